@@ -1,0 +1,78 @@
+"""Every sentence a person reads, in Chinese and English, from one catalogue.
+
+The catalogue is data: ``gridplan/text/<lang>/<section>.toml``, one file a section. Both languages
+have the same keys with the same placeholders; a test holds them to it. This package stands on
+the ground floor so that an error can say itself; nothing below the outputs otherwise uses it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+LANGUAGES = ("zh", "en")
+
+
+@cache
+def catalogue(lang: str) -> dict[str, str]:
+    """
+    Load one language as a flat mapping from ``section.key`` to its sentence.
+
+    Parameters
+    ----------
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    catalogue
+        Sentences with ``str.format`` placeholders.
+
+    Raises
+    ------
+    ValueError
+        If the language is not one of :data:`LANGUAGES`.
+    """
+    if lang not in LANGUAGES:
+        msg = f"language {lang!r} is unknown: use one of {', '.join(LANGUAGES)}"
+        raise ValueError(msg)
+    sentences: dict[str, str] = {}
+    folder = files("gridplan.text") / lang
+    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if file.name.endswith(".toml"):
+            section = file.name.removesuffix(".toml")
+            table = tomllib.loads(file.read_text(encoding="utf-8"))
+            sentences |= {f"{section}.{key}": value for key, value in table.items()}
+    return sentences
+
+
+def say(key: str, lang: str, **values: Any) -> str:  # noqa: ANN401  # sentences take any value
+    """
+    Fill one sentence of the catalogue.
+
+    Parameters
+    ----------
+    key
+        ``section.key``, for example ``problems.missing-column``.
+    lang
+        ``zh`` or ``en``.
+    values
+        The placeholders of the sentence; sequences are joined with the language's comma.
+
+    Returns
+    -------
+    sentence
+
+    Raises
+    ------
+    KeyError
+        If the key or one of its placeholders is missing.
+    """
+    comma = "、" if lang == "zh" else ", "
+    flat = {
+        name: comma.join(map(str, value)) if isinstance(value, (list, tuple)) else value
+        for name, value in values.items()
+    }
+    return catalogue(lang)[key].format(**flat)
