@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+_numba: Any = None
 try:
-    import numba
+    _numba = importlib.import_module("numba")
 except ImportError:  # a machine without it still works, only slower
-    numba = None
+    _numba = None
 
-COMPILED = numba is not None
+COMPILED = _numba is not None
 """Whether helpers are compiled on this machine."""
 
 
@@ -21,13 +23,14 @@ def compiled(function: Function) -> Function:
     Compile a helper over numpy arrays and numbers; return it untouched without numba.
 
     The machine code is cached beside the source (or in the user's cache directory), so only the
-    very first call of a signature pays for the compiler. Helpers keep to few signatures, integer
-    arithmetic without overflow and a random state passed in as numbers, so that both ways give the
-    same answer.
+    very first call of a signature pays for the compiler; compiled helpers release the interpreter
+    lock. Helpers keep to few signatures, integer arithmetic without overflow and a random state
+    passed in as numbers, so that both ways give the same answer.
     """
-    if numba is None:
+    if _numba is None:
         return function
     try:
-        return numba.njit(cache=True)(function)
+        helper: Function = _numba.njit(cache=True, nogil=True)(function)
     except RuntimeError:  # no place to write the cache: compile once per process
-        return numba.njit(function)
+        helper = _numba.njit(nogil=True)(function)
+    return helper
