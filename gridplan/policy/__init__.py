@@ -1,0 +1,1 @@
+"""Policy as data: the rules a layout is held against, each with its clause and source."""

@@ -1,0 +1,47 @@
+# make plan | make test | make app: each sets up what it needs first.
+PYTHON ?= python3
+DISTRICT ?= data/guangming
+OUT ?= out/$(notdir $(DISTRICT))
+GP_LANG ?= zh
+ifeq ($(OS),Windows_NT)
+    BIN := .venv/Scripts
+else
+    BIN := .venv/bin
+endif
+
+.PHONY: plan test app lint types docs setup clean
+
+plan: .venv/ready
+	$(BIN)/python -m gridplan plan $(DISTRICT) --out $(OUT) --lang $(GP_LANG)
+
+app: .venv/ready
+	$(BIN)/python -m streamlit run app.py --server.address 127.0.0.1
+
+test: lint types
+	$(BIN)/python -m pytest
+
+lint: .venv/ready-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/ready-dev
+	$(BIN)/mypy
+
+docs: .venv/ready
+	$(BIN)/python -m gridplan.district.schema docs/district-folder.md
+
+setup: .venv/ready-dev
+
+.venv/ready: requirements.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@echo ready > $@
+
+.venv/ready-dev: requirements-dev.txt requirements.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@echo ready > .venv/ready
+	@echo ready > $@
+
+clean:
+	rm -rf .venv out

@@ -1,0 +1,89 @@
+"""How far from the best possible a part of the plan can be, with what proves it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """
+    The proof that travels with a plan.
+
+    Parameters
+    ----------
+    status
+        ``optimal`` only where the bound proves it; else ``feasible``.
+    objective, bound
+        Value of what was planned and the least any plan can have, in ``unit``.
+    gap
+        ``(objective - bound) / objective``; None where there is no bound.
+    seconds
+        Time the optimisation took; the only entry that differs between two equal runs.
+    seed, method
+        What the run began from and how it went.
+    unit
+        Code of the objective's unit: ``person-metres`` or ``centers``.
+    ended_by
+        Why the run ended: ``proof``, ``work``, ``time`` or ``stop``.
+    """
+
+    status: str
+    objective: float
+    bound: float | None
+    gap: float | None
+    seconds: float
+    seed: int
+    method: str
+    unit: str
+    ended_by: str
+
+
+class Answer(Protocol):
+    """What every engine result carries."""
+
+    @property
+    def status(self) -> str: ...  # noqa: D102
+    @property
+    def objective(self) -> float: ...  # noqa: D102
+    @property
+    def bound(self) -> float | None: ...  # noqa: D102
+    @property
+    def gap(self) -> float | None: ...  # noqa: D102
+    @property
+    def seconds(self) -> float: ...  # noqa: D102
+    @property
+    def method(self) -> str: ...  # noqa: D102
+
+
+def certificate_of(answer: Answer, *, seed: int, unit: str) -> Certificate:
+    """
+    Take the proof out of an engine result.
+
+    Parameters
+    ----------
+    answer
+        A partition or a siting.
+    seed
+        What the run began from.
+    unit
+        Code of the objective's unit.
+
+    Returns
+    -------
+    Certificate
+    """
+    bound = None if answer.bound is None or not math.isfinite(answer.bound) else float(answer.bound)
+    return Certificate(
+        status=answer.status,
+        objective=float(answer.objective),
+        bound=bound,
+        gap=None if bound is None or answer.gap is None else float(answer.gap),
+        seconds=float(answer.seconds),
+        seed=seed,
+        method=answer.method,
+        unit=unit,
+        ended_by=getattr(answer, "ended_by", None) or "proof",
+    )

@@ -1,0 +1,281 @@
+"""Why there is no plan: the demands that clash, with their numbers and what would mend it.
+
+Cheap arithmetic comes first, in the planner's own terms; what only the engine could find is
+translated from its indices into names.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from gridplan.district.district import District
+from gridplan.errors import Problem
+from gridplan.optimise.partition import Partition
+from gridplan.optimise.siting import Siting
+from gridplan.planning.scenario import Scenario
+
+
+def grid_clashes(
+    district: District, scenario: Scenario, eligible: gpd.GeoDataFrame
+) -> list[Problem]:
+    """
+    Compare what the scenario asks of the grids with the hospitals and residents there are.
+
+    Parameters
+    ----------
+    district, scenario
+        What is asked of what.
+    eligible
+        Hospitals that may lead.
+
+    Returns
+    -------
+    clashes
+        Empty where nothing clashes on the face of it.
+    """
+    clashes: list[Problem] = []
+    wanted = scenario.grids
+    if eligible.empty:
+        return [Problem("no-eligible-lead", {"hospitals": len(district.hospitals)})]
+    if len(eligible) < wanted:
+        values = {"grids": wanted, "eligible": len(eligible), "names": list(eligible["name"])}
+        clashes.append(Problem("too-few-leads", values))
+    barred = [name for name in scenario.grid_leads if name not in eligible.index]
+    if barred:
+        names = list(district.hospitals.loc[barred, "name"])
+        clashes.append(Problem("lead-not-eligible", {"names": names}))
+    if len(scenario.grid_leads) > wanted:
+        values = {"leads": len(scenario.grid_leads), "grids": wanted}
+        clashes.append(Problem("too-many-leads", values))
+    if scenario.grid_grain != "unit":
+        clashes += _large_parents(district, scenario)
+    return clashes
+
+
+def _large_parents(district: District, scenario: Scenario) -> list[Problem]:
+    people = district.units["population"].groupby(district.units[scenario.grid_grain]).sum()
+    upper = (1 + scenario.grid_tolerance) * district.population / scenario.grids
+    return [
+        Problem(
+            "parent-too-large",
+            {
+                "grain": scenario.grid_grain,
+                "parent": name,
+                "residents": round(float(residents)),
+                "upper": math.floor(upper),
+                "tolerance_percent": _percent(scenario.grid_tolerance),
+            },
+        )
+        for name, residents in people.items()
+        if residents > upper
+    ]
+
+
+def grid_conflicts(
+    answer: Partition, district: District, scenario: Scenario, eligible: gpd.GeoDataFrame
+) -> list[Problem]:
+    """
+    Say in the planner's terms why the engine gave no partition.
+
+    Parameters
+    ----------
+    answer
+        The engine's, with its conflicts.
+    district, scenario, eligible
+        What it was asked about.
+
+    Returns
+    -------
+    clashes
+        At least one.
+    """
+    mean = district.population / scenario.grids
+    values: dict[str, Any] = {
+        "grids": scenario.grids,
+        "grain": scenario.grid_grain,
+        "tolerance_percent": _percent(scenario.grid_tolerance),
+        "lower": math.ceil(mean * (1 - scenario.grid_tolerance)),
+        "upper": math.floor(mean * (1 + scenario.grid_tolerance)),
+    }
+    if answer.status == "unknown":
+        return [Problem("grids-not-found", values | {"ended_by": answer.ended})]
+    clashes = []
+    for conflict in answer.conflicts:
+        found = conflict.values
+        if conflict.code == "centers-together":
+            names = [str(eligible["name"].iloc[c]) for c in found.get("parts", [])]
+            clashes.append(Problem("leads-together", values | {"names": names}))
+        elif conflict.code == "piece-without-center":
+            clashes.append(Problem("piece-without-lead", values | _figures(found, "units")))
+        elif conflict.code == "parent-too-large":
+            continue  # told before the run, with the parent's name
+        else:
+            smallest = found.get("tolerance", found.get("smallest_tolerance"))
+            if smallest is not None and math.isfinite(smallest):
+                # Rounded up, so that the figure named is one that works.
+                least = math.ceil(float(smallest) * 1000) / 10
+                clashes.append(Problem("balance-impossible-least", values | {"least": least}))
+            else:
+                clashes.append(Problem("balance-impossible", values))
+    return _unique(clashes) or [Problem("balance-impossible", values)]
+
+
+def center_clashes(
+    district: District,
+    scenario: Scenario,
+    sites: gpd.GeoDataFrame,
+    number: int,
+    grid: pd.Series | None,
+) -> list[Problem]:
+    """
+    Compare the number of centers, the band and the streets with the residents there are.
+
+    Parameters
+    ----------
+    district, scenario
+        What is asked of what.
+    sites
+        Possible sites with ``status``, ``subdistrict``, ``grid`` and the band of each.
+    number
+        Centers to open.
+    grid
+        Grid of each unit, or None.
+
+    Returns
+    -------
+    clashes
+        Empty where nothing clashes on the face of it.
+    """
+    people = district.population
+    lower, upper = scenario.center_lower, scenario.center_upper
+    clashes = []
+    kept = int((sites["status"] == "existing").sum())
+    values = {
+        "centers": number,
+        "residents": round(people),
+        "lower": lower,
+        "upper": upper,
+        "fewest": math.ceil(people / upper),
+        "most": math.floor(people / lower) if lower else len(sites),
+        "each": math.floor(people / number),
+        "need": number * lower,
+        "room": number * upper,
+    }
+    least_loads = float(sites["capacity_lower"].nsmallest(number).sum())
+    if least_loads > people:
+        clashes.append(Problem("too-many-centers", values))
+    if float(sites["capacity_upper"].nlargest(number).sum()) < people:
+        clashes.append(Problem("too-few-centers", values))
+    if kept > number:
+        clashes.append(Problem("kept-exceed-number", {"kept": kept, "centers": number}))
+    if len(sites) < number:
+        clashes.append(Problem("too-few-sites", {"sites": len(sites), "centers": number}))
+    if scenario.regional_max and scenario.regional_population:
+        clashes += _small_streets(district, scenario)
+    if grid is not None and not clashes:
+        clashes += _small_grids(district, scenario, grid)
+    return clashes
+
+
+def _small_streets(district: District, scenario: Scenario) -> list[Problem]:
+    people = district.units.groupby("subdistrict")["population"].sum()
+    need = scenario.regional_min * scenario.regional_population
+    return [
+        Problem(
+            "street-too-small",
+            {
+                "subdistrict": name,
+                "residents": round(float(residents)),
+                "regional_min": scenario.regional_min,
+                "regional_population": scenario.regional_population,
+                "need": need,
+            },
+        )
+        for name, residents in people.items()
+        if 0 < residents < need
+    ]
+
+
+def _small_grids(district: District, scenario: Scenario, grid: pd.Series) -> list[Problem]:
+    """Find grids whose residents no whole number of centers can serve within the band."""
+    lower, upper = scenario.center_lower, scenario.center_upper
+    people = district.units["population"].groupby(grid).sum()
+    return [
+        Problem(
+            "grid-outside-band",
+            {"grid": name, "residents": round(float(n)), "lower": lower, "upper": upper},
+        )
+        for name, n in people.items()
+        if lower and math.ceil(n / upper) > math.floor(n / lower)
+    ]
+
+
+def center_conflicts(
+    answer: Siting,
+    district: District,
+    scenario: Scenario,
+    sites: gpd.GeoDataFrame,
+    number: int,
+) -> list[Problem]:
+    """
+    Say in the planner's terms why the engine placed no centers.
+
+    Parameters
+    ----------
+    answer
+        The engine's, with its conflicts.
+    district, scenario, sites, number
+        What it was asked about.
+
+    Returns
+    -------
+    clashes
+        At least one.
+    """
+    values: dict[str, Any] = {
+        "centers": number,
+        "residents": round(district.population),
+        "lower": scenario.center_lower,
+        "upper": scenario.center_upper,
+    }
+    if answer.status == "unknown":
+        return [Problem("centers-not-found", values | {"ended_by": answer.ended_by})]
+    streets = pd.factorize(sites["subdistrict"], sort=True, use_na_sentinel=False)[1]
+    clashes = []
+    for conflict in answer.conflicts:
+        found = _figures(conflict.values, "have", "need", "relax")
+        where: dict[str, Any] = {"have": "?", "need": "?", "relax": "?", "place": ""}
+        if "group" in conflict.values:
+            where["place"] = str(streets[int(conflict.values["group"])])
+        if "site" in conflict.values:
+            where["place"] = str(sites.index[int(conflict.values["site"])])
+        if "unit" in conflict.values:
+            where["place"] = str(district.units.index[int(conflict.values["unit"])])
+        clashes.append(Problem(f"siting-{conflict.code}", values | where | found))
+    return _unique(clashes) or [Problem("centers-not-found", values | {"ended_by": "proof"})]
+
+
+def _figures(found: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {
+        name: round(float(found[name])) if np.isscalar(found[name]) else list(found[name])
+        for name in names
+        if name in found and found[name] is not None
+    }
+
+
+def _percent(share: float) -> float:
+    return round(100 * share, 2)
+
+
+def _unique(clashes: list[Problem]) -> list[Problem]:
+    """Drop what would be said twice, keeping the order."""
+    seen: list[Problem] = []
+    for clash in clashes:
+        if clash not in seen:
+            seen.append(clash)
+    return seen

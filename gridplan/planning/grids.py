@@ -1,0 +1,160 @@
+"""Cut the district into grids: the planner's demands as arrays, the engine's answer as tables.
+
+What the literature calls districting, and its parts districts, is here the partition into grids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from gridplan.district.district import District
+from gridplan.errors import InfeasibleError, InputError, Problem
+from gridplan.optimise.partition import partition
+from gridplan.optimise.run import Progress
+from gridplan.planning.certificate import Certificate, certificate_of
+from gridplan.planning.explain import grid_clashes, grid_conflicts
+from gridplan.planning.links import missing_links
+from gridplan.planning.scenario import Scenario, nearest_word
+from gridplan.planning.travel import metres_along_units
+
+
+@dataclass(frozen=True, eq=False)
+class Grids:
+    """
+    The partition as labelled tables.
+
+    Parameters
+    ----------
+    grid
+        Index ``unit``: id of the grid, ``G1`` ...
+    leads
+        Index ``grid``: id of the lead hospital.
+    minutes_to_lead
+        Index ``unit``: drive to the lead of its grid.
+    certificate
+        Of the partition.
+    notes
+        What was assumed on the way, as data (links added to islands).
+    """
+
+    grid: pd.Series
+    leads: pd.Series
+    minutes_to_lead: pd.Series
+    certificate: Certificate
+    notes: tuple[Problem, ...]
+
+
+def eligible_leads(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
+    """
+    List the hospitals that may lead a grid: those marked eligible.
+
+    Raises
+    ------
+    InputError
+        If the scenario names a lead that does not exist.
+    InfeasibleError
+        If a named lead is not eligible, or there are fewer eligible hospitals than grids.
+    """
+    hospitals = district.hospitals
+    unknown = [name for name in scenario.grid_leads if name not in hospitals.index]
+    if unknown:
+        known = list(hospitals.index) or ["-"]
+        raise InputError(
+            [Problem("lead-unknown", {"lead": n, "near": nearest_word(n, known)}) for n in unknown]
+        )
+    eligible = hospitals[hospitals["eligible"].astype(bool)] if len(hospitals) else hospitals
+    clashes = grid_clashes(district, scenario, eligible)
+    if clashes:
+        raise InfeasibleError(clashes)
+    return eligible
+
+
+def plan_grids(
+    district: District,
+    scenario: Scenario,
+    *,
+    progress: Callable[[Progress], bool | None] | None = None,
+) -> Grids:
+    """
+    Partition the units: balanced, contiguous, each grid around its lead, short ways to it.
+
+    Parameters
+    ----------
+    district
+        What is cut.
+    scenario
+        Number of grids, leads, tolerance, grain, speed, seed and limits.
+    progress
+        Told how far the run is; returning True stops it with the best so far.
+
+    Returns
+    -------
+    Grids
+
+    Raises
+    ------
+    InputError
+        If the scenario names a hospital that does not exist.
+    InfeasibleError
+        If no partition can meet the demands; says which clash, with the numbers.
+    """
+    eligible = eligible_leads(district, scenario)
+    links, notes = missing_links(district)
+    adjacency = sparse.csr_array(district.adjacency).maximum(
+        sparse.csr_array(links > 0).astype(float)
+    )
+    position = pd.Series(np.arange(len(district.units)), index=district.units.index)
+    standing = position[eligible["unit"]].to_numpy()
+    metres = metres_along_units(district, links, standing)
+    people = district.units["population"].to_numpy(dtype=float)
+    named = np.isin(eligible.index.to_numpy(dtype=str), scenario.grid_leads)
+    fixed = np.full(len(people), -1)
+    fixed[standing[named]] = np.flatnonzero(named)
+    answer = partition(
+        adjacency,
+        people,
+        people[:, None] * metres,
+        centers=standing,
+        parts=scenario.grids,
+        fixed=fixed if named.any() else None,
+        tolerance=scenario.grid_tolerance,
+        parents=_parents(district, scenario),
+        compactness=scenario.grid_compactness,
+        seed=scenario.seed,
+        work_limit=scenario.work_limit,
+        time_limit=scenario.time_limit,
+        progress=progress,
+    )
+    if answer.assignment is None or answer.status in ("infeasible", "unknown"):
+        raise InfeasibleError(grid_conflicts(answer, district, scenario, eligible))
+    chosen = np.unique(answer.assignment)
+    names = {column: f"G{number}" for number, column in enumerate(chosen, start=1)}
+    index = district.units.index
+    grid = pd.Series([names[c] for c in answer.assignment], index=index, name="grid", dtype=object)
+    minutes = metres[np.arange(len(index)), answer.assignment] / scenario.drive_metres_per_minute
+    return Grids(
+        grid=grid,
+        leads=pd.Series(
+            {names[c]: eligible.index[c] for c in chosen}, name="lead", dtype=object
+        ).rename_axis("grid"),
+        minutes_to_lead=pd.Series(minutes, index=index, name="minutes_to_lead"),
+        certificate=certificate_of(answer, seed=scenario.seed, unit="person-metres"),
+        notes=notes,
+    )
+
+
+def _parents(district: District, scenario: Scenario) -> np.ndarray | None:
+    """Label what must stay whole; a unit without a parent is its own. None at the finest grain."""
+    if scenario.grid_grain == "unit":
+        return None
+    names = district.units[scenario.grid_grain]
+    if names.isna().all():
+        raise InputError([Problem("grain-missing", {"grain": scenario.grid_grain})])
+    alone = pd.Series([f"\0{unit}" for unit in names.index], index=names.index)
+    return np.asarray(pd.factorize(names.astype(object).where(names.notna(), alone))[0])

@@ -1,0 +1,177 @@
+"""Put the stages' answers together into the one layout that is checked, drawn and exported."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from scipy.sparse import csgraph
+
+from gridplan.district.district import District
+from gridplan.planning.centers import Centers
+from gridplan.planning.grids import Grids
+from gridplan.planning.groups import form_groups, hospital_roles
+from gridplan.planning.layout import Layout
+from gridplan.planning.regional import Regional
+from gridplan.planning.scenario import Scenario
+
+_GRID_COLUMNS = (
+    "lead",
+    "population",
+    "units",
+    "area_km2",
+    "contiguous",
+    "pieces",
+    "deviation",
+    "mean_minutes_to_lead",
+    "p90_minutes_to_lead",
+    "max_minutes_to_lead",
+    "polsby_popper",
+    "beds",
+)
+
+
+def lay_out(
+    district: District,
+    scenario: Scenario,
+    grids: Grids | None,
+    centers: Centers,
+    regional: Regional | None,
+) -> Layout:
+    """
+    Join grids, centers and 1+N with the district's own tables.
+
+    Parameters
+    ----------
+    district, scenario
+        What was planned.
+    grids
+        None where none were planned.
+    centers
+        Sites and who goes where.
+    regional
+        None where no 1+N was planned.
+
+    Returns
+    -------
+    Layout
+    """
+    sites = _center_table(centers, regional)
+    grid = None if grids is None else grids.grid
+    leads = pd.Series(dtype=object).rename_axis("grid") if grids is None else grids.leads
+    hospitals = hospital_roles(district.hospitals, grid, leads)
+    units = pd.DataFrame(
+        {
+            "grid": grid,
+            "lead": None if grid is None else grid.map(leads),
+            "center": centers.center,
+            "regional_center": centers.center.map(sites["regional_center"]),
+            "subdistrict": district.units["subdistrict"],
+            "metres_to_center": centers.metres_to_center,
+            "minutes_to_center": centers.metres_to_center / scenario.walk_metres_per_minute,
+            "minutes_to_lead": np.nan if grids is None else grids.minutes_to_lead,
+        },
+        index=district.units.index,
+    )
+    return Layout(
+        district=district,
+        units=units,
+        grids=_grid_table(district, units, hospitals, grids),
+        centers=sites,
+        subdistricts=_subdistrict_table(district, units, sites),
+        hospitals=hospitals,
+        groups=form_groups(leads, hospitals, sites),
+    )
+
+
+def _center_table(centers: Centers, regional: Regional | None) -> gpd.GeoDataFrame:
+    sites = centers.sites
+    manager = (
+        pd.Series(None, index=sites.index, dtype=object)
+        if regional is None
+        else regional.regional_center.reindex(sites.index)
+    )
+    is_regional = manager == sites.index.to_series()
+    return sites.assign(
+        regional_center=manager,
+        **{"class": np.where(is_regional, "regional", "community")},
+    )
+
+
+def _grid_table(
+    district: District,
+    units: pd.DataFrame,
+    hospitals: gpd.GeoDataFrame,
+    grids: Grids | None,
+) -> gpd.GeoDataFrame:
+    crs = district.units.crs
+    if grids is None:
+        empty = pd.DataFrame(columns=list(_GRID_COLUMNS), index=pd.Index([], name="grid"))
+        return gpd.GeoDataFrame(empty, geometry=gpd.GeoSeries([], crs=crs), crs=crs)
+    shapes = district.units[["geometry"]].assign(grid=units["grid"]).dissolve("grid")
+    people = district.units["population"]
+    graph = sparse.csr_array(district.adjacency)
+    mean = district.population / len(grids.leads)
+    rows = []
+    for grid in shapes.index:
+        inside = (units["grid"] == grid).to_numpy()
+        residents = people.to_numpy()[inside]
+        minutes = units["minutes_to_lead"].to_numpy()[inside]
+        shape = shapes.geometry[grid]
+        here = np.flatnonzero(inside)
+        count = csgraph.connected_components(graph[here][:, here], directed=False)[0]
+        rows.append(
+            {
+                "lead": grids.leads[grid],
+                "population": float(residents.sum()),
+                "units": int(inside.sum()),
+                "area_km2": shape.area / 1e6,
+                "contiguous": count == 1,
+                "pieces": int(count),
+                "deviation": float(residents.sum()) / mean - 1,
+                "mean_minutes_to_lead": float(np.average(minutes, weights=residents)),
+                "p90_minutes_to_lead": weighted_quantile(minutes, residents, 0.9),
+                "max_minutes_to_lead": float(minutes[residents > 0].max()),
+                "polsby_popper": 4 * np.pi * shape.area / shape.length**2,
+                "beds": float(hospitals.loc[hospitals["grid"] == grid, "beds"].sum()),
+            }
+        )
+    table = pd.DataFrame(rows, index=shapes.index)
+    return gpd.GeoDataFrame(table, geometry=shapes.geometry, crs=crs)
+
+
+def weighted_quantile(values: np.ndarray, weights: np.ndarray, share: float) -> float:
+    """
+    Give the least value that ``share`` of the weight does not exceed.
+
+    Parameters
+    ----------
+    values, weights
+        ``(n,)``.
+    share
+        0 to 1.
+
+    Returns
+    -------
+    quantile
+    """
+    order = np.argsort(values, kind="stable")
+    reached = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(reached, share * reached[-1])])
+
+
+def _subdistrict_table(
+    district: District, units: pd.DataFrame, sites: gpd.GeoDataFrame
+) -> gpd.GeoDataFrame:
+    table = district.subdistricts[["geometry"]].copy()
+    people = district.units["population"].groupby(units["subdistrict"]).sum()
+    regional = sites[sites["class"] == "regional"]
+    table["population"] = people.reindex(table.index).fillna(0.0)
+    for column, some in (("centers", sites), ("regional_centers", regional)):
+        counts = some["subdistrict"].value_counts()
+        table[column] = counts.reindex(table.index).fillna(0).astype(int)
+    found = units.dropna(subset=["grid", "subdistrict"]).groupby("subdistrict")["grid"]
+    names = {name: sorted(set(part), key=lambda g: int(str(g)[1:])) for name, part in found}
+    table["grids"] = [names.get(name, []) for name in table.index]
+    return table

@@ -1,0 +1,77 @@
+"""What is where: the value that every check, map and export takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+
+from gridplan.district.district import District
+
+
+@dataclass(frozen=True)
+class Group:
+    """
+    One medical group: the lead of a grid, and who belongs to it.
+
+    Parameters
+    ----------
+    grid
+        Id of the grid it serves.
+    lead
+        Id of the hospital that leads.
+    members, collaborators
+        Ids of the other hospitals that stand in the grid: those that join, and those of
+        provincial or university ownership, which collaborate.
+    centers
+        Ids of the grid's community health centers.
+    """
+
+    grid: str
+    lead: str
+    members: tuple[str, ...]
+    collaborators: tuple[str, ...]
+    centers: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """
+    A district with its grids, centers and groups laid out. All geometry in the district's CRS.
+
+    Parameters
+    ----------
+    district
+        What was planned.
+    units
+        Index ``unit``: ``grid``, ``lead``, ``center``, ``regional_center`` (ids), ``subdistrict``,
+        ``metres_to_center`` (straight line), ``minutes_to_center`` (walk), ``minutes_to_lead``
+        (drive). Columns of a stage that was not planned hold None or NaN.
+    grids
+        Index ``grid`` (``G1`` ...): ``lead``, ``population``, ``units``, ``area_km2``,
+        ``contiguous``, ``pieces``, ``deviation`` (share of the mean), ``mean_minutes_to_lead``,
+        ``p90_minutes_to_lead``, ``max_minutes_to_lead``, ``polsby_popper``, ``beds``, geometry.
+        Empty where no grids were planned.
+    centers
+        Index ``center``: ``name`` (None for new ones), ``status`` (``existing`` | ``new``),
+        ``class`` (``regional`` | ``community``), ``regional_center`` (its own id if regional),
+        ``grid``, ``subdistrict``, ``community``, ``population`` (residents assigned),
+        ``capacity_lower``, ``capacity_upper``, ``mean_metres``, geometry (point).
+    subdistricts
+        Index ``subdistrict``: ``population``, ``centers``, ``regional_centers``, ``grids`` (list of
+        ids), geometry. Empty where the district has none.
+    hospitals
+        The district's hospitals with ``grid`` and ``role`` (``lead`` | ``member`` |
+        ``collaborator`` | ``none``).
+    groups
+        One a grid, in the grids' order.
+    """
+
+    district: District
+    units: pd.DataFrame
+    grids: gpd.GeoDataFrame
+    centers: gpd.GeoDataFrame
+    subdistricts: gpd.GeoDataFrame
+    hospitals: gpd.GeoDataFrame
+    groups: tuple[Group, ...]

@@ -1,0 +1,120 @@
+"""A district and a scenario in, a plan out: grids, then centers, then 1+N, then every rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from gridplan.district.district import District
+from gridplan.errors import InputError, Problem
+from gridplan.optimise.run import Progress
+from gridplan.planning.centers import plan_centers
+from gridplan.planning.certificate import Certificate
+from gridplan.planning.checks import check, rules_for
+from gridplan.planning.grids import plan_grids
+from gridplan.planning.lay_out import lay_out
+from gridplan.planning.layout import Layout
+from gridplan.planning.regional import plan_regional
+from gridplan.planning.scenario import Scenario
+from gridplan.policy.rule import read_profile
+
+Stage = Literal["grids", "centers", "regional", "checks"]
+Tell = Callable[[Stage, Progress], bool | None]
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """
+    A layout with what it was made from and what proves it.
+
+    Parameters
+    ----------
+    district, scenario
+        What it was made from.
+    layout
+        What is where.
+    findings
+        Every rule held against it: :data:`gridplan.planning.checks.FINDING_COLUMNS`.
+    certificates
+        Keys ``grids``, ``centers``, ``regional``, as far as planned.
+    notes
+        What was assumed on the way, as data.
+    """
+
+    district: District
+    scenario: Scenario
+    layout: Layout
+    findings: pd.DataFrame
+    certificates: dict[str, Certificate]
+    notes: tuple[Problem, ...]
+
+
+def plan(district: District, scenario: Scenario, *, progress: Tell | None = None) -> Plan:
+    """
+    Plan the district.
+
+    Parameters
+    ----------
+    district
+        As :func:`gridplan.read_district` gives it.
+    scenario
+        Every decision.
+    progress
+        Told the stage and how far it is; returning True ends that stage with its best so far.
+
+    Returns
+    -------
+    Plan
+        The same for the same district, scenario and seed, unless a clock or a stop cut it short;
+        its certificates say so.
+
+    Raises
+    ------
+    InputError
+        If the scenario names what the district does not have; all at once.
+    InfeasibleError
+        If the demands clash.
+    """
+    _check_profiles(district, scenario)
+
+    def tell(stage: Stage) -> Callable[[Progress], bool | None] | None:
+        return None if progress is None else lambda told: progress(stage, told)
+
+    grids = plan_grids(district, scenario, progress=tell("grids")) if scenario.grids else None
+    grid = None if grids is None else grids.grid
+    centers = plan_centers(district, scenario, grid, progress=tell("centers"))
+    regional = (
+        plan_regional(district, scenario, centers, progress=tell("regional"))
+        if scenario.regional_max
+        else None
+    )
+    layout = lay_out(district, scenario, grids, centers, regional)
+    parts = {"grids": grids, "centers": centers, "regional": regional}
+    return Plan(
+        district=district,
+        scenario=scenario,
+        layout=layout,
+        findings=check(layout, rules_for(layout, scenario), scenario),
+        certificates={key: part.certificate for key, part in parts.items() if part is not None},
+        notes=(
+            *(() if grids is None else grids.notes),
+            *(() if regional is None else regional.notes),
+        ),
+    )
+
+
+def _check_profiles(district: District, scenario: Scenario) -> None:
+    """Fail on an unknown profile before any work is done."""
+    problems = []
+    for profile in scenario.profiles:
+        try:
+            read_profile(profile)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    if not district.population > 0:
+        raise InputError([Problem("no-residents", {"layer": "units"})])

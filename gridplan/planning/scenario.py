@@ -1,0 +1,298 @@
+"""Every decision a planner may change, as one frozen value; nothing else steers a plan."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gridplan.errors import InputError, Problem
+
+GRAINS = ("unit", "community", "subdistrict")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """
+    The choices behind one plan.
+
+    Parameters
+    ----------
+    name_zh, name_en
+        What the planner calls it.
+    profiles
+        Policy profiles whose rules the plan is checked against, in this order.
+    seed
+        Of every random choice; the same inputs, scenario and seed give the same plan.
+    work_limit
+        Work units each optimisation may spend; a deterministic count, about seconds.
+    time_limit
+        Seconds after which an optimisation is cut short, whatever work is left.
+    grids
+        Number of grids; 0 plans centers alone.
+    grid_leads
+        Hospitals that must lead, by id; the optimiser chooses the others.
+    grid_tolerance
+        Largest deviation of a grid's population from the mean, as a share of it.
+    grid_grain
+        What must not be split between grids: ``unit``, ``community`` or ``subdistrict``.
+    grid_compactness
+        Metres of travel per resident that one metre of grid boundary is worth, times the
+        district's population; 0 for travel alone.
+    drive_kmh
+        Speed on the way to the lead hospital, km per hour, along neighbouring units.
+    centers
+        Number of centers; None derives it from the band.
+    center_lower, center_upper
+        Residents a center serves, at least and at most.
+    center_max_minutes
+        Walk that counts as near; residents beyond it are counted.
+    walk_kmh, walk_detour
+        Walking speed, km per hour, and the ratio of walked to straight-line distance.
+    close
+        Existing centers to close, by id.
+    candidates_per_community
+        Candidates generated in each community where the district brings none.
+    regional_min, regional_max
+        Regional centers of each street, at least and at most; a maximum of 0 plans none.
+    regional_population
+        Residents each regional center must manage, itself and its centers together; 0 for none.
+
+    Raises
+    ------
+    InputError
+        If a value is of the wrong type or outside its range; all at once.
+    """
+
+    name_zh: str = "默认方案"
+    name_en: str = "Default scenario"
+    profiles: tuple[str, ...] = ("national-trial-2023", "guangming-1n-2023", "living-circle")
+    seed: int = 1
+    work_limit: float = 20.0
+    time_limit: float = 120.0
+    grids: int = 2
+    grid_leads: tuple[str, ...] = ()
+    grid_tolerance: float = 0.10
+    grid_grain: str = "unit"
+    grid_compactness: float = 0.0
+    drive_kmh: float = 30.0
+    centers: int | None = None
+    center_lower: int = 20_000
+    center_upper: int = 30_000
+    center_max_minutes: float = 15.0
+    walk_kmh: float = 4.5
+    walk_detour: float = 1.3
+    close: tuple[str, ...] = ()
+    candidates_per_community: int = 5
+    regional_min: int = 1
+    regional_max: int = 2
+    regional_population: int = 0
+
+    def __post_init__(self) -> None:
+        problems = [*_wrong_types(self), *_out_of_range(self)]
+        if problems:
+            raise InputError(problems)
+
+    @property
+    def walk_metres_per_minute(self) -> float:
+        """Straight-line metres covered by one minute of walking, the detour taken off."""
+        return self.walk_kmh * 1000 / 60 / self.walk_detour
+
+    @property
+    def drive_metres_per_minute(self) -> float:
+        """Metres covered by one minute on the way to the lead hospital."""
+        return self.drive_kmh * 1000 / 60
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the scenario as plain values, tuples as lists, ready for JSON or TOML."""
+        return {
+            key: list(value) if isinstance(value, tuple) else value
+            for key, value in dataclasses.asdict(self).items()
+        }
+
+
+# Lowest and highest allowed value of each number, both ends included.
+_RANGES: dict[str, tuple[float, float]] = {
+    "seed": (0, 2**31 - 1),
+    "work_limit": (0.01, 1e6),
+    "time_limit": (0.1, 1e6),
+    "grids": (0, 1000),
+    "grid_tolerance": (0.0, 1.0),
+    "grid_compactness": (0.0, 1e6),
+    "drive_kmh": (1.0, 200.0),
+    "centers": (1, 100_000),
+    "center_lower": (0, 10_000_000),
+    "center_upper": (1, 10_000_000),
+    "center_max_minutes": (0.1, 600.0),
+    "walk_kmh": (0.5, 20.0),
+    "walk_detour": (1.0, 5.0),
+    "candidates_per_community": (1, 1000),
+    "regional_min": (0, 1000),
+    "regional_max": (0, 1000),
+    "regional_population": (0, 10_000_000),
+}
+_TEXTS = ("name_zh", "name_en", "grid_grain")
+_LISTS = ("profiles", "grid_leads", "close")
+_FRACTIONS = {
+    "work_limit",
+    "time_limit",
+    "grid_tolerance",
+    "grid_compactness",
+    "drive_kmh",
+    "center_max_minutes",
+    "walk_kmh",
+    "walk_detour",
+}
+
+
+def _fits(key: str, value: object) -> bool:
+    if key in _TEXTS:
+        return isinstance(value, str)
+    if key in _LISTS:
+        return isinstance(value, tuple) and all(isinstance(entry, str) for entry in value)
+    if key == "centers" and value is None:
+        return True
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return math.isfinite(value) and (key in _FRACTIONS or float(value).is_integer())
+
+
+def _wrong_types(scenario: Scenario) -> list[Problem]:
+    return [
+        Problem(
+            "scenario-type",
+            {"key": key.name, "value": repr(getattr(scenario, key.name)), "wanted": _wanted(key)},
+        )
+        for key in dataclasses.fields(scenario)
+        if not _fits(key.name, getattr(scenario, key.name))
+    ]
+
+
+def _wanted(key: dataclasses.Field[Any]) -> str:
+    if key.name in _TEXTS:
+        return '"…"'
+    return '["…", "…"]' if key.name in _LISTS else str(key.default or 40)
+
+
+def _out_of_range(scenario: Scenario) -> list[Problem]:
+    problems = []
+    for key, (low, high) in _RANGES.items():
+        value = getattr(scenario, key)
+        if _fits(key, value) and value is not None and not low <= value <= high:
+            values = {"key": key, "value": value, "lower": low, "upper": high}
+            problems.append(Problem("scenario-range", values))
+    for low_key, high_key in (("center_lower", "center_upper"), ("regional_min", "regional_max")):
+        low, high = getattr(scenario, low_key), getattr(scenario, high_key)
+        ordered = not (_fits(low_key, low) and _fits(high_key, high)) or low <= high
+        if not ordered and not (high_key == "regional_max" and high == 0):
+            values = {"lower_key": low_key, "lower": low, "upper_key": high_key, "upper": high}
+            problems.append(Problem("scenario-order", values))
+    if _fits("grid_grain", scenario.grid_grain) and scenario.grid_grain not in GRAINS:
+        near = nearest_word(scenario.grid_grain, GRAINS)
+        values = {"key": "grid_grain", "value": scenario.grid_grain, "valid": GRAINS, "near": near}
+        problems.append(Problem("scenario-choice", values))
+    return problems
+
+
+def nearest_word(word: str, valid: tuple[str, ...] | list[str]) -> str:
+    """Give the valid word most like ``word``, for a message that suggests it."""
+    close = difflib.get_close_matches(word, valid, n=1, cutoff=0.0)
+    return close[0] if close else valid[0]
+
+
+def scenario_from(values: Mapping[str, Any], *, source: str) -> Scenario:
+    """
+    Make a scenario from plain values.
+
+    Parameters
+    ----------
+    values
+        Keys of :class:`Scenario`; lists are taken for tuples.
+    source
+        Name of the file, for messages.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    InputError
+        Naming each unknown key with the nearest valid one, and each wrong value.
+    """
+    known = [key.name for key in dataclasses.fields(Scenario)]
+    problems = [
+        Problem(
+            "scenario-unknown-key", {"file": source, "key": key, "near": nearest_word(key, known)}
+        )
+        for key in values
+        if key not in known
+    ]
+    kept = {
+        key: tuple(value) if isinstance(value, list) else value
+        for key, value in values.items()
+        if key in known
+    }
+    try:
+        scenario = Scenario(**kept)
+    except InputError as error:
+        raise InputError([*problems, *error.problems]) from None
+    if problems:
+        raise InputError(problems)
+    return scenario
+
+
+def read_scenario(path: str | Path) -> Scenario:
+    """
+    Read a scenario from a TOML file.
+
+    Parameters
+    ----------
+    path
+        The file; keys are those of :class:`Scenario`, none is required.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    InputError
+        If the file is missing, is not TOML, or holds a wrong key or value.
+    """
+    path = Path(path)
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError:
+        raise InputError([Problem("scenario-missing", {"file": str(path)})]) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        values = {"file": path.name, "reason": str(error)}
+        raise InputError([Problem("scenario-not-toml", values)]) from None
+    return scenario_from(values, source=path.name)
+
+
+def default_scenario(folder: str | Path) -> Scenario:
+    """
+    Read ``scenario.toml`` of a district folder; the general defaults where it brings none.
+
+    Parameters
+    ----------
+    folder
+        The district folder.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    InputError
+        As :func:`read_scenario`.
+    """
+    path = Path(folder) / "scenario.toml"
+    return read_scenario(path) if path.exists() else Scenario()
