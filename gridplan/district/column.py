@@ -1,0 +1,131 @@
+"""One column of text, as planners write it -> numbers, codes or clean text.
+
+What is repaired without doubt is repaired and listed: spaces, full-width digits, thousands
+separators. Everything else that is no number or no known word is a problem.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gridplan.district.intake import SHOWN, Intake, sample
+from gridplan.district.layer import RawLayer
+from gridplan.district.schema import Field
+from gridplan.district.vocabulary import ANSWERS, decoder, fold, nearest
+
+BLANKS = frozenset({"", "na", "n/a", "nan", "null", "none", "-", "--", "—", "——", "/", "无数据"})
+_SPACES = " \t\r\n\u3000\u00a0\ufeff\u200b"
+_THOUSANDS = r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?"
+
+
+def clean_text(values: pd.Series) -> pd.Series:
+    """Strip spaces, full-width ones included; a blank becomes None. Numbers lose a bare ``.0``."""
+    texts = [_written(value) for value in values.to_numpy(dtype=object)]
+    return pd.Series(texts, index=values.index, dtype=object)
+
+
+def _written(value: Any) -> str | None:  # noqa: ANN401  # a cell may hold anything
+    if value is None or value is pd.NaT or value is pd.NA:
+        return None
+    if isinstance(value, (float, np.floating)):
+        if np.isnan(value):
+            return None
+        return str(int(value)) if float(value).is_integer() else repr(float(value))
+    text = str(value).strip(_SPACES)
+    return text or None
+
+
+def read_field(field: Field, values: pd.Series, raw: RawLayer, intake: Intake) -> pd.Series:
+    """
+    Turn one column into what its field asks for.
+
+    Parameters
+    ----------
+    field
+        What the column must hold.
+    values
+        As the file has them.
+    raw
+        The layer, for its name and the numbers of its rows.
+    intake
+        Collects problems and repairs.
+
+    Returns
+    -------
+    column
+        Same index; float, bool or text. A cell that could not be read is NaN or None.
+    """
+    if field.kind == "number":
+        return _numbers(field, values, raw, intake)
+    texts = clean_text(values)
+    if field.kind in {"word", "answer"}:
+        return _codes(field, texts, raw, intake)
+    return texts
+
+
+def _numbers(field: Field, values: pd.Series, raw: RawLayer, intake: Intake) -> pd.Series:
+    if pd.api.types.is_numeric_dtype(values.dtype) and values.dtype != bool:
+        return values.astype(float)
+    texts = pd.Series([_number_text(v) for v in values], index=values.index, dtype=object)
+    numbers = pd.to_numeric(texts, errors="coerce").astype(float)
+    odd = numbers.isna() & texts.notna()
+    # "nan" is what an export writes for an empty cell; it is not a word out of place.
+    odd &= ~texts.str.lower().isin(BLANKS).fillna(False).astype(bool)
+    if not odd.any():
+        return numbers
+    narrow = texts[odd].map(lambda text: unicodedata.normalize("NFKC", text).strip())
+    grouped = narrow.str.fullmatch(_THOUSANDS)
+    mended = pd.to_numeric(narrow.where(~grouped, narrow.str.replace(",", "")), errors="coerce")
+    numbers.loc[odd] = mended.astype(float)
+    repaired = mended.notna().reindex(texts.index, fill_value=False)
+    where = {"layer": raw.entry.layer, "file": raw.entry.file, "column": values.name}
+    if repaired.any():
+        example = f"{texts[repaired].iloc[0]} -> {numbers[repaired].iloc[0]:g}"
+        intake.repaired("number-mended", **where, **_rows(raw, repaired), example=example)
+    wrong = odd & ~repaired
+    if wrong.any():
+        words = list(dict.fromkeys(texts[wrong]))[:SHOWN]
+        intake.wrong("not-a-number", **where, **_rows(raw, wrong), texts=words, field=field.name)
+        numbers.loc[wrong] = 0.0  # already named: not to be named again as missing
+    return numbers
+
+
+def _number_text(value: Any) -> str | None:  # noqa: ANN401
+    if isinstance(value, (bool, np.bool_)):
+        return str(value)
+    if isinstance(value, (int, float, np.integer, np.floating)):
+        return repr(float(value)) if not np.isnan(value) else None
+    return _written(value)
+
+
+def _codes(field: Field, texts: pd.Series, raw: RawLayer, intake: Intake) -> pd.Series:
+    vocabulary = ANSWERS if field.kind == "answer" else field.words or {}
+    codes_of = decoder(vocabulary)
+    codes = texts.map(lambda text: codes_of.get(fold(text)) if isinstance(text, str) else None)
+    codes = codes.astype(object).where(codes.notna(), None)
+    blank = texts.isna() | texts.str.lower().isin(BLANKS).fillna(False).astype(bool)
+    wrong = codes.isna() & ~blank
+    if wrong.any():
+        spoken = [word for code, words in vocabulary.items() for word in (*words[:1], code)]
+        for word in list(dict.fromkeys(texts[wrong]))[:SHOWN]:
+            intake.wrong(
+                "unknown-word",
+                layer=raw.entry.layer,
+                file=raw.entry.file,
+                column=texts.name or field.name,
+                value=word,
+                nearest=nearest(word, spoken),
+                **_rows(raw, wrong & (texts == word)),
+            )
+        codes = codes.where(~wrong, next(iter(vocabulary)))  # already named
+    if field.kind == "answer":
+        return codes == "yes"
+    return codes
+
+
+def _rows(raw: RawLayer, chosen: pd.Series) -> dict[str, Any]:
+    return sample(raw.rows[chosen.to_numpy(dtype=bool)])

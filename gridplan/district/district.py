@@ -1,0 +1,199 @@
+"""The district: everything known about a planning area as one frozen value in metres."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pyproj import CRS
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from gridplan.district.adjacency import shared_boundaries
+from gridplan.district.crs import require_metric
+from gridplan.errors import InputError, Problem
+
+INDEXES = {
+    "units": "unit",
+    "subdistricts": "subdistrict",
+    "hospitals": "hospital",
+    "centers": "center",
+    "candidates": "candidate",
+}
+"""The layers of a district and the name of each one's index."""
+
+LINK_METRES = 1.0
+"""What a declared link (bridge, ferry) counts for where boundary length is asked."""
+
+
+@dataclass(frozen=True, eq=False)
+class LayerSource:
+    """
+    Where one layer comes from and how far it can be trusted.
+
+    Parameters
+    ----------
+    layer
+        ``units``, ``subdistricts``, ``hospitals``, ``centers`` or ``candidates``.
+    file
+        Name of the file in the district folder.
+    crs
+        As declared, ``gcj02`` and ``bd09`` included.
+    source
+        One line.
+    label
+        ``real``, ``derived`` or ``modelled``.
+    sha256
+        Of the file's bytes; empty for a layer that was derived while reading.
+    vintage
+        Date or year the figures speak of.
+    """
+
+    layer: str
+    file: str
+    crs: str
+    source: str
+    label: str
+    sha256: str
+    vintage: str
+
+
+@dataclass(frozen=True, eq=False)
+class District:
+    """
+    A planning area, validated, in one metric CRS.
+
+    Parameters
+    ----------
+    code, name_zh, name_en, vintage
+        As ``district.toml`` gives them.
+    folder
+        Where it was read; None for a district made in memory.
+    units
+        Index ``unit`` (text). ``population`` (persons, at least 0), ``population_65`` (persons or
+        NaN), ``community``, ``subdistrict`` (text or None), polygons. Further columns are kept.
+    subdistricts
+        Index ``subdistrict`` (its name). ``population`` (published persons or NaN), ``label``
+        (``real``, ``derived``, ``modelled``), polygons. Empty if nothing is known of them.
+    hospitals
+        Index ``hospital``. ``name``, ``name_en``, ``level``, ``kind``, ``ownership``, ``beds``,
+        ``eligible``, ``unit``, points. May be empty.
+    centers
+        Existing centers, index ``center``. ``name``, ``name_en``, ``class`` (``regional``,
+        ``community`` or None), ``capacity`` (persons or NaN), ``unit``, points. May be empty.
+    candidates
+        Index ``candidate``. ``capacity``, ``community``, ``unit``, points. Empty: to be generated.
+    layers
+        One source a layer.
+    repairs
+        Everything the reader changed or derived, as data.
+    links
+        Pairs of units joined by declaration (bridge, ferry).
+    sha256
+        Of ``district.toml``.
+
+    Raises
+    ------
+    InputError
+        If a layer is not in one common metric CRS, or its index has another name.
+    """
+
+    code: str
+    name_zh: str
+    name_en: str
+    vintage: str
+    folder: Path | None
+    units: gpd.GeoDataFrame
+    subdistricts: gpd.GeoDataFrame
+    hospitals: gpd.GeoDataFrame
+    centers: gpd.GeoDataFrame
+    candidates: gpd.GeoDataFrame
+    layers: tuple[LayerSource, ...] = ()
+    repairs: tuple[Problem, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+    sha256: str = ""
+
+    def __post_init__(self) -> None:
+        require_metric(self.units.crs, layer="units")
+        problems = []
+        for layer, index in INDEXES.items():
+            frame = getattr(self, layer)
+            if frame.index.name != index:
+                problems.append(Problem("index-name", {"layer": layer, "index": index}))
+            if frame.crs != self.units.crs:
+                problems.append(Problem("crs-differs", {"layer": layer}))
+        if problems:
+            raise InputError(problems)
+
+    @property
+    def crs(self) -> CRS:
+        """The metric CRS of every layer."""
+        return CRS(self.units.crs)
+
+    @cached_property
+    def population(self) -> float:
+        """Residents of the district, persons."""
+        return float(self.units["population"].sum())
+
+    @cached_property
+    def centroids(self) -> NDArray[np.float64]:
+        """Centroids of the units, (n, 2), metres, in the order of ``units``."""
+        points = self.units.geometry.centroid
+        return np.column_stack([points.x.to_numpy(), points.y.to_numpy()])
+
+    @cached_property
+    def adjacency(self) -> sparse.csr_array:
+        """Shared boundary between units, (n, n), symmetric, metres; links count 1 metre."""
+        shared = shared_boundaries(self.units.geometry.to_numpy())
+        if not self.links:
+            return shared
+        ends = self.units.index.get_indexer([unit for link in self.links for unit in link])
+        a, b = ends[::2], ends[1::2]
+        known = (a >= 0) & (b >= 0) & (a != b)
+        a, b = a[known], b[known]
+        apart = np.asarray(shared[a, b]).ravel() == 0
+        a, b = a[apart], b[apart]
+        extra = sparse.coo_array((np.ones(len(a)), (a, b)), shape=shared.shape).tocsr()
+        extra = sparse.csr_array(((extra + extra.T) > 0).astype(float) * LINK_METRES)
+        joined = sparse.csr_array(shared + extra)
+        joined.sort_indices()
+        return joined
+
+    @cached_property
+    def path_edges(self) -> sparse.csr_array:
+        """Metres between the centroids of units that share a boundary or a link, (n, n)."""
+        edges = self.adjacency.tocoo()
+        step = self.centroids[edges.row] - self.centroids[edges.col]
+        # A distance of zero would read as "no edge" in a sparse matrix.
+        metres = np.maximum(np.hypot(step[:, 0], step[:, 1]), 1e-9)
+        paths = sparse.csr_array((metres, (edges.row, edges.col)), shape=edges.shape)
+        paths.sort_indices()
+        return paths
+
+    @cached_property
+    def components(self) -> NDArray[np.int64]:
+        """Number of the connected piece each unit belongs to, from 0 in order of the units."""
+        labels = connected_components(self.adjacency, directed=False)[1]
+        _, first = np.unique(labels, return_index=True)
+        rank = np.empty(len(first), dtype=np.int64)
+        rank[np.argsort(first, kind="stable")] = np.arange(len(first))
+        return rank[labels]
+
+    @cached_property
+    def pieces(self) -> pd.DataFrame:
+        """Connected pieces, largest first: index ``piece``; units, population, area_km2."""
+        table = pd.DataFrame(
+            {
+                "piece": self.components,
+                "units": 1,
+                "population": self.units["population"].to_numpy(),
+                "area_km2": self.units.geometry.area.to_numpy() / 1e6,
+            }
+        )
+        totals = table.groupby("piece").sum()
+        return totals.sort_values("population", ascending=False, kind="stable")

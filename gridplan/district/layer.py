@@ -1,0 +1,194 @@
+"""One file -> its rows as text and numbers and, where it has them, shapes. Nothing is judged yet.
+
+GeoJSON and CSV are read without GDAL. A GeoPackage must begin as one (SQLite's first bytes and
+the application id); GDAL gets its bytes, never its name.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+from numpy.typing import NDArray
+from pyogrio.errors import DataSourceError
+from shapely.errors import ShapelyError
+
+from gridplan.district.manifest import Entry
+from gridplan.errors import InputError, Problem
+
+SUFFIXES = (".gpkg", ".geojson", ".csv")
+ENCODINGS = ("utf-8-sig", "gb18030")
+_APPLICATION_IDS = (b"GPKG", b"GP10", b"GP11")
+
+
+@dataclass(frozen=True, eq=False)
+class RawLayer:
+    """
+    What a file holds.
+
+    Parameters
+    ----------
+    entry
+        What ``district.toml`` says of it.
+    table
+        Columns under the file's own headers, rows counted from 0.
+    shapes
+        One geometry a row, in the file's coordinates; None for a CSV.
+    crs
+        That the file itself carries; empty if none.
+    rows
+        Number of each row as a planner counts: the line of a CSV, the feature of a map layer.
+    sha256
+        Of the file.
+    """
+
+    entry: Entry
+    table: pd.DataFrame
+    shapes: NDArray[np.object_] | None
+    crs: str
+    rows: NDArray[np.int64]
+    sha256: str
+
+
+def read_layer(entry: Entry) -> RawLayer:
+    """
+    Read one layer's file.
+
+    Raises
+    ------
+    InputError
+        ``unknown-format``, ``empty-file``, ``broken-file``, ``file-encoding``, ``ragged-rows``,
+        ``repeated-column``, ``which-table`` or ``no-shapes``.
+    """
+    suffix = entry.path.suffix.lower()
+    if suffix == ".json":
+        suffix = ".geojson"
+    readers = {".csv": _read_csv, ".geojson": _read_geojson, ".gpkg": _read_geopackage}
+    if suffix not in readers:
+        raise _refuse(entry, "unknown-format", formats=list(SUFFIXES))
+    raw = entry.path.read_bytes()
+    if not raw.strip():
+        raise _refuse(entry, "empty-file")
+    table, shapes, crs, rows = readers[suffix](entry, raw)
+    if table.empty and not len(table):
+        raise _refuse(entry, "empty-file")
+    table.index = pd.RangeIndex(len(table))
+    return RawLayer(entry, table, shapes, crs, rows, hashlib.sha256(raw).hexdigest())
+
+
+Contents = tuple[pd.DataFrame, NDArray[np.object_] | None, str, NDArray[np.int64]]
+
+
+def _refuse(entry: Entry, code: str, **values: object) -> InputError:
+    return InputError([Problem(code, {"layer": entry.layer, "file": entry.file, **values})])
+
+
+def _decode(entry: Entry, raw: bytes) -> str:
+    if raw[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return raw.decode("utf-16", errors="replace")
+    for encoding in ENCODINGS:
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise _refuse(entry, "file-encoding")
+
+
+def _read_csv(entry: Entry, raw: bytes) -> Contents:
+    text = _decode(entry, raw)
+    head = text.lstrip("\r\n").split("\n", 1)[0]
+    delimiter = max(",\t;", key=head.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    header: list[str] = []
+    cells: list[list[str]] = []
+    lines: list[int] = []
+    ragged: list[int] = []
+    try:
+        for row in reader:
+            if not any(cell.strip() for cell in row):
+                continue
+            if not header:
+                header = [cell.strip() for cell in row]
+                continue
+            if len(row) > len(header) and any(cell.strip() for cell in row[len(header) :]):
+                ragged.append(reader.line_num)
+            padded = row[: len(header)] + [""] * (len(header) - len(row))
+            cells.append(padded)
+            lines.append(reader.line_num)
+    except csv.Error as error:
+        raise _refuse(entry, "broken-file", reason=str(error)) from None
+    if ragged:
+        raise _refuse(entry, "ragged-rows", rows=[str(n) for n in ragged[:5]], count=len(ragged))
+    named = [name for name in header if name]
+    repeated = sorted({name for name in named if named.count(name) > 1})
+    if repeated:
+        raise _refuse(entry, "repeated-column", columns=repeated)
+    columns = zip(*cells, strict=True) if cells else [()] * len(header)
+    data = {
+        name: np.array(column, dtype=object)
+        for name, column in zip(header, columns, strict=True)
+        if name
+    }
+    table = pd.DataFrame({name: pd.Series(column, dtype=object) for name, column in data.items()})
+    return table, None, "", np.array(lines, dtype=np.int64)
+
+
+def _read_geojson(entry: Entry, raw: bytes) -> Contents:
+    text = _decode(entry, raw)
+    try:
+        content: Any = json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise _refuse(entry, "broken-file", reason=str(error)) from None
+    features = content.get("features") if isinstance(content, dict) else None
+    if not isinstance(features, list) or not all(isinstance(f, dict) for f in features):
+        raise _refuse(entry, "broken-file", reason="no FeatureCollection")
+    try:
+        shapes = shapely.from_geojson(
+            [json.dumps(f["geometry"]) if f.get("geometry") else None for f in features]
+        )
+    except (ShapelyError, ValueError) as error:
+        raise _refuse(entry, "broken-file", reason=str(error)) from None
+    properties = [f.get("properties") or {} for f in features]
+    identified = [
+        {"id": f["id"], **p} if "id" in f and "id" not in p else p
+        for f, p in zip(features, properties, strict=True)
+    ]
+    table = pd.DataFrame(identified, index=range(len(features)), dtype=object)
+    member = content.get("crs") or {}
+    crs = str((member.get("properties") or {}).get("name", "")) if isinstance(member, dict) else ""
+    rows = np.arange(1, len(features) + 1)
+    return table, np.asarray(shapely.force_2d(shapes), dtype=object), crs, rows
+
+
+def _read_geopackage(entry: Entry, raw: bytes) -> Contents:
+    if raw[:16] != b"SQLite format 3\x00" or raw[68:72] not in _APPLICATION_IDS:
+        raise _refuse(entry, "broken-file", reason="no GeoPackage")
+    try:
+        tables = [str(name) for name, _ in pyogrio.list_layers(raw)]
+        chosen = entry.table or (entry.layer if entry.layer in tables else "")
+        if not chosen and len(tables) == 1:
+            chosen = tables[0]
+        if chosen not in tables:
+            raise _refuse(entry, "which-table", table=entry.table or "-", tables=tables)
+        with warnings.catch_warnings():
+            # GDAL warns of harmless things (a missing extension row); the schema judges content.
+            warnings.simplefilter("ignore")
+            frame = pyogrio.read_dataframe(raw, layer=chosen, force_2d=True)
+    except DataSourceError as error:
+        raise _refuse(entry, "broken-file", reason=str(error)) from None
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise _refuse(entry, "no-shapes")
+    crs = "" if frame.crs is None or "undefined" in frame.crs.name.lower() else frame.crs.to_wkt()
+    table = pd.DataFrame(frame.drop(columns=frame.geometry.name))
+    shapes = np.asarray(frame.geometry.to_numpy(), dtype=object)
+    return table, shapes, crs, np.arange(1, len(frame) + 1)

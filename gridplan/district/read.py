@@ -1,0 +1,146 @@
+"""A district folder -> one frozen :class:`District`, or every problem at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+from pyproj import CRS
+
+from gridplan.district.crs import choose_metric, to_metric, unshift
+from gridplan.district.district import INDEXES, District, LayerSource
+from gridplan.district.intake import Intake, sample
+from gridplan.district.layer import RawLayer, read_layer
+from gridplan.district.manifest import Manifest, read_manifest
+from gridplan.district.place import (
+    check_overlaps,
+    dissolve_units,
+    settle_subdistricts,
+    unit_of_points,
+)
+from gridplan.district.shape import empty_layer, read_shapes
+from gridplan.district.table import read_table
+
+POINTS = ("hospitals", "centers", "candidates")
+
+
+def read_district(folder: str | Path) -> District:
+    """
+    Read, repair, validate and project a district folder.
+
+    Steps: (1) ``district.toml``; (2) every layer's file, cells and shapes; (3) the metric CRS, from
+    the units, and every layer into it, GCJ-02 and BD-09 included; (4) how layers lie on one
+    another. A step runs only if the ones before it found nothing wrong, and reports all it finds.
+
+    Parameters
+    ----------
+    folder
+        With ``district.toml`` and the files it names; see ``docs/district-folder.md``.
+
+    Returns
+    -------
+    district
+
+    Raises
+    ------
+    InputError
+        With every problem found, each naming layer, rows and remedy.
+    """
+    folder = Path(folder)
+    intake = Intake()
+    manifest = read_manifest(folder, intake)
+    layers: dict[str, tuple[RawLayer, pd.DataFrame, gpd.GeoSeries | None]] = {}
+    for name, entry in manifest.entries.items():
+        raw = intake.attempt(lambda entry=entry: read_layer(entry))  # type: ignore[misc]
+        if raw is not None:
+            layers[name] = raw, read_table(raw, intake), read_shapes(raw, intake)
+    intake.close()
+    shapes = {name: shape for name, (_, _, shape) in layers.items() if shape is not None}
+    metric = choose_metric(unshift(shapes["units"], layers["units"][0].entry.crs))
+    frames = {
+        name: _frame(name, layers[name], metric)
+        if name in layers
+        else _indexed(name, empty_layer(name, metric))
+        for name in INDEXES
+    }
+    frames = _relate(frames, intake)
+    _check_links(manifest, frames["units"], intake)
+    intake.close()
+    return District(
+        code=manifest.code,
+        name_zh=manifest.name_zh,
+        name_en=manifest.name_en,
+        vintage=manifest.vintage,
+        folder=folder,
+        **frames,
+        layers=tuple(_source(raw) for raw, _, _ in layers.values()),
+        repairs=tuple(intake.repairs),
+        links=manifest.links,
+        sha256=manifest.sha256,
+    )
+
+
+def _source(raw: RawLayer) -> LayerSource:
+    entry = raw.entry
+    return LayerSource(
+        layer=entry.layer,
+        file=entry.file,
+        crs=entry.crs or raw.crs,
+        source=entry.source,
+        label=entry.label,
+        sha256=raw.sha256,
+        vintage=entry.vintage,
+    )
+
+
+def _frame(
+    name: str, layer: tuple[RawLayer, pd.DataFrame, gpd.GeoSeries | None], metric: CRS
+) -> gpd.GeoDataFrame:
+    raw, table, shapes = layer
+    placed = to_metric(shapes, raw.entry.crs, metric)
+    frame = gpd.GeoDataFrame(table.drop(columns="geometry", errors="ignore"), geometry=placed)
+    if name == "subdistricts":
+        frame["label"] = frame["label"].fillna(raw.entry.label)
+    return _indexed(name, frame)
+
+
+def _indexed(name: str, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    return frame.set_index(INDEXES[name])
+
+
+def _relate(frames: dict[str, gpd.GeoDataFrame], intake: Intake) -> dict[str, gpd.GeoDataFrame]:
+    """Check and fill what one layer says of another; returns new frames."""
+    frames = dict(frames)
+    units = frames["units"]
+    if units["population"].sum() <= 0:
+        intake.wrong("nobody", layer="units")
+    check_overlaps(units, intake)
+    if len(frames["subdistricts"]):
+        found = settle_subdistricts(units, frames["subdistricts"], intake)
+        frames["units"] = units = units.assign(subdistrict=found)
+    elif units["subdistrict"].notna().any():
+        blank = units["subdistrict"].isna()
+        if blank.any():
+            intake.wrong("some-subdistricts", layer="units", **sample(units.index[blank]))
+        frames["subdistricts"] = dissolve_units(units)
+        count = len(frames["subdistricts"])
+        intake.repaired("subdistricts-derived", layer="subdistricts", count=count)
+    for name in POINTS:
+        points = frames[name]
+        if len(points):
+            unit = unit_of_points(name, points, units, frames["subdistricts"], intake)
+        else:
+            unit = pd.Series([], index=points.index, dtype=object)
+        frames[name] = points.assign(unit=unit)
+    return frames
+
+
+def _check_links(manifest: Manifest, units: gpd.GeoDataFrame, intake: Intake) -> None:
+    ends = dict.fromkeys(unit for link in manifest.links for unit in link)
+    unknown = [unit for unit in ends if unit not in units.index]
+    if unknown:
+        intake.wrong("unknown-unit", place="[[links]]", **sample(unknown))
+
+
+__all__ = ["read_district"]

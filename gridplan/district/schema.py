@@ -1,0 +1,323 @@
+"""What the layers of a district folder must hold, written once.
+
+:data:`LAYERS` is the only definition. :func:`pandera_schema` turns it into the schema that
+validates a layer, :func:`document` into the page ``docs/district-folder.md``, so that the two
+cannot part. Writing the page: ``python -m gridplan.district.schema``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+import pandera.pandas as pa
+
+from gridplan.district.vocabulary import (
+    ANSWERS,
+    CLASSES,
+    KINDS,
+    LABELS,
+    LEVELS,
+    OWNERSHIPS,
+    Vocabulary,
+    fold,
+)
+
+Kind = Literal["id", "text", "number", "word", "answer"]
+
+
+@dataclass(frozen=True)
+class Field:
+    """
+    One column of one layer.
+
+    Parameters
+    ----------
+    name
+        Column of the frozen table.
+    kind
+        ``id`` (text, made when the column is absent), ``text``, ``number``, ``word`` (of a
+        vocabulary), ``answer`` (yes or no).
+    aliases
+        Other headers that mean it; compared as :func:`gridplan.district.vocabulary.fold` does.
+    required
+        The column must be there and no cell of it empty.
+    unique
+        No value twice.
+    lower, upper
+        Bounds of a number.
+    unit
+        Of a number.
+    words
+        Of a word.
+    """
+
+    name: str
+    kind: Kind = "text"
+    aliases: tuple[str, ...] = ()
+    required: bool = False
+    unique: bool = False
+    lower: float | None = None
+    upper: float | None = None
+    unit: str = ""
+    words: Vocabulary | None = None
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """Every header that is accepted, the name first."""
+        return (self.name, *self.aliases)
+
+    def column(self) -> pa.Column:
+        """Turn the definition into the pandera column that checks it."""
+        dtype: type | None = {"number": float, "answer": bool}.get(self.kind)
+        checks = []
+        if self.kind == "number":
+            checks.append(pa.Check(lambda s: s.abs() != float("inf"), name="finite"))
+            if self.lower is not None:
+                checks.append(pa.Check(lambda s: s >= self.lower, name="lower"))
+            if self.upper is not None:
+                checks.append(pa.Check(lambda s: s <= self.upper, name="upper"))
+        return pa.Column(
+            dtype,
+            checks=checks,
+            nullable=not (self.required or self.kind == "id"),
+            unique=self.unique,
+            required=True,
+        )
+
+
+@dataclass(frozen=True)
+class LayerSchema:
+    """
+    One layer: its columns and whether it holds points or areas.
+
+    Parameters
+    ----------
+    layer
+        Its key in ``district.toml``.
+    geometry
+        ``area`` or ``point``.
+    fields
+        In the order of the documentation.
+    required
+        A district without it cannot be read.
+    """
+
+    layer: str
+    geometry: Literal["area", "point"]
+    fields: tuple[Field, ...]
+    required: bool = False
+
+    def field(self, name: str) -> Field:
+        """Return the field of that name."""
+        return next(field for field in self.fields if field.name == name)
+
+
+NAMES = (
+    "名称",
+    "机构名称",
+    "医院名称",
+    "中心名称",
+    "社康名称",
+    "社康中心名称",
+    "机构",
+    "医院",
+    "全称",
+)
+ENGLISH = ("英文名称", "英文名", "english name")
+SUBDISTRICT = ("街道", "街道(镇)", "街道名称", "镇街", "街镇", "乡镇", "镇", "街道镇", "street")
+COMMUNITY = ("社区", "社区名称", "居委会", "社区(村)", "村居", "社区居委会")
+CODES = ("编号", "编码", "代码", "序号", "id", "code", "objectid", "fid")
+PERSONS = ("人口", "常住人口", "人口数", "总人口", "常住人口数", "pop", "residents", "人数")
+
+LAYERS: dict[str, LayerSchema] = {
+    schema.layer: schema
+    for schema in (
+        LayerSchema(
+            "units",
+            "area",
+            (
+                Field(
+                    "unit",
+                    "id",
+                    ("单元", "单元编号", "基本单元", "格网编号", "网格编号", *CODES),
+                    unique=True,
+                ),
+                Field("population", "number", PERSONS, required=True, lower=0, unit="persons"),
+                Field(
+                    "population_65",
+                    "number",
+                    (
+                        "65岁以上",
+                        "65岁及以上",
+                        "65岁以上人口",
+                        "65岁及以上人口",
+                        "老年人口",
+                        "pop65",
+                        "65+",
+                    ),
+                    lower=0,
+                    unit="persons",
+                ),
+                Field("community", "text", COMMUNITY),
+                Field("subdistrict", "text", SUBDISTRICT),
+            ),
+            required=True,
+        ),
+        LayerSchema(
+            "subdistricts",
+            "area",
+            (
+                Field(
+                    "subdistrict",
+                    "text",
+                    (*SUBDISTRICT, "name", *NAMES),
+                    required=True,
+                    unique=True,
+                ),
+                Field("population", "number", PERSONS, lower=0, unit="persons"),
+                Field("label", "word", ("标签", "数据性质"), words=LABELS),
+            ),
+        ),
+        LayerSchema(
+            "hospitals",
+            "point",
+            (
+                Field("hospital", "id", ("医院编号", "机构编号", "机构代码", *CODES), unique=True),
+                Field("name", "text", NAMES, required=True),
+                Field("name_en", "text", ENGLISH),
+                Field(
+                    "level",
+                    "word",
+                    ("等级", "级别", "医院等级", "医院级别", "grade"),
+                    required=True,
+                    words=LEVELS,
+                ),
+                Field(
+                    "kind", "word", ("类别", "医院类别", "类型", "机构类别", "type"), words=KINDS
+                ),
+                Field(
+                    "ownership",
+                    "word",
+                    ("举办主体", "性质", "隶属", "隶属关系", "主办单位", "owner"),
+                    words=OWNERSHIPS,
+                ),
+                Field(
+                    "beds",
+                    "number",
+                    ("床位", "床位数", "编制床位", "开放床位"),
+                    lower=0,
+                    unit="beds",
+                ),
+                Field(
+                    "eligible",
+                    "answer",
+                    ("是否可牵头", "可牵头", "牵头", "可否牵头", "eligible lead", "can lead"),
+                ),
+            ),
+        ),
+        LayerSchema(
+            "centers",
+            "point",
+            (
+                Field("center", "id", ("中心编号", "机构编号", "机构代码", *CODES), unique=True),
+                Field("name", "text", NAMES, required=True),
+                Field("name_en", "text", ENGLISH),
+                Field("class", "word", ("类别", "级别", "等级", "社康类别", "type"), words=CLASSES),
+                Field(
+                    "capacity",
+                    "number",
+                    ("能力", "服务能力", "容量", "服务人口上限"),
+                    lower=0,
+                    unit="persons",
+                ),
+            ),
+        ),
+        LayerSchema(
+            "candidates",
+            "point",
+            (
+                Field("candidate", "id", ("候选点", "候选点编号", *CODES), unique=True),
+                Field(
+                    "capacity",
+                    "number",
+                    ("能力", "服务能力", "容量", "服务人口上限"),
+                    lower=0,
+                    unit="persons",
+                ),
+                Field("community", "text", COMMUNITY),
+            ),
+        ),
+    )
+}
+"""The layers of a district folder, units first."""
+
+COORDINATES = {
+    "lon": ("lon", "lng", "long", "longitude", "经度"),
+    "lat": ("lat", "latitude", "纬度"),
+    "x": ("x", "x坐标", "横坐标", "东坐标", "easting"),
+    "y": ("y", "y坐标", "纵坐标", "北坐标", "northing"),
+}
+"""Headers that hold coordinates in a CSV; x is east and y is north."""
+
+
+@cache
+def pandera_schema(layer: str) -> pa.DataFrameSchema:
+    """Build the schema that validates the prepared table of one layer."""
+    columns = {field.name: field.column() for field in LAYERS[layer].fields}
+    return pa.DataFrameSchema(columns, strict=False, coerce=False)
+
+
+def match_headers(layer: str, headers: list[str]) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """
+    Find the column that holds each field.
+
+    Parameters
+    ----------
+    layer
+        Name of the layer.
+    headers
+        As the file has them.
+
+    Returns
+    -------
+    found
+        Header of every field that was found, by field name. The name itself wins over aliases.
+    ambiguous
+        Fields for which several aliases are present and the name is not.
+    """
+    folded: dict[str, list[str]] = {}
+    for header in headers:
+        folded.setdefault(fold(header), []).append(header)
+    found: dict[str, str] = {}
+    ambiguous: dict[str, list[str]] = {}
+    taken: set[str] = set()
+    for field in LAYERS[layer].fields:
+        if field.name in headers:
+            found[field.name] = field.name
+            taken.add(field.name)
+    for field in LAYERS[layer].fields:
+        if field.name in found:
+            continue
+        names = dict.fromkeys(fold(header) for header in field.headers)
+        present = [h for name in names for h in folded.get(name, []) if h not in taken]
+        if field.kind == "id":
+            present = present[:1]  # 编号 and 代码 side by side are common: the first is meant
+        if len(present) == 1:
+            found[field.name] = present[0]
+            taken.add(present[0])
+        elif present:
+            ambiguous[field.name] = present
+    return found, ambiguous
+
+
+__all__ = [
+    "ANSWERS",
+    "COORDINATES",
+    "LAYERS",
+    "Field",
+    "LayerSchema",
+    "match_headers",
+    "pandera_schema",
+]

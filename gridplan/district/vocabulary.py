@@ -1,0 +1,162 @@
+"""Words planners write in their tables, and the codes gridplan computes with.
+
+Each vocabulary maps a code to the words that mean it; the code itself is always accepted. Words
+are compared after :func:`fold`: full-width forms, case, spaces and brackets do not matter.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+Vocabulary = Mapping[str, tuple[str, ...]]
+
+
+def _grades(code: str, chinese: str, english: str) -> dict[str, tuple[str, ...]]:
+    """Spell the grades of one hospital tier: with and without 综合, short and long."""
+    tier = {
+        f"{code}-{letter}": (
+            f"{chinese}级{grade}等",
+            f"{chinese}{grade}",
+            f"{chinese}级{grade}等综合",
+            f"{chinese}级{grade}等综合医院",
+            f"{chinese}级{grade}等医院",
+            f"{chinese}级{grade}等中医",
+            f"{chinese}级{grade}等专科",
+            f"{english} grade {letter}",
+            f"grade {chinese_number(chinese)}{letter}",
+        )
+        for grade, letter in (("甲", "a"), ("乙", "b"), ("丙", "c"))
+    }
+    plain = (
+        f"{chinese}级",
+        f"{chinese}级综合",
+        f"{chinese}级医院",
+        f"{chinese}级综合医院",
+        f"{chinese}级未定等",
+        f"{chinese}级未评",
+        f"grade {chinese_number(chinese)}",
+    )
+    return tier | {code: plain}
+
+
+def chinese_number(word: str) -> int:
+    """Read 一, 二 or 三."""
+    return "一二三".index(word) + 1
+
+
+LEVELS: Vocabulary = {
+    **_grades("tertiary", "三", "tertiary"),
+    **_grades("secondary", "二", "secondary"),
+    **_grades("primary", "一", "primary"),
+    "ungraded": ("未定级", "未评级", "未定等级", "无等级", "无", "none"),
+}
+"""Tier and grade of a hospital (医院分级管理办法): ``tertiary-a`` is 三级甲等."""
+
+KINDS: Vocabulary = {
+    "general": ("综合", "综合医院", "综合性医院", "general hospital"),
+    "tcm": ("中医", "中医院", "中医医院", "中西医结合", "中西医结合医院", "中医类", "民族医"),
+    "maternal": ("妇幼", "妇幼保健院", "妇产", "妇产医院", "儿童医院", "妇儿", "maternity"),
+    "specialised": (
+        "专科",
+        "专科医院",
+        "口腔",
+        "眼科",
+        "精神",
+        "肿瘤",
+        "specialized",
+        "specialist",
+    ),
+    "rehabilitation": ("康复", "康复医院", "rehab"),
+    "nursing": ("护理", "护理院", "nursing home"),
+    "public-health": ("公卫", "公共卫生", "疾控", "慢病", "慢性病防治院", "传染病", "传染病医院"),
+    "primary-care": ("社康", "社区医院", "卫生院", "基层", "primary care"),
+    "other": ("其他", "其它"),
+}
+"""What a hospital treats."""
+
+OWNERSHIPS: Vocabulary = {
+    "municipal": ("市级", "市属", "地市级", "市", "市管", "市办", "city"),
+    "district": ("区级", "区属", "区", "县级", "县属", "县", "区管", "区办", "county"),
+    "provincial": ("省级", "省属", "省", "省管", "部属", "委属", "国家级", "national"),
+    "university": ("高校", "大学", "大学附属", "高校附属", "附属医院", "校属"),
+    "private": ("民营", "社会办", "社会办医", "私立", "民办", "非公立"),
+    "town": ("街道", "镇", "乡镇", "集体"),
+    "other": ("其他", "其它", "企业", "军队", "military"),
+}
+"""Who runs a hospital (举办主体)."""
+
+CLASSES: Vocabulary = {
+    "regional": (
+        "区域",
+        "区域社康",
+        "区域社康中心",
+        "区域社区健康服务中心",
+        "一类",
+        "一类社康",
+        "class i",
+    ),
+    "community": (
+        "社区",
+        "社康",
+        "社康中心",
+        "社区社康中心",
+        "普通",
+        "二类",
+        "三类",
+        "社康站",
+        "站",
+        "class ii",
+    ),
+}
+"""A regional center manages others (区域社康中心, 一类); the rest are community centers."""
+
+LABELS: Vocabulary = {
+    "real": ("真实", "实际", "实测"),
+    "derived": ("推算", "派生", "推导"),
+    "modelled": ("模拟", "建模", "示意", "modeled"),
+}
+"""How far a figure or a boundary can be trusted."""
+
+ANSWERS: Vocabulary = {
+    "yes": ("是", "可", "可以", "能", "有", "y", "true", "1", "1.0", "√", "✓"),
+    "no": ("否", "不", "不可", "不可以", "不能", "n", "false", "0", "0.0", "×"),
+}
+"""Yes and no."""
+
+
+def fold(word: str) -> str:
+    """Reduce a word to what is compared: NFKC, lower case, no spaces, dashes or brackets."""
+    plain = unicodedata.normalize("NFKC", word).lower()
+    return re.sub(r"[\s_\-()\[\]{}【】/·.,:;、。]+", "", plain)
+
+
+def decoder(vocabulary: Vocabulary) -> dict[str, str]:
+    """Map every folded word of a vocabulary, codes included, to its code."""
+    return {fold(word): code for code, words in vocabulary.items() for word in (code, *words)}
+
+
+def nearest(word: str, valid: Iterable[str], *, most: int = 3) -> list[str]:
+    """
+    Suggest the valid words nearest to a wrong one.
+
+    Parameters
+    ----------
+    word
+        As the planner wrote it.
+    valid
+        Words that would have been accepted.
+    most
+        How many to return at most.
+
+    Returns
+    -------
+    words
+        Nearest first; the first ``most`` valid words if none is near.
+    """
+    options = list(dict.fromkeys(valid))
+    folded = {fold(option): option for option in reversed(options)}
+    close = difflib.get_close_matches(fold(word), list(folded), n=most, cutoff=0.5)
+    return [folded[match] for match in close] or options[:most]
