@@ -105,9 +105,11 @@ def _beside(owner: Ints, ends: Floats) -> list[tuple[Ints, Ints, Floats]]:
         return []
     # The sum over a pair of units decides: a touch at a corner stays below the tolerance.
     pairs, inverse = np.unique(np.column_stack([a, b]), axis=0, return_inverse=True)
-    total = np.bincount(inverse.ravel(), weights=length, minlength=len(pairs))
+    total: Floats = np.bincount(inverse.ravel(), weights=length, minlength=len(pairs))
     kept = total > TOLERANCE
-    return [(pairs[kept, 0], pairs[kept, 1], total[kept])]
+    first: Ints = pairs[kept, 0]
+    second: Ints = pairs[kept, 1]
+    return [(first, second, total[kept])]
 
 
 def _overlap(one: Floats, other: Floats) -> Floats:

@@ -107,7 +107,9 @@ def _codes(field: Field, texts: pd.Series, raw: RawLayer, intake: Intake) -> pd.
     codes_of = decoder(vocabulary)
     codes = texts.map(lambda text: codes_of.get(fold(text)) if isinstance(text, str) else None)
     codes = codes.astype(object).where(codes.notna(), None)
-    blank = texts.isna() | texts.str.lower().isin(BLANKS).fillna(False).astype(bool)
+    blank = codes.isna() & (
+        texts.isna() | texts.str.lower().isin(BLANKS).fillna(False).astype(bool)
+    )
     wrong = codes.isna() & ~blank
     if wrong.any():
         spoken = [word for code, words in vocabulary.items() for word in (*words[:1], code)]
@@ -124,6 +126,10 @@ def _codes(field: Field, texts: pd.Series, raw: RawLayer, intake: Intake) -> pd.
         codes = codes.where(~wrong, next(iter(vocabulary)))  # already named
     if field.kind == "answer":
         return codes == "yes"
+    if field.blank and blank.any():
+        where = {"layer": raw.entry.layer, "file": raw.entry.file, "column": texts.name}
+        intake.repaired("blank-filled", **where, value=field.blank, **_rows(raw, blank))
+        codes = codes.where(~blank, field.blank)
     return codes
 
 

@@ -51,6 +51,8 @@ class Field:
         Of a number.
     words
         Of a word.
+    blank
+        What an empty cell of a required word means; the reader lists that it filled it in.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Field:
     upper: float | None = None
     unit: str = ""
     words: Vocabulary | None = None
+    blank: str = ""
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -193,6 +196,7 @@ LAYERS: dict[str, LayerSchema] = {
                     ("等级", "级别", "医院等级", "医院级别", "grade"),
                     required=True,
                     words=LEVELS,
+                    blank="ungraded",
                 ),
                 Field(
                     "kind", "word", ("类别", "医院类别", "类型", "机构类别", "type"), words=KINDS
