@@ -1,0 +1,1 @@
+"""The rooms behind ``data/build_guangming.py``: outline, boundaries, population, institutions."""
