@@ -1,5 +1,47 @@
 """gridplan plans a district's medical-group grids and community health centers, with proof."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from gridplan.version import VERSION as __version__
 
-__all__ = ["__version__"]
+if TYPE_CHECKING:
+    from gridplan.api import (
+        District,
+        GridplanError,
+        InfeasibleError,
+        InputError,
+        Plan,
+        Scenario,
+        compare,
+        comparison_map,
+        plan,
+        read_district,
+        read_scenario,
+    )
+
+__all__ = [
+    "District",
+    "GridplanError",
+    "InfeasibleError",
+    "InputError",
+    "Plan",
+    "Scenario",
+    "__version__",
+    "compare",
+    "comparison_map",
+    "plan",
+    "read_district",
+    "read_scenario",
+]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401  # any public name
+    """Load the library when it is first used, so that ``gridplan --help`` answers at once."""
+    if name in __all__:
+        from gridplan import api
+
+        return getattr(api, name)
+    msg = f"module 'gridplan' has no attribute {name!r}"
+    raise AttributeError(msg)

@@ -27,7 +27,7 @@ class Certificate:
     unit
         Code of the objective's unit: ``person-metres`` or ``centers``.
     ended_by
-        Why the run ended: ``proof``, ``work``, ``time`` or ``stop``.
+        Why the run ended: ``proof``, ``work`` (the method ran to its end), ``time`` or ``stop``.
     """
 
     status: str
@@ -85,5 +85,13 @@ def certificate_of(answer: Answer, *, seed: int, unit: str) -> Certificate:
         seed=seed,
         method=answer.method,
         unit=unit,
-        ended_by=getattr(answer, "ended_by", None) or "proof",
+        ended_by=_ending(answer),
     )
+
+
+def _ending(answer: Answer) -> str:
+    """Name the end of the run; a method that ran to its own end spent the work it was given."""
+    told = str(getattr(answer, "ended_by", None) or getattr(answer, "ended", "done"))
+    if answer.status == "optimal":
+        return "proof"
+    return "work" if told == "done" else told

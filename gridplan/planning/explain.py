@@ -16,7 +16,7 @@ import pandas as pd
 from gridplan.district.district import District
 from gridplan.errors import Problem
 from gridplan.optimise.partition import Partition
-from gridplan.optimise.siting import Siting
+from gridplan.optimise.siting.result import Siting
 from gridplan.planning.scenario import Scenario
 
 

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
 
-from gridplan.district.district import District
 from gridplan.errors import Problem
-from gridplan.optimise.run import Progress
-from gridplan.planning.centers import Centers
 from gridplan.planning.certificate import Certificate
-from gridplan.planning.scenario import Scenario
 
 
 @dataclass(frozen=True, eq=False)

@@ -48,7 +48,7 @@ def catalogue(lang: str) -> dict[str, str]:
     return sentences
 
 
-def say(key: str, lang: str, **values: Any) -> str:  # noqa: ANN401  # sentences take any value
+def say(key: str, lang: str, /, **values: Any) -> str:  # noqa: ANN401  # sentences take any value
     """
     Fill one sentence of the catalogue.
 

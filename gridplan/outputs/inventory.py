@@ -1,0 +1,101 @@
+"""What a district folder holds: layers, figures, labels, and everything that was repaired."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gridplan.district.district import INDEXES, District
+from gridplan.outputs.names import figure, word
+from gridplan.outputs.safe import plain
+from gridplan.outputs.text_table import text_table
+from gridplan.text import say
+
+
+def inventory(district: District, *, lang: str) -> dict[str, Any]:
+    """
+    List layers, figures and repairs as plain values.
+
+    Parameters
+    ----------
+    district
+        As read.
+    lang
+        ``zh`` or ``en``, for the sentences of repairs.
+
+    Returns
+    -------
+    inventory
+        ``district``, ``population``, ``crs``, ``pieces``, ``eligible_leads``, ``layers[]`` (layer,
+        rows, label, source, sha256), ``repairs[]``.
+    """
+    eligible = district.hospitals["eligible"].astype(bool) if len(district.hospitals) else []
+    return {
+        "district": {
+            "code": district.code,
+            "name_zh": district.name_zh,
+            "name_en": district.name_en,
+            "vintage": district.vintage,
+        },
+        "population": round(district.population, 3),
+        "crs": district.crs.to_string(),
+        "pieces": int(district.components.max()) + 1,
+        "eligible_leads": int(sum(eligible)),
+        "layers": [
+            {
+                "layer": source.layer,
+                "rows": len(getattr(district, source.layer)) if source.layer in INDEXES else None,
+                "label": source.label,
+                "source": source.source,
+                "file": source.file,
+                "sha256": source.sha256,
+            }
+            for source in district.layers
+        ],
+        "repairs": [problem.text(lang) for problem in district.repairs],
+    }
+
+
+def inventory_text(district: District, *, lang: str) -> str:
+    """
+    Tell the inventory in words.
+
+    Parameters
+    ----------
+    district
+        As read.
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    text
+    """
+    found = inventory(district, lang=lang)
+    name = district.name_zh if lang == "zh" else district.name_en
+    rows = [[say(f"inventory.{key}", lang) for key in ("layer", "rows", "label", "source")]]
+    rows += [
+        [
+            word("layer", layer["layer"], lang),
+            f"{layer['rows']:,}",
+            word("label", layer["label"], lang),
+            plain(layer["source"]),
+        ]
+        for layer in found["layers"]
+    ]
+    lines = [
+        say("inventory.sound", lang, district=plain(name), code=plain(district.code)),
+        say(
+            "inventory.figures",
+            lang,
+            population=figure(found["population"], "persons", lang),
+            pieces=found["pieces"],
+            leads=found["eligible_leads"],
+            crs=found["crs"],
+        ),
+        *text_table(rows, header=True),
+    ]
+    if found["repairs"]:
+        lines += [say("inventory.repairs", lang), *(f"  - {plain(r)}" for r in found["repairs"])]
+    else:
+        lines.append(say("inventory.no-repairs", lang))
+    return "\n".join(lines)
