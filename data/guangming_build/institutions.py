@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from scipy import ndimage
 
 from guangming_build.outline import Lattice, to_metric, to_wgs84, wgs84_from_gcj02
 
 CENTERS = 38  # existing in 2017 (the only published figure)
+_WALK = 8  # cells: 800 m
+_NEIGHBOURS = 9_000  # residents within that distance of a center
 
 
 def hospitals(facts: pd.DataFrame) -> pd.DataFrame:
@@ -85,6 +88,10 @@ def centers(
     people = units["population"].to_numpy(dtype=float)
     street = units["subdistrict"].to_numpy()
     totals = units.groupby("subdistrict")["population"].sum().reindex(table["subdistrict"].unique())
+    # A center stands where people live around it, not in a lone hamlet.
+    disc = np.hypot(*np.ogrid[-_WALK : _WALK + 1, -_WALK : _WALK + 1]) <= _WALK
+    around = ndimage.convolve(lattice.grid_of(people), disc.astype(float), mode="constant")
+    lively_cells = (people >= 60.0) & (around[lattice.mask] >= _NEIGHBOURS)
     rows = []
     for name, count in shares(totals, CENTERS).items():
         here = np.flatnonzero((street == name) & (people > 0))
@@ -96,7 +103,7 @@ def centers(
         length = np.maximum(np.hypot(pull[:, 0], pull[:, 1]), 1.0)[:, None]
         middles = middles + pull / length * np.minimum(0.33 * length, 350.0)
         middles = middles + rng.normal(0.0, 120.0, size=middles.shape)
-        lively = here[people[here] >= 60.0]
+        lively = here[lively_cells[here]]
         taken: list[int] = []
         for middle in middles:
             gap = ((points[lively] - middle) ** 2).sum(axis=1)

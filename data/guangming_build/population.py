@@ -16,8 +16,9 @@ from guangming_build.outline import Lattice, to_metric
 # Hills, reservoirs and farmland as broad ellipses drawn by hand: lon, lat, half axes in metres
 # (east, north), degrees of turn. They say "hardly anyone lives about here", nothing finer.
 _EMPTY = (
-    (113.9130, 22.8190, 2300.0, 1050.0, 0.0),  # hills and reservoir of the north
-    (113.9350, 22.8130, 1500.0, 1700.0, 0.0),
+    (113.9080, 22.8240, 2900.0, 1100.0, 0.0),  # hills and reservoir of the north
+    (113.9380, 22.8180, 2100.0, 2100.0, 0.0),
+    (113.9620, 22.8110, 900.0, 900.0, 0.0),
     (113.9780, 22.7900, 2400.0, 1200.0, 0.0),  # farmland and hills of the east
     (113.9880, 22.7550, 1500.0, 2600.0, 0.0),
     (113.9620, 22.7480, 1200.0, 950.0, 0.0),  # forest park
@@ -37,6 +38,7 @@ _KINDS = (
 )
 _SETTLEMENTS = 46  # smaller settlements between the cores
 _PARCEL = 300.0  # metres between the middles of parcels
+_FULL = 850.0  # persons in a cell that a very dense urban village approaches and does not pass
 
 
 def emptiness(lattice: Lattice) -> np.ndarray:
@@ -68,7 +70,7 @@ def built_up(lattice: Lattice, table: pd.DataFrame, *, rng: np.random.Generator)
     near = np.min(
         np.hypot(lattice.x[:, None] - cores[:, 0], lattice.y[:, None] - cores[:, 1]), axis=1
     )
-    odds = np.exp(-((near / 2200.0) ** 2)) * (1.0 - empty) ** 2
+    odds = np.exp(-((near / 1400.0) ** 2)) * (1.0 - empty) ** 2
     odds = odds * (near > 600.0)
     places = rng.choice(lattice.x.size, size=_SETTLEMENTS, replace=False, p=odds / odds.sum())
     reach = rng.uniform(260.0, 620.0, size=_SETTLEMENTS)
@@ -127,7 +129,7 @@ def parcels(
 def apportion(weights: np.ndarray, total: int) -> np.ndarray:
     """Share a whole number by weights: largest remainders, ties to the earlier cell.
 
-    Weights are rounded to nine digits first so that the last bit of a machine's arithmetic does
+    Shares are rounded to six digits first so that the last bit of a machine's arithmetic does
     not move a person.
     """
     exact = np.round(weights / weights.sum() * total, 6)
@@ -168,14 +170,14 @@ def residents(
     density, _ = parcels(lattice, level, rng=rng)
     weight = density * np.clip((level - 0.10) / 0.75, 0.0, 1.0) ** 1.25
     weight *= np.exp(0.22 * rng.standard_normal(weight.size))
-    # No cell above about 95,000 persons per square kilometre after scaling: squeeze the top.
     people = np.zeros(weight.size, dtype=int)
     for name, total in totals.items():
         here = street == name
         scaled = weight[here] / weight[here].sum() * total
         for _ in range(60):
-            scaled = np.where(scaled > 700.0, 700.0 + 0.25 * (scaled - 700.0), scaled)
-            scaled *= total / scaled.sum()
+            squeezed = scaled / (1.0 + (scaled / _FULL) ** 3) ** (1.0 / 3.0)
+            scaled = scaled * (total / squeezed.sum())
+        scaled = scaled / (1.0 + (scaled / _FULL) ** 3) ** (1.0 / 3.0)
         scaled[scaled < 0.8] = 0.0
         people[here] = apportion(scaled, int(total))
     return people

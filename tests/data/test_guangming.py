@@ -99,7 +99,9 @@ def test_cells_are_one_piece_without_holes_and_nobody_is_counted_twice(units, gr
     assert land.geom_type == "Polygon"
     assert len(land.interiors) == 0
     border = outline.read_outline(FOLDER / "outline.geojson")
-    assert border.difference(land.buffer(75, join_style="mitre")).area < 1e4
+    # Edge cells lose or gain about half a cell; a spit narrower than a cell is left out.
+    assert border.difference(land).area < 0.01 * border.area
+    assert border.difference(land.buffer(75, join_style="mitre")).area < 1e5
     assert land.intersection(border).area / land.union(border).area > 0.97
 
 
@@ -215,10 +217,14 @@ def test_outline_is_wgs84_not_the_shifted_original():
     zones = json.loads(TAZ.read_text(encoding="utf-8"))["features"]
     mine = [z for z in zones if "光明" in z["properties"]["district"]]
     assert len(mine) == 29
-    # Zones leave slivers between them: closed by 30 m before the comparison.
+    # Zones leave slivers between them: closed by 30 m before the comparison. Both outlines are
+    # generalised, each in its own way: that leaves 3 %; the shifted original leaves 13 %.
     other = shapely.union_all([metric(z).buffer(30) for z in mine]).buffer(-30)
     border = outline.read_outline(FOLDER / "outline.geojson")
-    assert border.intersection(other).area / border.union(other).area > 0.99
+    assert border.intersection(other).area / border.union(other).area > 0.965
+    shift = np.array([480.0, -300.0])  # what GCJ-02 adds here, metres, roughly
+    moved = shapely.transform(border, lambda xy: xy + shift)
+    assert moved.intersection(other).area / moved.union(other).area < 0.9
 
 
 def test_apportion_keeps_the_total_and_the_order_of_ties():
