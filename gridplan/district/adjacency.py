@@ -105,7 +105,8 @@ def _beside(owner: Ints, ends: Floats) -> list[tuple[Ints, Ints, Floats]]:
         return []
     # The sum over a pair of units decides: a touch at a corner stays below the tolerance.
     pairs, inverse = np.unique(np.column_stack([a, b]), axis=0, return_inverse=True)
-    total: Floats = np.bincount(inverse.ravel(), weights=length, minlength=len(pairs))
+    total = np.zeros(len(pairs))
+    np.add.at(total, inverse.ravel(), length)
     kept = total > TOLERANCE
     first: Ints = pairs[kept, 0]
     second: Ints = pairs[kept, 1]

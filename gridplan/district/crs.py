@@ -13,7 +13,6 @@ Metric zones: EPSG:4534 to 4554, CGCS2000 / 3-degree Gauss-Kruger CM 75E to 135E
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -168,16 +167,19 @@ def check_extent(bounds: ArrayLike, crs: CRS, *, layer: str) -> list[Problem]:
         none if the two agree.
     """
     west, south, east, north = (float(value) for value in np.asarray(bounds, dtype=float))
-    box = f"{west:.6g}, {south:.6g}, {east:.6g}, {north:.6g}"
-    values: dict[str, Any] = {"layer": layer, "crs": name_of(crs), "bounds": box}
+
+    def problem(code: str) -> list[Problem]:
+        box = f"{west:.6g}, {south:.6g}, {east:.6g}, {north:.6g}"
+        return [Problem(code, {"layer": layer, "crs": name_of(crs), "bounds": box})]
+
     small = max(abs(west), abs(east)) <= 180 and max(abs(south), abs(north)) <= 90
     turned = max(abs(west), abs(east)) <= 90 and max(abs(south), abs(north)) <= 180
     if crs.is_geographic:
         if small:
             return []
-        return [Problem("swapped-axes" if turned else "metres-as-degrees", values)]
+        return problem("swapped-axes" if turned else "metres-as-degrees")
     if small:
-        return [Problem("degrees-as-metres", values)]
+        return problem("degrees-as-metres")
     area = crs.area_of_use
     if area is None:
         return []
@@ -189,7 +191,7 @@ def check_extent(bounds: ArrayLike, crs: CRS, *, layer: str) -> list[Problem]:
         and area.west - margin <= place.x <= area.east + margin
         and area.south - margin <= place.y <= area.north + margin
     )
-    return [] if inside else [Problem("outside-crs-area", values)]
+    return [] if inside else problem("outside-crs-area")
 
 
 def name_of(crs: CRS) -> str:

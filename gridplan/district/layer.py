@@ -174,21 +174,27 @@ def _read_geopackage(entry: Entry, raw: bytes) -> Contents:
     if raw[:16] != b"SQLite format 3\x00" or raw[68:72] not in _APPLICATION_IDS:
         raise _refuse(entry, "broken-file", reason="no GeoPackage")
     try:
-        tables = [str(name) for name, _ in pyogrio.list_layers(raw)]
-        chosen = entry.table or (entry.layer if entry.layer in tables else "")
-        if not chosen and len(tables) == 1:
-            chosen = tables[0]
-        if chosen not in tables:
-            raise _refuse(entry, "which-table", table=entry.table or "-", tables=tables)
         with warnings.catch_warnings():
-            # GDAL warns of harmless things (a missing extension row); the schema judges content.
+            # GDAL warns of harmless things (bytes have no file name); the schema judges content.
             warnings.simplefilter("ignore")
-            frame = pyogrio.read_dataframe(raw, layer=chosen, force_2d=True)
+            tables = [str(name) for name, _ in pyogrio.list_layers(raw)]
+            table = _choose_table(entry, tables)
+            frame = pyogrio.read_dataframe(raw, layer=table, force_2d=True)
     except DataSourceError as error:
         raise _refuse(entry, "broken-file", reason=str(error)) from None
     if not isinstance(frame, gpd.GeoDataFrame):
         raise _refuse(entry, "no-shapes")
     crs = "" if frame.crs is None or "undefined" in frame.crs.name.lower() else frame.crs.to_wkt()
-    table = pd.DataFrame(frame.drop(columns=frame.geometry.name))
+    columns = pd.DataFrame(frame.drop(columns=frame.geometry.name))
     shapes = np.asarray(frame.geometry.to_numpy(), dtype=object)
-    return table, shapes, crs, np.arange(1, len(frame) + 1)
+    return columns, shapes, crs, np.arange(1, len(frame) + 1)
+
+
+def _choose_table(entry: Entry, tables: list[str]) -> str:
+    """Find the layer inside a GeoPackage: the one named, the one called like ours, the only one."""
+    chosen = entry.table or (entry.layer if entry.layer in tables else "")
+    if not chosen and len(tables) == 1:
+        chosen = tables[0]
+    if chosen not in tables:
+        raise _refuse(entry, "which-table", table=entry.table or "-", tables=tables)
+    return chosen

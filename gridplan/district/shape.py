@@ -77,8 +77,9 @@ def declared_crs(raw: RawLayer) -> CRS:
         own = parse_crs(raw.crs, layer=raw.entry.layer)
         shifted = declared.lower() in SHIFTED and own.is_geographic
         # CRS84 is WGS-84 with longitude first, which is how every file here is read anyway.
-        same = crs.equals(own, ignore_axis_order=True)
-        same |= own.to_authority() == ("OGC", "CRS84") and crs == CRS(4326)
+        same = crs.equals(own, ignore_axis_order=True) or (
+            crs == CRS(4326) and own.to_authority() == ("OGC", "CRS84")
+        )
         if not (shifted or same):
             raise InputError(
                 [Problem("crs-conflict", {**where, "crs": declared, "own": name_of(own)})]
