@@ -1,0 +1,349 @@
+// What gridplan draws on a Leaflet map. No request leaves the page; every text is set with
+// textContent, so that nothing a planner typed is ever read as HTML.
+(function () {
+  "use strict";
+  var L = window.L;
+
+  // Leaflet finds its marker icons beside its style sheet, which is inlined here (Leaflet #4968);
+  // gridplan draws its own symbols. Its attribution prefix carries a flag: leave it out.
+  if (L.Control && L.Control.Attribution) L.Control.Attribution.mergeOptions({ prefix: false });
+
+  function bytes(text) {
+    var raw = atob(text), out = new Uint8Array(raw.length);
+    for (var i = 0; i < raw.length; i++) out[i] = raw.charCodeAt(i);
+    return out;
+  }
+
+  function element(tag, className, parent, text) {
+    var made = document.createElement(tag);
+    if (className) made.className = className;
+    if (text !== undefined && text !== null) made.textContent = text;
+    if (parent) parent.appendChild(made);
+    return made;
+  }
+
+  // ---- tooltips --------------------------------------------------------------------------------
+  // lines: [[label, text], ...]; the first is the title and has no label.
+  function tip(lines) {
+    var box = element("div", "gp-tip");
+    lines.forEach(function (line, number) {
+      if (line[1] === null || line[1] === "") return;
+      if (number === 0) element("b", "", box, line[1]);
+      else element("div", "", box, line[0] + " " + line[1]);
+    });
+    return box;
+  }
+
+  // ---- symbols: drawn here from a few numbers, so that only colours come from outside ------------
+  function symbol(kind, fill, size) {
+    var half = size / 2, svg = '<svg xmlns="http://www.w3.org/2000/svg" width="' + size +
+      '" height="' + size + '" viewBox="-10 -10 20 20">', edge = ' stroke="#ffffff" stroke-width="1.6"';
+    if (!/^#[0-9a-f]{6}$/i.test(fill)) fill = "#888888";
+    if (kind === "diamond") svg += '<path d="M0-9 9 0 0 9-9 0Z" fill="' + fill + '"' + edge + "/>";
+    else if (kind === "cross") {
+      svg += '<rect x="-8.5" y="-8.5" width="17" height="17" rx="3" fill="' + fill + '"' + edge +
+        '/><path d="M0-5.5V5.5M-5.5 0H5.5" stroke="#ffffff" stroke-width="3.4"/>';
+    } else if (kind === "fill") {
+      svg += '<rect x="-9" y="-7" width="18" height="14" fill="' + fill + '" stroke="#888888"/>';
+    } else if (kind === "line") {
+      svg += '<path d="M-9 0H9" stroke="' + fill + '" stroke-width="3"/>';
+    } else if (kind === "dash") {
+      svg += '<path d="M-9 0H9" stroke="' + fill + '" stroke-width="3" stroke-dasharray="5 3"/>';
+    } else svg += '<circle r="8" fill="' + fill + '"' + edge + "/>";
+    return { html: svg + "</svg>", half: half };
+  }
+
+  function icon(kind, fill, size) {
+    var drawn = symbol(kind, fill, size);
+    return L.divIcon({ className: "gp-symbol", html: drawn.html, iconSize: [size, size],
+      iconAnchor: [drawn.half, drawn.half] });
+  }
+
+  function nameIcon(text, className) {
+    var box = document.createElement("div");
+    element("span", "", box, text);
+    return L.divIcon({ className: "gp-name " + (className || ""), html: box, iconSize: null });
+  }
+
+  // ---- shapes: areas, lines, points and names ----------------------------------------------------
+  var panes = { areas: 410, lines: 420, names: 590, points: 610 };
+
+  function pane(map, name) {
+    var full = "gp-" + name;
+    if (!map.getPane(full)) map.createPane(full).style.zIndex = panes[name];
+    return full;
+  }
+
+  // Lon/lat pairs come as [lon, lat]; Leaflet wants [lat, lon].
+  function turn(part) {
+    return typeof part[0] === "number" ? [part[1], part[0]] : part.map(turn);
+  }
+
+  var Shapes = L.LayerGroup.extend({
+    initialize: function (shapes) { L.LayerGroup.prototype.initialize.call(this); this._shapes = shapes; },
+    onAdd: function (map) {
+      if (!this._made) { this._made = true; this._shapes.forEach(function (s) { this.addLayer(make(map, s)); }, this); }
+      L.LayerGroup.prototype.onAdd.call(this, map);
+    }
+  });
+
+  function make(map, s) {
+    var layer, style = s.style || {};
+    if (s.kind === "area" || s.kind === "line") {
+      var where = pane(map, s.kind === "area" ? "areas" : "lines");
+      style = L.extend({ pane: where, renderer: renderer(map, where), interactive: !!s.tip }, style);
+      layer = s.kind === "area" ? L.polygon(turn(s.at), style) : L.polyline(turn(s.at), style);
+    } else if (s.kind === "name") {
+      layer = L.marker(turn(s.at), { pane: pane(map, "names"), interactive: false, keyboard: false,
+        icon: nameIcon(s.text, s.look) });
+    } else {
+      layer = L.marker(turn(s.at), { pane: pane(map, "points"), keyboard: false,
+        icon: icon(s.kind, style.color, style.size), zIndexOffset: s.above || 0 });
+    }
+    if (s.tip) {
+      var lines = s.tip;
+      layer.bindTooltip(function () { return tip(lines); },
+        { sticky: s.kind === "area" || s.kind === "line", direction: "auto", pane: "tooltipPane" });
+      if (s.kind === "area") {
+        // Cells under the pointer say more than the area they lie in.
+        layer.on("tooltipopen", function () { if (map._gpCells) layer.closeTooltip(); });
+      }
+    }
+    return layer;
+  }
+
+  function renderer(map, where) {
+    map._gpRenderers = map._gpRenderers || {};
+    return map._gpRenderers[where] || (map._gpRenderers[where] = L.svg({ pane: where, padding: 0.5 }));
+  }
+
+  // ---- cells: every unit on one canvas -----------------------------------------------------------
+  // Places are in Web Mercator, the world from 0 to 1. A lattice sends the row and column of each
+  // cell and two quadratics that lead from there to the map and back; other units send their rings.
+  function quadratic(c, u, v) { return c[0] + c[1] * u + c[2] * v + c[3] * u * u + c[4] * u * v + c[5] * v * v; }
+
+  function Lattice(o) {
+    var rc = new Uint16Array(bytes(o.cells).buffer), index = new Map(), n = rc.length / 2, i;
+    for (i = 0; i < n; i++) index.set(rc[2 * i] * 65536 + rc[2 * i + 1], i);
+    this.count = n;
+    this.path = function (g, i, place) {
+      var r = rc[2 * i], c = rc[2 * i + 1], a = place.corner(r, c), b = place.corner(r, c + 1),
+        d = place.corner(r + 1, c + 1), e = place.corner(r + 1, c);
+      if (Math.max(a[0], b[0], d[0], e[0]) < 0 || Math.min(a[0], b[0], d[0], e[0]) > place.width ||
+          Math.max(a[1], b[1], d[1], e[1]) < 0 || Math.min(a[1], b[1], d[1], e[1]) > place.height) return;
+      if (Math.abs(d[0] - a[0]) < 2 && Math.abs(d[1] - a[1]) < 2) {
+        g.rect(Math.min(a[0], d[0]), Math.min(a[1], d[1]), Math.max(1, Math.abs(d[0] - a[0])), Math.max(1, Math.abs(d[1] - a[1])));
+        return;
+      }
+      g.moveTo(a[0], a[1]); g.lineTo(b[0], b[1]); g.lineTo(d[0], d[1]); g.lineTo(e[0], e[1]); g.closePath();
+    };
+    this.ready = function (place) {
+      var known = new Map();
+      place.corner = function (r, c) {
+        var key = r * 65536 + c, p = known.get(key);
+        if (!p) {
+          p = [Math.round(place.x(quadratic(o.x, r, c))), Math.round(place.y(quadratic(o.y, r, c)))];
+          known.set(key, p);
+        }
+        return p;
+      };
+    };
+    this.at = function (x, y) {
+      var u = x - o.origin[0], v = y - o.origin[1],
+        r = Math.floor(quadratic(o.row, u, v)), c = Math.floor(quadratic(o.column, u, v));
+      return r < 0 || c < 0 ? undefined : index.get(r * 65536 + c);
+    };
+  }
+
+  function Rings(o) {
+    // o.rings: one array of rings a unit; each ring is x, y, x, y ... in whole steps of o.step.
+    var units = o.rings, boxes = units.map(function (rings) {
+      var box = [Infinity, Infinity, -Infinity, -Infinity];
+      rings.forEach(function (ring) {
+        for (var k = 0; k < ring.length; k += 2) {
+          box[0] = Math.min(box[0], ring[k]); box[2] = Math.max(box[2], ring[k]);
+          box[1] = Math.min(box[1], ring[k + 1]); box[3] = Math.max(box[3], ring[k + 1]);
+        }
+      });
+      return box;
+    });
+    function X(v) { return o.origin[0] + v * o.step; }
+    function Y(v) { return o.origin[1] + v * o.step; }
+    this.count = units.length;
+    this.ready = function () {};
+    this.path = function (g, i, place) {
+      var box = boxes[i];
+      if (place.x(X(box[2])) < 0 || place.x(X(box[0])) > place.width ||
+          place.y(Y(box[3])) < 0 || place.y(Y(box[1])) > place.height) return;
+      units[i].forEach(function (ring) {
+        for (var k = 0; k < ring.length; k += 2) {
+          var px = place.x(X(ring[k])), py = place.y(Y(ring[k + 1]));
+          if (k) g.lineTo(px, py); else g.moveTo(px, py);
+        }
+        g.closePath();
+      });
+    };
+    this.at = function (x, y) {
+      var u = (x - o.origin[0]) / o.step, v = (y - o.origin[1]) / o.step;
+      for (var i = 0; i < units.length; i++) {
+        var b = boxes[i], inside = false;
+        if (u < b[0] || u > b[2] || v < b[1] || v > b[3]) continue;
+        units[i].forEach(function (ring) {
+          for (var k = 0, m = ring.length - 2; k < ring.length; m = k, k += 2) {
+            if ((ring[k + 1] > v) !== (ring[m + 1] > v) &&
+                u < (ring[m] - ring[k]) * (v - ring[k + 1]) / (ring[m + 1] - ring[k + 1]) + ring[k]) inside = !inside;
+          }
+        });
+        if (inside) return i;
+      }
+      return undefined;
+    };
+  }
+
+  // Columns of the tooltip: {label, values} or {label, codes, words}; unit of measure in suffix.
+  function Cells(o) {
+    this.shape = o.lattice ? new Lattice(o.lattice) : new Rings(o.polygons);
+    this.columns = o.columns.map(function (column) {
+      if (column.codes) column.codes = new Uint16Array(bytes(column.codes).buffer);
+      return column;
+    });
+  }
+  Cells.prototype.lines = function (i) {
+    return this.columns.map(function (c) {
+      var value = c.codes ? c.words[c.codes[i]] : c.values[i];
+      if (value === null || value === undefined) return [c.label, null];
+      if (typeof value === "number") value = value.toLocaleString("en-US", { maximumFractionDigits: 1 });
+      return [c.label, value + (c.suffix || "")];
+    });
+  };
+
+  var CellLayer = L.Layer.extend({
+    initialize: function (cells, o) { this._cells = cells; this._o = o; this._classes = new Uint16Array(bytes(o.classes).buffer); },
+    onAdd: function (map) {
+      this._canvas = element("canvas", "leaflet-zoom-animated", map.getPane("overlayPane"));
+      this._canvas.style.pointerEvents = "none";
+      map._gpCells = (map._gpCells || 0) + 1;
+      map.on("moveend zoomend resize viewreset", this._draw, this);
+      map.on("zoomanim", this._zoom, this);
+      map.on("mousemove", this._hover, this);
+      map.on("mouseout", this._leave, this);
+      this._draw();
+    },
+    onRemove: function (map) {
+      map._gpCells -= 1;
+      map.off("moveend zoomend resize viewreset", this._draw, this);
+      map.off("zoomanim", this._zoom, this);
+      map.off("mousemove", this._hover, this);
+      map.off("mouseout", this._leave, this);
+      this._canvas.remove();
+      this._leave();
+    },
+    _zoom: function (e) {
+      var map = this._map;
+      L.DomUtil.setTransform(this._canvas, map._latLngToNewLayerPoint(this._corner, e.zoom, e.center), map.getZoomScale(e.zoom));
+    },
+    _draw: function () {
+      var map = this._map, size = map.getSize(), pad = 0.25,
+        corner = map.containerPointToLayerPoint([-size.x * pad, -size.y * pad]).round(),
+        ratio = window.devicePixelRatio || 1, canvas = this._canvas, world = 256 * Math.pow(2, map.getZoom()),
+        origin = map.getPixelOrigin().add(corner),
+        place = { width: Math.round(size.x * (1 + 2 * pad)), height: Math.round(size.y * (1 + 2 * pad)),
+          x: function (v) { return v * world - origin.x; }, y: function (v) { return v * world - origin.y; } },
+        groups = this._o.colours.map(function () { return []; }), shape = this._cells.shape, i, g;
+      this._corner = map.layerPointToLatLng(corner);
+      canvas.width = place.width * ratio; canvas.height = place.height * ratio;
+      canvas.style.width = place.width + "px"; canvas.style.height = place.height + "px";
+      L.DomUtil.setPosition(canvas, corner);
+      g = canvas.getContext("2d"); g.scale(ratio, ratio); g.globalAlpha = this._o.opacity;
+      shape.ready(place);
+      for (i = 0; i < shape.count; i++) if (groups[this._classes[i]]) groups[this._classes[i]].push(i);
+      groups.forEach(function (members, k) {
+        g.fillStyle = this._o.colours[k]; g.beginPath();
+        members.forEach(function (i) { shape.path(g, i, place); });
+        g.fill("evenodd");
+        if (this._o.edges) { g.lineWidth = 0.4; g.strokeStyle = "#666666"; g.stroke(); }
+      }, this);
+    },
+    _hover: function (e) {
+      var map = this._map, p = map.project(e.latlng, 0), i, over = e.originalEvent && e.originalEvent.target;
+      // Of two layers of cells one tooltip is enough; over a symbol the symbol speaks.
+      if (map._gpSpeaker && map._gpSpeaker !== this) return;
+      if (over && over.closest && over.closest(".gp-symbol")) { this._leave(); return; }
+      i = this._cells.shape.at(p.x / 256, p.y / 256);
+      if (i === undefined) { this._leave(); return; }
+      map._gpSpeaker = this;
+      if (!this._tip) this._tip = L.tooltip({ direction: "auto", offset: [8, 0] });
+      if (i !== this._shown) this._tip.setContent(tip(this._cells.lines(i)));
+      this._shown = i;
+      this._tip.setLatLng(e.latlng);
+      if (!map.hasLayer(this._tip)) this._tip.addTo(map);
+    },
+    _leave: function () {
+      var map = this._map;
+      if (map && map._gpSpeaker === this) map._gpSpeaker = null;
+      if (this._tip) this._tip.remove();
+      this._shown = undefined;
+    }
+  });
+
+  // ---- title, legend, sources --------------------------------------------------------------------
+  function title(map, o) {
+    var box = element("div", "gp-title", map.getContainer());
+    element("span", "gp-mark", box, o.mark);
+    element("b", "", box, o.title);
+    o.lines.forEach(function (line) { element("div", "", box, line); });
+    if (o.banner) element("div", "gp-banner", box, o.banner);
+    if (o.half) L.DomUtil.addClass(map.getContainer(), "gp-half");
+    L.DomEvent.disableClickPropagation(box);
+  }
+
+  function box(o, className, fill) {
+    var control = L.control({ position: o.position });
+    control.onAdd = function () {
+      var outer = element("div", "gp-box " + className), details = element("details", "", outer);
+      details.open = o.open;
+      element("summary", "", details, o.title);
+      fill(details);
+      L.DomEvent.disableClickPropagation(outer);
+      L.DomEvent.disableScrollPropagation(outer);
+      return outer;
+    };
+    return control;
+  }
+
+  // parts: [{heading, note, rows: [[kind, colour, text], ...]}]; a part shows while its layer does.
+  function legend(map, o, layers) {
+    var shown = [];
+    box(o, "gp-legend", function (details) {
+      o.parts.forEach(function (part, number) {
+        var outer = element("div", "gp-part", details);
+        element("b", "", outer, part.heading);
+        part.rows.forEach(function (row) {
+          var line = element("div", "gp-row", outer), key = element("span", "gp-key", line);
+          key.innerHTML = symbol(row[0], row[1], 16).html;
+          element("span", "", line, row[2]);
+        });
+        if (part.note) element("div", "", outer, part.note);
+        shown.push([layers[number], outer]);
+      });
+    }).addTo(map);
+    function refresh() {
+      shown.forEach(function (pair) { pair[1].style.display = map.hasLayer(pair[0]) ? "" : "none"; });
+    }
+    map.on("layeradd layerremove", refresh);
+    refresh();
+  }
+
+  function sources(map, o) {
+    box(o, "gp-sources", function (details) {
+      o.lines.forEach(function (line) { element("div", "", details, line); });
+    }).addTo(map);
+  }
+
+  window.gridplan = {
+    cells: function (o) { return new Cells(o); },
+    cellLayer: function (cells, o) { return new CellLayer(cells, o); },
+    shapes: function (shapes) { return new Shapes(shapes); },
+    title: title, legend: legend, sources: sources
+  };
+})();

@@ -1,0 +1,185 @@
+"""What things are called on screen and on paper, in Chinese and in English."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from gridplan.text import catalogue, say
+
+if TYPE_CHECKING:
+    from gridplan.planning.plan import Plan
+
+# Decimals shown of a figure in each unit; figures in other units are shown with two.
+_DECIMALS = {
+    "persons": 0,
+    "count": 0,
+    "centers": 0,
+    "grids": 0,
+    "metres": 0,
+    "person-metres": 0,
+    "percent": 1,
+    "minutes": 1,
+    "km2": 2,
+}
+
+
+def word(kind: str, code: object, lang: str) -> str:
+    """
+    Give the word for a code.
+
+    Parameters
+    ----------
+    kind
+        Group of words: ``status``, ``class``, ``role``, ``label``, ``layer``, ``level``, ``kind``,
+        ``ownership``, ``unit``, ``rule-level``, ``ended-by``, ``yes-no`` or ``column``.
+    code
+        The code; None and NaN become an empty string.
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    word
+        The code itself where the catalogue has no word for it.
+    """
+    if is_missing(code):
+        return ""
+    key = f"outputs.{kind}-{str(code).lower().replace('_', '-')}"
+    return catalogue(lang).get(key, str(code))
+
+
+def is_missing(value: object) -> bool:
+    """Whether a table's entry is None, NaN or NA."""
+    return value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value))
+
+
+def figure(value: object, unit: str, lang: str) -> str:
+    """
+    Give a number with its unit of measure, as in ``12.3 minutes``.
+
+    Parameters
+    ----------
+    value
+        A number; None and NaN become a dash.
+    unit
+        Code of the unit, as in findings and certificates.
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    text
+    """
+    if is_missing(value):
+        return "—"
+    number = float(value)  # type: ignore[arg-type]
+    decimals = _DECIMALS.get(unit, 2)
+    # A share just short of its bound must not read as the bound: 99.97 % is not 100.0 %.
+    if unit == "percent" and 0 < abs(number - round(number, 1)) < 0.05:
+        decimals = 2
+    text = f"{number:,.{decimals}f}"
+    if unit == "percent":
+        return f"{text}%" if lang == "zh" else f"{text} %"
+    name = word("unit", unit, lang) if unit not in ("", "count") else ""
+    return f"{text} {name}".strip()
+
+
+@dataclass(frozen=True)
+class Names:
+    """
+    The display names of one plan in one language, by id.
+
+    Parameters
+    ----------
+    lang
+        ``zh`` or ``en``.
+    district
+        Name of the district.
+    centers, hospitals, grids, subdistricts
+        Name by id. New centers are named by their community and a number; a grid by its number
+        and its lead hospital.
+    """
+
+    lang: str
+    district: str
+    centers: dict[Any, str]
+    hospitals: dict[Any, str]
+    grids: dict[Any, str]
+    subdistricts: dict[Any, str]
+
+    @classmethod
+    def of(cls, plan: Plan, lang: str) -> Names:
+        """Name everything in ``plan``."""
+        hospitals = _given_names(plan.layout.hospitals, "hospital", lang)
+        return cls(
+            lang=lang,
+            district=plan.district.name_zh if lang == "zh" else plan.district.name_en,
+            centers=_center_names(plan, lang),
+            hospitals=hospitals,
+            grids={
+                grid: grid_name(grid, hospitals.get(lead, str(lead)), lang)
+                for grid, lead in plan.layout.grids["lead"].items()
+            }
+            if len(plan.layout.grids)
+            else {},
+            subdistricts={
+                name: str(row.get("name_en") or name) if lang == "en" else str(name)
+                for name, row in plan.layout.subdistricts.iterrows()
+            },
+        )
+
+    def subject(self, kind: str, subject: object) -> str:
+        """Name what a finding is about."""
+        by_kind = {
+            "grid": self.grids,
+            "center": self.centers,
+            "subdistrict": self.subdistricts,
+            "hospital": self.hospitals,
+        }
+        if kind in ("district", "city"):
+            return self.district
+        return by_kind.get(kind, {}).get(subject, str(subject))
+
+
+def grid_name(grid: object, lead: str, lang: str) -> str:
+    """Name a grid by its number and its lead hospital."""
+    return say("outputs.grid-name", lang, number=str(grid).removeprefix("G"), lead=lead)
+
+
+def _given_names(table: pd.DataFrame, kind: str, lang: str) -> dict[Any, str]:
+    """Names a table brings, in ``lang`` where it has them; an id where it has none."""
+    names = {}
+    for key, row in table.iterrows():
+        english = row.get("name_en") if lang == "en" else None
+        given = row.get("name") if is_missing(english) or not english else english
+        names[key] = (
+            say(f"outputs.unnamed-{kind}", lang, id=key)
+            if is_missing(given) or not given
+            else str(given)
+        )
+    return names
+
+
+def _center_names(plan: Plan, lang: str) -> dict[Any, str]:
+    existing = plan.district.centers
+    centers = plan.layout.centers
+    if "name_en" in existing.columns and "name_en" not in centers.columns:
+        centers = centers.assign(name_en=existing["name_en"].reindex(centers.index))
+    names = _given_names(centers, "center", lang)
+    counted: Counter[str] = Counter()
+    for center, row in centers.iterrows():
+        if row["status"] != "new" or not is_missing(row["name"]):
+            continue
+        place = next(
+            (str(row[key]) for key in ("community", "subdistrict") if not is_missing(row.get(key))),
+            "",
+        )
+        counted[place] += 1
+        key = "outputs.new-center" if place else "outputs.new-center-nowhere"
+        names[center] = say(key, lang, place=place, number=counted[place])
+    return names

@@ -1,0 +1,185 @@
+"""``plan.json``: the whole plan but its geometry, the same bytes for the same plan."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from gridplan.outputs.names import is_missing
+from gridplan.outputs.tables import (
+    centers_table,
+    certificates_table,
+    findings_table,
+    grids_table,
+    rounded,
+    sources_table,
+    subdistricts_table,
+)
+from gridplan.version import VERSION
+
+if TYPE_CHECKING:
+    from gridplan.planning.plan import Plan
+
+PROGRAM = "gridplan"
+# Fields the readers of plan.json may rely on come first, in this order; others follow by name.
+_FIRST = {
+    "grids": [
+        "grid",
+        "lead",
+        "population",
+        "units",
+        "area_km2",
+        "contiguous",
+        "mean_minutes_to_lead",
+    ],
+    "centers": [
+        "center",
+        "name",
+        "status",
+        "class",
+        "regional_center",
+        "grid",
+        "subdistrict",
+        "population",
+        "lon",
+        "lat",
+    ],
+    "findings": [
+        "rule",
+        "subject",
+        "value",
+        "lower",
+        "upper",
+        "unit",
+        "passed",
+        "clause",
+        "source",
+    ],
+}
+
+
+def plan_dict(plan: Plan) -> dict[str, Any]:
+    """
+    Give the plan as plain values.
+
+    Parameters
+    ----------
+    plan
+        A finished plan.
+
+    Returns
+    -------
+    values
+        ``district``, ``scenario``, ``grids``, ``centers``, ``subdistricts``, ``groups``,
+        ``findings``, ``certificate``, ``provenance``. Lengths in metres, times in minutes, areas in
+        km², places in WGS-84 degrees; a figure that could not be had is null. It does not depend
+        on the language: names and clauses come in Chinese and, ending in ``_en``, in English.
+    """
+    findings = findings_table(plan).rename(columns={"source_zh": "source"})
+    return {
+        "district": _district(plan),
+        "scenario": _scenario(plan.scenario),
+        "grids": _records(grids_table(plan).reset_index(), "grids"),
+        "centers": _records(centers_table(plan).reset_index(), "centers"),
+        "subdistricts": _records(subdistricts_table(plan).reset_index(), "subdistricts"),
+        "groups": [
+            {
+                "grid": group.grid,
+                "lead": group.lead,
+                "members": list(group.members),
+                "collaborators": list(group.collaborators),
+                "centers": list(group.centers),
+            }
+            for group in plan.layout.groups
+        ],
+        "findings": _records(findings, "findings"),
+        "certificate": {
+            str(part): {key: plain_value(value, key) for key, value in row.items()}
+            for part, row in certificates_table(plan).to_dict(orient="index").items()
+        },
+        "provenance": {
+            "program": PROGRAM,
+            "version": VERSION,
+            "inputs": _records(
+                sources_table(plan)[
+                    ["file", "sha256", "label", "source", "layer", "crs", "vintage"]
+                ],
+                "inputs",
+            ),
+            "repairs": [
+                {"code": problem.code, "values": plain_value(problem.values, "")}
+                for problem in plan.district.repairs
+            ],
+        },
+    }
+
+
+def plan_json(plan: Plan) -> str:
+    """Give :func:`plan_dict` as JSON, the same bytes for the same plan but for its seconds."""
+    return json.dumps(plan_dict(plan), ensure_ascii=False, indent=1, allow_nan=False)
+
+
+def write_plan_json(plan: Plan, path: Path) -> None:
+    """Write :func:`plan_json` as UTF-8, lines ended as on Unix."""
+    path.write_text(plan_json(plan) + "\n", encoding="utf-8", newline="\n")
+
+
+def plain_value(value: Any, column: str) -> Any:  # noqa: ANN401  # JSON is any of several types
+    """
+    Turn an entry of a table, a scenario or a problem into what JSON can hold.
+
+    Parameters
+    ----------
+    value
+        Any value; arrays, sets and tuples become lists, unknown kinds become text.
+    column
+        Its name, which tells how far a number is rounded.
+    """
+    if isinstance(value, dict):
+        return {str(key): plain_value(entry, str(key)) for key, entry in value.items()}
+    if isinstance(value, (list, tuple, np.ndarray, pd.Index, pd.Series)):
+        return [plain_value(entry, column) for entry in value]
+    if isinstance(value, (set, frozenset)):
+        return sorted((plain_value(entry, column) for entry in value), key=str)
+    if is_missing(value):
+        return None
+    value = rounded(value, column)
+    return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
+
+
+def _records(table: pd.DataFrame, kind: str) -> list[dict[str, Any]]:
+    known = [key for key in _FIRST.get(kind, list(table.columns)) if key in table.columns]
+    keys = [*known, *sorted(set(table.columns) - set(known))]
+    rows = table[keys].to_dict(orient="records")
+    return [{str(key): plain_value(row[key], str(key)) for key in keys} for row in rows]
+
+
+def _district(plan: Plan) -> dict[str, Any]:
+    district = plan.district
+    area = float(district.units.geometry.area.sum()) / 1e6
+    return {
+        "code": district.code,
+        "name_zh": district.name_zh,
+        "name_en": district.name_en,
+        "vintage": district.vintage,
+        "population": rounded(district.units["population"].sum(), "population"),
+        "units": len(district.units),
+        "area_km2": rounded(area, "area_km2"),
+        "crs": str(district.crs),
+        "labels": {layer.layer: layer.label for layer in district.layers},
+    }
+
+
+def _scenario(scenario: Any) -> dict[str, Any]:  # noqa: ANN401  # any dataclass of plain values
+    return {
+        entry.name: _exact(getattr(scenario, entry.name)) for entry in dataclasses.fields(scenario)
+    }
+
+
+def _exact(value: Any) -> Any:  # noqa: ANN401  # a scenario's values are decisions: never rounded
+    return list(value) if isinstance(value, tuple) else value

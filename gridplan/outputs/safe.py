@@ -1,0 +1,131 @@
+"""User text made harmless: the one place every name, note and file title passes on its way out.
+
+A folium map is unsafe for text three times over: the browser reads it as HTML, JavaScript template
+literals read ``${...}``, and branca compiles the finished script once more as a Jinja template **on
+the machine that writes the map**, so a hospital called ``{{ ... }}`` would run code there. Text is
+therefore written into pages either with :func:`inert`, for the few places that are HTML, or inside
+:func:`js_json`, for scripts that show it with ``textContent``.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import math
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+MISSING = "—"
+# Control and format characters (bidi overrides among them), lone surrogates, private use and
+# unassigned code points, line and paragraph separators: none of them is part of a name.
+_DROPPED = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
+# html.escape leaves these, which open JavaScript and Jinja templates.
+_TEMPLATE = {ord("{"): "&#123;", ord("}"): "&#125;", ord("$"): "&#36;"}
+_TEMPLATE |= {ord("`"): "&#96;", ord("\\"): "&#92;", ord("%"): "&#37;", ord("#"): "&#35;"}
+_SCRIPT = {
+    "<": "\\u003c",
+    ">": "\\u003e",
+    "&": "\\u0026",
+    "'": "\\u0027",
+    "`": "\\u0060",
+    "$": "\\u0024",
+    "{{": "\\u007b\\u007b",
+    "{%": "\\u007b%",
+    "{#": "\\u007b#",
+}
+
+
+def plain(value: object, *, limit: int = 300) -> str:
+    """
+    Give a value as one line of visible text.
+
+    Parameters
+    ----------
+    value
+        Anything; None and NaN become a dash.
+    limit
+        Characters kept.
+
+    Returns
+    -------
+    text
+        Without control, bidirectional-override and other invisible characters; white space of
+        any kind becomes one space.
+    """
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return MISSING
+    spaced = "".join(" " if character.isspace() else character for character in str(value))
+    kept = "".join(c for c in spaced if unicodedata.category(c) not in _DROPPED)
+    kept = " ".join(kept.split())
+    return kept if len(kept) <= limit else kept[: limit - 1] + "…"
+
+
+def inert(value: object, *, limit: int = 300) -> str:
+    """
+    Give a value as HTML text that neither a browser, a script nor a template acts on.
+
+    Parameters
+    ----------
+    value, limit
+        As in :func:`plain`.
+
+    Returns
+    -------
+    html
+        Escaped for element content and quoted attributes; braces, ``$``, ``%``, ``#``, backticks
+        and backslashes are character references, so no template syntax is left.
+    """
+    escaped = html.escape(plain(value, limit=limit), quote=True)
+    # "&#x27;" holds a "#" of its own: put the references in before touching the bare signs.
+    return "".join(
+        part if part.startswith("&") else part.translate(_TEMPLATE)
+        for part in re.split(r"(&(?:amp|lt|gt|quot|#x27);)", escaped)
+    )
+
+
+def js_json(value: object) -> str:
+    """
+    Dump a value as JSON that is inert inside a script, a template literal and a Jinja pass.
+
+    Parameters
+    ----------
+    value
+        Mappings, sequences, strings (each passed through :func:`plain`), numbers; NaN is null.
+
+    Returns
+    -------
+    json
+        A JavaScript expression.
+    """
+    text = json.dumps(_clean(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return re.sub(r"[<>&'`$]|\{[{%#]", lambda found: _SCRIPT[found.group()], text)
+
+
+def _clean(value: Any) -> Any:  # noqa: ANN401  # JSON is any of several types
+    if isinstance(value, str):
+        return plain(value, limit=10_000_000)
+    if isinstance(value, Mapping):
+        return {plain(key): _clean(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_clean(entry) for entry in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value.item() if hasattr(value, "item") else value
+
+
+def colour(value: str) -> str:
+    """
+    Check that a colour is ``#rrggbb`` and nothing else.
+
+    Raises
+    ------
+    ValueError
+        If it is not.
+    """
+    if not _COLOUR.match(value):
+        msg = f"{value!r} is not a colour of the form #rrggbb"
+        raise ValueError(msg)
+    return value

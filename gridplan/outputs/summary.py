@@ -1,0 +1,241 @@
+"""The plan in words: what a terminal, the app and the first sheet say about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gridplan.outputs.names import Names, figure, is_missing, word
+from gridplan.outputs.safe import plain
+from gridplan.outputs.tables import (
+    findings_table,
+    grids_table,
+    key_figures,
+    sources_table,
+    subdistricts_table,
+)
+from gridplan.outputs.text_table import text_table
+from gridplan.text import say
+
+if TYPE_CHECKING:
+    from gridplan.planning.certificate import Certificate
+    from gridplan.planning.plan import Plan
+
+# A gap below this is shown as zero: it is the solver's own tolerance.
+PROVEN = 1e-6
+
+
+def summary(plan: Plan, files: Sequence[Path] = (), *, lang: str) -> str:
+    """
+    Say what the plan is, for a terminal.
+
+    Parameters
+    ----------
+    plan
+        A finished plan.
+    files
+        Files to list at the end.
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    text
+        Lines; Chinese characters are counted double where columns are aligned.
+    """
+    parts = [
+        _head(plan, lang),
+        _grids(plan, lang),
+        _streets(plan, lang),
+        _certificates(plan, lang),
+        _findings(plan, lang),
+        [say("summary.note-line", lang, note=plain(note.text(lang))) for note in plan.notes],
+        [say("summary.written", lang), *(f"  {path}" for path in files)] if files else [],
+    ]
+    return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
+
+
+def certificate_text(proof: Certificate, lang: str) -> str:
+    """
+    Say in plain words how far from the best possible a part of the plan can be.
+
+    Parameters
+    ----------
+    proof
+        Of that part.
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    text
+        "Best possible" only where a bound proves it.
+    """
+    objective = figure(proof.objective, proof.unit, lang)
+    if proof.gap is None or proof.bound is None:
+        said = say("summary.no-proof", lang, objective=objective)
+    elif proof.status == "optimal" and proof.gap <= PROVEN:
+        said = say("summary.proven", lang, objective=objective)
+    else:
+        # Round up: a figure rounded down would promise more than is proven.
+        gap = -(-max(proof.gap, PROVEN) * 1000 // 1) / 10
+        bound = figure(proof.bound, proof.unit, lang)
+        said = say("summary.at-most", lang, gap=f"{gap:.1f}", objective=objective, bound=bound)
+    ended = word("ended-by", getattr(proof, "ended_by", None), lang)
+    spent = say("summary.spent", lang, seconds=f"{proof.seconds:.1f}", ended=ended)
+    return f"{said}{spent}"
+
+
+def finding_text(row: Mapping[str, Any], lang: str) -> str:
+    """
+    Say one finding: rule, subject, figure and bounds.
+
+    Parameters
+    ----------
+    row
+        Of :func:`gridplan.outputs.tables.findings_table`.
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    text
+    """
+    unit = row["unit"]
+    low, high = row["lower"], row["upper"]
+    if not is_missing(low) and not is_missing(high):
+        key = "exactly" if low == high else "between"
+    elif not is_missing(low):
+        key = "at-least"
+    else:
+        key = "at-most-bound" if not is_missing(high) else "no-bound"
+    bounds = say(
+        f"summary.{key}", lang, lower=figure(low, unit, lang), upper=figure(high, unit, lang)
+    )
+    return say(
+        "summary.finding",
+        lang,
+        title=row.get(f"title_{lang}") or row["rule"],
+        subject=row["subject_name" if lang == "zh" else "subject_name_en"],
+        value=figure(row["value"], unit, lang),
+        bounds=bounds,
+    )
+
+
+def label_banner(plan: Plan, lang: str) -> str:
+    """
+    Say which layers are real, derived and modelled, in one line.
+
+    Returns
+    -------
+    text
+        ``modelled data: residents, streets; real data: hospitals``; modelled first.
+    """
+    sources = sources_table(plan)
+    parts = []
+    for label in ("modelled", "derived", "real"):
+        layers = [
+            word("layer", key, lang) for key in sources.loc[sources["label"] == label, "layer"]
+        ]
+        if layers:
+            parts.append(say(f"maps.data-{label}", lang, layers=layers))
+    return ("；" if lang == "zh" else "; ").join(parts)
+
+
+def _head(plan: Plan, lang: str) -> list[str]:
+    names = Names.of(plan, lang)
+    scenario = plain(plan.scenario.name_zh if lang == "zh" else plan.scenario.name_en)
+    title = say("summary.title", lang, district=plain(names.district), scenario=scenario)
+    pairs = [[say(f"summary.{code}", lang), text] for code, text in key_figures(plan, lang)]
+    if len(plan.layout.centers):
+        band = say(
+            "summary.between",
+            lang,
+            lower=f"{plan.scenario.center_lower:,}",
+            upper=figure(plan.scenario.center_upper, "persons", lang),
+        )
+        loads = plan.layout.centers["population"]
+        inside = loads.between(plan.scenario.center_lower, plan.scenario.center_upper).sum()
+        told = say("summary.band-told", lang, band=band, inside=int(inside), centers=len(loads))
+        pairs.insert(-3, [say("summary.band", lang), told])
+    return [title, label_banner(plan, lang), *text_table(pairs)]
+
+
+def _grids(plan: Plan, lang: str) -> list[str]:
+    if not len(plan.layout.grids):
+        return []
+    rows = [
+        [say(f"summary.head-{key}", lang) for key in ("grid", "residents", "share", "units")]
+        + [say(f"summary.head-{key}", lang) for key in ("area", "contiguous", "mean", "centers")]
+    ]
+    end = "" if lang == "zh" else "_en"
+    for row in grids_table(plan).to_dict(orient="records"):
+        rows.append(
+            [
+                plain(row[f"name{end}"]),
+                figure(row["population"], "count", lang),
+                f"{100 * row['deviation']:+.1f}%" if row.get("deviation") is not None else "—",
+                f"{row['units']:,}",
+                figure(row["area_km2"], "", lang),
+                word("yes-no", row["contiguous"], lang),
+                figure(row["mean_minutes_to_lead"], "", lang),
+                str(row.get("centers", "—")),
+            ]
+        )
+    return text_table(rows, header=True)
+
+
+def _streets(plan: Plan, lang: str) -> list[str]:
+    streets = subdistricts_table(plan)
+    if not len(streets) or not len(plan.layout.centers):
+        return []
+    names = Names.of(plan, lang)
+    counts = plan.layout.centers.groupby(["subdistrict", "status"]).size()
+    rows = [
+        [
+            say(f"summary.head-{key}", lang)
+            for key in ("street", "residents", "centers", "existing", "new", "regional", "grids")
+        ]
+    ]
+    for street, row in streets.iterrows():
+        rows.append(
+            [
+                plain(names.subdistricts.get(street, street)),
+                figure(row["population"], "count", lang),
+                str(row["centers"]),
+                str(counts.get((street, "existing"), 0)),
+                str(counts.get((street, "new"), 0)),
+                str(row["regional_centers"]),
+                plain(row.get("grids")),
+            ]
+        )
+    return text_table(rows, header=True)
+
+
+def _certificates(plan: Plan, lang: str) -> list[str]:
+    pairs = [
+        [say(f"summary.certificate-{part}", lang), certificate_text(proof, lang)]
+        for part, proof in plan.certificates.items()
+    ]
+    return [say("summary.certificates", lang), *text_table(pairs)] if pairs else []
+
+
+def _findings(plan: Plan, lang: str) -> list[str]:
+    rows = findings_table(plan).to_dict(orient="records")
+    if not rows:
+        return []
+    passed = [row["passed"] for row in rows]
+    counts = say(
+        "summary.findings",
+        lang,
+        passed=passed.count(True),
+        failed=passed.count(False),
+        unknown=passed.count(None),
+    )
+    failed = [
+        f"  ✗ [{word('rule-level', row['level'], lang)}] {plain(finding_text(row, lang))}"
+        for row in rows
+        if row["passed"] is False
+    ]
+    return [counts, *failed]

@@ -1,0 +1,249 @@
+"""The plan as plain tables, one a subject, from which sheets, JSON and layers are written.
+
+Columns have stable English names; :func:`gridplan.outputs.names.word` says them in the planner's
+language. Numbers are rounded once, here, so that every file shows the same figure.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from gridplan.outputs.names import Names, figure, is_missing
+
+if TYPE_CHECKING:
+    from gridplan.planning.plan import Plan
+
+LON_LAT = "EPSG:4326"
+# Decimals kept, by what a column's name contains; the first that fits.
+_DECIMALS = (
+    ("minutes", 2),
+    ("metres", 1),
+    ("km2", 4),
+    ("population", 3),
+    ("capacity", 3),
+    ("seconds", 3),
+)
+
+
+def rounded(value: object, column: str) -> Any:  # noqa: ANN401  # a number or what was given
+    """
+    Round a number as its column asks; whole numbers become ``int``, NaN becomes None.
+
+    Parameters
+    ----------
+    value
+        A table's entry.
+    column
+        Name of its column, which tells the unit.
+
+    Returns
+    -------
+    value
+        Anything but a number comes back unchanged.
+    """
+    if is_missing(value):
+        return None
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    if not isinstance(value, (int, float, np.number)):
+        return value
+    if not np.isfinite(value):
+        return None
+    decimals = next((places for part, places in _DECIMALS if part in column), 6)
+    number = round(float(value), decimals)
+    return int(number) if number.is_integer() else number
+
+
+def _rounded_table(table: pd.DataFrame) -> pd.DataFrame:
+    """Round every column; entries become Python values, None where missing."""
+    columns = {
+        name: pd.Series([rounded(v, str(name)) for v in table[name]], table.index, dtype=object)
+        for name in table.columns
+    }
+    return pd.DataFrame(columns, index=table.index)
+
+
+def grids_table(plan: Plan) -> pd.DataFrame:
+    """
+    One row a grid.
+
+    Returns
+    -------
+    table
+        Index ``grid``; ``name`` and ``name_en``, ``lead_name`` and ``lead_name_en`` beside the
+        layout's figures and the number of centers.
+    """
+    grids = pd.DataFrame(plan.layout.grids.drop(columns="geometry", errors="ignore"))
+    for suffix, names in _both(plan):
+        grids.insert(0, f"name{suffix}", [names.grids.get(key, str(key)) for key in grids.index])
+        if "lead" in grids:
+            lead = [names.hospitals.get(key, str(key)) for key in grids["lead"]]
+            grids[f"lead_name{suffix}"] = lead
+    if len(plan.layout.centers):
+        counts = plan.layout.centers["grid"].value_counts()
+        grids["centers"] = counts.reindex(grids.index, fill_value=0)
+    return _rounded_table(grids.rename_axis("grid"))
+
+
+def centers_table(plan: Plan) -> pd.DataFrame:
+    """
+    One row a center, with its place in WGS-84 degrees.
+
+    Returns
+    -------
+    table
+        Index ``center``; ``name`` and ``name_en`` filled for new centers too, ``lon``, ``lat``
+        with 6 decimals.
+    """
+    layout = plan.layout
+    centers = pd.DataFrame(
+        layout.centers.drop(columns=["geometry", "name", "name_en"], errors="ignore")
+    )
+    for suffix, names in reversed(_both(plan)):
+        centers.insert(0, f"name{suffix}", [names.centers[key] for key in centers.index])
+    points = layout.centers.geometry.to_crs(LON_LAT)
+    centers["lon"], centers["lat"] = points.x, points.y
+    return _rounded_table(centers.rename_axis("center"))
+
+
+def units_table(plan: Plan) -> pd.DataFrame:
+    """
+    One row a unit: its residents, and the grid, center and lead that serve them.
+
+    Returns
+    -------
+    table
+        Index ``unit``.
+    """
+    given = plan.district.units
+    brought = [key for key in ("population", "population_65", "community") if key in given]
+    # "subdistrict" comes from the layout, which knows it even where the layer was derived.
+    units = pd.DataFrame(given[brought]).join(plan.layout.units)
+    return _rounded_table(units.rename_axis("unit"))
+
+
+def subdistricts_table(plan: Plan) -> pd.DataFrame:
+    """One row a street (subdistrict): residents, centers, regional centers, its grids in a list."""
+    table = pd.DataFrame(plan.layout.subdistricts.drop(columns="geometry", errors="ignore"))
+    if "grids" in table:
+        table["grids"] = [", ".join(map(str, entry)) for entry in table["grids"]]
+    return _rounded_table(table.rename_axis("subdistrict"))
+
+
+def hospitals_table(plan: Plan) -> pd.DataFrame:
+    """One row a hospital with its grid and role."""
+    table = pd.DataFrame(plan.layout.hospitals.drop(columns="geometry", errors="ignore"))
+    return _rounded_table(table.rename_axis("hospital"))
+
+
+def findings_table(plan: Plan) -> pd.DataFrame:
+    """One row a finding, with ``subject_name`` and ``subject_name_en`` beside the id."""
+    findings = plan.findings.reset_index(drop=True)
+    for suffix, names in _both(plan):
+        pairs = zip(findings["subject_kind"], findings["subject"], strict=True)
+        findings[f"subject_name{suffix}"] = [names.subject(kind, key) for kind, key in pairs]
+    return _rounded_table(findings)
+
+
+def groups_table(plan: Plan, lang: str) -> pd.DataFrame:
+    """
+    One row for each hospital and center of each group, named in ``lang``.
+
+    Returns
+    -------
+    table
+        ``grid``, ``role``, ``id``, ``name``.
+    """
+    names = Names.of(plan, lang)
+    rows = []
+    for group in plan.layout.groups:
+        parts = (
+            ("lead", (group.lead,), names.hospitals),
+            ("member", group.members, names.hospitals),
+            ("collaborator", group.collaborators, names.hospitals),
+            ("center", group.centers, names.centers),
+        )
+        for role, ids, known in parts:
+            rows += [(group.grid, role, key, known.get(key, str(key))) for key in ids]
+    return pd.DataFrame(rows, columns=["grid", "role", "id", "name"])
+
+
+def sources_table(plan: Plan) -> pd.DataFrame:
+    """One row a layer read: whether it is real, derived or modelled, and where it comes from."""
+    columns = ["layer", "label", "source", "vintage", "file", "crs", "sha256"]
+    rows = [[getattr(layer, key) for key in columns] for layer in plan.district.layers]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def certificates_table(plan: Plan) -> pd.DataFrame:
+    """One row a part of the plan: how far from the best possible it can be."""
+    columns = [
+        "status",
+        "objective",
+        "bound",
+        "gap",
+        "unit",
+        "seconds",
+        "seed",
+        "method",
+        "ended_by",
+    ]
+    rows = {
+        part: {key: rounded(getattr(proof, key, None), key) for key in columns}
+        for part, proof in plan.certificates.items()
+    }
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("part")
+
+
+def walk_share(plan: Plan) -> float | None:
+    """Percent of residents whose center is within the scenario's walk; None without centers."""
+    minutes = plan.layout.units.get("minutes_to_center")
+    if minutes is None or minutes.isna().all():
+        return None
+    people = plan.district.units["population"].reindex(minutes.index).to_numpy(float)
+    near = minutes.to_numpy(float) <= plan.scenario.center_max_minutes
+    return float(100 * people[near].sum() / people.sum()) if people.sum() else None
+
+
+def key_figures(plan: Plan, lang: str) -> list[tuple[str, str]]:
+    """
+    Give the figures a planner looks for first.
+
+    Returns
+    -------
+    pairs
+        Code of the figure (section ``summary`` of the catalogue) and its text.
+    """
+    centers = plan.layout.centers
+    passed = plan.findings["passed"] if len(plan.findings) else pd.Series(dtype=object)
+    pairs = [
+        ("residents", figure(plan.district.units["population"].sum(), "persons", lang)),
+        ("grids", str(len(plan.layout.grids))),
+        ("centers", str(len(centers))),
+    ]
+    if len(centers):
+        pairs += [
+            ("centers-existing", str(int((centers["status"] == "existing").sum()))),
+            ("centers-new", str(int((centers["status"] == "new").sum()))),
+            ("regional-centers", str(int((centers["class"] == "regional").sum()))),
+            ("walk-share", figure(walk_share(plan), "percent", lang)),
+        ]
+    return [
+        *pairs,
+        ("findings-passed", str(sum(entry is True or entry == True for entry in passed))),  # noqa: E712
+        ("findings-failed", str(sum(entry is not None and entry == False for entry in passed))),  # noqa: E712
+        ("findings-open", str(sum(is_missing(entry) for entry in passed))),
+    ]
+
+
+def lon_lat(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Convert a layer to WGS-84 degrees."""
+    return layer.to_crs(LON_LAT)
+
+
+def _both(plan: Plan) -> list[tuple[str, Names]]:
+    return [("_en", Names.of(plan, "en")), ("", Names.of(plan, "zh"))]
