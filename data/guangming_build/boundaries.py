@@ -144,6 +144,8 @@ def polygons_of(
         best = np.maximum(share, best)
     west, south = lattice.west - pad * CELL, lattice.south - pad * CELL
     tiles = [shapely.union_all(_runs(label == k, west, south)) for k in range(region.max() + 1)]
+    # A vertex at every corner, else a tile runs straight past where two others meet.
+    tiles = shapely.segmentize(tiles, _FINE)
     tiles = shapely.coverage_simplify(tiles, 1.6 * _FINE)
     shapely.prepare(outline)
     return [_polygonal(shapely.intersection(t, outline)) for t in tiles]

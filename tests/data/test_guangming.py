@@ -140,6 +140,7 @@ def test_drawn_areas_tile_the_outline():
     border = outline.read_outline(FOLDER / "outline.geojson")
     for name in ("subdistricts.geojson", "communities.geojson"):
         shapes = [metric(f) for f in features(name)]
+        assert all(s.geom_type == "Polygon" and not len(s.interiors) for s in shapes)
         assert abs(sum(s.area for s in shapes) - border.area) < 2e3
         assert abs(shapely.union_all(shapes).area - border.area) < 2e3
 
