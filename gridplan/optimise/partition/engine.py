@@ -1,0 +1,304 @@
+"""The engine: from a problem to a checked partition with its certificate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import sparse
+
+from gridplan.optimise.partition.check import faults, splits_of, value_of
+from gridplan.optimise.partition.construct import construct, relax
+from gridplan.optimise.partition.door import read_problem
+from gridplan.optimise.partition.exact import solve_exact
+from gridplan.optimise.partition.grain import contract
+from gridplan.optimise.partition.infeasible import certificates, smallest_tolerance
+from gridplan.optimise.partition.model import allowed_atoms
+from gridplan.optimise.partition.problem import Problem, Resource, first_order
+from gridplan.optimise.partition.result import Conflict, Partition
+from gridplan.optimise.run import Progress, Run
+
+OPTIMAL_GAP = 1e-6
+"""Relative gap at which an answer counts as proven optimal."""
+
+EXACT_PAIRS = 6000
+"""Allowed pairs of atom and part up to which the exact program is tried first."""
+
+
+def partition(  # noqa: PLR0913  # every option is a demand of the planner
+    adjacency: sparse.spmatrix | sparse.sparray,
+    demand: ArrayLike,
+    cost: ArrayLike | None = None,
+    *,
+    centers: ArrayLike | None = None,
+    parts: int | None = None,
+    lower: ArrayLike | float | None = None,
+    upper: ArrayLike | float | None = None,
+    tolerance: float | None = None,
+    resources: Iterable[Resource] = (),
+    parents: ArrayLike | None = None,
+    split_price: float | None = None,
+    fixed: ArrayLike | Mapping[int, int] | None = None,
+    barred: ArrayLike | Iterable[Sequence[int]] | None = None,
+    together: Iterable[Sequence[int]] | None = None,
+    apart: Iterable[Sequence[int]] | None = None,
+    barriers: Iterable[Sequence[float]] | None = None,
+    must_contain: Iterable[ArrayLike] | None = None,
+    compactness: float = 0.0,
+    balance: float = 0.0,
+    xy: ArrayLike | None = None,
+    start: ArrayLike | None = None,
+    seed: int = 0,
+    work_limit: float = 60.0,
+    time_limit: float | None = None,
+    progress: Callable[[Progress], bool | None] | None = None,
+) -> Partition:
+    """
+    Cut a district into connected, balanced parts, with proof of how good they are.
+
+    Parameters
+    ----------
+    adjacency
+        ``(n, n)`` sparse, symmetric; the value is the shared boundary length in metres. A contact
+        of zero length does not connect.
+    demand
+        ``(n,)`` persons in each unit.
+    cost
+        ``(n, k)`` cost of giving unit ``i`` to column ``k``, already weighted by demand.
+    centers
+        ``(k,)`` unit each column is anchored to; the part contains it.
+    parts
+        How many of the ``k`` columns to use (all by default). Without ``cost`` the district is cut
+        into so many parts around free centers, by moment of inertia if ``xy`` is given.
+    lower, upper, tolerance
+        Bounds on the demand of a part; ``tolerance`` is relative to the mean.
+    resources
+        Further quantities to balance, hard or priced.
+    parents, split_price
+        ``(n,)`` labels of parents (negative: none) that stay whole, or may be split at a price for
+        each part beyond the first.
+    fixed, barred
+        Units locked to a part (``{unit: part}`` or ``(n,)`` with -1 for free) and pairs of unit and
+        part that are ruled out.
+    together, apart
+        Pairs of units in one part, in different parts.
+    barriers
+        Pairs of neighbours whose boundary does not connect; with a third number, connects at that
+        price.
+    must_contain
+        Kinds (masks or unit indices) of which each part has at least one unit.
+    compactness
+        Price of a metre of boundary between parts.
+    balance
+        Price of a person of deviation from the mean.
+    xy
+        ``(n, 2)`` metres, for parts without centers.
+    start
+        A first assignment to repair and improve.
+    seed
+        Of every random choice.
+    work_limit, time_limit
+        Work units after which the run ends; seconds after which it is cut short.
+    progress
+        Called with :class:`~gridplan.optimise.run.Progress`; return True to stop with the best.
+
+    Returns
+    -------
+    Partition
+
+    Raises
+    ------
+    ValueError
+        If arrays do not fit together.
+    """
+    problem = read_problem(
+        adjacency,
+        demand,
+        cost,
+        centers=centers,
+        parts=parts,
+        lower=lower,
+        upper=upper,
+        tolerance=tolerance,
+        resources=resources,
+        parents=parents,
+        split_price=split_price,
+        fixed=fixed,
+        barred=barred,
+        together=together,
+        apart=apart,
+        barriers=barriers,
+        must_contain=must_contain,
+        compactness=compactness,
+        balance=balance,
+        xy=xy,
+    )
+    run = Run(work_limit=work_limit, time_limit=time_limit, progress=progress)
+    return solve_problem(problem, run, seed=seed, start=start)
+
+
+def solve_problem(
+    problem: Problem, run: Run, *, seed: int = 0, start: ArrayLike | None = None
+) -> Partition:
+    """Solve a problem that has passed the door."""
+    conflicts = certificates(problem)
+    if conflicts:
+        return _finish(problem, run, None, np.inf, "counting", seed, conflicts)
+    small, node = contract(problem)
+    found, bound, method = _search(small, run, seed)
+    if found is None and bound == np.inf:
+        conflicts = _explain(small, run)
+        return _finish(problem, run, None, np.inf, method, seed, conflicts)
+    assignment = None if found is None else found[node]
+    return _finish(problem, run, assignment, bound, method, seed, ())
+
+
+def _search(p: Problem, run: Run, seed: int) -> tuple[np.ndarray | None, float, str]:
+    pairs = int(allowed_atoms(p).sum())
+    if pairs <= EXACT_PAIRS or (p.centers < 0).any():
+        exact = solve_exact(p, run, seed=seed, gap=OPTIMAL_GAP / 2)
+        if exact.status in ("optimal", "infeasible"):
+            bound = np.inf if exact.status == "infeasible" else exact.bound
+            return exact.assignment, bound, "cuts"
+        return exact.assignment, exact.bound, "cuts"
+    if p.chosen:
+        return _choose(p, run, seed)
+    found, bound = construct(p, run, seed=seed)
+    if found is None and bound < np.inf:
+        exact = solve_exact(p, run, seed=seed, gap=1e-3)
+        if exact.status == "infeasible":
+            return None, np.inf, "cuts"
+        return exact.assignment, max(bound, exact.bound), "cuts"
+    return found, bound, "lp+band"
+
+
+def _choose(p: Problem, run: Run, seed: int) -> tuple[np.ndarray | None, float, str]:
+    """Try every choice of centers in order of its linear bound."""
+    ranked = []
+    for chosen in combinations(range(p.columns), p.parts):
+        sub = restrict(p, np.array(chosen))
+        if not certificates(sub):
+            ranked.append((relax(sub, run)[0], chosen))
+    ranked.sort()
+    best: tuple[float, np.ndarray] | None = None
+    bound = ranked[0][0] if ranked else np.inf
+    for low, chosen in ranked:
+        if run.ended_by is not None or (best is not None and low >= best[0]):
+            break
+        found, _ = construct(restrict(p, np.array(chosen)), run, seed=seed)
+        if found is None:
+            continue
+        whole = np.array(chosen)[found]
+        value = value_of(p, whole)
+        if best is None or value < best[0]:
+            best = (value, whole)
+    return (None if best is None else best[1]), bound, "choices+lp+band"
+
+
+def restrict(p: Problem, columns: np.ndarray) -> Problem:
+    """Keep only some columns, all of them to be used."""
+    from dataclasses import replace
+
+    from gridplan.optimise.partition.problem import Band
+
+    allowed = p.allowed[:, columns].copy()
+    for number, k in enumerate(columns):
+        if p.centers[k] >= 0:
+            own = allowed[p.centers[k], number]
+            allowed[p.centers[k]] = False
+            allowed[p.centers[k], number] = own
+    return replace(
+        p,
+        cost=np.ascontiguousarray(p.cost[:, columns]),
+        centers=p.centers[columns],
+        parts=len(columns),
+        lower=p.lower[columns],
+        upper=p.upper[columns],
+        allowed=allowed,
+        resources=tuple(
+            Band(b.values, b.lower[columns], b.upper[columns], b.price, b.name) for b in p.resources
+        ),
+    )
+
+
+def _explain(p: Problem, run: Run) -> tuple[Conflict, ...]:
+    tolerance = smallest_tolerance(p, time_limit=run.seconds_left)
+    asked = float(np.max(np.abs(np.concatenate([p.lower, p.upper]) / max(p.target, 1e-12) - 1)))
+    if tolerance is not None and tolerance > asked + 1e-9:
+        values = {"tolerance_at_least": tolerance, "tolerance": asked}
+        return (Conflict("balance-impossible", values),)
+    return (Conflict("no-partition", {"tolerance_at_least": tolerance}),)
+
+
+def _finish(  # the parts of an answer
+    problem: Problem,
+    run: Run,
+    assignment: np.ndarray | None,
+    bound: float,
+    method: str,
+    seed: int,
+    conflicts: tuple[Conflict, ...],
+) -> Partition:
+    """Check the answer by independent code, work out its certificate, pack it."""
+    p = problem
+    objective, status, gap = np.inf, "unknown", None
+    if assignment is not None:
+        wrong = faults(p, assignment)
+        if wrong:
+            msg = "the engine's answer failed its check: " + "; ".join(wrong[:5])
+            raise AssertionError(msg)
+        objective = value_of(p, assignment)
+        bound = min(bound, objective)
+        status = "feasible"
+        scale = max(abs(objective), 1e-9)
+        if np.isfinite(bound):
+            gap = (objective - bound) / scale
+            status = "optimal" if gap <= OPTIMAL_GAP else "feasible"
+        run.report("done", incumbent=objective, bound=bound)
+    elif bound == np.inf:
+        status = "infeasible"
+    used = np.zeros(0, np.int64) if assignment is None else np.unique(assignment)
+    loads = np.zeros(p.columns)
+    cut = np.zeros((0, 2), np.int64)
+    splits = 0
+    if assignment is not None:
+        loads = np.bincount(assignment, weights=p.demand, minlength=p.columns)
+        cut = p.edges[assignment[p.edges[:, 0]] != assignment[p.edges[:, 1]]]
+        splits = 0 if p.parent is None else splits_of(p.parent, assignment)
+        if p.notes.get("free"):
+            assignment = name_parts(assignment, p.notes["locks"])
+            loads = np.bincount(assignment, weights=p.demand, minlength=p.parts)
+    return Partition(
+        assignment=assignment,
+        centers=used,
+        objective=objective,
+        bound=bound,
+        gap=gap,
+        status=status,
+        seconds=run.seconds,
+        work=run.work,
+        ended=run.ended_by or "done",
+        method=method,
+        seed=seed,
+        trace=tuple(run.trace),
+        cut_edges=cut,
+        loads=loads,
+        splits=splits,
+        conflicts=conflicts,
+    )
+
+
+def name_parts(assignment: np.ndarray, locks: np.ndarray) -> np.ndarray:
+    """Number parts whose labels are free, 0, 1, ...; a part with a locked unit takes its label."""
+    order = first_order(assignment)
+    count = int(order.max()) + 1
+    name = np.full(count, -1, dtype=np.int64)
+    held = np.flatnonzero(locks >= 0)
+    name[order[held]] = locks[held]
+    free = iter(np.setdiff1d(np.arange(count), name[name >= 0]))
+    for part in range(count):
+        if name[part] < 0:
+            name[part] = next(free)
+    return name[order]

@@ -1,0 +1,437 @@
+"""The assignment model: one column per (atom, part) that is allowed, one block of rows per rule.
+
+Choose ``x[a, k]`` to minimise the cost subject to every option of the problem except contiguity,
+which comes as rows of its own: predecessor rows (a restriction that always gives connected parts)
+or separator cuts (exact, added as they are violated). The formulation is that of Hess et al. (1965)
+with the cuts of Validi, Buchanan & Lykhovyd (2022), doi:10.1287/opre.2021.2141.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from gridplan.optimise.milp import Solve, solve
+from gridplan.optimise.partition.problem import Band, Problem
+
+
+class Rows:
+    """Collects sparse rows with their bounds."""
+
+    def __init__(self) -> None:
+        self._row: list[np.ndarray] = []
+        self._col: list[np.ndarray] = []
+        self._val: list[np.ndarray] = []
+        self._low: list[np.ndarray] = []
+        self._high: list[np.ndarray] = []
+        self.count = 0
+
+    def add(
+        self,
+        row: np.ndarray,
+        col: np.ndarray,
+        val: np.ndarray | float,
+        low: np.ndarray,
+        high: np.ndarray,
+    ) -> None:
+        """Append ``len(low)`` rows; ``row`` counts from the first of them."""
+        row = np.asarray(row, dtype=np.int64)
+        self._row.append(row + self.count)
+        self._col.append(np.asarray(col, dtype=np.int64))
+        self._val.append(np.broadcast_to(np.asarray(val, dtype=float), row.shape))
+        self._low.append(np.asarray(low, dtype=float))
+        self._high.append(np.asarray(high, dtype=float))
+        self.count += len(low)
+
+    def matrix(self, columns: int) -> tuple[sparse.csr_array, np.ndarray, np.ndarray]:
+        """Assemble everything collected."""
+        if not self._row:
+            return sparse.csr_array((0, columns)), np.zeros(0), np.zeros(0)
+        entries = (
+            np.concatenate(self._val),
+            (np.concatenate(self._row), np.concatenate(self._col)),
+        )
+        matrix = sparse.csr_array(sparse.coo_array(entries, shape=(self.count, columns)))
+        return matrix, np.concatenate(self._low), np.concatenate(self._high)
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """An assignment read from the solver (or None), its solve, and the columns' values."""
+
+    assignment: np.ndarray | None
+    solve: Solve
+
+
+class Model:
+    """
+    The program of one problem over the allowed pairs, to which contiguity rows can be added.
+
+    Parameters
+    ----------
+    problem
+        What to solve.
+    allowed
+        ``(atoms, columns)`` pairs to keep; those of the problem by default.
+    extras
+        Price compactness and splits too; False leaves a relaxation of the cost alone.
+    """
+
+    def __init__(
+        self, problem: Problem, *, allowed: np.ndarray | None = None, extras: bool = True
+    ) -> None:
+        self.problem = problem
+        p = problem
+        self.atoms = int(p.atom.max()) + 1
+        own = allowed_atoms(p) if allowed is None else allowed & allowed_atoms(p)
+        self.index = np.full((self.atoms, p.columns), -1, dtype=np.int64)
+        a, k = np.nonzero(own)
+        self.index[a, k] = np.arange(len(a))
+        self.pair_atom, self.pair_column = a, k
+        self.width = len(a)
+        self.cost = [atom_sums(p, p.cost)[a, k]]
+        self.low = [np.zeros(len(a))]
+        self.high = [np.ones(len(a))]
+        self.whole = [np.ones(len(a), dtype=bool)]
+        self.rows = Rows()
+        self.opened: np.ndarray | None = None
+        self.offset = 0.0
+        self._choice()
+        self._assign()
+        self._bands()
+        self._anchors()
+        self._pairs()
+        self._kinds()
+        if extras:
+            self._edges()
+            self._crossings()
+            self._splits()
+
+    def columns_for(
+        self, count: int, *, cost: np.ndarray | float, high: float = np.inf, whole: bool = False
+    ) -> np.ndarray:
+        """Add ``count`` further columns and return their numbers."""
+        first = self.width
+        self.width += count
+        self.cost.append(np.broadcast_to(np.asarray(cost, dtype=float), count))
+        self.low.append(np.zeros(count))
+        self.high.append(np.full(count, high))
+        self.whole.append(np.full(count, whole))
+        return np.arange(first, first + count)
+
+    def _choice(self) -> None:
+        p = self.problem
+        if not p.chosen:
+            return
+        self.opened = self.columns_for(p.columns, cost=0.0, high=1.0, whole=True)
+        self.rows.add(np.zeros(p.columns), self.opened, 1.0, [p.parts], [p.parts])
+        count = len(self.pair_atom)
+        row = np.arange(count)
+        self.rows.add(
+            np.concatenate([row, row]),
+            np.concatenate([row, self.opened[self.pair_column]]),
+            np.concatenate([np.ones(count), -np.ones(count)]),
+            np.full(count, -np.inf),
+            np.zeros(count),
+        )
+
+    def _assign(self) -> None:
+        ones = np.ones(self.atoms)
+        self.rows.add(self.pair_atom, np.arange(len(self.pair_atom)), 1.0, ones, ones)
+
+    def _bands(self) -> None:
+        p = self.problem
+        self._band(Band(p.demand, p.lower, p.upper, None))
+        for band in p.resources:
+            self._band(band)
+        if p.balance > 0:
+            target = np.full(p.columns, p.target)
+            self._band(Band(p.demand, target, target, p.balance))
+
+    def _band(self, band: Band) -> None:
+        p = self.problem
+        amount = atom_sums(p, band.values)[self.pair_atom]
+        pairs = np.arange(len(self.pair_atom))
+        used = amount != 0
+        for sign, bound in ((1.0, band.lower), (-1.0, band.upper)):
+            keep = np.isfinite(bound) & ((bound > 0) if sign > 0 else np.ones(len(bound), bool))
+            if not keep.any():
+                continue
+            number = np.cumsum(keep) - 1
+            inside = used & keep[self.pair_column]
+            row = [number[self.pair_column[inside]]]
+            col = [pairs[inside]]
+            val = [sign * amount[inside]]
+            low = sign * bound[keep]
+            if self.opened is not None:
+                row.append(number[keep])
+                col.append(self.opened[keep])
+                val.append(-low)
+                low = np.zeros(len(low))
+            if band.price is not None:
+                slack = self.columns_for(int(keep.sum()), cost=band.price)
+                row.append(number[keep])
+                col.append(slack)
+                val.append(np.ones(len(slack)))
+            self.rows.add(
+                np.concatenate(row),
+                np.concatenate(col),
+                np.concatenate(val),
+                low - 1e-9 * np.maximum(1.0, np.abs(sign * bound[keep])),
+                np.full(len(low), np.inf),
+            )
+
+    def _anchors(self) -> None:
+        p = self.problem
+        for k in range(p.columns):
+            if p.centers[k] < 0:
+                self._not_empty(k)
+                continue
+            pair = self.index[p.atom[p.centers[k]], k]
+            if pair < 0:
+                self.rows.add(
+                    np.zeros(0), np.zeros(0), 1.0, [0.0 if self.opened is not None else 1.0], [1.0]
+                )
+                if self.opened is not None:
+                    self.high[1][k] = 0.0
+            elif self.opened is None:
+                self.low[0][pair] = 1.0
+            else:
+                self.rows.add([0, 0], [pair, self.opened[k]], [1.0, -1.0], [0.0], [0.0])
+
+    def _not_empty(self, k: int) -> None:
+        inside = np.flatnonzero(self.pair_column == k)
+        self._at_least_one(inside, k)
+
+    def _at_least_one(self, pairs: np.ndarray, k: int) -> None:
+        if self.opened is None:
+            self.rows.add(np.zeros(len(pairs)), pairs, 1.0, [1.0], [np.inf])
+        else:
+            self.rows.add(
+                np.zeros(len(pairs) + 1),
+                np.append(pairs, self.opened[k]),
+                np.append(np.ones(len(pairs)), -1.0),
+                [0.0],
+                [np.inf],
+            )
+
+    def _pairs(self) -> None:
+        p = self.problem
+        for i, j in p.apart:
+            first, second = self.index[p.atom[i]], self.index[p.atom[j]]
+            both = np.flatnonzero((first >= 0) & (second >= 0))
+            row = np.arange(len(both))
+            self.rows.add(
+                np.concatenate([row, row]),
+                np.concatenate([first[both], second[both]]),
+                1.0,
+                np.full(len(both), -np.inf),
+                np.ones(len(both)),
+            )
+
+    def _kinds(self) -> None:
+        p = self.problem
+        for mask in p.must:
+            has = atom_sums(p, mask.astype(float)) > 0
+            for k in range(p.columns):
+                pairs = np.flatnonzero((self.pair_column == k) & has[self.pair_atom])
+                self._at_least_one(pairs, k)
+
+    def _edges(self) -> None:
+        p = self.problem
+        if p.compactness <= 0:
+            return
+        weights = atom_edges(p)
+        for a, b, length in zip(*weights, strict=True):
+            cut = self.columns_for(1, cost=p.compactness * length, high=1.0)[0]
+            for one, two in ((a, b), (b, a)):
+                first, second = self.index[one], self.index[two]
+                for k in np.flatnonzero(first >= 0):
+                    cols, vals = [cut, first[k]], [1.0, -1.0]
+                    if second[k] >= 0:
+                        cols.append(second[k])
+                        vals.append(1.0)
+                    self.rows.add(np.zeros(len(cols)), cols, np.array(vals), [0.0], [np.inf])
+
+    def _crossings(self) -> None:
+        p = self.problem
+        for (i, j), price in zip(p.crossings, p.crossing_price, strict=True):
+            first, second = self.index[p.atom[i]], self.index[p.atom[j]]
+            if p.atom[i] == p.atom[j]:
+                self.offset += price
+                continue
+            both = np.flatnonzero((first >= 0) & (second >= 0))
+            crossed = self.columns_for(1, cost=price, high=1.0)[0]
+            for k in both:
+                self.rows.add(
+                    [0, 0, 0],
+                    [crossed, first[k], second[k]],
+                    np.array([1.0, -1.0, -1.0]),
+                    [-1.0],
+                    [np.inf],
+                )
+
+    def _splits(self) -> None:
+        p = self.problem
+        if p.parent is None or p.split_price is None:
+            return
+        count = int(p.parent.max()) + 1
+        owner = np.zeros(self.atoms, dtype=np.int64)
+        owner[p.atom] = p.parent
+        # an atom that joins several parents counts for each of them
+        pairs = np.unique(np.column_stack([p.parent, p.atom]), axis=0)
+        member = sparse.csr_array(
+            (np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(count, self.atoms)
+        )
+        for q in range(count):
+            atoms = member.indices[member.indptr[q] : member.indptr[q + 1]]
+            if len(atoms) < 2:
+                continue
+            self.offset -= p.split_price
+            inside = self.index[atoms]
+            for k in np.flatnonzero((inside >= 0).any(axis=0)):
+                lies = self.columns_for(1, cost=p.split_price, high=1.0)[0]
+                cols = inside[inside[:, k] >= 0, k]
+                row = np.arange(len(cols))
+                self.rows.add(
+                    np.concatenate([row, row]),
+                    np.concatenate([np.full(len(cols), lies), cols]),
+                    np.concatenate([np.ones(len(cols)), -np.ones(len(cols))]),
+                    np.zeros(len(cols)),
+                    np.full(len(cols), np.inf),
+                )
+
+    def cut(self, units: np.ndarray, column: int, separator: np.ndarray) -> None:
+        """Demand ``x[i, k] <= sum of x[s, k]`` over the separator, for every unit given."""
+        across = self._pairs_of(separator, column)
+        for atom in np.unique(self.problem.atom[units]):
+            pair = self.index[atom, column]
+            if pair < 0 or pair in across:
+                continue
+            self.rows.add(
+                np.zeros(len(across) + 1),
+                np.append(across, pair),
+                np.append(np.ones(len(across)), -1.0),
+                [0.0],
+                [np.inf],
+            )
+
+    def cut_pair(self, first: int, second: int, column: int, separator: np.ndarray) -> None:
+        """Demand ``x[i, k] + x[j, k] <= 1 + sum of x[s, k]`` (parts without a center)."""
+        across = self._pairs_of(separator, column)
+        one, two = (self.index[self.problem.atom[u], column] for u in (first, second))
+        if one < 0 or two < 0 or one in across or two in across:
+            return
+        cols, vals = ([one, two], [-1.0, -1.0]) if one != two else ([one], [-2.0])
+        self.rows.add(
+            np.zeros(len(across) + len(cols)),
+            np.append(across, cols),
+            np.append(np.ones(len(across)), vals),
+            [-1.0],
+            [np.inf],
+        )
+
+    def _pairs_of(self, units: np.ndarray, column: int) -> np.ndarray:
+        found = self.index[np.unique(self.problem.atom[units]), column]
+        return found[found >= 0]
+
+    def precede(self, column: int, rank: np.ndarray) -> None:
+        """Demand that each unit in ``column`` has an earlier neighbour (by ``rank``) in it too."""
+        p = self.problem
+        indptr, indices = p.graph.indptr, p.graph.indices
+        for i in np.flatnonzero(rank > 0):
+            pair = self.index[p.atom[i], column]
+            if pair < 0:
+                continue
+            near = indices[indptr[i] : indptr[i + 1]]
+            near = near[(rank[near] >= 0) & (rank[near] < rank[i])]
+            across = self._pairs_of(near, column)
+            if pair in across or (across.size and (self.low[0][across] == 1).any()):
+                continue
+            self.rows.add(
+                np.zeros(len(across) + 1),
+                np.append(across, pair),
+                np.append(np.ones(len(across)), -1.0),
+                [0.0],
+                [np.inf],
+            )
+
+    def solve(
+        self,
+        *,
+        relaxed: bool = False,
+        start: np.ndarray | None = None,
+        gap: float = 1e-9,
+        node_limit: int | None = None,
+        time_limit: float | None = None,
+        cutoff: float | None = None,
+        seed: int = 0,
+    ) -> Answer:
+        """Solve the program, or its linear relaxation."""
+        matrix, low, high = self.rows.matrix(self.width)
+        answer = solve(
+            np.concatenate(self.cost),
+            matrix,
+            low,
+            high,
+            col_lower=np.concatenate(self.low),
+            col_upper=np.concatenate(self.high),
+            integer=False if relaxed else np.concatenate(self.whole),
+            gap=gap,
+            node_limit=node_limit,
+            time_limit=time_limit,
+            cutoff=None if cutoff is None else cutoff - self.offset,
+            seed=seed,
+        )
+        found = None if answer.x is None else self.read(answer.x)
+        return Answer(found, answer)
+
+    def read(self, x: np.ndarray) -> np.ndarray:
+        """Read the part of every unit from the columns' values (the largest where split)."""
+        value = np.full((self.atoms, self.problem.columns), -1.0)
+        value[self.pair_atom, self.pair_column] = x[: len(self.pair_atom)]
+        return value.argmax(axis=1)[self.problem.atom]
+
+    def shares(self, x: np.ndarray) -> np.ndarray:
+        """Spread the columns' values out as ``(atoms, k)``."""
+        value = np.zeros((self.atoms, self.problem.columns))
+        value[self.pair_atom, self.pair_column] = x[: len(self.pair_atom)]
+        return value
+
+
+def atom_sums(problem: Problem, values: np.ndarray) -> np.ndarray:
+    """Sum values of the units (rows) within each atom."""
+    count = int(problem.atom.max()) + 1
+    if count == problem.units:
+        out = np.empty_like(values, dtype=float)
+        out[problem.atom] = values
+        return out
+    member = sparse.csr_array(
+        (np.ones(problem.units), (problem.atom, np.arange(problem.units))),
+        shape=(count, problem.units),
+    )
+    return member @ values
+
+
+def allowed_atoms(problem: Problem) -> np.ndarray:
+    """Pairs of atom and column allowed for every unit of the atom."""
+    count = int(problem.atom.max()) + 1
+    out = np.ones((count, problem.columns), dtype=bool)
+    np.logical_and.at(out, problem.atom, problem.allowed)
+    return out
+
+
+def atom_edges(problem: Problem) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Neighbouring atoms with the shared length between them."""
+    a, b = problem.atom[problem.edges[:, 0]], problem.atom[problem.edges[:, 1]]
+    low, high = np.minimum(a, b), np.maximum(a, b)
+    keep = low != high
+    if not keep.any():
+        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
+    pairs, inverse = np.unique(
+        np.column_stack([low[keep], high[keep]]), axis=0, return_inverse=True
+    )
+    total = np.bincount(inverse.ravel(), weights=problem.lengths[keep], minlength=len(pairs))
+    return pairs[:, 0], pairs[:, 1], total
