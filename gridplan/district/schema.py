@@ -1,8 +1,8 @@
 """What the layers of a district folder must hold, written once.
 
 :data:`LAYERS` is the only definition. :func:`pandera_schema` turns it into the schema that
-validates a layer, :func:`document` into the page ``docs/district-folder.md``, so that the two
-cannot part. Writing the page: ``python -m gridplan.district.schema``.
+validates a layer, :mod:`gridplan.district.page` into the page ``docs/district-folder.md``, so
+that the two cannot part.
 """
 
 from __future__ import annotations
