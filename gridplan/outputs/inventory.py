@@ -37,7 +37,7 @@ def inventory(district: District, *, lang: str) -> dict[str, Any]:
             "vintage": district.vintage,
         },
         "population": round(district.population, 3),
-        "crs": district.crs.to_string(),
+        "crs": next((s.crs for s in district.layers if s.layer == "units"), district.crs.name),
         "pieces": int(district.components.max()) + 1,
         "eligible_leads": int(sum(eligible)),
         "layers": [

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from scipy import sparse
+from scipy.spatial import cKDTree
 
 from gridplan.district.district import District
 from gridplan.errors import InfeasibleError
 from gridplan.optimise.run import Progress
-from gridplan.optimise.siting import Siting, capacitated_p_median
+from gridplan.optimise.siting import capacitated_p_median
 from gridplan.planning.candidates import possible_sites
 from gridplan.planning.certificate import Certificate, certificate_of
 from gridplan.planning.explain import center_clashes, center_conflicts
@@ -51,12 +51,14 @@ class Centers:
     certificate: Certificate
 
 
-def number_of_centers(district: District, scenario: Scenario, *, least: int) -> int:
+def number_of_centers(
+    district: District, scenario: Scenario, grid: pd.Series | None, *, least: int
+) -> int:
     """
     Derive how many centers the district needs.
 
     The scenario's own number, else residents divided by the middle of the band, rounded, kept
-    within what the band allows and not below ``least``.
+    within what the band allows in each grid, and not below ``least``.
 
     Parameters
     ----------
@@ -64,6 +66,8 @@ def number_of_centers(district: District, scenario: Scenario, *, least: int) -> 
         Its residents.
     scenario
         ``centers`` and the band.
+    grid
+        Grid of each unit, or None.
     least
         Centers there are in any case: those kept, or the streets' minimum.
 
@@ -73,11 +77,13 @@ def number_of_centers(district: District, scenario: Scenario, *, least: int) -> 
     """
     if scenario.centers is not None:
         return scenario.centers
-    people = float(district.units["population"].sum())
+    people = district.units["population"]
+    parts = [people.sum()] if grid is None else list(people.groupby(grid).sum())
     middle = (scenario.center_lower + scenario.center_upper) / 2
-    fewest = math.ceil(people / scenario.center_upper)
-    most = math.floor(people / scenario.center_lower) if scenario.center_lower else math.inf
-    return max(least, int(min(max(round(people / middle), fewest), max(most, 1))))
+    fewest = sum(math.ceil(part / scenario.center_upper) for part in parts)
+    lower = max(1, scenario.center_lower)
+    most = sum(math.floor(part / lower) for part in parts)
+    return max(least, 1, min(max(round(people.sum() / middle), fewest), most))
 
 
 def plan_centers(
@@ -115,19 +121,21 @@ def plan_centers(
     sites = _with_band(_placed(possible_sites(district, scenario), district, grid), scenario)
     kept = (sites["status"] == "existing").to_numpy()
     groups = _street_minimum(sites, district, scenario)
-    number = number_of_centers(district, scenario, least=max(int(kept.sum()), int(groups[1].sum())))
+    least = max(int(kept.sum()), int(groups[1].sum()))
+    number = number_of_centers(district, scenario, grid, least=least)
     clashes = center_clashes(district, scenario, sites, number, grid)
     if clashes:
         raise InfeasibleError(clashes)
 
-    people = district.units["population"].to_numpy(dtype=float)
+    populated = district.units["population"].to_numpy(dtype=float) > 0
+    people = district.units["population"].to_numpy(dtype=float)[populated]
     labels = _grid_labels(sites, district, grid)
     metres = straight_metres(
-        district.centroids,
+        district.centroids[populated],
         np.column_stack([sites.geometry.x, sites.geometry.y]),
-        place_label=labels[0],
+        place_label=labels[0][populated],
         site_label=labels[1],
-        nearest=max(_NEAREST_AT_LEAST, _PAIRS // max(1, len(people))),
+        nearest=max(_NEAREST_AT_LEAST, _PAIRS // len(people)),
     )
     cost = metres.copy()
     cost.data = cost.data * np.repeat(people, np.diff(cost.indptr))
@@ -145,9 +153,38 @@ def plan_centers(
         time_limit=scenario.time_limit,
         progress=progress,
     )
-    if answer.assignment is None or answer.status in ("infeasible", "unknown"):
+    if not answer.feasible:
         raise InfeasibleError(center_conflicts(answer, district, scenario, sites, number))
-    return _tables(answer, district, scenario, sites, metres)
+    site = _every_unit(np.asarray(answer.assignment), populated, district, sites, labels)
+    proof = certificate_of(answer, seed=scenario.seed, unit="person-metres")
+    return _tables(site, np.sort(np.asarray(answer.sites)), district, sites, proof)
+
+
+def _every_unit(
+    assigned: np.ndarray,
+    populated: np.ndarray,
+    district: District,
+    sites: gpd.GeoDataFrame,
+    labels: tuple[np.ndarray, np.ndarray],
+) -> np.ndarray:
+    """Give empty units, which the engine never saw, to the nearest opened site of their grid."""
+    site = np.full(len(populated), -1)
+    site[populated] = assigned
+    opened = np.unique(assigned)
+    places = np.column_stack([sites.geometry.x, sites.geometry.y])
+    empty = np.flatnonzero(~populated)
+    near = straight_metres(
+        district.centroids[empty],
+        places[opened],
+        place_label=labels[0][empty],
+        site_label=labels[1][opened],
+        nearest=1,
+    )
+    site[empty[np.diff(near.indptr) > 0]] = opened[near.indices]
+    if (site < 0).any():  # a grid without residents and so without a center: nearest of all
+        left = np.flatnonzero(site < 0)
+        site[left] = opened[cKDTree(places[opened]).query(district.centroids[left])[1]]
+    return site
 
 
 def _placed(
@@ -184,7 +221,7 @@ def _street_minimum(
     sites: gpd.GeoDataFrame, district: District, scenario: Scenario
 ) -> tuple[np.ndarray, np.ndarray]:
     """
-    Number the streets and say how many centers each needs, so that its regional ones exist.
+    Give each site its street's number, and each street the centers it needs for its regional ones.
 
     A street without residents, or where no center can stand, needs none.
     """
@@ -197,20 +234,18 @@ def _street_minimum(
 
 
 def _tables(
-    answer: Siting,
+    site: np.ndarray,
+    opened: np.ndarray,
     district: District,
-    scenario: Scenario,
     sites: gpd.GeoDataFrame,
-    metres: sparse.csr_array,
+    proof: Certificate,
 ) -> Centers:
     index = district.units.index
     people = district.units["population"].to_numpy(dtype=float)
-    site = np.asarray(answer.assignment)
-    dense = metres[np.arange(len(index)), site]
-    walked = np.asarray(dense.todense() if sparse.issparse(dense) else dense, dtype=float).ravel()
+    places = np.column_stack([sites.geometry.x, sites.geometry.y])
+    walked = np.round(np.hypot(*(district.centroids - places[site]).T))
     load = np.bincount(site, weights=people, minlength=len(sites))
     weighted = np.bincount(site, weights=people * walked, minlength=len(sites))
-    opened = np.sort(np.asarray(answer.sites))
     table = sites.iloc[opened].assign(
         population=load[opened],
         mean_metres=weighted[opened] / np.maximum(load[opened], 1e-9),
@@ -219,5 +254,5 @@ def _tables(
         sites=table,
         center=pd.Series(sites.index.to_numpy(dtype=object)[site], index=index, name="center"),
         metres_to_center=pd.Series(walked, index=index, name="metres_to_center"),
-        certificate=certificate_of(answer, seed=scenario.seed, unit="person-metres"),
+        certificate=proof,
     )

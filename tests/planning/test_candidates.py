@@ -1,0 +1,55 @@
+"""Sites: what exists is kept, what is closed is gone, new ones stand where residents are."""
+
+import numpy as np
+import pytest
+
+from gridplan.errors import InputError
+from gridplan.planning.candidates import generated_sites, possible_sites
+from gridplan.planning.scenario import Scenario
+
+
+def test_existing_centers_come_first_and_closed_ones_are_gone(lattice):
+    district = lattice(4, 2, centers=[(0, 0), (3, 1)])
+    sites = possible_sites(district, Scenario(close=("e1",)))
+    assert sites.index[0] == "e2"
+    assert "e1" not in sites.index
+    assert (sites["status"] == "new")[1:].all()
+
+
+def test_closing_what_does_not_exist_names_the_nearest(lattice):
+    with pytest.raises(InputError, match="'e9', which does not exist; did you mean 'e1'"):
+        possible_sites(lattice(2, 2, centers=[(0, 0)]), Scenario(close=("e9",)))
+
+
+def test_new_sites_stand_in_populated_units_once_and_off_existing_ones(lattice):
+    people = np.where(np.arange(48).reshape(6, 8) % 3 == 0, 0.0, 50.0)
+    district = lattice(8, 6, people=people, centers=[(1, 0)])
+    sites = possible_sites(district, Scenario(candidates_per_community=4))
+    new = sites[sites["status"] == "new"]
+    assert (district.units.loc[new["unit"], "population"] > 0).all()
+    assert sites["unit"].is_unique
+    inside = district.units.geometry.loc[new["unit"]].contains(new.geometry, align=False)
+    assert inside.all()
+
+
+def test_every_community_gets_its_share(lattice):
+    district = lattice(8, 6)
+    sites = generated_sites(district, Scenario(candidates_per_community=3))
+    counts = district.units.loc[sites["unit"], "community"].value_counts()
+    assert set(counts.index) == set(district.units["community"])
+    assert (counts <= 3).all()
+
+
+def test_a_populous_community_gets_enough_to_fill_the_band(lattice):
+    district = lattice(6, 2, people=5000.0)
+    sites = generated_sites(
+        district, Scenario(candidates_per_community=1, center_lower=10_000, center_upper=20_000)
+    )
+    counts = district.units.loc[sites["unit"], "community"].value_counts()
+    assert (counts >= 3).all()
+
+
+def test_the_seed_decides(lattice):
+    district = lattice(8, 6, people=np.arange(48).reshape(6, 8))
+    one, same = (generated_sites(district, Scenario(seed=5)) for _ in range(2))
+    assert list(one["unit"]) == list(same["unit"])
