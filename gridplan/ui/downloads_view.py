@@ -1,0 +1,77 @@
+"""Every file of a plan, to take along."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import streamlit as st
+
+from gridplan.text import say
+
+TYPES = {
+    ".json": "application/json",
+    ".geojson": "application/geo+json",
+    ".gpkg": "application/geopackage+sqlite3",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".html": "text/html",
+    ".toml": "application/toml",
+    ".zip": "application/zip",
+}
+
+
+def downloads_view(folder: Path, name: str, scenario: str, lang: str) -> None:
+    """
+    Draw a button for each file and one for all.
+
+    Parameters
+    ----------
+    folder
+        Of the written files.
+    name
+        What the downloads begin with.
+    scenario
+        The scenario as TOML; it goes along.
+    lang
+        ``zh`` or ``en``.
+    """
+    st.download_button(
+        say("app.download-all", lang),
+        lambda: zipped(folder, scenario),
+        file_name=f"{name}.zip",
+        mime=TYPES[".zip"],
+        type="primary",
+        icon=":material/folder_zip:",
+        key="download-all",
+        on_click="ignore",
+    )
+    for path in sorted(folder.iterdir(), key=_order):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.download_button(
+                path.name,
+                path.read_bytes,
+                file_name=f"{name}-{path.name}",
+                mime=TYPES.get(path.suffix, "application/octet-stream"),
+                icon=":material/download:",
+                key=f"download-{path.name}",
+                on_click="ignore",
+                width=230,
+            )
+            st.text(say(f"app.about-{path.name.replace('.', '-')}", lang))
+    st.caption(say("app.download-note", lang))
+
+
+def zipped(folder: Path, scenario: str) -> bytes:
+    """Pack the files of a folder and the scenario that led to them."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.iterdir(), key=_order):
+            archive.write(path, path.name)
+        archive.writestr("scenario.toml", scenario)
+    return buffer.getvalue()
+
+
+def _order(path: Path) -> tuple[int, str]:
+    order = (".html", ".xlsx", ".gpkg", ".geojson", ".json")
+    return order.index(path.suffix) if path.suffix in order else len(order), path.name

@@ -1,0 +1,125 @@
+"""Every rule held against the plan: result in words and colours, figure, clause and source."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+import streamlit as st
+
+from gridplan.outputs.names import word
+from gridplan.outputs.tables import findings_table
+from gridplan.text import say
+from gridplan.ui.literal import literal
+from gridplan.ui.screen_tables import findings_shown, result_word
+
+if TYPE_CHECKING:
+    from gridplan.planning.plan import Plan
+
+RESULTS: dict[bool | None, Literal["red", "orange", "green"]] = {
+    False: "red",
+    None: "orange",
+    True: "green",
+}
+_INK = {"red": "#b2182b", "orange": "#9b4519", "green": "#1b7837"}
+_PAPER = {"red": "#fdecee", "orange": "#fff6ed", "green": "#eef8f1"}
+
+
+def findings_view(plan: Plan, lang: str) -> None:
+    """Draw the counts, and rule by rule what was found; rules that fail come first."""
+    table = findings_table(plan)
+    if table.empty:
+        st.info(say("app.no-findings", lang))
+        return
+    results = [_result(value) for value in table["passed"]]
+    counts = {result: results.count(result) for result in RESULTS}
+    for column, (result, colour) in zip(st.columns(3), RESULTS.items(), strict=True):
+        with column.container(border=True):
+            st.badge(result_word(result, lang), color=colour, icon=_icon(result))
+            st.metric(
+                result_word(result, lang), f"{counts[result]:,}", label_visibility="collapsed"
+            )
+    shown = findings_shown(plan, lang).assign(passed=results)
+    rules = {rule: list(rows) for rule, rows in shown.groupby("rule", sort=False).groups.items()}
+    for rows in sorted(rules.values(), key=lambda rows: _worst([results[i] for i in rows])):
+        _rule(table.iloc[rows], shown.iloc[rows], lang)
+
+
+def _rule(rows: pd.DataFrame, shown: pd.DataFrame, lang: str) -> None:
+    """Draw one rule: its results, its clause, and its subjects if there are several."""
+    rule: dict[str, Any] = rows.iloc[0].to_dict()
+    results = list(shown["passed"])
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            for result, colour in RESULTS.items():
+                if result in results:
+                    label = result_word(result, lang)
+                    count = f" {results.count(result)}" if len(results) > 1 else ""
+                    st.badge(f"{label}{count}", color=colour, icon=_icon(result))
+            st.markdown(f"**{literal(rule[f'title_{lang}'])}**")
+            st.caption(word("rule-level", rule["level"], lang))
+        if len(rows) == 1:
+            only = shown.iloc[0]
+            st.text(
+                say(
+                    "app.finding",
+                    lang,
+                    subject=only["subject"],
+                    value=only["value"],
+                    bounds=only["bounds"],
+                )
+            )
+        else:
+            _subjects(shown, lang)
+        _clause(rule, lang)
+
+
+def _clause(rule: dict[str, Any], lang: str) -> None:
+    zh = lang == "zh"
+    key = "clause-verbatim" if zh and rule.get("verbatim", True) else "clause-rendered"
+    clause = rule["clause"] if zh else rule["clause_en"]
+    source = rule["source_zh"] if zh else rule["source_en"]
+    st.caption(
+        "  \n".join(
+            [
+                literal(say(f"app.{key}", lang, clause=clause)),
+                literal(say("app.source", lang, source=source, section=rule["section"])),
+            ]
+        )
+    )
+    reading = rule.get(f"reading_{lang}")
+    if reading:
+        st.caption(literal(say("app.reading-of-clause", lang, reading=reading)))
+
+
+def _subjects(shown: pd.DataFrame, lang: str) -> None:
+    """Draw the subjects of a rule, the worst first, coloured by result."""
+    ordered = shown.assign(worst=[_rank(value) for value in shown["passed"]])
+    ordered = ordered.sort_values("worst", kind="stable").reset_index(drop=True)
+    inks = [RESULTS[_result(value)] for value in ordered["passed"]]
+    columns = ["result", "subject", "value", "bounds"]
+    table = ordered[columns].set_axis([say(f"app.column-{name}", lang) for name in columns], axis=1)
+    styled = table.style.apply(
+        lambda _: [f"color: {_INK[ink]}; background-color: {_PAPER[ink]}" for ink in inks],
+        subset=[table.columns[0]],
+    )
+    config = {name: st.column_config.TextColumn() for name in table.columns}
+    height: int | Literal["content"] = 250 if len(table) > 8 else "content"
+    st.dataframe(styled, column_config=config, hide_index=True, height=height)
+
+
+def _result(value: object) -> bool | None:
+    return bool(value) if isinstance(value, (bool, int)) else None
+
+
+def _rank(value: object) -> int:
+    return list(RESULTS).index(_result(value))
+
+
+def _worst(results: list[bool | None]) -> int:
+    return min(_rank(result) for result in results)
+
+
+def _icon(result: bool | None) -> str:
+    names = {True: "check_circle", False: "cancel", None: "help"}
+    return f":material/{names[result]}:"

@@ -1,0 +1,162 @@
+"""The one page of the app: choices on the left, the plan on the right."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+from pathlib import Path
+
+import streamlit as st
+
+from gridplan.errors import InputError
+from gridplan.planning.scenario import Scenario
+from gridplan.text import say
+from gridplan.ui.district_choice import Reading, bundled, choose_district
+from gridplan.ui.fingerprint import fingerprint
+from gridplan.ui.language import current_language, language_switch
+from gridplan.ui.literal import literal
+from gridplan.ui.result_view import result_view
+from gridplan.ui.results import Results
+from gridplan.ui.run_view import run_view
+from gridplan.ui.scenario_file import parse_scenario, scenario_toml
+from gridplan.ui.scenario_form import fill_form, scenario_form
+from gridplan.ui.session import fill_when_new, follow, is_of, restore, start
+from gridplan.ui.sources_view import district_view
+from gridplan.ui.words import show_problems
+from gridplan.ui.work import Task
+
+_ASSETS = Path(__file__).parent / "assets"
+
+
+@st.cache_resource(show_spinner=False)
+def shared_results() -> Results:
+    """Give the plans and jobs of this server; its processes and files end with it."""
+    results = Results()
+    atexit.register(results.close)
+    return results
+
+
+def page(data: Path) -> None:
+    """
+    Draw the page.
+
+    Parameters
+    ----------
+    data
+        Folder of the bundled districts.
+    """
+    lang = current_language()
+    st.set_page_config(
+        page_title=say("app.title", lang),
+        page_icon=str(_ASSETS / "icon.png"),
+        layout="wide",
+        initial_sidebar_state=340,
+    )
+    st.html(_ASSETS / "style.css")
+    st.html(_ASSETS / f"style-{lang}.css")
+    try:
+        _page(data, lang)
+    except Exception:  # a planner reads a sentence, the log has the rest
+        logging.getLogger(__name__).exception("the page could not be drawn")
+        st.error(say("app.failed", lang))
+
+
+def _page(data: Path, lang: str) -> None:
+    results = shared_results()
+    restore(results, bundled(data))
+    with st.sidebar:
+        language_switch()
+        with st.spinner(say("app.reading", lang)):
+            reading = choose_district(data, lang)
+        fill_when_new(reading, results)
+        # The button belongs above the many fields, but needs what they say.
+        place = st.container()
+        district = reading.district if reading else None
+        scenario, problems = scenario_form(district, lang)
+        _scenario_file(scenario, lang)
+        key = fingerprint(district, scenario) if district and scenario else None
+        with place:
+            pressed = _run_button(key, results, lang)
+    if pressed and reading and reading.district and scenario and key:
+        start(results, key, Task(reading.district, scenario, lang))
+    _header(reading, lang)
+    if reading and reading.problems:
+        show_problems(reading.problems, lang, title="app.bad-district")
+    for entry in ("default-problems", "upload-problems"):
+        show_problems(st.session_state.get(entry, ()), lang, title=f"app.{entry}")
+    show_problems(problems, lang, title="app.bad-scenario")
+    _main(reading, key, results, lang)
+
+
+def _run_button(key: str | None, results: Results, lang: str) -> bool:
+    running = key is not None and results.is_running(key)
+    return st.button(
+        say("app.run", lang),
+        key="run",
+        type="primary",
+        icon=":material/play_arrow:",
+        width="stretch",
+        disabled=key is None or running,
+    )
+
+
+def _scenario_file(scenario: Scenario | None, lang: str) -> None:
+    with st.expander(say("app.scenario-file", lang)):
+        st.download_button(
+            say("app.scenario-save", lang),
+            scenario_toml(scenario) if scenario else "",
+            file_name="scenario.toml",
+            mime="application/toml",
+            key="scenario-save",
+            icon=":material/download:",
+            on_click="ignore",
+            disabled=scenario is None,
+            width="stretch",
+        )
+        st.file_uploader(
+            say("app.scenario-load", lang), type=["toml"], key="upload", on_change=_take_upload
+        )
+
+
+def _take_upload() -> None:
+    file = st.session_state.get("upload")
+    st.session_state.pop("upload-problems", None)
+    if file is None:
+        return
+    try:
+        fill_form(parse_scenario(file.getvalue(), name=file.name))
+    except InputError as error:
+        st.session_state["upload-problems"] = error.problems
+
+
+def _header(reading: Reading | None, lang: str) -> None:
+    district = reading.district if reading else None
+    if district is None:
+        st.title(say("app.title", lang), anchor=False)
+        return
+    name = district.name_zh if lang == "zh" else district.name_en
+    st.title(literal(say("app.heading", lang, district=name)), anchor=False)
+    st.caption(
+        literal(say("app.about-district", lang, code=district.code, vintage=district.vintage))
+    )
+
+
+def _main(reading: Reading | None, key: str | None, results: Results, lang: str) -> None:
+    follow(results, key)
+    if st.session_state.get("note"):
+        st.info(say(f"app.{st.session_state['note']}", lang))
+    if st.session_state.get("job"):
+        run_view(results, st.session_state["job"], key, lang)
+    shown = results.result(st.session_state.get("shown", ""))
+    if reading is None or shown is None or not is_of(shown, reading.folder):
+        _welcome(reading, lang)
+        return
+    if shown.key != key:
+        st.warning(say("app.stale", lang))
+    result_view(shown, lang)
+
+
+def _welcome(reading: Reading | None, lang: str) -> None:
+    st.markdown(say("app.steps", lang))
+    if reading is not None and reading.district is not None:
+        district_view(reading.district, lang)

@@ -1,0 +1,85 @@
+"""A finished plan on the screen: key figures, map, tables, findings, certificate, downloads."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from gridplan.outputs.summary import certificate_text, label_banner
+from gridplan.outputs.tables import key_figures
+from gridplan.text import say
+from gridplan.ui.downloads_view import downloads_view
+from gridplan.ui.findings_view import findings_view
+from gridplan.ui.literal import literal
+from gridplan.ui.results import Result
+from gridplan.ui.scenario_file import scenario_toml
+from gridplan.ui.sources_view import sources_view
+from gridplan.ui.tables_view import centers_view, grids_view
+from gridplan.ui.words import in_words
+
+if TYPE_CHECKING:
+    from gridplan.planning.plan import Plan
+
+MAP_HEIGHT = 680
+_COLUMNS = 5
+
+
+def result_view(result: Result, lang: str) -> None:
+    """Draw a finished plan in ``lang``."""
+    plan = result.plan
+    zh = lang == "zh"
+    name = plan.scenario.name_zh if zh else plan.scenario.name_en
+    st.caption(literal(say("app.result-of", lang, scenario=name, labels=label_banner(plan, lang))))
+    _figures(plan, lang)
+    if result.has_files(lang):
+        folder = result.files(lang)
+    else:
+        with st.spinner(say("app.rendering", lang)):
+            folder = result.files(lang)
+    tabs = ("map", "grids", "centers", "findings", "certificate", "downloads", "sources")
+    drawn = dict(zip(tabs, st.tabs([say(f"app.tab-{tab}", lang) for tab in tabs]), strict=True))
+    with drawn["map"]:
+        map_view(folder / "map.html", lang)
+    with drawn["grids"]:
+        grids_view(plan, lang)
+    with drawn["centers"]:
+        centers_view(plan, lang)
+    with drawn["findings"]:
+        findings_view(plan, lang)
+    with drawn["certificate"]:
+        certificate_view(plan, lang)
+    with drawn["downloads"]:
+        file_name = re.sub(r"[^\w-]+", "-", plan.district.code or "plan")
+        downloads_view(folder, f"gridplan-{file_name}", scenario_toml(plan.scenario), lang)
+    with drawn["sources"]:
+        sources_view(plan.district, lang)
+
+
+def _figures(plan: Plan, lang: str) -> None:
+    pairs = key_figures(plan, lang)
+    for start in range(0, len(pairs), _COLUMNS):
+        row = pairs[start : start + _COLUMNS]
+        for column, (code, text) in zip(st.columns(_COLUMNS), row, strict=False):
+            column.metric(say(f"summary.{code}", lang), text)
+
+
+def map_view(page: Path, lang: str) -> None:
+    """Draw the written map: one page that loads nothing, the same one the planner downloads."""
+    st.iframe(page, height=MAP_HEIGHT, alt=say("app.tab-map", lang))
+
+
+def certificate_view(plan: Plan, lang: str) -> None:
+    """Say in plain words how far from the best possible each part of the plan can be."""
+    st.markdown(say("app.certificate-intro", lang))
+    for part, proof in plan.certificates.items():
+        with st.container(border=True):
+            st.markdown(f"**{say(f'summary.certificate-{part}', lang)}**")
+            st.text(certificate_text(proof, lang))
+            st.caption(
+                literal(say("app.certificate-how", lang, method=proof.method, seed=proof.seed))
+            )
+    for note in plan.notes:
+        st.info(literal(in_words(note, lang)))

@@ -1,0 +1,139 @@
+"""Finished plans and running jobs of this server, by fingerprint: a reload finds them again."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gridplan.ui.job import Job
+
+if TYPE_CHECKING:
+    from gridplan.planning.plan import Plan
+
+Writer = Callable[["Plan", Path, str], None]
+
+
+def _write(plan: Plan, folder: Path, lang: str) -> None:
+    from gridplan.outputs.folder import write_plan
+
+    write_plan(plan, folder, lang=lang)
+
+
+@dataclass(eq=False)
+class Result:
+    """
+    A finished plan and the files written of it.
+
+    Parameters
+    ----------
+    key
+        Its fingerprint.
+    plan
+        The plan.
+    folder
+        Where its files are kept, one folder a language.
+    write
+        Writes all files of a plan into a folder.
+    """
+
+    key: str
+    plan: Plan
+    folder: Path
+    write: Writer = _write
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def has_files(self, lang: str) -> bool:
+        """Whether the files of a language are written already."""
+        return (self.folder / lang).is_dir()
+
+    def files(self, lang: str) -> Path:
+        """Give the folder of the files in ``lang``, written now if they are not yet."""
+        with self._lock:
+            if not self.has_files(lang):
+                self.write(self.plan, self.folder / lang, lang)
+        return self.folder / lang
+
+
+class Results:
+    """
+    The plans and jobs of one server process.
+
+    Parameters
+    ----------
+    keep
+        Finished plans kept, the least recently shown given up first.
+    at_once
+        Jobs that may run at the same time.
+    """
+
+    def __init__(self, *, keep: int = 8, at_once: int = 2) -> None:
+        self._keep = keep
+        self._at_once = at_once
+        self._done: OrderedDict[str, Result] = OrderedDict()
+        self._jobs: dict[str, Job] = {}
+        self._lock = threading.RLock()
+
+    def result(self, key: str) -> Result | None:
+        """Give a finished plan."""
+        with self._lock:
+            if key in self._done:
+                self._done.move_to_end(key)
+            return self._done.get(key)
+
+    def job(self, key: str) -> Job | None:
+        """Give the job of a fingerprint, running or ended without a plan."""
+        with self._lock:
+            return self._jobs.get(key)
+
+    def is_running(self, key: str) -> bool:
+        """Whether a job of this fingerprint is under way."""
+        job = self.job(key)
+        return job is not None and job.poll() == "running"
+
+    def has_room(self) -> bool:
+        """Whether another job may start."""
+        with self._lock:
+            return sum(job.poll() == "running" for job in self._jobs.values()) < self._at_once
+
+    def start(self, job: Job) -> None:
+        """Keep an eye on a job just started."""
+        with self._lock:
+            self._jobs[job.key] = job
+
+    def forget(self, key: str) -> None:
+        """Drop a job that was cancelled, or whose failure has been shown."""
+        with self._lock:
+            job = self._jobs.pop(key, None)
+        if job is not None:
+            job.cancel()
+            job.discard()
+
+    def collect(self, key: str) -> Result | None:
+        """Turn a job that is done into a result; None if it is not."""
+        with self._lock:
+            job = self._jobs.get(key)
+            if job is None or job.poll() != "done" or job.plan is None:
+                return None
+            result = Result(key, job.plan, job.folder / "files")
+            result.folder.mkdir()
+            job.out.rename(result.folder / job.task.lang)
+            del self._jobs[key]
+            self._done[key] = result
+            while len(self._done) > self._keep:
+                _, old = self._done.popitem(last=False)
+                shutil.rmtree(old.folder.parent, ignore_errors=True)
+            return result
+
+    def close(self) -> None:
+        """Stop every job and delete every file; for the end of the server."""
+        with self._lock:
+            for key in list(self._jobs):
+                self.forget(key)
+            for result in self._done.values():
+                shutil.rmtree(result.folder.parent, ignore_errors=True)
+            self._done.clear()

@@ -1,0 +1,244 @@
+"""The planner's choices as fields of the page, and back into a scenario."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import streamlit as st
+
+from gridplan.district.district import District
+from gridplan.errors import InputError, Problem
+from gridplan.outputs.names import is_missing
+from gridplan.outputs.safe import plain
+from gridplan.planning.scenario import GRAINS, Scenario, scenario_from
+from gridplan.policy.rule import profile_names, read_profile
+from gridplan.text import say
+
+Kind = Literal["whole", "number", "percent", "choice", "ids", "derived"]
+
+
+@dataclass(frozen=True)
+class Field:
+    """
+    How one scenario key is asked for.
+
+    Parameters
+    ----------
+    key
+        Of :class:`~gridplan.planning.scenario.Scenario`.
+    kind
+        ``whole`` and ``number``; ``percent``, a share shown times 100; ``derived``, a whole number
+        that may be left empty; ``choice``; ``ids``, several of a list.
+    step
+        Of the field's buttons, in what is shown.
+    """
+
+    key: str
+    kind: Kind
+    step: float = 1
+
+
+GROUPS: dict[str, tuple[Field, ...]] = {
+    "grids": (
+        Field("grids", "whole"),
+        Field("grid_tolerance", "percent"),
+        Field("grid_grain", "choice"),
+    ),
+    "centers": (
+        Field("center_lower", "whole", 1000),
+        Field("center_upper", "whole", 1000),
+        Field("centers", "derived"),
+        Field("center_max_minutes", "number", 1),
+    ),
+    "regional": (
+        Field("regional_min", "whole"),
+        Field("regional_max", "whole"),
+    ),
+}
+ADVANCED = (
+    Field("grid_leads", "ids"),
+    Field("close", "ids"),
+    Field("profiles", "ids"),
+    Field("regional_population", "whole", 10_000),
+    Field("walk_kmh", "number", 0.5),
+    Field("walk_detour", "number", 0.1),
+    Field("drive_kmh", "number", 5),
+    Field("grid_compactness", "number", 0.1),
+    Field("candidates_per_community", "whole"),
+    Field("seed", "whole"),
+    Field("work_limit", "number", 5),
+    Field("time_limit", "number", 30),
+)
+FIELDS = {field.key: field for field in (*(f for g in GROUPS.values() for f in g), *ADVANCED)}
+# Not asked for: the names travel with an uploaded file.
+CARRIED = ("name_zh", "name_en")
+
+
+def widget(key: str) -> str:
+    """Name the session's entry that holds the field of a scenario key."""
+    return f"scenario-{key}"
+
+
+def shown(field: Field, value: Any) -> Any:  # noqa: ANN401  # a scenario's value is one of several
+    """Turn a scenario's value into what its field shows."""
+    if field.kind == "ids":
+        return list(value)
+    if field.kind == "percent":
+        return round(100.0 * value, 6)
+    if field.kind == "number":
+        return float(value)
+    return value if value is None or field.kind == "choice" else int(value)
+
+
+def meant(field: Field, value: Any) -> Any:  # noqa: ANN401  # as above
+    """Turn what a field shows into the scenario's value; the inverse of :func:`shown`."""
+    if field.kind == "percent" and value is not None:
+        return round(value / 100, 8)
+    return value
+
+
+def fill_form(scenario: Scenario) -> None:
+    """Put a scenario into the fields; before they are drawn."""
+    for key, field in FIELDS.items():
+        st.session_state[widget(key)] = shown(field, getattr(scenario, key))
+    for key in CARRIED:
+        st.session_state[widget(key)] = getattr(scenario, key)
+
+
+def form_values(entries: Mapping[Any, Any]) -> dict[str, Any]:
+    """Collect the scenario's values from the session's entries."""
+    values = {key: meant(field, entries[widget(key)]) for key, field in FIELDS.items()}
+    return values | {key: entries[widget(key)] for key in CARRIED}
+
+
+def scenario_form(
+    district: District | None, lang: str
+) -> tuple[Scenario | None, tuple[Problem, ...]]:
+    """
+    Draw the fields.
+
+    Parameters
+    ----------
+    district
+        Brings the hospitals and centers to choose from; None while there is none.
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    scenario, problems
+        The scenario, or None and everything that is wrong with the values.
+    """
+    for group, fields in GROUPS.items():
+        st.markdown(f"**{say(f'app.group-{group}', lang)}**")
+        _draw_pairs(fields, district, lang)
+    with st.expander(say("app.group-advanced", lang)):
+        for field in ADVANCED:
+            _draw(field, district, lang)
+    try:
+        return scenario_from(form_values(st.session_state), source="-"), ()
+    except InputError as error:
+        return None, error.problems
+
+
+def _draw_pairs(fields: Sequence[Field], district: District | None, lang: str) -> None:
+    """Two fields a row; a choice takes a row of its own."""
+    narrow = [field for field in fields if field.kind != "choice"]
+    for start in range(0, len(narrow), 2):
+        columns = st.columns(2, vertical_alignment="bottom")
+        for column, field in zip(columns, narrow[start : start + 2], strict=False):
+            with column:
+                _draw(field, district, lang)
+    for field in fields:
+        if field.kind == "choice":
+            _draw(field, district, lang)
+
+
+def _draw(field: Field, district: District | None, lang: str) -> None:
+    # The entry is set again on every run: a field not drawn for one run would lose it.
+    st.session_state[widget(field.key)] = st.session_state[widget(field.key)]
+    name = field.key.replace("_", "-")
+    label = say(f"app.field-{name}", lang)
+    note = f"{say(f'app.help-{name}', lang)}  \n`{field.key}`"
+    if field.kind == "choice":
+        st.selectbox(
+            label,
+            GRAINS,
+            format_func=lambda grain: say(f"app.grain-{grain}", lang),
+            key=widget(field.key),
+            help=note,
+        )
+    elif field.kind == "ids":
+        names = choices(field.key, district, lang)
+        # An id of an uploaded file that the district does not have stays, for the run to name.
+        known = [*names, *(i for i in st.session_state[widget(field.key)] if i not in names)]
+        st.multiselect(
+            label,
+            known,
+            format_func=lambda key: plain(names.get(key, key), limit=60),
+            key=widget(field.key),
+            help=note,
+            placeholder=say("app.choose", lang),
+        )
+    elif field.kind == "derived":
+        st.number_input(
+            label,
+            step=int(field.step),
+            key=widget(field.key),
+            value=None,
+            placeholder=say("app.derived", lang),
+            help=note,
+        )
+    else:
+        whole = field.kind == "whole"
+        st.number_input(
+            label,
+            step=int(field.step) if whole else float(field.step),
+            format="%d" if whole else "%g",
+            key=widget(field.key),
+            help=note,
+        )
+
+
+def choices(key: str, district: District | None, lang: str) -> dict[str, str]:
+    """
+    Give what a field of ids offers.
+
+    Parameters
+    ----------
+    key
+        ``grid_leads``, ``close`` or ``profiles``.
+    district
+        Of the hospitals and centers; None offers none.
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    names
+        Name by id, in the order of the layer.
+    """
+    if key == "profiles":
+        end = "zh" if lang == "zh" else "en"
+        return {
+            name: getattr(read_profile(name)[0].source, f"title_{end}") for name in profile_names()
+        }
+    if district is None:
+        return {}
+    layer = district.hospitals if key == "grid_leads" else district.centers
+    if key == "grid_leads":
+        layer = layer[layer["eligible"].astype(bool)]
+    column = "name_en" if lang == "en" and "name_en" in layer else "name"
+    return {
+        str(index): str(index) if is_missing(name) or not name else str(name)
+        for index, name in layer.get(column, layer["name"]).items()
+    }
+
+
+def all_keys_are_asked() -> bool:
+    """Whether every scenario key has a field or is carried; a test holds the page to it."""
+    keys = {field.name for field in dataclasses.fields(Scenario)}
+    return keys == {*FIELDS, *CARRIED}

@@ -1,0 +1,220 @@
+"""Tables as the screen shows them: headers and words in the planner's language, figures rounded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from gridplan.outputs.names import Names, figure, is_missing, word
+from gridplan.outputs.safe import plain
+from gridplan.outputs.tables import (
+    centers_table,
+    findings_table,
+    grids_table,
+    hospitals_table,
+    subdistricts_table,
+)
+from gridplan.text import say
+
+if TYPE_CHECKING:
+    from gridplan.planning.plan import Plan
+
+# Decimals of what is shown as a number; a share is shown as percent with one.
+_DECIMALS = {"area_km2": 2, "polsby_popper": 2}
+_MINUTES_DECIMALS = 1
+
+
+def grids_shown(plan: Plan, lang: str) -> pd.DataFrame:
+    """One row a grid: name, residents, deviation, area, minutes to the lead, centers."""
+    table = grids_table(plan)
+    end = "" if lang == "zh" else "_en"
+    if "deviation" in table:
+        table["deviation"] = [None if is_missing(v) else 100 * v for v in table["deviation"]]
+    table["contiguous"] = [word("yes-no", value, lang) for value in table["contiguous"]]
+    columns = [
+        f"name{end}",
+        "population",
+        "deviation",
+        "centers",
+        "units",
+        "area_km2",
+        "contiguous",
+        "mean_minutes_to_lead",
+        "p90_minutes_to_lead",
+        "max_minutes_to_lead",
+        "polsby_popper",
+        "beds",
+    ]
+    return _headed(table, columns, lang)
+
+
+def streets_shown(plan: Plan, lang: str) -> pd.DataFrame:
+    """One row a street: residents, centers existing and new, regional centers, grids."""
+    table = subdistricts_table(plan)
+    names = Names.of(plan, lang)
+    table.insert(0, "subdistrict", [names.subdistricts.get(key, key) for key in table.index])
+    centers = plan.layout.centers
+    for status in ("existing", "new"):
+        counts = centers.loc[centers["status"] == status, "subdistrict"].value_counts()
+        table[status] = counts.reindex(table.index, fill_value=0)
+    columns = [
+        "subdistrict",
+        "population",
+        "centers",
+        "existing",
+        "new",
+        "regional_centers",
+        "grids",
+    ]
+    return _headed(table, columns, lang)
+
+
+def centers_shown(plan: Plan, lang: str) -> pd.DataFrame:
+    """One row a center: name, class, who manages it, street, residents and their band, distance."""
+    table = centers_table(plan)
+    names = Names.of(plan, lang)
+    table["name"] = [names.centers[key] for key in table.index]
+    table["status"] = [word("status", value, lang) for value in table["status"]]
+    table["class"] = [word("class", value, lang) for value in table["class"]]
+    table["regional_center"] = [names.centers.get(key, "") for key in table["regional_center"]]
+    table["subdistrict"] = [names.subdistricts.get(key, key) for key in table["subdistrict"]]
+    columns = [
+        "name",
+        "status",
+        "class",
+        "regional_center",
+        "grid",
+        "subdistrict",
+        "community",
+        "population",
+        "capacity_lower",
+        "capacity_upper",
+        "mean_metres",
+    ]
+    return _headed(table, columns, lang)
+
+
+def hospitals_shown(plan: Plan, lang: str, grid: str | None = None) -> pd.DataFrame:
+    """One row a hospital, of one grid or of all: name, level, ownership, beds, role."""
+    table = hospitals_table(plan)
+    names = Names.of(plan, lang)
+    table["name"] = [names.hospitals.get(key, key) for key in table.index]
+    table["level"] = [word("hospital-level", value, lang) for value in table["level"]]
+    table["ownership"] = [word("ownership", value, lang) for value in table["ownership"]]
+    table["role"] = [word("role", value, lang) for value in table["role"]]
+    if grid is not None:
+        table = table[table["grid"] == grid]
+    return _headed(table, ["role", "name", "level", "ownership", "beds"], lang)
+
+
+def one_plus_n(plan: Plan, lang: str, grid: str | None = None) -> pd.DataFrame:
+    """
+    One row a regional center: its street, how many centers it manages, which, and for how many.
+
+    Parameters
+    ----------
+    plan
+        A finished plan.
+    lang
+        ``zh`` or ``en``.
+    grid
+        Only of this grid; None for all.
+    """
+    centers = plan.layout.centers
+    if grid is not None:
+        centers = centers[centers["grid"] == grid]
+    names = Names.of(plan, lang)
+    comma = "、" if lang == "zh" else ", "
+    rows = []
+    regional = centers[centers["class"] == "regional"].sort_values("subdistrict", kind="stable")
+    for key, center in regional.iterrows():
+        managed = centers[centers["regional_center"] == key]
+        others = managed.index[managed.index != key]
+        rows.append(
+            {
+                "subdistrict": names.subdistricts.get(center["subdistrict"], center["subdistrict"]),
+                "regional_center": names.centers[key],
+                "managed": len(others),
+                "centers": comma.join(names.centers[other] for other in others),
+                "managed_residents": managed["population"].sum(),
+            }
+        )
+    columns = ["subdistrict", "regional_center", "managed", "centers", "managed_residents"]
+    table = pd.DataFrame(rows, columns=columns)
+    return table.rename(columns={name: _header(name, lang, listed=True) for name in columns})
+
+
+def findings_shown(plan: Plan, lang: str) -> pd.DataFrame:
+    """One row a finding: result in words, level, rule, subject, figure, bounds, clause, source."""
+    rows = [
+        {
+            "result": result_word(row["passed"], lang),
+            "level": word("rule-level", row["level"], lang),
+            "title": row[f"title_{lang}"],
+            "subject": row["subject_name" if lang == "zh" else "subject_name_en"],
+            "value": figure(row["value"], row["unit"], lang),
+            "bounds": bounds_text(row, lang),
+            "rule": row["rule"],
+        }
+        for row in findings_table(plan).to_dict(orient="records")
+    ]
+    return pd.DataFrame(
+        rows, columns=["result", "level", "title", "subject", "value", "bounds", "rule"]
+    )
+
+
+def bounds_text(row: Mapping[str, Any], lang: str) -> str:
+    """Say the bounds of a finding: ``at least 1``, ``20,000 to 30,000 residents``, or a dash."""
+    low, high = row["lower"], row["upper"]
+    if is_missing(low) and is_missing(high):
+        return say("summary.no-bound", lang)
+    if is_missing(high):
+        key = "at-least"
+    elif is_missing(low):
+        key = "at-most-bound"
+    else:
+        key = "exactly" if low == high else "between"
+    unit = row["unit"]
+    return say(
+        f"summary.{key}", lang, lower=figure(low, unit, lang), upper=figure(high, unit, lang)
+    )
+
+
+def result_word(passed: object, lang: str) -> str:
+    """Say pass, fail or not assessable."""
+    if is_missing(passed):
+        return word("passed", "open", lang)
+    return word("passed", bool(passed), lang)
+
+
+def _header(column: str, lang: str, *, listed: bool = False) -> str:
+    """Header of a column; some are named by the page, the others as in the workbook."""
+    own = {"existing": "existing", "new": "new", "managed": "managed"}
+    own |= {"managed_residents": "managed-residents", "deviation": "deviation"}
+    if listed:
+        own["centers"] = "centers-list"
+    return say(f"app.column-{own[column]}", lang) if column in own else word("column", column, lang)
+
+
+def _headed(table: pd.DataFrame, columns: list[str], lang: str) -> pd.DataFrame:
+    """Keep the columns there are, as plain text and rounded numbers, under their headers."""
+    kept = {}
+    for column in columns:
+        if column in table:
+            header = word("column", "name", lang) if column == "name_en" else _header(column, lang)
+            kept[header] = [_entry(value, column) for value in table[column]]
+    return pd.DataFrame(kept)
+
+
+def _entry(value: Any, column: str) -> Any:  # noqa: ANN401  # a table's entry
+    if is_missing(value):
+        return None
+    if isinstance(value, str):
+        return plain(value)
+    if isinstance(value, (int, float)):
+        decimals = _MINUTES_DECIMALS if "minutes" in column else _DECIMALS.get(column, 0)
+        decimals = 1 if column == "deviation" else decimals
+        return round(float(value), decimals) if decimals else round(value)
+    return value
