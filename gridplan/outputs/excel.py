@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,7 +31,7 @@ from gridplan.text import say
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
 
-WIDEST = 60  # characters; longer text wraps
+WIDEST = 50  # characters; longer text wraps
 # Text as Excel shows it: never a formula, a link or a number guessed from digits.
 _OPTIONS = {
     "strings_to_formulas": False,
@@ -109,19 +110,24 @@ class _Formats:
         edge = {"valign": "top"}
         self.title = book.add_format({"bold": True, "font_size": 14})
         self.header = book.add_format(
-            {"bold": True, "bg_color": "#dce6f1", "bottom": 1, "text_wrap": True, "valign": "top"}
+            {"bold": True, "bg_color": "#dce6f1", "bottom": 1, "text_wrap": True, "align": "center"}
         )
         self.bold = book.add_format({"bold": True, **edge})
-        self.text = book.add_format({"text_wrap": True, **edge})
-        self.failed = book.add_format({"text_wrap": True, "bg_color": "#fbe3d6", **edge})
+        self.text = book.add_format({"text_wrap": True, "indent": 1, **edge})
+        self.failed = book.add_format({"bg_color": "#fbe3d6"})
 
     def number(self, column: str) -> Any:  # noqa: ANN401  # xlsxwriter's Format
         """Format of the numbers in ``column``."""
-        pattern = next((shown for part, shown in _FORMATS if part in column), "#,##0.######")
+        pattern = _pattern(column)
         if pattern not in self._numbers:
             made = self._book.add_format({"num_format": pattern, "valign": "top"})
             self._numbers[pattern] = made
         return self._numbers[pattern]
+
+
+def _pattern(column: str) -> str:
+    """How numbers in a column are shown."""
+    return next((shown for part, shown in _FORMATS if part in column), "#,##0.##")
 
 
 def _grids(plan: Plan, lang: str) -> pd.DataFrame:
@@ -210,6 +216,7 @@ def _summary_sheet(book: xlsxwriter.Workbook, formats: _Formats, plan: Plan, lan
     for at, (name, text) in enumerate(rows, start=1):
         sheet.write_string(at, 0, name, formats.bold)
         sheet.write_string(at, 1, text, formats.text)
+    _heighten(sheet, {at: _lines(text, 90) for at, (_, text) in enumerate(rows, start=1)})
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
 
@@ -219,15 +226,26 @@ def _table_sheet(
 ) -> None:
     sheet = book.add_worksheet(title)
     headers = [word("column", name, lang) for name in table.columns]
+    lines: dict[int, int] = {}
     for column, (name, header) in enumerate(zip(table.columns, headers, strict=True)):
         entries = _said(table[name], name, lang)
-        sheet.set_column(column, column, _width(header, entries))
+        width = _width(header, entries, name)
+        sheet.set_column(column, column, width)
         sheet.write_string(0, column, header, formats.header)
         _write_column(sheet, column, entries, formats, name)
+        for row, entry in enumerate([header, *entries]):
+            if isinstance(entry, str):
+                lines[row] = max(lines.get(row, 1), _lines(entry, width))
+    _heighten(sheet, lines)
     if headers:
         sheet.freeze_panes(1, 1)
         sheet.autofilter(0, 0, max(1, len(table)), len(headers) - 1)
+        if table.columns[0] == "result":
+            failed = word("passed", False, lang)
+            rule = {"type": "formula", "criteria": f'=$A2="{failed}"', "format": formats.failed}
+            sheet.conditional_format(1, 0, max(1, len(table)), len(headers) - 1, rule)
     sheet.set_landscape()
+    sheet.set_paper(9)  # A4
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
 
@@ -249,6 +267,18 @@ def _write_column(
             sheet.write_string(row, column, plain(entry, limit=30_000), formats.text)
 
 
+def _lines(text: str, width: float) -> int:
+    """Lines a text takes in a column; words break early, so a little less fits than the width."""
+    return max(1, math.ceil(text_width(text) / (width - 3)))
+
+
+def _heighten(sheet: Any, lines: Mapping[int, int]) -> None:  # noqa: ANN401  # a Worksheet
+    """Make rows as high as their text: not every office program does so by itself."""
+    for row, count in lines.items():
+        if count > 1:
+            sheet.set_row(row, 15 * count)
+
+
 def _said(entries: Iterable[Any], name: str, lang: str) -> list[Any]:
     """Say codes and truth values in the planner's language."""
     said: list[Any] = []
@@ -264,8 +294,14 @@ def _said(entries: Iterable[Any], name: str, lang: str) -> list[Any]:
     return said
 
 
-def _width(header: str, entries: list[Any]) -> float:
-    """Width that fits a column, in characters; Chinese ones count twice."""
-    shown = (f"{e:,.2f}" if isinstance(e, float) else "" if e is None else str(e) for e in entries)
-    longest = max((text_width(text) for text in shown), default=0)
-    return min(WIDEST, max(longest, min(text_width(header), 24)) + 2.5)
+def _width(header: str, entries: list[Any], name: str) -> float:
+    """Width that fits a column, in characters; Chinese ones count twice. Long headers wrap."""
+    decimals = len(_pattern(name).rstrip("%").partition(".")[2])
+    longest = 0
+    for entry in entries:
+        if isinstance(entry, str):
+            longest = max(longest, text_width(entry))
+        elif entry is not None:
+            longest = max(longest, len(f"{entry:,.{decimals}f}"))
+    most = WIDEST if name != "sha256" else 70
+    return min(most, max(longest, min(text_width(header) + 2, 16)) + 3)

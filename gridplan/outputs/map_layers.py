@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -46,13 +47,17 @@ def grid_layer(plan: Plan, lang: str) -> Drawn | None:
         for grid, at in zip(grids.index, outlines(grids), strict=True)
     ]
     shapes += [
-        name(names.grids[grid], at, look="gp-name-grid")
-        for grid, at in zip(grids.index, middles(grids), strict=True)
+        name(say("maps.grid-number", lang, number=number), at, look="gp-name-grid", rank=3)
+        for number, at in zip(_numbers(grids.index), middles(grids), strict=True)
     ]
     title = say("maps.layer-grids", lang)
     layer = ShapeLayer(shapes, name=title)
     rows = tuple(("fill", shades[grid], names.grids[grid]) for grid in grids.index)
     return layer, LegendPart(layer, title, rows)
+
+
+def _numbers(grids: Iterable[object]) -> list[str]:
+    return [str(grid).removeprefix("G") for grid in grids]
 
 
 def _grid_tip(row: dict[str, Any], names: Names, grid: object) -> list[tuple[str, str | None]]:
@@ -85,7 +90,7 @@ def street_layer(plan: Plan, lang: str) -> Drawn | None:
     ]
     title = say("maps.layer-streets", lang)
     layer = ShapeLayer(shapes, name=title)
-    return layer, LegendPart(layer, title, (("dash", STREET, title),))
+    return layer, LegendPart(layer, "", (("dash", STREET, title),))
 
 
 def outline_layer(plan: Plan, lang: str) -> Drawn | None:
@@ -97,7 +102,7 @@ def outline_layer(plan: Plan, lang: str) -> Drawn | None:
     title = say("maps.layer-outline", lang)
     style = {"color": OUTLINE, "weight": 2, "fill": False}
     layer = ShapeLayer([area(at, style=style) for at in outlines(outline)], name=title)
-    return layer, LegendPart(layer, title, (("line", OUTLINE, title),))
+    return layer, LegendPart(layer, "", (("line", OUTLINE, title),))
 
 
 def link_layer(plan: Plan, lang: str) -> Drawn | None:
@@ -114,7 +119,7 @@ def link_layer(plan: Plan, lang: str) -> Drawn | None:
     ]
     title = say("maps.layer-links", lang)
     layer = ShapeLayer(shapes, name=title)
-    return layer, LegendPart(layer, title, (("line", _LINK, say("maps.legend-links", lang)),))
+    return layer, LegendPart(layer, "", (("line", _LINK, say("maps.legend-links", lang)),))
 
 
 def center_layer(plan: Plan, lang: str) -> Drawn | None:
@@ -190,7 +195,7 @@ def hospital_layer(plan: Plan, lang: str) -> Drawn | None:
             )
         )
         if lead:
-            shapes.append(name(names.hospitals[hospital], at, look="gp-name-lead"))
+            shapes.append(name(names.hospitals[hospital], at, look="gp-name-lead", rank=2))
     title = say("maps.layer-hospitals", lang)
     layer = ShapeLayer(shapes, name=title)
     met = set(hospitals["role"])

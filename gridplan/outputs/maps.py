@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 # No tiles, no server: what the map shows is in it. Quarter steps let the district fill the page.
 _OPTIONS: dict[str, Any] = {
     "tiles": None,
-    "control_scale": True,
     "zoom_snap": 0.25,
     "zoom_delta": 0.5,
     "attribution_control": False,
@@ -119,7 +118,9 @@ def _draw(drawn: folium.Map, plan: Plan, lang: str, *, half: bool = False) -> No
     drawn.add_child(Sources(say("maps.sources", lang), _source_lines(plan, lang)))
     drawn.add_child(LayerControl(collapsed=half, position="topright"))
     west, south, east, north = _bounds(plan)
-    drawn.fit_bounds([[south, west], [north, east]], padding=(12, 12))
+    drawn.fit_bounds(
+        [[south, west], [north, east]], padding_top_left=(12, 96), padding_bottom_right=(12, 12)
+    )
 
 
 def _bounds(plan: Plan) -> tuple[float, float, float, float]:

@@ -80,8 +80,9 @@ def figure(value: object, unit: str, lang: str) -> str:
     number = float(value)  # type: ignore[arg-type]
     decimals = _DECIMALS.get(unit, 2)
     # A share just short of its bound must not read as the bound: 99.97 % is not 100.0 %.
-    if unit == "percent" and 0 < abs(number - round(number, 1)) < 0.05:
-        decimals = 2
+    if unit == "percent" and not number.is_integer():
+        while round(number, decimals).is_integer() and decimals < 6:
+            decimals += 1
     text = f"{number:,.{decimals}f}"
     if unit == "percent":
         return f"{text}%" if lang == "zh" else f"{text} %"

@@ -111,9 +111,9 @@ def symbol(
     return {"kind": kind, "at": at, "style": style, "tip": tip, "above": above}
 
 
-def name(text: str, at: list[float], *, look: str = "") -> dict[str, Any]:
-    """Make a name written on the map; ``look`` is a class of the style sheet."""
-    return {"kind": "name", "at": at, "text": text, "look": look}
+def name(text: str, at: list[float], *, look: str = "", rank: int = 0) -> dict[str, Any]:
+    """Make a name on the map; ``look`` is a class of the style sheet, a higher ``rank`` stays."""
+    return {"kind": "name", "at": at, "text": text, "look": look, "rank": rank}
 
 
 def _checked(style: dict[str, Any]) -> dict[str, Any]:

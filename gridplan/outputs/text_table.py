@@ -11,6 +11,8 @@ _NUMBER = re.compile(r"[+−-]?[\d,.]+ ?%?|—\Z")
 
 def text_width(text: str) -> int:
     """Columns a text takes in a terminal or a sheet: wide characters count two."""
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 

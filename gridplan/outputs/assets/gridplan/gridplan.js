@@ -29,7 +29,11 @@
     lines.forEach(function (line, number) {
       if (line[1] === null || line[1] === "") return;
       if (number === 0) element("b", "", box, line[1]);
-      else element("div", "", box, line[0] + " " + line[1]);
+      else {
+        var row = element("div", "", box);
+        element("span", "gp-label", row, line[0]);
+        element("span", "", row, line[1]);
+      }
     });
     return box;
   }
@@ -96,6 +100,7 @@
     } else if (s.kind === "name") {
       layer = L.marker(turn(s.at), { pane: pane(map, "names"), interactive: false, keyboard: false,
         icon: nameIcon(s.text, s.look) });
+      keepApart(map, layer, s.rank || 0);
     } else {
       layer = L.marker(turn(s.at), { pane: pane(map, "points"), keyboard: false,
         icon: icon(s.kind, style.color, style.size), zIndexOffset: s.above || 0 });
@@ -110,6 +115,53 @@
       }
     }
     return layer;
+  }
+
+  // ---- names keep out of each other's way --------------------------------------------------------
+  // In order of rank each name takes the first of a few places around its point that is free of
+  // names and symbols, then one free of names alone; one that finds none is left out.
+  var shifts = [[0, 0], [0, 20], [0, -20], [0, 38], [0, -38], [50, 0], [-50, 0]];
+
+  function keepApart(map, layer, rank) {
+    if (!map._gpNames) {
+      map._gpNames = [];
+      var due = null, again = function () {
+        clearTimeout(due);
+        due = setTimeout(function () { arrange(map); }, 60);
+      };
+      map.on("zoomend layeradd layerremove resize", again);
+      map.whenReady(again);
+    }
+    map._gpNames.push({ layer: layer, rank: rank });
+    map._gpNames.sort(function (a, b) { return b.rank - a.rank; });
+  }
+
+  function overlap(a, b) {
+    return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  }
+
+  function arrange(map) {
+    var taken = [], symbols = [].map.call(map.getContainer().querySelectorAll(".leaflet-marker-icon.gp-symbol"),
+      function (s) { return s.getBoundingClientRect(); });
+    map._gpNames.forEach(function (entry) {
+      var icon = entry.layer.getElement && entry.layer.getElement(), text = icon && icon.querySelector("span"), base, place = null;
+      if (!icon || !map.hasLayer(entry.layer)) return;
+      text.style.margin = "0";
+      base = text.getBoundingClientRect();
+      [symbols.concat(taken), taken].forEach(function (obstacles) {
+        if (place) return;
+        shifts.some(function (s) {
+          var box = { left: base.left + s[0], right: base.right + s[0], top: base.top + s[1], bottom: base.bottom + s[1] };
+          if (obstacles.some(function (other) { return overlap(box, other); })) return false;
+          place = { shift: s, box: box };
+          return true;
+        });
+      });
+      icon.style.visibility = place ? "" : "hidden";
+      if (!place) return;
+      text.style.margin = place.shift[1] + "px 0 0 " + place.shift[0] + "px";
+      taken.push(place.box);
+    });
   }
 
   function renderer(map, where) {
@@ -293,6 +345,7 @@
     element("b", "", box, o.title);
     o.lines.forEach(function (line) { element("div", "", box, line); });
     if (o.banner) element("div", "gp-banner", box, o.banner);
+    L.control.scale({ imperial: false }).addTo(map);
     if (o.half) L.DomUtil.addClass(map.getContainer(), "gp-half");
     L.DomEvent.disableClickPropagation(box);
   }
@@ -317,7 +370,7 @@
     box(o, "gp-legend", function (details) {
       o.parts.forEach(function (part, number) {
         var outer = element("div", "gp-part", details);
-        element("b", "", outer, part.heading);
+        if (part.heading) element("b", "", outer, part.heading);
         part.rows.forEach(function (row) {
           var line = element("div", "gp-row", outer), key = element("span", "gp-key", line);
           key.innerHTML = symbol(row[0], row[1], 16).html;
