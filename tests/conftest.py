@@ -1,5 +1,6 @@
 """Fixtures every test may ask for, and the one hypothesis profile."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,12 @@ def write_tiny(folder: Path) -> Path:
         encoding="utf-8",
     )
     return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_writer() -> Callable[[Path], Path]:
+    """Give the function that writes the tiny district, for tests that need several."""
+    return write_tiny
 
 
 @pytest.fixture
