@@ -1,0 +1,1 @@
+"""Measurements on published instances; not part of the package."""

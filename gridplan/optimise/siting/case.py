@@ -1,0 +1,219 @@
+"""The question of a siting run, read once: allowed arcs, demands, and what sites must obey."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import sparse
+
+from gridplan.errors import InputError, Problem
+
+Cost = np.ndarray | sparse.csr_matrix
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """
+    One siting question in plain arrays.
+
+    Parameters
+    ----------
+    cost
+        ``(n, m)`` dense (infinite where forbidden) or CSR, whose stored entries are the arcs.
+    demand
+        ``(n,)``.
+    capacity, lower
+        ``(m,)`` load a site may and must carry when open.
+    kept, closed
+        ``(m,)`` masks of sites that must, and must not, open.
+    group, group_min, group_max
+        ``(m,)`` label of each site from 0, and the sites each group must and may open.
+    low, high
+        Number of sites to open, at least and at most.
+    site_cost
+        ``(m,)`` paid when a site opens.
+    """
+
+    cost: Cost
+    demand: np.ndarray
+    capacity: np.ndarray
+    lower: np.ndarray
+    kept: np.ndarray
+    closed: np.ndarray
+    group: np.ndarray
+    group_min: np.ndarray
+    group_max: np.ndarray
+    low: int
+    high: int
+    site_cost: np.ndarray
+
+    @property
+    def n(self) -> int:
+        """Units."""
+        return int(self.cost.shape[0])
+
+    @property
+    def m(self) -> int:
+        """Sites."""
+        return int(self.cost.shape[1])
+
+    @property
+    def sparse(self) -> bool:
+        """Whether only stored arcs are allowed."""
+        return bool(sparse.issparse(self.cost))
+
+    @property
+    def capacitated(self) -> bool:
+        """Whether any site has a capacity that could bind, or a lower bound."""
+        total = float(self.demand.sum())
+        return bool((self.capacity < total).any() or (self.lower > 0).any())
+
+    def arc_cost(self, units: np.ndarray, sites: np.ndarray) -> np.ndarray:
+        """Cost of arcs, pair by pair; infinite where there is none."""
+        if not sparse.issparse(self.cost):
+            return np.asarray(self.cost[units, sites], dtype=float)
+        return _stored(self.cost, units, sites)
+
+    def columns(self, sites: np.ndarray) -> Cost:
+        """Cost of these sites only."""
+        return self.cost[:, sites]
+
+
+def read_case(  # noqa: PLR0913  # a siting question has this many parts
+    cost: ArrayLike | sparse.spmatrix | sparse.sparray,
+    demand: ArrayLike,
+    capacity: ArrayLike | None = None,
+    p: int | Sequence[int] | None = None,
+    *,
+    lower: ArrayLike | None = None,
+    group: ArrayLike | None = None,
+    group_min: ArrayLike | None = None,
+    group_max: ArrayLike | None = None,
+    kept: ArrayLike | None = None,
+    closed: ArrayLike | None = None,
+    site_cost: ArrayLike | None = None,
+) -> Case:
+    """
+    Check a siting question and bring it into one form.
+
+    Raises
+    ------
+    InputError
+        With every wrong argument at once, code ``siting-argument``.
+    """
+    table = _table(cost)
+    n, m = table.shape
+    wrong: list[str] = []
+    values = table.data if sparse.issparse(table) else table
+    if np.isnan(values).any() or (values < 0).any():
+        wrong.append("cost: negative or NaN entries")
+    need = _vector(demand, n, 0.0, "demand", wrong)
+    upper = _vector(capacity, m, np.inf, "capacity", wrong)
+    least = _vector(lower, m, 0.0, "lower", wrong)
+    fixed = _vector(site_cost, m, 0.0, "site_cost", wrong)
+    labels, at_least, at_most = _groups(group, group_min, group_max, m, wrong)
+    low, high = (1, m) if p is None else (p, p) if isinstance(p, int | np.integer) else tuple(p)
+    if not 0 <= low <= high:
+        wrong.append(f"p: {p}")
+    case = Case(
+        cost=table,
+        demand=need,
+        capacity=upper,
+        lower=least,
+        kept=_mask(kept, m, "kept", wrong),
+        closed=_mask(closed, m, "closed", wrong),
+        group=labels,
+        group_min=at_least,
+        group_max=at_most,
+        low=int(low),
+        high=min(int(high), m),
+        site_cost=fixed,
+    )
+    if wrong:
+        raise InputError([Problem("siting-argument", {"what": what}) for what in wrong])
+    return case
+
+
+def _table(cost: ArrayLike | sparse.spmatrix | sparse.sparray) -> Cost:
+    if not sparse.issparse(cost):
+        return np.ascontiguousarray(np.asarray(cost, dtype=float))
+    table = sparse.csr_matrix(cost, dtype=float, copy=True)
+    table.sort_indices()
+    return table
+
+
+def _vector(
+    values: ArrayLike | None, size: int, default: float, name: str, wrong: list[str]
+) -> np.ndarray:
+    if values is None:
+        return np.full(size, default)
+    try:
+        vector = np.broadcast_to(np.asarray(values, dtype=float), size).copy()
+    except ValueError:
+        wrong.append(f"{name}: {np.shape(values)} where ({size},) is needed")
+        return np.full(size, default)
+    if np.isnan(vector).any() or (vector < 0).any():
+        wrong.append(f"{name}: negative or NaN entries")
+    return vector
+
+
+def _mask(marked: ArrayLike | None, m: int, name: str, wrong: list[str]) -> np.ndarray:
+    """Read a boolean mask or an array of indices."""
+    mask = np.zeros(m, dtype=bool)
+    if marked is None:
+        return mask
+    given = np.asarray(marked)
+    if given.dtype == bool and given.shape == (m,):
+        return given.copy()
+    indices = given.astype(np.int64).ravel()
+    if given.dtype == bool or ((indices < 0) | (indices >= m)).any():
+        wrong.append(f"{name}: neither a mask of {m} sites nor indices of sites")
+        return mask
+    mask[indices] = True
+    return mask
+
+
+def _groups(
+    group: ArrayLike | None,
+    group_min: ArrayLike | None,
+    group_max: ArrayLike | None,
+    m: int,
+    wrong: list[str],
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Give sites without a group (label -1) one of their own, without bounds."""
+    if group is None:
+        if group_min is not None or group_max is not None:
+            wrong.append("group_min, group_max: given without group")
+        return np.zeros(m, dtype=np.int64), np.zeros(1, np.int64), np.full(1, m)
+    labels = np.asarray(group, dtype=np.int64).copy()
+    if labels.shape != (m,):
+        wrong.append(f"group: {labels.shape} where ({m},) is needed")
+        return np.zeros(m, dtype=np.int64), np.zeros(1, np.int64), np.full(1, m)
+    sizes = [np.size(b) for b in (group_min, group_max) if b is not None and np.ndim(b) > 0]
+    count = max([int(labels.max(initial=-1)) + 1, *sizes])
+    at_least = _vector(group_min, count, 0, "group_min", wrong)
+    at_most = np.minimum(_vector(group_max, count, m, "group_max", wrong), m)
+    labels[labels < 0] = count
+    whole = np.append(np.ceil(at_least), 0).astype(np.int64)
+    return labels, whole, np.append(np.floor(at_most), m).astype(np.int64)
+
+
+def _stored(table: sparse.csr_matrix, units: np.ndarray, sites: np.ndarray) -> np.ndarray:
+    """Look stored entries up row by row (sorted indices), keeping explicit zeros."""
+    units, sites = np.asarray(units, np.int64), np.asarray(sites, np.int64)
+    keys = _keys(table)
+    wanted = units * table.shape[1] + sites
+    place = np.searchsorted(keys, wanted)
+    found = place < len(keys)
+    found[found] = keys[place[found]] == wanted[found]
+    cost = np.full(len(wanted), np.inf)
+    cost[found] = table.data[place[found]]
+    return cost
+
+
+def _keys(table: sparse.csr_matrix) -> np.ndarray:
+    rows = np.repeat(np.arange(table.shape[0], dtype=np.int64), np.diff(table.indptr))
+    return rows * table.shape[1] + table.indices
