@@ -223,26 +223,35 @@ def fit_cells(xy: Floats, *, file: str) -> CellLattice:
     InputError
         ``kong-lattice`` if a centre is over a third of a step from its place.
     """
-    near = cKDTree(xy).query(xy, k=min(9, len(xy)))[1]
-    step = np.abs(xy[near[:, 1:]] - xy[:, None]).reshape(-1, 2)
-    sides = []
-    for axis in (0, 1):
-        along = step[(step[:, 1 - axis] < 0.05 * step[:, axis]), axis]
-        sides.append(float(np.median(along[along < 1.5 * np.median(along)])) if len(along) else 1.0)
-    place = np.rint((xy - xy[0]) / sides).astype(np.int64)
-    steps = np.zeros((3, 2))
+    first = np.stack([_step(xy, axis) for axis in (0, 1)])
+    sides = np.abs(np.diagonal(first))
+    place = np.rint(np.linalg.solve(first.T, (xy - xy[0]).T).T).astype(np.int64)
+    steps: Floats = np.zeros((3, 2))
     for _ in range(50):
         known = np.column_stack([place, np.ones(len(place))])
         steps = np.linalg.lstsq(known, xy, rcond=None)[0]
+        if abs(np.linalg.det(steps[:2])) < 1:  # all cells in one row: no second step to fit
+            steps[:2] = first
         again = np.rint(np.linalg.solve(steps[:2].T, (xy - steps[2]).T).T).astype(np.int64)
         if (again == place).all():
             break
         place = again
     off = np.abs(xy - np.column_stack([place, np.ones(len(place))]) @ steps)
-    if (off > np.array(sides) / 3).any():
+    if (off > sides / 3).any():
         values = {"file": file, "metres": f"{off.max():.0f}", "sides": [f"{s:.0f}" for s in sides]}
         raise InputError([Problem("kong-lattice", values)])
     return CellLattice(place, steps, float(off.max()))
+
+
+def _step(xy: Floats, axis: int) -> Floats:
+    """Read the step from a cell to the next along one axis off the nearest neighbours."""
+    near = cKDTree(xy).query(xy, k=min(9, len(xy)))[1]
+    step = (xy[near[:, 1:]] - xy[:, None]).reshape(-1, 2)
+    along = step[(step[:, axis] > 0) & (np.abs(step[:, 1 - axis]) < 0.1 * step[:, axis])]
+    if not len(along):
+        return np.eye(2)[axis] * 1000.0
+    single = along[along[:, axis] < 1.5 * np.median(along[:, axis])]
+    return np.asarray(np.median(single, axis=0), dtype=np.float64)
 
 
 def check_neighbours(lattice: CellLattice, ids: NDArray[np.object_], path: Path) -> None:

@@ -80,7 +80,7 @@ def write_district(
 
     Raises
     ------
-    KeyError
+    ValueError
         If a layer is none of the schema's.
     """
     folder = Path(folder)
