@@ -16,7 +16,7 @@ from gridplan.outputs.tables import (
     hospitals_table,
     subdistricts_table,
 )
-from gridplan.text import say
+from gridplan.text import catalogue, say
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
@@ -102,7 +102,7 @@ def hospitals_shown(plan: Plan, lang: str, grid: str | None = None) -> pd.DataFr
     names = Names.of(plan, lang)
     table["name"] = [names.hospitals.get(key, key) for key in table.index]
     table["level"] = [word("hospital-level", value, lang) for value in table["level"]]
-    table["ownership"] = [word("ownership", value, lang) for value in table["ownership"]]
+    table["ownership"] = [_ownership(value, lang) for value in table["ownership"]]
     table["role"] = [word("role", value, lang) for value in table["role"]]
     if grid is not None:
         table = table[table["grid"] == grid]
@@ -182,6 +182,13 @@ def bounds_text(row: Mapping[str, Any], lang: str) -> str:
     )
 
 
+def outside_band(plan: Plan) -> list[bool]:
+    """Whether each center, in the order of :func:`centers_shown`, serves too few or too many."""
+    centers = plan.layout.centers
+    inside = centers["population"].between(centers["capacity_lower"], centers["capacity_upper"])
+    return [not value for value in inside]
+
+
 def result_word(passed: object, lang: str) -> str:
     """Say pass, fail or not assessable."""
     if is_missing(passed):
@@ -189,13 +196,17 @@ def result_word(passed: object, lang: str) -> str:
     return word("passed", bool(passed), lang)
 
 
+def _ownership(value: object, lang: str) -> str:
+    code = "" if is_missing(value) else str(value)
+    return catalogue(lang).get(f"app.ownership-{code}", code)
+
+
 def _header(column: str, lang: str, *, listed: bool = False) -> str:
     """Header of a column; some are named by the page, the others as in the workbook."""
-    own = {"existing": "existing", "new": "new", "managed": "managed"}
-    own |= {"managed_residents": "managed-residents", "deviation": "deviation"}
+    key = column.replace("_", "-")
     if listed:
-        own["centers"] = "centers-list"
-    return say(f"app.column-{own[column]}", lang) if column in own else word("column", column, lang)
+        key = {"centers": "centers-list", "regional-center": "regional-one"}.get(key, key)
+    return catalogue(lang).get(f"app.column-{key}") or word("column", column, lang)
 
 
 def _headed(table: pd.DataFrame, columns: list[str], lang: str) -> pd.DataFrame:

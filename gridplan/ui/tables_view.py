@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
 
-from gridplan.outputs.names import Names
+from gridplan.outputs.names import Names, word
+from gridplan.outputs.safe import MISSING
 from gridplan.text import say
 from gridplan.ui.literal import literal
 from gridplan.ui.screen_tables import (
@@ -15,22 +17,49 @@ from gridplan.ui.screen_tables import (
     grids_shown,
     hospitals_shown,
     one_plus_n,
+    outside_band,
     streets_shown,
 )
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
 
+MARK = "color: #b2182b; background-color: #fdecee"
 
-def show_table(table: pd.DataFrame, *, height: int | str = "content") -> None:
-    """Draw a table: numbers grouped by thousands, texts as they are written, no index."""
-    columns = {
-        name: st.column_config.NumberColumn(format="localized")
-        if pd.api.types.is_numeric_dtype(table[name])
-        else st.column_config.TextColumn()
-        for name in table.columns
-    }
-    st.dataframe(table, column_config=columns, hide_index=True, height=height)  # type: ignore[arg-type]
+
+def show_table(
+    table: pd.DataFrame, *, marked: Sequence[bool] = (), column: str | None = None
+) -> None:
+    """
+    Draw a table: numbers grouped by thousands, texts as they are written, no index.
+
+    Parameters
+    ----------
+    table
+        As :mod:`gridplan.ui.screen_tables` gives it.
+    marked
+        Rows whose entry in ``column`` is drawn in red.
+    column
+        Header of that column.
+    """
+    config = {name: _column(table[name]) for name in table.columns}
+    drawn: Any = table
+    if column is not None and any(marked):
+        inks = [MARK if mark else "" for mark in marked]
+        drawn = table.style.apply(lambda _: inks, subset=[column])
+    st.dataframe(
+        drawn, column_config=config, hide_index=True, height="content", placeholder=MISSING
+    )
+
+
+def _column(values: pd.Series) -> Any:  # noqa: ANN401  # Streamlit keeps the type to itself
+    if not pd.api.types.is_numeric_dtype(values):
+        return st.column_config.TextColumn()
+    texts = [str(float(value)) for value in values.dropna()]
+    decimals = max(
+        (len(text.split(".")[1]) for text in texts if not text.endswith(".0")), default=0
+    )
+    return st.column_config.NumberColumn(format=f"%.{decimals}f" if decimals else "localized")
 
 
 def grids_view(plan: Plan, lang: str) -> None:
@@ -63,4 +92,8 @@ def centers_view(plan: Plan, lang: str) -> None:
         st.markdown(f"### {say('app.streets', lang)}")
         show_table(streets)
     st.markdown(f"### {say('app.centers', lang)}")
-    show_table(centers_shown(plan, lang))
+    show_table(
+        centers_shown(plan, lang),
+        marked=outside_band(plan),
+        column=word("column", "population", lang),
+    )
