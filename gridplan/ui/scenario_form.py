@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -62,7 +61,7 @@ ADVANCED = (
     Field("grid_leads", "ids"),
     Field("close", "ids"),
     Field("profiles", "ids"),
-    Field("regional_population", "whole", 10_000),
+    Field("regional_population_min", "whole", 10_000),
     Field("walk_kmh", "number", 0.5),
     Field("walk_detour", "number", 0.1),
     Field("drive_kmh", "number", 5),
@@ -236,9 +235,3 @@ def choices(key: str, district: District | None, lang: str) -> dict[str, str]:
         str(index): str(index) if is_missing(name) or not name else str(name)
         for index, name in layer.get(column, layer["name"]).items()
     }
-
-
-def all_keys_are_asked() -> bool:
-    """Whether every scenario key has a field or is carried; a test holds the page to it."""
-    keys = {field.name for field in dataclasses.fields(Scenario)}
-    return keys == {*FIELDS, *CARRIED}
