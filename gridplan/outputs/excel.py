@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping
+import dataclasses
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,8 +11,9 @@ import pandas as pd
 import xlsxwriter
 
 from gridplan.outputs.moment import moment
-from gridplan.outputs.names import Names, is_missing, word
+from gridplan.outputs.names import Names, word
 from gridplan.outputs.safe import plain
+from gridplan.outputs.sheet import Formats, heighten, line_count, table_sheet
 from gridplan.outputs.summary import certificate_text, finding_text
 from gridplan.outputs.tables import (
     centers_table,
@@ -25,13 +25,11 @@ from gridplan.outputs.tables import (
     subdistricts_table,
     units_table,
 )
-from gridplan.outputs.text_table import text_width
 from gridplan.text import say
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
 
-WIDEST = 50  # characters; longer text wraps
 # Text as Excel shows it: never a formula, a link or a number guessed from digits.
 _OPTIONS = {
     "strings_to_formulas": False,
@@ -39,29 +37,6 @@ _OPTIONS = {
     "strings_to_numbers": False,
     "nan_inf_to_errors": False,
 }
-# Columns whose entries are codes, and the group of words that say them.
-_WORDS = {
-    "status": "status",
-    "class": "class",
-    "role": "role",
-    "label": "label",
-    "layer": "layer",
-    "level": "rule-level",
-    "subject_kind": "subject-kind",
-    "unit_of_value": "unit",
-}
-_FORMATS = (
-    ("minutes", "0.0"),
-    ("metres", "#,##0"),
-    ("km2", "#,##0.00"),
-    ("population", "#,##0"),
-    ("residents", "#,##0"),
-    ("capacity", "#,##0"),
-    ("deviation", "0.0%"),
-    ("polsby", "0.000"),
-    ("lon", "0.000000"),
-    ("lat", "0.000000"),
-)
 
 
 def write_excel(plan: Plan, path: Path, *, lang: str) -> None:
@@ -79,14 +54,15 @@ def write_excel(plan: Plan, path: Path, *, lang: str) -> None:
 
     Notes
     -----
-    Sheets: summary, grids, centers, streets (subdistricts), groups, findings, units, sources.
+    Sheets: summary, grids, centers, streets (subdistricts), groups, findings, units, scenario,
+    sources.
     Numbers are numbers, empty where unknown; text is text, also where it begins with ``=``.
     """
     with xlsxwriter.Workbook(path, _OPTIONS) as book:
         stamp = datetime.fromisoformat(moment().removesuffix("Z"))
         names = Names.of(plan, lang)
         book.set_properties({"title": plain(names.district), "created": stamp})
-        formats = _Formats(book)
+        formats = Formats(book)
         _summary_sheet(book, formats, plan, lang)
         sheets = {
             "grids": _grids(plan, lang),
@@ -95,39 +71,11 @@ def write_excel(plan: Plan, path: Path, *, lang: str) -> None:
             "groups": groups_table(plan, lang),
             "findings": _findings(plan, lang),
             "units": units_table(plan).reset_index(),
+            "scenario": _scenario(plan),
             "sources": sources_table(plan),
         }
         for name, table in sheets.items():
-            _table_sheet(book, formats, say(f"outputs.sheet-{name}", lang), table, lang)
-
-
-class _Formats:
-    """The few cell formats of the workbook, made once each."""
-
-    def __init__(self, book: xlsxwriter.Workbook) -> None:
-        self._book = book
-        self._numbers: dict[str, Any] = {}
-        edge = {"valign": "top"}
-        self.title = book.add_format({"bold": True, "font_size": 14})
-        self.header = book.add_format(
-            {"bold": True, "bg_color": "#dce6f1", "bottom": 1, "text_wrap": True, "align": "center"}
-        )
-        self.bold = book.add_format({"bold": True, **edge})
-        self.text = book.add_format({"text_wrap": True, "indent": 1, **edge})
-        self.failed = book.add_format({"bg_color": "#fbe3d6"})
-
-    def number(self, column: str) -> Any:  # noqa: ANN401  # xlsxwriter's Format
-        """Format of the numbers in ``column``."""
-        pattern = _pattern(column)
-        if pattern not in self._numbers:
-            made = self._book.add_format({"num_format": pattern, "valign": "top"})
-            self._numbers[pattern] = made
-        return self._numbers[pattern]
-
-
-def _pattern(column: str) -> str:
-    """How numbers in a column are shown."""
-    return next((shown for part, shown in _FORMATS if part in column), "#,##0.##")
+            table_sheet(book, formats, say(f"outputs.sheet-{name}", lang), table, lang)
 
 
 def _grids(plan: Plan, lang: str) -> pd.DataFrame:
@@ -169,6 +117,16 @@ def _findings(plan: Plan, lang: str) -> pd.DataFrame:
     return pd.DataFrame(columns, dtype=object)
 
 
+def _scenario(plan: Plan) -> pd.DataFrame:
+    """Every decision behind the plan, by the key it has in a scenario file."""
+    rows = [
+        (key.name, ", ".join(entry) if isinstance(entry, tuple) else entry)
+        for key in dataclasses.fields(plan.scenario)
+        for entry in [getattr(plan.scenario, key.name)]
+    ]
+    return pd.DataFrame(rows, columns=["key", "value"], dtype=object)
+
+
 def _one_language(table: pd.DataFrame, lang: str) -> pd.DataFrame:
     """Keep the names of one language under the plain column name."""
     english = [key for key in table.columns if key.endswith("_en")]
@@ -182,7 +140,7 @@ def _ordered(table: pd.DataFrame, first: list[str]) -> pd.DataFrame:
     return table[[*known, *(key for key in table.columns if key not in known)]]
 
 
-def _summary_sheet(book: xlsxwriter.Workbook, formats: _Formats, plan: Plan, lang: str) -> None:
+def _summary_sheet(book: xlsxwriter.Workbook, formats: Formats, plan: Plan, lang: str) -> None:
     sheet = book.add_worksheet(say("outputs.sheet-summary", lang))
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 26)
@@ -216,92 +174,6 @@ def _summary_sheet(book: xlsxwriter.Workbook, formats: _Formats, plan: Plan, lan
     for at, (name, text) in enumerate(rows, start=1):
         sheet.write_string(at, 0, name, formats.bold)
         sheet.write_string(at, 1, text, formats.text)
-    _heighten(sheet, {at: _lines(text, 90) for at, (_, text) in enumerate(rows, start=1)})
+    heighten(sheet, {at: line_count(text, 90) for at, (_, text) in enumerate(rows, start=1)})
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
-
-
-def _table_sheet(
-    book: xlsxwriter.Workbook, formats: _Formats, title: str, table: pd.DataFrame, lang: str
-) -> None:
-    sheet = book.add_worksheet(title)
-    headers = [word("column", name, lang) for name in table.columns]
-    lines: dict[int, int] = {}
-    for column, (name, header) in enumerate(zip(table.columns, headers, strict=True)):
-        entries = _said(table[name], name, lang)
-        width = _width(header, entries, name)
-        sheet.set_column(column, column, width)
-        sheet.write_string(0, column, header, formats.header)
-        _write_column(sheet, column, entries, formats, name)
-        for row, entry in enumerate([header, *entries]):
-            if isinstance(entry, str):
-                lines[row] = max(lines.get(row, 1), _lines(entry, width))
-    _heighten(sheet, lines)
-    if headers:
-        sheet.freeze_panes(1, 1)
-        sheet.autofilter(0, 0, max(1, len(table)), len(headers) - 1)
-        if table.columns[0] == "result":
-            failed = word("passed", False, lang)
-            rule = {"type": "formula", "criteria": f'=$A2="{failed}"', "format": formats.failed}
-            sheet.conditional_format(1, 0, max(1, len(table)), len(headers) - 1, rule)
-    sheet.set_landscape()
-    sheet.set_paper(9)  # A4
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
-
-
-def _write_column(
-    sheet: Any,  # noqa: ANN401  # xlsxwriter's Worksheet
-    column: int,
-    entries: list[Any],
-    formats: _Formats,
-    name: str,
-) -> None:
-    number = formats.number(name)
-    for row, entry in enumerate(entries, start=1):
-        if entry is None:
-            continue
-        if isinstance(entry, (int, float)) and not isinstance(entry, bool):
-            sheet.write_number(row, column, entry, number)
-        else:
-            sheet.write_string(row, column, plain(entry, limit=30_000), formats.text)
-
-
-def _lines(text: str, width: float) -> int:
-    """Lines a text takes in a column; words break early, so a little less fits than the width."""
-    return max(1, math.ceil(text_width(text) / (width - 3)))
-
-
-def _heighten(sheet: Any, lines: Mapping[int, int]) -> None:  # noqa: ANN401  # a Worksheet
-    """Make rows as high as their text: not every office program does so by itself."""
-    for row, count in lines.items():
-        if count > 1:
-            sheet.set_row(row, 15 * count)
-
-
-def _said(entries: Iterable[Any], name: str, lang: str) -> list[Any]:
-    """Say codes and truth values in the planner's language."""
-    said: list[Any] = []
-    for entry in entries:
-        if is_missing(entry):
-            said.append(None)
-        elif isinstance(entry, bool):
-            said.append(word("yes-no", entry, lang))
-        elif name in _WORDS:
-            said.append(word(_WORDS[name], entry, lang))
-        else:
-            said.append(entry)
-    return said
-
-
-def _width(header: str, entries: list[Any], name: str) -> float:
-    """Width that fits a column, in characters; Chinese ones count twice. Long headers wrap."""
-    decimals = len(_pattern(name).rstrip("%").partition(".")[2])
-    longest = 0
-    for entry in entries:
-        if isinstance(entry, str):
-            longest = max(longest, text_width(entry))
-        elif entry is not None:
-            longest = max(longest, len(f"{entry:,.{decimals}f}"))
-    most = WIDEST if name != "sha256" else 70
-    return min(most, max(longest, min(text_width(header) + 2, 16)) + 3)

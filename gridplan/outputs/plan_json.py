@@ -49,6 +49,7 @@ _FIRST = {
         "lon",
         "lat",
     ],
+    "inputs": ["file", "sha256", "label", "source"],
     "findings": [
         "rule",
         "subject",
@@ -105,12 +106,7 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
         "provenance": {
             "program": PROGRAM,
             "version": VERSION,
-            "inputs": _records(
-                sources_table(plan)[
-                    ["file", "sha256", "label", "source", "layer", "crs", "vintage"]
-                ],
-                "inputs",
-            ),
+            "inputs": _inputs(plan),
             "repairs": [
                 {"code": problem.code, "values": plain_value(problem.values, "")}
                 for problem in plan.district.repairs
@@ -173,6 +169,13 @@ def _district(plan: Plan) -> dict[str, Any]:
         "crs": str(district.crs),
         "labels": {layer.layer: layer.label for layer in district.layers},
     }
+
+
+def _inputs(plan: Plan) -> list[dict[str, Any]]:
+    """Every file that was read, ``district.toml`` first."""
+    order = ["file", "sha256", "label", "source", "layer", "crs", "vintage"]
+    declared = dict.fromkeys(order) | {"file": "district.toml", "sha256": plan.district.sha256}
+    return [declared, *_records(sources_table(plan)[order], "inputs")]
 
 
 def _scenario(scenario: Any) -> dict[str, Any]:  # noqa: ANN401  # any dataclass of plain values

@@ -1,0 +1,165 @@
+import json
+import os
+import stat
+from types import SimpleNamespace
+
+import pytest
+
+from gridplan.errors import InputError
+from gridplan.outputs import folder as folder_module
+from gridplan.outputs.folder import FILES, check_folder, write_plan
+
+WRITERS = ("write_plan_json", "write_geojson", "write_geopackage", "write_excel", "plan_map")
+
+
+def contents(path):
+    return {entry.name: entry.read_bytes() for entry in path.iterdir()}
+
+
+@pytest.fixture(scope="module")
+def written(plan, tmp_path_factory):
+    """A finished result, copied by the tests that change it."""
+    out = tmp_path_factory.mktemp("written") / "out"
+    write_plan(plan, out)
+    return out
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Writers that take no time, for tests of the folder alone."""
+    for name in ("write_geopackage", "write_excel"):
+        monkeypatch.setattr(folder_module, name, lambda _plan, path, **_: path.write_text("new"))
+    drawn = SimpleNamespace(save=lambda path: path.write_text("new"))
+    monkeypatch.setattr(folder_module, "plan_map", lambda *_, **__: drawn)
+
+
+@pytest.fixture
+def earlier(written, tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    for name, data in contents(written).items():
+        (out / name).write_bytes(data)
+    return out
+
+
+def test_every_file_is_written_and_nothing_else(plan, tmp_path):
+    out = tmp_path / "new" / "deep" / "out"
+    paths = write_plan(plan, out, lang="en")
+    assert [path.name for path in paths] == list(FILES)
+    assert all(path.stat().st_size for path in paths)
+    assert sorted(contents(out)) == sorted(FILES)
+    assert [entry.name for entry in out.parent.iterdir()] == ["out"]
+    assert stat.S_IMODE(out.stat().st_mode) == 0o755
+
+
+@pytest.mark.usefixtures("quick")
+def test_an_earlier_result_is_replaced(plan, earlier):
+    (earlier / "map.html").write_text("old")
+    (earlier / "plan.gpkg-wal").write_bytes(b"")  # left by a viewer
+    write_plan(plan, earlier)
+    assert sorted(contents(earlier)) == sorted(FILES)
+    assert (earlier / "map.html").read_text(encoding="utf-8") != "old"
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+@pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
+@pytest.mark.usefixtures("quick")
+def test_a_run_that_fails_changes_nothing(writer, error, plan, earlier, monkeypatch):
+    def broken(*_args, **_options):
+        raise error
+
+    before = contents(earlier)
+    monkeypatch.setattr(folder_module, writer, broken)
+    with pytest.raises(error):
+        write_plan(plan, earlier)
+    assert contents(earlier) == before
+    assert [entry.name for entry in earlier.parent.iterdir()] == ["out"]
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_run_that_fails_leaves_no_new_folders(plan, tmp_path, monkeypatch):
+    def broken(*_args, **_options):
+        raise RuntimeError
+
+    monkeypatch.setattr(folder_module, "write_excel", broken)
+    with pytest.raises(RuntimeError):
+        write_plan(plan, tmp_path / "a" / "b" / "out")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_earlier_result_comes_back_when_the_last_step_fails(plan, earlier, monkeypatch):
+    before = contents(earlier)
+    rename = type(earlier).rename
+
+    def fails_once(self, target):
+        if str(target) == str(earlier) and "-earlier" not in self.name:
+            raise PermissionError(13, "in use")
+        return rename(self, target)
+
+    monkeypatch.setattr(type(earlier), "rename", fails_once)
+    with pytest.raises(InputError, match=r"cannot be written: in use.*earlier result is unchanged"):
+        write_plan(plan, earlier)
+    assert contents(earlier) == before
+    assert [entry.name for entry in earlier.parent.iterdir()] == ["out"]
+
+
+def test_a_folder_with_other_files_is_refused(plan, earlier):
+    (earlier / "my notes.docx").write_text("x")
+    before = contents(earlier)
+    with pytest.raises(
+        InputError, match=r"did not write: my notes.docx.*another folder with --out"
+    ):
+        write_plan(plan, earlier)
+    with pytest.raises(InputError) as refused:
+        check_folder(earlier)
+    assert "请把它们移走" in refused.value.text("zh")
+    assert contents(earlier) == before
+
+
+@pytest.mark.parametrize("text", ["{}", "[]", "not json", '{"provenance": {"program": "other"}}'])
+def test_a_plan_json_of_someone_else_is_refused(plan, text, tmp_path):
+    (tmp_path / "plan.json").write_text(text)
+    with pytest.raises(InputError, match="was not written by gridplan"):
+        write_plan(plan, tmp_path)
+    assert (tmp_path / "plan.json").read_text() == text
+
+
+def test_a_file_is_refused(plan, tmp_path):
+    (tmp_path / "out").write_text("x")
+    with pytest.raises(InputError, match="is a file"):
+        write_plan(plan, tmp_path / "out")
+
+
+def test_an_empty_folder_is_taken(tmp_path):
+    check_folder(tmp_path / "not there")
+    (tmp_path / "out").mkdir()
+    check_folder(tmp_path / "out")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_cannot_be_written_is_told(plan, tmp_path):
+    tmp_path.chmod(0o500)
+    with pytest.raises(InputError, match="cannot be written"):
+        write_plan(plan, tmp_path / "out")
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_link_to_a_folder_stays_a_link(plan, earlier):
+    link = earlier.parent / "link"
+    link.symlink_to(earlier, target_is_directory=True)
+    write_plan(plan, link)
+    assert link.is_symlink()
+    assert (
+        json.loads((earlier / "plan.json").read_text(encoding="utf-8"))["district"]["code"]
+        == "440311"
+    )
+
+
+def test_the_moment_of_writing_can_be_fixed(plan, tmp_path, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    for name in ("a", "b"):
+        write_plan(plan, tmp_path / name)
+    same = set(FILES) - {"map.html"}  # folium draws new identifiers each time
+    a, b = contents(tmp_path / "a"), contents(tmp_path / "b")
+    assert {name for name in same if a[name] == b[name]} == same
