@@ -141,10 +141,12 @@ def parse_crs(declared: str, *, layer: str) -> CRS:
     if declared.lower() in SHIFTED:
         return WGS84
     try:
-        return CRS.from_user_input(declared)
-    except CRSError:
-        problem = Problem("unknown-crs", {"layer": layer, "crs": declared})
-        raise InputError([problem]) from None
+        crs = CRS.from_user_input(int(declared) if declared.isdecimal() else declared)
+    except (CRSError, ValueError, OverflowError):
+        crs = None
+    if crs is None or not (crs.is_geographic or crs.is_projected):
+        raise InputError([Problem("unknown-crs", {"layer": layer, "crs": declared})])
+    return crs
 
 
 def check_extent(bounds: ArrayLike, crs: CRS, *, layer: str) -> list[Problem]:

@@ -229,7 +229,7 @@ def fit_cells(xy: Floats, *, file: str) -> CellLattice:
     steps: Floats = np.zeros((3, 2))
     for _ in range(50):
         known = np.column_stack([place, np.ones(len(place))])
-        steps = np.linalg.lstsq(known, xy, rcond=None)[0]
+        steps = np.asarray(np.linalg.lstsq(known, xy, rcond=None)[0], dtype=np.float64)
         if abs(np.linalg.det(steps[:2])) < 1:  # all cells in one row: no second step to fit
             steps[:2] = first
         again = np.rint(np.linalg.solve(steps[:2].T, (xy - steps[2]).T).T).astype(np.int64)

@@ -20,7 +20,6 @@ import pandas as pd
 import pyogrio
 import shapely
 from numpy.typing import NDArray
-from pyogrio.errors import DataSourceError
 from shapely.errors import ShapelyError
 
 from gridplan.district.manifest import Entry
@@ -158,14 +157,16 @@ def _read_geojson(entry: Entry, raw: bytes) -> Contents:
         )
     except (ShapelyError, ValueError) as error:
         raise _refuse(entry, "broken-file", reason=str(error)) from None
-    properties = [f.get("properties") or {} for f in features]
+    found = [f.get("properties") or {} for f in features]
+    properties = [p if isinstance(p, dict) else {} for p in found]
     identified = [
         {"id": f["id"], **p} if "id" in f and "id" not in p else p
         for f, p in zip(features, properties, strict=True)
     ]
     table = pd.DataFrame(identified, index=range(len(features)), dtype=object)
-    member = content.get("crs") or {}
-    crs = str((member.get("properties") or {}).get("name", "")) if isinstance(member, dict) else ""
+    member = content.get("crs")
+    named = member.get("properties") if isinstance(member, dict) else None
+    crs = str(named.get("name", "")) if isinstance(named, dict) else ""
     rows = np.arange(1, len(features) + 1)
     return table, np.asarray(shapely.force_2d(shapes), dtype=object), crs, rows
 
@@ -180,7 +181,10 @@ def _read_geopackage(entry: Entry, raw: bytes) -> Contents:
             tables = [str(name) for name, _ in pyogrio.list_layers(raw)]
             table = _choose_table(entry, tables)
             frame = pyogrio.read_dataframe(raw, layer=table, force_2d=True)
-    except DataSourceError as error:
+    except InputError:
+        raise
+    except (RuntimeError, ValueError, ShapelyError) as error:
+        # GDAL, SQLite, GEOS or the text encoding gives up on a damaged file.
         raise _refuse(entry, "broken-file", reason=str(error)) from None
     if not isinstance(frame, gpd.GeoDataFrame):
         raise _refuse(entry, "no-shapes")

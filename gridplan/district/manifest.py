@@ -196,7 +196,7 @@ def _entry(
         key: _text(table, key, place, intake) for key in LAYER_KEYS if key not in {"cell_metres"}
     }
     for key in NEEDED:
-        if not texts[key] and key not in table:
+        if not str(table.get(key, "")).strip():
             intake.wrong("missing-key", place=place, key=key)
     label = decoder(LABELS).get(fold(texts["label"]), "")
     if texts["label"] and not label:

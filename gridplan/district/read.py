@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 from pyproj import CRS
 
-from gridplan.district.crs import choose_metric, to_metric, unshift
+from gridplan.district.crs import choose_metric, name_of, to_metric, unshift
 from gridplan.district.district import INDEXES, District, LayerSource
 from gridplan.district.intake import Intake, sample
 from gridplan.district.layer import RawLayer, read_layer
@@ -64,6 +65,7 @@ def read_district(folder: str | Path) -> District:
         else _indexed(name, empty_layer(name, metric))
         for name in INDEXES
     }
+    _check_placed(layers, frames, intake)
     frames = _relate(frames, intake)
     _check_links(manifest, frames["units"], intake)
     intake.close()
@@ -105,6 +107,23 @@ def _frame(
     return _indexed(name, frame)
 
 
+def _check_placed(
+    layers: dict[str, tuple[RawLayer, pd.DataFrame, gpd.GeoSeries | None]],
+    frames: dict[str, gpd.GeoDataFrame],
+    intake: Intake,
+) -> None:
+    """Stop at shapes the projection has no place for: nothing can be measured from them."""
+    for name, (raw, _, _) in layers.items():
+        bounds = frames[name].bounds.to_numpy()
+        lost = ~np.isfinite(bounds).all(axis=1)
+        if lost.any():
+            crs = name_of(frames[name].crs)
+            intake.wrong(
+                "not-placed", layer=name, file=raw.entry.file, crs=crs, **sample(raw.rows[lost])
+            )
+    intake.close()
+
+
 def _indexed(name: str, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return frame.set_index(INDEXES[name])
 
@@ -115,6 +134,9 @@ def _relate(frames: dict[str, gpd.GeoDataFrame], intake: Intake) -> dict[str, gp
     units = frames["units"]
     if units["population"].sum() <= 0:
         intake.wrong("nobody", layer="units")
+    older = units["population_65"] > units["population"]
+    if older.any():
+        intake.wrong("more-older", layer="units", **sample(units.index[older]))
     check_overlaps(units, intake)
     if len(frames["subdistricts"]):
         found = settle_subdistricts(units, frames["subdistricts"], intake)

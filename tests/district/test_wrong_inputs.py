@@ -8,6 +8,8 @@ from pathlib import Path
 import geopandas as gpd
 import pytest
 import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import gridplan.district
 from gridplan.district.intake import SHOWN
@@ -111,6 +113,7 @@ WRONG: dict[str, tuple[Break, str, str]] = {
     ),
     "no label": (edit(TOML, 'label = "modelled"\n', ""), "missing-key", "label"),
     "no source": (edit(TOML, 'source = "drawn for tests"\n', "", 1), "missing-key", "source"),
+    "empty file name": (edit(TOML, '"units.csv"', '""'), "missing-key", "file"),
     "unknown layer": (edit(TOML, "layers.centers", "layers.centres"), "unknown-layer", "centers"),
     "no units": (edit(TOML, "layers.units", "layers.candidates"), "missing-layer", "units"),
     "unknown label": (edit(TOML, '"modelled"', '"guessed"'), "unknown-label", "guessed.*real"),
@@ -273,6 +276,17 @@ WRONG: dict[str, tuple[Break, str, str]] = {
         "6 units",
     ),
     "nobody": (edit(UNITS, ",2500,", ",0,"), "nobody", "population"),
+    "more older than all": (edit(UNITS, ",2500,200,", ",2500,2600,", 2), "more-older", "2 units"),
+    "geocentric crs": (edit(TOML, LATTICE, LATTICE.replace("4547", "4978")), "unknown-crs", "4978"),
+    "other side of the earth": (
+        both(
+            edit(TOML, '"hospitals.csv"\ncrs = "EPSG:4547"', '"hospitals.csv"\ncrs = "EPSG:4490"'),
+            edit(HOSPITALS, "490090,2520090", "-156.1,-10"),
+            edit(HOSPITALS, "491110,2520090", "23.9,0"),
+        ),
+        "not-placed",
+        r"hospitals.csv.*EPSG:4547",
+    ),
     "unknown link": (
         edit(TOML, "[layers.units]", '[[links]]\nfrom = "u00"\nto = "u99"\n[layers.units]'),
         "unknown-unit",
@@ -340,6 +354,31 @@ def test_geopackage_problems(tiny_folder):
     edit(TOML, "EPSG:4546", "EPSG:4547")(tiny_folder)
     edit(TOML, "[layers.units]", '[layers.units]\nlayer = "two"')(tiny_folder)
     assert read_district(tiny_folder).population == 3
+
+
+DAMAGE = ["", "nan", "-1", "1e400", '"', "\n", ",", "[", "}", "\x00", "EPSG:3857", "九", "=1"]
+
+
+@settings(max_examples=60)
+@given(
+    st.sampled_from([TOML, UNITS, HOSPITALS, CENTERS]),
+    st.floats(0, 1),
+    st.integers(0, 12),
+    st.sampled_from(DAMAGE),
+)
+def test_whatever_is_damaged_the_reader_answers_in_sentences(
+    tmp_path_factory, tiny_writer, name, where, length, damage
+):
+    folder = tiny_writer(tmp_path_factory.mktemp("damaged"))
+    text = (folder / name).read_text(encoding="utf-8")
+    at = int(where * len(text))
+    (folder / name).write_text(text[:at] + damage + text[at + length :], encoding="utf-8")
+    try:
+        district = read_district(folder)
+    except InputError as error:
+        assert error.text("zh") != error.text("en")
+    else:
+        assert district.population > 0
 
 
 def test_every_code_of_this_floor_has_a_sentence_in_both_languages():
