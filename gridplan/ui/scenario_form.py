@@ -61,6 +61,7 @@ ADVANCED = (
     Field("grid_leads", "ids"),
     Field("close", "ids"),
     Field("profiles", "ids"),
+    Field("regional_street_population", "whole", 10_000),
     Field("regional_population_min", "whole", 10_000),
     Field("walk_kmh", "number", 0.5),
     Field("walk_detour", "number", 0.1),

@@ -1,0 +1,267 @@
+"""The page driven without a browser: choices, mistakes, a run, both languages."""
+
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from gridplan.text import LANGUAGES, say
+from gridplan.ui.page import shared_results
+
+ROOT = Path(__file__).parents[2]
+SCENARIO = """\
+name_zh = "小方案"
+name_en = "Small scenario"
+grids = 2
+center_lower = 10000
+center_upper = 20000
+work_limit = 1
+"""
+
+
+@pytest.fixture
+def data(tmp_path, tiny_folder):
+    """Give a folder of bundled districts that holds the tiny one."""
+    folder = tmp_path / "data" / "tiny"
+    shutil.copytree(tiny_folder, folder)
+    (folder / "scenario.toml").write_text(SCENARIO, encoding="utf-8")
+    yield folder.parent
+    shared_results().close()
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def page(data):
+    """Give a function that opens the page as a new window would."""
+
+    def opened(lang=None, **query):
+        script = f"from gridplan.ui.page import Path, page\npage(Path({str(data)!r}))"
+        at = AppTest.from_string(script, default_timeout=60)
+        if lang:
+            query["lang"] = lang
+        for key, value in query.items():
+            at.query_params[key] = value
+        return at.run()
+
+    return opened
+
+
+def field(at, key):
+    for kind in ("number_input", "selectbox", "multiselect"):
+        for found in at.get(kind):
+            if found.key == f"scenario-{key}":
+                return found
+    raise KeyError(key)
+
+
+def said(at):
+    kinds = ("title", "markdown", "caption", "text", "error", "warning", "info")
+    return "\n".join(str(found.value) for kind in kinds for found in at.get(kind))
+
+
+def plain(at):
+    """What is said, with character references read as a browser reads them."""
+    import html
+
+    return html.unescape(said(at)).replace("\u2060", "")
+
+
+def wait(at, seconds=60):
+    """Run the page until no run is under way."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        at.run()
+        if not any(button.key == "cancel" for button in at.button):
+            return at
+        time.sleep(0.3)
+    raise TimeoutError
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_bundled_district_is_shown_with_labels_and_default_scenario(page, lang):
+    at = page(lang)
+    assert not at.exception
+    assert ("小区" if lang == "zh" else "Tiny District") in at.title[0].value
+    text = plain(at)
+    assert "60,000" in "".join(str(metric.value) for metric in at.metric)
+    assert "drawn for tests" in text
+    assert say("outputs.label-modelled", lang) in text
+    assert say("outputs.label-real", lang) in text
+    assert field(at, "center_lower").value == 10_000
+    assert field(at, "grid_tolerance").value == 10
+    assert not at.button(key="run").disabled
+
+
+def test_chinese_is_the_default_and_an_unknown_language_is_ignored(page):
+    assert "辖区" in page().selectbox(key="district").label
+    assert "辖区" in page("fr").selectbox(key="district").label
+
+
+def test_the_switch_keeps_what_was_set(page):
+    at = page("zh")
+    field(at, "grids").set_value(1)
+    field(at, "centers").set_value(4)
+    field(at, "grid_grain").set_value("community")
+    field(at, "close").set_value(["c1"])
+    at.run()
+    at.session_state["lang"] = "en"
+    at.run()
+    assert at.button(key="run").label == "Plan"
+    assert field(at, "grids").value == 1
+    assert field(at, "centers").value == 4
+    assert field(at, "grid_grain").value == "community"
+    assert field(at, "close").value == ["c1"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentence"), [("zh", "“服务人口下限” = 25000"), ("en", "‘Residents, min’ = 25000")]
+)
+def test_lower_above_upper_is_said_at_once(page, lang, sentence):
+    at = page(lang)
+    field(at, "center_lower").set_value(25_000)
+    at.run()
+    assert sentence in plain(at)
+    assert at.button(key="run").disabled
+    assert not at.exception
+
+
+def test_all_wrong_fields_are_said_together(page):
+    at = page("en")
+    field(at, "center_lower").set_value(25_000)
+    field(at, "grids").set_value(-1)
+    field(at, "walk_kmh").set_value(0.0)
+    at.run()
+    assert len(at.error) == 1
+    assert at.error[0].value.count("\n- ") == 3
+
+
+def test_a_folder_that_is_no_district_is_said(page, tmp_path):
+    at = page("zh")
+    at.selectbox(key="district").set_value("").run()
+    assert at.button(key="run").disabled
+    at.text_input(key="folder").set_value(str(tmp_path / "nowhere")).run()
+    assert "nowhere" in plain(at)
+    assert at.button(key="run").disabled
+    assert not at.exception
+
+
+def test_every_problem_of_a_folder_is_said(page, tiny_folder):
+    units = tiny_folder / "units.csv"
+    text = units.read_text(encoding="utf-8")
+    units.write_text(text.replace("2500", "-5", 1).replace("u10", "u00", 1), encoding="utf-8")
+    at = page("en")
+    at.selectbox(key="district").set_value("").run()
+    at.text_input(key="folder").set_value(f'  "{tiny_folder}" ').run()
+    assert at.error[0].value.count("\n- ") == 2
+    assert not at.exception
+
+
+def test_a_broken_default_scenario_is_said_and_replaced(page, data):
+    (data / "tiny" / "scenario.toml").write_text("gridz = 3", encoding="utf-8")
+    at = page("en")
+    assert "'gridz'; did you mean 'grids'" in plain(at)
+    assert field(at, "center_lower").value == 20_000
+    assert not at.button(key="run").disabled
+
+
+def test_a_scenario_file_fills_the_fields(page):
+    at = page("en")
+    at.file_uploader(key="upload").upload("mine.toml", b"grids = 1\nclose = ['c9']", "text/plain")
+    at.run()
+    assert field(at, "grids").value == 1
+    assert field(at, "close").value == ["c9"]
+    assert field(at, "center_lower").value == 20_000
+
+
+def test_a_wrong_scenario_file_changes_nothing(page):
+    at = page("en")
+    at.file_uploader(key="upload").upload("mine.toml", b"gridz = 1", "text/plain")
+    at.run()
+    assert "mine.toml: there is no scenario key 'gridz'" in plain(at)
+    assert field(at, "center_lower").value == 10_000
+    assert not at.button(key="run").disabled
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "sentence"),
+    [
+        ("grids", 5, "5 grids are asked for, but only 2 hospital(s) may lead"),
+        ("centers", 66, "66 centers of at least 10000 residents need 660000"),
+    ],
+)
+def test_demands_that_clash_are_said(page, key, value, sentence):
+    at = page("en")
+    field(at, key).set_value(value)
+    at.button(key="run").click().run()
+    wait(at)
+    assert sentence in plain(at)
+    assert not at.exception
+    # Once the field says something else, the refusal is no longer about what is on the page.
+    field(at, key).set_value(2)
+    at.run()
+    assert sentence not in plain(at)
+
+
+def test_from_the_button_to_the_plan_in_both_languages(page):
+    at = page("zh")
+    at.button(key="run").click().run()
+    assert not at.exception
+    wait(at)
+    assert not at.exception
+    assert "小方案" in plain(at)
+    assert [tab.label for tab in at.tabs] == [
+        say(f"app.tab-{tab}", "zh")
+        for tab in ("map", "grids", "centers", "findings", "certificate", "downloads", "sources")
+    ]
+    assert len(at.get("download_button")) >= 9
+    assert "西区人民医院" in str([list(frame.value.values.ravel()) for frame in at.dataframe])
+    key = at.query_params["plan"][0]
+
+    at.session_state["lang"] = "en"
+    at.run()
+    assert not at.exception
+    assert "Small scenario" in plain(at)
+    assert "Proof of quality" in [tab.label for tab in at.tabs]
+
+    field(at, "seed").set_value(7)
+    at.run()
+    assert "The settings on the left have changed" in plain(at)
+    assert "Small scenario" in plain(at)
+    field(at, "seed").set_value(1)
+    at.run()
+    assert "The settings on the left have changed" not in plain(at)
+
+    # A reload finds the plan by the address, and the fields say what it was made from.
+    again = page("en", plan=key)
+    assert "Small scenario" in plain(again)
+    assert "The settings on the left have changed" not in plain(again)
+
+
+def test_cancel_stops_the_run_and_says_so(page):
+    at = page("en")
+    at.button(key="run").click().run()
+    at.button(key="cancel").click().run()
+    assert "Cancelled" in plain(at)
+    assert not any(button.key == "cancel" for button in at.button)
+    assert not at.button(key="run").disabled
+
+
+def test_a_fault_of_the_program_is_a_sentence(page, monkeypatch):
+    def broken(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("gridplan.ui.page.choose_district", broken)
+    at = page("zh")
+    assert "程序出现意外错误" in plain(at)
+    assert not at.exception
+
+
+def test_nothing_of_a_district_reaches_the_page_as_markup():
+    for path in sorted((ROOT / "gridplan" / "ui").glob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        assert "unsafe_allow_html" not in text, path.name
+        assert text.count("st.html(") == text.count("st.html(_ASSETS / "), path.name
+        assert len(text.splitlines()) <= 250, path.name
