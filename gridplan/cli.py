@@ -115,7 +115,7 @@ def plan(
 @click.option("--name-en", default="", help="Name of the city, English.")
 @click.option("--stand-ins", is_flag=True, help="Add MODELLED streets and hospitals, labelled so.")
 @_lang_option
-def import_kong(  # noqa: PLR0913  # one parameter an option
+def import_kong(  # one parameter an option
     cells: Path,
     adjacency: Path | None,
     out: Path,

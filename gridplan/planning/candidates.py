@@ -66,6 +66,8 @@ def possible_sites(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
         crs=district.units.crs,
     )
     sites["capacity"] = sites["capacity"].astype(float)
+    for column in ("name", "class"):
+        sites[column] = sites[column].astype(object).where(sites[column].notna(), None)
     return sites
 
 

@@ -175,7 +175,7 @@ def center_clashes(
         clashes.append(Problem("kept-exceed-number", {"kept": kept, "centers": number}))
     if len(sites) < number:
         clashes.append(Problem("too-few-sites", {"sites": len(sites), "centers": number}))
-    if scenario.regional_max and scenario.regional_population:
+    if scenario.regional_max and scenario.regional_population_min:
         clashes += _small_streets(district, scenario)
     if grid is not None and not clashes:
         clashes += _small_grids(district, scenario, grid)
@@ -184,7 +184,7 @@ def center_clashes(
 
 def _small_streets(district: District, scenario: Scenario) -> list[Problem]:
     people = district.units.groupby("subdistrict")["population"].sum()
-    need = scenario.regional_min * scenario.regional_population
+    need = scenario.regional_min * scenario.regional_population_min
     return [
         Problem(
             "street-too-small",
@@ -192,7 +192,7 @@ def _small_streets(district: District, scenario: Scenario) -> list[Problem]:
                 "subdistrict": name,
                 "residents": round(float(residents)),
                 "regional_min": scenario.regional_min,
-                "regional_population": scenario.regional_population,
+                "regional_population_min": scenario.regional_population_min,
                 "need": need,
             },
         )
@@ -258,6 +258,47 @@ def center_conflicts(
             where["place"] = str(district.units.index[int(conflict.values["unit"])])
         clashes.append(Problem(f"siting-{conflict.code}", values | where | found))
     return _unique(clashes) or [Problem("centers-not-found", values | {"ended_by": "proof"})]
+
+
+def regional_conflicts(
+    answer: Siting, district: District, scenario: Scenario, sites: gpd.GeoDataFrame
+) -> list[Problem]:
+    """
+    Say in the planner's terms why there is no 1+N choice.
+
+    Parameters
+    ----------
+    answer
+        The engine's.
+    district, scenario, sites
+        What it was asked about.
+
+    Returns
+    -------
+    clashes
+        At least one.
+    """
+    del answer
+    if scenario.regional_population_min:
+        people = sites.groupby("subdistrict")["population"].sum()
+        need = scenario.regional_min * scenario.regional_population_min
+        short = [
+            Problem(
+                "regional-population",
+                {"subdistrict": name, "regional_population_min": scenario.regional_population_min},
+            )
+            for name, n in people.items()
+            if n < need
+        ]
+        if short:
+            return short
+    values = {
+        "regional_min": scenario.regional_min,
+        "regional_max": scenario.regional_max,
+        "grids": scenario.grids,
+        "streets": len(district.subdistricts),
+    }
+    return [Problem("regional-impossible", values)]
 
 
 def _figures(found: dict[str, Any], *names: str) -> dict[str, Any]:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+import geopandas as gpd
+import numpy as np
 import pandas as pd
 
-from gridplan.errors import Problem
-from gridplan.planning.certificate import Certificate
+from gridplan.district.district import District
+from gridplan.errors import InfeasibleError, Problem
+from gridplan.optimise.run import Progress
+from gridplan.optimise.siting import regional
+from gridplan.planning.centers import Centers
+from gridplan.planning.certificate import Certificate, certificate_of
+from gridplan.planning.explain import regional_conflicts
+from gridplan.planning.scenario import Scenario
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,3 +37,100 @@ class Regional:
     regional_center: pd.Series
     certificate: Certificate
     notes: tuple[Problem, ...]
+
+
+def plan_regional(
+    district: District,
+    scenario: Scenario,
+    centers: Centers,
+    *,
+    progress: Callable[[Progress], bool | None] | None = None,
+) -> Regional:
+    """
+    Choose the regional centers of each street and put every other center under one.
+
+    A center is managed within its grid and, where its street has a regional center there, within
+    its street. Centers that are regional today stay so as far as the street's maximum allows. What
+    is minimised is the residents' distance from their center to its regional center.
+
+    Parameters
+    ----------
+    district
+        What is planned.
+    scenario
+        ``regional_min``, ``regional_max``, ``regional_population_min``, seed and limits.
+    centers
+        The opened sites with their residents.
+    progress
+        Told how far the run is; returning True stops it with the best so far.
+
+    Returns
+    -------
+    Regional
+
+    Raises
+    ------
+    InfeasibleError
+        If no choice keeps the streets' bounds with each center under one of its own grid.
+    """
+    sites = centers.sites
+    street, names = pd.factorize(sites["subdistrict"], sort=True, use_na_sentinel=False)
+    grid = pd.factorize(sites["grid"], sort=True, use_na_sentinel=False)[0]
+    places = np.column_stack([sites.geometry.x, sites.geometry.y])
+    metres = np.round(np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1)))
+    residents = district.units.groupby("subdistrict")["population"].sum().reindex(names).fillna(0)
+    wanted = residents.to_numpy() // scenario.regional_street_population
+    least = np.minimum(scenario.regional_min, np.bincount(street, minlength=len(names)))
+    by_residents = np.clip(wanted, scenario.regional_min, scenario.regional_max).astype(int)
+    # A street cut by grids may need more than its residents alone would give it.
+    for most in (by_residents, np.full(len(names), scenario.regional_max)):
+        answer = regional(
+            metres,
+            sites["population"].to_numpy(dtype=float),
+            street,
+            group_min=least,
+            group_max=most,
+            within=grid,
+            least=scenario.regional_population_min,
+            preferred=(sites["class"] == "regional").to_numpy(),
+            seed=scenario.seed,
+            work_limit=scenario.work_limit,
+            time_limit=scenario.time_limit,
+            progress=progress,
+        )
+        if answer.feasible:
+            break
+    else:
+        raise InfeasibleError(regional_conflicts(answer, district, scenario, sites))
+    manager = pd.Series(
+        sites.index.to_numpy(dtype=object)[answer.assignment],
+        index=sites.index,
+        name="regional_center",
+    )
+    return Regional(
+        regional_center=manager,
+        certificate=certificate_of(answer, seed=scenario.seed, unit="person-metres"),
+        notes=_notes(district, sites, manager),
+    )
+
+
+def _notes(district: District, sites: gpd.GeoDataFrame, manager: pd.Series) -> tuple[Problem, ...]:
+    """Report streets without a center, and centers managed from another street."""
+    people = district.units.groupby("subdistrict")["population"].sum()
+    bare = [name for name in people.index[people > 0] if name not in set(sites["subdistrict"])]
+    notes = [Problem("street-without-center", {"subdistrict": name}) for name in bare]
+    street = sites["subdistrict"]
+    away = manager.map(street) != street
+    notes += [
+        Problem(
+            "managed-from-other-street",
+            {
+                "center": center,
+                "subdistrict": street[center],
+                "regional": manager[center],
+                "regional_subdistrict": street[manager[center]],
+            },
+        )
+        for center in manager.index[away]
+    ]
+    return tuple(notes)

@@ -60,7 +60,10 @@ class Scenario:
         Candidates generated in each community where the district brings none.
     regional_min, regional_max
         Regional centers of each street, at least and at most; a maximum of 0 plans none.
-    regional_population
+    regional_street_population
+        A street gets one regional center for every so many of its residents, within the minimum
+        and maximum.
+    regional_population_min
         Residents each regional center must manage, itself and its centers together; 0 for none.
 
     Raises
@@ -74,7 +77,7 @@ class Scenario:
     profiles: tuple[str, ...] = ("national-trial-2023", "guangming-1n-2023", "living-circle")
     seed: int = 1
     work_limit: float = 20.0
-    time_limit: float = 120.0
+    time_limit: float = 600.0
     grids: int = 2
     grid_leads: tuple[str, ...] = ()
     grid_tolerance: float = 0.10
@@ -91,7 +94,8 @@ class Scenario:
     candidates_per_community: int = 5
     regional_min: int = 1
     regional_max: int = 2
-    regional_population: int = 0
+    regional_street_population: int = 100_000
+    regional_population_min: int = 0
 
     def __post_init__(self) -> None:
         problems = [*_wrong_types(self), *_out_of_range(self)]
@@ -134,7 +138,8 @@ _RANGES: dict[str, tuple[float, float]] = {
     "candidates_per_community": (1, 1000),
     "regional_min": (0, 1000),
     "regional_max": (0, 1000),
-    "regional_population": (0, 10_000_000),
+    "regional_street_population": (1, 10_000_000),
+    "regional_population_min": (0, 10_000_000),
 }
 _TEXTS = ("name_zh", "name_en", "grid_grain")
 _LISTS = ("profiles", "grid_leads", "close")
