@@ -1,7 +1,7 @@
 import networkx as nx
 import numpy as np
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridplan.district.adjacency import TOLERANCE, shared_boundaries
@@ -34,6 +34,7 @@ def test_any_set_of_lattice_cells_shares_what_shapely_says(cells):
     assert (found.data > 0).all()
 
 
+@settings(max_examples=40)
 @given(st.integers(0, 10_000))
 def test_polygons_drawn_with_common_corners_share_what_shapely_says(seed):
     points = np.random.default_rng(seed).uniform(0, 1000, (12, 2))
