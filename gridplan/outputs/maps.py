@@ -94,8 +94,9 @@ def _draw(drawn: folium.Map, plan: Plan, lang: str, *, half: bool = False) -> No
     made: list[tuple[Layer, LegendPart] | None] = [
         residents_layer(plan, store, lang, show=False),
         service_layer(plan, store, lang, show=gridless),
-        grid_layer(plan, lang),
+        # Streets below grids: where both run, the grid's outline is the one to see.
         street_layer(plan, lang),
+        grid_layer(plan, lang),
         outline_layer(plan, lang),
         link_layer(plan, lang),
         center_layer(plan, lang),

@@ -23,6 +23,7 @@ from gridplan.outputs.tables import (
 from gridplan.version import VERSION
 
 if TYPE_CHECKING:
+    from gridplan.errors import Problem
     from gridplan.planning.plan import Plan
 
 PROGRAM = "gridplan"
@@ -77,9 +78,10 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
     -------
     values
         ``district``, ``scenario``, ``grids``, ``centers``, ``subdistricts``, ``groups``,
-        ``findings``, ``certificate``, ``provenance``. Lengths in metres, times in minutes, areas in
-        km², places in WGS-84 degrees; a figure that could not be had is null. It does not depend
-        on the language: names and clauses come in Chinese and, ending in ``_en``, in English.
+        ``findings``, ``certificate``, ``notes``, ``provenance``. Lengths in metres, times in
+        minutes, areas in km², places in WGS-84 degrees; a figure that could not be had is null. It
+        does not depend on the language: names, clauses and notes come in Chinese and, under keys
+        that end in ``_en``, in English.
     """
     findings = findings_table(plan).rename(columns={"source_zh": "source"})
     return {
@@ -103,14 +105,12 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
             str(part): {key: plain_value(value, key) for key, value in row.items()}
             for part, row in certificates_table(plan).to_dict(orient="index").items()
         },
+        "notes": [_told(note) for note in plan.notes],
         "provenance": {
             "program": PROGRAM,
             "version": VERSION,
             "inputs": _inputs(plan),
-            "repairs": [
-                {"code": problem.code, "values": plain_value(problem.values, "")}
-                for problem in plan.district.repairs
-            ],
+            "repairs": [_told(problem) for problem in plan.district.repairs],
         },
     }
 
@@ -168,6 +168,15 @@ def _district(plan: Plan) -> dict[str, Any]:
         "area_km2": rounded(area, "area_km2"),
         "crs": str(district.crs),
         "labels": {layer.layer: layer.label for layer in district.layers},
+    }
+
+
+def _told(problem: Problem) -> dict[str, Any]:
+    return {
+        "code": problem.code,
+        "values": plain_value(problem.values, ""),
+        "text": problem.text("zh"),
+        "text_en": problem.text("en"),
     }
 
 

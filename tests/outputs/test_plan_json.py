@@ -59,6 +59,14 @@ def test_places_are_in_wgs84_with_six_decimals(values, plan):
         assert 113 < row["lon"] < 115
 
 
+def test_notes_and_repairs_are_told_in_both_languages(values):
+    for told in (*values["notes"], *values["provenance"]["repairs"]):
+        assert told["code"] == "out-not-a-folder"
+        assert told["text"].startswith("输出位置")
+        assert "is a file, not a folder" in told["text_en"]
+    assert values["provenance"]["repairs"][0]["values"] == {"folder": "x", "rows": [1, 2], "n": 3}
+
+
 def test_new_centers_have_names_in_both_languages(values):
     new = [row for row in values["centers"] if row["status"] == "new"]
     assert [row["name"] for row in new] == ["甲社区新增社康中心1", "甲社区新增社康中心2"]
