@@ -22,21 +22,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import shapely
 
 _HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(_HERE), str(_HERE.parent)]  # guangming_build, and gridplan uninstalled
+sys.path[:0] = [str(_HERE), str(_HERE.parent)]  # modelling, and gridplan uninstalled
 
-from guangming_build import boundaries, institutions, population  # noqa: E402
-from guangming_build.outline import (  # noqa: E402
-    Lattice,
-    geojson_geometry,
-    read_outline,
-    refresh,
-    to_metric,
-    to_wgs84,
-    write_geojson,
-)
+from modelling import boundaries, institutions, layers, population  # noqa: E402
+from modelling.outline import Lattice, Projection, read_outline, refresh  # noqa: E402
 
 FOLDER = _HERE / "guangming"
 SEED = 440311
@@ -48,6 +39,21 @@ ELDERLY = 21_301
 # Chosen between the published neighbours; the remainder falls to 马田, the largest street.
 MODELLED_POPULATION = {"光明街道": 105_000, "凤凰街道": 150_000}
 MODELLED_AREA = {"凤凰街道": 22.0}  # km2; the remainder falls to 马田
+PROJECTION = Projection("EPSG:4547")  # CGCS2000 / 3-degree Gauss-Kruger, central meridian 114 E
+CENTERS = 38  # existing in 2017 (the only published figure)
+SURFACE = population.Surface(
+    empty=(
+        (113.9080, 22.8240, 2900.0, 1100.0, 0.0),  # hills and reservoir of the north
+        (113.9380, 22.8180, 2100.0, 2100.0, 0.0),
+        (113.9620, 22.8110, 900.0, 900.0, 0.0),
+        (113.9780, 22.7900, 2400.0, 1200.0, 0.0),  # farmland and hills of the east
+        (113.9880, 22.7550, 1500.0, 2600.0, 0.0),
+        (113.9620, 22.7480, 1200.0, 950.0, 0.0),  # forest park
+        (113.9560, 22.7780, 1100.0, 550.0, 0.0),
+        (113.8830, 22.7010, 1900.0, 1000.0, 0.0),  # hills of the south-west
+        (113.9330, 22.7120, 1500.0, 500.0, 0.0),
+    )
+)
 
 
 def street_targets(streets: pd.DataFrame, total_km2: float) -> tuple[pd.Series, pd.Series]:
@@ -60,76 +66,6 @@ def street_targets(streets: pd.DataFrame, total_km2: float) -> tuple[pd.Series, 
     area = area.fillna(total_km2 - area.sum())
     people = people.fillna(TOTAL - people.sum())
     return area, people.astype(int)
-
-
-def unit_table(
-    lattice: Lattice, table: pd.DataFrame, community: np.ndarray, people: np.ndarray
-) -> pd.DataFrame:
-    """Assemble the cells; a unit's id is its column and row on the lattice of 100 m."""
-    column = np.round((lattice.x - lattice.west) / 100.0 - 0.5).astype(int)
-    row = np.round((lattice.y - lattice.south) / 100.0 - 0.5).astype(int)
-    return pd.DataFrame(
-        {
-            "unit": [f"u{c:03d}{r:03d}" for c, r in zip(column, row, strict=True)],
-            "x": lattice.x.astype(int),
-            "y": lattice.y.astype(int),
-            "population": people,
-            "community": table["community"].to_numpy()[community],
-            "subdistrict": table["subdistrict"].to_numpy()[community],
-        }
-    )
-
-
-def write_csv(frame: pd.DataFrame, path: Path) -> None:
-    """Write UTF-8 with plain line ends on every system."""
-    frame.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
-
-
-def write_areas(
-    folder: Path,
-    table: pd.DataFrame,
-    streets: pd.DataFrame,
-    shapes: list[shapely.Geometry],
-    units: pd.DataFrame,
-) -> None:
-    """Write the modelled streets and communities as GeoJSON in WGS-84."""
-    # Rounded vertex by vertex: neighbours then still share theirs, and no sliver opens.
-    lonlat = [shapely.transform(s, lambda xy: np.round(to_wgs84(xy), 6)) for s in shapes]
-    community_people = units.groupby("community")["population"].sum()
-    street_people = units.groupby("subdistrict")["population"].sum()
-    small, large = [], []
-    for row, shape, metric in zip(table.itertuples(), lonlat, shapes, strict=True):
-        properties = {
-            "community": row.community,
-            "name_en": row.name_en,
-            "code": str(row.code),
-            "subdistrict": row.subdistrict,
-            "area_modelled_km2": round(metric.area / 1e6, 3),
-            "population_modelled": int(community_people[row.community]),
-            "label": "modelled",
-        }
-        geometry = geojson_geometry(shape)
-        small.append({"type": "Feature", "properties": properties, "geometry": geometry})
-    for row in streets.itertuples():
-        mine = np.flatnonzero((table["subdistrict"] == row.Index).to_numpy())
-        area = sum(shapes[i].area for i in mine) / 1e6
-        properties = {
-            "subdistrict": row.Index,
-            "name_en": row.name_en,
-            "code": str(row.code),
-            "area_km2": None if pd.isna(row.area_km2) else row.area_km2,
-            "area_label": row.area_label,
-            "population": None if pd.isna(row.population) else int(row.population),
-            "population_label": row.population_label,
-            "area_modelled_km2": round(area, 3),
-            "population_modelled": int(street_people[row.Index]),
-            "label": "modelled",
-            "note": row.note,
-        }
-        geometry = geojson_geometry(shapely.union_all([lonlat[i] for i in mine]))
-        large.append({"type": "Feature", "properties": properties, "geometry": geometry})
-    write_geojson(folder / "communities.geojson", small)
-    write_geojson(folder / "subdistricts.geojson", large)
 
 
 def build(folder: Path, *, sources: Path = FOLDER) -> pd.DataFrame:
@@ -147,10 +83,10 @@ def build(folder: Path, *, sources: Path = FOLDER) -> pd.DataFrame:
     DataFrame
         The units, as written.
     """
-    outline = read_outline(sources / "outline.geojson")
-    lattice = Lattice(outline)
+    outline = read_outline(sources / "outline.geojson", PROJECTION)
+    lattice = Lattice(outline, PROJECTION)
     table = pd.read_csv(sources / "sources" / "communities.csv", dtype={"code": str})
-    table["x"], table["y"] = to_metric(table[["anchor_lon", "anchor_lat"]].to_numpy()).T
+    table["x"], table["y"] = PROJECTION.to_metric(table[["anchor_lon", "anchor_lat"]].to_numpy()).T
     streets = pd.read_csv(sources / "sources" / "streets.csv", dtype={"code": str})
     streets = streets.set_index("subdistrict")
     area, totals = street_targets(streets, outline.area / 1e6)
@@ -158,8 +94,8 @@ def build(folder: Path, *, sources: Path = FOLDER) -> pd.DataFrame:
     rng = np.random.default_rng(SEED)
     community, shapes = boundaries.communities(lattice, outline, table, area, rng=rng)
     street = table["subdistrict"].to_numpy()[community]
-    people = population.residents(lattice, table, street, totals, rng=rng)
-    units = unit_table(lattice, table, community, people)
+    people = population.residents(lattice, table, street, totals, SURFACE, rng=rng)
+    units = layers.unit_table(lattice, table, community, people)
     crowd = np.clip(people / 400.0, 0.0, 1.5)
     aged = population.elderly(lattice, people, crowd, ELDERLY, rng=rng)
     units.insert(4, "population_65", aged)
@@ -167,14 +103,14 @@ def build(folder: Path, *, sources: Path = FOLDER) -> pd.DataFrame:
     facts = pd.read_csv(sources / "sources" / "hospitals.csv", dtype={"beds": "Int64"})
     hospitals = institutions.hospitals(facts)
     hospitals["eligible"] = hospitals["eligible"].map({True: "true", False: "false"})
-    centers = institutions.centers(lattice, units, table, rng=rng)
+    centers = institutions.centers(lattice, units, table, CENTERS, rng=rng)
     for name, layer in (("hospitals", hospitals), ("centers", centers)):
         if not institutions.check_inside(lattice, layer[["lon", "lat"]].to_numpy(dtype=float)):
             message = f"a point of {name} lies outside the district's cells"
             raise ValueError(message)
-        write_csv(layer, folder / f"{name}.csv")
-    write_csv(units, folder / "units.csv")
-    write_areas(folder, table, streets, shapes, units)
+        layers.write_csv(layer, folder / f"{name}.csv")
+    layers.write_csv(units, folder / "units.csv")
+    layers.write_areas(folder, lattice, table, streets, shapes, units)
     return units
 
 
@@ -187,7 +123,7 @@ def main() -> None:
     parser.add_argument("--out", metavar="FOLDER", type=Path, default=FOLDER)
     options = parser.parse_args()
     if options.refresh:
-        refresh(options.refresh, FOLDER / "outline.geojson")
+        refresh(options.refresh, FOLDER / "outline.geojson", code="440311", name="光明区")
     options.out.mkdir(parents=True, exist_ok=True)
     units = build(options.out)
     print(f"{len(units)} cells, {units['population'].sum()} residents -> {options.out}")

@@ -17,7 +17,7 @@ TAZ = ROOT.parent / "shared" / "data" / "shenzhen_491_taz_wgs84.geojson"
 sys.path.insert(0, str(ROOT / "data"))
 
 import build_guangming  # noqa: E402
-from guangming_build import institutions, outline, population  # noqa: E402
+from modelling import outline, population  # noqa: E402
 
 PUBLISHED_AREA = {"光明街道": 30.11, "公明街道": 23.6, "新湖街道": 40.93, "玉塘街道": 21.5}
 PUBLISHED_PEOPLE = {"公明街道": 200_000, "新湖街道": 123_600, "玉塘街道": 211_600}
@@ -52,7 +52,7 @@ def features(name):
 
 def metric(feature):
     shape = shapely.from_geojson(json.dumps(feature["geometry"]))
-    return shapely.transform(shape, outline.to_metric)
+    return shapely.transform(shape, build_guangming.PROJECTION.to_metric)
 
 
 def test_rebuilding_gives_the_committed_bytes(tmp_path):
@@ -98,7 +98,7 @@ def test_cells_are_one_piece_without_holes_and_nobody_is_counted_twice(units, gr
     land = shapely.union_all(boxes)
     assert land.geom_type == "Polygon"
     assert len(land.interiors) == 0
-    border = outline.read_outline(FOLDER / "outline.geojson")
+    border = outline.read_outline(FOLDER / "outline.geojson", build_guangming.PROJECTION)
     # Edge cells lose or gain about half a cell; a spit narrower than a cell is left out.
     assert border.difference(land).area < 0.01 * border.area
     assert border.difference(land.buffer(75, join_style="mitre")).area < 1e5
@@ -137,7 +137,7 @@ def test_drawn_areas_agree_with_the_cells(units):
 
 
 def test_drawn_areas_tile_the_outline():
-    border = outline.read_outline(FOLDER / "outline.geojson")
+    border = outline.read_outline(FOLDER / "outline.geojson", build_guangming.PROJECTION)
     for name in ("subdistricts.geojson", "communities.geojson"):
         shapes = [metric(f) for f in features(name)]
         assert all(s.geom_type == "Polygon" and not len(s.interiors) for s in shapes)
@@ -146,7 +146,7 @@ def test_drawn_areas_tile_the_outline():
 
 
 def cell_of(table):
-    points = outline.to_metric(table[["lon", "lat"]].to_numpy())
+    points = build_guangming.PROJECTION.to_metric(table[["lon", "lat"]].to_numpy())
     return [(int(x // 100), int(y // 100)) for x, y in points]
 
 
@@ -166,7 +166,7 @@ def test_two_eligible_leads_in_different_cells(units):
 
 def test_centers_are_38_modelled_and_spread_over_every_street(units):
     centers = pd.read_csv(FOLDER / "centers.csv", dtype={"center": str})
-    assert len(centers) == institutions.CENTERS == 38
+    assert len(centers) == build_guangming.CENTERS == 38
     assert centers["center"].is_unique
     assert centers["name"].is_unique
     assert centers["name"].str.contains("模拟").all()
@@ -221,7 +221,7 @@ def test_outline_is_wgs84_not_the_shifted_original():
     # Zones leave slivers between them: closed by 30 m before the comparison. Both outlines are
     # generalised, each in its own way: that leaves 3 %; the shifted original leaves 13 %.
     other = shapely.union_all([metric(z).buffer(30) for z in mine]).buffer(-30)
-    border = outline.read_outline(FOLDER / "outline.geojson")
+    border = outline.read_outline(FOLDER / "outline.geojson", build_guangming.PROJECTION)
     assert border.intersection(other).area / border.union(other).area > 0.965
     shift = np.array([480.0, -300.0])  # what GCJ-02 adds here, metres, roughly
     moved = shapely.transform(border, lambda xy: xy + shift)

@@ -1,4 +1,4 @@
-"""Hospitals (real, mostly located by address) and the 38 existing centers (modelled)."""
+"""Hospitals (real, mostly located by address) and existing centers (modelled)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy import ndimage
 
-from guangming_build.outline import Lattice, to_metric, to_wgs84, wgs84_from_gcj02
+from modelling.outline import Lattice, wgs84_from_gcj02
 
-CENTERS = 38  # existing in 2017 (the only published figure)
 _WALK = 8  # cells: 800 m
 _NEIGHBOURS = 9_000  # residents within that distance of a center
 
@@ -63,7 +62,12 @@ def cluster(
 
 
 def centers(
-    lattice: Lattice, units: pd.DataFrame, table: pd.DataFrame, *, rng: np.random.Generator
+    lattice: Lattice,
+    units: pd.DataFrame,
+    table: pd.DataFrame,
+    count: int,
+    *,
+    rng: np.random.Generator,
 ) -> pd.DataFrame:
     """Model the existing centers: spread like the residents, then misplaced as history does.
 
@@ -75,6 +79,8 @@ def centers(
         population, community, subdistrict.
     table : DataFrame
         Communities: community, subdistrict, x, y.
+    count : int
+        Existing centers.
     rng : Generator
         Source of the noise.
 
@@ -93,9 +99,9 @@ def centers(
     around = ndimage.convolve(lattice.grid_of(people), disc.astype(float), mode="constant")
     lively_cells = (people >= 60.0) & (around[lattice.mask] >= _NEIGHBOURS)
     rows = []
-    for name, count in shares(totals, CENTERS).items():
+    for name, own in shares(totals, count).items():
         here = np.flatnonzero((street == name) & (people > 0))
-        middles = cluster(points[here], people[here], int(count), rng=rng)
+        middles = cluster(points[here], people[here], int(own), rng=rng)
         old = table.loc[table["subdistrict"] == name, ["x", "y"]].to_numpy()
         gaps = np.hypot(*(middles[:, None] - old[None]).transpose(2, 0, 1))
         # Centers grew in the old villages: each is drawn a third of the way to the nearest one.
@@ -121,7 +127,10 @@ def centers(
             for i, cell in enumerate(taken)
         ]
     cells = np.array([r[0] for r in rows])
-    lonlat = np.round(to_wgs84(points[cells] + rng.uniform(-30.0, 30.0, size=(len(rows), 2))), 5)
+    lonlat = np.round(
+        lattice.projection.to_wgs84(points[cells] + rng.uniform(-30.0, 30.0, size=(len(rows), 2))),
+        5,
+    )
     result = pd.DataFrame(
         {
             "community": units["community"].to_numpy()[cells],
@@ -158,7 +167,7 @@ def named(result: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
 
 def check_inside(lattice: Lattice, lonlat: np.ndarray) -> bool:
     """Tell whether every point, shape (k, 2) in WGS-84 degrees, lies in a cell of the lattice."""
-    metres = to_metric(lonlat)
-    column = ((metres[:, 0] - lattice.west) // 100.0).astype(int)
-    row = ((metres[:, 1] - lattice.south) // 100.0).astype(int)
+    metres = lattice.projection.to_metric(lonlat)
+    column = ((metres[:, 0] - lattice.west) // lattice.cell).astype(int)
+    row = ((metres[:, 1] - lattice.south) // lattice.cell).astype(int)
     return bool(lattice.mask[row, column].all())

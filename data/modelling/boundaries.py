@@ -1,4 +1,4 @@
-"""Modelled boundaries of the 6 streets and 31 communities.
+"""Modelled boundaries of streets (or towns) and communities (or villages).
 
 Nobody publishes them, so they are grown: every street spreads over the lattice from the lines
 joining its communities' approximate places, at a speed that varies smoothly from place to place
@@ -15,10 +15,10 @@ import shapely
 from scipy import ndimage, sparse
 from scipy.sparse import csgraph
 
-from guangming_build.outline import CELL, Lattice
+from modelling.outline import Lattice
 
-_FINE = 25.0  # metres: the step at which borders are smoothed
-_SOFTNESS = 110.0  # metres: deviation of the Gaussian that smooths them
+_FOLD = 4  # borders are smoothed at a quarter of a cell
+_SOFTNESS = 4.4  # such steps: deviation of the Gaussian that smooths them
 
 
 def travel_graph(lattice: Lattice, slowness: np.ndarray) -> sparse.csr_array:
@@ -45,7 +45,7 @@ def travel_graph(lattice: Lattice, slowness: np.ndarray) -> sparse.csr_array:
         a, b = here[both], there[both]
         heads.append(a)
         tails.append(b)
-        costs.append(CELL * np.hypot(down, right) * (slowness[a] + slowness[b]) / 2.0)
+        costs.append(lattice.cell * np.hypot(down, right) * (slowness[a] + slowness[b]) / 2.0)
     i, j, c = np.concatenate(heads), np.concatenate(tails), np.concatenate(costs)
     n = lattice.x.size
     graph = sparse.coo_array((c, (i, j)), shape=(n, n)).tocsr()
@@ -108,7 +108,7 @@ def skeleton(lattice: Lattice, anchors: np.ndarray) -> np.ndarray:
     tree = csgraph.minimum_spanning_tree(gaps).tocoo()
     cells = [nearest_cell(lattice, anchors)]
     for a, b in zip(tree.row, tree.col, strict=True):
-        along = np.linspace(0.0, 1.0, int(gaps[a, b] / 50.0) + 2)[:, None]
+        along = np.linspace(0.0, 1.0, int(gaps[a, b] / (lattice.cell / 2.0)) + 2)[:, None]
         cells.append(nearest_cell(lattice, anchors[a] + along * (anchors[b] - anchors[a])))
     return np.unique(np.concatenate(cells))
 
@@ -132,35 +132,37 @@ def polygons_of(
     list of Geometry
         One per region, metres.
     """
-    fold, pad = int(CELL / _FINE), 4
+    step, pad = lattice.cell / _FOLD, 4
     full = np.pad(lattice.grid_of(region, outside=-1), pad, constant_values=-1)
     nearest = ndimage.distance_transform_edt(full < 0, return_distances=False, return_indices=True)
-    fine = np.kron(full[tuple(nearest)], np.ones((fold, fold), dtype=int))
+    fine = np.kron(full[tuple(nearest)], np.ones((_FOLD, _FOLD), dtype=int))
     best = np.zeros(fine.shape)
     label = np.zeros(fine.shape, dtype=int)
     for k in range(int(region.max()) + 1):
-        share = ndimage.gaussian_filter((fine == k).astype(float), _SOFTNESS / _FINE)
+        share = ndimage.gaussian_filter((fine == k).astype(float), _SOFTNESS)
         label[share > best] = k
         best = np.maximum(share, best)
-    west, south = lattice.west - pad * CELL, lattice.south - pad * CELL
-    tiles = [shapely.union_all(_runs(label == k, west, south)) for k in range(region.max() + 1)]
+    west, south = lattice.west - pad * lattice.cell, lattice.south - pad * lattice.cell
+    tiles = [
+        shapely.union_all(_runs(label == k, west, south, step)) for k in range(region.max() + 1)
+    ]
     # A vertex at every corner, else a tile runs straight past where two others meet.
-    tiles = shapely.segmentize(tiles, _FINE)
-    tiles = shapely.coverage_simplify(tiles, 1.6 * _FINE)
+    tiles = shapely.segmentize(tiles, step)
+    tiles = shapely.coverage_simplify(tiles, 1.6 * step)
     shapely.prepare(outline)
     return [_polygonal(shapely.intersection(t, outline)) for t in tiles]
 
 
-def _runs(mask: np.ndarray, west: float, south: float) -> np.ndarray:
+def _runs(mask: np.ndarray, west: float, south: float, step: float) -> np.ndarray:
     """Cover a mask by one box per horizontal run of fine cells."""
     edges = np.diff(np.pad(mask.astype(np.int8), ((0, 0), (1, 1))), axis=1)
     row, start = np.nonzero(edges == 1)
     _, stop = np.nonzero(edges == -1)
     return shapely.box(
-        west + _FINE * start,
-        south + _FINE * row,
-        west + _FINE * stop,
-        south + _FINE * (row + 1),
+        west + step * start,
+        south + step * row,
+        west + step * stop,
+        south + step * (row + 1),
     )
 
 

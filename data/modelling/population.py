@@ -1,4 +1,4 @@
-"""Modelled residents of every 100 m cell.
+"""Modelled residents of every cell.
 
 Published totals are kept to the person; where people live inside a street is modelled. Every
 community has a dense old core; smaller settlements lie between them; parcels of a few hectares are
@@ -7,25 +7,13 @@ housing, urban village, factories or open ground; reservoirs and hills hold nobo
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from scipy import spatial
 
-from guangming_build.outline import Lattice, to_metric
-
-# Hills, reservoirs and farmland as broad ellipses drawn by hand: lon, lat, half axes in metres
-# (east, north), degrees of turn. They say "hardly anyone lives about here", nothing finer.
-_EMPTY = (
-    (113.9080, 22.8240, 2900.0, 1100.0, 0.0),  # hills and reservoir of the north
-    (113.9380, 22.8180, 2100.0, 2100.0, 0.0),
-    (113.9620, 22.8110, 900.0, 900.0, 0.0),
-    (113.9780, 22.7900, 2400.0, 1200.0, 0.0),  # farmland and hills of the east
-    (113.9880, 22.7550, 1500.0, 2600.0, 0.0),
-    (113.9620, 22.7480, 1200.0, 950.0, 0.0),  # forest park
-    (113.9560, 22.7780, 1100.0, 550.0, 0.0),
-    (113.8830, 22.7010, 1900.0, 1000.0, 0.0),  # hills of the south-west
-    (113.9330, 22.7120, 1500.0, 500.0, 0.0),
-)
+from modelling.outline import Lattice
 
 # Kinds of parcel: persons per hectare where it is fully built up, the deviation of its logarithm,
 # and how likely it is in a core and at the edge of what is built up.
@@ -36,16 +24,41 @@ _KINDS = (
     ("factories", 22.0, 0.60, 0.10, 0.34),
     ("open ground", 0.0, 0.0, 0.05, 0.18),
 )
-_SETTLEMENTS = 46  # smaller settlements between the cores
-_PARCEL = 300.0  # metres between the middles of parcels
-_FULL = 850.0  # persons in a cell that a very dense urban village approaches and does not pass
 
 
-def emptiness(lattice: Lattice) -> np.ndarray:
+@dataclass(frozen=True, kw_only=True)
+class Surface:
+    """What the modelled residents of one district look like.
+
+    Parameters
+    ----------
+    empty : tuple
+        Hills, reservoirs and farmland as broad ellipses drawn by hand: lon, lat, half axes in
+        metres (east, north), degrees of turn. They say "hardly anyone lives about here", no more.
+    settlements : int
+        Smaller settlements between the cores.
+    spread : float
+        How much wider apart things lie than in a city of 100 m cells.
+    full : float
+        Persons in a cell that the densest quarter approaches and does not pass.
+    """
+
+    empty: tuple[tuple[float, float, float, float, float], ...] = ()
+    settlements: int = 46
+    spread: float = 1.0
+    full: float = 850.0
+
+    @property
+    def parcel(self) -> float:
+        """Metres between the middles of parcels."""
+        return 300.0 * self.spread
+
+
+def emptiness(lattice: Lattice, surface: Surface) -> np.ndarray:
     """Return 1 in the middle of hills and water, falling to 0 outside; shape (n,)."""
     empty = np.zeros(lattice.x.size)
-    for lon, lat, east, north, turn in _EMPTY:
-        (x, y) = to_metric(np.array([[lon, lat]]))[0]
+    for lon, lat, east, north, turn in surface.empty:
+        (x, y) = lattice.projection.to_metric(np.array([[lon, lat]]))[0]
         c, s = np.cos(np.radians(turn)), np.sin(np.radians(turn))
         dx, dy = lattice.x - x, lattice.y - y
         ring = np.hypot((dx * c + dy * s) / east, (dy * c - dx * s) / north)
@@ -53,7 +66,9 @@ def emptiness(lattice: Lattice) -> np.ndarray:
     return empty
 
 
-def built_up(lattice: Lattice, table: pd.DataFrame, *, rng: np.random.Generator) -> np.ndarray:
+def built_up(
+    lattice: Lattice, table: pd.DataFrame, surface: Surface, *, rng: np.random.Generator
+) -> np.ndarray:
     """Return how built up each cell is, 0 to 1, shape (n,).
 
     Parameters
@@ -62,26 +77,28 @@ def built_up(lattice: Lattice, table: pd.DataFrame, *, rng: np.random.Generator)
         The n cells.
     table : DataFrame
         Communities: x, y and core_metres.
+    surface : Surface
+        Of this district.
     rng : Generator
         Places the smaller settlements.
     """
-    empty = emptiness(lattice)
+    empty, count, spread = emptiness(lattice, surface), surface.settlements, surface.spread
     cores = table[["x", "y", "core_metres"]].to_numpy()
     near = np.min(
         np.hypot(lattice.x[:, None] - cores[:, 0], lattice.y[:, None] - cores[:, 1]), axis=1
     )
-    odds = np.exp(-((near / 1400.0) ** 2)) * (1.0 - empty) ** 2
-    odds = odds * (near > 600.0)
-    places = rng.choice(lattice.x.size, size=_SETTLEMENTS, replace=False, p=odds / odds.sum())
-    reach = rng.uniform(260.0, 620.0, size=_SETTLEMENTS)
-    strength = rng.uniform(0.35, 0.85, size=_SETTLEMENTS)
+    odds = np.exp(-((near / (1400.0 * spread)) ** 2)) * (1.0 - empty) ** 2
+    odds = odds * (near > 600.0 * spread)
+    places = rng.choice(lattice.x.size, size=count, replace=False, p=odds / odds.sum())
+    reach = spread * rng.uniform(260.0, 620.0, size=count)
+    strength = rng.uniform(0.35, 0.85, size=count)
 
     x = np.concatenate([cores[:, 0], lattice.x[places]])
     y = np.concatenate([cores[:, 1], lattice.y[places]])
     wide = np.concatenate([cores[:, 2], reach])
     tall = np.concatenate([np.ones(len(cores)), strength])
-    warp_x = 190.0 * lattice.smooth_noise(rng, metres=450.0)
-    warp_y = 190.0 * lattice.smooth_noise(rng, metres=450.0)
+    warp_x = 190.0 * spread * lattice.smooth_noise(rng, metres=450.0 * spread)
+    warp_y = 190.0 * spread * lattice.smooth_noise(rng, metres=450.0 * spread)
     gap = np.hypot((lattice.x + warp_x)[:, None] - x, (lattice.y + warp_y)[:, None] - y)
     rise = tall * np.exp(-((gap / wide) ** 2))
     level = 1.0 - np.prod(1.0 - rise * 0.97, axis=1)
@@ -89,7 +106,7 @@ def built_up(lattice: Lattice, table: pd.DataFrame, *, rng: np.random.Generator)
 
 
 def parcels(
-    lattice: Lattice, level: np.ndarray, *, rng: np.random.Generator
+    lattice: Lattice, level: np.ndarray, size: float, *, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
     """Draw parcels and what stands on them.
 
@@ -99,6 +116,8 @@ def parcels(
         The n cells.
     level : ndarray, shape (n,)
         How built up a cell is.
+    size : float
+        Metres between the middles of parcels.
     rng : Generator
         Draws middles, kinds and densities.
 
@@ -107,9 +126,9 @@ def parcels(
     tuple of ndarray, both shape (n,)
         Persons per hectare before scaling, and the kind's place in the list of kinds.
     """
-    width = lattice.mask.shape[1] * 100.0
-    height = lattice.mask.shape[0] * 100.0
-    count = int(width * height / _PARCEL**2)
+    width = lattice.mask.shape[1] * lattice.cell
+    height = lattice.mask.shape[0] * lattice.cell
+    count = int(width * height / size**2)
     middles = rng.uniform((0.0, 0.0), (width, height), size=(count, 2))
     middles += (lattice.west, lattice.south)
     _, parcel = spatial.cKDTree(middles).query(np.column_stack([lattice.x, lattice.y]))
@@ -144,6 +163,7 @@ def residents(
     table: pd.DataFrame,
     street: np.ndarray,
     totals: pd.Series,
+    surface: Surface,
     *,
     rng: np.random.Generator,
 ) -> np.ndarray:
@@ -159,6 +179,8 @@ def residents(
         Subdistrict of each cell.
     totals : Series
         Residents by subdistrict.
+    surface : Surface
+        Of this district.
     rng : Generator
         Source of everything drawn.
 
@@ -166,8 +188,8 @@ def residents(
     -------
     ndarray of int, shape (n,)
     """
-    level = built_up(lattice, table, rng=rng)
-    density, _ = parcels(lattice, level, rng=rng)
+    level = built_up(lattice, table, surface, rng=rng)
+    density, _ = parcels(lattice, level, surface.parcel, rng=rng)
     weight = density * np.clip((level - 0.10) / 0.75, 0.0, 1.0) ** 1.25
     weight *= np.exp(0.22 * rng.standard_normal(weight.size))
     people = np.zeros(weight.size, dtype=int)
@@ -175,9 +197,9 @@ def residents(
         here = street == name
         scaled = weight[here] / weight[here].sum() * total
         for _ in range(60):
-            squeezed = scaled / (1.0 + (scaled / _FULL) ** 3) ** (1.0 / 3.0)
+            squeezed = scaled / (1.0 + (scaled / surface.full) ** 3) ** (1.0 / 3.0)
             scaled = scaled * (total / squeezed.sum())
-        scaled = scaled / (1.0 + (scaled / _FULL) ** 3) ** (1.0 / 3.0)
+        scaled = scaled / (1.0 + (scaled / surface.full) ** 3) ** (1.0 / 3.0)
         scaled[scaled < 0.8] = 0.0
         people[here] = apportion(scaled, int(total))
     return people

@@ -1,1 +1,0 @@
-"""The rooms behind ``data/build_guangming.py``: outline, boundaries, population, institutions."""

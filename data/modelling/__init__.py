@@ -1,0 +1,1 @@
+"""Shared by the scripts ``data/build_*.py``: outline, boundaries, population, institutions."""
