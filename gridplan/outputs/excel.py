@@ -20,6 +20,7 @@ from gridplan.outputs.tables import (
     findings_table,
     grids_table,
     groups_table,
+    hospitals_table,
     key_figures,
     sources_table,
     subdistricts_table,
@@ -54,8 +55,8 @@ def write_excel(plan: Plan, path: Path, *, lang: str) -> None:
 
     Notes
     -----
-    Sheets: summary, grids, centers, streets (subdistricts), groups, findings, units, scenario,
-    sources.
+    Sheets: summary, grids, centers, streets (subdistricts), hospitals, groups, findings, units,
+    scenario, sources.
     Numbers are numbers, empty where unknown; text is text, also where it begins with ``=``.
     """
     with xlsxwriter.Workbook(path, _OPTIONS) as book:
@@ -68,6 +69,7 @@ def write_excel(plan: Plan, path: Path, *, lang: str) -> None:
             "grids": _grids(plan, lang),
             "centers": _centers(plan, lang),
             "subdistricts": subdistricts_table(plan).reset_index(),
+            "hospitals": _hospitals(plan, lang),
             "groups": groups_table(plan, lang),
             "findings": _findings(plan, lang),
             "units": units_table(plan).reset_index(),
@@ -90,7 +92,14 @@ def _centers(plan: Plan, lang: str) -> pd.DataFrame:
     manager = [names.centers.get(key, key) for key in table["regional_center"]]
     table["regional_center"] = manager
     first = ["center", "name", "status", "class", "subdistrict", "community", "grid"]
-    return _ordered(table, [*first, "regional_center", "population"])
+    first += ["regional_center", "population", "capacity_lower", "capacity_upper"]
+    return _ordered(table.dropna(axis="columns", how="all"), first)
+
+
+def _hospitals(plan: Plan, lang: str) -> pd.DataFrame:
+    codes = {"level": "hospital_level", "kind": "hospital_kind"}
+    table = _one_language(hospitals_table(plan), lang).reset_index().rename(columns=codes)
+    return _ordered(table, ["hospital", "name", "role", "grid", *codes.values(), "ownership"])
 
 
 def _findings(plan: Plan, lang: str) -> pd.DataFrame:
@@ -131,7 +140,10 @@ def _one_language(table: pd.DataFrame, lang: str) -> pd.DataFrame:
     """Keep the names of one language under the plain column name."""
     english = [key for key in table.columns if key.endswith("_en")]
     if lang == "en":
-        table = table.assign(**{key.removesuffix("_en"): table[key] for key in english})
+        # A name without translation stays as it was given.
+        for key in english:
+            given = key.removesuffix("_en")
+            table = table.assign(**{given: table[key].where(table[key].notna(), table[given])})
     return table.drop(columns=english)
 
 

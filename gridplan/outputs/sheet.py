@@ -22,6 +22,9 @@ _WORDS = {
     "label": "label",
     "layer": "layer",
     "level": "rule-level",
+    "hospital_level": "hospital-level",
+    "hospital_kind": "hospital-kind",
+    "ownership": "ownership",
     "subject_kind": "subject-kind",
     "unit_of_value": "unit",
 }

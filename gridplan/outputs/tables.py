@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from gridplan.outputs.names import Names, figure, is_missing
+from gridplan.text import say
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
@@ -209,6 +210,12 @@ def walk_share(plan: Plan) -> float | None:
     return float(100 * people[near].sum() / people.sum()) if people.sum() else None
 
 
+def _walk_told(plan: Plan, lang: str) -> str:
+    share = figure(walk_share(plan), "percent", lang)
+    minutes = f"{plan.scenario.center_max_minutes:g}"
+    return say("summary.walk-told", lang, share=share, minutes=minutes)
+
+
 def key_figures(plan: Plan, lang: str) -> list[tuple[str, str]]:
     """
     Give the figures a planner looks for first.
@@ -219,7 +226,7 @@ def key_figures(plan: Plan, lang: str) -> list[tuple[str, str]]:
         Code of the figure (section ``summary`` of the catalogue) and its text.
     """
     centers = plan.layout.centers
-    passed = plan.findings["passed"] if len(plan.findings) else pd.Series(dtype=object)
+    passed = [None if is_missing(entry) else bool(entry) for entry in plan.findings["passed"]]
     pairs = [
         ("residents", figure(plan.district.units["population"].sum(), "persons", lang)),
         ("grids", str(len(plan.layout.grids))),
@@ -230,13 +237,13 @@ def key_figures(plan: Plan, lang: str) -> list[tuple[str, str]]:
             ("centers-existing", str(int((centers["status"] == "existing").sum()))),
             ("centers-new", str(int((centers["status"] == "new").sum()))),
             ("regional-centers", str(int((centers["class"] == "regional").sum()))),
-            ("walk-share", figure(walk_share(plan), "percent", lang)),
+            ("walk-share", _walk_told(plan, lang)),
         ]
     return [
         *pairs,
-        ("findings-passed", str(sum(entry is True or entry == True for entry in passed))),  # noqa: E712
-        ("findings-failed", str(sum(entry is not None and entry == False for entry in passed))),  # noqa: E712
-        ("findings-open", str(sum(is_missing(entry) for entry in passed))),
+        ("findings-passed", str(passed.count(True))),
+        ("findings-failed", str(passed.count(False))),
+        ("findings-open", str(passed.count(None))),
     ]
 
 

@@ -96,7 +96,7 @@ def test_a_share_just_short_of_its_bound_does_not_read_as_the_bound():
         "upper": 100.0,
         "unit": "percent",
     }
-    assert finding_text(row, "en") == "Near: D 99.97 % (must be 100.0 %)"
+    assert finding_text(row, "en") == "Near: D: 99.97 % (must be 100.0 %)"
 
 
 def test_labels_put_modelled_data_first(plan):

@@ -275,6 +275,7 @@
       this._canvas = element("canvas", "leaflet-zoom-animated", map.getPane("overlayPane"));
       this._canvas.style.pointerEvents = "none";
       map._gpCells = (map._gpCells || 0) + 1;
+      L.DomUtil.addClass(map.getContainer(), "gp-with-cells");
       map.on("moveend zoomend resize viewreset", this._draw, this);
       map.on("zoomanim", this._zoom, this);
       map.on("mousemove", this._hover, this);
@@ -283,6 +284,7 @@
     },
     onRemove: function (map) {
       map._gpCells -= 1;
+      if (!map._gpCells) L.DomUtil.removeClass(map.getContainer(), "gp-with-cells");
       map.off("moveend zoomend resize viewreset", this._draw, this);
       map.off("zoomanim", this._zoom, this);
       map.off("mousemove", this._hover, this);

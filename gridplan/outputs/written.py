@@ -1,0 +1,299 @@
+"""A plan read back from the folder it was written to: what reports, look-ups and audits work on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+
+from gridplan.district.district import District, LayerSource
+from gridplan.errors import InputError, Problem
+from gridplan.planning.certificate import Certificate
+from gridplan.planning.layout import Group, Layout
+from gridplan.planning.plan import Plan
+from gridplan.planning.scenario import scenario_from
+
+_SQLITE = b"SQLite format 3\0"
+# Columns the tables add to the layout for their readers; made anew whenever tables are.
+_ADDED = {
+    "grids": ("name", "name_en", "lead_name", "lead_name_en", "centers"),
+    "centers": ("lon", "lat"),
+    "findings": ("subject_name", "subject_name_en"),
+}
+# What a layer that was left out, because it was empty, looks like.
+_COLUMNS = {
+    "subdistricts": ("population", "centers", "regional_centers", "grids"),
+    "grids": ("lead", "population", "units", "area_km2", "contiguous", "pieces", "deviation"),
+    "centers": ("name", "status", "class", "regional_center", "grid", "subdistrict", "population"),
+    "hospitals": ("name", "level", "kind", "ownership", "beds", "eligible", "unit", "grid", "role"),
+}
+
+
+def read_written(folder: str | Path) -> Plan:
+    """
+    Read a plan back from ``plan.json`` and ``plan.gpkg``.
+
+    Parameters
+    ----------
+    folder
+        As :func:`gridplan.outputs.folder.write_plan` left it.
+
+    Returns
+    -------
+    Plan
+        Tables and shapes as they stand in the GeoPackage, rounded as they were written; scenario,
+        groups, notes and provenance as in ``plan.json``. Candidates and declared links are not
+        written, so its district has none.
+
+    Raises
+    ------
+    InputError
+        If a file is missing, damaged, or not what gridplan writes.
+    """
+    folder = Path(folder)
+    values = read_values(folder / "plan.json")
+    path = folder / "plan.gpkg"
+    layers, tables = _read_geopackage(path)
+    try:
+        return _plan(values, layers, tables)
+    except (KeyError, TypeError, AttributeError, IndexError) as error:
+        reason = f"{type(error).__name__}: {error}"
+        raise InputError(
+            [Problem("written-damaged", {"file": str(folder), "reason": reason})]
+        ) from error
+
+
+def read_values(path: Path) -> dict[str, Any]:
+    """
+    Read ``plan.json`` as plain values.
+
+    Raises
+    ------
+    InputError
+        ``written-missing`` or ``written-damaged``.
+    """
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError([Problem("written-missing", {"file": str(path)})]) from error
+    except ValueError as error:
+        told = {"file": str(path), "reason": str(error)}
+        raise InputError([Problem("written-damaged", told)]) from error
+    if not isinstance(values, dict) or not isinstance(values.get("provenance"), dict):
+        told = {"file": str(path), "reason": "provenance"}
+        raise InputError([Problem("written-damaged", told)])
+    return values
+
+
+def _read_geopackage(path: Path) -> tuple[dict[str, gpd.GeoDataFrame], dict[str, pd.DataFrame]]:
+    try:
+        # GDAL would follow other formats to other files; only a real GeoPackage is handed to it.
+        with path.open("rb") as file:
+            genuine = file.read(len(_SQLITE)) == _SQLITE
+    except OSError as error:
+        raise InputError([Problem("written-missing", {"file": str(path)})]) from error
+    if not genuine:
+        told = {"file": str(path), "reason": "not SQLite"}
+        raise InputError([Problem("written-damaged", told)])
+    layers: dict[str, gpd.GeoDataFrame] = {}
+    tables: dict[str, pd.DataFrame] = {}
+    try:
+        for name, kind in pyogrio.list_layers(path):
+            if name == "layer_styles":
+                continue
+            frame = pyogrio.read_dataframe(path, layer=name)
+            if kind is None:
+                tables[name] = _objects(pd.DataFrame(frame))
+            else:
+                layers[name] = _single(_objects(frame))
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
+        told = {"file": str(path), "reason": str(error)}
+        raise InputError([Problem("written-damaged", told)]) from error
+    if "units" not in layers:
+        told = {"file": str(path), "reason": "layer units"}
+        raise InputError([Problem("written-damaged", told)])
+    return layers, tables
+
+
+def _objects(frame: Any) -> Any:  # noqa: ANN401  # keeps the frame's own kind
+    """Hold text and truth values as Python objects, None where there is nothing."""
+    for name in frame.columns:
+        if name == "geometry" or pd.api.types.is_float_dtype(frame[name].dtype):
+            continue
+        if pd.api.types.is_integer_dtype(frame[name].dtype):
+            continue
+        given = frame[name].astype(object)
+        frame[name] = pd.Series(
+            [None if pd.isna(value) else value for value in given], frame.index, dtype=object
+        )
+    return frame
+
+
+def _single(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Undo the promotion to multi-part shapes where there is one part."""
+    shapes = np.asarray(frame.geometry.array)
+    one = shapely.get_num_geometries(shapes) == 1
+    parts = shapes.copy()
+    parts[one] = shapely.get_geometry(shapes[one], 0)
+    return frame.set_geometry(gpd.GeoSeries(parts, frame.index, crs=frame.crs))
+
+
+def _plan(
+    values: Mapping[str, Any],
+    layers: Mapping[str, gpd.GeoDataFrame],
+    tables: Mapping[str, pd.DataFrame],
+) -> Plan:
+    crs = layers["units"].crs
+    units = layers["units"].set_index("unit")
+    known = {
+        name: _layer(layers.get(name), name, crs)
+        for name in ("subdistricts", "grids", "centers", "hospitals")
+    }
+    district = _district(values, units, known, tables)
+    scenario = scenario_from(values["scenario"], source="plan.json")
+    served = [key for key in units.columns if key not in _BROUGHT and key != "geometry"]
+    layout = Layout(
+        district=district,
+        units=_exact_minutes(pd.DataFrame(units[served]), scenario.walk_metres_per_minute),
+        grids=_without(known["grids"], "grids"),
+        centers=_without(known["centers"], "centers"),
+        subdistricts=_listed(known["subdistricts"]),
+        hospitals=known["hospitals"],
+        groups=tuple(_group(entry) for entry in values["groups"]),
+    )
+    findings = tables.get("findings")
+    return Plan(
+        district=district,
+        scenario=scenario,
+        layout=layout,
+        findings=pd.DataFrame(
+            columns=["rule", "subject_kind", "subject", "value", "passed"], dtype=object
+        )
+        if findings is None
+        else _whole(_without(findings, "findings")),
+        certificates=_certificates(tables.get("certificates")),
+        notes=tuple(_problem(note) for note in values.get("notes", [])),
+    )
+
+
+def _exact_minutes(units: pd.DataFrame, speed: float) -> pd.DataFrame:
+    """Undo the rounding of walking minutes where metres and speed tell what they were."""
+    if "metres_to_center" not in units or "minutes_to_center" not in units:
+        return units
+    exact = pd.to_numeric(units["metres_to_center"]) / speed
+    written = pd.to_numeric(units["minutes_to_center"])
+    same = (exact - written).abs() <= 0.005 + 1e-9
+    return units.assign(minutes_to_center=exact.where(same, written))
+
+
+_BROUGHT = ("population", "population_65", "community")
+
+
+def _layer(frame: gpd.GeoDataFrame | None, name: str, crs: Any) -> gpd.GeoDataFrame:  # noqa: ANN401
+    index = name.removesuffix("s")
+    if frame is not None:
+        return frame.set_index(index)
+    empty = pd.DataFrame(columns=list(_COLUMNS[name]), index=pd.Index([], name=index), dtype=object)
+    return gpd.GeoDataFrame(empty, geometry=gpd.GeoSeries([], crs=crs), crs=crs)
+
+
+def _without(frame: Any, name: str) -> Any:  # noqa: ANN401  # keeps the frame's own kind
+    return frame.drop(columns=list(_ADDED[name]), errors="ignore")
+
+
+def _whole(table: pd.DataFrame) -> pd.DataFrame:
+    """Give a table Python values throughout, None where there is none."""
+    return pd.DataFrame(
+        {key: [None if pd.isna(v) else v for v in table[key].astype(object)] for key in table},
+        dtype=object,
+    )
+
+
+def _listed(streets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    if "grids" not in streets:
+        return streets
+    lists = [str(entry).split(", ") if entry else [] for entry in streets["grids"]]
+    return streets.assign(grids=pd.Series(lists, streets.index, dtype=object))
+
+
+def _group(entry: Mapping[str, Any]) -> Group:
+    """Take the fields a group has; those a later version adds are left where they are."""
+    return Group(
+        grid=entry["grid"],
+        lead=entry["lead"],
+        members=tuple(entry["members"]),
+        collaborators=tuple(entry["collaborators"]),
+        centers=tuple(entry["centers"]),
+    )
+
+
+def _problem(entry: Mapping[str, Any]) -> Problem:
+    return Problem(str(entry["code"]), dict(entry["values"]))
+
+
+def _certificates(table: pd.DataFrame | None) -> dict[str, Certificate]:
+    if table is None:
+        return {}
+    rows = _whole(table).to_dict(orient="records")
+    return {
+        str(row["part"]): Certificate(
+            status=row["status"],
+            objective=row["objective"],
+            bound=row["bound"],
+            gap=row["gap"],
+            seconds=row["seconds"],
+            seed=row["seed"],
+            method=row["method"],
+            unit=row["unit"],
+            ended_by=row["ended_by"],
+        )
+        for row in rows
+    }
+
+
+def _district(
+    values: Mapping[str, Any],
+    units: gpd.GeoDataFrame,
+    known: Mapping[str, gpd.GeoDataFrame],
+    tables: Mapping[str, pd.DataFrame],
+) -> District:
+    told = values["district"]
+    crs = units.crs
+    centers = known["centers"]
+    existing = centers[centers["status"] == "existing"]
+    given = units.copy()
+    for key in (*_BROUGHT, "subdistrict"):
+        if key not in given:
+            given[key] = None
+    sources = tables.get("sources", pd.DataFrame()).to_dict(orient="records")
+    inputs = values["provenance"]["inputs"]
+    own = next((entry for entry in inputs if entry["file"] == "district.toml"), {})
+    candidates = pd.DataFrame(
+        {"capacity": [], "community": [], "unit": []}, index=pd.Index([], name="candidate")
+    )
+    return District(
+        code=told["code"],
+        name_zh=told["name_zh"],
+        name_en=told["name_en"],
+        vintage=told["vintage"],
+        folder=None,
+        units=given[[*_BROUGHT, "subdistrict", "geometry"]],
+        subdistricts=known["subdistricts"][["geometry"]],
+        hospitals=known["hospitals"].drop(columns=["grid", "role"], errors="ignore"),
+        centers=existing.drop(columns=["grid", "population"], errors="ignore"),
+        candidates=gpd.GeoDataFrame(candidates, geometry=gpd.GeoSeries([], crs=crs), crs=crs),
+        layers=tuple(
+            LayerSource(**{key: entry[key] or "" for key in LayerSource.__dataclass_fields__})
+            for entry in sources
+        ),
+        repairs=tuple(_problem(entry) for entry in values["provenance"].get("repairs", [])),
+        links=tuple((str(a), str(b)) for a, b in told.get("links", [])),
+        sha256=own.get("sha256") or "",
+    )
