@@ -71,11 +71,11 @@ def _part(lang: str) -> list[str]:
         lines += ["", f"## {layer}", "", t(f"{layer}"), "", t(f"geometry-{schema.geometry}"), ""]
         rows = []
         for field in schema.fields:
-            need = t("yes") if field.required else ""
+            need = t("yes") if field.required else t("extra") if field.extra else ""
             kind = _kind(field, lang)
             meaning = t(f"{layer}-{field.name}")
             rows.append([f"`{field.name}`", need, kind, meaning, _codes(field.aliases)])
-            if field.words is not None and field.words is not LABELS:
+            if field.words is not None and field.words not in (LABELS, ANSWERS):
                 vocabularies[f"{layer}.{field.name}"] = field.words
         heads = [t("column"), t("required"), t("kind"), t("meaning"), t("headers")]
         lines += _table(heads, rows)

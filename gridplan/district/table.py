@@ -31,7 +31,8 @@ def read_table(raw: RawLayer, intake: Intake) -> pd.DataFrame:
     Returns
     -------
     table
-        Same rows; the fields of the schema under their own names, then the file's other columns.
+        Same rows; the fields of the schema under their own names (those that only rules ask for
+        if the file has them), then the file's other columns.
     """
     schema = LAYERS[raw.entry.layer]
     where = {"layer": raw.entry.layer, "file": raw.entry.file}
@@ -58,9 +59,9 @@ def read_table(raw: RawLayer, intake: Intake) -> pd.DataFrame:
     table = pd.DataFrame({**columns, **extra}, index=raw.table.index)
     _validate(table, found, raw, intake)
     for field in schema.fields:
-        if field.name not in table:
+        if field.name not in table and not field.extra:
             table[field.name] = _empty(field, len(table), table.index)
-    ordered = [field.name for field in schema.fields]
+    ordered = [field.name for field in schema.fields if field.name in table]
     return table[ordered + [name for name in extra if name not in ordered]]
 
 
