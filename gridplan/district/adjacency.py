@@ -52,7 +52,7 @@ def shared_boundaries(geometry: NDArray[np.object_]) -> sparse.csr_array:
     a, b = np.concatenate(pair_a), np.concatenate(pair_b)
     values = np.concatenate(metres)
     low, high = np.minimum(a, b), np.maximum(a, b)
-    keep = (low != high) & (values > 0)
+    keep = low != high
     upper = sparse.coo_array((values[keep], (low[keep], high[keep])), shape=(n, n)).tocsr()
     shared = sparse.csr_array(upper + upper.T)
     shared.sort_indices()

@@ -76,6 +76,17 @@ def test_a_gap_does_not_turn_a_corner_into_a_side():
     assert shared_boundaries(shapes).nnz == 0
 
 
+def test_a_corner_that_overlaps_a_corner_by_less_than_a_metre_is_no_side():
+    shapes = array(shapely.box(0, 0, 100, 100), shapely.box(99.6, 100.2, 200, 200))
+    assert shared_boundaries(shapes).nnz == 0
+
+
+def test_a_tip_that_touches_a_side_is_no_common_side_however_finely_it_is_drawn():
+    tip = shapely.Polygon([(50, 100), (134, 200), (-34, 200)])  # sides rise at 50 degrees
+    shapes = array(shapely.box(0, 0, 100, 100), shapely.segmentize(tip, 0.5))
+    assert shared_boundaries(shapes).nnz == 0
+
+
 def test_a_unit_in_the_hole_of_another_is_its_neighbour():
     hole = shapely.box(40, 40, 60, 60)
     shapes = array(shapely.box(0, 0, 100, 100).difference(hole), hole)

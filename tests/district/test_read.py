@@ -188,6 +188,11 @@ def test_a_point_just_outside_counts_to_the_nearest_unit_and_is_listed(tiny_fold
     assert repairs(district)["point-snapped"]["metres"] == "180"
 
 
+def test_a_point_on_a_boundary_belongs_to_the_first_of_its_units(tiny_folder):
+    replaced(tiny_folder, "hospitals.csv", ("490090,2520090", "490200,2520200"))
+    assert read_district(tiny_folder).hospitals.loc["h1", "unit"] == "u00"
+
+
 def test_a_point_in_a_hole_of_the_units_belongs_to_the_district(tiny_folder):
     # A park: no cell of the lattice lies there, but it is in a subdistrict.
     lines = (tiny_folder / "units.csv").read_text(encoding="utf-8").splitlines()
