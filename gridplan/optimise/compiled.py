@@ -27,21 +27,9 @@ def compiled(function: Function) -> Function:
     lock. Helpers keep to few signatures, integer arithmetic without overflow and a random state
     passed in as numbers, so that both ways give the same answer.
     """
-    return _compile(function, nogil=True)
-
-
-def lean(function: Function) -> Function:
-    """
-    Compile a helper that creates no array, sparing it the bookkeeping of those it is given.
-
-    Small helpers that pass many arrays on to each other are several times quicker this way.
-    """
-    return _compile(function, nogil=True, _nrt=False)
-
-
-def _compile(function: Function, **options: bool) -> Function:
     if _numba is None:
         return function
+    options = {"nogil": True, "error_model": "numpy"}
     try:
         helper: Function = _numba.njit(cache=True, **options)(function)
     except RuntimeError:  # no place to write the cache: compile once per process

@@ -160,6 +160,27 @@ def flood_order(p: Problem, k: int, near: np.ndarray, rank: np.ndarray) -> np.nd
     return own
 
 
+def draft(problem: Problem, run: Run) -> np.ndarray | None:
+    """Round the linear relaxation and mend it: connected around the centers, perhaps unbalanced."""
+    _, shares, offset = relax(problem, run)
+    if shares is None:
+        return None
+    return rounded(problem, shares, offset, orders(problem)[1])
+
+
+def rounded(
+    problem: Problem, shares: np.ndarray, offset: np.ndarray, level: np.ndarray
+) -> np.ndarray:
+    """Give each unit its largest share, units without demand their nearest part; mend pieces."""
+    p = problem
+    base = shares.argmax(axis=1)[p.atom]
+    idle = (p.demand == 0) & (np.bincount(p.atom)[p.atom] == 1)
+    guide = np.where(p.allowed, level + offset[None, :], np.inf)
+    base[idle] = guide.argmin(axis=1)[idle]
+    base[p.centers] = np.arange(p.columns)
+    return mend(p, base, level, offset)
+
+
 def construct(
     problem: Problem, run: Run, *, seed: int = 0, gap: float = 5e-4
 ) -> tuple[np.ndarray | None, float]:
@@ -176,18 +197,14 @@ def construct(
     if shares is None:
         return None, bound
     rank, level = orders(p)
-    guide = level + offset[None, :]
-    base = shares.argmax(axis=1)[p.atom]
-    idle = (p.demand == 0) & (np.bincount(p.atom)[p.atom] == 1)
-    base[idle] = np.where(p.allowed, guide, np.inf).argmin(axis=1)[idle]
-    base[p.centers] = np.arange(p.columns)
-    base = mend(p, base, level, offset)
-    if not faults(p, base) and value_of(p, base) - bound <= gap * abs(bound):
+    base = rounded(p, shares, offset, level)
+    sound = not faults(p, base)
+    if sound and value_of(p, base) - bound <= gap * abs(bound):
         return base, bound
-    for width in BAND_HOPS:
+    for width in BAND_HOPS[:2]:
         if run.ended_by is not None:
             break
-        found = band(p, base, rank, run, width=width, gap=gap / 2, node_limit=200, seed=seed)
+        found = band(p, base, rank, run, width=width, gap=gap / 2, node_limit=100, seed=seed)
         if found is not None and not faults(p, found):
             return found, bound
-    return None, bound
+    return (base if sound else None), bound

@@ -103,6 +103,7 @@ def read_problem(  # noqa: PLR0913  # every option of the engine passes this doo
         lengths=lengths,
         compactness=float(compactness),
         balance=float(balance),
+        target=float(weight.sum()) / max(1, wanted),
         notes={"free": free, "locks": locks},
     )
 

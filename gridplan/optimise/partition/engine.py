@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import combinations
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
 from gridplan.optimise.partition.check import faults, splits_of, value_of
-from gridplan.optimise.partition.construct import construct, relax
 from gridplan.optimise.partition.door import read_problem
-from gridplan.optimise.partition.exact import solve_exact
 from gridplan.optimise.partition.grain import contract
 from gridplan.optimise.partition.infeasible import certificates, smallest_tolerance
-from gridplan.optimise.partition.model import allowed_atoms
 from gridplan.optimise.partition.problem import Problem, Resource, first_order
 from gridplan.optimise.partition.result import Conflict, Partition
+from gridplan.optimise.partition.search import search
 from gridplan.optimise.run import Progress, Run
 
 OPTIMAL_GAP = 1e-6
 """Relative gap at which an answer counts as proven optimal."""
-
-EXACT_PAIRS = 6000
-"""Allowed pairs of atom and part up to which the exact program is tried first."""
 
 
 def partition(  # noqa: PLR0913  # every option is a demand of the planner
@@ -50,6 +44,7 @@ def partition(  # noqa: PLR0913  # every option is a demand of the planner
     balance: float = 0.0,
     xy: ArrayLike | None = None,
     start: ArrayLike | None = None,
+    gap: float = 1e-4,
     seed: int = 0,
     work_limit: float = 60.0,
     time_limit: float | None = None,
@@ -97,6 +92,8 @@ def partition(  # noqa: PLR0913  # every option is a demand of the planner
         ``(n, 2)`` metres, for parts without centers.
     start
         A first assignment to repair and improve.
+    gap
+        Relative gap at which the search stops; 0 asks for proof.
     seed
         Of every random choice.
     work_limit, time_limit
@@ -136,91 +133,34 @@ def partition(  # noqa: PLR0913  # every option is a demand of the planner
         xy=xy,
     )
     run = Run(work_limit=work_limit, time_limit=time_limit, progress=progress)
-    return solve_problem(problem, run, seed=seed, start=start)
+    return solve_problem(problem, run, seed=seed, gap=gap, start=start)
 
 
 def solve_problem(
-    problem: Problem, run: Run, *, seed: int = 0, start: ArrayLike | None = None
+    problem: Problem,
+    run: Run,
+    *,
+    seed: int = 0,
+    gap: float = 1e-4,
+    start: ArrayLike | None = None,
 ) -> Partition:
     """Solve a problem that has passed the door."""
     conflicts = certificates(problem)
     if conflicts:
         return _finish(problem, run, None, np.inf, "counting", seed, conflicts)
     small, node = contract(problem)
-    found, bound, method = _search(small, run, seed)
-    if found is None and bound == np.inf:
+    begin = None if start is None else contract_start(np.asarray(start, dtype=np.int64), node)
+    found = search(small, run, seed=seed, gap=gap, start=begin)
+    if found.assignment is None and found.bound == np.inf:
         conflicts = _explain(small, run)
-        return _finish(problem, run, None, np.inf, method, seed, conflicts)
-    assignment = None if found is None else found[node]
-    return _finish(problem, run, assignment, bound, method, seed, ())
+        return _finish(problem, run, None, np.inf, found.method, seed, conflicts)
+    assignment = None if found.assignment is None else found.assignment[node]
+    return _finish(problem, run, assignment, found.bound, found.method, seed, ())
 
 
-def _search(p: Problem, run: Run, seed: int) -> tuple[np.ndarray | None, float, str]:
-    pairs = int(allowed_atoms(p).sum())
-    if pairs <= EXACT_PAIRS or (p.centers < 0).any():
-        exact = solve_exact(p, run, seed=seed, gap=OPTIMAL_GAP / 2)
-        if exact.status in ("optimal", "infeasible"):
-            bound = np.inf if exact.status == "infeasible" else exact.bound
-            return exact.assignment, bound, "cuts"
-        return exact.assignment, exact.bound, "cuts"
-    if p.chosen:
-        return _choose(p, run, seed)
-    found, bound = construct(p, run, seed=seed)
-    if found is None and bound < np.inf:
-        exact = solve_exact(p, run, seed=seed, gap=1e-3)
-        if exact.status == "infeasible":
-            return None, np.inf, "cuts"
-        return exact.assignment, max(bound, exact.bound), "cuts"
-    return found, bound, "lp+band"
-
-
-def _choose(p: Problem, run: Run, seed: int) -> tuple[np.ndarray | None, float, str]:
-    """Try every choice of centers in order of its linear bound."""
-    ranked = []
-    for chosen in combinations(range(p.columns), p.parts):
-        sub = restrict(p, np.array(chosen))
-        if not certificates(sub):
-            ranked.append((relax(sub, run)[0], chosen))
-    ranked.sort()
-    best: tuple[float, np.ndarray] | None = None
-    bound = ranked[0][0] if ranked else np.inf
-    for low, chosen in ranked:
-        if run.ended_by is not None or (best is not None and low >= best[0]):
-            break
-        found, _ = construct(restrict(p, np.array(chosen)), run, seed=seed)
-        if found is None:
-            continue
-        whole = np.array(chosen)[found]
-        value = value_of(p, whole)
-        if best is None or value < best[0]:
-            best = (value, whole)
-    return (None if best is None else best[1]), bound, "choices+lp+band"
-
-
-def restrict(p: Problem, columns: np.ndarray) -> Problem:
-    """Keep only some columns, all of them to be used."""
-    from dataclasses import replace
-
-    from gridplan.optimise.partition.problem import Band
-
-    allowed = p.allowed[:, columns].copy()
-    for number, k in enumerate(columns):
-        if p.centers[k] >= 0:
-            own = allowed[p.centers[k], number]
-            allowed[p.centers[k]] = False
-            allowed[p.centers[k], number] = own
-    return replace(
-        p,
-        cost=np.ascontiguousarray(p.cost[:, columns]),
-        centers=p.centers[columns],
-        parts=len(columns),
-        lower=p.lower[columns],
-        upper=p.upper[columns],
-        allowed=allowed,
-        resources=tuple(
-            Band(b.values, b.lower[columns], b.upper[columns], b.price, b.name) for b in p.resources
-        ),
-    )
+def contract_start(start: np.ndarray, node: np.ndarray) -> np.ndarray:
+    """Give each node the part of its first unit."""
+    return start[np.unique(node, return_index=True)[1]]
 
 
 def _explain(p: Problem, run: Run) -> tuple[Conflict, ...]:

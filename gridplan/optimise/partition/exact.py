@@ -86,6 +86,7 @@ def solve_exact(
     node_limit: int | None = None,
     rounds: int = 200,
     cutoff: float | None = None,
+    start: np.ndarray | None = None,
     seed: int = 0,
 ) -> Exact:
     """
@@ -100,7 +101,12 @@ def solve_exact(
         if run.ended_by is not None:
             return Exact("unknown", None, bound, number)
         answer = model.solve(
-            gap=gap, node_limit=node_limit, time_limit=run.seconds_left, cutoff=cutoff, seed=seed
+            gap=gap,
+            node_limit=node_limit,
+            time_limit=run.seconds_left,
+            cutoff=cutoff,
+            start=start,
+            seed=seed,
         )
         s = answer.solve
         run.spend(0.005 + s.iterations * WORK_PER_NONZERO_ITERATION * 4 * model.width)

@@ -337,6 +337,45 @@ class Model:
         found = self.index[np.unique(self.problem.atom[units]), column]
         return found[found >= 0]
 
+    def neighbours(self) -> None:
+        """Demand that each unit has a neighbour in its part, unless it is the center itself."""
+        p = self.problem
+        graph = sparse.coo_array(p.graph)
+        unit = np.repeat(np.arange(p.units), p.columns)
+        column = np.tile(np.arange(p.columns), p.units)
+        own = self.index[p.atom].ravel()
+        keep = own >= 0
+        keep &= p.centers[column] != unit if (p.centers >= 0).all() else False
+        free = keep.copy()
+        free[keep] = self.low[0][own[keep]] == 0
+        keep = free
+        # beside its center a unit needs nobody else
+        beside = np.zeros((p.units, p.columns), dtype=bool)
+        anchored = np.flatnonzero(p.centers >= 0)
+        beside[:, anchored] = p.graph[p.centers[anchored]].toarray().T > 0
+        fixed = (
+            self.low[0][np.maximum(self.index[p.atom[p.centers]], 0).diagonal()]
+            if (len(p.centers) and (p.centers >= 0).all())
+            else np.zeros(p.columns)
+        )
+        if len(fixed) and not p.chosen and (fixed == 1).all():
+            keep &= ~beside.ravel()
+        number = np.full(p.units * p.columns, -1)
+        number[keep] = np.arange(int(keep.sum()))
+        table = number.reshape(p.units, p.columns)
+        rows = table[graph.row]
+        cols = self.index[p.atom[graph.col]]
+        both = (rows >= 0) & (cols >= 0) & (p.atom[graph.row] != p.atom[graph.col])[:, None]
+        count = int(keep.sum())
+        inner = (rows >= 0) & (p.atom[graph.row] == p.atom[graph.col])[:, None]
+        idle = np.zeros(count, dtype=bool)
+        idle[rows[inner]] = True
+        row = np.concatenate([rows[both], np.arange(count)])
+        col = np.concatenate([cols[both], own[keep]])
+        val = np.concatenate([np.ones(int(both.sum())), -np.ones(count)])
+        low = np.where(idle, -np.inf, 0.0)
+        self.rows.add(row, col, val, low, np.full(count, np.inf))
+
     def precede(self, column: int, rank: np.ndarray) -> None:
         """Demand that each unit in ``column`` has an earlier neighbour (by ``rank``) in it too."""
         p = self.problem
@@ -379,6 +418,7 @@ class Model:
             col_lower=np.concatenate(self.low),
             col_upper=np.concatenate(self.high),
             integer=False if relaxed else np.concatenate(self.whole),
+            start=None if start is None or relaxed else self.values(start),
             gap=gap,
             node_limit=node_limit,
             time_limit=time_limit,
@@ -387,6 +427,18 @@ class Model:
         )
         found = None if answer.x is None else self.read(answer.x)
         return Answer(found, answer)
+
+    def values(self, assignment: np.ndarray) -> np.ndarray:
+        """Columns' values of an assignment; priced extras are left for the solver to complete."""
+        p = self.problem
+        x = np.zeros(self.width)
+        part = np.zeros(self.atoms, dtype=np.int64)
+        part[p.atom] = assignment
+        pair = self.index[np.arange(self.atoms), part]
+        x[pair[pair >= 0]] = 1.0
+        if self.opened is not None:
+            x[self.opened[np.unique(assignment)]] = 1.0
+        return x
 
     def read(self, x: np.ndarray) -> np.ndarray:
         """Read the part of every unit from the columns' values (the largest where split)."""

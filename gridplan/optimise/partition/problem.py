@@ -55,7 +55,8 @@ class Problem:
     The normalised problem: ``n`` units, ``k`` columns (possible parts), ``parts`` of them used.
 
     ``graph`` is the unit graph without zero-length contacts and removed barriers; ``centers`` holds
-    the unit a column is anchored to, -1 for a part without a center; ``atom`` numbers the groups of
+    the unit a column is anchored to, -1 for a part without a center; ``target`` is the mean demand
+    per part; ``atom`` numbers the groups of
     units that move as one; ``edges`` lists each pair of neighbours once with its shared length.
     """
 
@@ -79,6 +80,7 @@ class Problem:
     lengths: np.ndarray
     compactness: float
     balance: float
+    target: float
     notes: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -95,11 +97,6 @@ class Problem:
     def chosen(self) -> bool:
         """Whether parts are chosen among more columns than are wanted."""
         return self.parts < self.columns
-
-    @property
-    def target(self) -> float:
-        """Mean demand per part."""
-        return float(self.demand.sum()) / self.parts
 
     @property
     def plain(self) -> bool:

@@ -3,401 +3,376 @@
 One state, five moves: shift a unit, swap two, move a site, open one while closing another near it,
 open or close alone. Load outside ``lower..capacity`` costs ``alpha`` per unit of demand, and
 ``alpha`` swings so that the walk keeps crossing the border of what is feasible.
+
+The helpers share three flat arrays (few arguments compile quickly and run quickly): ``H`` says where
+in the others each table begins, ``W`` holds whole numbers, ``F`` holds floats.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
-from gridplan.optimise.compiled import lean
+from gridplan.optimise.compiled import compiled
+
+Array = np.ndarray
+
+# H: sizes, the random state, then where tables begin.
+UNITS, SITES, WIDTH, REACH, ROOM, RANDOM = range(6)
+AT, AFTER, BEFORE, BEST_AT, LOG_UNIT, LOG_FROM, OPENED, BEST_OPENED, HEAD = range(8, 17)
+LOCKED, GROUP, GROUP_MIN, GROUP_MAX, COUNT, NEAR, ROW_SITE, HOME = range(17, 25)
+NOW, LOAD, DEMAND, CAPACITY, LOWER, SITE_COST, NEAR_COST, ROW_COST, LUCK = range(25, 34)
+HEADER = 34
+# F: single numbers, then tables.
+COST, EXCESS, BEST, ALPHA, HEAT, PENDING, OPEN, MISSING = range(8)
+LUCKS = 2048
 
 
-class Field(NamedTuple):
-    """What does not change: near sites of units, near units of sites, and the rules."""
-
-    near: np.ndarray
-    near_cost: np.ndarray
-    row_site: np.ndarray
-    row_cost: np.ndarray
-    home: np.ndarray
-    demand: np.ndarray
-    capacity: np.ndarray
-    lower: np.ndarray
-    locked: np.ndarray
-    group: np.ndarray
-    group_min: np.ndarray
-    group_max: np.ndarray
-    site_cost: np.ndarray
-    luck: np.ndarray
-    missing: float
-
-
-class State(NamedTuple):
-    """What a walk changes, and the best it has met."""
-
-    at: np.ndarray
-    now: np.ndarray
-    load: np.ndarray
-    opened: np.ndarray
-    count: np.ndarray
-    head: np.ndarray
-    after: np.ndarray
-    before: np.ndarray
-    best_at: np.ndarray
-    best_opened: np.ndarray
-    numbers: np.ndarray
-    random: np.ndarray
-    log_unit: np.ndarray
-    log_from: np.ndarray
-
-
-COST, EXCESS, BEST, ALPHA, HEAT, PENDING, OPEN = range(7)
-
-
-@lean
-def draw(random, below):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+@compiled
+def draw(H: Array, below: int) -> int:
     """Whole number from 0 to ``below`` - 1: two combined Lehmer generators (L'Ecuyer 1988)."""
-    random[0] = random[0] * 40014 % 2147483563
-    random[1] = random[1] * 40692 % 2147483399
-    return (random[0] - random[1]) % 2147483562 * below // 2147483562
+    H[RANDOM] = H[RANDOM] * 40014 % 2147483563
+    H[RANDOM + 1] = H[RANDOM + 1] * 40692 % 2147483399
+    return (H[RANDOM] - H[RANDOM + 1]) % 2147483562 * below // 2147483562
 
 
-@lean
-def cost_between(field, i, j):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+@compiled
+def cost_between(H: Array, W: Array, F: Array, i: int, j: int) -> float:
     """Cost of unit i at site j, prohibitive when j is not among its near sites."""
-    width = field.row_site.shape[1]
+    width = H[WIDTH]
     low, high = 0, width
     while low < high:
         mid = (low + high) // 2
-        if field.row_site[i, mid] < j:
+        if W[H[ROW_SITE] + i * H[WIDTH] + mid] < j:
             low = mid + 1
         else:
             high = mid
-    if low < width and field.row_site[i, low] == j:
-        return field.row_cost[i, low]
-    return field.missing
+    if low < width and W[H[ROW_SITE] + i * H[WIDTH] + low] == j:
+        return F[H[ROW_COST] + i * H[WIDTH] + low]
+    return F[MISSING]
 
 
-@lean
-def outside_of(field, j, load):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+@compiled
+def outside_of(H: Array, W: Array, F: Array, j: int, load: float) -> float:
     """Demand by which an open site is above its capacity or below its lower bound."""
-    return max(0.0, load - field.capacity[j]) + max(0.0, field.lower[j] - load)
+    return max(0.0, load - F[H[CAPACITY] + j]) + max(0.0, F[H[LOWER] + j] - load)
 
 
-@lean
-def move(field, state, i, j, arc):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+@compiled
+def move(H: Array, W: Array, F: Array, i: int, j: int, arc: float) -> None:
     """Hand unit i over to site j, where it costs ``arc``; excess is settled by the caller."""
-    a = state.at[i]
-    state.load[a] -= field.demand[i]
-    state.load[j] += field.demand[i]
-    state.numbers[COST] += arc - state.now[i]
-    state.now[i] = arc
-    state.at[i] = j
-    left, right = state.before[i], state.after[i]
+    a = W[H[AT] + i]
+    F[H[LOAD] + a] -= F[H[DEMAND] + i]
+    F[H[LOAD] + j] += F[H[DEMAND] + i]
+    F[COST] += arc - F[H[NOW] + i]
+    F[H[NOW] + i] = arc
+    W[H[AT] + i] = j
+    left, right = W[H[BEFORE] + i], W[H[AFTER] + i]
     if left >= 0:
-        state.after[left] = right
+        W[H[AFTER] + left] = right
     else:
-        state.head[a] = right
+        W[H[HEAD] + a] = right
     if right >= 0:
-        state.before[right] = left
-    state.before[i] = -1
-    state.after[i] = state.head[j]
-    if state.head[j] >= 0:
-        state.before[state.head[j]] = i
-    state.head[j] = i
+        W[H[BEFORE] + right] = left
+    W[H[BEFORE] + i] = -1
+    W[H[AFTER] + i] = W[H[HEAD] + j]
+    if W[H[HEAD] + j] >= 0:
+        W[H[BEFORE] + W[H[HEAD] + j]] = i
+    W[H[HEAD] + j] = i
 
 
-@lean
-def keep_best(field, state):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+@compiled
+def keep_best(H: Array, W: Array, F: Array) -> None:
     """Copy the state that was marked as the best so far."""
-    for i in range(len(state.at)):
-        state.best_at[i] = state.at[i]
-    for j in range(len(state.opened)):
-        state.best_opened[j] = state.opened[j]
-    state.numbers[PENDING] = 0.0
+    for i in range(H[UNITS]):
+        W[H[BEST_AT] + i] = W[H[AT] + i]
+    for j in range(H[SITES]):
+        W[H[BEST_OPENED] + j] = W[H[OPENED] + j]
+    F[PENDING] = 0.0
 
 
-@lean
-def settle(field, state, excess):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+@compiled
+def settle(H: Array, W: Array, F: Array, excess: float) -> None:
     """Add a change of excess; mark the state if it is feasible and the best so far."""
-    numbers = state.numbers
-    numbers[EXCESS] += excess
-    if numbers[EXCESS] < 1e-7:
-        numbers[EXCESS] = 0.0
-        if numbers[COST] < numbers[BEST] - 1e-9 * abs(numbers[BEST]):
-            numbers[BEST] = numbers[COST]
-            numbers[PENDING] = 1.0
+    F[EXCESS] += excess
+    if F[EXCESS] < 1e-7:
+        F[EXCESS] = 0.0
+        if F[COST] < F[BEST] - 1e-9 * abs(F[BEST]):
+            F[BEST] = F[COST]
+            F[PENDING] = 1.0
 
 
-@lean
-def accepted(field, state, delta):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+@compiled
+def accepted(H: Array, W: Array, F: Array, delta: float) -> bool:
     """Metropolis: always when not worse, else with probability exp(-delta / heat)."""
     if delta <= 0.0:
         return True
-    return delta < state.numbers[HEAT] * field.luck[draw(state.random, len(field.luck))]
+    return delta < F[HEAT] * F[H[LUCK] + draw(H, LUCKS)]
 
 
-@lean
-def near_open(field, state, i):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+@compiled
+def near_open(H: Array, W: Array, F: Array, i: int) -> int:
     """Return a random open site near unit i, or that of a unit near the site drawn."""
-    k = draw(state.random, field.near.shape[1])
-    k = k * (1 + draw(state.random, field.near.shape[1])) // field.near.shape[1]
-    j = field.near[i, k]
-    if j >= 0 and not state.opened[j]:
-        other = field.home[j, draw(state.random, field.home.shape[1])]
-        j = state.at[other] if other >= 0 else -1
+    k = draw(H, H[WIDTH])
+    k = k * (1 + draw(H, H[WIDTH])) // H[WIDTH]
+    j = W[H[NEAR] + i * H[WIDTH] + k]
+    if j >= 0 and not W[H[OPENED] + j]:
+        other = W[H[HOME] + j * H[REACH] + draw(H, H[REACH])]
+        j = W[H[AT] + other] if other >= 0 else -1
     return j
 
 
-@lean
-def shift(field, state):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+@compiled
+def shift(H: Array, W: Array, F: Array) -> None:
     """Hand one unit over to a near open site."""
-    i = draw(state.random, len(state.at))
-    j = near_open(field, state, i)
-    a = state.at[i]
+    i = draw(H, H[UNITS])
+    j = near_open(H, W, F, i)
+    a = W[H[AT] + i]
     if j < 0 or j == a:
         return
-    arc = cost_between(field, i, j)
-    need = field.demand[i]
-    excess = outside_of(field, a, state.load[a] - need) - outside_of(field, a, state.load[a])
-    excess += outside_of(field, j, state.load[j] + need) - outside_of(field, j, state.load[j])
-    delta = arc - state.now[i] + state.numbers[ALPHA] * excess
-    if accepted(field, state, delta):
-        if state.numbers[PENDING] > 0.0 and (delta > 0.0 or excess > 0.0):
-            keep_best(field, state)
-        move(field, state, i, j, arc)
-        settle(field, state, excess)
+    arc = cost_between(H, W, F, i, j)
+    need = F[H[DEMAND] + i]
+    excess = outside_of(H, W, F, a, F[H[LOAD] + a] - need) - outside_of(H, W, F, a, F[H[LOAD] + a])
+    excess += outside_of(H, W, F, j, F[H[LOAD] + j] + need) - outside_of(H, W, F, j, F[H[LOAD] + j])
+    delta = arc - F[H[NOW] + i] + F[ALPHA] * excess
+    if accepted(H, W, F, delta):
+        if F[PENDING] > 0.0 and (delta > 0.0 or excess > 0.0):
+            keep_best(H, W, F)
+        move(H, W, F, i, j, arc)
+        settle(H, W, F, excess)
 
 
-@lean
-def swap(field, state):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+@compiled
+def swap(H: Array, W: Array, F: Array) -> None:
     """Exchange the sites of two units near each other."""
-    i = draw(state.random, len(state.at))
-    a = state.at[i]
-    s = field.near[i, draw(state.random, field.near.shape[1])]
+    i = draw(H, H[UNITS])
+    a = W[H[AT] + i]
+    s = W[H[NEAR] + i * H[WIDTH] + draw(H, H[WIDTH])]
     if s < 0:
         return
-    k = field.home[s, draw(state.random, field.home.shape[1])]
+    k = W[H[HOME] + s * H[REACH] + draw(H, H[REACH])]
     if k < 0:
         return
-    b = state.at[k]
+    b = W[H[AT] + k]
     if a == b:
         return
-    arc_i = cost_between(field, i, b)
-    arc_k = cost_between(field, k, a)
-    more = field.demand[k] - field.demand[i]
-    excess = outside_of(field, a, state.load[a] + more) - outside_of(field, a, state.load[a])
-    excess += outside_of(field, b, state.load[b] - more) - outside_of(field, b, state.load[b])
-    delta = arc_i + arc_k - state.now[i] - state.now[k] + state.numbers[ALPHA] * excess
-    if accepted(field, state, delta):
-        if state.numbers[PENDING] > 0.0 and (delta > 0.0 or excess > 0.0):
-            keep_best(field, state)
-        move(field, state, i, b, arc_i)
-        move(field, state, k, a, arc_k)
-        settle(field, state, excess)
+    arc_i = cost_between(H, W, F, i, b)
+    arc_k = cost_between(H, W, F, k, a)
+    more = F[H[DEMAND] + k] - F[H[DEMAND] + i]
+    excess = outside_of(H, W, F, a, F[H[LOAD] + a] + more) - outside_of(H, W, F, a, F[H[LOAD] + a])
+    excess += outside_of(H, W, F, b, F[H[LOAD] + b] - more) - outside_of(H, W, F, b, F[H[LOAD] + b])
+    delta = arc_i + arc_k - F[H[NOW] + i] - F[H[NOW] + k] + F[ALPHA] * excess
+    if accepted(H, W, F, delta):
+        if F[PENDING] > 0.0 and (delta > 0.0 or excess > 0.0):
+            keep_best(H, W, F)
+        move(H, W, F, i, b, arc_i)
+        move(H, W, F, k, a, arc_k)
+        settle(H, W, F, excess)
 
 
-@lean
-def may_replace(field, state, a, s):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+@compiled
+def may_replace(H: Array, W: Array, F: Array, a: int, s: int) -> bool:
     """Whether closing a (-1: none) and opening s (-1: none) keeps locks and groups."""
-    if a >= 0 and field.locked[a]:
+    if a >= 0 and W[H[LOCKED] + a]:
         return False
-    if s >= 0 and (field.locked[s] or state.opened[s]):
+    if s >= 0 and (W[H[LOCKED] + s] or W[H[OPENED] + s]):
         return False
-    if a >= 0 and s >= 0 and field.group[a] == field.group[s]:
+    if a >= 0 and s >= 0 and W[H[GROUP] + a] == W[H[GROUP] + s]:
         return True
-    if a >= 0 and state.count[field.group[a]] <= field.group_min[field.group[a]]:
+    if a >= 0 and W[H[COUNT] + W[H[GROUP] + a]] <= W[H[GROUP_MIN] + W[H[GROUP] + a]]:
         return False
-    return s < 0 or state.count[field.group[s]] < field.group_max[field.group[s]]
+    return s < 0 or W[H[COUNT] + W[H[GROUP] + s]] < W[H[GROUP_MAX] + W[H[GROUP] + s]]
 
 
-@lean
-def relocate(field, state):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+@compiled
+def relocate(H: Array, W: Array, F: Array) -> None:
     """Move an open site, with all its units, to a closed place near one of them."""
-    i = draw(state.random, len(state.at))
-    a = state.at[i]
-    s = field.near[i, draw(state.random, field.near.shape[1])]
-    if s < 0 or not may_replace(field, state, a, s):
+    i = draw(H, H[UNITS])
+    a = W[H[AT] + i]
+    s = W[H[NEAR] + i * H[WIDTH] + draw(H, H[WIDTH])]
+    if s < 0 or not may_replace(H, W, F, a, s):
         return
-    load = state.load[a]
-    excess = outside_of(field, s, load) - outside_of(field, a, load)
-    delta = field.site_cost[s] - field.site_cost[a] + state.numbers[ALPHA] * excess
-    ceiling = state.numbers[HEAT] * field.luck[draw(state.random, len(field.luck))]
+    load = F[H[LOAD] + a]
+    excess = outside_of(H, W, F, s, load) - outside_of(H, W, F, a, load)
+    delta = F[H[SITE_COST] + s] - F[H[SITE_COST] + a] + F[ALPHA] * excess
+    ceiling = F[HEAT] * F[H[LUCK] + draw(H, LUCKS)]
     gained = 0.0
-    k = state.head[a]
+    k = W[H[HEAD] + a]
     while k >= 0:
-        gained += state.now[k]
-        k = state.after[k]
-    k = state.head[a]
+        gained += F[H[NOW] + k]
+        k = W[H[AFTER] + k]
+    k = W[H[HEAD] + a]
     delta -= gained
     while k >= 0:
-        delta += cost_between(field, k, s)
+        delta += cost_between(H, W, F, k, s)
         if delta > ceiling:
             return
-        k = state.after[k]
+        k = W[H[AFTER] + k]
     if delta > ceiling:
         return
-    if state.numbers[PENDING] > 0.0 and (delta > 0.0 or excess > 0.0):
-        keep_best(field, state)
-    k = state.head[a]
+    if F[PENDING] > 0.0 and (delta > 0.0 or excess > 0.0):
+        keep_best(H, W, F)
+    k = W[H[HEAD] + a]
     while k >= 0:
-        following = state.after[k]
-        move(field, state, k, s, cost_between(field, k, s))
+        following = W[H[AFTER] + k]
+        move(H, W, F, k, s, cost_between(H, W, F, k, s))
         k = following
-    flip(field, state, a, s)
-    state.numbers[COST] += field.site_cost[s] - field.site_cost[a]
-    settle(field, state, excess)
+    flip(H, W, F, a, s)
+    F[COST] += F[H[SITE_COST] + s] - F[H[SITE_COST] + a]
+    settle(H, W, F, excess)
 
 
-@lean
-def flip(field, state, a, s):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+@compiled
+def flip(H: Array, W: Array, F: Array, a: int, s: int) -> None:
     """Note a as closed and s as open (-1: neither)."""
     if a >= 0:
-        state.opened[a] = False
-        state.count[field.group[a]] -= 1
-        state.numbers[OPEN] -= 1
+        W[H[OPENED] + a] = False
+        W[H[COUNT] + W[H[GROUP] + a]] -= 1
+        F[OPEN] -= 1
     if s >= 0:
-        state.opened[s] = True
-        state.count[field.group[s]] += 1
-        state.numbers[OPEN] += 1
+        W[H[OPENED] + s] = True
+        W[H[COUNT] + W[H[GROUP] + s]] += 1
+        F[OPEN] += 1
 
 
-@lean
-def replace(field, state, a, s, room):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, C901, PLR0912
+@compiled
+def replace(H: Array, W: Array, F: Array, a: int, s: int, room: int) -> None:
     """
     Open s, let it draw units near it, close a and spread its units; undo it all if refused.
 
     Either may be -1. ``room`` bounds the length of the log.
     """
-    numbers, alpha = state.numbers, state.numbers[ALPHA]
-    if numbers[PENDING] > 0.0:
-        keep_best(field, state)
-    cost, before = numbers[COST], numbers[EXCESS]
+    alpha = F[ALPHA]
+    if F[PENDING] > 0.0:
+        keep_best(H, W, F)
+    cost, before = F[COST], F[EXCESS]
     excess = before
     logged = 0
     feasible = True
     if s >= 0:
-        flip(field, state, -1, s)
-        excess += outside_of(field, s, 0.0)
-        numbers[COST] += field.site_cost[s]
-        for r in range(field.home.shape[1]):
-            i = field.home[s, r]
+        flip(H, W, F, -1, s)
+        excess += outside_of(H, W, F, s, 0.0)
+        F[COST] += F[H[SITE_COST] + s]
+        for r in range(H[REACH]):
+            i = W[H[HOME] + s * H[REACH] + r]
             if i < 0 or logged >= room:
                 break
-            arc = cost_between(field, i, s)
-            b = state.at[i]
-            if arc == field.missing or b == s:
+            arc = cost_between(H, W, F, i, s)
+            b = W[H[AT] + i]
+            if arc == F[MISSING] or b == s:
                 continue
-            need = field.demand[i]
-            change = outside_of(field, b, state.load[b] - need) - outside_of(
-                field, b, state.load[b]
+            need = F[H[DEMAND] + i]
+            change = outside_of(H, W, F, b, F[H[LOAD] + b] - need) - outside_of(
+                H, W, F, b, F[H[LOAD] + b]
             )
-            change += outside_of(field, s, state.load[s] + need)
-            change -= outside_of(field, s, state.load[s])
-            worth = arc - state.now[i] + alpha * change
-            if worth < 0.0 or (b == a and state.load[s] + need <= field.capacity[s]):
-                state.log_unit[logged] = i
-                state.log_from[logged] = b
+            change += outside_of(H, W, F, s, F[H[LOAD] + s] + need)
+            change -= outside_of(H, W, F, s, F[H[LOAD] + s])
+            worth = arc - F[H[NOW] + i] + alpha * change
+            if worth < 0.0 or (b == a and F[H[LOAD] + s] + need <= F[H[CAPACITY] + s]):
+                W[H[LOG_UNIT] + logged] = i
+                W[H[LOG_FROM] + logged] = b
                 logged += 1
-                move(field, state, i, s, arc)
+                move(H, W, F, i, s, arc)
                 excess += change
     if a >= 0:
-        excess -= outside_of(field, a, state.load[a])
-        state.opened[a] = False
-        k = state.head[a]
+        excess -= outside_of(H, W, F, a, F[H[LOAD] + a])
+        W[H[OPENED] + a] = False
+        k = W[H[HEAD] + a]
         while k >= 0 and feasible:
-            following = state.after[k]
-            need = field.demand[k]
+            following = W[H[AFTER] + k]
+            need = F[H[DEMAND] + k]
             target, least, change, arc = -1, np.inf, 0.0, np.inf
-            for q in range(field.near.shape[1]):
-                j = field.near[k, q]
+            for q in range(H[WIDTH]):
+                j = W[H[NEAR] + k * H[WIDTH] + q]
                 if j < 0:
                     break
-                if not state.opened[j]:
+                if not W[H[OPENED] + j]:
                     continue
-                dear = field.near_cost[k, q]
+                dear = F[H[NEAR_COST] + k * H[WIDTH] + q]
                 if dear >= least:
                     break
-                extra = outside_of(field, j, state.load[j] + need)
-                extra -= outside_of(field, j, state.load[j])
+                extra = outside_of(H, W, F, j, F[H[LOAD] + j] + need)
+                extra -= outside_of(H, W, F, j, F[H[LOAD] + j])
                 if dear + alpha * extra < least:
                     least, target, change, arc = dear + alpha * extra, j, extra, dear
             if target < 0 or logged >= room:
                 feasible = False
                 break
-            state.log_unit[logged] = k
-            state.log_from[logged] = a
+            W[H[LOG_UNIT] + logged] = k
+            W[H[LOG_FROM] + logged] = a
             logged += 1
-            move(field, state, k, target, arc)
+            move(H, W, F, k, target, arc)
             excess += change
             k = following
-        state.opened[a] = True
-        flip(field, state, a, -1)
-        numbers[COST] -= field.site_cost[a]
-    delta = numbers[COST] - cost + alpha * (excess - before)
-    if feasible and accepted(field, state, delta):
-        numbers[EXCESS] = 0.0
-        settle(field, state, excess)
+        W[H[OPENED] + a] = True
+        flip(H, W, F, a, -1)
+        F[COST] -= F[H[SITE_COST] + a]
+    delta = F[COST] - cost + alpha * (excess - before)
+    if feasible and accepted(H, W, F, delta):
+        F[EXCESS] = 0.0
+        settle(H, W, F, excess)
         return
-    flip(field, state, s, a)
+    flip(H, W, F, s, a)
     while logged > 0:
         logged -= 1
-        i, b = state.log_unit[logged], state.log_from[logged]
-        move(field, state, i, b, cost_between(field, i, b))
-    numbers[COST] = cost
+        i, b = W[H[LOG_UNIT] + logged], W[H[LOG_FROM] + logged]
+        move(H, W, F, i, b, cost_between(H, W, F, i, b))
+    F[COST] = cost
 
 
-@lean
-def exchange(field, state, low, high):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+@compiled
+def exchange(H: Array, W: Array, F: Array, low: int, high: int) -> None:
     """Open a closed site near a unit and close an open one near it; or do one of the two."""
-    i = draw(state.random, len(state.at))
-    s = field.near[i, draw(state.random, field.near.shape[1])]
-    if s < 0 or state.opened[s]:
+    i = draw(H, H[UNITS])
+    s = W[H[NEAR] + i * H[WIDTH] + draw(H, H[WIDTH])]
+    if s < 0 or W[H[OPENED] + s]:
         return
-    a = -1
-    if low < high:
-        kind = draw(state.random, 3)
-        if kind == 0 and state.numbers[OPEN] < high:
-            if may_replace(field, state, -1, s):
-                replace(field, state, -1, s, len(state.log_unit))
-            return
-        if kind == 1 and state.numbers[OPEN] > low:
-            a = state.at[i]
-            if may_replace(field, state, a, -1):
-                replace(field, state, a, -1, len(state.log_unit))
-            return
-    if draw(state.random, 8) == 0:
-        a = state.at[draw(state.random, len(state.at))]
+    kind = draw(H, 3) if low < high else 2
+    if kind == 0:
+        a = -1
+    elif draw(H, 8) == 0:
+        a = W[H[AT] + draw(H, H[UNITS])]
     else:
-        a = near_open(field, state, i)
-    if a >= 0 and state.opened[a] and may_replace(field, state, a, s):
-        replace(field, state, a, s, len(state.log_unit))
+        a = near_open(H, W, F, i)
+        if a < 0 or not W[H[OPENED] + a]:
+            return
+    if kind == 1:
+        s = -1
+    many = F[OPEN] + (1 if s >= 0 else 0) - (1 if a >= 0 else 0)
+    if low <= many <= high and may_replace(H, W, F, a, s):
+        replace(H, W, F, a, s, H[ROOM])
 
 
-@lean
-def walk(field, state, moves, rare, low, high, cooling, swing):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, PLR0913
+@compiled
+def walk(
+    H: Array,
+    W: Array,
+    F: Array,
+    moves: int,
+    rare: int,
+    low: int,
+    high: int,
+    cooling: float,
+    swing: float,
+) -> None:
     """
     Make ``moves`` moves, cooling after each thousand.
 
     Of a thousand moves ``rare`` move or exchange sites. ``swing`` is the factor by which ``alpha``
     rises while demand lies outside the bounds, and falls while none does.
     """
-    numbers = state.numbers
     for step in range(moves):
-        kind = draw(state.random, 2000)
+        kind = draw(H, 2000)
         if kind < rare:
-            relocate(field, state)
+            relocate(H, W, F)
         elif kind < 2 * rare:
-            exchange(field, state, low, high)
+            exchange(H, W, F, low, high)
         elif kind < 1200:
-            shift(field, state)
+            shift(H, W, F)
         else:
-            swap(field, state)
+            swap(H, W, F)
         if step % 100 == 99:
-            numbers[ALPHA] *= swing if numbers[EXCESS] > 0.0 else 2.0 - swing
+            F[ALPHA] *= swing if F[EXCESS] > 0.0 else 2.0 - swing
         if step % 1000 == 999:
-            numbers[HEAT] *= cooling
-    if numbers[PENDING] > 0.0:
-        keep_best(field, state)
+            F[HEAT] *= cooling
+    if F[PENDING] > 0.0:
+        keep_best(H, W, F)

@@ -59,6 +59,37 @@ def whole_knapsack(value, weight, room, nodes, best):  # type: ignore[no-untyped
 
 
 @compiled
+def rising(worth):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Order of rising worth, ties by index: a bottom-up merge sort, quick to compile."""
+    size = len(worth)
+    order = np.arange(size)
+    for begin in range(0, size, 8):
+        for q in range(begin + 1, min(begin + 8, size)):
+            held = order[q]
+            k = q - 1
+            while k >= begin and worth[order[k]] > worth[held]:
+                order[k + 1] = order[k]
+                k -= 1
+            order[k + 1] = held
+    other = np.empty(size, dtype=np.int64)
+    run = 8
+    while run < size:
+        for begin in range(0, size, 2 * run):
+            middle, end = min(begin + run, size), min(begin + 2 * run, size)
+            left, right = begin, middle
+            for q in range(begin, end):
+                if left < middle and (right >= end or worth[order[left]] <= worth[order[right]]):
+                    other[q] = order[left]
+                    left += 1
+                else:
+                    other[q] = order[right]
+                    right += 1
+        order, other = other, order
+        run *= 2
+    return order
+
+
+@compiled
 def price_sites(  # type: ignore[no-untyped-def]  # noqa: ANN201, C901, PLR0912, PLR0913, PLR0915
     begin,  # noqa: ANN001
     unit,  # noqa: ANN001
@@ -116,7 +147,7 @@ def price_sites(  # type: ignore[no-untyped-def]  # noqa: ANN201, C901, PLR0912,
                         worth[others] = reduced / demand[unit[a]]
                         which[others] = a
                         others += 1
-                order = np.argsort(worth[:others], kind="mergesort")
+                order = rising(worth[:others])
                 lacking = lower[j] - load
                 for q in range(others):
                     a = which[order[q]]
@@ -134,7 +165,7 @@ def price_sites(  # type: ignore[no-untyped-def]  # noqa: ANN201, C901, PLR0912,
                     rate[j] = outside
             value[j] = total
             continue
-        order = np.argsort(worth[:many], kind="mergesort")
+        order = rising(worth[:many])
         room, total, got = capacity[j], 0.0, 0
         broke = False
         for q in range(many):

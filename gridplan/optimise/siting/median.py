@@ -19,9 +19,8 @@ from gridplan.optimise.siting.choice import cheapest_sites
 from gridplan.optimise.siting.infeasible import plain_conflicts
 from gridplan.optimise.siting.result import Conflict, Siting
 from gridplan.optimise.siting.search import (
+    Memory,
     Walk,
-    build_field,
-    build_state,
     core_of,
     first_assignment,
 )
@@ -165,7 +164,7 @@ def _walk(
     core = core_of(case, openness, now.value, size=max(4 * p, 200))
     width = min(len(core), max(32, 10 * len(core) // p))
     reach = int(np.clip(2 * case.n // p, 8, case.n))
-    field = build_field(case, core, width=width, reach=reach)
+    memory = Memory(case, core, width=width, reach=reach)
     number = np.full(case.m, -1)
     number[core] = np.arange(len(core))
     opened = np.zeros(len(core), dtype=bool)
@@ -177,8 +176,9 @@ def _walk(
         value[number < 0] = np.inf
         sites = cheapest_sites(case, value)
         opened[number[now.chosen if sites is None else sites]] = True
-        at = first_assignment(field, opened, -now.rate[core])
-    return Walk(case, core, field, build_state(field, opened, at, seed=seed))
+        at = first_assignment(memory, opened, -now.rate[core])
+    memory.begin(opened, at, seed=seed)
+    return Walk(case, core, memory)
 
 
 def finish(

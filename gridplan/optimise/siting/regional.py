@@ -1,138 +1,176 @@
-"""The 1+N choice among open sites: which manage, and which one manages each of the others."""
+"""Two levels, 1+N: which centers are regional, and which center belongs to which of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from gridplan.optimise.milp import solve
 from gridplan.optimise.run import Progress, Run
+from gridplan.optimise.siting import check
+from gridplan.optimise.siting.case import Case, read_case
+from gridplan.optimise.siting.exact import Links, all_links, solve_links
+from gridplan.optimise.siting.relax import relax
 from gridplan.optimise.siting.result import Siting
 
-NODES = 20_000
-"""Branch-and-bound nodes after which the program ends by itself."""
 
-
-def regional(  # noqa: PLR0913  # every option is a demand of the planner
-    cost: ArrayLike,
-    demand: ArrayLike,
-    group: ArrayLike,
+def regional(  # noqa: PLR0913  # a siting question has this many parts
+    cost: ArrayLike | sparse.spmatrix | sparse.sparray,
+    load: ArrayLike,
+    group: ArrayLike | None = None,
     *,
-    group_min: ArrayLike | int = 1,
-    group_max: ArrayLike | int = 2,
+    p: int | Sequence[int] | None = None,
+    least: ArrayLike | None = None,
+    most: ArrayLike | None = None,
+    members: int | None = None,
+    group_min: ArrayLike | None = None,
+    group_max: ArrayLike | None = None,
     within: ArrayLike | None = None,
-    least: float = 0.0,
+    apart: float | None = None,
     preferred: ArrayLike | None = None,
+    preference: float | None = None,
+    kept: ArrayLike | None = None,
+    closed: ArrayLike | None = None,
+    site_cost: ArrayLike | None = None,
     seed: int = 0,
-    work_limit: float = 20.0,
+    node_limit: int = 2000,
+    work_limit: float = 30.0,
     time_limit: float | None = None,
     progress: Callable[[Progress], bool | None] | None = None,
 ) -> Siting:
     """
-    Choose regional sites in every group and put each site under one, demand times cost least.
+    Choose regional centers and attach every center to one of them at least total cost.
 
-    A site outside its manager's group pays as if it lay beyond every other way, so that groups are
-    only crossed where there is no other choice; then preferred sites are chosen where that costs
-    nothing else; the objective reported is plain demand times cost.
+    A regional center belongs to itself. Solved as one integer program.
 
     Parameters
     ----------
     cost
-        ``(m, m)`` cost of one unit of demand of site ``i`` under site ``j``.
-    demand
-        ``(m,)``.
-    group
-        ``(m,)`` street of each site, from 0.
-    group_min, group_max
-        Regional sites of each street, one number or one a street.
+        ``(k, k)`` cost of attaching center i to regional center j, dense (infinite where
+        forbidden) or CSR whose stored entries are the allowed arcs; the diagonal is that of a
+        regional center itself and is added where missing, at no cost.
+    load
+        ``(k,)`` population of each center.
+    group, group_min, group_max
+        Street of each center, and regional centers each street must and may have.
+    p
+        Number of regional centers, a range, or None for any number the groups allow.
+    least, most
+        Least and most population of a regional center with all its members: one number or ``(k,)``.
+    members
+        Most centers under one regional center, itself not counted.
     within
-        ``(m,)`` labels that must not be crossed (grids).
-    least
-        Demand each regional site must manage, its own included.
-    preferred
-        ``(m,)`` mask of sites that are regional already: chosen before all others.
-    seed, work_limit, time_limit, progress
-        As in every run.
+        ``(k,)`` grid of each center: centers attach within their own only.
+    apart
+        Added to the cost of an arc between two streets, so that the same street is preferred; by
+        default the median cost of an arc between two centers.
+    preferred, preference
+        Centers that should be regional (mask or indices), and what it costs to make any other one
+        regional; by default the largest cost of an arc.
+    kept, closed
+        Centers that must be, and cannot be, regional: masks or indices.
+    site_cost
+        ``(k,)`` cost of making a center regional.
+    seed, node_limit, work_limit, time_limit, progress
+        As everywhere in the engine.
 
     Returns
     -------
     Siting
-        ``assignment`` is the manager of each site, its own index where regional.
+        ``sites`` are the regional centers, ``assignment`` the regional center of each center.
+        ``figures["attachment"]`` is the objective without ``apart`` and ``site_cost``,
+        ``figures["apart"]`` the number of centers attached across streets.
     """
-    metres, load = np.asarray(cost, dtype=float), np.asarray(demand, dtype=float)
-    street, m = np.asarray(group), len(load)
-    inside = np.zeros(m, dtype=int) if within is None else np.asarray(within)
-    liked = np.zeros(m, dtype=bool) if preferred is None else np.asarray(preferred, dtype=bool)
+    table = _with_diagonal(cost)
+    k = table.shape[0]
+    case = read_case(
+        table, load, np.inf if most is None else most, p, lower=least, group=group,
+        group_min=group_min, group_max=group_max, kept=kept, closed=closed, site_cost=site_cost,
+    )  # fmt: skip
     run = Run(work_limit=work_limit, time_limit=time_limit, progress=progress)
-    under, manager = np.nonzero(inside[:, None] == inside[None, :])
-    arcs, groups = len(under), int(street.max(initial=-1)) + 1
-    plain = load[under] * metres[under, manager]
-    beyond = float(metres.max(initial=0.0)) + 1.0
-    price = plain + load[under] * np.where(street[under] != street[manager], 10 * beyond, 0.0)
-    # Changing what is regional today is dearer than any way within a street.
-    opening = np.where(liked, 0.0, float(load.sum()) * beyond / max(1, m))
-    rows, lower, upper = _rows(under, manager, street, load, least, groups)
-    lower[2 * m + arcs :] = np.concatenate([np.broadcast_to(group_min, groups), np.zeros(m)])
-    upper[2 * m + arcs : 2 * m + arcs + groups] = np.broadcast_to(group_max, groups)
-    answer = solve(
-        np.concatenate([price, opening]),
-        rows,
-        lower,
-        upper,
-        col_upper=1.0,
-        # Given what is regional, each site goes to its cheapest: whole by itself, unless loads bind.
-        integer=(np.arange(arcs + m) >= arcs) | (least > 0),
-        node_limit=NODES,
-        time_limit=time_limit,
+    links = all_links(case)
+    if within is not None:
+        label = np.asarray(within)
+        links = links.only(label[links.unit] == label[links.site])
+    case, links = _preferring(case, links, preferred, preference)
+    between = links.cost[links.unit != links.site]
+    if apart is None:
+        apart = float(np.median(between)) if len(between) else 0.0
+    street = case.group
+    crossing = (street[links.unit] != street[links.site]) & (group is not None)
+    plain = links.cost
+    links = Links(links.unit, links.site, links.cost + apart * crossing)
+    run.report("regional")
+    limit = np.full(k, np.inf) if members is None else np.full(k, float(members) + 1.0)
+    answer = solve_links(
+        case, links, run, own=True, most_units=limit, node_limit=node_limit, seed=seed
+    )
+    if answer.sites is None or answer.assignment is None:
+        conflicts = relax(case, links, run, own=True, most_units=limit, seed=seed)
+        proven = answer.status == "infeasible"
+        return Siting(
+            sites=np.zeros(0, np.int64), assignment=np.full(k, -1), objective=np.inf,
+            bound=np.inf if proven else answer.bound,
+            status="infeasible" if proven else "unknown",
+            seconds=run.seconds, work=run.work, method="two-level program", seed=seed,
+            conflicts=tuple(conflicts) if proven else (), trace=tuple(run.trace),
+        )  # fmt: skip
+    found = replace(
+        _siting(case, links, run, answer.sites, answer.assignment, answer.bound),
         seed=seed,
+        ended_by="proof" if answer.status == "optimal" else run.ended_by or "work",
     )
-    ending = {"seconds": run.seconds, "work": run.work, "method": "milp", "seed": seed}
-    if answer.x is None:
-        nothing = np.array([], dtype=int)
-        status = "infeasible" if answer.status == "infeasible" else "unknown"
-        return Siting(nothing, np.full(m, -1), np.inf, -np.inf, status, **ending)
-    chosen = answer.x[:arcs] > 0.5
-    given = np.full(m, -1)
-    given[under[chosen]] = manager[chosen]
-    value = float(plain[chosen].sum())
-    run.report("regional", incumbent=value)
-    return Siting(np.unique(given), given, value, -np.inf, "feasible", **ending)
+    used = answer.assignment[links.unit] == links.site
+    figures = {"attachment": float(plain[used].sum()), "apart": int(crossing[used].sum())}
+    run.report("regional", incumbent=found.objective, bound=found.bound)
+    return replace(found, figures=figures, trace=tuple(run.trace))
 
 
-def _rows(
-    under: np.ndarray,
-    manager: np.ndarray,
-    street: np.ndarray,
-    load: np.ndarray,
-    least: float,
-    groups: int,
-) -> tuple[sparse.csr_matrix, np.ndarray, np.ndarray]:
-    """Each site under one, only under regional ones, each regional one under itself, and so on."""
-    m, arcs = len(load), len(under)
-    arc, site = np.arange(arcs), np.arange(m)
-    own = np.flatnonzero(under == manager)
-    one = sparse.coo_matrix((np.ones(arcs), (under, arc)), shape=(m, arcs + m))
-    open_only = sparse.coo_matrix(
-        (np.repeat([1.0, -1.0], arcs), (np.tile(arc, 2), np.concatenate([arc, arcs + manager]))),
-        shape=(arcs, arcs + m),
-    )
-    itself = sparse.coo_matrix(
-        (np.repeat([1.0, -1.0], m), (np.tile(site, 2), np.concatenate([own, arcs + site]))),
-        shape=(m, arcs + m),
-    )
-    counts = sparse.coo_matrix((np.ones(m), (street, arcs + site)), shape=(groups, arcs + m))
-    managed = sparse.coo_matrix(
-        (
-            np.concatenate([load[under], np.full(m, -float(least))]),
-            (np.concatenate([manager, site]), np.concatenate([arc, arcs + site])),
-        ),
-        shape=(m, arcs + m),
-    )
-    lower = np.concatenate([np.ones(m), np.full(arcs, -np.inf), np.zeros(m), np.zeros(groups + m)])
-    upper = np.concatenate(
-        [np.ones(m), np.zeros(arcs), np.zeros(m), np.full(groups, np.inf), np.full(m, np.inf)]
-    )
-    return sparse.vstack([one, open_only, itself, counts, managed]).tocsr(), lower, upper
+def _siting(
+    case: Case, links: Links, run: Run, sites: np.ndarray, assignment: np.ndarray, bound: float
+) -> Siting:
+    faults = check.faults(case, sites, assignment)
+    if (assignment[sites] != sites).any():
+        faults.append("regional center away from itself")
+    if faults:
+        message = "unsound siting: " + ", ".join(faults)
+        raise RuntimeError(message)
+    used = assignment[links.unit] == links.site
+    objective = float(links.cost[used].sum() + case.site_cost[sites].sum())
+    closed = objective - bound <= 1e-6 * abs(objective) + 1e-9
+    return Siting(
+        sites=sites, assignment=assignment, objective=objective, bound=min(bound, objective),
+        status="optimal" if closed else "feasible", seconds=run.seconds, work=run.work,
+        method="two-level program", seed=0,
+    )  # fmt: skip
+
+
+def _preferring(
+    case: Case, links: Links, preferred: ArrayLike | None, preference: float | None
+) -> tuple[Case, Links]:
+    """Make the centers that are not preferred dearer to open."""
+    if preferred is None:
+        return case, links
+    wanted = np.zeros(case.m, dtype=bool)
+    wanted[np.asarray(preferred)] = True
+    dear = float(links.cost.max(initial=0.0)) if preference is None else preference
+    return replace(case, site_cost=case.site_cost + np.where(wanted, 0.0, dear)), links
+
+
+def _with_diagonal(
+    cost: ArrayLike | sparse.spmatrix | sparse.sparray,
+) -> np.ndarray | sparse.csr_matrix:
+    """Let every center belong to itself."""
+    if not sparse.issparse(cost):
+        table = np.array(cost, dtype=float)
+        diagonal = np.einsum("ii->i", table)
+        diagonal[~np.isfinite(diagonal)] = 0.0
+        return table
+    entries = sparse.coo_matrix(cost)
+    missing = np.setdiff1d(np.arange(entries.shape[0]), entries.row[entries.row == entries.col])
+    row, column = np.append(entries.row, missing), np.append(entries.col, missing)
+    value = np.append(entries.data, np.zeros(len(missing)))
+    return sparse.csr_matrix((value, (row, column)), shape=entries.shape)

@@ -4,133 +4,150 @@ from __future__ import annotations
 
 import numpy as np
 
-from gridplan.optimise.compiled import compiled, lean
+from gridplan.optimise.compiled import compiled
 from gridplan.optimise.run import Run
 from gridplan.optimise.siting import anneal
-from gridplan.optimise.siting.anneal import Field, State
 from gridplan.optimise.siting.arcs import Arcs, nearest_arcs
 from gridplan.optimise.siting.case import Case
 
+Array = np.ndarray
 MOVES_PER_WORK = 3.0e6
-LUCK = -np.log((np.arange(2048) + 0.5) / 2048)
+SLICE = 400_000
+LUCK = -np.log((np.arange(anneal.LUCKS) + 0.5) / anneal.LUCKS)
 
 
-def build_field(case: Case, core: np.ndarray, *, width: int, reach: int) -> Field:
+class Memory:
     """
-    Lay out near sites and near units for the walk.
+    The flat arrays a walk works on, and named views into them.
 
     Parameters
     ----------
     case
         The question.
     core
-        Sites the walk may open; the field numbers them from 0 in this order.
+        Sites the walk may open; it numbers them from 0 in this order.
     width
         Near sites of a unit.
     reach
         Near units of a site.
     """
-    arcs = nearest_arcs(case, most=width if width < len(core) else None, sites=core)
-    number = np.full(case.m, -1, dtype=np.int32)
-    number[core] = np.arange(len(core))
-    n = case.n
-    width = int(np.diff(arcs.start).max(initial=1))
-    unit = np.repeat(np.arange(n), np.diff(arcs.start))
-    rank = np.arange(len(unit)) - arcs.start[unit]
-    near = np.full((n, width), -1, dtype=np.int32)
-    near_cost = np.full((n, width), np.inf)
-    near[unit, rank] = number[arcs.site]
-    near_cost[unit, rank] = arcs.cost
-    padded = np.where(near < 0, np.iinfo(np.int32).max, near)
-    order = np.argsort(padded, axis=1, kind="stable")
-    row_site = np.take_along_axis(padded, order, axis=1)
-    row_cost = np.take_along_axis(near_cost, order, axis=1)
-    site = number[arcs.site]
-    apart = arcs.cost / np.maximum(case.demand[unit], 1e-12)
-    by_place = np.lexsort((unit, apart if case.demand.min(initial=1) > 0 else arcs.cost, site))
-    begin = np.searchsorted(site[by_place], np.arange(len(core) + 1))
+
+    def __init__(self, case: Case, core: np.ndarray, *, width: int, reach: int) -> None:
+        arcs = nearest_arcs(case, most=width if width < len(core) else None, sites=core)
+        number = np.full(case.m, -1, dtype=np.int32)
+        number[core] = np.arange(len(core))
+        n, size, groups = case.n, len(core), len(case.group_min)
+        width = int(np.diff(arcs.start).max(initial=1))
+        unit = np.repeat(np.arange(n), np.diff(arcs.start))
+        rank = np.arange(len(unit)) - arcs.start[unit]
+        near = np.full((n, width), -1, dtype=np.int32)
+        near_cost = np.full((n, width), np.inf)
+        near[unit, rank] = number[arcs.site]
+        near_cost[unit, rank] = arcs.cost
+        padded = np.where(near < 0, np.iinfo(np.int32).max, near)
+        order = np.argsort(padded, axis=1, kind="stable")
+        highest = n * float(arcs.cost.max(initial=0.0))
+        self.missing = 10.0 * (1.0 + highest + float(case.site_cost.sum()))
+        whole = {
+            anneal.AT: np.zeros(n), anneal.AFTER: np.zeros(n), anneal.BEFORE: np.zeros(n),
+            anneal.BEST_AT: np.full(n, -1), anneal.LOG_UNIT: np.zeros(2 * n + 8),
+            anneal.LOG_FROM: np.zeros(2 * n + 8), anneal.OPENED: np.zeros(size),
+            anneal.BEST_OPENED: np.zeros(size), anneal.HEAD: np.zeros(size),
+            anneal.LOCKED: case.kept[core], anneal.GROUP: case.group[core],
+            anneal.GROUP_MIN: case.group_min, anneal.GROUP_MAX: case.group_max,
+            anneal.COUNT: np.zeros(groups), anneal.NEAR: near,
+            anneal.ROW_SITE: np.take_along_axis(padded, order, axis=1),
+            anneal.HOME: _homes(case, arcs, number[arcs.site], size, reach),
+        }  # fmt: skip
+        real = {
+            anneal.NOW: np.zeros(n), anneal.LOAD: np.zeros(size), anneal.DEMAND: case.demand,
+            anneal.CAPACITY: case.capacity[core], anneal.LOWER: case.lower[core],
+            anneal.SITE_COST: case.site_cost[core], anneal.NEAR_COST: near_cost,
+            anneal.ROW_COST: np.take_along_axis(near_cost, order, axis=1), anneal.LUCK: LUCK,
+        }  # fmt: skip
+        self.H = np.zeros(anneal.HEADER, dtype=np.int64)
+        self.H[: anneal.ROOM + 1] = n, size, width, reach, 2 * n + 8
+        self.W = self._pack(whole, np.dtype(np.int32), 0)
+        self.F = self._pack(real, np.dtype(np.float64), 8)
+        self.F[anneal.MISSING] = self.missing
+        self.at = self._view(self.W, anneal.AT, n)
+        self.best_at = self._view(self.W, anneal.BEST_AT, n)
+        self.opened = self._view(self.W, anneal.OPENED, size)
+        self.best_opened = self._view(self.W, anneal.BEST_OPENED, size)
+        self.now = self._view(self.F, anneal.NOW, n)
+
+    def _pack(self, tables: dict[int, np.ndarray], kind: np.dtype, begin: int) -> np.ndarray:
+        flat = [np.zeros(begin, dtype=kind)]
+        for name, table in tables.items():
+            self.H[name] = begin
+            flat.append(np.asarray(table).ravel().astype(kind))
+            begin += flat[-1].size
+        return np.concatenate(flat)
+
+    def _view(self, flat: np.ndarray, name: int, size: int) -> np.ndarray:
+        return flat[self.H[name] : self.H[name] + size]
+
+    def begin(self, opened: np.ndarray, at: np.ndarray, *, seed: int) -> None:
+        """Set the walk up at these open sites (mask over the core) and this assignment."""
+        self.at[:] = at
+        self.opened[:] = opened
+        self.H[anneal.RANDOM] = 12345 + 7919 * (seed % 100_000)
+        self.H[anneal.RANDOM + 1] = 67891 + 15013 * (seed % 100_000)
+        self.F[anneal.BEST] = self.missing
+        self.F[anneal.PENDING] = 0.0
+        recount(self.H, self.W, self.F)
+
+
+def _homes(case: Case, arcs: Arcs, site: np.ndarray, size: int, reach: int) -> np.ndarray:
+    """List the units nearest to each site, -1 where there are fewer than ``reach``."""
+    unit = np.repeat(np.arange(case.n), np.diff(arcs.start))
+    weighted = case.demand.min(initial=1.0) > 0
+    apart = arcs.cost / case.demand[unit] if weighted else arcs.cost
+    by_place = np.lexsort((unit, apart, site))
+    begin = np.searchsorted(site[by_place], np.arange(size + 1))
     rank = np.arange(len(unit)) - begin[site[by_place]]
     inside = rank < reach
-    home = np.full((len(core), reach), -1, dtype=np.int32)
+    home = np.full((size, reach), -1, dtype=np.int32)
     home[site[by_place][inside], rank[inside]] = unit[by_place][inside]
-    finite = near_cost[np.isfinite(near_cost)]
-    return Field(
-        near=near,
-        near_cost=near_cost,
-        row_site=row_site,
-        row_cost=row_cost,
-        home=home,
-        demand=case.demand,
-        capacity=case.capacity[core],
-        lower=case.lower[core],
-        locked=case.kept[core],
-        group=case.group[core],
-        group_min=case.group_min,
-        group_max=case.group_max,
-        site_cost=case.site_cost[core],
-        luck=LUCK,
-        missing=10.0 * (1.0 + n * float(finite.max(initial=0.0)) + float(case.site_cost.sum())),
-    )
-
-
-def build_state(field: Field, opened: np.ndarray, at: np.ndarray, *, seed: int) -> State:
-    """Set a walk up at these open sites (mask over the core) and this assignment."""
-    n, size = len(at), len(opened)
-    state = State(
-        at=at.astype(np.int32),
-        now=np.zeros(n),
-        load=np.zeros(size),
-        opened=opened.copy(),
-        count=np.zeros(len(field.group_min), dtype=np.int64),
-        head=np.full(size, -1, dtype=np.int32),
-        after=np.full(n, -1, dtype=np.int32),
-        before=np.full(n, -1, dtype=np.int32),
-        best_at=np.full(n, -1, dtype=np.int32),
-        best_opened=np.zeros(size, dtype=bool),
-        numbers=np.zeros(8),
-        random=np.array([12345 + 7919 * (seed % 100_000), 67891 + 15013 * (seed % 100_000)]),
-        log_unit=np.zeros(2 * n + 8, dtype=np.int32),
-        log_from=np.zeros(2 * n + 8, dtype=np.int32),
-    )
-    state.numbers[anneal.BEST] = field.missing
-    recount(field, state)
-    return state
-
-
-@lean
-def recount(field, state):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """Rebuild loads, lists, counts and cost from the assignment alone."""
-    for j in range(len(state.opened)):
-        state.load[j] = 0.0
-        state.head[j] = -1
-    for g in range(len(state.count)):
-        state.count[g] = 0
-    numbers = state.numbers
-    total, excess, many = 0.0, 0.0, 0.0
-    for i in range(len(state.at) - 1, -1, -1):
-        j = state.at[i]
-        state.load[j] += field.demand[i]
-        state.now[i] = anneal.cost_between(field, i, j)
-        total += state.now[i]
-        state.before[i] = -1
-        state.after[i] = state.head[j]
-        if state.head[j] >= 0:
-            state.before[state.head[j]] = i
-        state.head[j] = i
-    for j in range(len(state.opened)):
-        if state.opened[j]:
-            many += 1
-            state.count[field.group[j]] += 1
-            total += field.site_cost[j]
-            excess += anneal.outside_of(field, j, state.load[j])
-    numbers[anneal.COST] = total
-    numbers[anneal.EXCESS] = 0.0
-    numbers[anneal.OPEN] = many
-    anneal.settle(field, state, excess)
+    return home
 
 
 @compiled
-def assign_greedily(field, order, opened, toll, at):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def recount(H: Array, W: Array, F: Array) -> None:
+    """Rebuild loads, lists, counts and cost from the assignment alone."""
+    for j in range(H[anneal.SITES]):
+        F[H[anneal.LOAD] + j] = 0.0
+        W[H[anneal.HEAD] + j] = -1
+    for g in range(H[anneal.COUNT + 1] - H[anneal.COUNT]):
+        W[H[anneal.COUNT] + g] = 0
+    total, excess, many = 0.0, 0.0, 0.0
+    for i in range(H[anneal.UNITS] - 1, -1, -1):
+        j = W[H[anneal.AT] + i]
+        F[H[anneal.LOAD] + j] += F[H[anneal.DEMAND] + i]
+        arc = anneal.cost_between(H, W, F, i, j)
+        F[H[anneal.NOW] + i] = arc
+        total += arc
+        W[H[anneal.BEFORE] + i] = -1
+        W[H[anneal.AFTER] + i] = W[H[anneal.HEAD] + j]
+        if W[H[anneal.HEAD] + j] >= 0:
+            W[H[anneal.BEFORE] + W[H[anneal.HEAD] + j]] = i
+        W[H[anneal.HEAD] + j] = i
+    for j in range(H[anneal.SITES]):
+        if W[H[anneal.OPENED] + j]:
+            many += 1.0
+            W[H[anneal.COUNT] + W[H[anneal.GROUP] + j]] += 1
+            total += F[H[anneal.SITE_COST] + j]
+            excess += anneal.outside_of(H, W, F, j, F[H[anneal.LOAD] + j])
+    F[anneal.COST] = total
+    F[anneal.EXCESS] = 0.0
+    F[anneal.OPEN] = many
+    anneal.settle(H, W, F, excess)
+
+
+@compiled
+def assign_greedily(
+    H: Array, W: Array, F: Array, order: Array, opened: Array, toll: Array, at: Array
+) -> None:
     """Give each unit in turn the cheapest near open site with room; without room, the cheapest."""
     load = np.zeros(len(opened))
     some = 0
@@ -138,38 +155,39 @@ def assign_greedily(field, order, opened, toll, at):  # type: ignore[no-untyped-
         if opened[j]:
             some = j
             break
+    width = H[anneal.WIDTH]
     for q in range(len(order)):
         i = order[q]
-        need = field.demand[i]
+        need = F[H[anneal.DEMAND] + i]
         fit, least, any_site, any_least = -1, np.inf, some, np.inf
-        for k in range(field.near.shape[1]):
-            j = field.near[i, k]
+        for k in range(i * width, (i + 1) * width):
+            j = W[H[anneal.NEAR] + k]
             if j < 0:
                 break
             if not opened[j]:
                 continue
-            price = field.near_cost[i, k] + toll[j] * need
+            price = F[H[anneal.NEAR_COST] + k] + toll[j] * need
             if price < any_least:
                 any_site, any_least = j, price
-            if price < least and load[j] + need <= field.capacity[j]:
+            if price < least and load[j] + need <= F[H[anneal.CAPACITY] + j]:
                 fit, least = j, price
         at[i] = fit if fit >= 0 else any_site
         load[at[i]] += need
 
 
 @compiled
-def regrets(field, opened, toll):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def regrets(H: Array, W: Array, F: Array, opened: Array, toll: Array) -> Array:
     """How much dearer the second cheapest open site is than the cheapest, per unit."""
-    n = len(field.demand)
+    n, width = H[anneal.UNITS], H[anneal.WIDTH]
     regret = np.zeros(n)
     for i in range(n):
         first, second = np.inf, np.inf
-        for k in range(field.near.shape[1]):
-            j = field.near[i, k]
+        for k in range(i * width, (i + 1) * width):
+            j = W[H[anneal.NEAR] + k]
             if j < 0:
                 break
             if opened[j]:
-                price = field.near_cost[i, k] + toll[j] * field.demand[i]
+                price = F[H[anneal.NEAR_COST] + k] + toll[j] * F[H[anneal.DEMAND] + i]
                 if price < first:
                     first, second = price, first
                 elif price < second:
@@ -178,11 +196,12 @@ def regrets(field, opened, toll):  # type: ignore[no-untyped-def]  # noqa: ANN00
     return regret
 
 
-def first_assignment(field: Field, opened: np.ndarray, toll: np.ndarray) -> np.ndarray:
+def first_assignment(memory: Memory, opened: np.ndarray, toll: np.ndarray) -> np.ndarray:
     """Assign by falling regret (Mulvey and Beck, EJOR 18, 1984) under site prices ``toll``."""
-    order = np.argsort(-regrets(field, opened, toll), kind="stable")
-    at = np.zeros(len(field.demand), dtype=np.int32)
-    assign_greedily(field, order, opened, toll, at)
+    flat = (memory.H, memory.W, memory.F)
+    order = np.argsort(-regrets(*flat, opened, toll), kind="stable")
+    at = np.zeros(len(memory.at), dtype=np.int64)
+    assign_greedily(*flat, order, opened, toll, at)
     return at
 
 
@@ -194,58 +213,64 @@ class Walk:
     ----------
     case, core
         The question and the sites considered.
-    field, state
-        As built above.
+    memory
+        As built above, begun.
     """
 
-    def __init__(self, case: Case, core: np.ndarray, field: Field, state: State) -> None:
-        self.case, self.core, self.field, self.state = case, core, field, state
-        n, p = case.n, max(1.0, state.numbers[anneal.OPEN])
+    def __init__(self, case: Case, core: np.ndarray, memory: Memory) -> None:
+        self.case, self.core, self.memory = case, core, memory
+        n, p = case.n, max(1.0, memory.F[anneal.OPEN])
         self.rare = int(np.clip(2000 * 1.5 / (3.0 + n / p), 4, 200))
-        state.numbers[anneal.ALPHA] = 2.0 * self.spread / max(1e-12, float(case.demand.mean()))
+        memory.F[anneal.ALPHA] = 2.0 * self.spread / max(1e-12, float(case.demand.mean()))
 
     @property
     def spread(self) -> float:
         """Average cost of a unit: the yardstick of heat."""
-        finite = self.state.now[self.state.now < self.field.missing]
+        finite = self.memory.now[self.memory.now < self.memory.missing]
         return float(max(finite.mean() if len(finite) else 1.0, 1e-12))
 
     @property
     def best(self) -> float:
-        """Objective of the best siting met; ``field.missing`` before there is one."""
-        return float(self.state.numbers[anneal.BEST])
+        """Objective of the best siting met; ``memory.missing`` before there is one."""
+        return float(self.memory.F[anneal.BEST])
+
+    def _flush(self) -> None:
+        memory = self.memory
+        if memory.F[anneal.PENDING] > 0.0:
+            anneal.keep_best(memory.H, memory.W, memory.F)
 
     def back_to_best(self) -> None:
         """Go on from the best siting met, if any."""
-        if self.best < self.field.missing:
-            self.state.at[:] = self.state.best_at
-            self.state.opened[:] = self.state.best_opened
-        recount(self.field, self.state)
+        memory = self.memory
+        if self.best < memory.missing:
+            self._flush()
+            memory.at[:] = memory.best_at
+            memory.opened[:] = memory.best_opened
+        recount(memory.H, memory.W, memory.F)
 
     def anneal(self, run: Run, *, work: float, hot: float, cold: float) -> None:
         """Cool from ``hot`` to ``cold`` (shares of the average cost) within ``work`` units."""
-        state, total = self.state, int(work * MOVES_PER_WORK)
+        flat, total = (self.memory.H, self.memory.W, self.memory.F), int(work * MOVES_PER_WORK)
         total = max(2000, total // 1000 * 1000)
-        spread = self.spread
-        state.numbers[anneal.HEAT] = hot * spread
+        self.memory.F[anneal.HEAT] = hot * self.spread
         cooling = (cold / hot) ** (1000.0 / total)
-        done, slice_moves = 0, 400_000
+        done, low, high = 0, self.case.low, self.case.high
         while done < total and run.ended_by is None:
-            moves = min(slice_moves, total - done)
-            anneal.walk(
-                self.field, state, moves, self.rare, self.case.low, self.case.high, cooling, 1.02
-            )
+            moves = min(SLICE, total - done)
+            anneal.walk(*flat, moves, self.rare, low, high, cooling, 1.02)
             done += moves
             run.spend(moves / MOVES_PER_WORK)
-            recount(self.field, state)
-            found = self.best if self.best < self.field.missing else None
+            recount(*flat)
+            found = self.best if self.best < self.memory.missing else None
             run.report("improve", incumbent=found)
 
     def solution(self) -> tuple[np.ndarray, np.ndarray] | None:
         """Sites and assignment of the best siting met, in the numbers of the case."""
-        if self.best >= self.field.missing:
+        memory = self.memory
+        if self.best >= memory.missing:
             return None
-        return np.sort(self.core[self.state.best_opened]), self.core[self.state.best_at]
+        self._flush()
+        return np.sort(self.core[memory.best_opened > 0]), self.core[memory.best_at]
 
 
 def core_of(case: Case, openness: np.ndarray, value: np.ndarray, *, size: int) -> np.ndarray:
