@@ -1,0 +1,185 @@
+"""The strategy: which steps a problem goes through, from first answer to certificate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gridplan.optimise.partition.check import faults, value_of
+from gridplan.optimise.partition.choose import choose
+from gridplan.optimise.partition.construct import construct, draft
+from gridplan.optimise.partition.exact import solve_exact
+from gridplan.optimise.partition.improve import improve, overload_price, soften
+from gridplan.optimise.partition.knapsack import knapsack_bound
+from gridplan.optimise.partition.model import Model, allowed_atoms
+from gridplan.optimise.partition.problem import Problem
+from gridplan.optimise.partition.tree import grow
+from gridplan.optimise.partition.walk import walk
+from gridplan.optimise.run import Run
+
+SMALL = 700
+"""Allowed pairs of atom and part up to which the exact program is solved to proof at once."""
+
+CHOICE = 6500
+"""The same where centers are chosen: the columns of a district of eighty units."""
+
+PROOF = 16000
+"""Allowed pairs up to which the exact program is tried for a bound after the search."""
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """Outcome of a search: assignment or None, valid bound (infinite: impossible), steps taken."""
+
+    assignment: np.ndarray | None
+    bound: float
+    method: str
+
+
+def search(
+    problem: Problem, run: Run, *, seed: int, gap: float, start: np.ndarray | None = None
+) -> Found:
+    """Find a partition and a bound for a contracted problem."""
+    p = problem
+    pairs = int(allowed_atoms(p).sum())
+    if pairs <= SMALL or (p.chosen and pairs <= CHOICE):
+        exact = solve_exact(p, run, model=_complete(p), seed=seed, gap=1e-7)
+        if exact.status in ("optimal", "infeasible"):
+            return Found(exact.assignment, exact.bound, "cuts")
+        if exact.assignment is not None:
+            return Found(exact.assignment, exact.bound, "cuts")
+    if p.chosen:
+        assignment, bound = choose(p, run, seed=seed, gap=gap, solve=_anchored)
+        return Found(assignment, bound, "median+band+exchange")
+    if (p.centers < 0).any():
+        return _free(p, run, seed=seed, start=start)
+    assignment, bound, method = _anchored(p, run, seed=seed, gap=gap, start=start)
+    return Found(assignment, bound, method)
+
+
+def _complete(p: Problem) -> Model:
+    model = Model(p)
+    if (p.centers >= 0).all():
+        model.neighbours()
+    return model
+
+
+def _anchored(
+    p: Problem,
+    run: Run,
+    *,
+    seed: int,
+    gap: float,
+    start: np.ndarray | None = None,
+) -> tuple[np.ndarray | None, float, str]:
+    """Fixed centers: relax, build, improve, certify."""
+    best, bound = construct(p, run, seed=seed, gap=min(gap, 5e-4))
+    steps = ["lp", "band"]
+    run.report("build", incumbent=None if best is None else value_of(p, best), bound=bound)
+    if bound == np.inf:
+        return None, bound, "lp"
+    if start is not None and not faults(p, start):
+        if best is None or value_of(p, start) < value_of(p, best):
+            best = start
+    if best is None:
+        best = settle(p, run, seed=seed)
+        steps.append("exchange")
+    if best is not None and _open(p, best, bound, gap) and run.ended_by is None:
+        share = 0.55 if p.units * p.columns <= PROOF else 0.95
+        best = improve(
+            p,
+            best,
+            run,
+            work=share * (run.work_limit - run.work),
+            bound=bound,
+            gap=gap,
+            seed=seed,
+            seconds=share * run.seconds_left,
+        )
+        steps.append("exchange")
+        run.report("improve", incumbent=value_of(p, best))
+    return _certify(p, run, best, bound, steps, seed=seed, gap=gap)
+
+
+def _open(p: Problem, assignment: np.ndarray, bound: float, gap: float) -> bool:
+    value = value_of(p, assignment)
+    return value - bound > gap * max(abs(value), 1e-9)
+
+
+def _certify(
+    p: Problem,
+    run: Run,
+    best: np.ndarray | None,
+    bound: float,
+    steps: list[str],
+    *,
+    seed: int,
+    gap: float,
+) -> tuple[np.ndarray | None, float, str]:
+    """Raise the bound by knapsacks, then by the exact program from the best answer."""
+    if best is not None and not _open(p, best, bound, gap):
+        return best, bound, "+".join(steps)
+    pairs = int(allowed_atoms(p).sum())
+    if best is not None and pairs <= PROOF and run.ended_by is None:
+        lifted = knapsack_bound(p, run, value_of(p, best))
+        if lifted > bound:
+            bound = lifted
+            steps.append("knapsack")
+            run.report("bound", bound=bound)
+    if pairs <= PROOF and run.ended_by is None:
+        exact = solve_exact(
+            p, run, model=_complete(p), seed=seed, gap=max(gap, 1e-7), start=best, node_limit=None
+        )
+        steps.append("cuts")
+        if exact.status == "infeasible" and best is None:
+            return None, np.inf, "+".join(steps)
+        if np.isfinite(exact.bound):
+            bound = max(bound, exact.bound)
+        if exact.assignment is not None and (
+            best is None or value_of(p, exact.assignment) < value_of(p, best)
+        ):
+            best = exact.assignment
+    return best, bound, "+".join(steps)
+
+
+def settle(p: Problem, run: Run, *, seed: int) -> np.ndarray | None:
+    """Find any sound assignment around fixed centers: anneal, then re-optimise overloaded parts."""
+    now = draft(p, run)
+    if now is None:
+        return None
+    budget = 0.3 * (run.work_limit - run.work)
+    if p.units <= 3000:
+        now = walk(p, now, run, work=min(8.0, budget), seconds=0.15 * run.seconds_left, seed=seed)
+    price = overload_price(p) * 0.3
+    for _ in range(3):
+        if not faults(p, now):
+            return now
+        if run.ended_by is not None:
+            return None
+        now = improve(
+            soften(p, price),
+            now,
+            run,
+            work=budget,
+            seed=seed,
+            stop_sound=p,
+            seconds=0.5 * run.seconds_left,
+        )
+        price *= 3
+    return None if faults(p, now) else now
+
+
+def _free(p: Problem, run: Run, *, seed: int, start: np.ndarray | None) -> Found:
+    """Parts without centers: spanning trees for a start, then annealing and exact pairs."""
+    now = start if start is not None and not faults(p, start) else grow(p, seed=seed)
+    if now is None:
+        exact = solve_exact(p, run, seed=seed)
+        return Found(exact.assignment, exact.bound, "cuts")
+    budget = run.work_limit - run.work
+    now = walk(p, now, run, work=0.3 * budget, seconds=0.3 * run.seconds_left, seed=seed)
+    if faults(p, now):
+        return Found(None, -np.inf, "tree+exchange")
+    now = improve(p, now, run, work=0.6 * budget, sizes=(2, 3), seed=seed)
+    bound = Model(p, extras=True).solve(relaxed=True, time_limit=run.seconds_left).solve.bound
+    return Found(now, bound, "tree+exchange")
