@@ -30,8 +30,7 @@ def empty(index, columns):
     )
 
 
-@pytest.fixture
-def lattice():
+def build_lattice(columns, rows, *, people=100.0, streets=None, leads=((0, 0),), centers=()):
     """
     Build a lattice district: cells of 100 m named by column and row, ``c0r0`` lower left.
 
@@ -40,68 +39,79 @@ def lattice():
     ``leads`` are (column, row) of eligible hospitals, ``centers`` of existing centers.
     """
 
-    def build(columns, rows, *, people=100.0, streets=None, leads=((0, 0),), centers=()):
-        drawn = np.broadcast_to(np.asarray(people, dtype=float), (rows, columns))[::-1]
-        cells = [(c, r) for r in range(rows) for c in range(columns) if not np.isnan(drawn[r, c])]
-        names = streets or ["west" if c < columns / 2 else "east" for c in range(columns)]
-        units = gpd.GeoDataFrame(
-            {
-                "population": [float(drawn[r, c]) for c, r in cells],
-                "population_65": np.nan,
-                "community": [f"{names[c]}-{r // 2}" for c, r in cells],
-                "subdistrict": [names[c] for c, _ in cells],
-            },
-            index=pd.Index([f"c{c}r{r}" for c, r in cells], name="unit"),
-            geometry=[box(c * SIDE, r * SIDE, (c + 1) * SIDE, (r + 1) * SIDE) for c, r in cells],
-            crs=CRS,
-        )
-        streets_table = units[["subdistrict", "geometry"]].dissolve("subdistrict")
-        streets_table = streets_table.assign(population=np.nan, label="modelled")
-        hospitals = [
-            {
-                "hospital": f"h{number}",
-                "name": f"Hospital {number}",
-                "name_en": f"Hospital {number}",
-                "level": "tertiary-a",
-                "kind": "general",
-                "ownership": "district",
-                "beds": 500.0,
-                "eligible": True,
-                "unit": f"c{c}r{r}",
-                "x": (c + 0.5) * SIDE,
-                "y": (r + 0.5) * SIDE,
-            }
-            for number, (c, r) in enumerate(leads, start=1)
-        ]
-        existing = [
-            {
-                "center": f"e{number}",
-                "name": f"Center {number}",
-                "name_en": f"Center {number}",
-                "class": None,
-                "capacity": np.nan,
-                "unit": f"c{c}r{r}",
-                "x": (c + 0.5) * SIDE,
-                "y": (r + 0.5) * SIDE,
-            }
-            for number, (c, r) in enumerate(centers, start=1)
-        ]
-        hospital_columns = ("name", "name_en", "level", "kind", "ownership", "beds", "eligible", "unit")
-        center_columns = ("name", "name_en", "class", "capacity", "unit")
-        return District(
-            code="000000",
-            name_zh="格子区",
-            name_en="Lattice",
-            vintage="2020",
-            folder=None,
-            units=units,
-            subdistricts=streets_table[["population", "label", "geometry"]],
-            hospitals=points(hospitals, "hospital") if hospitals else empty("hospital", hospital_columns),
-            centers=points(existing, "center") if existing else empty("center", center_columns),
-            candidates=empty("candidate", ("capacity", "community", "unit")),
-        )
+    drawn = np.broadcast_to(np.asarray(people, dtype=float), (rows, columns))[::-1]
+    cells = [(c, r) for r in range(rows) for c in range(columns) if not np.isnan(drawn[r, c])]
+    names = streets or ["west" if c < columns / 2 else "east" for c in range(columns)]
+    units = gpd.GeoDataFrame(
+        {
+            "population": [float(drawn[r, c]) for c, r in cells],
+            "population_65": np.nan,
+            "community": [f"{names[c]}-{r // 2}" for c, r in cells],
+            "subdistrict": [names[c] for c, _ in cells],
+        },
+        index=pd.Index([f"c{c}r{r}" for c, r in cells], name="unit"),
+        geometry=[box(c * SIDE, r * SIDE, (c + 1) * SIDE, (r + 1) * SIDE) for c, r in cells],
+        crs=CRS,
+    )
+    streets_table = units[["subdistrict", "geometry"]].dissolve("subdistrict")
+    streets_table = streets_table.assign(population=np.nan, label="modelled")
+    hospitals = [
+        {
+            "hospital": f"h{number}",
+            "name": f"Hospital {number}",
+            "name_en": f"Hospital {number}",
+            "level": "tertiary-a",
+            "kind": "general",
+            "ownership": "district",
+            "beds": 500.0,
+            "eligible": True,
+            "unit": f"c{c}r{r}",
+            "x": (c + 0.5) * SIDE,
+            "y": (r + 0.5) * SIDE,
+        }
+        for number, (c, r) in enumerate(leads, start=1)
+    ]
+    existing = [
+        {
+            "center": f"e{number}",
+            "name": f"Center {number}",
+            "name_en": f"Center {number}",
+            "class": None,
+            "capacity": np.nan,
+            "unit": f"c{c}r{r}",
+            "x": (c + 0.5) * SIDE,
+            "y": (r + 0.5) * SIDE,
+        }
+        for number, (c, r) in enumerate(centers, start=1)
+    ]
+    hospital_columns = ("name", "name_en", "level", "kind", "ownership", "beds", "eligible", "unit")
+    center_columns = ("name", "name_en", "class", "capacity", "unit")
+    return District(
+        code="000000",
+        name_zh="格子区",
+        name_en="Lattice",
+        vintage="2020",
+        folder=None,
+        units=units,
+        subdistricts=streets_table[["population", "label", "geometry"]],
+        hospitals=points(hospitals, "hospital")
+        if hospitals
+        else empty("hospital", hospital_columns),
+        centers=points(existing, "center") if existing else empty("center", center_columns),
+        candidates=empty("candidate", ("capacity", "community", "unit")),
+    )
 
-    return build
+
+@pytest.fixture
+def lattice():
+    """Build a lattice district; see :func:`build_lattice`."""
+    return build_lattice
+
+
+@pytest.fixture(scope="session")
+def lattice_builder():
+    """Build a lattice district in a property test, which may not use narrower fixtures."""
+    return build_lattice
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from gridplan.policy.rule import profile_names, read_profile, rules_from
 
 SEEDS = Path(__file__).parents[2] / ".." / "shared" / "seeds"
 DOCUMENTS = {"national-trial-2023": "002", "guangming-1n-2023": "001"}
-SOURCE = {key: "x" for key in ("title_zh", "title_en", "issuer_zh", "issuer_en", "date")}
+SOURCE = dict.fromkeys(("title_zh", "title_en", "issuer_zh", "issuer_en", "date"), "x")
 RULE = {
     "id": "r",
     "level": "must",
