@@ -1,0 +1,98 @@
+"""One value that is not what it should be, and one check with all of them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from gridplan.errors import Problem
+from gridplan.outputs.safe import plain
+from gridplan.text import say
+
+
+@dataclass(frozen=True)
+class Difference:
+    """
+    One value that does not agree.
+
+    Parameters
+    ----------
+    file
+        It stands in.
+    place
+        Where: ``grids[G1].population``, ``网格!D2 (G1, 常住人口)``.
+    found, expected
+        What stands there, and what it should be.
+    how
+        Where ``expected`` comes from, a key of the catalogue: ``recounted`` from the units,
+        ``others`` (the other files), ``inputs``; ``unreadable`` and ``impossible`` have none.
+    """
+
+    file: str
+    place: str
+    found: Any
+    expected: Any
+    how: str
+
+    def text(self, lang: str) -> str:
+        """Say it in ``zh`` or ``en``."""
+        found = self.found
+        if isinstance(found, Problem):
+            return found.text(lang)
+        return say(
+            f"verify.difference-{self.how}",
+            lang,
+            file=plain(self.file),
+            place=plain(self.place),
+            found=_said(found, lang),
+            expected=_said(self.expected, lang),
+        )
+
+
+@dataclass(frozen=True)
+class Check:
+    """
+    One thing that was looked at.
+
+    Parameters
+    ----------
+    code
+        Key of the catalogue, section ``verify``, after ``check-``.
+    count
+        Values compared; 0 where there was nothing to compare.
+    differences
+        What did not agree.
+    """
+
+    code: str
+    count: int
+    differences: tuple[Difference, ...]
+
+
+def _said(value: Any, lang: str) -> str:  # noqa: ANN401  # any value of a file
+    if value is None:
+        return say("verify.nothing", lang)
+    if isinstance(value, float):
+        return f"{value:.12g}"
+    return plain(value, limit=120)
+
+
+def same(found: Any, expected: Any, *, within: float = 0.0) -> bool:  # noqa: ANN401  # of a file
+    """
+    Whether two values are the same.
+
+    Parameters
+    ----------
+    found, expected
+        Numbers, text, truth values or None; ``1`` and ``1.0`` are the same, ``1`` and ``True`` not.
+    within
+        How far two numbers may be apart.
+    """
+    if isinstance(found, bool) or isinstance(expected, bool):
+        return found is expected
+    if isinstance(found, (int, float)) and isinstance(expected, (int, float)):
+        if math.isnan(found) or math.isnan(expected):
+            return math.isnan(found) and math.isnan(expected)
+        return abs(found - expected) <= within
+    return bool(found == expected)

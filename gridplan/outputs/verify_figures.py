@@ -1,0 +1,344 @@
+"""Count a written plan again from its units, hospitals and centers, and compare."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+from scipy import sparse
+from scipy.sparse import csgraph
+
+from gridplan.outputs.difference import Check, Difference, same
+from gridplan.outputs.names import is_missing
+from gridplan.planning.checks import check, rules_for
+from gridplan.planning.lay_out import weighted_quantile
+
+if TYPE_CHECKING:
+    from gridplan.planning.plan import Plan
+
+FILE = "plan.gpkg"
+_PERSONS = 0.0006  # residents are written with 3 decimals
+_MINUTES = 0.0101  # written with 2, and means of what is written with 2
+
+
+class _Ledger:
+    """The differences of one check, with the number of values looked at."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self.count = 0
+        self.found: list[Difference] = []
+
+    def hold(self, place: str, found: Any, expected: Any, *, within: float = 0.0) -> None:  # noqa: ANN401
+        """Compare one written value with what was counted."""
+        self.count += 1
+        found = None if is_missing(found) else _python(found)
+        expected = None if is_missing(expected) else _python(expected)
+        if not same(found, expected, within=within):
+            self.found.append(Difference(FILE, place, found, expected, "recounted"))
+
+    def all(
+        self, layer: str, column: str, found: pd.Series, expected: pd.Series, *, within: float = 0.0
+    ) -> None:
+        """Compare a column; only the rows that differ are visited one by one."""
+        self.count += len(found)
+        left, right = found.to_numpy(dtype=object), expected.to_numpy(dtype=object)
+        if within:
+            apart = np.abs(left.astype(float) - right.astype(float))
+            odd = ~(apart <= within) & ~(pd.isna(left) & pd.isna(right))
+        else:
+            odd = (left != right) & ~(pd.isna(left) & pd.isna(right))
+        for at in np.flatnonzero(odd):
+            self.count -= 1
+            place = f"{layer}[{found.index[at]}].{column}"
+            self.hold(place, left[at], right[at], within=within)
+
+    def close(self) -> Check:
+        """Give the finished check."""
+        return Check(self.code, self.count, tuple(self.found))
+
+
+def _python(value: Any) -> Any:  # noqa: ANN401  # numpy's scalar or any value
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def recounted(plan: Plan) -> list[Check]:
+    """
+    Count everything again.
+
+    Parameters
+    ----------
+    plan
+        As :func:`gridplan.outputs.written.read_written` gives it.
+
+    Returns
+    -------
+    checks
+        ``coverage``, ``contiguity``, ``sums``, ``loads``, ``one-n``, ``groups``, ``places``,
+        ``certificates``, ``findings``.
+    """
+    steps = (_coverage, _contiguity, _sums, _loads, _one_n, _groups, _places, _proofs, _findings)
+    return [step(plan) for step in steps]
+
+
+def _people(plan: Plan) -> pd.Series:
+    return plan.district.units["population"].astype(float)
+
+
+def _loose(plan: Plan) -> float:
+    """How far a sum of residents may be off: not at all, where all are whole persons."""
+    people = _people(plan).to_numpy()
+    return _PERSONS if (people == np.round(people)).all() else _PERSONS * len(people)
+
+
+def _coverage(plan: Plan) -> Check:
+    """Every unit once, in a grid and with a center that exist; the center in its own grid."""
+    ledger = _Ledger("coverage")
+    layout = plan.layout
+    units = layout.units
+    for unit in units.index[units.index.duplicated()]:
+        ledger.hold(f"units[{unit}]", 2, 1)
+    ledger.count += len(units)
+    for column, known in (("grid", layout.grids.index), ("center", layout.centers.index)):
+        if not len(known):
+            continue
+        bad = units[~units[column].isin(known)]
+        ledger.count += len(units)
+        for unit, value in bad[column].items():
+            ledger.hold(f"units[{unit}].{column}", value, ", ".join(map(str, known[:3])) + " …")
+    if len(layout.grids) and len(layout.centers):
+        peopled = units[(_people(plan) > 0).to_numpy()]
+        ledger.all("units", "grid", peopled["grid"], peopled["center"].map(layout.centers["grid"]))
+    return ledger.close()
+
+
+def _contiguity(plan: Plan) -> Check:
+    """Pieces of each grid by the shared boundaries of its units; its outline is theirs."""
+    ledger = _Ledger("contiguity")
+    graph = sparse.csr_array(plan.district.adjacency)
+    shapes = np.asarray(plan.district.units.geometry.array)
+    for grid, row in plan.layout.grids.iterrows():
+        here = np.flatnonzero((plan.layout.units["grid"] == grid).to_numpy())
+        if not len(here):
+            ledger.hold(f"grids[{grid}].units", row["units"], 0)
+            continue
+        count = int(csgraph.connected_components(graph[here][:, here], directed=False)[0])
+        ledger.hold(f"grids[{grid}].pieces", row["pieces"], count)
+        ledger.hold(f"grids[{grid}].contiguous", bool(row["contiguous"]), count == 1)
+        outline = shapely.union_all(shapes[here])
+        apart = shapely.symmetric_difference(outline, row["geometry"]).area
+        ledger.hold(f"grids[{grid}].geometry", apart, 0.0, within=0.01)
+    return ledger.close()
+
+
+def _sums(plan: Plan) -> Check:
+    """Figures of grids and streets from their units, centers and hospitals."""
+    ledger = _Ledger("sums")
+    layout, people = plan.layout, _people(plan)
+    area = plan.district.units.geometry.area.to_numpy()
+    within = _loose(plan)
+    if len(layout.grids):
+        mean = float(people.sum()) / len(layout.grids)
+        for grid, row in layout.grids.iterrows():
+            inside = (layout.units["grid"] == grid).to_numpy()
+            place = f"grids[{grid}]"
+            residents = float(people.to_numpy()[inside].sum())
+            ledger.hold(f"{place}.population", row["population"], residents, within=within)
+            ledger.hold(f"{place}.units", row["units"], int(inside.sum()))
+            ledger.hold(f"{place}.deviation", row["deviation"], residents / mean - 1, within=1e-5)
+            ledger.hold(
+                f"{place}.area_km2", row["area_km2"], area[inside].sum() / 1e6, within=0.00011
+            )
+            _minutes(ledger, plan, place, row, inside)
+            if "beds" in row:
+                owned = layout.hospitals.loc[layout.hospitals["grid"] == grid, "beds"]
+                ledger.hold(f"{place}.beds", row["beds"] or 0.0, float(owned.astype(float).sum()))
+    _street_sums(ledger, plan, people, within)
+    return ledger.close()
+
+
+def _minutes(
+    ledger: _Ledger, plan: Plan, place: str, row: Mapping[str, Any], inside: np.ndarray
+) -> None:
+    minutes = plan.layout.units["minutes_to_lead"].to_numpy(dtype=float)[inside]
+    weights = _people(plan).to_numpy()[inside]
+    if not weights.sum() > 0 or np.isnan(minutes).any():
+        return
+    figures = {
+        "mean_minutes_to_lead": float(np.average(minutes, weights=weights)),
+        "p90_minutes_to_lead": weighted_quantile(minutes, weights, 0.9),
+        "max_minutes_to_lead": float(minutes[weights > 0].max()),
+    }
+    for key, value in figures.items():
+        if key in row:
+            ledger.hold(f"{place}.{key}", row[key], value, within=_MINUTES)
+
+
+def _street_sums(ledger: _Ledger, plan: Plan, people: pd.Series, within: float) -> None:
+    layout = plan.layout
+    street = layout.units["subdistrict"]
+    for name, row in layout.subdistricts.iterrows():
+        here = (street == name).to_numpy()
+        centers = layout.centers[layout.centers["subdistrict"] == name]
+        place = f"subdistricts[{name}]"
+        residents = float(people.to_numpy()[here].sum())
+        ledger.hold(f"{place}.population", row["population"], residents, within=within)
+        ledger.hold(f"{place}.centers", row["centers"], len(centers))
+        regional = int((centers["class"] == "regional").sum())
+        ledger.hold(f"{place}.regional_centers", row["regional_centers"], regional)
+        if "grids" in row and len(layout.grids):
+            order = [
+                grid for grid in layout.grids.index if (layout.units["grid"][here] == grid).any()
+            ]
+            ledger.hold(f"{place}.grids", sorted(row["grids"]), sorted(order))
+
+
+def _loads(plan: Plan) -> Check:
+    """Residents and mean distance of each center from the units it serves."""
+    ledger = _Ledger("loads")
+    layout, people = plan.layout, _people(plan)
+    metres = pd.to_numeric(layout.units["metres_to_center"]).to_numpy(dtype=float)
+    served = layout.units["center"].to_numpy()
+    within = _loose(plan)
+    for center, row in layout.centers.iterrows():
+        here = served == center
+        weights = people.to_numpy()[here]
+        place = f"centers[{center}]"
+        ledger.hold(f"{place}.population", row["population"], weights.sum(), within=within)
+        if weights.sum() > 0 and "mean_metres" in row:
+            mean = float((weights * metres[here]).sum() / weights.sum())
+            ledger.hold(f"{place}.mean_metres", row["mean_metres"], mean, within=0.11)
+    if len(layout.centers):
+        at = layout.centers.geometry.reindex(served)
+        apart = np.hypot(*(plan.district.centroids - np.column_stack([at.x, at.y])).T)
+        walked = pd.Series(apart, layout.units.index)
+        # Straight lines are planned in whole metres.
+        written = pd.Series(metres, layout.units.index)
+        ledger.all("units", "metres_to_center", written, walked, within=0.56)
+    return ledger.close()
+
+
+def _one_n(plan: Plan) -> Check:
+    """Every center under one regional center of its grid; classes and units follow."""
+    ledger = _Ledger("one-n")
+    centers, units = plan.layout.centers, plan.layout.units
+    manager = centers["regional_center"]
+    if not len(centers) or manager.isna().all():
+        return ledger.close()
+    regional = centers.index[centers["class"] == "regional"]
+    for center, row in centers.iterrows():
+        own = row["regional_center"] == center
+        expected = "regional" if own else "community"
+        ledger.hold(f"centers[{center}].class", row["class"], expected)
+        above = row["regional_center"]
+        ledger.hold(f"centers[{center}].regional_center", above in regional or above is None, True)
+        if above in centers.index and len(plan.layout.grids):
+            ledger.hold(f"centers[{center}].grid", row["grid"], centers.at[above, "grid"])
+    ledger.all("units", "regional_center", units["regional_center"], units["center"].map(manager))
+    return ledger.close()
+
+
+def _groups(plan: Plan) -> Check:
+    """Groups, roles and leads say the same."""
+    ledger = _Ledger("groups")
+    layout = plan.layout
+    hospitals, centers = layout.hospitals, layout.centers
+    for group in layout.groups:
+        place = f"groups[{group.grid}]"
+        known = group.grid in layout.grids.index
+        ledger.hold(f"{place}.lead", group.lead, layout.grids["lead"].get(group.grid))
+        ledger.hold(f"{place}.grid", known, True)
+        if len(centers):
+            own = sorted(centers.index[centers["grid"] == group.grid])
+            ledger.hold(f"{place}.centers", sorted(group.centers), own)
+        for role, ids in (("member", group.members), ("collaborator", group.collaborators)):
+            for key in ids:
+                found = hospitals["role"].get(key)
+                ledger.hold(f"hospitals[{key}].role", found, role)
+    for key, row in hospitals[hospitals["role"] == "lead"].iterrows():
+        ledger.hold(f"hospitals[{key}].grid", key, layout.grids["lead"].get(row["grid"]))
+    if len(layout.grids):
+        leads = layout.units["grid"].map(layout.grids["lead"])
+        ledger.all("units", "lead", layout.units["lead"], leads)
+    return ledger.close()
+
+
+def _places(plan: Plan) -> Check:
+    """Hospitals and centers stand in the unit, grid and street that are written for them."""
+    ledger = _Ledger("places")
+    units = plan.layout.units
+    shapes = plan.district.units.geometry
+    tree = shapely.STRtree(np.asarray(shapes.array))
+    for layer, table in (("hospitals", plan.layout.hospitals), ("centers", plan.layout.centers)):
+        if not len(table):
+            continue
+        points = np.asarray(table.geometry.array)
+        nearest = tree.query_nearest(points, all_matches=False, return_distance=True)
+        least = np.full(len(points), np.nan)
+        least[nearest[0][0]] = nearest[1]
+        for at, (key, row) in enumerate(table.iterrows()):
+            unit = row.get("unit")
+            place = f"{layer}[{key}]"
+            if not is_missing(unit):
+                known = unit in shapes.index
+                far = shapes[unit].distance(points[at]) if known else np.inf
+                # A point beside every unit belongs to its nearest.
+                ledger.hold(f"{place}.unit", far, float(least[at]), within=0.01)
+            else:
+                unit = shapes.index[nearest[0][1][at]]
+                known = True
+            if not known:
+                continue
+            for column in ("grid", "subdistrict"):
+                if column in row and not is_missing(row[column]):
+                    ledger.hold(f"{place}.{column}", row[column], units.at[unit, column])
+    return ledger.close()
+
+
+def _proofs(plan: Plan) -> Check:
+    """Gap of each certificate, and the travel to centers it speaks of."""
+    ledger = _Ledger("certificates")
+    for part, proof in plan.certificates.items():
+        place = f"certificates[{part}]"
+        if proof.gap is not None and proof.bound is not None and proof.objective:
+            gap = max(0.0, (proof.objective - proof.bound) / abs(proof.objective))
+            ledger.hold(f"{place}.gap", proof.gap, gap, within=2e-6)
+        if part == "centers" and proof.unit == "person-metres":
+            metres = pd.to_numeric(plan.layout.units["metres_to_center"]).to_numpy(dtype=float)
+            travel = float((_people(plan).to_numpy() * metres).sum())
+            ledger.hold(f"{place}.objective", proof.objective, travel, within=0.5 + travel * 1e-9)
+    return ledger.close()
+
+
+def _findings(plan: Plan) -> Check:
+    """Every rule measured again on what was read, and its verdict drawn again."""
+    ledger = _Ledger("findings")
+    written = plan.findings
+    if not len(written):
+        return ledger.close()
+    again = check(plan.layout, rules_for(plan.layout, plan.scenario), plan.scenario)
+    keys = ["rule", "subject_kind", "subject"]
+    expected = {tuple(row[key] for key in keys): row for row in again.to_dict(orient="records")}
+    for row in written.to_dict(orient="records"):
+        key = tuple(row[name] for name in keys)
+        place = f"findings[{row['rule']} {row['subject']}]"
+        measured = expected.pop(key, None)
+        if measured is None:
+            ledger.hold(place, row["rule"], None)
+            continue
+        loose = 1e-6 + 1e-6 * abs(float(row["value"])) if _number(row["value"]) else 0.0
+        ledger.hold(f"{place}.value", row["value"], measured["value"], within=loose)
+        for name in ("lower", "upper"):
+            ledger.hold(f"{place}.{name}", row[name], measured[name])
+        for name in ("passed", "level", "unit", "clause", "source_zh", "section"):
+            ledger.hold(f"{place}.{name}", row.get(name), measured.get(name))
+    for rule, _kind, subject in expected:
+        ledger.hold(f"findings[{rule} {subject}]", None, rule)
+    return ledger.close()
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not is_missing(value)

@@ -1,0 +1,102 @@
+"""Hold the district folder a plan was made from against the fingerprints the plan carries."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from gridplan.district.read import read_district
+from gridplan.outputs.difference import Check, Difference, same
+from gridplan.outputs.names import is_missing
+from gridplan.outputs.tables import rounded
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from gridplan.planning.plan import Plan
+
+
+def inputs_compared(plan: Plan, folder: Path) -> list[Check]:
+    """
+    Compare a plan with the district folder it was made from.
+
+    Parameters
+    ----------
+    plan
+        As :func:`gridplan.outputs.written.read_written` gives it.
+    folder
+        The district folder.
+
+    Returns
+    -------
+    checks
+        ``fingerprints`` of every input; ``inputs``: residents, institutions and places as read.
+
+    Raises
+    ------
+    InputError
+        If the folder is no district.
+    """
+    given = [("district.toml", plan.district.sha256)]
+    given += [(layer.file, layer.sha256) for layer in plan.district.layers if layer.sha256]
+    told = []
+    for name, sha256 in given:
+        path = folder / name
+        found = _sha256(path) if path.is_file() else None
+        if found != sha256:
+            told.append(Difference(name, "sha256", found, sha256, "inputs"))
+    prints = Check("fingerprints", len(given), tuple(told))
+
+    district = read_district(folder)
+    differences: list[Difference] = []
+    count = _compared("units", plan.district.units, district.units, differences)
+    count += _compared("hospitals", plan.district.hospitals, district.hospitals, differences)
+    kept = district.centers[district.centers.index.isin(plan.district.centers.index)]
+    existing = plan.district.centers.drop(columns=["class", "status", "subdistrict", "community"])
+    count += _compared("centers", existing, kept, differences)
+    return [prints, Check("inputs", count, tuple(differences))]
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _compared(
+    layer: str, written: gpd.GeoDataFrame, given: gpd.GeoDataFrame, told: list[Difference]
+) -> int:
+    """Compare the columns both tables have; give the number of values seen."""
+    for key in written.index.symmetric_difference(given.index):
+        both = ("plan.gpkg" if key in part.index else None for part in (written, given))
+        told.append(Difference("plan.gpkg", f"{layer}[{key}]", *both, "inputs"))
+    shared = written.index.intersection(given.index)
+    count = 0
+    for column in written.columns.intersection(given.columns):
+        left, right = written.loc[shared, column], given.loc[shared, column]
+        count += len(shared)
+        if column == "geometry":
+            apart = left.reset_index(drop=True).hausdorff_distance(right.reset_index(drop=True))
+            for at in np.flatnonzero(apart.to_numpy() > 0.001):
+                place = f"{layer}[{shared[at]}].geometry"
+                found, expected = (part.iloc[at].centroid.wkt for part in (left, right))
+                told.append(Difference("plan.gpkg", place, found, expected, "inputs"))
+            continue
+        for key, found, expected in _odd(left, right, str(column)):
+            told.append(
+                Difference("plan.gpkg", f"{layer}[{key}].{column}", found, expected, "inputs")
+            )
+    return count
+
+
+def _odd(left: pd.Series, right: pd.Series, column: str) -> list[tuple[object, object, object]]:
+    odd = []
+    for key, found, given in zip(left.index, left, right, strict=True):
+        expected = rounded(given, column)
+        value = None if is_missing(found) else found
+        if not same(value, expected) and str(value) != str(expected):
+            odd.append((key, value, expected))
+    return odd
