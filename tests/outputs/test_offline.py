@@ -86,6 +86,7 @@ def test_localized_links_point_to_files_that_exist_and_leave_folium_alone(plan):
     for url in links:
         assert (asset_folder() / url.removeprefix("/assets/")).is_file()
     assert folium.Map.default_js == before
+    assert type(drawn).default_js == before
     assert folium.Map(tiles=None).default_js == before
 
 
@@ -121,6 +122,21 @@ def test_browser_asks_for_nothing(plan, bare_plan, visit, tmp_path):
         visited = visit(path)
         assert visited.outside == []
         assert visited.complaints == []
+
+
+@pytest.mark.browser
+def test_the_frame_of_a_notebook_draws_the_map(plan, browser, tmp_path):
+    path = tmp_path / "notebook.html"
+    path.write_text(f"<html><body>{plan_map(plan, 'zh')._repr_html_()}</body></html>", "utf-8")
+    page = browser.new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(path.as_uri())
+    inside = page.frame_locator("iframe")
+    inside.locator(".gp-legend").wait_for()
+    assert inside.locator(".gp-symbol").count() >= 9
+    assert [url for url in asked[1:] if not url.startswith(("data:", "about:"))] == []
+    page.close()
 
 
 @pytest.mark.browser
