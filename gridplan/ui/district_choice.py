@@ -69,8 +69,11 @@ def choose_district(data: Path, lang: str) -> Reading | None:
     """
     folders = bundled(data)
     st.session_state.setdefault("district", next(iter(folders), OWN))
-    if st.session_state["district"] not in (*folders, OWN):
-        st.session_state["district"] = next(iter(folders), OWN)
+    # Set again on every run, so that the browser draws its name anew in another language.
+    known = st.session_state["district"] in (*folders, OWN)
+    st.session_state["district"] = (
+        st.session_state["district"] if known else next(iter(folders), OWN)
+    )
     chosen = st.selectbox(
         say("app.district", lang),
         [*folders, OWN],

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
+from gridplan.outputs.folder import FILES
 from gridplan.text import say
+from gridplan.ui.results import Result
 
 TYPES = {
     ".json": "application/json",
@@ -21,14 +24,14 @@ TYPES = {
 }
 
 
-def downloads_view(folder: Path, name: str, scenario: str, lang: str) -> None:
+def downloads_view(result: Result, name: str, scenario: str, lang: str) -> None:
     """
-    Draw a button for each file and one for all.
+    Draw a button for each file and one for all; files are written when first asked for.
 
     Parameters
     ----------
-    folder
-        Of the written files.
+    result
+        The plan and its files.
     name
         What the downloads begin with.
     scenario
@@ -38,7 +41,7 @@ def downloads_view(folder: Path, name: str, scenario: str, lang: str) -> None:
     """
     st.download_button(
         say("app.download-all", lang),
-        lambda: zipped(folder, scenario),
+        lambda: zipped(result.files(lang), scenario),
         file_name=f"{name}.zip",
         mime=TYPES[".zip"],
         type="primary",
@@ -46,11 +49,11 @@ def downloads_view(folder: Path, name: str, scenario: str, lang: str) -> None:
         key="download-all",
         on_click="ignore",
     )
-    for path in sorted(folder.iterdir(), key=_order):
+    for path in sorted(map(Path, FILES), key=_order):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.download_button(
                 path.name,
-                path.read_bytes,
+                partial(_content, result, lang, path.name),
                 file_name=f"{name}-{path.name}",
                 mime=TYPES.get(path.suffix, "application/octet-stream"),
                 icon=":material/download:",
@@ -60,6 +63,10 @@ def downloads_view(folder: Path, name: str, scenario: str, lang: str) -> None:
             )
             st.text(say(f"app.about-{path.name.replace('.', '-')}", lang))
     st.caption(say("app.download-note", lang))
+
+
+def _content(result: Result, lang: str, name: str) -> bytes:
+    return (result.files(lang) / name).read_bytes()
 
 
 def zipped(folder: Path, scenario: str) -> bytes:

@@ -10,8 +10,8 @@ import streamlit as st
 from gridplan.outputs.names import word
 from gridplan.outputs.tables import findings_table
 from gridplan.text import say
+from gridplan.ui.finding_rows import findings_shown, result_word
 from gridplan.ui.literal import literal
-from gridplan.ui.screen_tables import findings_shown, result_word
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan

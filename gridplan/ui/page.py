@@ -79,6 +79,7 @@ def _page(data: Path, lang: str) -> None:
             pressed = _run_button(key, results, lang)
     if pressed and reading and reading.district and scenario and key:
         start(results, key, Task(reading.district, scenario, lang))
+        st.rerun()
     _header(reading, lang)
     if reading and reading.problems:
         show_problems(reading.problems, lang, title="app.bad-district")

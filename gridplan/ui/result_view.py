@@ -34,15 +34,12 @@ def result_view(result: Result, lang: str) -> None:
     name = plan.scenario.name_zh if zh else plan.scenario.name_en
     st.caption(literal(say("app.result-of", lang, scenario=name, labels=label_banner(plan, lang))))
     _figures(plan, lang)
-    if result.has_files(lang):
-        folder = result.files(lang)
-    else:
-        with st.spinner(say("app.rendering", lang)):
-            folder = result.files(lang)
+    with st.spinner(say("app.rendering", lang)):
+        page = result.map_page(lang)
     tabs = ("map", "grids", "centers", "findings", "certificate", "downloads", "sources")
     drawn = dict(zip(tabs, st.tabs([say(f"app.tab-{tab}", lang) for tab in tabs]), strict=True))
     with drawn["map"]:
-        map_view(folder / "map.html", lang)
+        map_view(page, lang)
     with drawn["grids"]:
         grids_view(plan, lang)
     with drawn["centers"]:
@@ -53,7 +50,7 @@ def result_view(result: Result, lang: str) -> None:
         certificate_view(plan, lang)
     with drawn["downloads"]:
         file_name = re.sub(r"[^\w-]+", "-", plan.district.code or "plan")
-        downloads_view(folder, f"gridplan-{file_name}", scenario_toml(plan.scenario), lang)
+        downloads_view(result, f"gridplan-{file_name}", scenario_toml(plan.scenario), lang)
     with drawn["sources"]:
         sources_view(plan.district, lang)
 

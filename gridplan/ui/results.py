@@ -16,12 +16,19 @@ if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
 
 Writer = Callable[["Plan", Path, str], None]
+MAP = "map.html"
 
 
 def _write(plan: Plan, folder: Path, lang: str) -> None:
     from gridplan.outputs.folder import write_plan
 
     write_plan(plan, folder, lang=lang)
+
+
+def _draw(plan: Plan, path: Path, lang: str) -> None:
+    from gridplan.outputs.maps import plan_map
+
+    plan_map(plan, lang).save(path)
 
 
 @dataclass(eq=False)
@@ -37,14 +44,15 @@ class Result:
         The plan.
     folder
         Where its files are kept, one folder a language.
-    write
-        Writes all files of a plan into a folder.
+    write, draw
+        Write all files of a plan into a folder, and its map alone into a file.
     """
 
     key: str
     plan: Plan
     folder: Path
     write: Writer = _write
+    draw: Writer = _draw
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def has_files(self, lang: str) -> bool:
@@ -57,6 +65,16 @@ class Result:
             if not self.has_files(lang):
                 self.write(self.plan, self.folder / lang, lang)
         return self.folder / lang
+
+    def map_page(self, lang: str) -> Path:
+        """Give the page of the map in ``lang``; the other files need not wait for one another."""
+        if self.has_files(lang):
+            return self.folder / lang / MAP
+        page = self.folder / f"{lang}-{MAP}"
+        with self._lock:
+            if not page.exists():
+                self.draw(self.plan, page, lang)
+        return page
 
 
 class Results:

@@ -13,7 +13,7 @@ from gridplan.errors import InputError, Problem
 from gridplan.outputs.names import is_missing
 from gridplan.outputs.safe import plain
 from gridplan.planning.scenario import GRAINS, Scenario, scenario_from
-from gridplan.policy.rule import profile_names, read_profile
+from gridplan.policy.profile import profile_names, read_profile
 from gridplan.text import say
 
 Kind = Literal["whole", "number", "percent", "choice", "ids", "derived"]

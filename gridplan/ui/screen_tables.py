@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from gridplan.outputs.names import Names, figure, is_missing, word
+from gridplan.outputs.names import Names, is_missing, word
 from gridplan.outputs.safe import plain
 from gridplan.outputs.tables import (
     centers_table,
-    findings_table,
     grids_table,
     hospitals_table,
     subdistricts_table,
@@ -27,18 +26,20 @@ _MINUTES_DECIMALS = 1
 
 
 def grids_shown(plan: Plan, lang: str) -> pd.DataFrame:
-    """One row a grid: name, residents, deviation, area, minutes to the lead, centers."""
+    """One row a grid: lead, residents, deviation, area, minutes to the lead, centers."""
     table = grids_table(plan)
     end = "" if lang == "zh" else "_en"
+    table["grid"] = [grid_word(key, lang) for key in table.index]
+    table["lead_name"] = table[f"lead_name{end}"]
     if "deviation" in table:
         table["deviation"] = [None if is_missing(v) else 100 * v for v in table["deviation"]]
     table["contiguous"] = [word("yes-no", value, lang) for value in table["contiguous"]]
     columns = [
-        f"name{end}",
+        "grid",
+        "lead_name",
         "population",
         "deviation",
         "centers",
-        "units",
         "area_km2",
         "contiguous",
         "mean_minutes_to_lead",
@@ -55,6 +56,8 @@ def streets_shown(plan: Plan, lang: str) -> pd.DataFrame:
     table = subdistricts_table(plan)
     names = Names.of(plan, lang)
     table.insert(0, "subdistrict", [names.subdistricts.get(key, key) for key in table.index])
+    if "grids" in plan.layout.subdistricts:
+        table["grids"] = [_grid_words(ids, lang) for ids in plan.layout.subdistricts["grids"]]
     centers = plan.layout.centers
     for status in ("existing", "new"):
         counts = centers.loc[centers["status"] == status, "subdistrict"].value_counts()
@@ -80,18 +83,18 @@ def centers_shown(plan: Plan, lang: str) -> pd.DataFrame:
     table["class"] = [word("class", value, lang) for value in table["class"]]
     table["regional_center"] = [names.centers.get(key, "") for key in table["regional_center"]]
     table["subdistrict"] = [names.subdistricts.get(key, key) for key in table["subdistrict"]]
+    table["grid"] = [grid_word(key, lang) for key in table["grid"]]
     columns = [
         "name",
         "status",
         "class",
+        "population",
         "regional_center",
         "grid",
         "subdistrict",
         "community",
-        "population",
-        "capacity_lower",
-        "capacity_upper",
         "mean_metres",
+        *(() if same_band(plan) else ("capacity_lower", "capacity_upper")),
     ]
     return _headed(table, columns, lang)
 
@@ -146,40 +149,11 @@ def one_plus_n(plan: Plan, lang: str, grid: str | None = None) -> pd.DataFrame:
     return table.rename(columns={name: _header(name, lang, listed=True) for name in columns})
 
 
-def findings_shown(plan: Plan, lang: str) -> pd.DataFrame:
-    """One row a finding: result in words, level, rule, subject, figure, bounds, clause, source."""
-    rows = [
-        {
-            "result": result_word(row["passed"], lang),
-            "level": word("rule-level", row["level"], lang),
-            "title": row[f"title_{lang}"],
-            "subject": row["subject_name" if lang == "zh" else "subject_name_en"],
-            "value": figure(row["value"], row["unit"], lang),
-            "bounds": bounds_text(row, lang),
-            "rule": row["rule"],
-        }
-        for row in findings_table(plan).to_dict(orient="records")
-    ]
-    return pd.DataFrame(
-        rows, columns=["result", "level", "title", "subject", "value", "bounds", "rule"]
-    )
-
-
-def bounds_text(row: Mapping[str, Any], lang: str) -> str:
-    """Say the bounds of a finding: ``at least 1``, ``20,000 to 30,000 residents``, or a dash."""
-    low, high = row["lower"], row["upper"]
-    if is_missing(low) and is_missing(high):
-        return say("summary.no-bound", lang)
-    if is_missing(high):
-        key = "at-least"
-    elif is_missing(low):
-        key = "at-most-bound"
-    else:
-        key = "exactly" if low == high else "between"
-    unit = row["unit"]
-    return say(
-        f"summary.{key}", lang, lower=figure(low, unit, lang), upper=figure(high, unit, lang)
-    )
+def same_band(plan: Plan) -> bool:
+    """Whether every center has the scenario's band; one of small capacity has its own."""
+    band = plan.scenario.center_lower, plan.scenario.center_upper
+    centers = plan.layout.centers
+    return all((centers[["capacity_lower", "capacity_upper"]] == band).all())
 
 
 def outside_band(plan: Plan) -> list[bool]:
@@ -189,11 +163,15 @@ def outside_band(plan: Plan) -> list[bool]:
     return [not value for value in inside]
 
 
-def result_word(passed: object, lang: str) -> str:
-    """Say pass, fail or not assessable."""
-    if is_missing(passed):
-        return word("passed", "open", lang)
-    return word("passed", bool(passed), lang)
+def grid_word(grid: object, lang: str) -> str:
+    """Name a grid by its number alone, for narrow columns."""
+    if is_missing(grid):
+        return ""
+    return say("app.grid-short", lang, number=str(grid).removeprefix("G"))
+
+
+def _grid_words(grids: Iterable[object], lang: str) -> str:
+    return ("、" if lang == "zh" else ", ").join(grid_word(grid, lang) for grid in grids)
 
 
 def _ownership(value: object, lang: str) -> str:
@@ -214,8 +192,7 @@ def _headed(table: pd.DataFrame, columns: list[str], lang: str) -> pd.DataFrame:
     kept = {}
     for column in columns:
         if column in table:
-            header = word("column", "name", lang) if column == "name_en" else _header(column, lang)
-            kept[header] = [_entry(value, column) for value in table[column]]
+            kept[_header(column, lang)] = [_entry(value, column) for value in table[column]]
     return pd.DataFrame(kept)
 
 

@@ -69,6 +69,7 @@ def grids_view(plan: Plan, lang: str) -> None:
         _one_plus_n(plan, lang, None)
         return
     show_table(grids_shown(plan, lang))
+    st.caption(say("app.minutes-explained", lang))
     names = Names.of(plan, lang)
     for grid, name in names.grids.items():
         with st.container(border=True):
@@ -82,7 +83,13 @@ def _one_plus_n(plan: Plan, lang: str, grid: str | None) -> None:
     table = one_plus_n(plan, lang, grid)
     if len(table):
         st.caption(say("app.one-plus-n", lang))
-        show_table(table)
+        # A table of its own kind: it wraps, so that a long list of centers can be read.
+        texts = {name: [_text(value) for value in table[name]] for name in table.columns}
+        st.table(pd.DataFrame(texts), hide_index=True, border="horizontal")
+
+
+def _text(value: object) -> str:
+    return f"{value:,.0f}" if isinstance(value, (int, float)) else literal(value)
 
 
 def centers_view(plan: Plan, lang: str) -> None:
@@ -92,6 +99,8 @@ def centers_view(plan: Plan, lang: str) -> None:
         st.markdown(f"### {say('app.streets', lang)}")
         show_table(streets)
     st.markdown(f"### {say('app.centers', lang)}")
+    lower, upper = plan.scenario.center_lower, plan.scenario.center_upper
+    st.caption(say("app.band-explained", lang, lower=f"{lower:,}", upper=f"{upper:,}"))
     show_table(
         centers_shown(plan, lang),
         marked=outside_band(plan),

@@ -104,7 +104,9 @@ def _leave(path: Path, value: object) -> None:
 
 def _end_with_parent() -> None:
     """End this process when the app that started it is gone, which closes our input."""
-    sys.stdin.buffer.read()
+    # Not sys.stdin: its lock, held by this thread, would break the interpreter's shutdown.
+    while os.read(0, 1024):
+        pass
     os._exit(1)
 
 
