@@ -14,17 +14,23 @@ from gridplan.optimise.run import Progress, Run
 from gridplan.optimise.siting import check
 from gridplan.optimise.siting.arcs import Arcs, nearest_arcs
 from gridplan.optimise.siting.bound import Relaxation
+from gridplan.optimise.siting.branch import Branching
 from gridplan.optimise.siting.case import Case, read_case
 from gridplan.optimise.siting.choice import cheapest_sites
+from gridplan.optimise.siting.exact import all_links, solve_links
 from gridplan.optimise.siting.infeasible import plain_conflicts
+from gridplan.optimise.siting.relax import relax
 from gridplan.optimise.siting.result import Conflict, Siting
 from gridplan.optimise.siting.search import (
     Memory,
     Walk,
     core_of,
     first_assignment,
+    shortened,
 )
 
+TINY_ARCS = 500
+PROOF_ARCS = 500_000
 Start = tuple[ArrayLike, ArrayLike] | ArrayLike
 
 
@@ -111,33 +117,181 @@ def solve_case(
     conflicts = plain_conflicts(case, arcs)
     if conflicts:
         return _closed(case, run, seed=seed, conflicts=conflicts)
+    if len(arcs.cost) <= TINY_ARCS and not shortened(arcs):
+        return _tiny(case, run, seed=seed, gap=gap)
     relaxation = Relaxation(case, arcs)
-    small = case.n / max(1, case.low) <= 80
     relaxation.climb(run, iterations=250)
-    best: tuple[np.ndarray, np.ndarray] | None = None
-    value = np.inf
-    if small and run.ended_by is None:
-        relaxation.climb(run, iterations=250, nodes=2000)
+    if case.capacitated and case.n <= 80 * max(1, case.low) and run.ended_by is None:
+        relaxation.climb(run, iterations=400, nodes=2000)
     assert relaxation.best is not None
     if not np.isfinite(relaxation.best.bound):
-        return _closed(case, run, seed=seed, conflicts=[Conflict("unproven", {})])
-    hot, share = 0.3, 0.4
-    total = run.work_limit - run.work
-    for number in range(6):
-        if number and (run.ended_by is not None or value <= relaxation.best.bound * (1 + gap)):
-            break
-        walk = _walk(case, relaxation, seed=seed + number, best=best)
-        walk.anneal(run, work=max(0.01, share * total), hot=hot, cold=0.003)
-        found = walk.solution()
-        if found is not None:
-            objective = check.require(case, *found)
-            if objective < value:
-                best, value = found, objective
-                run.report("improve", incumbent=value)
-        hot, share = (0.15, 0.12) if found is not None else (0.5, 0.2)
-    return finish(
-        case, run, relaxation.best.bound, best, seed=seed, gap=gap, method="lagrangian+anneal"
-    )
+        return _closed(case, run, seed=seed, conflicts=[Conflict("relaxation-empty", {})])
+    engine = _Engine(case, arcs, relaxation, run, seed=seed, gap=gap)
+    engine.begin(start)
+    engine.improve()
+    if engine.best is None:
+        return _without(engine)
+    return engine.answer()
+
+
+class _Engine:
+    """Search and proof in turns, until the gap closes or the work is done."""
+
+    def __init__(
+        self, case: Case, arcs: Arcs, relaxation: Relaxation, run: Run, *, seed: int, gap: float
+    ) -> None:
+        self.case, self.arcs, self.relaxation, self.run = case, arcs, relaxation, run
+        self.seed, self.gap = seed, gap
+        self.best: tuple[np.ndarray, np.ndarray] | None = None
+        self.value = np.inf
+        self.whole = _whole(case)
+        self.tree: Branching | None = None
+        self.walks = 0
+
+    @property
+    def bound(self) -> float:
+        """Proven so far."""
+        assert self.relaxation.best is not None
+        bound = self.relaxation.best.bound
+        bound = float(np.ceil(bound - 1e-6)) if self.whole else bound
+        return bound if self.tree is None else max(bound, self.tree.bound)
+
+    @property
+    def content(self) -> bool:
+        """Whether to end: no work left, or the gap small enough."""
+        if self.run.ended_by is not None:
+            return True
+        return self.best is not None and _near(self.value, self.bound, self.gap)
+
+    def take(self, found: tuple[np.ndarray, np.ndarray] | None) -> None:
+        """Check a siting and keep it if it is the best."""
+        if found is None:
+            return
+        found = with_idle_units(self.case, *found)
+        objective = check.require(self.case, *found)
+        if objective < self.value:
+            self.best, self.value = found, objective
+            self.run.report("improve", incumbent=objective)
+            if self.tree is not None:
+                self.tree.offer(found, objective)
+
+    def begin(self, start: Start | None) -> None:
+        """Take the given siting as the first, if it is sound."""
+        if start is None:
+            return
+        if isinstance(start, tuple) and len(start) == 2 and np.size(start[1]) == self.case.n:
+            sites, assignment = (np.asarray(part, dtype=np.int64) for part in start)
+            sites = np.unique(sites)
+            if not check.faults(self.case, sites, assignment):
+                self.take((sites, assignment))
+            self.relaxation.openness[sites] = 2.0
+            return
+        given = np.asarray(start)
+        sites = np.flatnonzero(given) if given.dtype == bool else given.astype(np.int64).ravel()
+        self.relaxation.openness[sites] = 2.0
+
+    def walk(self, *, work: float, hot: float) -> None:
+        """Anneal once, from the best siting or from where the relaxation points."""
+        if work <= 0:
+            return
+        walk = _walk(self.case, self.relaxation, seed=self.seed + self.walks, best=self.best)
+        self.walks += 1
+        walk.anneal(self.run, work=work, hot=hot, cold=0.003)
+        self.take(walk.solution())
+
+    def prove(self, *, work: float) -> None:
+        """Branch for so much work, where the question is small enough."""
+        if self.best is None or shortened(self.arcs) or len(self.arcs.cost) > PROOF_ARCS:
+            return
+        if self.tree is None:
+            self.relaxation.climb(self.run, iterations=200, target=self.value, nodes=2000)
+            self.tree = Branching(self.case, self.arcs, self.relaxation, whole=self.whole)
+        self.tree.offer(self.best, self.value)
+        self.tree.search(self.run, work=work)
+        if self.tree.best is not None and self.tree.upper < self.value:
+            self.take(self.tree.best)
+
+    def improve(self) -> None:
+        """Walk and prove in turns."""
+        total = self.run.work_limit - self.run.work
+        small = len(self.arcs.cost) <= PROOF_ARCS
+        first = min(0.4 * total, 0.5 + self.case.n / 100.0) if small else 0.4 * total
+        self.walk(work=max(first, 1e-3), hot=0.3)
+        turns = 0
+        while not self.content and turns < 12:
+            turns += 1
+            left = self.run.work_limit - self.run.work
+            self.prove(work=0.3 * left if turns < 12 else left)
+            if self.content:
+                return
+            left = self.run.work_limit - self.run.work
+            hot = 0.6 if self.best is None else (0.3, 0.12, 0.06)[turns % 3]
+            self.walk(work=max(0.3 * left, 0.02 * total), hot=hot)
+
+    def answer(self) -> Siting:
+        """Put the answer together."""
+        method = "lagrangian, annealing" + (", branching" if self.tree is not None else "")
+        return finish(
+            self.case, self.run, self.bound, self.best, seed=self.seed, gap=self.gap, method=method
+        )
+
+
+def _near(objective: float, bound: float, gap: float) -> bool:
+    return objective - bound <= gap * abs(objective) + 1e-9
+
+
+def _whole(case: Case) -> bool:
+    """Whether every objective is a whole number."""
+    values = case.cost.data if case.sparse else case.cost
+    values = np.concatenate([np.ravel(values), case.site_cost])
+    values = values[np.isfinite(values)]
+    return bool((values == np.floor(values)).all())
+
+
+def with_idle_units(
+    case: Case, sites: np.ndarray, assignment: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Send units without demand to their cheapest open site: they fill no capacity."""
+    idle = np.flatnonzero(case.demand == 0)
+    if not len(idle):
+        return sites, assignment
+    arcs = nearest_arcs(case, sites=sites)
+    assignment = assignment.copy()
+    first = arcs.start[idle]
+    assignment[idle] = arcs.site[first]
+    return sites, assignment
+
+
+def _tiny(case: Case, run: Run, *, seed: int, gap: float) -> Siting:
+    """Solve the whole question as one integer program."""
+    links = all_links(case)
+    answer = solve_links(case, links, run, node_limit=100_000, gap=min(gap, 1e-9), seed=seed)
+    if answer.status == "infeasible":
+        conflicts = relax(case, links, run, seed=seed)
+        return _closed(case, run, seed=seed, conflicts=conflicts)
+    best = None
+    if answer.sites is not None and answer.assignment is not None:
+        best = with_idle_units(case, answer.sites, answer.assignment)
+    bound = answer.objective if answer.status == "optimal" else answer.bound
+    siting = finish(case, run, bound, best, seed=seed, gap=1e-6, method="integer program")
+    run.report("prove", incumbent=siting.objective, bound=siting.bound)
+    return replace(siting, trace=tuple(run.trace))
+
+
+def _without(engine: _Engine) -> Siting:
+    """Answer when the walk met no siting: prove that there is none, or say what would help."""
+    case, run = engine.case, engine.run
+    links = all_links(case)
+    conflicts: list[Conflict] = [Conflict("unproven", {})]
+    if len(links.unit) <= 20_000 and run.ended_by in {None, "work"}:
+        answer = solve_links(case, links, run, node_limit=200, seconds=60.0, seed=engine.seed)
+        if answer.sites is not None and answer.assignment is not None:
+            engine.take((answer.sites, answer.assignment))
+            return engine.answer()
+        conflicts = relax(case, links, run, seed=engine.seed)
+        if answer.status == "infeasible":
+            return _closed(case, run, seed=engine.seed, conflicts=conflicts)
+    return replace(engine.answer(), conflicts=tuple(conflicts))
 
 
 def usable_arcs(case: Case) -> Arcs:

@@ -1,0 +1,195 @@
+"""Proof by branching on sites: the knapsack bound at every node, dearer sites ruled out on the way.
+
+Best bound first, as in branch and price for this problem (Ceselli and Righini, *Networks* 45(3),
+2005). Once all sites of a node are settled, what is left is an assignment with few arcs, handed to
+the solver.
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from gridplan.optimise.run import Run
+from gridplan.optimise.siting.arcs import Arcs
+from gridplan.optimise.siting.bound import Priced, Relaxation
+from gridplan.optimise.siting.case import Case
+from gridplan.optimise.siting.choice import cheapest_sites
+from gridplan.optimise.siting.exact import Links, solve_links
+
+LEAF_ARCS = 20_000
+
+
+@dataclass(order=True)
+class Node:
+    """Sites settled open and shut, and the prices to begin from."""
+
+    bound: float
+    number: int
+    opened: np.ndarray = field(compare=False)
+    shut: np.ndarray = field(compare=False)
+    price: np.ndarray = field(compare=False)
+    split: int = field(compare=False, default=-1)
+
+
+class Branching:
+    """
+    A best-first search that can be left and taken up again.
+
+    Parameters
+    ----------
+    case, arcs
+        The question and all its arcs (nothing left out).
+    root
+        The relaxation as far as it was climbed.
+    whole
+        Whether every objective is a whole number.
+    """
+
+    def __init__(self, case: Case, arcs: Arcs, root: Relaxation, *, whole: bool) -> None:
+        assert root.best is not None
+        self.case, self.arcs, self.whole = case, arcs, whole
+        self.upper = np.inf
+        self.best: tuple[np.ndarray, np.ndarray] | None = None
+        self.nodes = 0
+        self._unsettled = np.inf
+        self._heap: list[Node] = []
+        self._root = root
+        first = Node(root.best.bound, 0, case.kept.copy(), case.closed.copy(), root.best.price)
+        first.split = self._most_open(first, root)
+        self._heap.append(first)
+
+    @property
+    def cut(self) -> float:
+        """A node with at least this bound cannot hold anything better."""
+        if not np.isfinite(self.upper):
+            return np.inf
+        return self.upper - 1 + 1e-6 if self.whole else self.upper * (1 - 1e-7)
+
+    @property
+    def bound(self) -> float:
+        """Proven for the whole problem."""
+        left = self._heap[0].bound if self._heap else np.inf
+        lowest = min(left, self._unsettled)
+        if lowest >= self.cut:
+            return self.upper
+        return float(np.ceil(lowest - 1e-6)) if self.whole else lowest
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing is left to split."""
+        return not self._heap or self._heap[0].bound >= self.cut
+
+    def offer(self, best: tuple[np.ndarray, np.ndarray], objective: float) -> None:
+        """Tell of a better siting."""
+        if objective < self.upper:
+            self.best, self.upper = best, objective
+
+    def search(self, run: Run, *, work: float) -> None:
+        """Split nodes until proof, or for so much work."""
+        end = run.work + work
+        while not self.finished and run.work < end and run.ended_by is None:
+            node = heapq.heappop(self._heap)
+            for opening in (True, False):
+                self._child(node, run, opening=opening)
+            if self.nodes % 20 == 0:
+                run.report("prove", incumbent=self.upper, bound=min(self.bound, self.upper))
+        run.report("prove", incumbent=self.upper, bound=min(self.bound, self.upper))
+
+    def _child(self, node: Node, run: Run, *, opening: bool) -> None:
+        self.nodes += 1
+        opened, shut = node.opened.copy(), node.shut.copy()
+        (opened if opening else shut)[node.split] = True
+        relaxation = Relaxation(replace(self.case, kept=opened, closed=shut), self.arcs)
+        relaxation.price = node.price
+        relaxation.stride = max(1e-6 * abs(node.bound), 0.3 * (self.upper - node.bound))
+        if not np.isfinite(relaxation.stride):
+            relaxation.stride = 0.05 * abs(node.bound)
+        relaxation.climb(run, iterations=60, nodes=2000, patience=6, stop_at=self.cut)
+        now = relaxation.best
+        assert now is not None
+        bound = max(now.bound, node.bound)
+        if bound >= self.cut or not np.isfinite(now.bound):
+            return
+        kept, closed = settle_sites(relaxation.case, now, self.cut)
+        child = Node(bound, self.nodes, opened | kept, shut | closed, now.price)
+        if ((child.opened | child.shut).all()) or child.opened.sum() >= self.case.high:
+            self._leaf(child, now, run)
+            return
+        child.split = self._most_open(child, relaxation)
+        heapq.heappush(self._heap, child)
+
+    def _most_open(self, node: Node, relaxation: Relaxation) -> int:
+        """Pick the open question on which the relaxation wavers most."""
+        free = np.flatnonzero(~node.opened & ~node.shut)
+        if not len(free):
+            return int(np.argmax(~node.shut))
+        doubt = np.abs(relaxation.openness[free] - 0.5)
+        return int(free[np.argmin(np.round(doubt, 6))])
+
+    def _leaf(self, node: Node, now: Priced, run: Run) -> None:
+        """Settle a node whose sites are known."""
+        shut = node.shut | ~node.opened if node.opened.sum() >= self.case.high else node.shut
+        case = replace(self.case, kept=node.opened, closed=shut)
+        links = remaining_links(case, self.arcs, now, self.cut)
+        if len(links.unit) > LEAF_ARCS:
+            self._unsettled = min(self._unsettled, node.bound)
+            return
+        answer = solve_links(case, links, run, node_limit=500, seconds=20.0)
+        if answer.sites is not None and answer.assignment is not None:
+            if answer.objective < self.upper:
+                self.offer((answer.sites, answer.assignment), answer.objective)
+        if answer.status not in {"optimal", "infeasible"}:
+            self._unsettled = min(self._unsettled, max(node.bound, answer.bound))
+
+
+def settle_sites(case: Case, now: Priced, cut: float) -> tuple[np.ndarray, np.ndarray]:
+    """Sites that every siting better than ``cut`` must open, and must not."""
+    must, never = case.kept.copy(), case.closed.copy()
+    base = float(now.price.sum())
+    chosen = np.zeros(case.m, dtype=bool)
+    chosen[now.chosen] = True
+    for j in np.flatnonzero(~case.kept & ~case.closed):
+        other = forced(case, now.value, int(j), opening=not chosen[j])
+        if base + other >= cut:
+            (must if chosen[j] else never)[j] = True
+    return must, never
+
+
+def forced(case: Case, value: np.ndarray, site: int, *, opening: bool) -> float:
+    """Least total value of a choice with one site open, or without it; infinite if none is."""
+    bent = value.copy()
+    bent[site] = -1e300 if opening else np.inf
+    if opening and not np.isfinite(value[site]):
+        return np.inf
+    chosen = cheapest_sites(case, bent)
+    if chosen is None or (opening and site not in chosen):
+        return np.inf
+    return float(value[chosen].sum())
+
+
+def remaining_links(case: Case, arcs: Arcs, now: Priced, cut: float) -> Links:
+    """
+    Arcs a siting better than ``cut`` may use.
+
+    Using arc (i, j) opens j and, by the dual of its knapsack, costs at least the reduced cost
+    less the demand at the dual price of the capacity.
+    """
+    unit = np.repeat(np.arange(case.n), np.diff(arcs.start))
+    site = arcs.site.astype(np.int64)
+    base = float(now.price.sum())
+    opened = np.full(case.m, np.inf)
+    for j in np.flatnonzero(~case.closed):
+        opened[j] = base + forced(case, now.value, int(j), opening=True)
+    rate = np.where(np.isfinite(now.rate), now.rate, 0.0)
+    bent = arcs.cost - now.price[unit] - rate[site] * case.demand[unit]
+    slope = np.maximum(0.0, bent)
+    loss = np.bincount(site, weights=np.minimum(0.0, bent), minlength=case.m)
+    border = np.where(rate < 0, case.capacity, case.lower)
+    border = np.where((rate == 0) | ~np.isfinite(border), 0.0, border)
+    linear = loss + rate * border + case.site_cost
+    least = opened - now.value + np.minimum(linear, now.value)
+    keep = least[site] + slope < cut
+    return Links(unit[keep], site[keep], arcs.cost[keep])
