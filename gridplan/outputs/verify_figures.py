@@ -236,13 +236,13 @@ def _one_n(plan: Plan) -> Check:
         above = row["regional_center"]
         ledger.hold(f"centers[{center}].regional_center", above in regional or above is None, True)
         if above in centers.index and len(plan.layout.grids):
-            ledger.hold(f"centers[{center}].grid", row["grid"], centers.at[above, "grid"])
+            ledger.hold(f"centers[{center}].grid", row["grid"], centers["grid"][above])
     ledger.all("units", "regional_center", units["regional_center"], units["center"].map(manager))
     return ledger.close()
 
 
 def _groups(plan: Plan) -> Check:
-    """Groups, roles and leads say the same."""
+    """Compare groups, roles and leads, which must say the same."""
     ledger = _Ledger("groups")
     layout = plan.layout
     hospitals, centers = layout.hospitals, layout.centers
@@ -294,7 +294,7 @@ def _places(plan: Plan) -> Check:
                 continue
             for column in ("grid", "subdistrict"):
                 if column in row and not is_missing(row[column]):
-                    ledger.hold(f"{place}.{column}", row[column], units.at[unit, column])
+                    ledger.hold(f"{place}.{column}", row[column], units[column][unit])
     return ledger.close()
 
 

@@ -1,0 +1,174 @@
+"""A CSV file of addresses, whatever its encoding and header; no row of it is ever lost."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import os
+import re
+import tempfile
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gridplan.district.vocabulary import fold
+from gridplan.errors import InputError, Problem
+
+ENCODINGS = ("utf-8-sig", "gb18030")
+_LON = ("lon", "lng", "long", "longitude", "经度", "经", "东经", "x", "x坐标", "wgs84经度")
+_LAT = ("lat", "latitude", "纬度", "纬", "北纬", "y", "y坐标", "wgs84纬度")
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\Z")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """
+    The rows of a file as they stand there.
+
+    Parameters
+    ----------
+    header
+        Column names as written.
+    rows
+        Cells as written; as long as the longest row.
+    lon, lat
+        Degrees of each row; NaN where they cannot be read.
+    """
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    lon: tuple[float, ...]
+    lat: tuple[float, ...]
+
+
+def read_addresses(path: Path) -> Addresses:
+    """
+    Read a CSV file of addresses.
+
+    Parameters
+    ----------
+    path
+        UTF-8 (with or without mark) or GB 18030; separated by comma, semicolon or tab; one header
+        line with longitude and latitude under one of their usual names (``lon``, ``经度`` ...).
+
+    Returns
+    -------
+    Addresses
+        One row for each row of the file, blank lines left out.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, in another encoding, or names no longitude and latitude.
+    """
+    text = _text(path)
+    first = text.partition("\n")[0]
+    separator = max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=False)
+    try:
+        lines = [tuple(line) for line in reader if any(cell.strip() for cell in line)]
+    except csv.Error as error:
+        told = {"file": str(path), "reason": str(error)}
+        raise InputError([Problem("addresses-unreadable", told)]) from error
+    if not lines:
+        raise InputError([Problem("addresses-empty", {"file": str(path)})])
+    header = tuple(cell.strip() for cell in lines[0])
+    places = [_column(header, aliases) for aliases in (_LON, _LAT)]
+    if None in places:
+        told = {"file": str(path), "header": list(header), "lon": _LON[:6], "lat": _LAT[:6]}
+        raise InputError([Problem("addresses-no-coordinates", told)])
+    longest = max(len(line) for line in lines)
+    rows = tuple(line + ("",) * (longest - len(line)) for line in lines[1:])
+    header += tuple(f"column_{number}" for number in range(len(header) + 1, longest + 1))
+    lon, lat = (tuple(_degrees(row[at]) for row in rows) for at in places if at is not None)
+    return Addresses(header, rows, lon, lat)
+
+
+def write_addresses(
+    given: Addresses,
+    header: Sequence[str],
+    answers: Sequence[Sequence[str]],
+    path: Path,
+) -> None:
+    """
+    Write the rows with what was found about each, all or nothing.
+
+    Parameters
+    ----------
+    given
+        The rows as read.
+    header
+        Names of the further columns.
+    answers
+        One sequence of cells for each row.
+    path
+        Written as UTF-8 with a mark, so that spreadsheets show Chinese. Text a spreadsheet would
+        take for a formula gets an apostrophe before it; numbers stay numbers.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written; what was there before stays.
+    """
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+        fresh = Path(name)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as file:
+                writer = csv.writer(file)
+                writer.writerow([inert_cell(cell) for cell in (*given.header, *header)])
+                for row, answer in zip(given.rows, answers, strict=True):
+                    writer.writerow([inert_cell(cell) for cell in (*row, *answer)])
+            fresh.chmod(0o644)
+            fresh.replace(path)
+        finally:
+            fresh.unlink(missing_ok=True)
+    except OSError as error:
+        told = {"file": str(path), "reason": error.strerror or str(error)}
+        raise InputError([Problem("file-not-writable", told)]) from error
+
+
+def inert_cell(cell: str) -> str:
+    """Give a cell that no spreadsheet takes for a formula; a number stays as it is."""
+    if not cell or (cell[0].isalnum() and cell.isprintable()):
+        return cell
+    start = cell.lstrip()
+    # Full-width signs are folded to plain ones by some spreadsheets.
+    if not start or _NUMBER.match(cell):
+        return cell
+    sign = unicodedata.normalize("NFKC", start[0])
+    return f"'{cell}" if sign in _FORMULA or cell[0] in _FORMULA else cell
+
+
+def _text(path: Path) -> str:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise InputError([Problem("missing-input", {"file": str(path)})]) from error
+    for encoding in ENCODINGS:
+        try:
+            return raw.decode(encoding).replace("\0", "")
+        except UnicodeDecodeError:
+            continue
+    # A few broken bytes must not cost the other rows: they are shown as marks.
+    return raw.decode("gb18030", errors="replace").replace("\0", "")
+
+
+def _column(header: Sequence[str], aliases: Sequence[str]) -> int | None:
+    spoken = [fold(cell) for cell in header]
+    for alias in aliases:
+        if fold(alias) in spoken:
+            return spoken.index(fold(alias))
+    return None
+
+
+def _degrees(cell: str) -> float:
+    text = unicodedata.normalize("NFKC", cell).strip().rstrip("°度").strip()
+    try:
+        value = float(text) if _NUMBER.match(text) else math.nan
+    except ValueError:
+        return math.nan
+    return value if math.isfinite(value) else math.nan
