@@ -16,6 +16,7 @@ from gridplan.errors import GridplanError, InfeasibleError
 from gridplan.text import LANGUAGES, say
 from gridplan.version import VERSION
 
+EXIT_ALTERED = 1
 EXIT_BAD_INPUT = 2
 EXIT_INFEASIBLE = 3
 
@@ -38,7 +39,7 @@ Examples:
   gridplan plan data/guangming --lang en --scenario my.toml --out out/mine
 \b
 Exit codes: 0 done (a rule that fails is a finding, not an error);
-            2 bad input; 3 no plan can meet the demands.
+            1 verify found altered files; 2 bad input; 3 no plan can meet the demands.
 """
 
 
@@ -104,7 +105,7 @@ def plan(
         made = make_plan(read_district(district), chosen, progress=_progress(lang))
         _note(say("cli.writing", lang, folder=str(folder)))
         files = write_plan(made, folder, lang=lang)
-        click.echo(plan_json(made, lang=lang) if as_json else summary(made, files, lang=lang))
+        click.echo(plan_json(made) if as_json else summary(made, files, lang=lang))
 
 
 @main.command("import-kong")
@@ -188,6 +189,106 @@ def _progress(lang: str) -> Callable[..., None]:
         told.update(stage=stage, at=now)
 
     return tell
+
+
+_out_argument = click.argument("out", type=click.Path(path_type=Path))
+
+
+@main.command()
+@_out_argument
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("docx", "xlsx", "html")),
+    help="Word, Excel, or a page that prints to PDF.  [default: as --file ends, else docx]",
+)
+@click.option(
+    "--file",
+    type=click.Path(path_type=Path),
+    help="File to write.  [default: OUT-report-LANG beside OUT]",
+)
+@_lang_option
+def report(out: Path, form: str | None, file: Path | None, lang: str) -> None:
+    """Write the report on the plan in OUT that a bureau can hand in."""
+    with _told(lang, as_json=False):
+        from gridplan.outputs.report import write_report
+
+        written, notes = write_report(out, form=form, file=file, lang=lang)
+        for note in notes:
+            _note(note)
+        click.echo(str(written))
+
+
+@main.command()
+@_out_argument
+@click.option("--lon", type=float, help="Longitude of one address, degrees.")
+@click.option("--lat", type=float, help="Latitude of one address, degrees.")
+@click.option(
+    "--csv",
+    "source",
+    type=click.Path(path_type=Path),
+    help="File of addresses with longitude and latitude (经度, 纬度).",
+)
+@click.option(
+    "--out",
+    "target",
+    type=click.Path(path_type=Path),
+    help="File to write for --csv.  [default: CSV-located.csv beside it]",
+)
+@click.option(
+    "--crs",
+    type=click.Choice(("wgs84", "gcj02", "bd09")),
+    default="wgs84",
+    show_default=True,
+    help="wgs84: GPS, CGCS2000; gcj02: Amap, Tencent; bd09: Baidu.",
+)
+@_lang_option
+@_json_option
+def locate(  # one parameter an option
+    out: Path,
+    lon: float | None,
+    lat: float | None,
+    source: Path | None,
+    target: Path | None,
+    crs: str,
+    lang: str,
+    *,
+    as_json: bool,
+) -> None:
+    """Tell for an address its unit, street, center, regional center, grid and lead hospital."""
+    with _told(lang, as_json=as_json):
+        from gridplan.outputs import locate as addresses
+        from gridplan.outputs.written import read_written
+
+        addresses.check_question(lon, lat, source)
+        known = addresses.directory(read_written(out), lang=lang)
+        if source is None:
+            click.echo(addresses.answer(known, lon, lat, crs=crs, lang=lang, as_json=as_json))
+            return
+        file = target or source.with_name(f"{source.stem}-located.csv")
+        counts = addresses.locate_file(known, source, file, crs=crs, lang=lang)
+        told = counts | {"count": sum(counts.values()), "file": str(file)}
+        click.echo(
+            json.dumps(told, ensure_ascii=False) if as_json else say("locate.done", lang, **told)
+        )
+
+
+@main.command()
+@_out_argument
+@click.option(
+    "--district",
+    type=click.Path(path_type=Path),
+    help="District folder it was planned from: its fingerprints and tables are compared too.",
+)
+@_lang_option
+def verify(out: Path, district: Path | None, lang: str) -> None:
+    """Audit the files in OUT: count everything again; leave with code 1 if anything differs."""
+    with _told(lang, as_json=False):
+        from gridplan.outputs.verify import verify as audit
+
+        found = audit(out, district=district)
+        click.echo(found.text(lang))
+        sys.exit(0 if found.sound else EXIT_ALTERED)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from scipy import sparse
 from scipy.sparse import csgraph
 
@@ -28,7 +29,9 @@ _GRID_COLUMNS = (
     "p90_minutes_to_lead",
     "max_minutes_to_lead",
     "polsby_popper",
+    "reock",
     "beds",
+    "beds_per_1000",
 )
 
 
@@ -120,6 +123,7 @@ def _grid_table(
         minutes = units["minutes_to_lead"].to_numpy()[inside]
         shape = shapes.geometry[grid]
         here = np.flatnonzero(inside)
+        beds = float(hospitals.loc[hospitals["grid"] == grid, "beds"].sum())
         count = csgraph.connected_components(graph[here][:, here], directed=False)[0]
         rows.append(
             {
@@ -134,7 +138,9 @@ def _grid_table(
                 "p90_minutes_to_lead": weighted_quantile(minutes, residents, 0.9),
                 "max_minutes_to_lead": float(minutes[residents > 0].max()),
                 "polsby_popper": 4 * np.pi * shape.area / shape.length**2,
-                "beds": float(hospitals.loc[hospitals["grid"] == grid, "beds"].sum()),
+                "reock": shape.area / (np.pi * shapely.minimum_bounding_radius(shape) ** 2),
+                "beds": beds,
+                "beds_per_1000": 1000 * beds / max(float(residents.sum()), 1.0),
             }
         )
     table = pd.DataFrame(rows, index=shapes.index)

@@ -51,7 +51,8 @@ class Layout:
     grids
         Index ``grid`` (``G1`` ...): ``lead``, ``population``, ``units``, ``area_km2``,
         ``contiguous``, ``pieces``, ``deviation`` (share of the mean), ``mean_minutes_to_lead``,
-        ``p90_minutes_to_lead``, ``max_minutes_to_lead``, ``polsby_popper``, ``beds``, geometry.
+        ``p90_minutes_to_lead``, ``max_minutes_to_lead``, ``polsby_popper``, ``reock``, ``beds``,
+        ``beds_per_1000``, geometry.
         Empty where no grids were planned.
     centers
         Index ``center``: ``name`` (None for new ones), ``status`` (``existing`` | ``new``),

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 from scipy import sparse
-from scipy.spatial import cKDTree
 
 from gridplan.district.district import District
 from gridplan.errors import Problem
+from gridplan.optimise.partition.links import suggest_links
 
 
 def missing_links(district: District) -> tuple[sparse.csr_array, tuple[Problem, ...]]:
     """
     Join each separate piece of the district to the nearest unit of the rest.
 
-    Declared links (bridges, ferries) are already part of the adjacency; what is still apart gets
-    its shortest link, piece by piece, smallest first, and each is reported.
+    Declared links (bridges, ferries) are already part of the adjacency; what is still apart is
+    joined by a spanning tree of shortest links, and each is reported.
 
     Parameters
     ----------
@@ -29,37 +29,32 @@ def missing_links(district: District) -> tuple[sparse.csr_array, tuple[Problem, 
     notes
         One ``island-linked`` for each link: the units, their residents, the metres.
     """
-    labels = np.asarray(district.components)
     places = district.centroids
     names = district.units.index
     people = district.units["population"].to_numpy(dtype=float)
-    rows: list[int] = []
-    columns: list[int] = []
-    metres: list[float] = []
-    notes: list[Problem] = []
-    labels = labels.copy()
-    while len(np.unique(labels)) > 1:
-        sizes = np.bincount(labels)
-        small = int(np.argmin(np.where(sizes > 0, sizes, sizes.max() + 1)))
-        inside, outside = np.flatnonzero(labels == small), np.flatnonzero(labels != small)
-        far, nearest = cKDTree(places[outside]).query(places[inside])
-        best = int(np.argmin(np.round(far, 3)))
-        here, there = int(inside[best]), int(outside[nearest[best]])
-        rows += [here, there]
-        columns += [there, here]
-        metres += [max(1.0, float(far[best]))] * 2
-        notes.append(
-            Problem(
-                "island-linked",
-                {
-                    "units": len(inside),
-                    "residents": round(float(people[inside].sum())),
-                    "from_unit": names[here],
-                    "to_unit": names[there],
-                    "metres": round(float(far[best])),
-                },
-            )
-        )
-        labels[inside] = labels[there]
+    found = suggest_links(district.adjacency, places)
+    rows = [row for here, there, _ in found for row in (here, there)]
+    columns = [column for here, there, _ in found for column in (there, here)]
+    metres = [max(1.0, gap) for _, _, gap in found for _ in range(2)]
     shape = (len(names), len(names))
+    notes = [
+        Problem(
+            "island-linked",
+            {
+                "units": int(inside.sum()),
+                "residents": round(float(people[inside].sum())),
+                "from_unit": names[here],
+                "to_unit": names[there],
+                "metres": round(gap),
+            },
+        )
+        for here, there, gap in found
+        for inside in [_smaller_side(np.asarray(district.components), here, there)]
+    ]
     return sparse.csr_array((metres, (rows, columns)), shape=shape), tuple(notes)
+
+
+def _smaller_side(piece: np.ndarray, here: int, there: int) -> np.ndarray:
+    """Mask the smaller of the two pieces that a link joins."""
+    one, other = piece == piece[here], piece == piece[there]
+    return one if one.sum() <= other.sum() else other

@@ -13,13 +13,15 @@ from gridplan.errors import InputError, Problem
 from gridplan.optimise.run import Progress
 from gridplan.planning.centers import plan_centers
 from gridplan.planning.certificate import Certificate
-from gridplan.planning.checks import check, rules_for
+from gridplan.planning.checks import check, scenario_rules
 from gridplan.planning.grids import plan_grids
 from gridplan.planning.lay_out import lay_out
 from gridplan.planning.layout import Layout
 from gridplan.planning.regional import plan_regional
 from gridplan.planning.scenario import Scenario
-from gridplan.policy.rule import read_profile
+from gridplan.policy.assessment import Assessment, check_named, read_assessment
+from gridplan.policy.profile import profile_names, read_profile
+from gridplan.policy.rule import Rule
 
 Stage = Literal["grids", "centers", "regional", "checks"]
 Tell = Callable[[Stage, Progress], bool | None]
@@ -78,7 +80,7 @@ def plan(district: District, scenario: Scenario, *, progress: Tell | None = None
     InfeasibleError
         If the demands clash.
     """
-    _check_profiles(district, scenario)
+    rules, assessment = _policy(district, scenario)
 
     def tell(stage: Stage) -> Callable[[Progress], bool | None] | None:
         return None if progress is None else lambda told: progress(stage, told)
@@ -97,7 +99,7 @@ def plan(district: District, scenario: Scenario, *, progress: Tell | None = None
         district=district,
         scenario=scenario,
         layout=layout,
-        findings=check(layout, rules_for(layout, scenario), scenario),
+        findings=check(layout, rules, scenario, assessment=assessment),
         certificates={key: part.certificate for key, part in parts.items() if part is not None},
         notes=(
             *(() if grids is None else grids.notes),
@@ -106,15 +108,24 @@ def plan(district: District, scenario: Scenario, *, progress: Tell | None = None
     )
 
 
-def _check_profiles(district: District, scenario: Scenario) -> None:
-    """Fail on an unknown profile before any work is done."""
-    problems = []
-    for profile in scenario.profiles:
-        try:
-            read_profile(profile)
-        except InputError as error:
-            problems += error.problems
+def _policy(district: District, scenario: Scenario) -> tuple[tuple[Rule, ...], Assessment]:
+    """Read every rule and every answer before any work is done; tell all that is wrong at once."""
+    problems: list[Problem] = []
+    rules: tuple[Rule, ...] = ()
+    assessment: Assessment = {}
+    try:
+        rules = scenario_rules(scenario, district.folder, code=district.code)
+    except InputError as error:
+        problems += error.problems
+    try:
+        assessment = read_assessment(district.folder)
+        if not problems:
+            bundled = [rule for name in profile_names() for rule in read_profile(name)]
+            check_named(assessment, [*bundled, *rules])
+    except InputError as error:
+        problems += error.problems
     if problems:
         raise InputError(problems)
     if not district.population > 0:
         raise InputError([Problem("no-residents", {"layer": "units"})])
+    return rules, assessment

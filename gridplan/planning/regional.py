@@ -78,6 +78,7 @@ def plan_regional(
     grid = pd.factorize(sites["grid"], sort=True, use_na_sentinel=False)[0]
     places = np.column_stack([sites.geometry.x, sites.geometry.y])
     metres = np.round(np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1)))
+    load = sites["population"].to_numpy(dtype=float)
     residents = district.units.groupby("subdistrict")["population"].sum().reindex(names).fillna(0)
     wanted = residents.to_numpy() // scenario.regional_street_population
     least = np.minimum(scenario.regional_min, np.bincount(street, minlength=len(names)))
@@ -85,13 +86,15 @@ def plan_regional(
     # A street cut by grids may need more than its residents alone would give it.
     for most in (by_residents, np.full(len(names), scenario.regional_max)):
         answer = regional(
-            metres,
-            sites["population"].to_numpy(dtype=float),
+            load[:, None] * metres,
+            load,
             street,
+            least=float(scenario.regional_population_min),
             group_min=least,
             group_max=most,
             within=grid,
-            least=scenario.regional_population_min,
+            # Managed from another street is worse than any way within the district.
+            apart=float((load[:, None] * metres).max(initial=0.0)),
             preferred=(sites["class"] == "regional").to_numpy(),
             seed=scenario.seed,
             work_limit=scenario.work_limit,
