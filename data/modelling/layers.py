@@ -37,7 +37,34 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
     frame.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
 
 
-def write_areas(
+def write_communities(
+    folder: Path,
+    lattice: Lattice,
+    table: pd.DataFrame,
+    shapes: list[shapely.Geometry],
+    units: pd.DataFrame,
+) -> None:
+    """Write the modelled communities as GeoJSON in WGS-84; ``shapes`` are in metres."""
+    people = units.groupby("community")["population"].sum()
+    features = []
+    for row, shape, metric in zip(
+        table.itertuples(), _degrees(lattice, shapes), shapes, strict=True
+    ):
+        properties = {
+            "community": row.community,
+            "name_en": row.name_en,
+            "code": str(row.code),
+            "subdistrict": row.subdistrict,
+            "area_modelled_km2": round(metric.area / 1e6, 3),
+            "population_modelled": int(people[row.community]),
+            "label": "modelled",
+        }
+        geometry = geojson_geometry(shape)
+        features.append({"type": "Feature", "properties": properties, "geometry": geometry})
+    write_geojson(folder / "communities.geojson", features)
+
+
+def write_subdistricts(
     folder: Path,
     lattice: Lattice,
     table: pd.DataFrame,
@@ -45,27 +72,13 @@ def write_areas(
     shapes: list[shapely.Geometry],
     units: pd.DataFrame,
 ) -> None:
-    """Write the modelled streets and communities as GeoJSON in WGS-84."""
-    # Rounded vertex by vertex: neighbours then still share theirs, and no sliver opens.
-    lonlat = [
-        shapely.transform(s, lambda xy: np.round(lattice.projection.to_wgs84(xy), 6))
-        for s in shapes
-    ]
-    community_people = units.groupby("community")["population"].sum()
-    street_people = units.groupby("subdistrict")["population"].sum()
-    small, large = [], []
-    for row, shape, metric in zip(table.itertuples(), lonlat, shapes, strict=True):
-        properties = {
-            "community": row.community,
-            "name_en": row.name_en,
-            "code": str(row.code),
-            "subdistrict": row.subdistrict,
-            "area_modelled_km2": round(metric.area / 1e6, 3),
-            "population_modelled": int(community_people[row.community]),
-            "label": "modelled",
-        }
-        geometry = geojson_geometry(shape)
-        small.append({"type": "Feature", "properties": properties, "geometry": geometry})
+    """Write the modelled streets as GeoJSON in WGS-84: each the union of its communities.
+
+    ``area_km2`` and ``population`` hold published figures only; what is modelled stands beside.
+    """
+    lonlat = _degrees(lattice, shapes)
+    people = units.groupby("subdistrict")["population"].sum()
+    features = []
     for row in streets.itertuples():
         mine = np.flatnonzero((table["subdistrict"] == row.Index).to_numpy())
         area = sum(shapes[i].area for i in mine) / 1e6
@@ -73,16 +86,21 @@ def write_areas(
             "subdistrict": row.Index,
             "name_en": row.name_en,
             "code": str(row.code),
-            "area_km2": None if pd.isna(row.area_km2) else row.area_km2,
+            "area_km2": row.area_km2 if row.area_label == "real" else None,
             "area_label": row.area_label,
-            "population": None if pd.isna(row.population) else int(row.population),
+            "population": int(row.population) if row.population_label == "real" else None,
             "population_label": row.population_label,
             "area_modelled_km2": round(area, 3),
-            "population_modelled": int(street_people[row.Index]),
+            "population_modelled": int(people[row.Index]),
             "label": "modelled",
-            "note": row.note,
+            "note": "" if pd.isna(row.note) else row.note,
         }
         geometry = geojson_geometry(shapely.union_all([lonlat[i] for i in mine]))
-        large.append({"type": "Feature", "properties": properties, "geometry": geometry})
-    write_geojson(folder / "communities.geojson", small)
-    write_geojson(folder / "subdistricts.geojson", large)
+        features.append({"type": "Feature", "properties": properties, "geometry": geometry})
+    write_geojson(folder / "subdistricts.geojson", features)
+
+
+def _degrees(lattice: Lattice, shapes: list[shapely.Geometry]) -> list[shapely.Geometry]:
+    # Rounded vertex by vertex: neighbours then still share theirs, and no sliver opens.
+    to_wgs84 = lattice.projection.to_wgs84
+    return [shapely.transform(s, lambda xy: np.round(to_wgs84(xy), 6)) for s in shapes]

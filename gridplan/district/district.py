@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from gridplan.district.adjacency import shared_boundaries
+from gridplan.district.agreements import Agreements
 from gridplan.district.crs import require_metric
 from gridplan.errors import InputError, Problem
 
@@ -24,6 +25,7 @@ INDEXES = {
     "hospitals": "hospital",
     "centers": "center",
     "candidates": "candidate",
+    "stations": "station",
 }
 """The layers of a district and the name of each one's index."""
 
@@ -39,7 +41,7 @@ class LayerSource:
     Parameters
     ----------
     layer
-        ``units``, ``subdistricts``, ``hospitals``, ``centers`` or ``candidates``.
+        One of :data:`INDEXES`, or ``groups`` for ``groups.toml``.
     file
         Name of the file in the district folder.
     crs
@@ -96,6 +98,11 @@ class District:
         Pairs of units joined by declaration (bridge, ferry).
     sha256
         Of ``district.toml``.
+    stations
+        Village stations, the third level under the centers, index ``station``. ``name``,
+        ``name_en``, ``unit``, points. Empty where there are none.
+    agreements
+        Named groups, alliances and wishes of ``groups.toml``; empty where there are none.
 
     Raises
     ------
@@ -117,9 +124,16 @@ class District:
     repairs: tuple[Problem, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
     sha256: str = ""
+    stations: gpd.GeoDataFrame = None  # type: ignore[assignment]  # None: there are none
+    agreements: Agreements = field(default_factory=Agreements)
 
     def __post_init__(self) -> None:
         require_metric(self.units.crs, layer="units")
+        if self.stations is None:
+            none = pd.Index([], name="station", dtype=object)
+            columns = pd.DataFrame(index=none, columns=["name", "name_en", "unit"], dtype=object)
+            empty = gpd.GeoDataFrame(columns, geometry=[], crs=self.units.crs)
+            object.__setattr__(self, "stations", empty)
         problems = []
         for layer, index in INDEXES.items():
             frame = getattr(self, layer)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from pyproj import CRS
 
+from gridplan.district.agreements import FILE, Agreements, read_agreements
 from gridplan.district.crs import choose_metric, name_of, to_metric, unshift
 from gridplan.district.district import INDEXES, District, LayerSource
 from gridplan.district.intake import Intake, sample
@@ -23,7 +24,7 @@ from gridplan.district.place import (
 from gridplan.district.shape import empty_layer, read_shapes
 from gridplan.district.table import read_table
 
-POINTS = ("hospitals", "centers", "candidates")
+POINTS = ("hospitals", "centers", "candidates", "stations")
 
 
 def read_district(folder: str | Path) -> District:
@@ -68,6 +69,7 @@ def read_district(folder: str | Path) -> District:
     _check_placed(layers, frames, intake)
     frames = _relate(frames, intake)
     _check_links(manifest, frames["units"], intake)
+    agreements = read_agreements(folder, frames["hospitals"], frames["centers"], intake)
     intake.close()
     return District(
         code=manifest.code,
@@ -76,11 +78,32 @@ def read_district(folder: str | Path) -> District:
         vintage=manifest.vintage,
         folder=folder,
         **frames,
-        layers=tuple(_source(raw) for raw, _, _ in layers.values()),
+        layers=(
+            *(_source(raw) for raw, _, _ in layers.values()),
+            *_source_of(agreements, manifest),
+        ),
         repairs=tuple(intake.repairs),
         links=manifest.links,
         sha256=manifest.sha256,
+        agreements=agreements,
     )
+
+
+def _source_of(agreements: Agreements, manifest: Manifest) -> list[LayerSource]:
+    """List ``groups.toml`` among the layers where there is one."""
+    if not agreements.sha256:
+        return []
+    return [
+        LayerSource(
+            layer="groups",
+            file=FILE,
+            crs="",
+            source=agreements.source,
+            label=agreements.label,
+            sha256=agreements.sha256,
+            vintage=manifest.vintage,
+        )
+    ]
 
 
 def _source(raw: RawLayer) -> LayerSource:

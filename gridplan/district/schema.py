@@ -168,6 +168,15 @@ LAYERS: dict[str, LayerSchema] = {
                 Field("community", "text", COMMUNITY),
             ),
         ),
+        LayerSchema(
+            "stations",
+            "point",
+            (
+                Field("station", "id", ("站点编号", "卫生站编号", "机构编号", *CODES), unique=True),
+                Field("name", "text", (*NAMES, "卫生站", "村卫生站", "卫生站名称"), required=True),
+                Field("name_en", "text", ENGLISH),
+            ),
+        ),
     )
 }
 """The layers of a district folder, units first."""

@@ -76,7 +76,7 @@ def inventory_text(district: District, *, lang: str) -> str:
     rows += [
         [
             word("layer", layer["layer"], lang),
-            f"{layer['rows']:,}",
+            "" if layer["rows"] is None else f"{layer['rows']:,}",
             word("label", layer["label"], lang),
             plain(layer["source"]),
         ]
