@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from gridplan.errors import InputError, Problem
+from gridplan.policy.override import EXAMPLE, parse_override
 
 GRAINS = ("unit", "community", "subdistrict")
 
@@ -27,6 +28,11 @@ class Scenario:
         What the planner calls it.
     profiles
         Policy profiles whose rules the plan is checked against, in this order.
+    profile_files
+        Profiles of the planner's own, checked after those: TOML files, relative to the district
+        folder, in the form of the bundled ones.
+    overrides
+        Bounds that differ from the documents', each ``"profile/rule: lower=60, upper=none"``.
     seed
         Of every random choice; the same inputs, scenario and seed give the same plan.
     work_limit
@@ -75,6 +81,8 @@ class Scenario:
     name_zh: str = "默认方案"
     name_en: str = "Default scenario"
     profiles: tuple[str, ...] = ("national-trial-2023", "guangming-1n-2023", "living-circle")
+    profile_files: tuple[str, ...] = ()
+    overrides: tuple[str, ...] = ()
     seed: int = 1
     work_limit: float = 20.0
     time_limit: float = 600.0
@@ -142,7 +150,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "regional_population_min": (0, 10_000_000),
 }
 _TEXTS = ("name_zh", "name_en", "grid_grain")
-_LISTS = ("profiles", "grid_leads", "close")
+_LISTS = ("profiles", "profile_files", "overrides", "grid_leads", "close")
 _FRACTIONS = {
     "work_limit",
     "time_limit",
@@ -201,6 +209,12 @@ def _out_of_range(scenario: Scenario) -> list[Problem]:
         near = nearest_word(scenario.grid_grain, GRAINS)
         values = {"key": "grid_grain", "value": scenario.grid_grain, "valid": GRAINS, "near": near}
         problems.append(Problem("scenario-choice", values))
+    overrides = scenario.overrides if _fits("overrides", scenario.overrides) else ()
+    problems += [
+        Problem("override-form", {"value": text, "example": EXAMPLE})
+        for text in overrides
+        if parse_override(text) is None
+    ]
     return problems
 
 

@@ -73,8 +73,8 @@ ADVANCED = (
     Field("time_limit", "number", 30),
 )
 FIELDS = {field.key: field for field in (*(f for g in GROUPS.values() for f in g), *ADVANCED)}
-# Not asked for: the names travel with an uploaded file.
-CARRIED = ("name_zh", "name_en")
+# Not asked for: they travel with an uploaded file.
+CARRIED = ("name_zh", "name_en", "profile_files", "overrides")
 
 
 def widget(key: str) -> str:

@@ -1,0 +1,30 @@
+"""The figures that rules are held against, in one table by name."""
+
+from __future__ import annotations
+
+from gridplan.planning.measures import (
+    access,
+    centers,
+    coverage,
+    hospitals,
+    hosts,
+    services,
+    staff,
+    visits,
+    workload,
+)
+from gridplan.planning.measures.measure import Measure, Values
+
+_ROOMS = (coverage, hospitals, hosts, centers, workload, access, services, visits, staff)
+
+MEASURES: dict[str, Measure] = {
+    found.name: found
+    for found in (
+        *(entry for room in _ROOMS for entry in vars(room).values() if isinstance(entry, Measure)),
+        *services.SHARED_CENTERS,
+        *staff.CENTER_COLUMNS,
+    )
+}
+"""Every measure by the name a rule gives it."""
+
+__all__ = ["MEASURES", "Measure", "Values"]

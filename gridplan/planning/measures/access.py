@@ -1,0 +1,43 @@
+"""Access: how many residents are near their center and their lead hospital."""
+
+from __future__ import annotations
+
+from gridplan.planning.layout import Layout
+from gridplan.planning.measures.measure import Values, measure, share, whole
+from gridplan.planning.scenario import Scenario
+
+
+@measure("district", "subdistrict")
+def share_within_walk(layout: Layout, scenario: Scenario) -> Values:
+    """
+    Percent of residents within the scenario's walk of their center.
+
+    Given for the whole district under its code and for each street under its name; the rule's
+    subject picks which of them it speaks of.
+    """
+    if layout.centers.empty:
+        return dict.fromkeys([layout.district.code, *map(str, layout.subdistricts.index)])
+    people = layout.district.units["population"]
+    near = people.where(layout.units["minutes_to_center"] <= scenario.center_max_minutes, 0.0)
+    values = dict(whole(layout, share(float(near.sum()), float(people.sum()))))
+    if not layout.subdistricts.empty:
+        street = layout.units["subdistrict"]
+        total, close = people.groupby(street).sum(), near.groupby(street).sum()
+        for name in layout.subdistricts.index:
+            values[str(name)] = share(float(close.get(name, 0.0)), float(total.get(name, 0.0)))
+    return values
+
+
+@measure("district", "grid", parameters=("minutes",))
+def share_within_drive(layout: Layout, _scenario: Scenario, minutes: tuple[float, ...]) -> Values:
+    """Percent of residents within so many minutes by road of the hospital that leads their grid."""
+    if layout.grids.empty:
+        return whole(layout, None)
+    people = layout.district.units["population"]
+    near = people.where(layout.units["minutes_to_lead"] <= minutes[0], 0.0)
+    values = dict(whole(layout, share(float(near.sum()), float(people.sum()))))
+    grid = layout.units["grid"]
+    for name in layout.grids.index:
+        here = grid == name
+        values[str(name)] = share(float(near[here].sum()), float(people[here].sum()))
+    return values

@@ -1,0 +1,100 @@
+"""Centers: how many residents each serves, and the 1+N under the regional centers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gridplan.planning.layout import Layout
+from gridplan.planning.measures.measure import Values, known, measure, whole
+from gridplan.planning.scenario import Scenario
+
+
+@measure("center")
+def residents_of_center(layout: Layout, _scenario: Scenario) -> Values:
+    """Residents assigned to each center."""
+    return {str(k): float(v) for k, v in layout.centers["population"].items()}
+
+
+@measure("district")
+def residents_per_center(layout: Layout, _scenario: Scenario) -> Values:
+    """Residents of the district for each center."""
+    if layout.centers.empty:
+        return whole(layout, None)
+    return whole(layout, layout.district.population / len(layout.centers))
+
+
+@measure("district")
+def centers(layout: Layout, _scenario: Scenario) -> Values:
+    """Centers of the district, existing and new."""
+    return whole(layout, float(len(layout.centers)) if len(layout.centers) else None)
+
+
+def _planned_1n(layout: Layout) -> bool:
+    return bool(len(layout.centers)) and bool(layout.centers["regional_center"].notna().any())
+
+
+def _streets(layout: Layout) -> list[str]:
+    return [str(name) for name in layout.subdistricts.index]
+
+
+@measure("subdistrict")
+def regional_centers(layout: Layout, _scenario: Scenario) -> Values:
+    """Regional centers of each street; None where no 1+N was planned."""
+    if not _planned_1n(layout):
+        return dict.fromkeys(_streets(layout))
+    return {str(k): float(v) for k, v in layout.subdistricts["regional_centers"].items()}
+
+
+@measure("district")
+def centers_under_one_regional(layout: Layout, _scenario: Scenario) -> Values:
+    """Percent of centers that are regional or under exactly one regional center of their grid."""
+    if not _planned_1n(layout):
+        return whole(layout, None)
+    table = layout.centers
+    regional = table[table["class"] == "regional"]
+    managed = table["regional_center"].isin(regional.index)
+    if not layout.grids.empty:
+        grid_of = regional["grid"]
+        managed &= table["regional_center"].map(grid_of) == table["grid"]
+    return whole(layout, 100.0 * float(managed.mean()))
+
+
+@measure("district")
+def centers_managed_in_street(layout: Layout, _scenario: Scenario) -> Values:
+    """Percent of centers whose regional center stands in their own street."""
+    if not _planned_1n(layout):
+        return whole(layout, None)
+    table = layout.centers
+    street = table["regional_center"].map(table["subdistrict"])
+    return whole(layout, 100.0 * float((street == table["subdistrict"]).mean()))
+
+
+@measure("subdistrict")
+def residents_per_regional_center(layout: Layout, _scenario: Scenario) -> Values:
+    """Residents of each street for each of its regional centers; None where it has none."""
+    if not _planned_1n(layout):
+        return dict.fromkeys(_streets(layout))
+    table = layout.subdistricts
+    each = table["population"] / table["regional_centers"].replace(0, np.nan)
+    return {str(k): known(v) for k, v in each.items()}
+
+
+@measure("subdistrict")
+def residents_of_regional_street(layout: Layout, _scenario: Scenario) -> Values:
+    """Residents of each street that has a regional center; None for the others."""
+    if not _planned_1n(layout):
+        return dict.fromkeys(_streets(layout))
+    table = layout.subdistricts
+    residents = table["population"].where(table["regional_centers"] > 0)
+    return {str(k): known(v) for k, v in residents.items()}
+
+
+@measure("center")
+def residents_managed(layout: Layout, _scenario: Scenario) -> Values:
+    """Residents of each regional center and of the centers it manages."""
+    if not _planned_1n(layout):
+        return {}
+    table = layout.centers
+    under = table.groupby("regional_center")["population"].sum()
+    regional = table.index[table["class"] == "regional"]
+    return {str(center): float(under.get(center, 0.0)) for center in regional}

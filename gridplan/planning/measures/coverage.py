@@ -1,0 +1,89 @@
+"""Grids: whom they cover, how many there are, how evenly they divide residents and beds."""
+
+from __future__ import annotations
+
+from gridplan.planning.layout import Layout
+from gridplan.planning.measures.hospitals import public_tertiary
+from gridplan.planning.measures.measure import Values, known, measure, share, whole
+from gridplan.planning.scenario import Scenario
+
+
+@measure("district")
+def share_in_one_grid(layout: Layout, _scenario: Scenario) -> Values:
+    """Percent of residents whose unit lies in exactly one grid."""
+    if layout.grids.empty:
+        return whole(layout, None)
+    people = layout.district.units["population"]
+    once = ~layout.units.index.duplicated(keep=False)
+    inside = layout.units.index[layout.units["grid"].isin(layout.grids.index) & once]
+    return whole(layout, share(float(people.loc[inside].sum()), float(people.sum())))
+
+
+@measure("district")
+def share_in_complete_grids(layout: Layout, _scenario: Scenario) -> Values:
+    """Percent of residents whose grid has one group and a public tertiary general hospital."""
+    if layout.grids.empty:
+        return whole(layout, None)
+    led = [group.grid for group in layout.groups]
+    fit = layout.hospitals[public_tertiary(layout)]["grid"]
+    complete = [g for g in layout.grids.index if led.count(g) == 1 and (fit == g).any()]
+    people = layout.district.units["population"]
+    inside = layout.units["grid"].isin(complete)
+    return whole(layout, share(float(people[inside].sum()), float(people.sum())))
+
+
+@measure("city", "district")
+def grids_of_city(layout: Layout, _scenario: Scenario) -> Values:
+    """
+    Grids of the city, as far as one district tells.
+
+    Two grids in one district are two in its city; fewer say nothing about the city.
+    """
+    count = len(layout.grids)
+    return whole(layout, float(count) if count >= 2 else None)
+
+
+@measure("district")
+def groups(layout: Layout, _scenario: Scenario) -> Values:
+    """Count the groups of the district; None where no grids were planned."""
+    return whole(layout, float(len(layout.groups)) if len(layout.grids) else None)
+
+
+@measure("grid")
+def groups_of_grid(layout: Layout, _scenario: Scenario) -> Values:
+    """Count the groups of each grid."""
+    of = [group.grid for group in layout.groups]
+    return {str(grid): float(of.count(grid)) for grid in layout.grids.index}
+
+
+@measure("grid")
+def population_deviation(layout: Layout, _scenario: Scenario) -> Values:
+    """Distance of each grid's residents from the mean of the grids, percent, never negative."""
+    if layout.grids.empty:
+        return {}
+    people = layout.grids["population"].astype(float)
+    apart = 100.0 * (people / people.mean() - 1.0).abs()
+    return {str(grid): known(value) for grid, value in apart.items()}
+
+
+@measure("district", "grid", needs=("hospitals.beds",))
+def beds_per_1000(layout: Layout, _scenario: Scenario) -> Values:
+    """Hospital beds per 1,000 residents, of the district and of each grid."""
+    people = layout.district.population
+    beds = float(layout.hospitals["beds"].sum(skipna=False)) if len(layout.hospitals) else None
+    values = dict(whole(layout, None if beds is None else known(1000.0 * beds / people)))
+    for grid, residents in layout.grids.get("population", {}).items():
+        here = layout.hospitals.loc[layout.hospitals["grid"] == grid, "beds"].sum(skipna=False)
+        values[str(grid)] = known(1000.0 * here / residents) if residents > 0 else None
+    return values
+
+
+@measure("grid", needs=("hospitals.beds",))
+def beds_deviation(layout: Layout, scenario: Scenario) -> Values:
+    """Distance of each grid's beds per 1,000 from the district's, percent, never negative."""
+    rates = dict(beds_per_1000(layout, scenario))
+    mean = rates.pop(layout.district.code)
+    return {
+        grid: None if rate is None or not mean else 100.0 * abs(rate / mean - 1.0)
+        for grid, rate in rates.items()
+    }

@@ -1,0 +1,162 @@
+"""Groups: who leads, who joins, who collaborates, who serves across grids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from gridplan.planning.layout import Group, Layout
+from gridplan.planning.measures.measure import Values, column, measure, share, whole
+from gridplan.planning.scenario import Scenario
+
+# Ownerships whose hospitals the trial plan lets lead without further agreement.
+PUBLIC_LOCAL = ("municipal", "district")
+PUBLIC = (*PUBLIC_LOCAL, "town")
+# Owners of provincial rank and above: their hospitals collaborate, or lead by agreement.
+PROVINCIAL = ("provincial", "university")
+GENERAL = ("general", "tcm")
+CONTINUING = ("rehabilitation", "nursing")
+ACROSS = ("maternal", "public-health", *CONTINUING)
+
+
+def public_tertiary(layout: Layout) -> pd.Series:
+    """Whether each hospital is a municipal or district tertiary general (or TCM) hospital."""
+    hospitals = layout.hospitals
+    return (
+        hospitals["level"].astype(str).str.startswith("tertiary")
+        & hospitals["kind"].isin(GENERAL)
+        & hospitals["ownership"].isin(PUBLIC_LOCAL)
+    )
+
+
+def by_grid(layout: Layout, fit: pd.DataFrame) -> Values:
+    """Count some hospitals by the grid they stand in."""
+    if layout.grids.empty:
+        return {}
+    return {str(grid): float((fit["grid"] == grid).sum()) for grid in layout.grids.index}
+
+
+def inside(layout: Layout, group: Group) -> pd.DataFrame:
+    """Give the hospitals within a group: its lead and its members."""
+    ids = [group.lead, *group.members]
+    return layout.hospitals.loc[[key for key in ids if key in layout.hospitals.index]]
+
+
+def _tier(hospitals: pd.DataFrame, tier: str) -> pd.Series:
+    return hospitals["level"].astype(str).str.startswith(tier)
+
+
+@measure("grid")
+def leads(layout: Layout, _scenario: Scenario) -> Values:
+    """Hospitals that lead each grid."""
+    return by_grid(layout, layout.hospitals[layout.hospitals["role"] == "lead"])
+
+
+@measure("grid")
+def tertiary_public_leads(layout: Layout, _scenario: Scenario) -> Values:
+    """Leads of each grid that are municipal or district tertiary general (or TCM) hospitals."""
+    lead = layout.hospitals["role"] == "lead"
+    return by_grid(layout, layout.hospitals[public_tertiary(layout) & lead])
+
+
+@measure("grid")
+def tertiary_a_leads(layout: Layout, _scenario: Scenario) -> Values:
+    """Leads of each grid that are tertiary grade-A general hospitals, whoever owns them."""
+    hospitals = layout.hospitals
+    fit = (hospitals["level"] == "tertiary-a") & (hospitals["kind"] == "general")
+    return by_grid(layout, hospitals[fit & (hospitals["role"] == "lead")])
+
+
+@measure("grid")
+def tertiary_public_hospitals(layout: Layout, _scenario: Scenario) -> Values:
+    """Municipal or district tertiary general (or TCM) hospitals standing in each grid."""
+    return by_grid(layout, layout.hospitals[public_tertiary(layout)])
+
+
+@measure("group", needs=("hospitals.continuing_care",))
+def continuing_members(layout: Layout, _scenario: Scenario) -> Values:
+    """
+    Members of each group that are secondary general hospitals or give continuing care.
+
+    Secondary general and TCM hospitals, rehabilitation hospitals and nursing homes count by
+    themselves, others as ``continuing_care`` says. None where no member counts and some cell of
+    that column is empty.
+    """
+    values: dict[str, float | None] = {}
+    for group in layout.groups:
+        members = inside(layout, group)
+        members = members[members.index != group.lead]
+        says = column(members, "continuing_care")
+        counts = _tier(members, "secondary") & members["kind"].isin(GENERAL)
+        counts |= members["kind"].isin(CONTINUING) | (says == "yes")
+        unsaid = says[~counts].isna().any()
+        values[group.grid] = None if not counts.any() and unsaid else float(counts.sum())
+    return values
+
+
+@measure("grid", needs=("hospitals.lead_agreement",))
+def leads_without_agreement(layout: Layout, _scenario: Scenario) -> Values:
+    """
+    Leads of provincial or university ownership without an agreement to lead, by grid.
+
+    None where such a hospital leads and nobody said whether there is an agreement.
+    """
+    hospitals = layout.hospitals
+    some = hospitals[(hospitals["role"] == "lead") & hospitals["ownership"].isin(PROVINCIAL)]
+    says = column(some, "lead_agreement")
+    values: dict[str, float | None] = {}
+    for grid in layout.grids.index:
+        here = says[some["grid"] == grid]
+        values[str(grid)] = None if here.isna().any() else float((here == "no").sum())
+    return values
+
+
+@measure("district")
+def provincial_outside_groups(layout: Layout, _scenario: Scenario) -> Values:
+    """Hospitals of provincial or university ownership that take part in no group."""
+    if layout.grids.empty:
+        return whole(layout, None)
+    some = layout.hospitals.index[layout.hospitals["ownership"].isin(PROVINCIAL)]
+    return whole(layout, float(len(set(some) - _taking_part(layout.groups))))
+
+
+@measure("grid", needs=("hospitals.cross_grid",))
+def bodies_serving_grid(layout: Layout, _scenario: Scenario) -> Values:
+    """
+    Kinds of maternal, public-health, rehabilitation and nursing bodies that serve each grid.
+
+    0 to 4: those in the grid, and those elsewhere that ``cross_grid`` says serve across. None
+    where an empty cell of that column would decide.
+    """
+    hospitals = layout.hospitals
+    says = column(hospitals, "cross_grid")
+    values: dict[str, float | None] = {}
+    for grid in layout.grids.index:
+        here = hospitals["grid"] == grid
+        least = set(hospitals["kind"][here | (says == "yes")]) & set(ACROSS)
+        most = least | (set(hospitals["kind"][says.isna()]) & set(ACROSS))
+        values[str(grid)] = float(len(least)) if least == most else None
+    return values
+
+
+@measure("group")
+def tcm_hospitals_of_group(layout: Layout, _scenario: Scenario) -> Values:
+    """TCM hospitals that lead or join each group."""
+    return {
+        group.grid: float((inside(layout, group)["kind"] == "tcm").sum()) for group in layout.groups
+    }
+
+
+@measure("district")
+def public_in_groups(layout: Layout, _scenario: Scenario) -> Values:
+    """Percent of the public hospitals and primary-care bodies that take part in a group."""
+    if layout.grids.empty:
+        return whole(layout, None)
+    public = layout.hospitals.index[layout.hospitals["ownership"].isin(PUBLIC)]
+    part = set(public) & _taking_part(layout.groups)
+    return whole(layout, share(float(len(part)), float(len(public))))
+
+
+def _taking_part(groups: Iterable[Group]) -> set[str]:
+    return {key for group in groups for key in (group.lead, *group.members, *group.collaborators)}

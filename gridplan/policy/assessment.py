@@ -1,0 +1,214 @@
+"""What no map can answer: the planner's own answer to a clause, with evidence and date."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from gridplan.errors import InputError, Problem
+from gridplan.policy.rule import Rule
+from gridplan.policy.toml_lines import Lines, key_lines
+
+FILE = "assessment.toml"
+"""Its name in the district folder."""
+
+ANSWERS: Mapping[str, bool] = MappingProxyType({"yes": True, "partly": False, "no": False})
+"""The answers there are, and whether each meets the clause: partly is not yet met."""
+
+_KEYS = ("answer", "evidence", "date")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """
+    The planner's answer to one clause.
+
+    Parameters
+    ----------
+    answer
+        ``yes``, ``partly`` or ``no``.
+    evidence
+        What shows it: a document, a figure, a date of signature.
+    date
+        When it was assessed, ISO 8601; empty if not said.
+    """
+
+    answer: str
+    evidence: str = ""
+    date: str = ""
+
+
+Assessment = Mapping[str, Answer]
+"""Answers by ``profile/rule``."""
+
+
+def read_assessment(folder: Path | None) -> Assessment:
+    """
+    Read ``assessment.toml`` of a district folder.
+
+    Parameters
+    ----------
+    folder
+        Of the district; None for one made in memory.
+
+    Returns
+    -------
+    assessment
+        Empty where there is no such file.
+
+    Raises
+    ------
+    InputError
+        If the file is no TOML, or an entry has an unknown key or answer: each with its line.
+    """
+    path = None if folder is None else folder / FILE
+    if path is None or not path.exists():
+        return {}
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        table = tomllib.loads(text)
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        values = {"file": path.name, "reason": str(error)}
+        raise InputError([Problem("assessment-not-toml", values)]) from None
+    return assessment_from(table, lines=key_lines(text))
+
+
+def assessment_from(table: Mapping[str, Any], *, lines: Lines | None = None) -> Assessment:
+    """
+    Make an assessment from its parsed TOML.
+
+    Parameters
+    ----------
+    table
+        A table ``[profile.rule]`` for each clause, with ``answer``, ``evidence`` and ``date``.
+    lines
+        Of :func:`gridplan.policy.toml_lines.key_lines`, for messages.
+
+    Returns
+    -------
+    assessment
+
+    Raises
+    ------
+    InputError
+        For all that is wrong, at once.
+    """
+    problems: list[Problem] = []
+    answers: dict[str, Answer] = {}
+    where = lines or {}
+    for profile, rules in table.items():
+        if not isinstance(rules, dict) or not all(isinstance(e, dict) for e in rules.values()):
+            line = where.get((profile,)) or "–"
+            problems.append(Problem("assessment-form", {"key": profile, "line": line}))
+            continue
+        for rule, entry in rules.items():
+            wrong = _wrong(entry, at=(profile, rule), lines=where)
+            problems += wrong
+            if not wrong:
+                when = entry.get("date", "")
+                answers[f"{profile}/{rule}"] = Answer(
+                    answer=entry["answer"],
+                    evidence=entry.get("evidence", ""),
+                    date=when.isoformat() if isinstance(when, date) else when,
+                )
+    if problems:
+        raise InputError(problems)
+    return answers
+
+
+def _wrong(entry: Mapping[str, Any], *, at: tuple[str, str], lines: Lines) -> list[Problem]:
+    place = {"rule": "/".join(at)}
+    problems = []
+    for key, value in entry.items():
+        line = lines.get((*at, key)) or lines.get(at) or "–"
+        where = {**place, "key": key, "line": line}
+        if key not in _KEYS:
+            near = difflib.get_close_matches(key, _KEYS, n=1, cutoff=0.0)[0]
+            problems.append(Problem("assessment-key", {**where, "near": near}))
+        elif key == "answer" and value not in ANSWERS:
+            values = {**where, "value": value, "valid": list(ANSWERS)}
+            problems.append(Problem("assessment-answer", values))
+        elif key == "date" and not _is_date(value):
+            problems.append(Problem("assessment-date", {**where, "value": value}))
+        elif key == "evidence" and not isinstance(value, str):
+            problems.append(Problem("assessment-evidence", {**where, "value": value}))
+    if "answer" not in entry:
+        values = {**place, "key": "answer", "line": lines.get(at) or "–", "value": "–"}
+        problems.append(Problem("assessment-answer", {**values, "valid": list(ANSWERS)}))
+    return problems
+
+
+def _is_date(value: object) -> bool:
+    if isinstance(value, date):
+        return True
+    if not isinstance(value, str):
+        return False
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return value == ""
+    return True
+
+
+def check_named(assessment: Assessment, rules: Iterable[Rule]) -> None:
+    """
+    See that every answer is to a rule there is.
+
+    Parameters
+    ----------
+    assessment
+        Answers by ``profile/rule``.
+    rules
+        All rules an answer may name: those of every bundled profile and of the planner's own.
+
+    Raises
+    ------
+    InputError
+        Naming each unknown rule with the nearest one, and each answer to a rule that is computed.
+    """
+    known = {rule.key: rule for rule in rules}
+    problems = []
+    for name in assessment:
+        if name not in known:
+            near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.0)
+            values = {"rule": name, "near": near[0] if near else "–"}
+            problems.append(Problem("assessment-unknown-rule", values))
+        elif known[name].measure:
+            problems.append(Problem("assessment-computed", {"rule": name}))
+    if problems:
+        raise InputError(problems)
+
+
+def blank_assessment(rules: Iterable[Rule], *, lang: str) -> str:
+    """
+    Write the form a planner fills in: every clause that no map can answer, its words as comment.
+
+    Parameters
+    ----------
+    rules
+        Of the scenario's profiles.
+    lang
+        ``zh`` or ``en``: language of the clauses in the comments.
+
+    Returns
+    -------
+    text
+        TOML in which every entry is commented out, so that an unfilled one answers nothing.
+    """
+    parts = []
+    for rule in rules:
+        if rule.measure:
+            continue
+        clause = rule.clause if lang == "zh" else rule.clause_en
+        parts.append(
+            f"# {rule.title_zh if lang == 'zh' else rule.title_en}\n# {clause}\n"
+            f'# [{rule.profile}.{rule.id}]\n# answer = ""   # yes | partly | no\n'
+            f'# evidence = ""\n# date = ""       # 2025-01-31\n'
+        )
+    return "\n".join(parts)
