@@ -54,7 +54,7 @@ def unit_store(plan: Plan, lang: str) -> CellStore:
             columns.append(coded(say(f"maps.{label}", lang), named))
     for key, label in (("minutes_to_center", "tip-walk"), ("minutes_to_lead", "tip-drive")):
         if key in served and served[key].notna().any():
-            suffix = say("maps.minutes", lang, value="").rstrip()
+            suffix = say("maps.minutes", lang, value="").strip()
             columns.append(_figures(say(f"maps.{label}", lang), served[key], suffix, 1))
     return CellStore(units, columns)
 
@@ -77,7 +77,7 @@ def residents_layer(
         heading = say("maps.legend-density", lang)
     else:
         figures = people
-        heading = say("maps.legend-cell", lang, width=f"{size[0]:g}", height=f"{size[1]:g}")
+        heading = say("maps.legend-cell", lang, width=f"{size[0]:.0f}", height=f"{size[1]:.0f}")
     breaks = round_breaks(figures[people > 0], len(RESIDENTS))
     classes = np.where(people > 0, np.searchsorted(breaks, figures, side="right") + 1, 0)
     colours = (NOBODY, *RESIDENTS[: len(breaks) + 1])

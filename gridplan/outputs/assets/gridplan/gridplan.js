@@ -265,7 +265,7 @@
       var value = c.codes ? c.words[c.codes[i]] : c.values[i];
       if (value === null || value === undefined) return [c.label, null];
       if (typeof value === "number") value = value.toLocaleString("en-US", { maximumFractionDigits: 1 });
-      return [c.label, value + (c.suffix || "")];
+      return [c.label, c.suffix ? value + " " + c.suffix : value];
     });
   };
 
