@@ -25,6 +25,10 @@ _DECIMALS = {
     "percent": 1,
     "minutes": 1,
     "km2": 2,
+    "visits-a-day": 0,
+    "grade": 0,
+    "beds": 0,
+    "square-metres": 0,
 }
 
 
@@ -138,6 +142,7 @@ class Names:
         """Name what a finding is about."""
         by_kind = {
             "grid": self.grids,
+            "group": self.grids,
             "center": self.centers,
             "subdistrict": self.subdistricts,
             "hospital": self.hospitals,

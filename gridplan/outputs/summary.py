@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # A gap below this is shown as zero: it is the solver's own tolerance.
 PROVEN = 1e-6
+COLUMNS_SHOWN = 4
 
 
 def summary(plan: Plan, files: Sequence[Path] = (), *, lang: str) -> str:
@@ -233,9 +234,32 @@ def _findings(plan: Plan, lang: str) -> list[str]:
         failed=passed.count(False),
         unknown=passed.count(None),
     )
+    # Rules that bind, the strictest first; what is for information stands in the tables.
     failed = [
-        f"  ✗ [{word('rule-level', row['level'], lang)}] {plain(finding_text(row, lang))}"
+        f"  ✗ [{word('rule-level', level, lang)}] {plain(finding_text(row, lang))}"
+        for level in ("must", "should", "target")
         for row in rows
-        if row["passed"] is False
+        if row["passed"] is False and row["level"] == level
     ]
-    return [counts, *failed]
+    return [counts, *failed, *_open(rows, lang)]
+
+
+def _open(rows: list[dict[str, Any]], lang: str) -> list[str]:
+    """Say which rules are at odds, how many want a column, and how many the planner answers."""
+    lines = [
+        say("rules.conflict-line", lang, title=plain(row[f"title_{lang}"]))
+        for row in rows
+        if row.get("answered") == "conflict"
+    ]
+    wanted = [row for row in rows if row.get("answered") == "needs-column"]
+    columns = dict.fromkeys(name for row in wanted for name in str(row["needs"]).split(", "))
+    if wanted:
+        some = list(columns)[:COLUMNS_SHOWN]
+        lines.append(
+            say("rules.columns-line", lang, count=len(wanted), columns=some, more=len(columns))
+        )
+    asked = [row for row in rows if row.get("answered") == "self-assessed"]
+    if asked:
+        given = sum(not is_missing(row["assessed"]) for row in asked)
+        lines.append(say("rules.assessed-line", lang, given=given, count=len(asked)))
+    return lines

@@ -252,7 +252,7 @@ def scenario_from(values: Mapping[str, Any], *, source: str) -> Scenario:
         for key in values
         if key not in known
     ]
-    kept = {
+    kept: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value
         for key, value in values.items()
         if key in known

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gridplan.planning.measures import (
     access,
+    agreements,
     centers,
     coverage,
     hospitals,
@@ -15,7 +16,18 @@ from gridplan.planning.measures import (
 )
 from gridplan.planning.measures.measure import Measure, Values
 
-_ROOMS = (coverage, hospitals, hosts, centers, workload, access, services, visits, staff)
+_ROOMS = (
+    coverage,
+    hospitals,
+    hosts,
+    centers,
+    workload,
+    access,
+    services,
+    visits,
+    staff,
+    agreements,
+)
 
 MEASURES: dict[str, Measure] = {
     found.name: found

@@ -8,8 +8,12 @@ from typing import Any
 
 import pandas as pd
 
+from gridplan.district.agreements import FILE as AGREEMENTS
 from gridplan.planning.layout import Layout
 from gridplan.planning.scenario import Scenario
+
+GROUPS_FILE = AGREEMENTS
+"""What a measure of named groups needs: a file of the district, not a column."""
 
 Values = Mapping[str, float | None]
 """Figure by subject: the district's code, a grid, a street, a center; None where unknown."""
@@ -30,7 +34,7 @@ class Measure:
     subjects
         What it can be asked of.
     needs
-        Columns of the district, ``layer.column``, that it reads and a district may lack.
+        Columns of the district, ``layer.column``, or files that it reads and a district may lack.
     parameters
         Names of the numbers a rule gives it.
     """
@@ -53,6 +57,9 @@ class Measure:
         """Columns it needs that are absent or have empty cells."""
         found = []
         for need in self.needs:
+            if need == GROUPS_FILE:
+                found += [] if layout.district.agreements else [need]
+                continue
             layer, name = need.split(".")
             frame = getattr(layout.district, layer)
             if frame.empty or name not in frame or frame[name].isna().any():

@@ -1,0 +1,52 @@
+"""Agreements: whether the groups hold whom ``groups.toml`` names, and who else is bound to them."""
+
+from __future__ import annotations
+
+from gridplan.planning.layout import Layout
+from gridplan.planning.measures.measure import GROUPS_FILE, Values, measure, share, whole
+from gridplan.planning.scenario import Scenario
+
+
+@measure("district", needs=(GROUPS_FILE,), parameters=("number of the named group, from 1",))
+def named_members_kept(layout: Layout, _scenario: Scenario, number: tuple[float, ...]) -> Values:
+    """Percent of the members that one named group has by agreement and the plan leaves in it."""
+    named = layout.district.agreements.groups
+    at = int(number[0]) - 1
+    if not 0 <= at < len(named) or layout.grids.empty:
+        return whole(layout, None)
+    planned = {
+        key
+        for group in layout.groups
+        if group.lead == named[at].lead
+        for key in (*group.members, *group.collaborators, *group.centers)
+    }
+    kept = sum(member in planned for member in named[at].members)
+    return whole(layout, share(float(kept), float(len(named[at].members))))
+
+
+@measure("district", needs=(GROUPS_FILE,))
+def supported_institutions(layout: Layout, _scenario: Scenario) -> Values:
+    """Institutions that leads of named groups support without their being members."""
+    agreements = layout.district.agreements
+    if not agreements:
+        return whole(layout, None)
+    return whole(layout, float(sum(len(group.supported) for group in agreements.groups)))
+
+
+@measure("district", needs=(GROUPS_FILE,))
+def close_alliances(layout: Layout, _scenario: Scenario) -> Values:
+    """Close alliances outside the groups."""
+    agreements = layout.district.agreements
+    return whole(layout, float(len(agreements.alliances)) if agreements else None)
+
+
+@measure("district", needs=("stations.name",))
+def stations_in_own_town(layout: Layout, _scenario: Scenario) -> Values:
+    """Percent of village stations whose residents go to a center in the station's own town."""
+    unit = layout.district.stations["unit"]
+    if unit.empty or layout.centers.empty:
+        return whole(layout, None)
+    town = unit.map(layout.units["subdistrict"])
+    center = unit.map(layout.units["center"])
+    own = center.map(layout.centers["subdistrict"]) == town
+    return whole(layout, 100.0 * float(own.mean()))
