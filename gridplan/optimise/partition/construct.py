@@ -13,13 +13,11 @@ import numpy as np
 
 from gridplan.optimise.partition.check import faults, value_of
 from gridplan.optimise.partition.exact import WORK_PER_NONZERO_ITERATION
-from gridplan.optimise.partition.graph import flood, hops, pieces
+from gridplan.optimise.partition.graph import flood, hops, pieces, spread
 from gridplan.optimise.partition.model import Model, atom_sums
 from gridplan.optimise.partition.problem import Problem
+from gridplan.optimise.partition.walk import walk
 from gridplan.optimise.run import Run
-
-BAND_HOPS = (2, 4, 8, 16)
-"""Widths of the band tried in turn, in edges from the border."""
 
 
 def heights(problem: Problem) -> np.ndarray:
@@ -149,7 +147,12 @@ def band(  # the parts of one step
     for k in range(p.columns):
         own = flood_order(p, k, near[:, k], rank[:, k])
         model.precede(k, own)
-    answer = model.solve(gap=gap, node_limit=node_limit, time_limit=run.seconds_left, seed=seed)
+    answer = model.solve(
+        gap=gap,
+        node_limit=node_limit,
+        time_limit=min(run.seconds_left, 0.3 * run.seconds_left + 1),
+        seed=seed,
+    )
     run.spend(0.01 + answer.solve.iterations * WORK_PER_NONZERO_ITERATION * 4 * model.width)
     return answer.assignment
 
@@ -161,11 +164,21 @@ def flood_order(p: Problem, k: int, near: np.ndarray, rank: np.ndarray) -> np.nd
 
 
 def draft(problem: Problem, run: Run) -> np.ndarray | None:
-    """Round the linear relaxation and mend it: connected around the centers, perhaps unbalanced."""
-    _, shares, offset = relax(problem, run)
+    """Grow parts connected around the centers, perhaps unbalanced, or round the relaxation."""
+    p = problem
+    _, shares, offset = relax(p, run)
     if shares is None:
         return None
-    return rounded(problem, shares, offset, orders(problem)[1])
+    level = orders(p)[1]
+    drafts = [rounded(p, shares, offset, level), grown(p, offset, level, run)]
+    return min(drafts, key=lambda a: outside_bounds(p, a))
+
+
+def outside_bounds(problem: Problem, assignment: np.ndarray) -> float:
+    """Sum up the demand by which parts leave their bounds."""
+    p = problem
+    load = np.bincount(assignment, weights=p.demand, minlength=p.columns)
+    return float((np.maximum(p.lower - load, 0) + np.maximum(load - p.upper, 0)).sum())
 
 
 def rounded(
@@ -177,6 +190,55 @@ def rounded(
     idle = (p.demand == 0) & (np.bincount(p.atom)[p.atom] == 1)
     guide = np.where(p.allowed, level + offset[None, :], np.inf)
     base[idle] = guide.argmin(axis=1)[idle]
+    base[p.centers] = np.arange(p.columns)
+    return mend(p, base, level, offset)
+
+
+def grown(
+    problem: Problem, offset: np.ndarray, level: np.ndarray, run: Run, *, rounds: int = 60
+) -> np.ndarray:
+    """
+    Grow connected parts by ``level + offset`` and move the offsets until loads meet their bounds.
+
+    The relaxation's own offsets are the start; a part that ends too full becomes dearer. Returns the
+    growth with the least demand out of bounds (the cheaper one among sound ones).
+    """
+    p = problem
+    finite = np.isfinite(level)
+    grain = 1e-6 * max(1e-12, float(np.median(level[finite])))
+    pace = 0.1 * float(np.std(level[finite])) if finite.any() else 1.0
+    high = np.where(np.isfinite(p.upper), p.upper, np.maximum(p.lower, 2 * p.target))
+    goal = np.maximum((p.lower + high) / 2, 1e-12)
+    mass = np.where(p.demand > 0, p.demand, 0.0)
+    best: tuple[float, float, np.ndarray] | None = None
+    price = offset.copy()
+    indptr, indices = p.graph.indptr, p.graph.indices
+    stale = 0
+    for _ in range(rounds):
+        keyed = np.round(np.where(finite, level + price[None, :], np.inf) / grain) * grain
+        out = spread(indptr, indices, p.centers, keyed, p.allowed, mass, goal)
+        run.spend(1e-6 * p.units)
+        if (out < 0).any():
+            break
+        load = np.bincount(out, weights=p.demand, minlength=p.columns)
+        short = np.maximum(p.lower - load, 0) - np.maximum(load - high, 0)
+        excess = float(np.abs(short).sum())
+        value = float(p.cost[np.arange(p.units), out].sum())
+        if best is None or (excess, value) < best[:2]:
+            best, stale = (excess, value, out), 0
+        else:
+            stale += 1
+        if excess <= 0 or run.ended_by is not None:
+            break
+        if stale >= 25:
+            pace, stale = pace * 0.5, 0
+        price = price - pace * np.clip(short / goal, -0.5, 0.5)
+    return rounded_fallback(p, level, offset) if best is None else best[2]
+
+
+def rounded_fallback(p: Problem, level: np.ndarray, offset: np.ndarray) -> np.ndarray:
+    """Give every unit its cheapest part and mend."""
+    base = np.where(p.allowed, level + offset[None, :], np.inf).argmin(axis=1)
     base[p.centers] = np.arange(p.columns)
     return mend(p, base, level, offset)
 
@@ -198,13 +260,26 @@ def construct(
         return None, bound
     rank, level = orders(p)
     base = rounded(p, shares, offset, level)
-    sound = not faults(p, base)
-    if sound and value_of(p, base) - bound <= gap * abs(bound):
+    if not faults(p, base) and value_of(p, base) - bound <= gap * abs(bound):
         return base, bound
-    for width in BAND_HOPS[:2]:
-        if run.ended_by is not None:
-            break
-        found = band(p, base, rank, run, width=width, gap=gap / 2, node_limit=100, seed=seed)
-        if found is not None and not faults(p, found):
-            return found, bound
-    return (base if sound else None), bound
+    if p.units <= 4 * p.columns:
+        return (None if faults(p, base) else base), bound
+    for heat, weight in ((0.01, 2.0), (0.05, 1.0)):
+        if outside_bounds(p, base) <= 0.1 * p.demand.sum():
+            left = 0.25 * run.seconds_left
+            found = walk(
+                p,
+                base,
+                run,
+                work=2.0,
+                rounds=8,
+                heat=heat,
+                cold=5e-4,
+                weight=weight,
+                seconds=left,
+                seed=seed,
+            )
+            if not faults(p, found):
+                return found, bound
+        base = grown(p, offset, level, run)
+    return None, bound

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import heapq
-
 import numpy as np
 from scipy import sparse
 
 from gridplan.optimise.compiled import compiled
+from gridplan.optimise.partition.heap import pop, push
 
 
 def pieces(graph: sparse.csr_array, assignment: np.ndarray) -> np.ndarray:
@@ -82,26 +81,86 @@ def flood(
         ``(n,)``; rank -1 and level infinite where the water does not come. Priority flood of
         Barnes, Lehman & Mulla (2014), doi:10.1016/j.cageo.2013.04.024.
     """
+    return _flood(graph.indptr, graph.indices, start, height, inside, step)
+
+
+@compiled
+def _flood(
+    indptr: np.ndarray,
+    indices: np.ndarray,
+    start: int,
+    height: np.ndarray,
+    inside: np.ndarray,
+    step: float,
+) -> tuple[np.ndarray, np.ndarray]:
     n = len(height)
-    rank = np.full(n, -1, dtype=np.int64)
+    rank = np.full(n, -1, np.int64)
     level = np.full(n, np.inf)
-    indptr, indices = graph.indptr, graph.indices
-    seen = np.zeros(n, dtype=bool)
-    heap: list[tuple[float, int]] = [(0.0, start)]
+    seen = np.zeros(n, np.bool_)
+    key, tie, item = np.zeros(n + 1), np.zeros(n + 1), np.zeros(n + 1, np.int64)
+    size = push(key, tie, item, 0, 0.0, 0.0, start)
     seen[start] = True
     count = 0
-    while heap:
-        high, i = heapq.heappop(heap)
+    while size > 0:
+        size = pop(key, tie, item, size)
+        high, i = key[size], item[size]
         rank[i] = count
         level[i] = high
         count += 1
-        for j in indices[indptr[i] : indptr[i + 1]]:
+        for e in range(indptr[i], indptr[i + 1]):
+            j = indices[e]
             if inside[j] and not seen[j]:
                 seen[j] = True
                 own = height[j]
                 rise = high + step if np.isnan(own) else max(own, high)
-                heapq.heappush(heap, (float(rise), int(j)))
+                size = push(key, tie, item, size, rise, 0.0, j)
     return rank, level
+
+
+@compiled
+def spread(
+    indptr: np.ndarray,
+    indices: np.ndarray,
+    centers: np.ndarray,
+    price: np.ndarray,
+    allowed: np.ndarray,
+    demand: np.ndarray,
+    goal: np.ndarray,
+) -> np.ndarray:
+    """
+    Grow all parts at once from their centers, cheapest ``price[i, k]`` first.
+
+    Equal prices are the rule behind a neighbour's center (every way there costs the same more);
+    they go to the part that is emptiest against its ``goal``, so ties end balanced, and every part
+    is connected by construction. Units no part reaches are -1.
+    """
+    n, columns = price.shape
+    out = np.full(n, -1, np.int64)
+    load = np.zeros(columns)
+    most = len(indices) + columns + 1
+    key, tie, item = np.zeros(most), np.zeros(most), np.zeros(most, np.int64)
+    size = 0
+    for k in range(columns):
+        size = push(key, tie, item, size, -np.inf, 0.0, centers[k] * columns + k)
+    while size > 0:
+        size = pop(key, tie, item, size)
+        high, fill, code = key[size], tie[size], item[size]
+        i = code // columns
+        k = code % columns
+        if out[i] >= 0:
+            continue
+        full = load[k] / goal[k]
+        if full > fill + 0.02:
+            size = push(key, tie, item, size, high, full, code)
+            continue
+        out[i] = k
+        load[k] += demand[i]
+        full = load[k] / goal[k]
+        for e in range(indptr[i], indptr[i + 1]):
+            j = indices[e]
+            if out[j] < 0 and allowed[j, k]:
+                size = push(key, tie, item, size, price[j, k], full, j * columns + k)
+    return out
 
 
 def hops(graph: sparse.csr_array, sources: np.ndarray, limit: int) -> np.ndarray:

@@ -19,7 +19,7 @@ from gridplan.optimise.partition.model import Model
 from gridplan.optimise.partition.problem import Band, Problem
 from gridplan.optimise.run import Run
 
-FREE_PAIRS = 900
+FREE_PAIRS = 400
 """Pairs of unit and part a neighbourhood may leave open; beyond, only units near borders."""
 
 
@@ -216,7 +216,7 @@ def improve(  # noqa: PLR0913  # the parts of one step
             if changed[list(group)].max() <= seen.get(group, -1.0):
                 continue
             columns = np.array(group)
-            found = reoptimise(p, best, columns, run, gap=1e-6, node_limit=400, seed=seed)
+            found = reoptimise(p, best, columns, run, gap=1e-6, node_limit=200, seed=seed)
             clock += 1.0
             seen[group] = clock
             if found is None:

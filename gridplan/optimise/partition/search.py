@@ -60,7 +60,7 @@ def search(
 
 def _complete(p: Problem) -> Model:
     model = Model(p)
-    if (p.centers >= 0).all():
+    if (p.centers >= 0).all() and not p.chosen:
         model.neighbours()
     return model
 
@@ -149,8 +149,18 @@ def settle(p: Problem, run: Run, *, seed: int) -> np.ndarray | None:
     if now is None:
         return None
     budget = 0.3 * (run.work_limit - run.work)
-    if p.units <= 3000:
-        now = walk(p, now, run, work=min(8.0, budget), seconds=0.15 * run.seconds_left, seed=seed)
+    warm = (3.0, 0.05, 16) if p.units <= 12 * p.columns + 200 else (0.03, 0.002, 10)
+    now = walk(
+        p,
+        now,
+        run,
+        work=min(6.0, budget),
+        heat=warm[0],
+        cold=warm[1],
+        rounds=warm[2],
+        seconds=0.25 * run.seconds_left,
+        seed=seed,
+    )
     price = overload_price(p) * 0.3
     for _ in range(3):
         if not faults(p, now):

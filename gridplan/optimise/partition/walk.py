@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
@@ -12,7 +12,7 @@ from gridplan.optimise.partition.exchange import anneal
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.run import Run
 
-WORK_PER_STEP = 4e-7
+WORK_PER_STEP = 1e-6
 """Work units of one step of the walk."""
 
 
@@ -114,6 +114,7 @@ def walk(  # noqa: PLR0913  # the parts of one step
     cold: float = 0.05,
     seed: int = 0,
     seconds: float = np.inf,
+    weight: float = 1.0,
 ) -> np.ndarray:
     """
     Anneal from a connected assignment that may break bounds.
@@ -124,6 +125,8 @@ def walk(  # noqa: PLR0913  # the parts of one step
         Work units and (when the run has a clock) seconds to use.
     rounds
         Coolings; the price of bounds is adapted between them.
+    weight
+        First price of demand out of bounds, in median costs of a person.
     heat, cold
         First and last temperature, relative to the mean cost of a unit.
 
@@ -136,7 +139,7 @@ def walk(  # noqa: PLR0913  # the parts of one step
     heavy = p.demand > 0
     near = p.cost.min(axis=1)[heavy] if heavy.any() else np.ones(1)
     scale = max(float(near.mean()), 1e-9)
-    price = t.price.copy()
+    price = np.where(t.hard, weight * t.price, t.price)
     clock_end = run.seconds + seconds
     part = assignment.astype(np.int64).copy()
     best = part.copy()
