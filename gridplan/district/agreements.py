@@ -164,7 +164,7 @@ class _Reader:
             if key not in valid:
                 near = nearest(key, valid, most=1)
                 self.intake.wrong("unknown-key", place=place, key=key, nearest=near)
-        needed = [key for key in ("institution", "lead") if key in valid]
+        needed: list[str] = [key for key in ("institution", "lead") if key in valid]
         missing = [key for key in needed if not table.get(key)]
         if "name_zh" in valid and not (table.get("name_zh") or table.get("name_en")):
             missing.append("name_zh")

@@ -124,7 +124,7 @@ class District:
     repairs: tuple[Problem, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
     sha256: str = ""
-    stations: gpd.GeoDataFrame = None  # type: ignore[assignment]  # None: there are none
+    stations: gpd.GeoDataFrame = None  # None: there are none
     agreements: Agreements = field(default_factory=Agreements)
 
     def __post_init__(self) -> None:

@@ -5,7 +5,7 @@ What the literature calls districting, and its parts districts, is here the part
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -79,6 +79,7 @@ def plan_grids(
     district: District,
     scenario: Scenario,
     *,
+    held: Mapping[str, str] | None = None,
     progress: Callable[[Progress], bool | None] | None = None,
 ) -> Grids:
     """
@@ -90,6 +91,8 @@ def plan_grids(
         What is cut.
     scenario
         Number of grids, leads, tolerance, grain, speed, seed and limits.
+    held
+        Units that must lie in the grid of a hospital that may lead: unit id to hospital id.
     progress
         Told how far the run is; returning True stops it with the best so far.
 
@@ -116,13 +119,17 @@ def plan_grids(
     named = np.isin(eligible.index.to_numpy(dtype=str), scenario.grid_leads)
     fixed = np.full(len(people), -1)
     fixed[standing[named]] = np.flatnonzero(named)
+    for unit, lead in (held or {}).items():
+        column = eligible.index.get_loc(lead)
+        # Who must lie in a hospital's grid gives it one: its own unit is held too.
+        fixed[[position[unit], standing[column]]] = column
     answer = partition(
         adjacency,
         people,
         people[:, None] * metres,
         centers=standing,
         parts=scenario.grids,
-        fixed=fixed if named.any() else None,
+        fixed=fixed if (fixed >= 0).any() else None,
         tolerance=scenario.grid_tolerance,
         parents=_parents(district, scenario),
         compactness=scenario.grid_compactness,

@@ -6,6 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from gridplan.district.agreements import Agreements, NamedGroup
 from gridplan.planning.layout import Group
 
 # Hospitals of these owners collaborate with a group rather than join it (trial plan, 二(一)2).
@@ -13,7 +14,10 @@ COLLABORATING = ("provincial", "university", "military", "national")
 
 
 def hospital_roles(
-    hospitals: gpd.GeoDataFrame, grid: pd.Series | None, leads: pd.Series
+    hospitals: gpd.GeoDataFrame,
+    grid: pd.Series | None,
+    leads: pd.Series,
+    agreements: Agreements,
 ) -> gpd.GeoDataFrame:
     """
     Give each hospital the grid it stands in and its role there.
@@ -26,26 +30,38 @@ def hospital_roles(
         Index ``unit``; None where no grids are planned.
     leads
         Index ``grid``: id of the lead.
+    agreements
+        Settled members of groups and of alliances outside them.
 
     Returns
     -------
     hospitals
         With ``grid`` and ``role``: ``lead``, ``collaborator`` (provincial, university or private
-        ownership apart from leads), ``member``, or ``none`` without grids.
+        ownership apart from leads), ``alliance`` (of a close alliance outside the groups),
+        ``member``, or ``none`` without grids. A settled membership comes before ownership.
     """
     if grid is None or hospitals.empty:
         return hospitals.assign(grid=None, role="none")
     collaborates = hospitals["ownership"].isin(COLLABORATING)
     role = np.where(collaborates, "collaborator", "member")
+    allied = {key for bond in agreements.alliances for key in (bond.lead, *bond.members)}
+    settled = {key for group in agreements.groups for key in group.members}
+    role = np.where(hospitals.index.isin(allied), "alliance", role)
+    role = np.where(hospitals.index.isin(settled), "member", role)
     role = np.where(hospitals.index.isin(leads), "lead", role)
     return hospitals.assign(grid=grid.loc[hospitals["unit"]].to_numpy(), role=role)
 
 
 def form_groups(
-    leads: pd.Series, hospitals: gpd.GeoDataFrame, centers: gpd.GeoDataFrame
+    leads: pd.Series,
+    hospitals: gpd.GeoDataFrame,
+    centers: gpd.GeoDataFrame,
+    agreements: Agreements,
 ) -> tuple[Group, ...]:
     """
-    List each grid's group.
+    List each grid's group: by geography, and by agreement where there is one.
+
+    A hospital settled in a group is a member of that one, wherever it stands.
 
     Parameters
     ----------
@@ -55,22 +71,42 @@ def form_groups(
         With ``grid`` and ``role``.
     centers
         With ``grid``.
+    agreements
+        Named groups and alliances.
 
     Returns
     -------
     groups
         In the order of ``leads``.
     """
-    return tuple(
-        Group(
-            grid=str(grid),
-            lead=str(lead),
-            members=_ids(hospitals, grid, role="member"),
-            collaborators=_ids(hospitals, grid, role="collaborator"),
-            centers=tuple(centers.index[centers["grid"] == grid]) if len(centers) else (),
+    named = {group.lead: group for group in agreements.groups}
+    settled = {key: group.lead for group in agreements.groups for key in group.members}
+    # Who is settled in a group whose lead has no grid stays with the grid it stands in.
+    elsewhere = {key for key, lead in settled.items() if lead in set(leads)}
+    groups = []
+    for grid, lead in leads.items():
+        known = named.get(str(lead), NamedGroup("", "", str(lead)))
+        own = [key for key in known.members if key in hospitals.index]
+        near = [key for key in _ids(hospitals, grid, role="member") if key not in elsewhere]
+        groups.append(
+            Group(
+                grid=str(grid),
+                lead=str(lead),
+                members=tuple(dict.fromkeys([*own, *near])),
+                collaborators=_ids(hospitals, grid, role="collaborator"),
+                centers=tuple(centers.index[centers["grid"] == grid]) if len(centers) else (),
+                name_zh=known.name_zh,
+                name_en=known.name_en,
+                branches=known.members,
+                supported=known.supported,
+                alliances=tuple(
+                    bond
+                    for bond in agreements.alliances
+                    if hospitals["grid"].get(bond.lead) == grid
+                ),
+            )
         )
-        for grid, lead in leads.items()
-    )
+    return tuple(groups)
 
 
 def _ids(hospitals: gpd.GeoDataFrame, grid: object, *, role: str) -> tuple[str, ...]:

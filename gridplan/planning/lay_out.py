@@ -16,6 +16,8 @@ from gridplan.planning.groups import form_groups, hospital_roles
 from gridplan.planning.layout import Layout
 from gridplan.planning.regional import Regional
 from gridplan.planning.scenario import Scenario
+from gridplan.planning.stations import place_stations
+from gridplan.planning.wishes import memberships
 
 _GRID_COLUMNS = (
     "lead",
@@ -63,7 +65,8 @@ def lay_out(
     sites = _center_table(centers, regional)
     grid = None if grids is None else grids.grid
     leads = pd.Series(dtype=object).rename_axis("grid") if grids is None else grids.leads
-    hospitals = hospital_roles(district.hospitals, grid, leads)
+    agreements = district.agreements
+    hospitals = hospital_roles(district.hospitals, grid, leads, agreements)
     units = pd.DataFrame(
         {
             "grid": grid,
@@ -84,7 +87,9 @@ def lay_out(
         centers=sites,
         subdistricts=_subdistrict_table(district, units, sites),
         hospitals=hospitals,
-        groups=form_groups(leads, hospitals, sites),
+        groups=form_groups(leads, hospitals, sites, agreements),
+        stations=place_stations(district, units, sites),
+        wishes=memberships(district, scenario, grids, sites),
     )
 
 

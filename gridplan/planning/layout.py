@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import geopandas as gpd
 import pandas as pd
 
+from gridplan.district.agreements import Alliance
 from gridplan.district.district import District
 
 
@@ -25,7 +26,16 @@ class Group:
         Ids of the other hospitals that stand in the grid: those that join, and those of
         provincial or university ownership, which collaborate.
     centers
-        Ids of the grid's community health centers.
+        Ids of the community health centers that serve the grid's residents.
+    name_zh, name_en
+        What the group is called; empty where ``groups.toml`` names none.
+    branches
+        Ids of the hospitals and centers that belong to it by agreement (成员、分院), wherever they
+        lie; empty where ``groups.toml`` says nothing.
+    supported
+        Ids of those its lead supports (对口帮扶).
+    alliances
+        Close alliances outside the groups whose lead stands in this grid.
     """
 
     grid: str
@@ -33,6 +43,11 @@ class Group:
     members: tuple[str, ...]
     collaborators: tuple[str, ...]
     centers: tuple[str, ...]
+    name_zh: str = ""
+    name_en: str = ""
+    branches: tuple[str, ...] = ()
+    supported: tuple[str, ...] = ()
+    alliances: tuple[Alliance, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,9 +79,14 @@ class Layout:
         ids), geometry. Empty where the district has none.
     hospitals
         The district's hospitals with ``grid`` and ``role`` (``lead`` | ``member`` |
-        ``collaborator`` | ``none``).
+        ``collaborator`` | ``alliance`` | ``none``).
     groups
         One a grid, in the grids' order.
+    stations
+        Village stations with ``grid``, ``subdistrict``, ``center`` (its own), ``population``
+        (residents of that center to whom it is the nearest), ``metres_to_center``. May be empty.
+    wishes
+        What became of each membership and wish: :data:`gridplan.planning.wishes.COLUMNS`.
     """
 
     district: District
@@ -76,3 +96,5 @@ class Layout:
     subdistricts: gpd.GeoDataFrame
     hospitals: gpd.GeoDataFrame
     groups: tuple[Group, ...]
+    stations: gpd.GeoDataFrame = field(default_factory=gpd.GeoDataFrame)
+    wishes: pd.DataFrame = field(default_factory=pd.DataFrame)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -14,11 +15,11 @@ from gridplan.optimise.run import Progress
 from gridplan.planning.centers import plan_centers
 from gridplan.planning.certificate import Certificate
 from gridplan.planning.checks import check, scenario_rules
-from gridplan.planning.grids import plan_grids
 from gridplan.planning.lay_out import lay_out
 from gridplan.planning.layout import Layout
 from gridplan.planning.regional import plan_regional
 from gridplan.planning.scenario import Scenario
+from gridplan.planning.wishes import plan_wished_grids, wish_notes
 from gridplan.policy.assessment import Assessment, check_named, read_assessment
 from gridplan.policy.profile import profile_names, read_profile
 from gridplan.policy.rule import Rule
@@ -85,7 +86,10 @@ def plan(district: District, scenario: Scenario, *, progress: Tell | None = None
     def tell(stage: Stage) -> Callable[[Progress], bool | None] | None:
         return None if progress is None else lambda told: progress(stage, told)
 
-    grids = plan_grids(district, scenario, progress=tell("grids")) if scenario.grids else None
+    wished = (
+        plan_wished_grids(district, scenario, progress=tell("grids")) if scenario.grids else None
+    )
+    grids = None if wished is None else wished.grids
     grid = None if grids is None else grids.grid
     centers = plan_centers(district, scenario, grid, progress=tell("centers"))
     regional = (
@@ -94,6 +98,9 @@ def plan(district: District, scenario: Scenario, *, progress: Tell | None = None
         else None
     )
     layout = lay_out(district, scenario, grids, centers, regional)
+    if wished is not None and len(wished.outcomes):
+        outcomes = pd.concat([layout.wishes, wished.outcomes], ignore_index=True)
+        layout = dataclasses.replace(layout, wishes=outcomes)
     parts = {"grids": grids, "centers": centers, "regional": regional}
     return Plan(
         district=district,
@@ -104,6 +111,7 @@ def plan(district: District, scenario: Scenario, *, progress: Tell | None = None
         notes=(
             *(() if grids is None else grids.notes),
             *(() if regional is None else regional.notes),
+            *wish_notes(district, grids, layout.wishes),
         ),
     )
 
