@@ -1,0 +1,108 @@
+"""The report on a written plan, as a Word document, a page that prints, or a workbook."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gridplan.errors import InputError, Problem
+from gridplan.outputs.written import read_written
+
+if TYPE_CHECKING:
+    from gridplan.planning.plan import Plan
+
+FORMATS = ("docx", "xlsx", "html")
+
+
+def write_report(
+    out: str | Path, *, form: str | None = None, file: str | Path | None = None, lang: str = "zh"
+) -> tuple[Path, tuple[str, ...]]:
+    """
+    Write the report on a plan from the folder it was written to, without planning again.
+
+    Parameters
+    ----------
+    out
+        As :func:`gridplan.outputs.folder.write_plan` left it.
+    form
+        One of :data:`FORMATS`; None takes what ``file`` ends in, else ``docx``.
+    file
+        To write; None puts it beside ``out``, not into it: the folder of a plan holds nothing else,
+        and planning again must not take a report away.
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    path
+        The file.
+    warnings
+        Sentences in ``lang``: that no font of this machine can show Chinese.
+
+    Raises
+    ------
+    InputError
+        If ``out`` cannot be read, the format is unknown, or the file cannot be written; an earlier
+        file then stays as it was.
+    """
+    folder = Path(out)
+    chosen = _form(form, file)
+    name = f"{folder.resolve().name}-report-{lang}.{chosen}"
+    path = Path(file) if file is not None else folder.resolve().parent / name
+    plan = read_written(folder)
+    if chosen == "xlsx":
+        from gridplan.outputs.excel import write_excel
+
+        _replaced(path, lambda fresh: write_excel(plan, fresh, lang=lang))
+        return path, ()
+    return path, _written(plan, path, chosen, lang)
+
+
+def _written(plan: Plan, path: Path, form: str, lang: str) -> tuple[str, ...]:
+    from gridplan.outputs.fonts import face
+    from gridplan.outputs.report_content import report_of
+
+    report = report_of(plan, lang, face())
+    if form == "docx":
+        from gridplan.outputs.report_docx import write_docx
+
+        _replaced(path, lambda fresh: write_docx(report, fresh))
+    else:
+        from gridplan.outputs.report_html import report_html
+
+        text = report_html(report)
+        _replaced(path, lambda fresh: fresh.write_text(text, encoding="utf-8", newline="\n"))
+    return report.warnings
+
+
+def _form(form: str | None, file: str | Path | None) -> str:
+    chosen = form
+    if chosen is None:
+        chosen = Path(file).suffix.lstrip(".").lower() if file is not None else FORMATS[0]
+    if chosen not in FORMATS:
+        told = {"format": chosen or "?", "valid": FORMATS}
+        raise InputError([Problem("report-format", told)])
+    return chosen
+
+
+def _replaced(path: Path, write: Callable[[Path], object]) -> None:
+    """Write beside ``path``, then put it there: a report is there whole, or as it was before."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(
+            prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent
+        )
+        os.close(handle)
+        fresh = Path(name)
+        try:
+            write(fresh)
+            fresh.chmod(0o644)
+            fresh.replace(path)
+        finally:
+            fresh.unlink(missing_ok=True)
+    except OSError as error:
+        told = {"file": str(path), "reason": error.strerror or str(error)}
+        raise InputError([Problem("file-not-writable", told)]) from error

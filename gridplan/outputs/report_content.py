@@ -1,0 +1,285 @@
+"""What the report says, section by section, in the order of an official document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gridplan.outputs.figures import grid_map, overview_map
+from gridplan.outputs.fonts import Face
+from gridplan.outputs.moment import moment
+from gridplan.outputs.names import Names, figure, is_missing, word
+from gridplan.outputs.report_findings import (
+    assessment_parts,
+    conflict_parts,
+    finding_parts,
+    verdicts,
+)
+from gridplan.outputs.report_parts import Heading, Paragraph, Part, Picture, Report, Table
+from gridplan.outputs.report_tables import (
+    center_tables,
+    certificate_table,
+    fingerprint_table,
+    grids_block,
+    groups_block,
+    scenario_block,
+    sources_block,
+    streets_block,
+)
+from gridplan.outputs.safe import plain
+from gridplan.outputs.tables import sources_table, walk_share
+from gridplan.text import say
+from gridplan.version import VERSION
+
+if TYPE_CHECKING:
+    from gridplan.planning.plan import Plan
+
+
+def report_of(plan: Plan, lang: str, face: Face) -> Report:
+    """
+    Put the report together.
+
+    Parameters
+    ----------
+    plan
+        As :func:`gridplan.outputs.written.read_written` gives it.
+    lang
+        ``zh`` or ``en``.
+    face
+        What the maps' text is drawn with.
+
+    Returns
+    -------
+    Report
+        Sections, tables and figures numbered.
+    """
+    names = Names.of(plan, lang)
+    planned = bool(len(plan.layout.grids))
+    sections: list[tuple[str, list[Part]]] = [
+        ("purpose", _purpose(plan, lang)),
+        ("data", _data(plan, lang)),
+        ("method", _method(plan, lang)),
+        ("overview", _overview(plan, lang, face)),
+        ("grids", _grids(plan, lang, face)),
+        ("streets", [*streets_block(plan, lang), *center_tables(plan, lang)]),
+        ("findings", finding_parts(plan, lang)),
+        ("conflicts", conflict_parts(plan, lang)),
+        ("assessment", assessment_parts(plan, lang)),
+        ("certificate", _certificate(plan, lang)),
+        ("assumptions", _assumptions(plan, lang)),
+    ]
+    parts: list[Part] = []
+    numerals = _numerals(lang)
+    for number, (code, section) in enumerate(sections):
+        told = {"number": numerals[number], "text": say(f"report.{code}", lang)}
+        parts += [Heading(1, say("report.head-1", lang, **told)), *section]
+    parts += [
+        Heading(1, say("report.appendix", lang)),
+        scenario_block(plan, lang),
+        fingerprint_table(plan, lang),
+        Paragraph(say("report.program", lang, version=VERSION)),
+    ]
+    scenario = plan.scenario.name_zh if lang == "zh" else plan.scenario.name_en
+    date = moment()[:10]
+    standing = say("maps.working-map", lang)
+    return Report(
+        lang=lang,
+        title=say(
+            "report.title" if planned else "report.title-centers",
+            lang,
+            district=plain(names.district),
+        ),
+        lines=(
+            say("report.line-scenario", lang, name=plain(scenario)),
+            say("report.line-date", lang, date=_date(date, lang), standing=standing),
+        ),
+        parts=_numbered(parts, lang),
+        warnings=() if face.chinese else (say("report.no-chinese-font", lang),),
+    )
+
+
+def _numerals(lang: str) -> list[str]:
+    if lang == "zh":
+        ones = list("一二三四五六七八九十")
+        return [*ones, *(f"十{one}" for one in ones[:9])]
+    return [str(number) for number in range(1, 20)]
+
+
+def _date(iso: str, lang: str) -> str:
+    if lang != "zh":
+        return iso
+    year, month, day = (int(part) for part in iso.split("-"))
+    return f"{year}年{month}月{day}日"
+
+
+def _numbered(parts: list[Part], lang: str) -> tuple[Part, ...]:
+    """Give headings of level 2 their number in the section; number tables and maps throughout."""
+    numerals = _numerals(lang)
+    numbered: list[Part] = []
+    counts = {"second": 0, "table": 0, "map": 0}
+    for part in parts:
+        if isinstance(part, Heading):
+            counts["second"] = 0 if part.level == 1 else counts["second"] + 1
+            if part.level == 2:
+                number = numerals[min(counts["second"], len(numerals)) - 1]
+                part = Heading(2, say("report.head-2", lang, number=number, text=part.text))  # noqa: PLW2901
+        elif isinstance(part, Table):
+            counts["table"] += 1
+            told = {"number": counts["table"], "text": part.caption}
+            caption = say("report.caption-table", lang, **told)
+            part = _captioned(part, caption)  # noqa: PLW2901
+        elif isinstance(part, Picture):
+            counts["map"] += 1
+            told = {"number": counts["map"], "text": part.caption}
+            caption = say("report.caption-map", lang, **told)
+            part = Picture(caption, part.png, part.words)  # noqa: PLW2901
+        numbered.append(part)
+    return tuple(numbered)
+
+
+def _captioned(part: Table, caption: str) -> Table:
+    return Table(caption, part.header, part.rows, part.widths, part.numeric, part.marked)
+
+
+def _purpose(plan: Plan, lang: str) -> list[Part]:
+    column = "source_zh" if lang == "zh" else "source_en"
+    sources = (
+        [plain(entry) for entry in dict.fromkeys(plan.findings[column]) if not is_missing(entry)]
+        if column in plan.findings
+        else []
+    )
+    layout, people = plan.layout, plan.district.units["population"]
+    documents = [say("report.document", lang, title=entry) for entry in sources]
+    first = (
+        say("report.purpose-text", lang, documents=documents)
+        if documents
+        else say("report.purpose-bare", lang)
+    )
+    residents = figure(people.sum(), "persons", lang)
+    key = "result-grids" if len(layout.grids) else "result-none"
+    parts = [first, say(f"report.{key}", lang, residents=residents, grids=len(layout.grids))]
+    centers = layout.centers
+    if len(centers):
+        parts.append(
+            say(
+                "report.result-centers",
+                lang,
+                centers=len(centers),
+                existing=int((centers["status"] == "existing").sum()),
+                new=int((centers["status"] == "new").sum()),
+                regional=int((centers["class"] == "regional").sum()),
+                share=figure(walk_share(plan), "percent", lang),
+                minutes=f"{plan.scenario.center_max_minutes:g}",
+            )
+        )
+    passed, failed, unknown = verdicts(plan)
+    if len(plan.findings):
+        counts = {"passed": passed, "failed": failed, "unknown": unknown}
+        parts.append(say("report.result-findings", lang, count=len(plan.findings), **counts))
+    return [Paragraph(text) for text in parts]
+
+
+def _data(plan: Plan, lang: str) -> list[Part]:
+    sources = sources_table(plan)
+    modelled = [
+        word("layer", key, lang) for key in sources.loc[sources["label"] == "modelled", "layer"]
+    ]
+    parts: list[Part] = [Paragraph(say("report.data-text", lang))]
+    if modelled:
+        parts.append(Paragraph(say("report.caution", lang, layers=modelled), strong=True))
+    parts.append(sources_block(plan, lang))
+    if plan.district.repairs:
+        parts.append(Paragraph(say("report.repairs", lang)))
+        parts += [Paragraph(plain(entry.text(lang), limit=600)) for entry in plan.district.repairs]
+    return parts
+
+
+def _method(plan: Plan, lang: str) -> list[Part]:
+    scenario = plan.scenario
+    texts = []
+    if len(plan.layout.grids):
+        texts.append(
+            say(
+                "report.method-grids",
+                lang,
+                units=f"{len(plan.district.units):,}",
+                tolerance=f"{100 * scenario.grid_tolerance:g}%",
+                drive=f"{scenario.drive_kmh:g}",
+            )
+        )
+    if len(plan.layout.centers):
+        texts.append(
+            say(
+                "report.method-centers",
+                lang,
+                lower=f"{scenario.center_lower:,}",
+                upper=f"{scenario.center_upper:,}",
+                detour=f"{scenario.walk_detour:g}",
+                walk=f"{scenario.walk_kmh:g}",
+                minutes=f"{scenario.center_max_minutes:g}",
+            )
+        )
+    if "regional" in plan.certificates:
+        texts.append(
+            say(
+                "report.method-regional",
+                lang,
+                lower=scenario.regional_min,
+                upper=scenario.regional_max,
+                people=figure(
+                    getattr(scenario, "regional_street_population", None), "persons", lang
+                ),
+            )
+        )
+    texts += [say("report.method-rules", lang), say("report.method-proof", lang)]
+    return [Paragraph(text) for text in texts]
+
+
+def _overview(plan: Plan, lang: str, face: Face) -> list[Part]:
+    district = plain(Names.of(plan, lang).district)
+    caption = say("report.map-overview", lang, district=district)
+    png = overview_map(plan, lang, face)
+    return [Picture(caption, png, say("report.words-overview", lang))]
+
+
+def _grids(plan: Plan, lang: str, face: Face) -> list[Part]:
+    if not len(plan.layout.grids):
+        return [Paragraph(say("report.grids-none", lang))]
+    names = Names.of(plan, lang)
+    parts: list[Part] = [
+        grids_block(plan, lang),
+        groups_block(plan, lang),
+        Paragraph(say("report.map-note", lang)),
+    ]
+    for grid in plan.layout.grids.index:
+        name = plain(names.grids[grid])
+        caption = say("report.map-grid", lang, grid=name)
+        words = say("report.words-grid", lang, grid=name)
+        parts += [Heading(2, name), Picture(caption, grid_map(plan, grid, lang, face), words)]
+    return parts
+
+
+def _certificate(plan: Plan, lang: str) -> list[Part]:
+    if not plan.certificates:
+        return [Paragraph(say("report.certificate-none", lang))]
+    return [Paragraph(say("report.certificate-text", lang)), certificate_table(plan, lang)]
+
+
+def _assumptions(plan: Plan, lang: str) -> list[Part]:
+    scenario, layout = plan.scenario, plan.layout
+    texts = []
+    if len(layout.centers):
+        texts.append(say("report.assume-straight", lang, detour=f"{scenario.walk_detour:g}"))
+    if len(layout.grids):
+        texts.append(say("report.assume-drive", lang, drive=f"{scenario.drive_kmh:g}"))
+    texts.append(say("report.assume-whole", lang))
+    if (layout.centers["status"] == "new").any():
+        texts.append(say("report.assume-new", lang))
+    if len(layout.hospitals):
+        texts.append(say("report.assume-beds", lang))
+    if any(proof.ended_by == "time" for proof in plan.certificates.values()):
+        texts.append(say("report.assume-time", lang))
+    noted = [plain(note.text(lang), limit=600) for note in plan.notes]
+    texts += [say("report.assume-note", lang, note=note) for note in noted]
+    if lang == "zh":
+        return [Paragraph(f"{number}．{text}") for number, text in enumerate(texts, start=1)]
+    return [Paragraph(f"{number}. {text}") for number, text in enumerate(texts, start=1)]
