@@ -1,8 +1,22 @@
 """Siting: which sites to open and who goes where, near-optimal and with a certificate."""
 
-from gridplan.optimise.siting.median import capacitated_p_median
-from gridplan.optimise.siting.regional import regional
+from gridplan.optimise.siting.center import p_center
+from gridplan.optimise.siting.cover import max_cover, set_cover
+from gridplan.optimise.siting.fairness import Spread, envy_cost, spread_of
+from gridplan.optimise.siting.median import capacitated_p_median, p_median
 from gridplan.optimise.siting.regional import regional
 from gridplan.optimise.siting.result import Conflict, Siting
 
-__all__ = ["Conflict", "Siting", "capacitated_p_median", "regional"]
+__all__ = [
+    "Conflict",
+    "Siting",
+    "Spread",
+    "capacitated_p_median",
+    "envy_cost",
+    "max_cover",
+    "p_center",
+    "p_median",
+    "regional",
+    "set_cover",
+    "spread_of",
+]

@@ -4,10 +4,11 @@ One state, five moves: shift a unit, swap two, move a site, open one while closi
 open or close alone. Load outside ``lower..capacity`` costs ``alpha`` per unit of demand, and
 ``alpha`` swings so that the walk keeps crossing the border of what is feasible.
 
-The helpers share three flat arrays (few arguments compile quickly and run quickly): ``H`` says where
+The helpers share three flat arrays, because few arguments compile and run quickly: ``H`` says where
 in the others each table begins, ``W`` holds whole numbers, ``F`` holds floats.
 """
 
+# ruff: noqa: ARG001, PLR0913, PLR0917
 from __future__ import annotations
 
 import numpy as np
@@ -235,7 +236,9 @@ def flip(H: Array, W: Array, F: Array, a: int, s: int) -> None:
 
 
 @compiled
-def replace(H: Array, W: Array, F: Array, a: int, s: int, room: int) -> None:
+def replace(  # noqa: C901, PLR0912, PLR0915  # one move, undone in one piece
+    H: Array, W: Array, F: Array, a: int, s: int, room: int
+) -> None:
     """
     Open s, let it draw units near it, close a and spread its units; undo it all if refused.
 

@@ -17,7 +17,7 @@ from gridplan.optimise.siting.case import Case
 from gridplan.optimise.siting.choice import cheapest_sites
 from gridplan.optimise.siting.knapsack import price_sites, tally
 
-ARCS_PER_WORK = 2.0e7
+ARCS_PER_WORK = 4.0e7
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +127,7 @@ class Relaxation:
         left = np.minimum(self._limit, self.arcs.beyond) - price
         return float((left[out] / self.case.demand[out]).min())
 
-    def climb(
+    def climb(  # noqa: C901  # one loop
         self,
         run: Run,
         *,

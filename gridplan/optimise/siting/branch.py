@@ -20,6 +20,7 @@ from gridplan.optimise.siting.choice import cheapest_sites
 from gridplan.optimise.siting.exact import Links, solve_links
 
 LEAF_ARCS = 20_000
+ROOT_ARCS = 4_000
 
 
 @dataclass(order=True)
@@ -54,6 +55,8 @@ class Branching:
         self.upper = np.inf
         self.best: tuple[np.ndarray, np.ndarray] | None = None
         self.nodes = 0
+        self.left = len(arcs.cost)
+        self._tried = np.inf
         self._unsettled = np.inf
         self._heap: list[Node] = []
         self._root = root
@@ -86,6 +89,28 @@ class Branching:
         """Tell of a better siting."""
         if objective < self.upper:
             self.best, self.upper = best, objective
+
+    def condense(self, run: Run) -> None:
+        """Hand over what the root cannot rule out, if it is little enough for the solver."""
+        now = self._root.best
+        if self.finished or now is None or not np.isfinite(self.upper) or self._tried == self.upper:
+            return
+        self._tried = self.upper
+        must, never = settle_sites(self.case, now, self.cut)
+        case = replace(self.case, kept=must, closed=never)
+        links = remaining_links(case, self.arcs, now, self.cut)
+        self.left = len(links.unit)
+        if self.left > ROOT_ARCS:
+            return
+        nodes = int(np.clip(400_000 / max(1, self.left), 50, 1000))
+        answer = solve_links(case, links, run, node_limit=nodes, start=self.best)
+        if answer.sites is not None and answer.assignment is not None:
+            self.offer((answer.sites, answer.assignment), answer.objective)
+        if answer.status in {"optimal", "infeasible"}:
+            self._heap = []
+        elif self._heap:
+            for node in self._heap:
+                node.bound = max(node.bound, min(answer.bound, self.upper))
 
     def search(self, run: Run, *, work: float) -> None:
         """Split nodes until proof, or for so much work."""
@@ -137,10 +162,9 @@ class Branching:
         if len(links.unit) > LEAF_ARCS:
             self._unsettled = min(self._unsettled, node.bound)
             return
-        answer = solve_links(case, links, run, node_limit=500, seconds=20.0)
+        answer = solve_links(case, links, run, node_limit=500)
         if answer.sites is not None and answer.assignment is not None:
-            if answer.objective < self.upper:
-                self.offer((answer.sites, answer.assignment), answer.objective)
+            self.offer((answer.sites, answer.assignment), answer.objective)
         if answer.status not in {"optimal", "infeasible"}:
             self._unsettled = min(self._unsettled, max(node.bound, answer.bound))
 

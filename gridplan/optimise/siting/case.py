@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,7 +12,7 @@ from scipy import sparse
 
 from gridplan.errors import InputError, Problem
 
-Cost = np.ndarray | sparse.csr_matrix
+Cost = Any  # a dense array or a CSR matrix
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,9 @@ import numpy as np
 from gridplan.optimise.siting.case import Case
 
 
-def cheapest_sites(case: Case, value: np.ndarray) -> np.ndarray | None:
+def cheapest_sites(  # noqa: PLR0911  # one exit a rule
+    case: Case, value: np.ndarray
+) -> np.ndarray | None:
     """
     Choose the sites of least total value within all counts; None if no choice keeps them.
 

@@ -98,14 +98,14 @@ class Program:
         )
 
 
-def formulate(
+def formulate(  # noqa: PLR0915  # one block a rule
     case: Case,
     links: Links,
     *,
     own: bool = False,
     most_units: np.ndarray | None = None,
-    open_sites: np.ndarray | None = None,
-    shut_sites: np.ndarray | None = None,
+    cover: bool = False,
+    integral: bool | None = None,
 ) -> Program:
     """
     Write the question down over the given arcs, each unit wholly at one site.
@@ -118,11 +118,14 @@ def formulate(
         Whether unit j must go to site j when that is open (centers among themselves).
     most_units
         ``(m,)`` most units a site may serve.
-    open_sites, shut_sites
-        ``(m,)`` masks of sites settled beforehand, besides those kept and closed.
+    cover
+        Whether a unit may stay uncovered, which then costs its demand; columns for that follow
+        those of the sites.
+    integral
+        Whether units go wholly to one site; by default where capacities or ``own`` demand it.
     """
     n, m, arcs = case.n, case.m, len(links.unit)
-    wide = arcs + m
+    wide = arcs + m + (n if cover else 0)
     x, y = np.arange(arcs), arcs + links.site
     ones, every, size = np.ones(arcs), arcs + np.arange(m), np.arange(m)
     blocks: list[sparse.csr_matrix] = []
@@ -133,14 +136,23 @@ def formulate(
         begin = sum(part.shape[0] for part in blocks)
         count = block.shape[0]
         blocks.append(block)
-        sides.append(tuple(np.broadcast_to(np.asarray(v, dtype=float), count) for v in (low, high)))
+        least, most = (np.broadcast_to(np.asarray(v, dtype=float), count) for v in (low, high))
+        sides.append((least, most))
         rows[name] = (begin + np.arange(count), np.arange(count))
 
     def only(name: str, whose: np.ndarray) -> None:
         rows[name] = (rows[name][0], whose)
 
     need = case.demand[links.unit]
-    add("unit", _rows(links.unit, x, ones, n, wide), 1.0, 1.0)
+    spare = np.arange(n if cover else 0)
+    units = _rows(
+        np.append(links.unit, spare),
+        np.append(x, wide - n + spare if cover else x[:0]),
+        np.ones(arcs + len(spare)),
+        n,
+        wide,
+    )
+    add("unit", units, 1.0, 1.0)
     add(
         "link",
         _rows(np.tile(x, 2), np.append(x, y), np.append(ones, -ones), arcs, wide),
@@ -172,16 +184,18 @@ def formulate(
         columns = np.append(x[self_arc], y[self_arc])
         block = _rows(np.tile(pair, 2), columns, np.append(plus, -plus), len(pair), wide)
         add("own", block, 0.0, 0.0)
-    must = case.kept if open_sites is None else case.kept | open_sites
-    never = case.closed if shut_sites is None else case.closed | shut_sites
+    single = case.capacitated or own if integral is None else integral
+    left = case.demand if cover else np.zeros(0)
     return Program(
-        cost=np.concatenate([links.cost, case.site_cost]),
+        cost=np.concatenate([links.cost, case.site_cost, left]),
         matrix=sparse.vstack(blocks, format="csr"),
         low=np.concatenate([low for low, _ in sides]),
         high=np.concatenate([high for _, high in sides]),
-        col_low=np.concatenate([np.zeros(arcs), must.astype(float)]),
-        col_high=np.concatenate([np.ones(arcs), 1.0 - never]),
-        integer=np.concatenate([np.full(arcs, case.capacitated or own), np.ones(m, dtype=bool)]),
+        col_low=np.concatenate([np.zeros(arcs), case.kept.astype(float), np.zeros(len(left))]),
+        col_high=np.concatenate([np.ones(arcs), 1.0 - case.closed, np.ones(len(left))]),
+        integer=np.concatenate(
+            [np.full(arcs, single), np.ones(m, dtype=bool), np.zeros(len(left), dtype=bool)]
+        ),
         rows=rows,
     )
 
@@ -220,6 +234,8 @@ def solve_links(  # noqa: PLR0913  # formulation and limits
     program = formulate(case, links, **parts)
     arcs = len(links.unit)
     begin = None if start is None else _start_vector(links, case.m, start)
+    if start is not None and begin is not None and parts.get("cover"):
+        begin = np.append(begin, start[1] < 0)
     answer = solve(
         program.cost, program.matrix, program.low, program.high, col_lower=program.col_low,
         col_upper=program.col_high, integer=program.integer, start=begin, cutoff=cutoff, gap=gap,
@@ -229,8 +245,8 @@ def solve_links(  # noqa: PLR0913  # formulation and limits
     if answer.x is None:
         bound = answer.bound if answer.status != "infeasible" else np.inf
         return Answer(None, None, np.inf, bound, answer.status)
-    sites = np.flatnonzero(answer.x[arcs:] > 0.5)
-    assignment = _assignment(case, links, answer.x[:arcs], sites)
+    sites = np.flatnonzero(answer.x[arcs : arcs + case.m] > 0.5)
+    assignment = _assignment(case, links, answer.x[:arcs], sites, own=bool(parts.get("own")))
     return Answer(sites, assignment, answer.objective, answer.bound, answer.status)
 
 
@@ -246,17 +262,22 @@ def _start_vector(links: Links, m: int, start: tuple[np.ndarray, np.ndarray]) ->
     return np.concatenate([(start[1][links.unit] == links.site).astype(float), opened])
 
 
-def _assignment(case: Case, links: Links, x: np.ndarray, sites: np.ndarray) -> np.ndarray:
+def _assignment(
+    case: Case, links: Links, x: np.ndarray, sites: np.ndarray, *, own: bool
+) -> np.ndarray:
     """Read the assignment; without capacities the cheapest open arc of each unit."""
     key = -x
-    if not case.capacitated and len(sites):
+    given = case.capacitated or own
+    if not given:
         opened = np.zeros(case.m, dtype=bool)
         opened[sites] = True
         key = np.where(opened[links.site], links.cost, np.inf)
     order = np.lexsort((links.site, links.cost, key, links.unit))
+    units, first = np.unique(links.unit[order], return_index=True)
+    picked = order[first]
+    served = x[picked] > 0.5 if given else np.isfinite(key[picked])
     assignment = np.full(case.n, -1, dtype=np.int64)
-    first = order[np.searchsorted(links.unit[order], np.arange(case.n))]
-    assignment[links.unit[first]] = links.site[first]
+    assignment[units[served]] = links.site[picked[served]]
     return assignment
 
 

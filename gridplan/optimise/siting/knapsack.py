@@ -1,5 +1,6 @@
 """The price of opening one site: a knapsack over the units it could serve."""
 
+# ruff: noqa: PLR0917
 from __future__ import annotations
 
 import numpy as np
@@ -8,7 +9,7 @@ from gridplan.optimise.compiled import compiled
 
 
 @compiled
-def whole_knapsack(value, weight, room, nodes, best):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, C901, PLR0912
+def whole_knapsack(value, weight, room, nodes, best):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, C901
     """
     Most value of whole items within ``room``; items come by falling value per weight.
 
@@ -208,7 +209,7 @@ def price_sites(  # type: ignore[no-untyped-def]  # noqa: ANN201, C901, PLR0912,
 
 
 @compiled
-def tally(begin, unit, opened, taken, count, last, served, load_share):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, PLR0913
+def tally(begin, unit, opened, taken, count, last, served, load_share):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """Sum how often each unit is taken by the opened sites; each weighted by its share."""
     served[:] = 0.0
     for q in range(len(opened)):

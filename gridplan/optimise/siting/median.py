@@ -106,7 +106,102 @@ def capacitated_p_median(  # noqa: PLR0913  # a siting question has this many pa
         group_max=group_max, kept=kept, closed=closed, site_cost=site_cost,
     )  # fmt: skip
     run = Run(work_limit=work_limit, time_limit=time_limit, progress=progress)
+    if p is None:
+        return fewest(case, run, seed=seed, gap=gap, start=start)
     return solve_case(case, run, seed=seed, gap=gap, start=start)
+
+
+def p_median(  # noqa: PLR0913  # a siting question has this many parts
+    cost: ArrayLike | sparse.spmatrix | sparse.sparray,
+    demand: ArrayLike,
+    p: int | Sequence[int],
+    *,
+    group: ArrayLike | None = None,
+    group_min: ArrayLike | None = None,
+    group_max: ArrayLike | None = None,
+    kept: ArrayLike | None = None,
+    closed: ArrayLike | None = None,
+    site_cost: ArrayLike | None = None,
+    start: Start | None = None,
+    seed: int = 0,
+    gap: float = 1e-6,
+    work_limit: float = 60.0,
+    time_limit: float | None = None,
+    progress: Callable[[Progress], bool | None] | None = None,
+) -> Siting:
+    """
+    Open ``p`` sites so that serving every unit from its cheapest open one costs least.
+
+    Parameters
+    ----------
+    cost, demand, p, group, group_min, group_max, kept, closed, site_cost, start
+        As for :func:`capacitated_p_median`, without capacities; ``demand`` does not enter the
+        objective, since ``cost`` is that of the whole unit.
+    seed, gap, work_limit, time_limit, progress
+        As for :func:`capacitated_p_median`.
+
+    Returns
+    -------
+    Siting
+    """
+    case = read_case(
+        cost, demand, None, p, group=group, group_min=group_min, group_max=group_max, kept=kept,
+        closed=closed, site_cost=site_cost,
+    )  # fmt: skip
+    run = Run(work_limit=work_limit, time_limit=time_limit, progress=progress)
+    return solve_case(case, run, seed=seed, gap=gap, start=start)
+
+
+def fewest(  # noqa: C901  # one pass over the numbers of sites
+    case: Case, run: Run, *, seed: int, gap: float, start: Start | None
+) -> Siting:
+    """Find the least number of sites that can serve all, then the best siting of that number."""
+    arcs = usable_arcs(case)
+    least = least_sites(case)
+    if least is None or plain_conflicts(case, arcs):
+        return solve_case(case, run, seed=seed, gap=gap)
+    proven, most = least, case.m - int(case.closed.sum())
+    if len(arcs.cost) <= 4 * TINY_ARCS and not shortened(arcs):
+        count = replace(case, site_cost=np.ones(case.m))
+        links = all_links(case)
+        free = replace(links, cost=np.zeros(len(links.cost)))
+        answer = solve_links(count, free, run, node_limit=20_000, seed=seed)
+        if answer.status == "infeasible":
+            return solve_case(case, run, seed=seed, gap=gap)
+        if answer.status == "optimal":
+            proven = least = round(answer.objective)
+    for number in range(least, most + 1):
+        share = Run(work_limit=0.15 * run.work_limit, time_limit=run.time_limit)
+        fixed = replace(case, low=number, high=number)
+        if len(arcs.cost) > TINY_ARCS:
+            probe = solve_case(fixed, share, seed=seed, gap=1.0, start=start)
+            run.spend(min(share.work, run.work_limit - run.work) * 0.5)
+            if not probe.feasible:
+                if probe.status == "infeasible" and number == proven:
+                    proven = number + 1
+                if run.ended_by is None:
+                    continue
+                return probe
+            start = (probe.sites, probe.assignment)
+        found = solve_case(fixed, run, seed=seed, gap=gap, start=start)
+        if found.status == "infeasible" and number == proven:
+            proven = number + 1
+        if found.feasible or run.ended_by is not None:
+            figures = {"fewest": number, "fewest_bound": proven}
+            status = found.status if number == proven or not found.feasible else "feasible"
+            return replace(found, status=status, figures=figures)
+    return solve_case(replace(case, low=most, high=most), run, seed=seed, gap=gap)
+
+
+def least_sites(case: Case) -> int | None:
+    """Count the sites below which capacities and counts rule any siting out."""
+    total = float(case.demand.sum())
+    room = np.where(np.isfinite(case.capacity), case.capacity, total)
+    for number in range(max(1, case.low), case.high + 1):
+        chosen = cheapest_sites(replace(case, low=number, high=number), -room)
+        if chosen is not None and room[chosen].sum() >= total * (1 - 1e-12):
+            return number
+    return None
 
 
 def solve_case(
@@ -207,6 +302,7 @@ class _Engine:
             self.relaxation.climb(self.run, iterations=200, target=self.value, nodes=2000)
             self.tree = Branching(self.case, self.arcs, self.relaxation, whole=self.whole)
         self.tree.offer(self.best, self.value)
+        self.tree.condense(self.run)
         self.tree.search(self.run, work=work)
         if self.tree.best is not None and self.tree.upper < self.value:
             self.take(self.tree.best)
@@ -284,7 +380,7 @@ def _without(engine: _Engine) -> Siting:
     links = all_links(case)
     conflicts: list[Conflict] = [Conflict("unproven", {})]
     if len(links.unit) <= 20_000 and run.ended_by in {None, "work"}:
-        answer = solve_links(case, links, run, node_limit=200, seconds=60.0, seed=engine.seed)
+        answer = solve_links(case, links, run, node_limit=200, seed=engine.seed)
         if answer.sites is not None and answer.assignment is not None:
             engine.take((answer.sites, answer.assignment))
             return engine.answer()

@@ -13,15 +13,15 @@ from gridplan.optimise.siting.result import Conflict
 MOST_ARCS = 40_000
 
 
-def relax(  # noqa: PLR0913  # the parts of the formulation
+def relax(  # the parts of the formulation
     case: Case,
     links: Links,
     run: Run,
     *,
     own: bool = False,
     most_units: np.ndarray | None = None,
+    cover: bool = False,
     node_limit: int = 200,
-    seconds: float = 20.0,
     seed: int = 0,
 ) -> list[Conflict]:
     """
@@ -33,22 +33,21 @@ def relax(  # noqa: PLR0913  # the parts of the formulation
 
     Parameters
     ----------
-    case, links, run, own, most_units
+    case, links, run, own, most_units, cover
         As for :func:`~gridplan.optimise.siting.exact.solve_links`.
-    node_limit, seconds, seed
+    node_limit, seed
         Of the solver.
     """
     if len(links.unit) > MOST_ARCS or run.ended_by is not None:
         return [Conflict("unproven", {})]
-    program = formulate(case, links, own=own, most_units=most_units)
-    soft = [
-        name for name in ("capacity", "lower", "count", "group", "members") if name in program.rows
-    ]
+    program = formulate(case, links, own=own, most_units=most_units, cover=cover)
+    names: tuple[str, ...] = ("capacity", "lower", "count", "group", "members")
+    soft = [name for name in names if name in program.rows]
     wide = program.widened(soft, price=_prices(case))
     answer = solve(
-        wide.cost, wide.matrix, wide.low, wide.high, col_lower=wide.col_low, col_upper=wide.col_high,
-        integer=wide.integer, node_limit=node_limit, gap=1e-6,
-        time_limit=min(seconds, run.seconds_left), seed=seed,
+        wide.cost, wide.matrix, wide.low, wide.high, col_lower=wide.col_low,
+        col_upper=wide.col_high, integer=wide.integer, node_limit=node_limit, gap=1e-6,
+        time_limit=run.seconds_left, seed=seed,
     )  # fmt: skip
     if answer.x is None:
         return [Conflict("unproven", {})]

@@ -11,7 +11,7 @@ from gridplan.optimise.siting.arcs import Arcs, nearest_arcs
 from gridplan.optimise.siting.case import Case
 
 Array = np.ndarray
-MOVES_PER_WORK = 3.0e6
+MOVES_PER_WORK = 1.5e6
 SLICE = 400_000
 LUCK = -np.log((np.arange(anneal.LUCKS) + 0.5) / anneal.LUCKS)
 

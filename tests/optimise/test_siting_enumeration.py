@@ -1,0 +1,298 @@
+"""Every model and option against full enumeration on tiny cases."""
+
+from __future__ import annotations
+
+import itertools
+from unittest import mock
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import sparse
+
+from gridplan.optimise.siting import (
+    capacitated_p_median,
+    max_cover,
+    median,
+    p_center,
+    p_median,
+    regional,
+    set_cover,
+)
+
+RUNS = settings(max_examples=12, deadline=None, derandomize=True)
+
+
+def tiny(seed, *, holes=True):
+    rng = np.random.default_rng(seed)
+    n, m = int(rng.integers(3, 7)), int(rng.integers(2, 5))
+    cost = rng.integers(0, 20, (n, m)).astype(float)
+    if holes:
+        cost[rng.random((n, m)) < 0.15] = np.inf
+    demand = rng.integers(0, 6, n).astype(float)
+    options = {}
+    if rng.random() < 0.4:
+        options["kept"] = [int(rng.integers(m))]
+    if rng.random() < 0.3:
+        options["closed"] = [int(rng.integers(m))]
+    if rng.random() < 0.5:
+        options["group"] = rng.integers(-1, 2, m)
+        options["group_min"] = np.array([0, int(rng.integers(0, 2))])
+        options["group_max"] = np.array([int(rng.integers(1, 3)), 2])
+    capacity = rng.integers(3, 15, m).astype(float)
+    lower = rng.integers(0, 4, m).astype(float)
+    low = int(rng.integers(1, m + 1))
+    p = (low, int(rng.integers(low, m + 1))) if rng.random() < 0.4 else low
+    return cost, demand, capacity, lower, p, options
+
+
+def as_sparse(cost):
+    row, column = np.nonzero(np.isfinite(cost))
+    return sparse.csr_matrix((cost[row, column], (row, column)), shape=cost.shape)
+
+
+def choices(m, p, options):
+    low, high = (1, m) if p is None else (p, p) if np.ndim(p) == 0 else p
+    kept, closed = set(options.get("kept", [])), set(options.get("closed", []))
+    group = options.get("group")
+    for size in range(low, high + 1):
+        for sites in itertools.combinations(range(m), size):
+            if kept - set(sites) or closed & set(sites):
+                continue
+            if group is not None:
+                count = [sum(group[j] == g for j in sites) for g in range(2)]
+                if any(count[g] < options["group_min"][g] for g in range(2)):
+                    continue
+                if any(count[g] > options["group_max"][g] for g in range(2)):
+                    continue
+            yield sites
+
+
+def assignments(cost, demand, sites, capacity, lower, *, cover=False):
+    reach = [[j for j in sites if np.isfinite(row[j])] + ([-1] if cover else []) for row in cost]
+    for at in itertools.product(*reach):
+        load = dict.fromkeys(sites, 0.0)
+        for i, j in enumerate(at):
+            if j >= 0:
+                load[j] += demand[i]
+        if all(lower[j] <= load[j] <= capacity[j] for j in sites):
+            yield at
+
+
+def sound(siting, best, *, exact=True):
+    if np.isinf(best):
+        assert siting.status == "infeasible"
+        assert siting.conflicts
+        assert not siting.feasible
+        return
+    assert siting.bound <= best + 1e-9
+    assert siting.objective >= best - 1e-9
+    if exact:
+        assert siting.objective == pytest.approx(best)
+        assert siting.status == "optimal"
+
+
+def total(cost, at):
+    return sum(cost[i, j] for i, j in enumerate(at) if j >= 0)
+
+
+@RUNS
+@given(st.integers(0, 10_000))
+def test_capacitated_p_median(seed):
+    cost, demand, capacity, lower, p, options = tiny(seed)
+    best = min(
+        (
+            total(cost, at)
+            for sites in choices(cost.shape[1], p, options)
+            for at in assignments(cost, demand, sites, capacity, lower)
+        ),
+        default=np.inf,
+    )
+    sound(capacitated_p_median(cost, demand, capacity, p, lower=lower, **options), best)
+    other = capacitated_p_median(as_sparse(cost), demand, capacity, p, lower=lower, **options)
+    sound(other, best)
+
+
+@RUNS
+@given(st.integers(0, 10_000))
+def test_the_engine_itself_on_tiny_cases(seed):
+    """Bound, walk and branching, without the shortcut through one integer program."""
+    cost, demand, capacity, lower, p, options = tiny(seed)
+    best = min(
+        (
+            total(cost, at)
+            for sites in choices(cost.shape[1], p, options)
+            for at in assignments(cost, demand, sites, capacity, lower)
+        ),
+        default=np.inf,
+    )
+    free = min(
+        (cost[:, list(sites)].min(axis=1).sum() for sites in choices(cost.shape[1], p, options)),
+        default=np.inf,
+    )
+    with mock.patch.object(median, "TINY_ARCS", 0):
+        found = capacitated_p_median(
+            cost, demand, capacity, p, lower=lower, work_limit=0.03, **options
+        )
+        sound(found, best)
+        sound(p_median(as_sparse(cost), demand, p, work_limit=0.03, **options), free)
+
+
+@RUNS
+@given(st.integers(0, 10_000))
+def test_fewest_sites(seed):
+    cost, demand, capacity, lower, _, options = tiny(seed)
+    found = {}
+    for sites in choices(cost.shape[1], None, options):
+        for at in assignments(cost, demand, sites, capacity, lower):
+            size = len(sites)
+            found[size] = min(found.get(size, np.inf), total(cost, at))
+    siting = capacitated_p_median(cost, demand, capacity, None, lower=lower, **options)
+    if not found:
+        sound(siting, np.inf)
+    else:
+        assert len(siting.sites) == min(found)
+        sound(siting, found[min(found)])
+
+
+@RUNS
+@given(st.integers(0, 10_000))
+def test_p_median(seed):
+    cost, demand, _, _, p, options = tiny(seed)
+    m = cost.shape[1]
+    best = min(
+        (cost[:, list(sites)].min(axis=1).sum() for sites in choices(m, p, options)),
+        default=np.inf,
+    )
+    sound(p_median(cost, demand, p, **options), best)
+    sound(p_median(as_sparse(cost), demand, p, **options), best)
+
+
+@RUNS
+@given(st.integers(0, 10_000))
+def test_p_center(seed):
+    cost, demand, capacity, lower, p, options = tiny(seed)
+    m, some = cost.shape[1], demand > 0
+    plain = min(
+        (
+            cost[:, list(sites)].min(axis=1)[some].max(initial=0.0)
+            for sites in choices(m, p, options)
+            if np.isfinite(cost[:, list(sites)].min(axis=1)).all()
+        ),
+        default=np.inf,
+    )
+    sound(p_center(cost, demand, p, **options), plain)
+    tight = min(
+        (
+            max((cost[i, j] for i, j in enumerate(at) if some[i]), default=0.0)
+            for sites in choices(m, p, options)
+            for at in assignments(cost, demand, sites, capacity, lower)
+        ),
+        default=np.inf,
+    )
+    sound(p_center(as_sparse(cost), demand, p, capacity=capacity, lower=lower, **options), tight)
+
+
+@RUNS
+@given(st.integers(0, 10_000))
+def test_set_cover(seed):
+    cost, demand, capacity, lower, _, options = tiny(seed)
+    near = np.where(cost <= 12, cost, np.inf)
+    m = cost.shape[1]
+    plain, tight = np.inf, np.inf
+    for sites in choices(m, None, options):
+        if np.isfinite(near[:, list(sites)]).any(axis=1).all():
+            plain = min(plain, len(sites))
+        if any(True for _ in assignments(near, demand, sites, capacity, lower)):
+            tight = min(tight, len(sites))
+    sound(set_cover(cost, demand, radius=12, **options), plain)
+    sound(set_cover(cost, demand, radius=12, capacity=capacity, lower=lower, **options), tight)
+
+
+@RUNS
+@given(st.integers(0, 10_000))
+def test_max_cover(seed):
+    cost, demand, capacity, lower, p, options = tiny(seed)
+    near = np.where(cost <= 8, cost, np.inf)
+    m = cost.shape[1]
+    plain, tight = np.inf, np.inf
+    for sites in choices(m, p, options):
+        reached = np.isfinite(near[:, list(sites)]).any(axis=1)
+        plain = min(plain, demand[~reached].sum())
+        for at in assignments(near, demand, sites, capacity, lower, cover=True):
+            tight = min(tight, sum(demand[i] for i, j in enumerate(at) if j < 0))
+    answer = max_cover(cost, demand, p, radius=8, **options)
+    sound(answer, plain)
+    if answer.feasible:
+        assert answer.figures["covered"] == pytest.approx(demand.sum() - plain)
+    sound(max_cover(cost, demand, p, radius=8, capacity=capacity, lower=lower, **options), tight)
+
+
+@RUNS
+@given(st.integers(0, 10_000))
+def test_regional(seed):
+    rng = np.random.default_rng(seed)
+    k = int(rng.integers(2, 6))
+    cost = rng.integers(1, 20, (k, k)).astype(float)
+    load = rng.integers(1, 6, k).astype(float)
+    group, within = rng.integers(0, 2, k), rng.integers(0, 2, k)
+    options = {"group": group, "group_min": np.zeros(2), "group_max": np.array([2, 2])}
+    least, members, apart = float(rng.integers(0, 8)), int(rng.integers(1, 4)), 3.0
+    best = np.inf
+    table = cost + apart * (group[:, None] != group)
+    np.fill_diagonal(table, 0.0)
+    table[within[:, None] != within] = np.inf
+    np.fill_diagonal(cost, 0.0)
+    for sites in choices(k, None, options):
+        for at in assignments(table, load, sites, np.full(k, np.inf), np.full(k, least)):
+            size = np.bincount(at, minlength=k)
+            if any(at[j] != j for j in sites) or (size > members + 1).any():
+                continue
+            best = min(best, total(table, at))
+    siting = regional(
+        cost, load, within=within, least=least, members=members, apart=apart, **options
+    )
+    sound(siting, best)
+
+
+@RUNS
+@given(st.integers(0, 10_000))
+def test_permuting_changes_labels_only(seed):
+    cost, demand, capacity, lower, p, options = tiny(seed)
+    options.pop("group", None), options.pop("group_min", None), options.pop("group_max", None)
+    rng = np.random.default_rng(seed)
+    unit, site = rng.permutation(cost.shape[0]), rng.permutation(cost.shape[1])
+    moved = {name: [int(np.flatnonzero(site == j)[0]) for j in v] for name, v in options.items()}
+    one = capacitated_p_median(cost, demand, capacity, p, lower=lower, **options)
+    two = capacitated_p_median(
+        cost[unit][:, site], demand[unit], capacity[site], p, lower=lower[site], **moved
+    )
+    assert one.status == two.status
+    assert two.objective == pytest.approx(one.objective)
+    assert two.bound == pytest.approx(one.bound)
+
+
+@RUNS
+@given(st.integers(0, 10_000))
+def test_more_choice_is_never_worse(seed):
+    cost, demand, capacity, _, _, _ = tiny(seed, holes=False)
+    m = cost.shape[1]
+    fewer = capacitated_p_median(cost, demand, capacity * 3, (1, m - 1))
+    more = capacitated_p_median(cost, demand, capacity * 3, (1, m))
+    assert more.objective <= fewer.objective + 1e-9
+    without = capacitated_p_median(cost, demand, capacity * 3, (1, m), closed=[0])
+    assert more.objective <= without.objective + 1e-9
+    for p in range(1, m):
+        one, two = p_median(cost, demand, p), p_median(cost, demand, p + 1)
+        assert two.objective <= one.objective + 1e-9
+        far, near = p_center(cost, demand, p), p_center(cost, demand, p + 1)
+        assert near.objective <= far.objective
+
+
+def test_explicit_zero_arcs_are_kept():
+    row, column = np.array([0, 1, 1]), np.array([0, 0, 1])
+    cost = sparse.csr_matrix((np.array([0.0, 5.0, 0.0]), (row, column)), shape=(2, 2))
+    siting = capacitated_p_median(cost, np.ones(2), np.full(2, 2.0), 2)
+    assert siting.assignment.tolist() == [0, 1]
+    assert siting.objective == 0.0
