@@ -32,6 +32,7 @@ from gridplan.outputs.palette import (
 )
 from gridplan.outputs.safe import plain
 from gridplan.outputs.summary import label_banner
+from gridplan.outputs.text_table import text_width
 from gridplan.text import say
 
 if TYPE_CHECKING:
@@ -267,8 +268,9 @@ class _Sheet:
         return page.getvalue()
 
     def _title(self, title: str) -> None:
-        shown = self.face.label(plain(title, limit=80), self.plan.district.code)
-        self.figure.text(0.5, 0.985, shown, ha="center", va="top", size=10.5)
+        shown = self.face.label(plain(title, limit=120), self.plan.district.code)
+        size = 10.5 if text_width(shown) <= 70 else 8.5
+        self.figure.text(0.5, 0.985, shown, ha="center", va="top", size=size)
 
     def _legend(self, entries: list[tuple[Any, str, str]]) -> None:
         known = [*entries, *self._symbols()]

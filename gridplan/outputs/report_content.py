@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from gridplan.outputs.figures import grid_map, overview_map
@@ -80,7 +81,7 @@ def report_of(plan: Plan, lang: str, face: Face) -> Report:
     ]
     scenario = plan.scenario.name_zh if lang == "zh" else plan.scenario.name_en
     date = moment()[:10]
-    standing = say("maps.working-map", lang)
+    standing = say("report.standing", lang)
     return Report(
         lang=lang,
         title=say(
@@ -126,7 +127,7 @@ def _numbered(parts: list[Part], lang: str) -> tuple[Part, ...]:
             counts["table"] += 1
             told = {"number": counts["table"], "text": part.caption}
             caption = say("report.caption-table", lang, **told)
-            part = _captioned(part, caption)  # noqa: PLW2901
+            part = dataclasses.replace(part, caption=caption)  # noqa: PLW2901
         elif isinstance(part, Picture):
             counts["map"] += 1
             told = {"number": counts["map"], "text": part.caption}
@@ -134,10 +135,6 @@ def _numbered(parts: list[Part], lang: str) -> tuple[Part, ...]:
             part = Picture(caption, part.png, part.words)  # noqa: PLW2901
         numbered.append(part)
     return tuple(numbered)
-
-
-def _captioned(part: Table, caption: str) -> Table:
-    return Table(caption, part.header, part.rows, part.widths, part.numeric, part.marked)
 
 
 def _purpose(plan: Plan, lang: str) -> list[Part]:

@@ -34,6 +34,7 @@ _LOOKS: dict[str, tuple[str, dict[str, tuple[float, float, bool]]]] = {
     "Normal": ("仿宋_GB2312", {"zh": (16, 28, False), "en": (11.5, 18, False)}),
     "Caption": ("黑体", {"zh": (12, 20, False), "en": (10.5, 16, True)}),
 }
+_TONES = {"failed": "F7E9E3", "leading": "EEF3F8"}
 _CELL = {"zh": (9.5, "仿宋_GB2312"), "en": (8.5, "仿宋_GB2312")}
 
 
@@ -94,7 +95,7 @@ def _set_up(document: Any, report: Report) -> None:  # noqa: ANN401  # python-do
     if border is not None:
         border.getparent().remove(border)
     core = document.core_properties
-    core.title, core.author, core.comments = report.title, "", ""
+    core.title, core.author, core.comments = report.title.replace("\n", ""), "", ""
     core.language = "zh-CN" if report.lang == "zh" else "en-GB"
     core.created = core.modified = datetime.fromisoformat(moment().removesuffix("Z"))
     _page_number(section, report.lang)
@@ -213,7 +214,7 @@ def _row(
     for at, (cell, text, width) in enumerate(zip(row.cells, entries, widths, strict=True)):
         cell.width = width
         if head or marked:
-            _shade(cell, "DCE6F1" if head else "F7E9E3")
+            _shade(cell, "DCE6F1" if head else _TONES[part.tone])
         paragraph = cell.paragraphs[0]
         spacing = paragraph.paragraph_format
         spacing.line_spacing_rule = WD_LINE_SPACING.AT_LEAST

@@ -36,7 +36,8 @@ th, td { border: 0.25mm solid #555; padding: 0.8mm 1.2mm; vertical-align: top; t
   overflow-wrap: anywhere; }
 th { background: #dce6f1; text-align: center; print-color-adjust: exact; }
 td.number { text-align: right; white-space: nowrap; }
-tr.marked td { background: #f7e9e3; print-color-adjust: exact; }
+tr.failed td { background: #f7e9e3; print-color-adjust: exact; }
+tr.leading td { background: #eef3f8; print-color-adjust: exact; }
 figure { margin: 4mm 0; text-align: center; break-inside: avoid; }
 figure img { max-width: 100%; max-height: 235mm; }
 figcaption { font: 11pt SimHei, "Noto Sans CJK SC", "WenQuanYi Micro Hei", Arial, sans-serif; }
@@ -60,7 +61,8 @@ def report_html(report: Report) -> str:
         shown as it is and never acts.
     """
     lang = "zh-CN" if report.lang == "zh" else "en"
-    body = [f"<h1>{inert(report.title)}</h1>"]
+    title = "<br>".join(inert(line) for line in report.title.split("\n"))
+    body = [f"<h1>{title}</h1>"]
     body += [f'<p class="line">{inert(line)}</p>' for line in report.lines]
     body += [_part(part) for part in report.parts]
     return "\n".join(
@@ -71,7 +73,7 @@ def report_html(report: Report) -> str:
             '<meta charset="utf-8">',
             f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>{inert(report.title)}</title>",
+            f"<title>{inert(report.title.replace(chr(10), ''))}</title>",
             f"<style>\n{_STYLE}</style>",
             "</head>",
             "<body>",
@@ -108,7 +110,7 @@ def _table(part: Table) -> str:
             f"<td{_number(column in part.numeric)}>{inert(entry, limit=_LIMIT)}</td>"
             for column, entry in enumerate(row)
         )
-        marked = ' class="marked"' if at in part.marked else ""
+        marked = f' class="{part.tone}"' if at in part.marked else ""
         rows.append(f"<tr{marked}>{cells}</tr>")
     return (
         f'<p class="caption">{inert(part.caption)}</p><table><colgroup>{columns}</colgroup>'

@@ -40,7 +40,9 @@ class Table:
     numeric
         Positions of the columns set to the right.
     marked
-        Positions of the rows that stand out: what failed.
+        Positions of the rows that stand out.
+    tone
+        Why: ``failed``, or ``leading`` for the regional centers above the others.
     """
 
     caption: str
@@ -49,6 +51,7 @@ class Table:
     widths: tuple[float, ...]
     numeric: frozenset[int] = frozenset()
     marked: frozenset[int] = frozenset()
+    tone: str = "failed"
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ class Report:
     lang
         ``zh`` or ``en``.
     title
-        Its title.
+        Its title; a line break where a long one divides.
     lines
         Under the title: scenario, date, standing.
     parts
@@ -97,6 +100,7 @@ def table(
     widths: Sequence[float],
     numeric: Sequence[int] = (),
     marked: Sequence[int] = (),
+    tone: str = "failed",
 ) -> Table:
     """Make a :class:`Table` from any sequences."""
     return Table(
@@ -106,4 +110,5 @@ def table(
         widths=tuple(widths),
         numeric=frozenset(numeric),
         marked=frozenset(marked),
+        tone=tone,
     )

@@ -73,7 +73,7 @@ def grids_block(plan: Plan, lang: str) -> Table:
         say("report.table-grids", lang),
         heads,
         rows,
-        widths=(7, 22, 11, 9, 10, 7, 8, 10, 8, 8),
+        widths=(7, 19, 12, 10, 10, 8, 8, 10, 8, 8),
         numeric=(2, 3, 4, 6, 7, 8, 9),
     )
 
@@ -164,8 +164,9 @@ def center_tables(plan: Plan, lang: str) -> list[Part]:
         caption = say("report.table-centers", lang, street=plain(told))
         heads = _heads(lang, "id", "name", "status", "class", "managed", "summary.head-grid")
         heads += _heads(lang, "summary.head-residents", "metres")
-        widths = (8, 27, 9, 13, 20, 7, 9, 9)
-        made = table(caption, heads, cells, widths=widths, numeric=(6, 7), marked=marked)
+        widths = (8, 24, 9, 15, 19, 7, 11, 10)
+        look = {"widths": widths, "numeric": (6, 7), "marked": marked, "tone": "leading"}
+        made = table(caption, heads, cells, **look)
         parts += [Heading(2, plain(told)), made]
     return parts
 
