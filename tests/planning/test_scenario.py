@@ -45,6 +45,9 @@ def test_all_problems_are_told_at_once():
         ("name_zh", 3),
         ("grid_tolerance", float("nan")),
         ("centers", "many"),
+        ("overrides", "p/r: lower=1"),
+        ("overrides", 3),
+        ("profile_files", (1,)),
     ],
 )
 def test_a_value_of_the_wrong_type_is_named(key, value):
@@ -77,6 +80,14 @@ def test_a_maximum_of_no_regional_centers_means_none_are_planned():
 def test_an_unknown_grain_is_named_with_the_valid_ones():
     with pytest.raises(InputError, match=r"'comunity' is not valid.*Did you mean 'community'"):
         Scenario(grid_grain="comunity")
+
+
+def test_overrides_are_read_as_written():
+    with pytest.raises(InputError, match="Override 'centers-66: 60' cannot be read: write it as"):
+        Scenario(overrides=("p/r: lower=1", "centers-66: 60"))
+    scenario = Scenario(overrides=("p/r: lower=1, upper=none",), profile_files=("mine.toml",))
+    assert scenario_from(scenario.as_dict(), source="x") == scenario
+    assert hash(scenario) == hash(scenario_from(scenario.as_dict(), source="x"))
 
 
 def test_a_missing_or_broken_file_is_told(tmp_path):
