@@ -23,9 +23,12 @@ from gridplan.outputs.tables import (
     hospitals_table,
     key_figures,
     sources_table,
+    stations_table,
     subdistricts_table,
     units_table,
+    wishes_table,
 )
+from gridplan.planning.access import access_table
 from gridplan.text import say
 
 if TYPE_CHECKING:
@@ -55,8 +58,8 @@ def write_excel(plan: Plan, path: Path, *, lang: str) -> None:
 
     Notes
     -----
-    Sheets: summary, grids, centers, streets (subdistricts), hospitals, groups, findings, units,
-    scenario, sources.
+    Sheets: summary, grids, centers, streets (subdistricts), hospitals, groups, memberships and
+    wishes, village stations (both only where there are any), findings, units, scenario, sources.
     Numbers are numbers, empty where unknown; text is text, also where it begins with ``=``.
     """
     with xlsxwriter.Workbook(path, _OPTIONS) as book:
@@ -71,11 +74,17 @@ def write_excel(plan: Plan, path: Path, *, lang: str) -> None:
             "subdistricts": subdistricts_table(plan).reset_index(),
             "hospitals": _hospitals(plan, lang),
             "groups": groups_table(plan, lang),
+            "access": access_table(plan.layout, plan.scenario).reset_index(),
+            "wishes": wishes_table(plan, lang),
+            "stations": stations_table(plan, lang).reset_index(),
             "findings": _findings(plan, lang),
             "units": units_table(plan).reset_index(),
             "scenario": _scenario(plan),
             "sources": sources_table(plan),
         }
+        # Few districts settle memberships or have stations: no empty sheet for the others.
+        rare = {"wishes", "stations"}
+        sheets = {name: t for name, t in sheets.items() if len(t) or name not in rare}
         for name, table in sheets.items():
             table_sheet(book, formats, say(f"outputs.sheet-{name}", lang), table, lang)
 

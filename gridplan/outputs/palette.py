@@ -39,6 +39,7 @@ ROLES = {
     "lead": "#b2182b",
     "member": "#4d4d4d",
     "collaborator": "#762a83",
+    "alliance": "#1b7837",
     "none": "#888888",
 }
 OUTLINE = "#333333"

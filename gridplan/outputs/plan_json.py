@@ -78,10 +78,10 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
     -------
     values
         ``district``, ``scenario``, ``grids``, ``centers``, ``subdistricts``, ``groups``,
-        ``findings``, ``certificate``, ``notes``, ``provenance``. Lengths in metres, times in
-        minutes, areas in km², places in WGS-84 degrees; a figure that could not be had is null. It
-        does not depend on the language: names, clauses and notes come in Chinese and, under keys
-        that end in ``_en``, in English.
+        ``wishes``, ``stations``, ``findings``, ``certificate``, ``notes``, ``provenance``. Lengths
+        in metres, times in minutes, areas in km², places in WGS-84 degrees; a figure that could
+        not be had is null. It does not depend on the language: names, clauses and notes come in
+        Chinese and, under keys that end in ``_en``, in English.
     """
     findings = findings_table(plan).rename(columns={"source_zh": "source"})
     return {
@@ -97,9 +97,25 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
                 "members": list(group.members),
                 "collaborators": list(group.collaborators),
                 "centers": list(group.centers),
+                "name": group.name_zh,
+                "name_en": group.name_en,
+                "branches": list(group.branches),
+                "supported": list(group.supported),
+                "alliances": [
+                    {
+                        "name": bond.name_zh,
+                        "name_en": bond.name_en,
+                        "lead": bond.lead,
+                        "members": list(bond.members),
+                    }
+                    for bond in group.alliances
+                ],
             }
             for group in plan.layout.groups
         ],
+        "wishes": _records(plan.layout.wishes, "wishes"),
+        "stations": _records(_stations(plan), "stations"),
+        "access": _records(access_table(plan.layout, plan.scenario).reset_index(), "access"),
         "findings": _records(findings, "findings"),
         "certificate": {
             str(part): {key: plain_value(value, key) for key, value in row.items()}
@@ -113,6 +129,17 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
             "repairs": [_told(problem) for problem in plan.district.repairs],
         },
     }
+
+
+def _stations(plan: Plan) -> pd.DataFrame:
+    """Give the village stations with their center and place in WGS-84 degrees."""
+    stations = plan.layout.stations
+    if not len(stations):
+        return pd.DataFrame()
+    lonlat = stations.geometry.to_crs(4326)
+    keep = ["name", "subdistrict", "grid", "center", "population", "metres_to_center"]
+    table = pd.DataFrame(stations[keep]).assign(lon=lonlat.x, lat=lonlat.y)
+    return table.rename_axis("station").reset_index()
 
 
 def plan_json(plan: Plan) -> str:

@@ -12,7 +12,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from gridplan.outputs.names import Names, figure, is_missing
+from gridplan.outputs.names import Names, figure, is_missing, word
 from gridplan.text import say
 
 if TYPE_CHECKING:
@@ -160,6 +160,7 @@ def groups_table(plan: Plan, lang: str) -> pd.DataFrame:
         ``grid``, ``role``, ``id``, ``name``.
     """
     names = Names.of(plan, lang)
+    both = {**names.centers, **names.hospitals}
     rows = []
     for group in plan.layout.groups:
         parts = (
@@ -167,10 +168,65 @@ def groups_table(plan: Plan, lang: str) -> pd.DataFrame:
             ("member", group.members, names.hospitals),
             ("collaborator", group.collaborators, names.hospitals),
             ("center", group.centers, names.centers),
+            ("branch", group.branches, both),
+            ("supported", group.supported, both),
+            *(("alliance", (bond.lead, *bond.members), both) for bond in group.alliances),
         )
         for role, ids, known in parts:
             rows += [(group.grid, role, key, known.get(key, str(key))) for key in ids]
     return pd.DataFrame(rows, columns=["grid", "role", "id", "name"])
+
+
+def wishes_table(plan: Plan, lang: str) -> pd.DataFrame:
+    """
+    One row for each settled membership and each wish: what became of it and what it costs.
+
+    Returns
+    -------
+    table
+        ``institution`` and ``group`` named in ``lang``, ``relation``, ``grid``, ``group_grid``,
+        ``kept``, ``residents``, ``minutes_more``, ``person_metres``, ``reason``. Empty where
+        nothing is settled or wished.
+    """
+    table = plan.layout.wishes
+    if not len(table):
+        return pd.DataFrame()
+    names = Names.of(plan, lang)
+    both = {**names.centers, **names.hospitals}
+    group = table["group"] if lang == "zh" else table["group_en"]
+    named = table.assign(
+        institution=[both.get(key, str(key)) for key in table["institution"]],
+        group=group,
+        relation=[word("relation", code, lang) for code in table["relation"]],
+        kept=[word("yes-no", bool(kept), lang) for kept in table["kept"]],
+        reason=[word("reason", code, lang) if code else "" for code in table["reason"]],
+    )
+    return _rounded_table(named.drop(columns=["group_en", "lead"]))
+
+
+def stations_table(plan: Plan, lang: str) -> pd.DataFrame:
+    """One row a village station, named in ``lang``: town, grid, its center, residents, metres."""
+    stations = plan.layout.stations
+    if not len(stations):
+        return pd.DataFrame()
+    names = Names.of(plan, lang)
+    given = stations["name"]
+    if lang == "en":
+        given = stations["name_en"].where(stations["name_en"].notna(), given)
+    centers = stations["center"]
+    table = pd.DataFrame(
+        {
+            "name": given,
+            "subdistrict": stations["subdistrict"],
+            "grid": stations["grid"],
+            "center": centers,
+            "center_name": [names.centers.get(key, str(key)) for key in centers],
+            "population": stations["population"],
+            "metres_to_center": stations["metres_to_center"],
+        },
+        index=stations.index,
+    )
+    return _rounded_table(table.rename_axis("station"))
 
 
 def sources_table(plan: Plan) -> pd.DataFrame:

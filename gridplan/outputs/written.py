@@ -13,6 +13,7 @@ import pandas as pd
 import pyogrio
 import shapely
 
+from gridplan.district.agreements import Alliance
 from gridplan.district.district import District, LayerSource
 from gridplan.errors import InputError, Problem
 from gridplan.planning.certificate import Certificate
@@ -231,6 +232,14 @@ def _group(entry: Mapping[str, Any]) -> Group:
         members=tuple(entry["members"]),
         collaborators=tuple(entry["collaborators"]),
         centers=tuple(entry["centers"]),
+        name_zh=entry.get("name", ""),
+        name_en=entry.get("name_en", ""),
+        branches=tuple(entry.get("branches", ())),
+        supported=tuple(entry.get("supported", ())),
+        alliances=tuple(
+            Alliance(bond["name"], bond["name_en"], bond["lead"], tuple(bond["members"]))
+            for bond in entry.get("alliances", ())
+        ),
     )
 
 
