@@ -20,6 +20,7 @@ from gridplan.outputs.tables import (
     sources_table,
     subdistricts_table,
 )
+from gridplan.planning.access import access_table
 from gridplan.version import VERSION
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from scipy.spatial import cKDTree
 from gridplan.district.district import District
 from gridplan.errors import InfeasibleError
 from gridplan.optimise.run import Progress
-from gridplan.optimise.siting import capacitated_p_median
+from gridplan.optimise.siting import capacitated_p_median, envy_cost
 from gridplan.planning.candidates import possible_sites
 from gridplan.planning.certificate import Certificate, certificate_of
 from gridplan.planning.explain import center_clashes, center_conflicts
@@ -138,7 +138,12 @@ def plan_centers(
         nearest=max(_NEAREST_AT_LEAST, _PAIRS // len(people)),
     )
     cost = metres.copy()
-    cost.data = cost.data * np.repeat(people, np.diff(cost.indptr))
+    cost.data = envy_cost(
+        metres.data,
+        np.repeat(people, np.diff(metres.indptr)),
+        weight=scenario.center_equity,
+        standard=scenario.center_max_minutes * scenario.walk_metres_per_minute,
+    )
     answer = capacitated_p_median(
         cost,
         people,

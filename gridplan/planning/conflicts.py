@@ -20,7 +20,7 @@ from itertools import combinations
 from gridplan.errors import Problem
 from gridplan.planning.layout import Layout
 from gridplan.planning.measures.hospitals import public_tertiary
-from gridplan.policy.rule import Rule
+from gridplan.policy.rule import LEVELS, Rule
 
 SERVED = ("residents_per_center", "residents_of_center")
 OF_REGIONAL = ("residents_per_regional_center", "residents_managed")
@@ -70,8 +70,8 @@ def conflicts(layout: Layout, rules: Iterable[Rule]) -> tuple[Conflict, ...]:
     Returns
     -------
     conflicts
-        Of two clauses that several rules repeat the first pair; none between two rules that are
-        both for information.
+        Of what several pairs of rules repeat, the same clauses or the same figures, the first pair;
+        none between two rules that are both for information.
     """
     bounded = [
         rule
@@ -84,13 +84,17 @@ def conflicts(layout: Layout, rules: Iterable[Rule]) -> tuple[Conflict, ...]:
         *_regional_and_street(layout, bounded),
         *_grids_and_hospitals(layout, bounded),
     ]
-    kept: dict[tuple[str, ...], Conflict] = {}
+    kept: list[Conflict] = []
+    told: set[tuple[str, ...]] = set()
     for conflict in found:
         if all(rule.level == "information" for rule in conflict.rules):
             continue
-        clauses = sorted(rule.clause for rule in conflict.rules)
-        kept.setdefault((*clauses, conflict.subject), conflict)
-    return tuple(kept.values())
+        clauses = (*sorted(rule.clause for rule in conflict.rules), conflict.subject)
+        figures = (conflict.title.code, conflict.title.text("en"))
+        if clauses not in told and figures not in told:
+            kept.append(conflict)
+        told |= {clauses, figures}
+    return tuple(kept)
 
 
 def _same_figure(rules: Sequence[Rule]) -> Iterator[Conflict]:
@@ -172,8 +176,9 @@ def _grids_and_hospitals(layout: Layout, rules: Sequence[Rule]) -> Iterator[Conf
     if layout.district.hospitals.empty:
         return
     there = float(public_tertiary(layout).sum())
+    strictest = sorted(rules, key=lambda rule: LEVELS.index(rule.level))
     for grids in (rule for rule in rules if rule.measure == "grids_of_city" and rule.lower):
-        for each in (rule for rule in rules if rule.measure in LED_BY and rule.lower):
+        for each in (rule for rule in strictest if rule.measure in LED_BY and rule.lower):
             wanted = (grids.lower or 0.0) * (each.lower or 0.0)
             if there >= wanted:
                 continue

@@ -56,6 +56,9 @@ class Scenario:
         Number of centers; None derives it from the band.
     center_lower, center_upper
         Residents a center serves, at least and at most.
+    center_equity
+        Weight from efficiency (0: the sum of distances) to equity (1: only what exceeds the walk
+        that counts as near, squared).
     center_max_minutes
         Walk that counts as near; residents beyond it are counted.
     walk_kmh, walk_detour
@@ -95,6 +98,7 @@ class Scenario:
     centers: int | None = None
     center_lower: int = 20_000
     center_upper: int = 30_000
+    center_equity: float = 0.0
     center_max_minutes: float = 15.0
     walk_kmh: float = 4.5
     walk_detour: float = 1.3
@@ -140,6 +144,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "centers": (1, 100_000),
     "center_lower": (0, 10_000_000),
     "center_upper": (1, 10_000_000),
+    "center_equity": (0.0, 1.0),
     "center_max_minutes": (0.1, 600.0),
     "walk_kmh": (0.5, 20.0),
     "walk_detour": (1.0, 5.0),
@@ -157,6 +162,7 @@ _FRACTIONS = {
     "grid_tolerance",
     "grid_compactness",
     "drive_kmh",
+    "center_equity",
     "center_max_minutes",
     "walk_kmh",
     "walk_detour",

@@ -89,12 +89,13 @@ def test_two_regional_centers_a_street_need_twice_the_residents(lattice):
 
 
 def test_more_grids_than_hospitals_to_lead_them(lattice):
-    chosen = rules("grids-per-city", "tertiary-in-grid")
+    chosen = rules("grids-per-city", "tertiary-lead", "tertiary-in-grid")
     layout = drawn(lattice)
     assert not conflicts(layout, chosen)
     one = with_columns(layout.district, "hospitals", ownership=["district", "university"])
     (found,) = conflicts(layout_of(one), chosen)
     assert (found.value, found.lower) == (1.0, 2.0)
+    assert [rule.id for rule in found.rules] == ["grids-per-city", "tertiary-in-grid"]
 
 
 @pytest.mark.parametrize(("bound", "at_odds"), [(66, False), (67, False), (65, True)])

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridplan.errors import InfeasibleError, InputError
+from gridplan.planning.access import access_table
 from gridplan.planning.moves import moved_residents
 from gridplan.planning.plan import plan
 from gridplan.planning.scenario import Scenario
@@ -127,6 +128,31 @@ def test_centers_alone(district):
     assert set(made.certificates) == {"centers"}
     unknown = made.findings[made.findings["rule"] == "coverage"]["passed"]
     assert list(unknown) == [None]
+
+
+def test_access_is_measured_for_the_district_and_each_street(district):
+    made = plan(district, SMALL)
+    access, units = access_table(made.layout, SMALL), made.layout.units
+    assert list(access.index) == ["000000", "east", "west"]
+    metres, people = units["metres_to_center"], district.units["population"]
+    assert access.loc["000000", "mean_metres"] == pytest.approx(np.average(metres, weights=people))
+    west = units["subdistrict"] == "west"
+    assert access.loc["west", "residents"] == people[west].sum()
+    assert access.loc["west", "max_metres"] == metres[west].max()
+    apart = np.abs(metres.to_numpy()[:, None] - metres.to_numpy()[None]).mean() / 2
+    assert access.loc["000000", "gini"] == pytest.approx(apart / metres.mean())
+
+
+def test_equity_takes_from_the_mean_to_spare_the_farthest(district):
+    nearby = smaller(center_max_minutes=2, regional_max=0, centers=4)
+    even = dataclasses.replace(nearby, center_equity=1.0)
+    one, other = (
+        access_table(plan(district, scenario).layout, scenario).iloc[0]
+        for scenario in (nearby, even)
+    )
+    near = 2 * nearby.walk_metres_per_minute
+    assert one["mean_metres"] <= other["mean_metres"]
+    assert max(0, other["max_metres"] - near) <= max(0, one["max_metres"] - near)
 
 
 def test_a_closed_center_is_gone(district):

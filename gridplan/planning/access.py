@@ -1,0 +1,60 @@
+"""How far residents live from their center, and how unequally, for the district and each street."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from gridplan.optimise.siting import spread_of
+from gridplan.planning.layout import Layout
+from gridplan.planning.scenario import Scenario
+
+COLUMNS = (
+    "residents",
+    "mean_metres",
+    "p90_metres",
+    "max_metres",
+    "deviation_metres",
+    "gini",
+    "within_walk_percent",
+)
+
+
+def access_table(layout: Layout, scenario: Scenario) -> pd.DataFrame:
+    """
+    Measure the spread of straight-line distances to the assigned center.
+
+    Parameters
+    ----------
+    layout
+        Units with their center and street; residents weigh them.
+    scenario
+        The walk that counts as near.
+
+    Returns
+    -------
+    access
+        Index ``subject``: the district's code, then each street. ``residents`` (persons), mean,
+        90th percentile, maximum and standard deviation (metres, weighted by residents), ``gini``
+        (0 all alike to 1), ``within_walk_percent``.
+    """
+    codes, names = pd.factorize(layout.units["subdistrict"], sort=True)
+    people = layout.district.units["population"].to_numpy(dtype=float)
+    near = scenario.center_max_minutes * scenario.walk_metres_per_minute
+    length = layout.units["metres_to_center"].to_numpy(dtype=float)
+    found = spread_of(length, people, standard=near, group=np.where(codes < 0, len(names), codes))
+    named = [(layout.district.code, None), *((str(name), code) for code, name in enumerate(names))]
+    rows = {}
+    for name, code in named:
+        spread = found[code]
+        rows[name] = (
+            spread.people,
+            spread.mean,
+            spread.p90,
+            spread.largest,
+            spread.deviation,
+            spread.gini,
+            100 * (spread.within or 0.0),
+        )
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=list(COLUMNS))
+    return table.rename_axis("subject")
