@@ -76,18 +76,23 @@ def knapsacks(
                     load += demand[i]
                 elif demand[i] > 0.0:
                     ratio[i] = reduced / demand[i]
-        order = np.argsort(ratio)
-        for i in order:
-            if ratio[i] == np.inf:
-                break
-            if ratio[i] < 0.0:
-                part = min(demand[i], high[k] - load)
-            else:
-                part = min(demand[i], low[k] - load)
+        wanted = np.flatnonzero(ratio < 0.0)
+        for t in np.argsort(ratio[wanted]):
+            i = wanted[t]
+            part = min(demand[i], high[k] - load)
             if part <= 0.0:
                 break
             total += ratio[i] * part
             load += part
+        if load < low[k]:
+            rest = np.flatnonzero((ratio >= 0.0) & (ratio < np.inf))
+            for t in np.argsort(ratio[rest]):
+                i = rest[t]
+                part = min(demand[i], low[k] - load)
+                if part <= 0.0:
+                    break
+                total += ratio[i] * part
+                load += part
         value[k] = total if load >= low[k] - 1e-6 * max(1.0, low[k]) else np.inf
 
 
@@ -126,30 +131,38 @@ def served(
 
 
 def median_bound(
-    problem: Problem, run: Run, *, target: float, rounds: int = 400
+    problem: Problem,
+    run: Run,
+    first: np.ndarray,
+    *,
+    target: float,
+    seconds: float = np.inf,
+    rounds: int = 900,
 ) -> tuple[float, list[tuple[int, ...]]]:
     """
     Lagrangian bound over all choices of centers, and the choices met, most frequent first.
 
+    ``first`` is a good choice: the duals of its transport are the prices to begin from.
+
     Priced extras are not negative, so the bound on cost alone holds.
     """
     p = problem
-    table = np.where(p.allowed, p.cost, np.inf)
-    price = np.partition(table, min(p.parts, p.columns - 1), axis=1)[:, : p.parts].min(axis=1)
-    price = np.where(np.isfinite(price), price, 0.0) + 1e-9
-    near = np.sort(table, axis=1)[:, min(p.columns - 1, max(1, p.columns // (2 * p.parts)))]
-    price = np.maximum(price, np.where(np.isfinite(near), near, 0.0))
+    sub = restrict(p, first)
+    offset = relax(sub, run)[2]
+    price = np.where(sub.allowed, sub.cost + p.demand[:, None] * offset, np.inf).min(axis=1)
+    price = np.where(np.isfinite(price), price, 0.0)
     value = np.empty(p.columns)
     best, best_price = -np.inf, price.copy()
     met: dict[tuple[int, ...], int] = {}
     theta, fails = 1.0, 0
     smooth = np.zeros(p.units)
+    until = run.seconds + seconds
     high = np.where(np.isfinite(p.upper), p.upper, p.demand.sum())
     for _ in range(rounds):
-        if run.ended_by is not None or theta < 1e-3:
+        if run.ended_by is not None or theta < 1e-3 or run.seconds > until:
             break
         knapsacks(price, p.cost, p.allowed, p.demand, p.lower, high, p.centers, value)
-        run.spend(p.cost.size * 1.5e-7)
+        run.spend(p.cost.size * 6e-8)
         opened = np.sort(np.argsort(value, kind="stable")[: p.parts])
         own = float(price.sum() + value[opened].sum())
         key = tuple(opened.tolist())
@@ -198,9 +211,10 @@ def choose(
     p = problem
     if comb(p.columns, p.parts) <= FEW:
         return _every(p, run, seed=seed, gap=gap, solve=solve)
-    first = _spread(p)
-    target = _settle(p, first, run)[0]
-    bound, ranked = median_bound(p, run, target=target if np.isfinite(target) else 1.0)
+    target, first = _settle(p, _spread(p), run)
+    bound, ranked = median_bound(
+        p, run, first, target=target if np.isfinite(target) else 1.0, seconds=0.4 * run.seconds_left
+    )
     run.report("bound", bound=bound)
     tried: dict[tuple[int, ...], float] = {}
     pool = [tuple(first.tolist()), *ranked[:8]]
@@ -209,6 +223,7 @@ def choose(
             break
         value, columns = _settle(p, np.array(choice), run)
         tried[tuple(columns.tolist())] = value
+    _exchange(p, run, tried, bound=bound, gap=gap, seed=seed)
     order = sorted(tried, key=lambda key: (tried[key], key))
     best: np.ndarray | None = None
     for choice in order[:4]:
@@ -237,6 +252,39 @@ def choose(
         if best is not None and value_of(p, best) - bound <= gap * abs(value_of(p, best)):
             break
     return best, bound
+
+
+def _exchange(
+    p: Problem,
+    run: Run,
+    tried: dict[tuple[int, ...], float],
+    *,
+    bound: float,
+    gap: float,
+    seed: int,
+    tries: int = 60,
+) -> None:
+    """Swap single centers of the best choice for others and settle again, while that pays."""
+    rng = np.random.default_rng(seed)
+    until = run.seconds + 0.35 * run.seconds_left
+    stop = run.work + 0.4 * (run.work_limit - run.work)
+    for _ in range(tries):
+        if run.ended_by is not None or run.seconds > until or run.work > stop or not tried:
+            return
+        now = min(tried, key=lambda key: (tried[key], key))
+        if tried[now] - bound <= gap * abs(tried[now]):
+            return
+        columns = np.array(now)
+        out = int(rng.integers(len(columns)))
+        rest = np.delete(columns, out)
+        # the newcomer stands where it would save most, with some chance
+        saving = np.maximum(p.cost[:, rest].min(axis=1)[:, None] - p.cost, 0).sum(axis=0)
+        saving[columns] = 0
+        top = np.argsort(-saving, kind="stable")[: max(4, 3 * p.parts)]
+        new = int(top[rng.integers(len(top))])
+        value, settled = _settle(p, np.sort(np.append(rest, new)), run)
+        key = tuple(settled.tolist())
+        tried[key] = min(value, tried.get(key, np.inf))
 
 
 def _share(run: Run, share: float) -> Run:

@@ -262,7 +262,7 @@ def construct(
     base = rounded(p, shares, offset, level)
     if not faults(p, base) and value_of(p, base) - bound <= gap * abs(bound):
         return base, bound
-    if p.units <= 4 * p.columns:
+    if p.units <= 25 * p.columns:  # few units a part: left to the hot walk of the search
         return (None if faults(p, base) else base), bound
     for heat, weight in ((0.01, 2.0), (0.05, 1.0)):
         if outside_bounds(p, base) <= 0.1 * p.demand.sum():
