@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from gridplan.district.vocabulary import fold
 from gridplan.errors import InputError, Problem
@@ -78,8 +79,13 @@ def read_addresses(path: Path) -> Addresses:
     header = tuple(cell.strip() for cell in lines[0])
     places = [_column(header, aliases) for aliases in (_LON, _LAT)]
     if None in places:
-        told = {"file": str(path), "header": list(header), "lon": _LON[:6], "lat": _LAT[:6]}
-        raise InputError([Problem("addresses-no-coordinates", told)])
+        named: dict[str, Any] = {
+            "file": str(path),
+            "header": list(header),
+            "lon": _LON[:6],
+            "lat": _LAT[:6],
+        }
+        raise InputError([Problem("addresses-no-coordinates", named)])
     longest = max(len(line) for line in lines)
     rows = tuple(line + ("",) * (longest - len(line)) for line in lines[1:])
     header += tuple(f"column_{number}" for number in range(len(header) + 1, longest + 1))

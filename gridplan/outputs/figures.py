@@ -139,9 +139,9 @@ class _Sheet:
         self.names = Names.of(plan, lang)
         west, south, east, north = area
         margin = 0.04 * max(east - west, north - south)
-        self.box = (west - margin, south - margin, east + margin, north + margin)
+        self.box: tuple[float, ...] = (west - margin, south - margin, east + margin, north + margin)
         # Text is shown as it is: "$" opens no formula.
-        self.look = {
+        self.look: Any = {
             "font.family": list(face.families),
             "axes.unicode_minus": False,
             "text.parse_math": False,

@@ -164,9 +164,15 @@ def center_tables(plan: Plan, lang: str) -> list[Part]:
         caption = say("report.table-centers", lang, street=plain(told))
         heads = _heads(lang, "id", "name", "status", "class", "managed", "summary.head-grid")
         heads += _heads(lang, "summary.head-residents", "metres")
-        widths = (8, 24, 9, 15, 19, 7, 11, 10)
-        look = {"widths": widths, "numeric": (6, 7), "marked": marked, "tone": "leading"}
-        made = table(caption, heads, cells, **look)
+        made = table(
+            caption,
+            heads,
+            cells,
+            widths=(8, 24, 9, 15, 19, 7, 11, 10),
+            numeric=(6, 7),
+            marked=marked,
+            tone="leading",
+        )
         parts += [Heading(2, plain(told)), made]
     return parts
 

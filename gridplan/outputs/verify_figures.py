@@ -338,11 +338,11 @@ def _findings(plan: Plan) -> Check:
 
 def _verdict(ledger: _Ledger, place: str, row: Mapping[str, Any]) -> None:
     """Draw the verdict again from the figure and its bounds."""
-    value, lower, upper = (row.get(key) for key in ("value", "lower", "upper"))
-    if not _number(value) or row.get("answered") not in (None, "computed"):
+    bounds = [float(row[key]) if _number(row.get(key)) else None for key in ("lower", "upper")]
+    if not _number(row.get("value")) or row.get("answered") not in (None, "computed"):
         return
-    figure = round(float(value), 6)
-    passed = (not _number(lower) or figure >= lower) and (not _number(upper) or figure <= upper)
+    figure, (lower, upper) = round(float(row["value"]), 6), bounds
+    passed = (lower is None or figure >= lower) and (upper is None or figure <= upper)
     ledger.hold(f"{place}.passed", row["passed"], passed)
 
 

@@ -181,8 +181,8 @@ def _workbook_compared(path: Path, again: Path) -> Check:
     count = 0
     for title in [*found, *(title for title in expected if title not in found)]:
         if title not in found or title not in expected:
-            names = [title if title in part else None for part in (found, expected)]
-            told.append(Difference(path.name, title, *names, "others"))
+            here, there = (title if title in part else None for part in (found, expected))
+            told.append(Difference(path.name, title, here, there, "others"))
             continue
         count += _sheet_compared(found[title], expected[title], title, path.name, told)
     return Check("workbook", count, tuple(told))

@@ -16,6 +16,7 @@ import shapely
 from gridplan.district.agreements import Alliance
 from gridplan.district.district import District, LayerSource
 from gridplan.errors import InputError, Problem
+from gridplan.outputs.tables import LON_LAT
 from gridplan.planning.certificate import Certificate
 from gridplan.planning.layout import Group, Layout
 from gridplan.planning.plan import Plan
@@ -168,6 +169,8 @@ def _plan(
         subdistricts=_listed(known["subdistricts"]),
         hospitals=known["hospitals"],
         groups=tuple(_group(entry) for entry in values["groups"]),
+        stations=_stations(values.get("stations", []), units.crs),
+        wishes=_whole(pd.DataFrame(values.get("wishes", []), dtype=object)),
     )
     findings = tables.get("findings")
     return Plan(
@@ -178,7 +181,7 @@ def _plan(
             columns=["rule", "subject_kind", "subject", "value", "passed"], dtype=object
         )
         if findings is None
-        else _whole(_without(findings, "findings")),
+        else _truths(_whole(_without(findings, "findings"))),
         certificates=_certificates(tables.get("certificates")),
         notes=tuple(_problem(note) for note in values.get("notes", [])),
     )
@@ -217,6 +220,15 @@ def _whole(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _truths(findings: pd.DataFrame) -> pd.DataFrame:
+    """Give verdicts as truth values: with gaps among them they come back as numbers."""
+    for name in ("passed", "verbatim", "overridden"):
+        if name in findings:
+            told = [bool(value) if value in (0, 1) else value for value in findings[name]]
+            findings[name] = pd.Series(told, findings.index, dtype=object)
+    return findings
+
+
 def _listed(streets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     if "grids" not in streets:
         return streets
@@ -241,6 +253,18 @@ def _group(entry: Mapping[str, Any]) -> Group:
             for bond in entry.get("alliances", ())
         ),
     )
+
+
+def _stations(rows: list[dict[str, Any]], crs: Any) -> gpd.GeoDataFrame:  # noqa: ANN401
+    """Put the village stations back on the map; they are written in degrees."""
+    if not rows:
+        return gpd.GeoDataFrame(geometry=gpd.GeoSeries([], crs=crs), crs=crs)
+    table = _whole(pd.DataFrame(rows, dtype=object)).set_index("station")
+    if "name_en" not in table:
+        table["name_en"] = None
+    points = gpd.points_from_xy(table.pop("lon").astype(float), table.pop("lat").astype(float))
+    there = gpd.GeoSeries(points, index=table.index, crs=LON_LAT).to_crs(crs)
+    return gpd.GeoDataFrame(table, geometry=there, crs=crs)
 
 
 def _problem(entry: Mapping[str, Any]) -> Problem:
@@ -283,7 +307,9 @@ def _district(
             given[key] = None
     sources = tables.get("sources", pd.DataFrame()).to_dict(orient="records")
     inputs = values["provenance"]["inputs"]
-    own = next((entry for entry in inputs if entry["file"] == "district.toml"), {})
+    own: Mapping[str, Any] = next(
+        (entry for entry in inputs if entry["file"] == "district.toml"), {}
+    )
     candidates = pd.DataFrame(
         {"capacity": [], "community": [], "unit": []}, index=pd.Index([], name="candidate")
     )
