@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy.sparse.csgraph import dijkstra
 from scipy import sparse
+from scipy.sparse.csgraph import dijkstra
 
 
 @dataclass(frozen=True, eq=False)
