@@ -270,22 +270,30 @@ def named(lattice, value):
     district = dataclasses.replace(base(lattice), agreements=Agreements(groups=groups))
     layout = layout_of(district)
     planned = tuple(
-        dataclasses.replace(group, members=tuple(f"{group.lead}-{i}" for i in range(kept)))
+        dataclasses.replace(group, branches=tuple(f"{group.lead}-{i}" for i in range(kept)))
         for group in layout.groups
     )
     return dataclasses.replace(layout, groups=planned)
 
 
+def agreed(lattice):
+    group = NamedGroup("甲", "A", "h1")
+    return dataclasses.replace(base(lattice), agreements=Agreements(groups=(group,)))
+
+
 def supported(lattice, value):
-    group = NamedGroup("甲", "A", "h1", (), tuple(f"s{i}" for i in range(int(value))))
-    return layout_of(dataclasses.replace(base(lattice), agreements=Agreements(groups=(group,))))
+    layout = layout_of(agreed(lattice))
+    keys = tuple(f"s{i}" for i in range(int(value)))
+    groups = tuple(dataclasses.replace(group, supported=keys) for group in layout.groups)
+    return dataclasses.replace(layout, groups=groups)
 
 
 def alliances(lattice, value):
-    group = NamedGroup("甲", "A", "h1")
+    layout = layout_of(agreed(lattice))
     some = tuple(Alliance("乙", "B", "h1") for _ in range(int(value)))
-    agreed = Agreements(groups=(group,), alliances=some)
-    return layout_of(dataclasses.replace(base(lattice), agreements=agreed))
+    first, second = layout.groups
+    groups = (dataclasses.replace(first, alliances=some), second)
+    return dataclasses.replace(layout, groups=groups)
 
 
 def stations(lattice, value):
@@ -494,6 +502,15 @@ def test_hosts_may_be_named_and_municipal_ones_are_counted(lattice):
     assert MEASURES["centers_run_by_municipal"](layout, SCENARIO) == {"000000": 0.0}
     layout = layout_of(with_columns(district, "centers", host=["h2", "h2"]))
     assert MEASURES["centers_run_by_municipal"](layout, SCENARIO) == {"000000": 2.0}
+
+
+def test_agreed_members_lie_in_their_groups_grid_or_not(lattice):
+    layout = layout_of(agreed(lattice))
+    first, second = layout.groups
+    groups = (dataclasses.replace(first, branches=("h1", "h2", "e1", "e2", "gone")), second)
+    layout = dataclasses.replace(layout, groups=groups)
+    measure = MEASURES["branches_in_grid"]
+    assert measure(layout, SCENARIO) == {"G1": pytest.approx(40.0), "G2": None}
 
 
 @pytest.mark.parametrize("name", sorted(MEASURES))

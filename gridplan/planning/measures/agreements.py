@@ -18,7 +18,7 @@ def named_members_kept(layout: Layout, _scenario: Scenario, number: tuple[float,
         key
         for group in layout.groups
         if group.lead == named[at].lead
-        for key in (*group.members, *group.collaborators, *group.centers)
+        for key in (*group.members, *group.branches)
     }
     kept = sum(member in planned for member in named[at].members)
     return whole(layout, share(float(kept), float(len(named[at].members))))
@@ -26,18 +26,31 @@ def named_members_kept(layout: Layout, _scenario: Scenario, number: tuple[float,
 
 @measure("district", needs=(GROUPS_FILE,))
 def supported_institutions(layout: Layout, _scenario: Scenario) -> Values:
-    """Institutions that leads of named groups support without their being members."""
-    agreements = layout.district.agreements
-    if not agreements:
+    """Institutions that leads of groups support without their being members."""
+    if not layout.district.agreements:
         return whole(layout, None)
-    return whole(layout, float(sum(len(group.supported) for group in agreements.groups)))
+    return whole(layout, float(len({key for group in layout.groups for key in group.supported})))
 
 
 @measure("district", needs=(GROUPS_FILE,))
 def close_alliances(layout: Layout, _scenario: Scenario) -> Values:
-    """Close alliances outside the groups."""
-    agreements = layout.district.agreements
-    return whole(layout, float(len(agreements.alliances)) if agreements else None)
+    """Close alliances outside the groups whose leads stand in a grid."""
+    if not layout.district.agreements:
+        return whole(layout, None)
+    return whole(layout, float(sum(len(group.alliances) for group in layout.groups)))
+
+
+@measure("group", needs=(GROUPS_FILE,))
+def branches_in_grid(layout: Layout, _scenario: Scenario) -> Values:
+    """Percent of each group's agreed members that lie in its own grid; None where none agreed."""
+    grid_of = {**layout.hospitals["grid"], **layout.centers["grid"]}
+    return {
+        group.grid: share(
+            float(sum(grid_of.get(key) == group.grid for key in group.branches)),
+            float(len(group.branches)),
+        )
+        for group in layout.groups
+    }
 
 
 @measure("district", needs=("stations.name",))

@@ -150,7 +150,7 @@ def tcm_hospitals_of_group(layout: Layout, _scenario: Scenario) -> Values:
 
 @measure("district")
 def public_in_groups(layout: Layout, _scenario: Scenario) -> Values:
-    """Percent of the public hospitals and primary-care bodies that take part in a group."""
+    """Percent of the public hospitals that take part in a group or in a close alliance."""
     if layout.grids.empty:
         return whole(layout, None)
     public = layout.hospitals.index[layout.hospitals["ownership"].isin(PUBLIC)]
@@ -159,4 +159,8 @@ def public_in_groups(layout: Layout, _scenario: Scenario) -> Values:
 
 
 def _taking_part(groups: Iterable[Group]) -> set[str]:
-    return {key for group in groups for key in (group.lead, *group.members, *group.collaborators)}
+    found: set[str] = set()
+    for group in groups:
+        found |= {group.lead, *group.members, *group.collaborators, *group.branches}
+        found |= {key for bond in group.alliances for key in (bond.lead, *bond.members)}
+    return found
