@@ -251,13 +251,14 @@ def _groups(plan: Plan) -> Check:
         known = group.grid in layout.grids.index
         ledger.hold(f"{place}.lead", group.lead, layout.grids["lead"].get(group.grid))
         ledger.hold(f"{place}.grid", known, True)
+        ledger.hold(f"hospitals[{group.lead}].role", hospitals["role"].get(group.lead), "lead")
         if len(centers):
             own = sorted(centers.index[centers["grid"] == group.grid])
             ledger.hold(f"{place}.centers", sorted(group.centers), own)
         for role, ids in (("member", group.members), ("collaborator", group.collaborators)):
-            for key in ids:
-                found = hospitals["role"].get(key)
-                ledger.hold(f"hospitals[{key}].role", found, role)
+            # A member by agreement may play its part in another grid than its group's.
+            for key in (key for key in ids if key not in group.branches):
+                ledger.hold(f"hospitals[{key}].role", hospitals["role"].get(key), role)
     for key, row in hospitals[hospitals["role"] == "lead"].iterrows():
         ledger.hold(f"hospitals[{key}].grid", key, layout.grids["lead"].get(row["grid"]))
     if len(layout.grids):
