@@ -16,7 +16,7 @@ from gridplan.ui.fingerprint import fingerprint
 from gridplan.ui.language import current_language, language_switch
 from gridplan.ui.literal import literal
 from gridplan.ui.result_view import result_view
-from gridplan.ui.results import Results
+from gridplan.ui.results import Result, Results
 from gridplan.ui.run_view import run_view
 from gridplan.ui.scenario_file import parse_scenario, scenario_toml
 from gridplan.ui.scenario_form import fill_form, scenario_form
@@ -81,12 +81,21 @@ def _page(data: Path, lang: str) -> None:
         start(results, key, Task(reading.district, scenario, lang))
         st.rerun()
     _header(reading, lang)
-    if reading and reading.problems:
-        show_problems(reading.problems, lang, title="app.bad-district")
-    for entry in ("default-problems", "upload-problems"):
-        show_problems(st.session_state.get(entry, ()), lang, title=f"app.{entry}")
-    show_problems(problems, lang, title="app.bad-scenario")
-    _main(reading, key, results, lang)
+    # What is said stands in one place, however much it is: the map below must not move in the
+    # page, or the browser would draw it anew and forget where the planner had zoomed to.
+    said, shown = st.container(), st.container()
+    with said:
+        if reading and reading.problems:
+            show_problems(reading.problems, lang, title="app.bad-district")
+        for entry in ("default-problems", "upload-problems"):
+            show_problems(st.session_state.get(entry, ()), lang, title=f"app.{entry}")
+        show_problems(problems, lang, title="app.bad-scenario")
+        result = _progress(reading, key, results, lang)
+    with shown:
+        if result is not None:
+            result_view(result, lang)
+        else:
+            _welcome(reading, lang)
 
 
 def _run_button(key: str | None, results: Results, lang: str) -> bool:
@@ -142,19 +151,21 @@ def _header(reading: Reading | None, lang: str) -> None:
     )
 
 
-def _main(reading: Reading | None, key: str | None, results: Results, lang: str) -> None:
+def _progress(
+    reading: Reading | None, key: str | None, results: Results, lang: str
+) -> Result | None:
+    """Say how far the run is; give the plan to show below."""
     follow(results, key)
     if st.session_state.get("note"):
         st.info(say(f"app.{st.session_state['note']}", lang))
     if st.session_state.get("job"):
         run_view(results, st.session_state["job"], key, lang)
-    shown = results.result(st.session_state.get("shown", ""))
-    if reading is None or shown is None or not is_of(shown, reading.folder):
-        _welcome(reading, lang)
-        return
-    if shown.key != key:
+    result = results.result(st.session_state.get("shown", ""))
+    if reading is None or result is None or not is_of(result, reading.folder):
+        return None
+    if result.key != key:
         st.warning(say("app.stale", lang))
-    result_view(shown, lang)
+    return result
 
 
 def _welcome(reading: Reading | None, lang: str) -> None:
