@@ -42,6 +42,7 @@ ROLES = {
     "alliance": "#1b7837",
     "none": "#888888",
 }
+STATION = "#7f6000"
 OUTLINE = "#333333"
 STREET = "#666666"
 NOBODY = "#d9d9d9"
