@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -134,6 +135,36 @@ def partition(  # noqa: PLR0913  # every option is a demand of the planner
     )
     run = Run(work_limit=work_limit, time_limit=time_limit, progress=progress)
     return solve_problem(problem, run, seed=seed, gap=gap, start=start)
+
+
+def problem_of(
+    adjacency: sparse.spmatrix | sparse.sparray,
+    demand: ArrayLike,
+    cost: ArrayLike | None = None,
+    **options: Any,
+) -> Problem:
+    """Read the arguments of :func:`partition` (those that steer the run are ignored)."""
+    known: dict[str, Any] = {
+        "centers": None,
+        "parts": None,
+        "lower": None,
+        "upper": None,
+        "tolerance": None,
+        "resources": (),
+        "parents": None,
+        "split_price": None,
+        "fixed": None,
+        "barred": None,
+        "together": None,
+        "apart": None,
+        "barriers": None,
+        "must_contain": None,
+        "compactness": 0.0,
+        "balance": 0.0,
+        "xy": None,
+    }
+    own = {key: options.get(key, value) for key, value in known.items()}
+    return read_problem(adjacency, demand, cost, **own)
 
 
 def solve_problem(

@@ -24,6 +24,9 @@ SMALL = 700
 CHOICE = 6500
 """The same where centers are chosen: the columns of a district of eighty units."""
 
+NODES = 20_000
+"""Branch-and-bound nodes after which an exact program gives way to the search."""
+
 PROOF = 16000
 """Allowed pairs up to which the exact program is tried for a bound after the search."""
 
@@ -44,7 +47,9 @@ def search(
     p = problem
     pairs = int(allowed_atoms(p).sum())
     if pairs <= SMALL or (p.chosen and pairs <= CHOICE):
-        exact = solve_exact(p, run, model=_complete(p), seed=seed, gap=1e-7)
+        exact = solve_exact(
+            p, run, model=_complete(p), seed=seed, gap=max(gap / 2, 1e-7), node_limit=NODES
+        )
         if exact.status in ("optimal", "infeasible"):
             return Found(exact.assignment, exact.bound, "cuts")
         if exact.assignment is not None:
@@ -129,7 +134,7 @@ def _certify(
             run.report("bound", bound=bound)
     if pairs <= PROOF and run.ended_by is None:
         exact = solve_exact(
-            p, run, model=_complete(p), seed=seed, gap=max(gap, 1e-7), start=best, node_limit=None
+            p, run, model=_complete(p), seed=seed, gap=max(gap, 1e-7), start=best, node_limit=NODES
         )
         steps.append("cuts")
         if exact.status == "infeasible" and best is None:
