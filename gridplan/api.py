@@ -52,7 +52,13 @@ class Plan(PlannedValue):
         return write_plan(self, Path(out), lang=lang)
 
 
-def plan(district: District, scenario: Scenario, *, progress: Tell | None = None) -> Plan:
+def plan(
+    district: District,
+    scenario: Scenario,
+    *,
+    alternatives: int = 0,
+    progress: Tell | None = None,
+) -> Plan:
     """
     Plan a district; see :func:`gridplan.planning.plan.plan`.
 
@@ -62,6 +68,8 @@ def plan(district: District, scenario: Scenario, *, progress: Tell | None = None
         As :func:`read_district` gives it.
     scenario
         Every decision.
+    alternatives
+        How many ways to cut the grids to offer, the best one included.
     progress
         Told stage and progress; returning True ends the stage with its best so far.
 
@@ -74,7 +82,7 @@ def plan(district: District, scenario: Scenario, *, progress: Tell | None = None
     InputError, InfeasibleError
         If the scenario does not fit the district, or its demands clash.
     """
-    made = make_plan(district, scenario, progress=progress)
+    made = make_plan(district, scenario, alternatives=alternatives, progress=progress)
     fields = {field.name: getattr(made, field.name) for field in dataclasses.fields(made)}
     return Plan(**fields)
 

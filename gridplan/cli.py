@@ -84,10 +84,22 @@ def check(district: Path, lang: str, *, as_json: bool) -> None:
     type=click.Path(path_type=Path),
     help="Folder for the results; an earlier result there is replaced.  [default: out/DISTRICT]",
 )
+@click.option(
+    "--alternatives",
+    type=click.IntRange(0, 20),
+    default=0,
+    help="Offer so many ways to cut the grids that really differ, each with its price.",
+)
 @_lang_option
 @_json_option
-def plan(
-    district: Path, scenario: Path | None, out: Path | None, lang: str, *, as_json: bool
+def plan(  # one parameter an option
+    district: Path,
+    scenario: Path | None,
+    out: Path | None,
+    alternatives: int,
+    lang: str,
+    *,
+    as_json: bool,
 ) -> None:
     """Plan DISTRICT: grids, centers, 1+N, every rule checked; write the results."""
     with _told(lang, as_json=as_json):
@@ -102,7 +114,9 @@ def plan(
         check_folder(folder)
         chosen = read_scenario(scenario) if scenario else default_scenario(district)
         _note(say("cli.reading", lang, folder=str(district)))
-        made = make_plan(read_district(district), chosen, progress=_progress(lang))
+        made = make_plan(
+            read_district(district), chosen, alternatives=alternatives, progress=_progress(lang)
+        )
         _note(say("cli.writing", lang, folder=str(folder)))
         files = write_plan(made, folder, lang=lang)
         click.echo(plan_json(made) if as_json else summary(made, files, lang=lang))

@@ -11,6 +11,7 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
+from gridplan.outputs.choices import alternatives_layer
 from gridplan.outputs.moment import moment
 from gridplan.outputs.names import Names, word
 from gridplan.outputs.palette import AREAS, EXISTING, NEW, ROLES, STREET, share_out, touching
@@ -46,8 +47,8 @@ def write_geopackage(plan: Plan, path: Path, *, lang: str) -> None:
     Notes
     -----
     Layers ``units`` (with ``grid``, ``center``, ``regional_center``, ``lead``), ``subdistricts``,
-    ``grids``, ``centers``, ``hospitals``, all in the district's CRS; tables ``findings``,
-    ``certificates`` and ``sources`` (label and source of every layer read). A layer that is empty
+    ``grids``, ``centers``, ``hospitals``, ``alternatives``, all in the district's CRS; tables
+    ``findings``, ``certificates`` and ``sources`` (label and source of every layer read). A layer that is empty
     is left out. The date in its tables is :func:`gridplan.outputs.moment.moment`.
     """
     layout = plan.layout
@@ -57,6 +58,7 @@ def write_geopackage(plan: Plan, path: Path, *, lang: str) -> None:
         "grids": _layer(layout.grids, grids_table(plan)),
         "centers": _layer(layout.centers, centers_table(plan)),
         "hospitals": _layer(layout.hospitals, hospitals_table(plan)),
+        "alternatives": alternatives_layer(plan),
     }
     tables = {
         "findings": findings_table(plan),

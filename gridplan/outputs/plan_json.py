@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from gridplan.outputs.choices import alternatives_layer
 from gridplan.outputs.names import is_missing
 from gridplan.outputs.tables import (
     centers_table,
@@ -21,6 +22,7 @@ from gridplan.outputs.tables import (
     subdistricts_table,
 )
 from gridplan.planning.access import access_table
+from gridplan.planning.cuts import cut_figures
 from gridplan.version import VERSION
 
 if TYPE_CHECKING:
@@ -79,10 +81,11 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
     -------
     values
         ``district``, ``scenario``, ``grids``, ``centers``, ``subdistricts``, ``groups``,
-        ``wishes``, ``stations``, ``findings``, ``certificate``, ``notes``, ``provenance``. Lengths
-        in metres, times in minutes, areas in km², places in WGS-84 degrees; a figure that could
-        not be had is null. It does not depend on the language: names, clauses and notes come in
-        Chinese and, under keys that end in ``_en``, in English.
+        ``wishes``, ``stations``, ``access``, ``cuts``, ``alternatives``, ``findings``,
+        ``certificate``, ``notes``, ``provenance``. Lengths in metres, times in minutes, areas in
+        km², places in WGS-84 degrees; a figure that could not be had is null. It does not depend
+        on the language: names, clauses and notes come in Chinese and, under keys that end in
+        ``_en``, in English.
     """
     findings = findings_table(plan).rename(columns={"source_zh": "source"})
     return {
@@ -117,6 +120,10 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
         "wishes": _records(plan.layout.wishes, "wishes"),
         "stations": _records(_stations(plan), "stations"),
         "access": _records(access_table(plan.layout, plan.scenario).reset_index(), "access"),
+        "cuts": plain_value(cut_figures(plan.layout), ""),
+        "alternatives": _records(
+            pd.DataFrame(alternatives_layer(plan).drop(columns="geometry")), "alternatives"
+        ),
         "findings": _records(findings, "findings"),
         "certificate": {
             str(part): {key: plain_value(value, key) for key, value in row.items()}

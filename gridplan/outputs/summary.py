@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gridplan.outputs.choices import alternatives_text
 from gridplan.outputs.names import Names, figure, is_missing, word
 from gridplan.outputs.safe import plain
 from gridplan.outputs.tables import (
@@ -50,6 +51,7 @@ def summary(plan: Plan, files: Sequence[Path] = (), *, lang: str) -> str:
         _grids(plan, lang),
         _streets(plan, lang),
         _certificates(plan, lang),
+        alternatives_text(plan, lang),
         _findings(plan, lang),
         [say("summary.note-line", lang, note=plain(note.text(lang))) for note in plan.notes],
         [say("summary.written", lang), *(f"  {path}" for path in files)] if files else [],

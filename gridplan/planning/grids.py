@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -15,7 +16,7 @@ from scipy import sparse
 
 from gridplan.district.district import District
 from gridplan.errors import InfeasibleError, InputError, Problem
-from gridplan.optimise.partition import partition
+from gridplan.optimise.partition import Partition, partition
 from gridplan.optimise.run import Progress
 from gridplan.planning.certificate import Certificate, certificate_of
 from gridplan.planning.explain import grid_clashes, grid_conflicts
@@ -75,6 +76,93 @@ def eligible_leads(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
     return eligible
 
 
+@dataclass(frozen=True, eq=False)
+class GridQuestion:
+    """
+    What the engine is asked, as arrays in the order of the units and of the eligible hospitals.
+
+    Parameters
+    ----------
+    eligible
+        Hospitals that may lead; one column each.
+    adjacency
+        ``(n, n)`` shared boundary in metres, links included.
+    people
+        ``(n,)`` residents.
+    metres
+        ``(n, k)`` way from each unit to each eligible hospital.
+    options
+        Further arguments of :func:`gridplan.optimise.partition.partition`.
+    notes
+        What was assumed, as data.
+    """
+
+    eligible: gpd.GeoDataFrame
+    adjacency: sparse.csr_array
+    people: np.ndarray
+    metres: np.ndarray
+    options: dict[str, Any]
+    notes: tuple[Problem, ...]
+
+    @property
+    def cost(self) -> np.ndarray:
+        """``(n, k)`` person-metres."""
+        return self.people[:, None] * self.metres
+
+
+def grid_question(
+    district: District, scenario: Scenario, *, held: Mapping[str, str] | None = None
+) -> GridQuestion:
+    """
+    Turn district and scenario into the engine's arrays.
+
+    Parameters
+    ----------
+    district, scenario
+        What is cut, and how.
+    held
+        Units that must lie in the grid of a hospital that may lead: unit id to hospital id.
+
+    Returns
+    -------
+    GridQuestion
+
+    Raises
+    ------
+    InputError
+        If the scenario names a hospital or a parent level that does not exist.
+    InfeasibleError
+        If demands clash on the face of it.
+    """
+    eligible = eligible_leads(district, scenario)
+    links, notes = missing_links(district)
+    adjacency = sparse.csr_array(district.adjacency).maximum(
+        sparse.csr_array(links > 0).astype(float)
+    )
+    position = pd.Series(np.arange(len(district.units)), index=district.units.index)
+    standing = position[eligible["unit"]].to_numpy()
+    people = district.units["population"].to_numpy(dtype=float)
+    named = np.isin(eligible.index.to_numpy(dtype=str), scenario.grid_leads)
+    fixed = np.full(len(people), -1)
+    fixed[standing[named]] = np.flatnonzero(named)
+    for unit, lead in (held or {}).items():
+        column = eligible.index.get_loc(lead)
+        # Who must lie in a hospital's grid gives it one: its own unit is held too.
+        fixed[[position[unit], standing[column]]] = column
+    options = {
+        "centers": standing,
+        "parts": scenario.grids,
+        "fixed": fixed if (fixed >= 0).any() else None,
+        "tolerance": scenario.grid_tolerance,
+        "parents": _parents(district, scenario),
+        "split_price": scenario.grid_split_price or None,
+        "compactness": scenario.grid_compactness,
+        "seed": scenario.seed,
+    }
+    metres = metres_along_units(district, links, standing)
+    return GridQuestion(eligible, adjacency, people, metres, options, notes)
+
+
 def plan_grids(
     district: District,
     scenario: Scenario,
@@ -107,52 +195,47 @@ def plan_grids(
     InfeasibleError
         If no partition can meet the demands; says which clash, with the numbers.
     """
-    eligible = eligible_leads(district, scenario)
-    links, notes = missing_links(district)
-    adjacency = sparse.csr_array(district.adjacency).maximum(
-        sparse.csr_array(links > 0).astype(float)
-    )
-    position = pd.Series(np.arange(len(district.units)), index=district.units.index)
-    standing = position[eligible["unit"]].to_numpy()
-    metres = metres_along_units(district, links, standing)
-    people = district.units["population"].to_numpy(dtype=float)
-    named = np.isin(eligible.index.to_numpy(dtype=str), scenario.grid_leads)
-    fixed = np.full(len(people), -1)
-    fixed[standing[named]] = np.flatnonzero(named)
-    for unit, lead in (held or {}).items():
-        column = eligible.index.get_loc(lead)
-        # Who must lie in a hospital's grid gives it one: its own unit is held too.
-        fixed[[position[unit], standing[column]]] = column
+    asked = grid_question(district, scenario, held=held)
     answer = partition(
-        adjacency,
-        people,
-        people[:, None] * metres,
-        centers=standing,
-        parts=scenario.grids,
-        fixed=fixed if (fixed >= 0).any() else None,
-        tolerance=scenario.grid_tolerance,
-        parents=_parents(district, scenario),
-        compactness=scenario.grid_compactness,
-        seed=scenario.seed,
+        asked.adjacency,
+        asked.people,
+        asked.cost,
         work_limit=scenario.work_limit,
         time_limit=scenario.time_limit,
         progress=progress,
+        **asked.options,
     )
+    return grids_of(answer, asked, district, scenario)
+
+
+def grids_of(
+    answer: Partition, asked: GridQuestion, district: District, scenario: Scenario
+) -> Grids:
+    """
+    Label the engine's answer: grids numbered in the order of their hospitals.
+
+    Raises
+    ------
+    InfeasibleError
+        If the engine found no partition.
+    """
     if answer.assignment is None or answer.status in ("infeasible", "unknown"):
-        raise InfeasibleError(grid_conflicts(answer, district, scenario, eligible))
+        raise InfeasibleError(grid_conflicts(answer, district, scenario, asked.eligible))
     chosen = np.unique(answer.assignment)
     names = {column: f"G{number}" for number, column in enumerate(chosen, start=1)}
     index = district.units.index
     grid = pd.Series([names[c] for c in answer.assignment], index=index, name="grid", dtype=object)
-    minutes = metres[np.arange(len(index)), answer.assignment] / scenario.drive_metres_per_minute
+    way = asked.metres[np.arange(len(index)), answer.assignment]
     return Grids(
         grid=grid,
         leads=pd.Series(
-            {names[c]: eligible.index[c] for c in chosen}, name="lead", dtype=object
+            {names[c]: asked.eligible.index[c] for c in chosen}, name="lead", dtype=object
         ).rename_axis("grid"),
-        minutes_to_lead=pd.Series(minutes, index=index, name="minutes_to_lead"),
+        minutes_to_lead=pd.Series(
+            way / scenario.drive_metres_per_minute, index=index, name="minutes_to_lead"
+        ),
         certificate=certificate_of(answer, seed=scenario.seed, unit="person-metres"),
-        notes=notes,
+        notes=asked.notes,
     )
 
 

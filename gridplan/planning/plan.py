@@ -12,6 +12,7 @@ import pandas as pd
 from gridplan.district.district import District
 from gridplan.errors import InputError, Problem
 from gridplan.optimise.run import Progress
+from gridplan.planning.alternatives import GridAlternative, alternative_grids
 from gridplan.planning.centers import plan_centers
 from gridplan.planning.certificate import Certificate
 from gridplan.planning.checks import check, scenario_rules
@@ -45,6 +46,8 @@ class Plan:
         Keys ``grids``, ``centers``, ``regional``, as far as planned.
     notes
         What was assumed on the way, as data.
+    alternatives
+        Other ways to cut the grids, where asked for; the first is the best.
     """
 
     district: District
@@ -53,9 +56,16 @@ class Plan:
     findings: pd.DataFrame
     certificates: dict[str, Certificate]
     notes: tuple[Problem, ...]
+    alternatives: tuple[GridAlternative, ...] = ()
 
 
-def plan(district: District, scenario: Scenario, *, progress: Tell | None = None) -> Plan:
+def plan(
+    district: District,
+    scenario: Scenario,
+    *,
+    alternatives: int = 0,
+    progress: Tell | None = None,
+) -> Plan:
     """
     Plan the district.
 
@@ -65,6 +75,8 @@ def plan(district: District, scenario: Scenario, *, progress: Tell | None = None
         As :func:`gridplan.read_district` gives it.
     scenario
         Every decision.
+    alternatives
+        How many ways to cut the grids to offer, the best one included; 0 for the plan alone.
     progress
         Told the stage and how far it is; returning True ends that stage with its best so far.
 
@@ -113,6 +125,9 @@ def plan(district: District, scenario: Scenario, *, progress: Tell | None = None
             *(() if regional is None else regional.notes),
             *wish_notes(district, grids, layout.wishes),
         ),
+        alternatives=alternative_grids(district, scenario, alternatives)
+        if alternatives and scenario.grids
+        else (),
     )
 
 

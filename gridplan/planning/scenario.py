@@ -48,8 +48,11 @@ class Scenario:
     grid_grain
         What must not be split between grids: ``unit``, ``community`` or ``subdistrict``.
     grid_compactness
-        Metres of travel per resident that one metre of grid boundary is worth, times the
-        district's population; 0 for travel alone.
+        Person-metres of travel that one metre of boundary between grids is worth; 0 for travel
+        alone.
+    grid_split_price
+        Person-metres of travel that cutting a community or street (the grain) once is worth; 0
+        keeps each of them whole.
     drive_kmh
         Speed on the way to the lead hospital, km per hour, along neighbouring units.
     centers
@@ -94,6 +97,7 @@ class Scenario:
     grid_tolerance: float = 0.10
     grid_grain: str = "unit"
     grid_compactness: float = 0.0
+    grid_split_price: float = 0.0
     drive_kmh: float = 30.0
     centers: int | None = None
     center_lower: int = 20_000
@@ -139,7 +143,8 @@ _RANGES: dict[str, tuple[float, float]] = {
     "time_limit": (0.1, 1e6),
     "grids": (0, 1000),
     "grid_tolerance": (0.0, 1.0),
-    "grid_compactness": (0.0, 1e6),
+    "grid_compactness": (0.0, 1e9),
+    "grid_split_price": (0.0, 1e15),
     "drive_kmh": (1.0, 200.0),
     "centers": (1, 100_000),
     "center_lower": (0, 10_000_000),
@@ -161,6 +166,7 @@ _FRACTIONS = {
     "time_limit",
     "grid_tolerance",
     "grid_compactness",
+    "grid_split_price",
     "drive_kmh",
     "center_equity",
     "center_max_minutes",

@@ -189,6 +189,7 @@ def make_plan(
         if with_grids
         else {"centers": proof},
         notes=(Problem("out-not-a-folder", {"folder": say("note")}),),
+        alternatives=(),
     )
 
 

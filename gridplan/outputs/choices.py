@@ -1,0 +1,101 @@
+"""Other ways to cut the grids, as tables and words a bureau can choose from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pandas as pd
+
+from gridplan.outputs.names import Names, figure
+from gridplan.text import say
+
+if TYPE_CHECKING:
+    from gridplan.planning.plan import Plan
+
+COLUMNS = (
+    "alternative",
+    "grid",
+    "lead",
+    "population",
+    "deviation",
+    "extra_percent",
+    "moved_residents",
+    "moved_percent",
+)
+
+
+def alternatives_layer(plan: Plan) -> gpd.GeoDataFrame:
+    """
+    Draw every grid of every alternative.
+
+    Parameters
+    ----------
+    plan
+        With or without alternatives.
+
+    Returns
+    -------
+    layer
+        One row a grid of an alternative, :data:`COLUMNS` and its outline in the district's CRS;
+        ``extra_percent`` is how much longer residents travel to their leads than in the best.
+    """
+    units = plan.district.units
+    parts = []
+    for number, other in enumerate(plan.alternatives, start=1):
+        shapes = units[["geometry", "population"]].assign(grid=other.grids.grid)
+        merged = shapes.dissolve("grid", aggfunc={"population": "sum"}).reset_index()
+        mean = merged["population"].mean()
+        parts.append(
+            merged.assign(
+                alternative=number,
+                lead=merged["grid"].map(other.grids.leads),
+                deviation=merged["population"] / mean - 1,
+                extra_percent=other.extra_percent,
+                moved_residents=other.moved,
+                moved_percent=other.share_percent,
+            )[[*COLUMNS, "geometry"]]
+        )
+    if not parts:
+        return gpd.GeoDataFrame(columns=[*COLUMNS, "geometry"], geometry="geometry", crs=units.crs)
+    return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=units.crs)
+
+
+def alternatives_text(plan: Plan, lang: str) -> list[str]:
+    """
+    Tell each alternative in a line: its price, how different it is, its grids.
+
+    Returns
+    -------
+    lines
+        Empty without alternatives.
+    """
+    if not plan.alternatives:
+        return []
+    names = Names.of(plan, lang)
+    people = plan.district.units["population"]
+    lines = [say("choices.head", lang)]
+    for number, other in enumerate(plan.alternatives, start=1):
+        residents = people.groupby(other.grids.grid).sum()
+        grids = [
+            say(
+                "choices.grid",
+                lang,
+                lead=names.hospitals.get(other.grids.leads[grid], other.grids.leads[grid]),
+                residents=figure(residents[grid], "persons", lang),
+            )
+            for grid in other.grids.leads.index
+        ]
+        key = "choices.best" if number == 1 else "choices.other"
+        lines.append(
+            say(
+                key,
+                lang,
+                number=number,
+                extra=f"{other.extra_percent:.1f}",
+                moved=figure(other.moved, "persons", lang),
+                share=f"{other.share_percent:.1f}",
+                grids=grids,
+            )
+        )
+    return lines

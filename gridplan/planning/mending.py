@@ -1,0 +1,111 @@
+"""Grids a person drew, made sound: every unit that moved, from where, to where, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from gridplan.district.district import District
+from gridplan.errors import InputError, Problem
+from gridplan.optimise.partition import repair
+from gridplan.planning.grids import GridQuestion, Grids, grid_question, grids_of
+from gridplan.planning.scenario import Scenario, nearest_word
+
+
+@dataclass(frozen=True, eq=False)
+class Mended:
+    """
+    Drawn grids after repair.
+
+    Parameters
+    ----------
+    grids
+        Contiguous, balanced, led.
+    moves
+        Index ``unit``: ``before`` and ``after`` (lead hospital, None where the unit had no grid),
+        ``residents``, ``reason`` (``unassigned``, ``barred``, ``center``, ``detached``, ``parent``,
+        ``overload``, ``shortage``, ``follows``).
+    """
+
+    grids: Grids
+    moves: pd.DataFrame
+
+
+def mend_grids(district: District, scenario: Scenario, drawn: pd.Series) -> Mended:
+    """
+    Find the sound grids that move the fewest residents away from what was drawn.
+
+    Parameters
+    ----------
+    district, scenario
+        As for :func:`gridplan.planning.grids.plan_grids`.
+    drawn
+        Index ``unit``: the lead hospital's id, or any name of a grid in which exactly one hospital
+        that may lead stands; None where a unit was left out.
+
+    Returns
+    -------
+    Mended
+
+    Raises
+    ------
+    InputError
+        If units are unknown, or a drawn grid has no hospital or several that may lead.
+    InfeasibleError
+        If no partition can meet the demands.
+    """
+    asked = grid_question(district, scenario)
+    column = _columns(drawn, asked, district)
+    found = repair(
+        asked.adjacency,
+        asked.people,
+        asked.cost,
+        column,
+        work_limit=scenario.work_limit,
+        time_limit=scenario.time_limit,
+        **asked.options,
+    )
+    grids = grids_of(found.partition, asked, district, scenario)
+    names = asked.eligible.index
+    moves = pd.DataFrame(
+        [
+            {
+                "unit": district.units.index[move.unit],
+                "before": names[move.before] if move.before >= 0 else None,
+                "after": names[move.after],
+                "residents": move.demand,
+                "reason": move.reason,
+            }
+            for move in found.moves
+        ],
+        columns=["unit", "before", "after", "residents", "reason"],
+    )
+    return Mended(grids=grids, moves=moves.set_index("unit"))
+
+
+def _columns(drawn: pd.Series, asked: GridQuestion, district: District) -> np.ndarray:
+    """Give each unit the column of its drawn grid, -1 where it has none."""
+    strange = [str(unit) for unit in drawn.index if unit not in district.units.index]
+    problems = []
+    if strange:
+        values = {"rows": strange[:5], "count": len(strange)}
+        problems.append(Problem("drawn-unknown-units", values))
+    named = drawn.reindex(district.units.index).astype(object)
+    named = named.where(named.notna(), None)
+    standing = named.loc[asked.eligible["unit"]].to_numpy()
+    of_name = {}
+    for name in pd.unique(named.dropna()):
+        leads = np.flatnonzero((asked.eligible.index == name) | (standing == name))
+        own = np.flatnonzero(asked.eligible.index == name)
+        leads = own if len(own) else leads
+        if len(leads) == 1:
+            of_name[name] = int(leads[0])
+            continue
+        near = nearest_word(str(name), [str(entry) for entry in asked.eligible.index])
+        values = {"grid": name, "leads": len(leads), "near": near}
+        problems.append(Problem("drawn-without-lead", values))
+    if problems:
+        raise InputError(problems)
+    return np.array([-1 if name is None else of_name[name] for name in named])
