@@ -501,7 +501,14 @@ def test_hosts_may_be_named_and_municipal_ones_are_counted(lattice):
     assert MEASURES["centers_hosted_in_grid"](layout, SCENARIO) == {"G1": 100.0, "G2": 0.0}
     assert MEASURES["centers_run_by_municipal"](layout, SCENARIO) == {"000000": 0.0}
     layout = layout_of(with_columns(district, "centers", host=["h2", "h2"]))
+    assert MEASURES["centers_hosted_in_grid"](layout, SCENARIO) == {"G1": 0.0, "G2": 0.0}
     assert MEASURES["centers_run_by_municipal"](layout, SCENARIO) == {"000000": 2.0}
+
+
+def test_a_regional_center_answers_for_its_own_residents_and_those_it_manages(lattice):
+    layout = layout_of(base(lattice), regional=("e1",))
+    layout.centers["regional_center"] = "e1"
+    assert MEASURES["residents_managed"](layout, SCENARIO) == {"e1": WHOLE}
 
 
 def test_agreed_members_lie_in_their_groups_grid_or_not(lattice):
