@@ -63,7 +63,7 @@ def finding_parts(plan: Plan, lang: str) -> list[Part]:
             say("report.table-findings", lang),
             heads,
             cells,
-            widths=(22, 36, 16, 14, 12),
+            widths=(20, 34, 13, 13, 20),
             marked=marked,
         ),
     ]

@@ -71,8 +71,8 @@ def _compared(
 ) -> int:
     """Compare the columns both tables have; give the number of values seen."""
     for key in written.index.symmetric_difference(given.index):
-        found, expected = (str(key) if key in part.index else None for part in (written, given))
-        told.append(Difference("plan.gpkg", f"{layer}[{key}]", found, expected, "inputs"))
+        here, there = (str(key) if key in part.index else None for part in (written, given))
+        told.append(Difference("plan.gpkg", f"{layer}[{key}]", here, there, "inputs"))
     shared = written.index.intersection(given.index)
     count = 0
     for column in written.columns.intersection(given.columns):
