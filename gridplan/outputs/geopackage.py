@@ -48,8 +48,8 @@ def write_geopackage(plan: Plan, path: Path, *, lang: str) -> None:
     -----
     Layers ``units`` (with ``grid``, ``center``, ``regional_center``, ``lead``), ``subdistricts``,
     ``grids``, ``centers``, ``hospitals``, ``alternatives``, all in the district's CRS; tables
-    ``findings``, ``certificates`` and ``sources`` (label and source of every layer read). A layer that is empty
-    is left out. The date in its tables is :func:`gridplan.outputs.moment.moment`.
+    ``findings``, ``certificates`` and ``sources`` (label and source of every layer read). A layer
+    that is empty is left out. The date in its tables is :func:`gridplan.outputs.moment.moment`.
     """
     layout = plan.layout
     layers = {
