@@ -55,18 +55,18 @@ def assert_sound(graph, demand, assignment, centers, tolerance):
         assert connected_components(graph[inside][:, inside], directed=False)[0] == 1
 
 
-@settings(max_examples=12, deadline=None, derandomize=True)
+@settings(max_examples=8, deadline=None, derandomize=True)
 @given(st.integers(0, 10_000), st.integers(2, 5), st.sampled_from([0.05, 0.1, 0.2]))
 def test_lattices_are_cut_soundly(seed, parts, tolerance):
-    graph, demand, cost, centers = city(parts=parts, seed=seed)
+    graph, demand, cost, centers = city(15, 15, parts=parts, seed=seed)
     got = partition(
-        graph, demand, cost, centers=centers, tolerance=tolerance, work_limit=3, time_limit=6
+        graph, demand, cost, centers=centers, tolerance=tolerance, work_limit=2, time_limit=4
     )
     assert got.status in ("optimal", "feasible", "unknown", "infeasible")
     if got.assignment is not None:
         assert_sound(graph, demand, got.assignment, centers, tolerance)
         assert got.bound <= got.objective * (1 + 1e-9)
-        assert got.objective == pytest.approx(cost[np.arange(400), got.assignment].sum())
+        assert got.objective == pytest.approx(cost[np.arange(225), got.assignment].sum())
 
 
 def test_same_seed_same_answer():
@@ -210,7 +210,7 @@ def test_repair_moves_residents_out_of_an_overload():
 def test_alternatives_differ_and_tell_their_price():
     graph, demand, cost, centers = city(7, 7, 2, seed=6)
     got = alternatives(
-        3, graph, demand, cost, centers=centers, tolerance=0.3, difference=0.1, gap=0.0
+        3, graph, demand, cost, centers=centers, tolerance=0.3, difference=0.1, work_limit=6
     )
     assert len(got) >= 2
     total = demand.sum()

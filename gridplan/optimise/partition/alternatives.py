@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
+from scipy.sparse.csgraph import breadth_first_order
 
 from gridplan.optimise.partition.check import value_of
 from gridplan.optimise.partition.engine import partition, problem_of
 from gridplan.optimise.partition.measures import moved
+from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.partition.result import Partition
 
 PRICES = (0.02, 0.06, 0.2, 0.6, 2.0, 6.0)
@@ -93,8 +95,9 @@ def alternatives(
     rest = {key: value for key, value in options.items() if key not in ("start", "gap")}
     for _ in range(1, n):
         agreed = sum(np.eye(table.shape[1])[np.asarray(one.partition.assignment)] for one in out)
-        for price in PRICES:
-            dearer = table + price * scale * weight[:, None] * agreed
+        for turn, price in enumerate(PRICES):
+            where = _nearby(problem, seed=len(out) * len(PRICES) + turn)
+            dearer = table + price * scale * (weight * where)[:, None] * agreed
             few = {key: None if v is None else v / len(PRICES) for key, v in share.items()}
             got = partition(adjacency, demand, dearer, gap=ROUGH, **rest, **few)
             if got.assignment is None:
@@ -111,8 +114,22 @@ def alternatives(
     return tuple(out)
 
 
+def _nearby(problem: Problem, *, seed: int) -> np.ndarray:
+    """
+    Weights ``(n,)`` from 2 at a random unit down to 0 at the unit farthest from it.
+
+    The same price everywhere would leave nothing but ties; a price that falls with distance makes
+    the new partition differ in one place, which a person can see.
+    """
+    start = int(np.random.default_rng(seed).integers(problem.units))
+    far = breadth_first_order(problem.graph, start, directed=False, return_predecessors=False)
+    weight = np.zeros(problem.units)
+    weight[far] = 2.0 * (1.0 - np.arange(len(far)) / problem.units)
+    return weight
+
+
 def _priced(
-    problem: Any, best: Partition, got: Partition, apart: float, total: float
+    problem: Problem, best: Partition, got: Partition, apart: float, total: float
 ) -> Alternative:
     """State an alternative at its true cost, with the bound that holds for every partition."""
     objective = value_of(problem, np.asarray(got.assignment))

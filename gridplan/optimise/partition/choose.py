@@ -149,6 +149,7 @@ def median_bound(
     p = problem
     sub = restrict(p, first)
     offset = relax(sub, run)[2]
+    offset = offset - np.median(offset)
     price = np.where(sub.allowed, sub.cost + p.demand[:, None] * offset, np.inf).min(axis=1)
     price = np.where(np.isfinite(price), price, 0.0)
     value = np.empty(p.columns)
