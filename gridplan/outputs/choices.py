@@ -43,13 +43,13 @@ def alternatives_layer(plan: Plan) -> gpd.GeoDataFrame:
     units = plan.district.units
     parts = []
     for number, other in enumerate(plan.alternatives, start=1):
-        shapes = units[["geometry", "population"]].assign(grid=other.grids.grid)
+        shapes = units[["geometry", "population"]].assign(grid=other.grid)
         merged = shapes.dissolve("grid", aggfunc={"population": "sum"}).reset_index()
         mean = merged["population"].mean()
         parts.append(
             merged.assign(
                 alternative=number,
-                lead=merged["grid"].map(other.grids.leads),
+                lead=merged["grid"].map(other.leads),
                 deviation=merged["population"] / mean - 1,
                 extra_percent=other.extra_percent,
                 moved_residents=other.moved,
@@ -76,15 +76,15 @@ def alternatives_text(plan: Plan, lang: str) -> list[str]:
     people = plan.district.units["population"]
     lines = [say("choices.head", lang)]
     for number, other in enumerate(plan.alternatives, start=1):
-        residents = people.groupby(other.grids.grid).sum()
+        residents = people.groupby(other.grid).sum()
         grids = [
             say(
                 "choices.grid",
                 lang,
-                lead=names.hospitals.get(other.grids.leads[grid], other.grids.leads[grid]),
+                lead=names.hospitals.get(other.leads[grid], other.leads[grid]),
                 residents=figure(residents[grid], "persons", lang),
             )
-            for grid in other.grids.leads.index
+            for grid in other.leads.index
         ]
         key = "choices.best" if number == 1 else "choices.other"
         lines.append(

@@ -53,7 +53,7 @@ def write_geopackage(plan: Plan, path: Path, *, lang: str) -> None:
     """
     layout = plan.layout
     layers = {
-        "units": _layer(plan.district.units, units_table(plan)),
+        "units": _layer(plan.district.units, units_table(plan).assign(**_alternative_grids(plan))),
         "subdistricts": _layer(layout.subdistricts, subdistricts_table(plan)),
         "grids": _layer(layout.grids, grids_table(plan)),
         "centers": _layer(layout.centers, centers_table(plan)),
@@ -74,6 +74,14 @@ def write_geopackage(plan: Plan, path: Path, *, lang: str) -> None:
                 pyogrio.write_dataframe(_typed(table), path, layer=name, driver="GPKG")
     styled = [entry for entry in _styles(plan, lang) if len(layers[entry[0]])]
     add_styles(path, styled, moment=moment())
+
+
+def _alternative_grids(plan: Plan) -> dict[str, pd.Series]:
+    """Give each unit's grid in every alternative, a column each."""
+    return {
+        f"alternative_{number}": other.grid
+        for number, other in enumerate(plan.alternatives, start=1)
+    }
 
 
 def _layer(shapes: gpd.GeoDataFrame, table: pd.DataFrame) -> gpd.GeoDataFrame:

@@ -145,7 +145,7 @@ def _stations(plan: Plan) -> pd.DataFrame:
     if not len(stations):
         return pd.DataFrame()
     lonlat = stations.geometry.to_crs(4326)
-    keep = ["name", "subdistrict", "grid", "center", "population", "metres_to_center"]
+    keep = ["name", "name_en", "subdistrict", "grid", "center", "population", "metres_to_center"]
     table = pd.DataFrame(stations[keep]).assign(lon=lonlat.x, lat=lonlat.y)
     return table.rename_axis("station").reset_index()
 
@@ -202,6 +202,7 @@ def _district(plan: Plan) -> dict[str, Any]:
         "units": len(district.units),
         "area_km2": rounded(area, "area_km2"),
         "crs": str(district.crs),
+        "links": [list(link) for link in district.links],
         "labels": {layer.layer: layer.label for layer in district.layers},
     }
 

@@ -17,6 +17,7 @@ from gridplan.district.agreements import Alliance
 from gridplan.district.district import District, LayerSource
 from gridplan.errors import InputError, Problem
 from gridplan.outputs.tables import LON_LAT
+from gridplan.planning.alternatives import GridAlternative
 from gridplan.planning.certificate import Certificate
 from gridplan.planning.layout import Group, Layout
 from gridplan.planning.plan import Plan
@@ -160,7 +161,11 @@ def _plan(
     }
     district = _district(values, units, known, tables)
     scenario = scenario_from(values["scenario"], source="plan.json")
-    served = [key for key in units.columns if key not in _BROUGHT and key != "geometry"]
+    served = [
+        key
+        for key in units.columns
+        if key not in _BROUGHT and key != "geometry" and not key.startswith("alternative_")
+    ]
     layout = Layout(
         district=district,
         units=_exact_minutes(pd.DataFrame(units[served]), scenario.walk_metres_per_minute),
@@ -184,6 +189,7 @@ def _plan(
         else _truths(_whole(_without(findings, "findings"))),
         certificates=_certificates(tables.get("certificates")),
         notes=tuple(_problem(note) for note in values.get("notes", [])),
+        alternatives=_alternatives(values.get("alternatives", []), units),
     )
 
 
@@ -253,6 +259,25 @@ def _group(entry: Mapping[str, Any]) -> Group:
             for bond in entry.get("alliances", ())
         ),
     )
+
+
+def _alternatives(
+    rows: list[dict[str, Any]], units: gpd.GeoDataFrame
+) -> tuple[GridAlternative, ...]:
+    """Take each alternative's price from its rows and its grids from the units."""
+    found = []
+    for number in sorted({row["alternative"] for row in rows}):
+        own = [row for row in rows if row["alternative"] == number]
+        found.append(
+            GridAlternative(
+                grid=units[f"alternative_{number}"].rename("grid"),
+                leads=pd.Series({row["grid"]: row["lead"] for row in own}).rename_axis("grid"),
+                extra_percent=own[0]["extra_percent"],
+                moved=own[0]["moved_residents"],
+                share_percent=own[0]["moved_percent"],
+            )
+        )
+    return tuple(found)
 
 
 def _stations(rows: list[dict[str, Any]], crs: Any) -> gpd.GeoDataFrame:  # noqa: ANN401

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pandas as pd
+
 from gridplan.district.district import District
 from gridplan.optimise.partition import alternatives as find_alternatives
-from gridplan.planning.grids import Grids, grid_question, grids_of
+from gridplan.planning.grids import grid_question, grids_of
 from gridplan.planning.scenario import Scenario
 
 
@@ -17,8 +19,10 @@ class GridAlternative:
 
     Parameters
     ----------
-    grids
-        The partition, named and led.
+    grid
+        Index ``unit``: id of the grid.
+    leads
+        Index ``grid``: id of the lead hospital.
     extra_percent
         How much longer residents travel to their leads than in the best one, percent.
     moved
@@ -27,7 +31,8 @@ class GridAlternative:
         The same, percent of all residents.
     """
 
-    grids: Grids
+    grid: pd.Series
+    leads: pd.Series
     extra_percent: float
     moved: float
     share_percent: float
@@ -69,12 +74,14 @@ def alternative_grids(
         time_limit=scenario.time_limit,
         **asked.options,
     )
+    named = [(other, grids_of(other.partition, asked, district, scenario)) for other in found]
     return tuple(
         GridAlternative(
-            grids=grids_of(other.partition, asked, district, scenario),
+            grid=grids.grid,
+            leads=grids.leads,
             extra_percent=100 * other.extra / max(found[0].partition.objective, 1e-9),
             moved=other.moved,
             share_percent=100 * other.share,
         )
-        for other in found
+        for other, grids in named
     )

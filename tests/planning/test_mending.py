@@ -95,7 +95,7 @@ def test_alternatives_differ_and_cost_more(lattice):
     assert all(other.share_percent >= 10 - 1e-9 for other in found[1:])
     assert all(other.extra_percent >= 0 for other in found)
     for other in found:
-        people = three.units["population"].groupby(other.grids.grid).sum()
+        people = three.units["population"].groupby(other.grid).sum()
         assert people.between(960, 1440).all()
 
 
