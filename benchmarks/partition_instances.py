@@ -186,7 +186,7 @@ def generated(size: int = 5000, parts: int = 20, *, seed: int = 0) -> Instance:
 
 
 def with_parents(instance: Instance, count: int = 200) -> Instance:
-    """Group units into parents around every so-manieth unit; a split costs 0.02 % of a cheap plan."""
+    """Group units into parents around seats; a split costs 0.02 % of the cheapest cost."""
     xy = instance.xy
     seats = np.linspace(0, len(xy) - 1, count).astype(int)
     far = travel(instance.arguments["adjacency"], xy, seats)

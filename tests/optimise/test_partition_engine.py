@@ -184,7 +184,7 @@ def test_arrays_that_do_not_fit_raise(arguments, message):
 
 
 def test_repair_says_what_moved_and_why():
-    graph, demand, cost, centers = city(8, 8, 2, seed=2)
+    graph = lattice(8, 8)
     demand = np.full(64, 10.0)
     cost = demand[:, None] * dijkstra(graph, indices=[0, 63]).T
     drawn = np.where(np.arange(64) < 32, 0, 1)

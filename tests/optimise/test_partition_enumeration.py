@@ -75,7 +75,7 @@ def enumerate_best(graph, demand, cost, centers, parts, options) -> float:
     return best
 
 
-def allowed(a, used, options) -> bool:
+def allowed(a, used, options) -> bool:  # noqa: PLR0911
     if any(a[i] != k for i, k in options.get("fixed", {}).items()):
         return False
     if any(a[i] == k for i, k in options.get("barred", ())):
@@ -133,7 +133,7 @@ OPTIONS = (
 )
 
 
-def options_of(names, rng, size, columns, centers, demand, graph) -> dict:
+def options_of(names, rng, size, columns, centers, graph) -> dict:
     """Draw values for the options named."""
     out: dict = {}
     ordinary = [i for i in range(size) if i not in set(centers.tolist())]
@@ -188,7 +188,7 @@ def test_every_option_alone(name):
         graph, demand, xy = district(rng, 8)
         centers = rng.choice(8, 2, replace=False)
         far = np.abs(xy[:, None] - xy[None, centers]).sum(axis=2)
-        options = options_of([name], rng, 8, 2, centers, demand, graph)
+        options = options_of([name], rng, 8, 2, centers, graph)
         seen.append(compare(graph, demand, demand[:, None] * far, centers, 2, options))
     assert "optimal" in seen
 
@@ -198,7 +198,7 @@ def test_options_combined(seed):
     rng = np.random.default_rng(1000 + seed)
     columns = int(rng.integers(2, 4))
     size = int(rng.integers(6, 9)) if columns == 3 else int(rng.integers(8, 13))
-    graph, demand, xy = district(rng, size, islands=seed % 10 == 9)
+    graph, demand, _ = district(rng, size, islands=seed % 10 == 9)
     centers = rng.choice(size, columns, replace=False)
     if seed % 5 == 4:
         centers[rng.integers(columns)] = -1
@@ -211,7 +211,7 @@ def test_options_combined(seed):
         names.remove("priced")
     if {"barriers", "crossings"} <= set(names):
         names.remove("barriers")
-    options = options_of(names, rng, size, columns, centers, demand, graph)
+    options = options_of(names, rng, size, columns, centers, graph)
     compare(graph, demand, demand[:, None] * far, centers, parts, options)
 
 

@@ -59,7 +59,7 @@ def alternatives(
     difference: float = 0.1,
     work_limit: float = 60.0,
     time_limit: float | None = None,
-    **options: Any,
+    **options: Any,  # noqa: ANN401  # those of partition
 ) -> tuple[Alternative, ...]:
     """
     Find up to ``n`` partitions of which any two differ for a share of the residents.
@@ -80,7 +80,7 @@ def alternatives(
     tuple of Alternative
         Best first; fewer than ``n`` where no further one was found.
     """
-    share = {
+    share: dict[str, Any] = {
         "work_limit": work_limit / max(1, n),
         "time_limit": None if time_limit is None else time_limit / max(1, n),
     }
@@ -98,7 +98,9 @@ def alternatives(
         for turn, price in enumerate(PRICES):
             where = _nearby(problem, seed=len(out) * len(PRICES) + turn)
             dearer = table + price * scale * (weight * where)[:, None] * agreed
-            few = {key: None if v is None else v / len(PRICES) for key, v in share.items()}
+            few: dict[str, Any] = {
+                key: None if v is None else v / len(PRICES) for key, v in share.items()
+            }
             got = partition(adjacency, demand, dearer, gap=ROUGH, **rest, **few)
             if got.assignment is None:
                 continue

@@ -76,7 +76,9 @@ def _anchored(p: Problem, assignment: np.ndarray, k: int) -> bool:
 
 def _band_faults(p: Problem, assignment: np.ndarray, used: np.ndarray) -> list[str]:
     out = []
-    rows = [(p.demand, p.lower, p.upper, None)]
+    rows: list[tuple[np.ndarray, np.ndarray, np.ndarray, float | None]] = [
+        (p.demand, p.lower, p.upper, None)
+    ]
     rows += [(band.values, band.lower, band.upper, band.price) for band in p.resources]
     for values, lower, upper, price in rows:
         if price is not None:

@@ -51,7 +51,7 @@ def restrict(problem: Problem, columns: np.ndarray) -> Problem:
 
 
 @compiled
-def knapsacks(
+def knapsacks(  # noqa: C901  # compiled
     price: np.ndarray,
     cost: np.ndarray,
     allowed: np.ndarray,
@@ -97,7 +97,7 @@ def knapsacks(
 
 
 @compiled
-def served(
+def served(  # noqa: PLR0913, PLR0917  # compiled
     price: np.ndarray,
     cost: np.ndarray,
     allowed: np.ndarray,
@@ -205,10 +205,10 @@ def recentre(problem: Problem, columns: np.ndarray, assignment: np.ndarray) -> n
     return out
 
 
-def choose(
+def choose(  # noqa: C901  # one stage after another
     problem: Problem, run: Run, *, seed: int, gap: float, solve: Callable[..., Any]
 ) -> tuple[np.ndarray | None, float]:
-    """Choose centers and partition around them; return the assignment and a bound over all choices."""
+    """Choose centers, partition around them; return assignment and bound over all choices."""
     p = problem
     if comb(p.columns, p.parts) <= FEW:
         return _every(p, run, seed=seed, gap=gap, solve=solve)

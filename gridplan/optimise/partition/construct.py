@@ -2,7 +2,7 @@
 
 The linear relaxation splits about as many units as there are parts, so only units near the border
 of its rounding can change hands. A small integer program over that band, with predecessor rows that
-keep every part connected, gives the answer (Kong 2021 uses the same restriction on whole districts).
+keep every part connected, gives the answer.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def _offsets(model: Model, reduced: np.ndarray) -> np.ndarray:
     heavy = load > 0
     unit = np.full((model.atoms, p.columns), np.nan)
     unit[model.pair_atom[heavy], model.pair_column[heavy]] = rest[heavy] / load[heavy]
-    # each row holds -(dual of the unit)/load + price of the part: differences across a row are prices
+    # a row holds price of the part minus dual of the unit: differences across it are prices
     base = unit - unit[:, :1]
     offset = np.zeros(p.columns)
     for k in range(1, p.columns):
@@ -200,8 +200,8 @@ def grown(
     """
     Grow connected parts by ``level + offset`` and move the offsets until loads meet their bounds.
 
-    The relaxation's own offsets are the start; a part that ends too full becomes dearer. Returns the
-    growth with the least demand out of bounds (the cheaper one among sound ones).
+    The relaxation's own offsets are the start; a part that ends too full becomes dearer. Returns
+    the growth with the least demand out of bounds (the cheaper one among sound ones).
     """
     p = problem
     finite = np.isfinite(level)
@@ -258,7 +258,7 @@ def construct(
     bound, shares, offset = relax(p, run)
     if shares is None:
         return None, bound
-    rank, level = orders(p)
+    _, level = orders(p)
     base = rounded(p, shares, offset, level)
     if not faults(p, base) and value_of(p, base) - bound <= gap * abs(bound):
         return base, bound

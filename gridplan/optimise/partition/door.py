@@ -182,7 +182,7 @@ def read_barred(
 
 
 def read_parents(parents: ArrayLike | None, size: int) -> np.ndarray | None:
-    """Number parents from 0; a negative label is a unit without a parent, its own."""
+    """Give parents numbers from 0; a negative label is a unit without a parent, its own."""
     if parents is None:
         return None
     labels = np.asarray(parents).astype(np.int64).copy()

@@ -141,7 +141,7 @@ def problem_of(
     adjacency: sparse.spmatrix | sparse.sparray,
     demand: ArrayLike,
     cost: ArrayLike | None = None,
-    **options: Any,
+    **options: Any,  # noqa: ANN401  # those of partition
 ) -> Problem:
     """Read the arguments of :func:`partition` (those that steer the run are ignored)."""
     known: dict[str, Any] = {
@@ -231,8 +231,8 @@ def _finish(  # the parts of an answer
     elif bound == np.inf:
         status = "infeasible"
     used = np.zeros(0, np.int64) if assignment is None else np.unique(assignment)
-    loads = np.zeros(p.columns)
-    cut = np.zeros((0, 2), np.int64)
+    loads: np.ndarray = np.zeros(p.columns)
+    cut: np.ndarray = np.zeros((0, 2), np.int64)
     splits = 0
     if assignment is not None:
         loads = np.bincount(assignment, weights=p.demand, minlength=p.columns)
@@ -262,7 +262,7 @@ def _finish(  # the parts of an answer
 
 
 def name_parts(assignment: np.ndarray, locks: np.ndarray) -> np.ndarray:
-    """Number parts whose labels are free, 0, 1, ...; a part with a locked unit takes its label."""
+    """Name parts whose labels are free 0, 1, ...; a part with a locked unit takes its label."""
     order = first_order(assignment)
     count = int(order.max()) + 1
     name = np.full(count, -1, dtype=np.int64)

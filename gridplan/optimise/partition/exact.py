@@ -12,7 +12,7 @@ from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.run import Run
 
 WORK_PER_NONZERO_ITERATION = 6e-9
-"""Work units of one simplex iteration per nonzero of the model (measured once, two-core machine)."""
+"""Work units of one simplex iteration per nonzero of the model."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,20 +44,12 @@ def separators(problem: Problem, assignment: np.ndarray, model: Model) -> int:
             component = label == piece
             ring = _separator(p, component, anchor if anchor >= 0 else _first(label == home))
             if anchor >= 0:
-                for column in _columns_like(p, model, component, int(k)):
-                    model.cut(np.flatnonzero(component)[:12], column, ring)
+                model.cut(np.flatnonzero(component)[:12], int(k), ring)
             else:
                 other = _first(label == home)
                 for column in np.flatnonzero(p.centers < 0):
                     model.cut_pair(_first(component), other, int(column), ring)
     return loose
-
-
-def _columns_like(p: Problem, model: Model, component: np.ndarray, k: int) -> list[int]:
-    """Columns for which the same separator holds: those of centers on the same side."""
-    if p.columns <= 8:
-        return [k]
-    return [k]
 
 
 def _first(mask: np.ndarray) -> int:
@@ -77,7 +69,7 @@ def _separator(p: Problem, component: np.ndarray, root: int) -> np.ndarray:
     return np.flatnonzero(ring & near)
 
 
-def solve_exact(
+def solve_exact(  # noqa: PLR0913  # the knobs of one solve
     problem: Problem,
     run: Run,
     *,

@@ -23,7 +23,7 @@ def draw(state: np.ndarray) -> int:
 
 
 @compiled
-def stays_connected(
+def stays_connected(  # noqa: C901  # compiled
     indptr: np.ndarray,
     indices: np.ndarray,
     part: np.ndarray,
@@ -80,7 +80,7 @@ def outside(load: float, low: float, high: float) -> float:
 
 
 @compiled
-def move_price(
+def move_price(  # noqa: C901, PLR0912, PLR0913, PLR0917  # compiled
     i: int,
     b: int,
     part: np.ndarray,
@@ -144,7 +144,7 @@ def move_price(
 
 
 @compiled
-def shift(
+def shift(  # noqa: PLR0913, PLR0917  # compiled
     i: int,
     b: int,
     part: np.ndarray,
@@ -181,7 +181,7 @@ def shift(
 
 
 @compiled
-def anneal(
+def anneal(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  # compiled
     part: np.ndarray,
     best: np.ndarray,
     best_value: float,

@@ -1,4 +1,4 @@
-"""Grain: units that move as one are contracted, so a district at community grain is a small problem.
+"""Grain: units that move as one are contracted, so a district at coarse grain is a small problem.
 
 Only units joined by a boundary are merged into one node; an atom in several pieces keeps one node
 a piece, tied together by its atom number, because the pieces may need different ways to the center.

@@ -10,7 +10,7 @@ from gridplan.optimise.partition.heap import pop, push
 
 
 def pieces(graph: sparse.csr_array, assignment: np.ndarray) -> np.ndarray:
-    """Number the connected pieces of the parts, ``(n,)``: equal where joined inside one part."""
+    """Label the connected pieces of the parts, ``(n,)``: equal where joined inside one part."""
     return _pieces(graph.indptr, graph.indices, assignment.astype(np.int64))
 
 

@@ -28,10 +28,9 @@ def soften(problem: Problem, price: float) -> Problem:
     p = problem
     bands = [Band(p.demand, p.lower, p.upper, price, "demand")]
     for band in p.resources:
-        if band.price is None:
-            scale = p.demand.sum() / max(float(band.values.sum()), 1e-12)
-            band = replace(band, price=price * scale)
-        bands.append(band)
+        scale = p.demand.sum() / max(float(band.values.sum()), 1e-12)
+        own = price * scale if band.price is None else band.price
+        bands.append(replace(band, price=own))
     return replace(
         p,
         lower=np.zeros(p.columns),
@@ -100,7 +99,7 @@ def part_graph(problem: Problem, assignment: np.ndarray) -> np.ndarray:
     return touch
 
 
-def reoptimise(  # noqa: PLR0913  # the parts of one step
+def reoptimise(  # the parts of one step
     problem: Problem,
     assignment: np.ndarray,
     columns: np.ndarray,
@@ -149,7 +148,7 @@ def neighbourhoods(
     touch: np.ndarray, size: int, rng: np.random.Generator, needy: np.ndarray
 ) -> list[tuple[int, ...]]:
     """List connected groups of ``size`` parts in random order, those with needy parts first."""
-    groups = {(k,) for k in np.flatnonzero(touch.any(axis=1)).tolist()}
+    groups: set[tuple[int, ...]] = {(k,) for k in np.flatnonzero(touch.any(axis=1)).tolist()}
     for _ in range(size - 1):
         grown = set()
         for group in sorted(groups):

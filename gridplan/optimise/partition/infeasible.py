@@ -65,9 +65,9 @@ def _stranded(p: Problem) -> list[Conflict]:
         )
     if out:
         return out
-    empty = ~allowed_atoms(p).any(axis=1)
-    if empty.any():
-        units = np.flatnonzero(empty[p.atom])
+    empty = np.flatnonzero(~allowed_atoms(p).any(axis=1))
+    if len(empty):
+        units = np.flatnonzero(np.isin(p.atom, empty))
         out.append(Conflict("unit-without-part", {"units": units.tolist()}))
     return out
 

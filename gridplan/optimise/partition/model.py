@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import sparse
 
 from gridplan.optimise.milp import Solve, solve
@@ -30,20 +31,20 @@ class Rows:
 
     def add(
         self,
-        row: np.ndarray,
-        col: np.ndarray,
-        val: np.ndarray | float,
-        low: np.ndarray,
-        high: np.ndarray,
+        row: ArrayLike,
+        col: ArrayLike,
+        val: ArrayLike,
+        low: ArrayLike,
+        high: ArrayLike,
     ) -> None:
         """Append ``len(low)`` rows; ``row`` counts from the first of them."""
-        row = np.asarray(row, dtype=np.int64)
-        self._row.append(row + self.count)
+        numbers = np.asarray(row, dtype=np.int64)
+        self._row.append(numbers + self.count)
         self._col.append(np.asarray(col, dtype=np.int64))
-        self._val.append(np.broadcast_to(np.asarray(val, dtype=float), row.shape))
+        self._val.append(np.broadcast_to(np.asarray(val, dtype=float), numbers.shape))
         self._low.append(np.asarray(low, dtype=float))
         self._high.append(np.asarray(high, dtype=float))
-        self.count += len(low)
+        self.count += len(self._low[-1])
 
     def matrix(self, columns: int) -> tuple[sparse.csr_array, np.ndarray, np.ndarray]:
         """Assemble everything collected."""

@@ -125,7 +125,7 @@ def edge_list(graph: sparse.csr_array) -> tuple[np.ndarray, np.ndarray]:
 
 
 def join_groups(size: int, pairs: np.ndarray, labels: ArrayLike | None) -> np.ndarray:
-    """Number the groups made by joining ``pairs`` and equal ``labels``, in order of first unit."""
+    """Label the groups made by joining ``pairs`` and equal ``labels``, in order of first unit."""
     links = [np.asarray(pairs, dtype=np.int64).reshape(-1, 2)]
     if labels is not None:
         _, code = np.unique(np.asarray(labels), return_inverse=True)

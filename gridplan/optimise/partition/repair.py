@@ -56,7 +56,7 @@ def repair(
     start: ArrayLike,
     *,
     keep: float = 1.0,
-    **options: Any,
+    **options: Any,  # noqa: ANN401  # those of partition
 ) -> Repair:
     """
     Find the sound partition that moves the fewest residents away from ``start``.
@@ -111,11 +111,13 @@ def reasons(problem: Problem, before: np.ndarray, after: np.ndarray) -> tuple[Mo
     out = []
     for i in np.flatnonzero(before != after):
         a, b = int(before[i]), int(after[i])
-        out.append(Move(int(i), a, b, float(p.demand[i]), _reason(p, i, a, b, load, label, split)))
+        out.append(
+            Move(int(i), a, b, float(p.demand[i]), _reason(p, int(i), a, b, load, label, split))
+        )
     return tuple(out)
 
 
-def _reason(  # noqa: PLR0911, PLR0913  # one line a rule, in order of weight
+def _reason(  # noqa: PLR0911  # one line a rule, in order of weight
     p: Problem,
     unit: int,
     before: int,

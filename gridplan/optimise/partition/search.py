@@ -78,15 +78,14 @@ def _anchored(
     gap: float,
     start: np.ndarray | None = None,
 ) -> tuple[np.ndarray | None, float, str]:
-    """Fixed centers: relax, build, improve, certify."""
+    """Relax, build, improve and certify around fixed centers."""
     best, bound = construct(p, run, seed=seed, gap=min(gap, 5e-4))
     steps = ["lp", "band"]
     run.report("build", incumbent=None if best is None else value_of(p, best), bound=bound)
     if bound == np.inf:
         return None, bound, "lp"
     if start is not None and not faults(p, start):
-        if best is None or value_of(p, start) < value_of(p, best):
-            best = start
+        best = start if best is None else min(start, best, key=lambda a: value_of(p, a))
     if best is None:
         best = settle(p, run, seed=seed)
         steps.append("exchange")

@@ -64,7 +64,7 @@ def split_tree(
 
 
 def grow(problem: Problem, *, seed: int = 0, restarts: int = 20) -> np.ndarray | None:
-    """Cut a connected district into parts of demand within bounds, one spanning tree after another."""
+    """Cut a connected district into parts within bounds, one spanning tree after another."""
     p = problem
     rng = np.random.default_rng(seed)
     low, high = float(p.lower.max()), float(p.upper.min())
