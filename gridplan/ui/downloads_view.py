@@ -10,7 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from gridplan.outputs.folder import FILES
-from gridplan.text import say
+from gridplan.text import catalogue, say
 from gridplan.ui.results import Result
 
 TYPES = {
@@ -61,7 +61,7 @@ def downloads_view(result: Result, name: str, scenario: str, lang: str) -> None:
                 on_click="ignore",
                 width=230,
             )
-            st.text(say(f"app.about-{path.name.replace('.', '-')}", lang))
+            st.text(catalogue(lang).get(f"app.about-{path.name.replace('.', '-')}", ""))
     st.caption(say("app.download-note", lang))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 import streamlit as st
 
-from gridplan.outputs.names import word
+from gridplan.outputs.names import is_missing, word
 from gridplan.outputs.tables import findings_table
 from gridplan.text import say
 from gridplan.ui.finding_rows import findings_shown, result_word
@@ -25,24 +25,48 @@ _INK = {"red": "#b2182b", "orange": "#9b4519", "green": "#1b7837"}
 _PAPER = {"red": "#fdecee", "orange": "#fff6ed", "green": "#eef8f1"}
 
 
+@st.fragment
 def findings_view(plan: Plan, lang: str) -> None:
-    """Draw the counts, and rule by rule what was found; rules that fail come first."""
+    """Draw the counts, a choice of what to see, and rule by rule what was found."""
     table = findings_table(plan)
     if table.empty:
         st.info(say("app.no-findings", lang))
         return
     results = [_result(value) for value in table["passed"]]
-    counts = {result: results.count(result) for result in RESULTS}
     for column, (result, colour) in zip(st.columns(3), RESULTS.items(), strict=True):
         with column.container(border=True):
             st.badge(result_word(result, lang), color=colour, icon=_icon(result))
             st.metric(
-                result_word(result, lang), f"{counts[result]:,}", label_visibility="collapsed"
+                result_word(result, lang),
+                f"{results.count(result):,}",
+                label_visibility="collapsed",
             )
     shown = findings_shown(plan, lang).assign(passed=results)
-    rules = {rule: list(rows) for rule, rows in shown.groupby("rule", sort=False).groups.items()}
-    for rows in sorted(rules.values(), key=lambda rows: _worst([results[i] for i in rows])):
+    grouped = shown.groupby("rule", sort=False).groups.values()
+    kinds: dict[str, list[list[int]]] = {"failed": [], "open": [], "passed": []}
+    for rows in map(list, grouped):
+        kinds[list(kinds)[_worst([results[i] for i in rows])]].append(rows)
+    kinds["all"] = [rows for kind in kinds.values() for rows in kind]
+    rules = kinds[_choice(kinds, lang)]
+    if not rules:
+        st.text(say("app.nothing-here", lang))
+    for rows in rules:
         _rule(table.iloc[rows], shown.iloc[rows], lang)
+
+
+def _choice(kinds: dict[str, list[list[int]]], lang: str) -> str:
+    """Draw the choice of rules; those that fail first, if there are any."""
+    if "findings-filter" not in st.session_state:
+        st.session_state["findings-filter"] = "failed" if kinds["failed"] else "all"
+    chosen = st.segmented_control(
+        say("app.filter", lang),
+        list(kinds),
+        format_func=lambda kind: say(f"app.filter-{kind}", lang, count=len(kinds[kind])),
+        key="findings-filter",
+        required=True,
+        label_visibility="collapsed",
+    )
+    return str(chosen or "all")
 
 
 def _rule(rows: pd.DataFrame, shown: pd.DataFrame, lang: str) -> None:
@@ -58,7 +82,10 @@ def _rule(rows: pd.DataFrame, shown: pd.DataFrame, lang: str) -> None:
                     st.badge(f"{label}{count}", color=colour, icon=_icon(result))
             st.markdown(f"**{literal(rule[f'title_{lang}'])}**")
             st.caption(word("rule-level", rule["level"], lang))
-        if len(rows) == 1:
+        open_for = _why_open(rule, lang) if None in results else ""
+        if open_for:
+            st.text(open_for)
+        elif len(rows) == 1:
             only = shown.iloc[0]
             st.text(
                 say(
@@ -74,6 +101,16 @@ def _rule(rows: pd.DataFrame, shown: pd.DataFrame, lang: str) -> None:
         _clause(rule, lang)
 
 
+def _why_open(rule: dict[str, Any], lang: str) -> str:
+    """Say what an open rule waits for; empty where it was measured and simply has no figure."""
+    answered = rule.get("answered")
+    if answered == "needs-column":
+        return say("app.needs", lang, column=rule["needs"])
+    if answered in ("self-assessed", "conflict"):
+        return say(f"app.{answered}", lang)
+    return ""
+
+
 def _clause(rule: dict[str, Any], lang: str) -> None:
     zh = lang == "zh"
     key = "clause-verbatim" if zh and rule.get("verbatim", True) else "clause-rendered"
@@ -87,6 +124,9 @@ def _clause(rule: dict[str, Any], lang: str) -> None:
             ]
         )
     )
+    if not is_missing(rule.get("evidence")) and rule.get("evidence"):
+        told = {"evidence": rule["evidence"], "date": rule.get("assessed_on") or "—"}
+        st.caption(literal(say("app.evidence", lang, **told)))
     reading = rule.get(f"reading_{lang}")
     if reading:
         st.caption(literal(say("app.reading-of-clause", lang, reading=reading)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -67,14 +68,16 @@ ADVANCED = (
     Field("walk_detour", "number", 0.1),
     Field("drive_kmh", "number", 5),
     Field("grid_compactness", "number", 0.1),
+    Field("grid_split_price", "number", 1000),
+    Field("center_equity", "number", 0.1),
     Field("candidates_per_community", "whole"),
     Field("seed", "whole"),
     Field("work_limit", "number", 5),
     Field("time_limit", "number", 30),
 )
 FIELDS = {field.key: field for field in (*(f for g in GROUPS.values() for f in g), *ADVANCED)}
-# Not asked for: they travel with an uploaded file.
-CARRIED = ("name_zh", "name_en", "profile_files", "overrides")
+# Not asked for, but kept from an uploaded file: the names, and any key without a field.
+CARRIED = tuple(key.name for key in dataclasses.fields(Scenario) if key.name not in FIELDS)
 
 
 def widget(key: str) -> str:

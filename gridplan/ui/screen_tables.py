@@ -151,9 +151,11 @@ def one_plus_n(plan: Plan, lang: str, grid: str | None = None) -> pd.DataFrame:
 
 def same_band(plan: Plan) -> bool:
     """Whether every center has the scenario's band; one of small capacity has its own."""
-    band = plan.scenario.center_lower, plan.scenario.center_upper
     centers = plan.layout.centers
-    return all((centers[["capacity_lower", "capacity_upper"]] == band).all())
+    lower, upper = centers["capacity_lower"], centers["capacity_upper"]
+    return bool(
+        lower.eq(plan.scenario.center_lower).all() and upper.eq(plan.scenario.center_upper).all()
+    )
 
 
 def outside_band(plan: Plan) -> list[bool]:

@@ -33,6 +33,14 @@ def test_an_edited_file_changes_the_fingerprint(tiny_folder):
     assert fingerprint(read_district(tiny_folder), Scenario()) != before
 
 
+def test_what_is_written_beside_the_layers_counts(tiny_folder, tiny_district):
+    before = fingerprint(tiny_district, Scenario())
+    (tiny_folder / "scenario.toml").write_text("grids = 1", encoding="utf-8")
+    assert fingerprint(tiny_district, Scenario()) == before
+    (tiny_folder / "assessment.toml").write_text("", encoding="utf-8")
+    assert fingerprint(tiny_district, Scenario()) != before
+
+
 class FakeJob:
     """A job that is whatever the test says."""
 
