@@ -3,6 +3,7 @@
 from gridplan.optimise.siting.center import p_center
 from gridplan.optimise.siting.cover import max_cover, set_cover
 from gridplan.optimise.siting.fairness import Spread, envy_cost, spread_of
+from gridplan.optimise.siting.joint import TwoLevel, site_jointly
 from gridplan.optimise.siting.median import capacitated_p_median, p_median
 from gridplan.optimise.siting.regional import regional
 from gridplan.optimise.siting.result import Conflict, Siting
@@ -11,6 +12,7 @@ __all__ = [
     "Conflict",
     "Siting",
     "Spread",
+    "TwoLevel",
     "capacitated_p_median",
     "envy_cost",
     "max_cover",
@@ -18,5 +20,6 @@ __all__ = [
     "p_median",
     "regional",
     "set_cover",
+    "site_jointly",
     "spread_of",
 ]

@@ -174,6 +174,8 @@ class Relaxation:
             self.openness += 0.06 * (opened - self.openness)
             if not np.isfinite(now.bound) or self.best.bound >= stop_at:
                 return iteration + 1
+            if run.ended_by is not None:
+                return iteration + 1
             if self.stride is None:
                 self.stride = 0.5 * max(abs(now.bound), float(price.sum()))
                 record = since = now.bound
@@ -199,6 +201,4 @@ class Relaxation:
             price = np.clip(price + size * away * self.scale, 0.0, self.arcs.beyond)
             if iteration % 20 == 19:
                 run.report("bound", bound=self.best.bound)
-                if run.ended_by is not None:
-                    return iteration + 1
         return iterations

@@ -20,7 +20,8 @@ from gridplan.optimise.siting.choice import cheapest_sites
 from gridplan.optimise.siting.exact import Links, solve_links
 
 LEAF_ARCS = 20_000
-ROOT_ARCS = 4_000
+ROOT_ARCS = 3_000
+MOST_ROOT_ARCS = 24_000
 
 
 @dataclass(order=True)
@@ -56,7 +57,9 @@ class Branching:
         self.best: tuple[np.ndarray, np.ndarray] | None = None
         self.nodes = 0
         self.left = len(arcs.cost)
-        self._tried = np.inf
+        self._tried = (np.nan, np.nan, np.nan)
+        self._ceiling = -np.inf
+        self._room = ROOT_ARCS
         self._unsettled = np.inf
         self._heap: list[Node] = []
         self._root = root
@@ -90,27 +93,50 @@ class Branching:
         if objective < self.upper:
             self.best, self.upper = best, objective
 
-    def condense(self, run: Run) -> None:
-        """Hand over what the root cannot rule out, if it is little enough for the solver."""
+    def condense(self, run: Run, *, times: int = 12) -> None:
+        """
+        Hand the solver what the root cannot rule out, as much as it can take.
+
+        Only arcs below a ceiling are handed over. A siting found below the ceiling is optimal; if
+        there is none, the ceiling itself is a bound.
+        """
         now = self._root.best
-        if self.finished or now is None or not np.isfinite(self.upper) or self._tried == self.upper:
-            return
-        self._tried = self.upper
-        must, never = settle_sites(self.case, now, self.cut)
-        case = replace(self.case, kept=must, closed=never)
-        links = remaining_links(case, self.arcs, now, self.cut)
+        for _ in range(times):
+            known = (self.upper, self._ceiling, float(self._room))
+            if self.finished or now is None or self._tried == known or run.ended_by is not None:
+                return
+            self._tried = known
+            worth = arc_bounds(self.case, self.arcs, now)
+            most = self.case.n + self._room
+            ceiling = self.cut
+            if np.count_nonzero(worth < ceiling) > most:
+                ceiling = float(np.partition(worth, most)[most])
+            if ceiling <= max(self._ceiling, self._heap[0].bound):
+                return
+            self._hand_over(run, worth < ceiling, ceiling)
+
+    def _hand_over(self, run: Run, keep: np.ndarray, ceiling: float) -> None:
+        links = links_of(self.case, self.arcs).only(keep)
         self.left = len(links.unit)
-        if self.left > ROOT_ARCS:
-            return
-        nodes = int(np.clip(400_000 / max(1, self.left), 50, 1000))
-        answer = solve_links(case, links, run, node_limit=nodes, start=self.best)
+        used = np.zeros(self.case.m, dtype=bool)
+        used[links.site] = True
+        case = replace(self.case, closed=self.case.closed | (~used & ~self.case.kept))
+        nodes = int(np.clip(400_000 / max(1, self.left - self.case.n), 50, 1000))
+        start = self.best
+        if start is not None and not used[start[0]].all():
+            start = None
+        answer = solve_links(case, links, run, node_limit=nodes, start=start)
         if answer.sites is not None and answer.assignment is not None:
             self.offer((answer.sites, answer.assignment), answer.objective)
         if answer.status in {"optimal", "infeasible"}:
-            self._heap = []
-        elif self._heap:
-            for node in self._heap:
-                node.bound = max(node.bound, min(answer.bound, self.upper))
+            floor = min(ceiling, answer.objective)
+            self._room = min(2 * self._room, MOST_ROOT_ARCS)
+        else:
+            self._room = ROOT_ARCS
+            floor = min(ceiling, answer.bound)
+        self._ceiling = max(self._ceiling, floor)
+        for node in self._heap:
+            node.bound = max(node.bound, min(floor, self.upper))
 
     def search(self, run: Run, *, work: float) -> None:
         """Split nodes until proof, or for so much work."""
@@ -195,14 +221,25 @@ def forced(case: Case, value: np.ndarray, site: int, *, opening: bool) -> float:
 
 
 def remaining_links(case: Case, arcs: Arcs, now: Priced, cut: float) -> Links:
+    """Arcs a siting better than ``cut`` may use."""
+    return links_of(case, arcs).only(arc_bounds(case, arcs, now) < cut)
+
+
+def links_of(case: Case, arcs: Arcs) -> Links:
+    """All arcs as three parallel arrays."""
+    unit = np.repeat(np.arange(case.n), np.diff(arcs.start))
+    return Links(unit, arcs.site.astype(np.int64), arcs.cost)
+
+
+def arc_bounds(case: Case, arcs: Arcs, now: Priced) -> np.ndarray:
     """
-    Arcs a siting better than ``cut`` may use.
+    Bound, for each arc, what a siting that uses it costs at least.
 
     Using arc (i, j) opens j and, by the dual of its knapsack, costs at least the reduced cost
     less the demand at the dual price of the capacity.
     """
     unit = np.repeat(np.arange(case.n), np.diff(arcs.start))
-    site = arcs.site.astype(np.int64)
+    site = arcs.site
     base = float(now.price.sum())
     opened = np.full(case.m, np.inf)
     for j in np.flatnonzero(~case.closed):
@@ -214,6 +251,7 @@ def remaining_links(case: Case, arcs: Arcs, now: Priced, cut: float) -> Links:
     border = np.where(rate < 0, case.capacity, case.lower)
     border = np.where((rate == 0) | ~np.isfinite(border), 0.0, border)
     linear = loss + rate * border + case.site_cost
-    least = opened - now.value + np.minimum(linear, now.value)
-    keep = least[site] + slope < cut
-    return Links(unit[keep], site[keep], arcs.cost[keep])
+    with np.errstate(invalid="ignore"):
+        least = opened - now.value + np.minimum(linear, now.value)
+    least = np.where(np.isfinite(opened), least, np.inf)
+    return np.asarray(least[site] + slope)

@@ -12,7 +12,7 @@ from gridplan.optimise.milp import solve
 from gridplan.optimise.run import Run
 from gridplan.optimise.siting.case import Case
 
-WORK_PER_ITERATION = 1.0e-4
+WORK_PER_ITERATION = 3.0e-4
 
 
 @dataclass(frozen=True, eq=False)

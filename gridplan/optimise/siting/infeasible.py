@@ -76,10 +76,13 @@ def _units(case: Case, arcs: Arcs) -> list[Conflict]:
     found = []
     if len(big):
         need = float(case.demand[big].max())
-        values = {"units": big, "need": need, "have": largest, "relax": need - largest}
+        worst = int(big[np.argmax(case.demand[big])])
+        values = {"unit": worst, "units": big, "need": need, "have": largest}
+        values["relax"] = need - largest
         found.append(Conflict("unit-too-large", values))
     if len(other):
-        found.append(Conflict("unit-without-arc", {"units": other, "relax": len(other)}))
+        values = {"unit": int(other[0]), "units": other, "relax": len(other)}
+        found.append(Conflict("unit-without-arc", values))
     return found
 
 

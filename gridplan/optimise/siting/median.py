@@ -220,7 +220,7 @@ def solve_case(
         relaxation.climb(run, iterations=400, nodes=2000)
     assert relaxation.best is not None
     if not np.isfinite(relaxation.best.bound):
-        return _closed(case, run, seed=seed, conflicts=[Conflict("relaxation-empty", {})])
+        return _closed(case, run, seed=seed, conflicts=relax(case, all_links(case), run))
     engine = _Engine(case, arcs, relaxation, run, seed=seed, gap=gap)
     engine.begin(start)
     engine.improve()

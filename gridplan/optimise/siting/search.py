@@ -12,7 +12,7 @@ from gridplan.optimise.siting.case import Case
 
 Array = np.ndarray
 MOVES_PER_WORK = 1.5e6
-SLICE = 400_000
+SLICE = 100_000
 LUCK = -np.log((np.arange(anneal.LUCKS) + 0.5) / anneal.LUCKS)
 
 
@@ -256,7 +256,7 @@ class Walk:
         cooling = (cold / hot) ** (1000.0 / total)
         done, low, high = 0, self.case.low, self.case.high
         while done < total and run.ended_by is None:
-            moves = min(SLICE, total - done)
+            moves = min(max(SLICE, 2 * self.case.n), total - done)
             anneal.walk(*flat, moves, self.rare, low, high, cooling, 1.02)
             done += moves
             run.spend(moves / MOVES_PER_WORK)
