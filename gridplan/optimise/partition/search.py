@@ -90,7 +90,7 @@ def _anchored(
         best = settle(p, run, seed=seed)
         steps.append("exchange")
     if best is not None and _open(p, best, bound, gap) and run.ended_by is None:
-        share = 0.55 if p.units * p.columns <= PROOF else 0.95
+        share = 0.75 if p.units * p.columns <= PROOF else 0.95
         best = improve(
             p,
             best,
@@ -153,18 +153,21 @@ def settle(p: Problem, run: Run, *, seed: int) -> np.ndarray | None:
     if now is None:
         return None
     budget = 0.3 * (run.work_limit - run.work)
-    warm = (3.0, 0.05, 16) if p.units <= 12 * p.columns + 200 else (0.03, 0.002, 10)
-    now = walk(
-        p,
-        now,
-        run,
-        work=min(6.0, budget),
-        heat=warm[0],
-        cold=warm[1],
-        rounds=warm[2],
-        seconds=0.25 * run.seconds_left,
-        seed=seed,
-    )
+    for heat, cold, rounds, weight, work in _stages(p):
+        if not faults(p, now):
+            break
+        now = walk(
+            p,
+            now,
+            run,
+            work=min(work, budget),
+            heat=heat,
+            cold=cold,
+            rounds=rounds,
+            weight=weight,
+            seconds=0.2 * run.seconds_left,
+            seed=seed,
+        )
     price = overload_price(p) * 0.3
     for _ in range(3):
         if not faults(p, now):
@@ -182,6 +185,13 @@ def settle(p: Problem, run: Run, *, seed: int) -> np.ndarray | None:
         )
         price *= 3
     return None if faults(p, now) else now
+
+
+def _stages(p: Problem) -> tuple[tuple[float, float, int, float, float], ...]:
+    """Coolings that look for a sound assignment: heat, cold, rounds, price of overload, work."""
+    if p.units <= 25 * p.columns:  # few units a part: melt it all, then freeze under high prices
+        return ((2.0, 0.1, 6, 2.0, 5.0), (0.3, 0.1, 30, 30.0, 3.0), (1.0, 0.3, 10, 10.0, 6.0))
+    return ((0.03, 0.002, 10, 1.0, 6.0), (0.01, 0.002, 20, 10.0, 4.0))
 
 
 def _free(p: Problem, run: Run, *, seed: int, start: np.ndarray | None) -> Found:
