@@ -1,6 +1,7 @@
 """The command line says what it does, what went wrong, and with which exit code."""
 
 import json
+import tomllib
 
 import pytest
 from click.testing import CliRunner
@@ -32,7 +33,17 @@ def test_help_teaches(call):
     told = call("--help").output
     assert "gridplan plan data/guangming" in told
     assert "Exit codes: 0 done" in told
-    for command in ("check", "plan", "import-kong"):
+    commands = (
+        "check",
+        "plan",
+        "repair",
+        "report",
+        "locate",
+        "verify",
+        "assessment",
+        "import-kong",
+    )
+    for command in commands:
         assert command in told
         assert call(command, "--help").exit_code == 0
 
@@ -92,3 +103,52 @@ def test_a_folder_that_is_not_a_result_is_left_alone(call, tmp_path, folder):
     done = call("plan", folder, "--out", out)
     assert done.exit_code == 2
     assert (out / "thesis.docx").read_text(encoding="utf-8") == "years of work"
+
+
+def test_alternatives_are_offered_and_written(call, tmp_path, folder):
+    out = tmp_path / "out"
+    done = call("plan", folder, "--out", out, "--alternatives", 2, "--lang", "en")
+    assert done.exit_code == 0, done.output
+    assert "Partitions to choose from" in done.stdout
+    offered = json.loads((out / "plan.json").read_text(encoding="utf-8"))["alternatives"]
+    assert {row["alternative"] for row in offered} >= {1}
+    assert sum(row["population"] for row in offered if row["alternative"] == 1) == 60_000
+    assert call("verify", out, "--lang", "en").exit_code == 0
+
+
+def drawn(tiny_district, path, change=None):
+    west = tiny_district.units["subdistrict"] == "西街道"
+    table = tiny_district.units[[]].assign(grid=["h1" if w else "h2" for w in west])
+    for unit, grid in (change or {}).items():
+        table.loc[unit, "grid"] = grid
+    table.to_csv(path, encoding="gb18030")
+    return path
+
+
+def test_drawn_grids_are_mended_and_told(call, tmp_path, tiny_district, folder):
+    sound = call("repair", folder, drawn(tiny_district, tmp_path / "sound.csv"), "--lang", "en")
+    assert "nothing was moved" in sound.stdout
+    file = drawn(tiny_district, tmp_path / "drawn.csv", {"u53": "h1"})
+    done = call("repair", folder, file, "--lang", "en")
+    assert done.exit_code == 0, done.output
+    assert "u53: 西区人民医院 -> 东区中医院 (cut off from its grid)" in done.stdout
+    mended = (tmp_path / "drawn-mended.csv").read_text(encoding="utf-8-sig")
+    assert len(mended.splitlines()) == 25
+
+
+def test_a_drawn_file_that_cannot_be_read_is_told(call, tmp_path, folder):
+    assert call("repair", folder, tmp_path / "none.csv").exit_code == 2
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_text("cell,part\nu00,h1\n", encoding="utf-8")
+    told = call("repair", folder, wrong, "--lang", "en")
+    assert told.exit_code == 2
+    assert "has the columns cell, part" in told.stderr
+    wrong.write_text("unit,grid\nu00,h1\nu00,h2\n", encoding="utf-8")
+    assert "more than once (such as u00)" in call("repair", folder, wrong, "--lang", "en").stderr
+
+
+def test_the_blank_form_is_valid_and_answers_nothing(call, folder):
+    form = call("assessment", folder, "--lang", "en")
+    assert form.exit_code == 0, form.output
+    assert tomllib.loads(form.stdout) == {}
+    assert "#" in form.stdout

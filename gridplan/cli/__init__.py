@@ -1,0 +1,41 @@
+"""The command line: each command is one call of the library, and says what went wrong in words."""
+
+from __future__ import annotations
+
+import click
+
+from gridplan.cli.inputs import assessment, check, import_kong
+from gridplan.cli.plans import plan, repair
+from gridplan.cli.results import locate, report, verify
+from gridplan.version import VERSION
+
+_EPILOG = """\b
+Examples:
+  gridplan check data/guangming              is the data sound? what was repaired?
+  gridplan plan data/guangming               plan it; results in out/guangming
+  gridplan plan data/guangming --lang en --scenario my.toml --out out/mine
+  gridplan plan data/guangming --alternatives 3     grids to choose between
+  gridplan repair data/guangming drawn.csv          mend grids drawn by hand
+  gridplan report out/guangming --format docx       the report to hand in
+  gridplan locate out/guangming --lon 113.9 --lat 22.75
+  gridplan verify out/guangming --district data/guangming
+\b
+Exit codes: 0 done (a rule that fails is a finding, not an error);
+            1 verify found altered files; 2 bad input; 3 no plan can meet the demands.
+"""
+
+
+@click.group(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, prog_name="gridplan")
+def main() -> None:
+    """
+    Plan a district's medical-group grids and community health centers, with proof.
+
+    A district is a folder with district.toml and its layers (docs/district-folder.md); a scenario
+    is a small TOML file with the planner's choices. The plan comes out as maps, tables and
+    plan.json, each rule with its figure, clause and pass or fail.
+    """
+
+
+for command in (check, plan, repair, report, locate, verify, assessment, import_kong):
+    main.add_command(command)

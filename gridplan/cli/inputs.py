@@ -1,0 +1,84 @@
+"""Commands about what goes in: check a district, import one, print the self-assessment form."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from gridplan.cli.options import (
+    district_argument,
+    json_option,
+    lang_option,
+    scenario_option,
+)
+from gridplan.cli.telling import told
+from gridplan.text import say
+
+
+@click.command()
+@district_argument
+@lang_option
+@json_option
+def check(district: Path, lang: str, *, as_json: bool) -> None:
+    """Read DISTRICT, tell all problems at once, and list what was repaired."""
+    with told(lang, as_json=as_json):
+        from gridplan.district.read import read_district
+        from gridplan.outputs.inventory import inventory, inventory_text
+
+        found = read_district(district)
+        if as_json:
+            click.echo(json.dumps(inventory(found, lang=lang), ensure_ascii=False, indent=2))
+        else:
+            click.echo(inventory_text(found, lang=lang))
+
+
+@click.command("import-kong")
+@click.argument("cells", type=click.Path(path_type=Path))
+@click.option("--adjacency", type=click.Path(path_type=Path), help="Neighbours, to verify against.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write.")
+@click.option("--name-zh", default="", help="Name of the city, Chinese.")
+@click.option("--name-en", default="", help="Name of the city, English.")
+@click.option("--stand-ins", is_flag=True, help="Add MODELLED streets and hospitals, labelled so.")
+@lang_option
+def import_kong(  # one parameter an option
+    cells: Path,
+    adjacency: Path | None,
+    out: Path,
+    name_zh: str,
+    name_en: str,
+    lang: str,
+    *,
+    stand_ins: bool,
+) -> None:
+    """Turn CELLS, a table of population cells and candidates, into a district folder."""
+    with told(lang, as_json=False):
+        from gridplan.district.kong import import_kong as make_folder
+
+        folder = make_folder(
+            cells, adjacency, out=out, name_zh=name_zh, name_en=name_en, stand_ins=stand_ins
+        )
+        click.echo(say("cli.imported", lang, folder=str(folder)))
+
+
+@click.command()
+@district_argument
+@scenario_option
+@lang_option
+def assessment(district: Path, scenario: Path | None, lang: str) -> None:
+    """
+    Print a blank self-assessment form for DISTRICT: the clauses that no map can answer.
+
+    Save it as assessment.toml in the district folder and fill it in; the answers appear among the
+    findings.
+    """
+    with told(lang, as_json=False):
+        from gridplan.district.read import read_district
+        from gridplan.planning.checks import scenario_rules
+        from gridplan.planning.scenario import default_scenario, read_scenario
+        from gridplan.policy.assessment import blank_assessment
+
+        chosen = read_scenario(scenario) if scenario else default_scenario(district)
+        rules = scenario_rules(chosen, district, code=read_district(district).code)
+        click.echo(blank_assessment(rules, lang=lang))

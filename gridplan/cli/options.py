@@ -1,0 +1,31 @@
+"""Options that several commands share, each declared once, and the exit codes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from gridplan.text import LANGUAGES
+
+EXIT_ALTERED = 1
+EXIT_BAD_INPUT = 2
+EXIT_INFEASIBLE = 3
+
+lang_option = click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    default="zh",
+    show_default=True,
+    help="Language of everything written and printed: Chinese or English.",
+)
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print machine-readable JSON instead of a summary."
+)
+scenario_option = click.option(
+    "--scenario",
+    type=click.Path(path_type=Path),
+    help="TOML file with the planner's choices.  [default: DISTRICT/scenario.toml, if there]",
+)
+district_argument = click.argument("district", type=click.Path(path_type=Path))
+out_argument = click.argument("out", type=click.Path(path_type=Path))

@@ -1,0 +1,90 @@
+"""Commands that plan: the whole district, or grids that a person drew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from gridplan.cli.options import district_argument, json_option, lang_option, scenario_option
+from gridplan.cli.telling import note, progress, told
+from gridplan.text import say
+
+
+@click.command()
+@district_argument
+@scenario_option
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Folder for the results; an earlier result there is replaced.  [default: out/DISTRICT]",
+)
+@click.option(
+    "--alternatives",
+    type=click.IntRange(0, 20),
+    default=0,
+    help="Offer so many ways to cut the grids that really differ, each with its price.",
+)
+@lang_option
+@json_option
+def plan(  # one parameter an option
+    district: Path,
+    scenario: Path | None,
+    out: Path | None,
+    alternatives: int,
+    lang: str,
+    *,
+    as_json: bool,
+) -> None:
+    """Plan DISTRICT: grids, centers, 1+N, every rule checked; write the results."""
+    with told(lang, as_json=as_json):
+        from gridplan.district.read import read_district
+        from gridplan.outputs.folder import check_folder, write_plan
+        from gridplan.outputs.plan_json import plan_json
+        from gridplan.outputs.summary import summary
+        from gridplan.planning.plan import plan as make_plan
+        from gridplan.planning.scenario import default_scenario, read_scenario
+
+        folder = out or Path("out") / district.resolve().name
+        check_folder(folder)
+        chosen = read_scenario(scenario) if scenario else default_scenario(district)
+        note(say("cli.reading", lang, folder=str(district)))
+        made = make_plan(
+            read_district(district), chosen, alternatives=alternatives, progress=progress(lang)
+        )
+        note(say("cli.writing", lang, folder=str(folder)))
+        files = write_plan(made, folder, lang=lang)
+        click.echo(plan_json(made) if as_json else summary(made, files, lang=lang))
+
+
+@click.command()
+@district_argument
+@click.argument("drawn", type=click.Path(path_type=Path))
+@scenario_option
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="CSV of the mended grids.  [default: DRAWN-mended.csv beside it]",
+)
+@lang_option
+def repair(district: Path, drawn: Path, scenario: Path | None, out: Path | None, lang: str) -> None:
+    """
+    Mend grids that a person drew in DISTRICT: contiguous, balanced, led, as few moves as possible.
+
+    DRAWN is a CSV with columns unit and grid (单元, 网格); a grid is named by its lead hospital's
+    id, or by any name if one hospital that may lead stands in it. Every move is told with its
+    reason.
+    """
+    with told(lang, as_json=False):
+        from gridplan.district.read import read_district
+        from gridplan.outputs.drawn import mended_text, read_drawn, write_mended
+        from gridplan.planning.mending import mend_grids
+        from gridplan.planning.scenario import default_scenario, read_scenario
+
+        chosen = read_scenario(scenario) if scenario else default_scenario(district)
+        known = read_district(district)
+        mended = mend_grids(known, chosen, read_drawn(drawn))
+        file = out or drawn.with_name(f"{drawn.stem}-mended.csv")
+        write_mended(mended, file)
+        click.echo(mended_text(known, mended, lang=lang))
+        click.echo(say("drawn.written", lang, file=str(file)))

@@ -1,0 +1,110 @@
+"""Commands about what came out: report on it, look addresses up in it, audit it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from gridplan.cli.options import EXIT_ALTERED, json_option, lang_option, out_argument
+from gridplan.cli.telling import note, told
+from gridplan.text import say
+
+
+@click.command()
+@out_argument
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("docx", "xlsx", "html")),
+    help="Word, Excel, or a page that prints to PDF.  [default: as --file ends, else docx]",
+)
+@click.option(
+    "--file",
+    type=click.Path(path_type=Path),
+    help="File to write.  [default: OUT-report-LANG beside OUT]",
+)
+@lang_option
+def report(out: Path, form: str | None, file: Path | None, lang: str) -> None:
+    """Write the report on the plan in OUT that a bureau can hand in."""
+    with told(lang, as_json=False):
+        from gridplan.outputs.report import write_report
+
+        written, notes = write_report(out, form=form, file=file, lang=lang)
+        for line in notes:
+            note(line)
+        click.echo(str(written))
+
+
+@click.command()
+@out_argument
+@click.option("--lon", type=float, help="Longitude of one address, degrees.")
+@click.option("--lat", type=float, help="Latitude of one address, degrees.")
+@click.option(
+    "--csv",
+    "source",
+    type=click.Path(path_type=Path),
+    help="File of addresses with longitude and latitude (经度, 纬度).",
+)
+@click.option(
+    "--out",
+    "target",
+    type=click.Path(path_type=Path),
+    help="File to write for --csv.  [default: CSV-located.csv beside it]",
+)
+@click.option(
+    "--crs",
+    type=click.Choice(("wgs84", "gcj02", "bd09")),
+    default="wgs84",
+    show_default=True,
+    help="wgs84: GPS, CGCS2000; gcj02: Amap, Tencent; bd09: Baidu.",
+)
+@lang_option
+@json_option
+def locate(  # one parameter an option
+    out: Path,
+    lon: float | None,
+    lat: float | None,
+    source: Path | None,
+    target: Path | None,
+    crs: str,
+    lang: str,
+    *,
+    as_json: bool,
+) -> None:
+    """Tell for an address its unit, street, center, regional center, grid and lead hospital."""
+    with told(lang, as_json=as_json):
+        from gridplan.outputs import locate as addresses
+        from gridplan.outputs.written import read_written
+
+        addresses.check_question(lon, lat, source)
+        known = addresses.directory(read_written(out), lang=lang)
+        if source is None:
+            click.echo(addresses.answer(known, lon, lat, crs=crs, lang=lang, as_json=as_json))
+            return
+        file = target or source.with_name(f"{source.stem}-located.csv")
+        counts = addresses.locate_file(known, source, file, crs=crs, lang=lang)
+        done = counts | {"count": sum(counts.values()), "file": str(file)}
+        click.echo(
+            json.dumps(done, ensure_ascii=False) if as_json else say("locate.done", lang, **done)
+        )
+
+
+@click.command()
+@out_argument
+@click.option(
+    "--district",
+    type=click.Path(path_type=Path),
+    help="District folder it was planned from: its fingerprints and tables are compared too.",
+)
+@lang_option
+def verify(out: Path, district: Path | None, lang: str) -> None:
+    """Audit the files in OUT: count everything again; leave with code 1 if anything differs."""
+    with told(lang, as_json=False):
+        from gridplan.outputs.verify import verify as audit
+
+        found = audit(out, district=district)
+        click.echo(found.text(lang))
+        sys.exit(0 if found.sound else EXIT_ALTERED)

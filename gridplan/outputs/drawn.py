@@ -1,0 +1,121 @@
+"""Grids a person drew: read from a table, written back mended, with every move in words."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+
+from gridplan.district.district import District
+from gridplan.errors import InputError, Problem
+from gridplan.outputs.names import figure
+from gridplan.outputs.safe import plain
+from gridplan.planning.mending import Mended
+from gridplan.text import say
+
+_UNIT = ("unit", "单元", "基本单元")
+_GRID = ("grid", "网格", "lead", "牵头医院")
+_MOST_TOLD = 20
+
+
+def read_drawn(path: Path) -> pd.Series:
+    """
+    Read which grid each unit was drawn into.
+
+    Parameters
+    ----------
+    path
+        CSV with a header; a column ``unit`` and a column ``grid`` (or their Chinese names). UTF-8
+        or GB 18030.
+
+    Returns
+    -------
+    drawn
+        Index ``unit`` (text); name of the grid, None where left empty.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, a column is missing, or a unit occurs twice; all at once.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError:
+        raise InputError([Problem("drawn-missing", {"file": str(path)})]) from None
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("gb18030", errors="replace")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    headers = [name.strip() for name in (rows[0] if rows else {}) if name]
+    unit = next((name for name in _UNIT if name in headers), None)
+    grid = next((name for name in _GRID if name in headers), None)
+    if unit is None or grid is None:
+        values = {"file": path.name, "headers": headers, "unit": _UNIT, "grid": _GRID}
+        raise InputError([Problem("drawn-columns", values)])
+    clean = [
+        {str(key).strip(): (value or "").strip() for key, value in row.items()} for row in rows
+    ]
+    names = [row[unit] for row in clean]
+    twice = sorted(name for name, count in Counter(names).items() if count > 1)
+    if twice:
+        values = {"file": path.name, "count": len(twice), "rows": twice[:5]}
+        raise InputError([Problem("drawn-twice", values)])
+    return pd.Series(
+        [row[grid] or None for row in clean], index=pd.Index(names, name="unit"), dtype=object
+    )
+
+
+def write_mended(mended: Mended, path: Path) -> None:
+    """Write unit, grid and lead of every unit, and what it was drawn as where it moved."""
+    table = pd.DataFrame(
+        {
+            "grid": mended.grids.grid,
+            "lead": mended.grids.grid.map(mended.grids.leads),
+            "moved_from": mended.moves["before"].reindex(mended.grids.grid.index),
+            "reason": mended.moves["reason"].reindex(mended.grids.grid.index),
+        }
+    )
+    table.to_csv(path, encoding="utf-8-sig", lineterminator="\n")
+
+
+def mended_text(district: District, mended: Mended, *, lang: str) -> str:
+    """
+    Tell what was moved, from where to where, and why.
+
+    Parameters
+    ----------
+    district
+        For the names of hospitals.
+    mended
+        The mended grids.
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    text
+        Totals by reason first, then the first moves one by one.
+    """
+    moves = mended.moves
+    if moves.empty:
+        return say("drawn.sound", lang)
+    names = {key: plain(name) for key, name in district.hospitals["name"].items()}
+    residents = figure(moves["residents"].sum(), "persons", lang)
+    lines = [say("drawn.moved", lang, units=len(moves), residents=residents)]
+    for reason, some in moves.groupby("reason", sort=True):
+        count = figure(some["residents"].sum(), "persons", lang)
+        why = say(f"drawn.reason-{reason}", lang)
+        lines.append(say("drawn.total", lang, units=len(some), residents=count, why=why))
+    for unit, move in moves.head(_MOST_TOLD).iterrows():
+        before = say("drawn.nowhere", lang) if move["before"] is None else names[move["before"]]
+        why = say(f"drawn.reason-{move['reason']}", lang)
+        lines.append(
+            say("drawn.move", lang, unit=unit, before=before, after=names[move["after"]], why=why)
+        )
+    if len(moves) > _MOST_TOLD:
+        lines.append(say("drawn.more", lang, count=len(moves) - _MOST_TOLD))
+    return "\n".join(lines)
