@@ -30,7 +30,7 @@ from gridplan.optimise.siting.search import (
 )
 
 TINY_ARCS = 500
-PROOF_ARCS = 500_000
+PROOF_ARCS = 1_500_000
 Start = tuple[ArrayLike, ArrayLike] | ArrayLike
 
 
@@ -218,6 +218,8 @@ def solve_case(
     relaxation.climb(run, iterations=250)
     if case.capacitated and case.n <= 80 * max(1, case.low) and run.ended_by is None:
         relaxation.climb(run, iterations=400, nodes=2000)
+    if not case.capacitated and run.ended_by is None:
+        relaxation.climb(run, iterations=500)
     assert relaxation.best is not None
     if not np.isfinite(relaxation.best.bound):
         return _closed(case, run, seed=seed, conflicts=relax(case, all_links(case), run))
@@ -311,7 +313,7 @@ class _Engine:
         """Walk and prove in turns."""
         total = self.run.work_limit - self.run.work
         small = len(self.arcs.cost) <= PROOF_ARCS
-        first = min(0.4 * total, 0.5 + self.case.n / 100.0) if small else 0.4 * total
+        first = min(0.4 * total, 0.5 + self.case.n / 200.0) if small else 0.4 * total
         self.walk(work=max(first, 1e-3), hot=0.3)
         turns = 0
         while not self.content and turns < 12:
