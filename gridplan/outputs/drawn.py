@@ -62,8 +62,8 @@ def read_drawn(path: Path) -> pd.Series:
     names = [row[unit] for row in clean]
     twice = sorted(name for name, count in Counter(names).items() if count > 1)
     if twice:
-        values = {"file": path.name, "count": len(twice), "rows": twice[:5]}
-        raise InputError([Problem("drawn-twice", values)])
+        found = {"file": path.name, "count": len(twice), "rows": twice[:5]}
+        raise InputError([Problem("drawn-twice", found)])
     return pd.Series(
         [row[grid] or None for row in clean], index=pd.Index(names, name="unit"), dtype=object
     )

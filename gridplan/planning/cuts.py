@@ -30,7 +30,7 @@ def cut_figures(layout: Layout) -> dict[str, float]:
     district = layout.district
     codes = pd.factorize(layout.units["grid"])[0]
     cut = measures.cut_edges(district.adjacency, codes)
-    lengths = np.asarray(district.adjacency[cut[:, 0], cut[:, 1]]).ravel() if len(cut) else []
+    lengths = np.asarray(district.adjacency[cut[:, 0], cut[:, 1]], dtype=float).ravel()
     figures = {"cut_edges": float(len(cut)), "boundary_km": float(np.sum(lengths)) / 1000}
     for level, name in (("community", "communities_split"), ("subdistrict", "subdistricts_split")):
         parents = pd.factorize(district.units[level])[0]
