@@ -18,7 +18,7 @@ app: .venv/ready
 	$(BIN)/python -m streamlit run app.py --server.address 127.0.0.1
 
 test: lint types
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: .venv/ready-dev
 	$(BIN)/ruff check .
@@ -28,7 +28,8 @@ types: .venv/ready-dev
 	$(BIN)/mypy
 
 docs: .venv/ready
-	$(BIN)/python -m gridplan.district.schema docs/district-folder.md
+	$(BIN)/python -m gridplan.district.page
+	$(BIN)/python -m gridplan.outputs.policy_page
 
 setup: .venv/ready-dev
 
