@@ -82,7 +82,7 @@ def _rule(rows: pd.DataFrame, shown: pd.DataFrame, lang: str) -> None:
                     st.badge(f"{label}{count}", color=colour, icon=_icon(result))
             st.markdown(f"**{literal(rule[f'title_{lang}'])}**")
             st.caption(word("rule-level", rule["level"], lang))
-        open_for = _why_open(rule, lang) if None in results else ""
+        open_for = _why_open(rule, lang) if set(results) == {None} else ""
         if open_for:
             st.text(open_for)
         elif len(rows) == 1:

@@ -76,7 +76,7 @@ def wait(at, seconds=60):
         at.run()
         if not any(button.key == "cancel" for button in at.button):
             return at
-        time.sleep(0.3)
+        time.sleep(1.0)
     raise TimeoutError
 
 
@@ -185,22 +185,16 @@ def test_a_wrong_scenario_file_changes_nothing(page):
     assert not at.button(key="run").disabled
 
 
-@pytest.mark.parametrize(
-    ("key", "value", "sentence"),
-    [
-        ("grids", 5, "5 grids are asked for, but only 2 hospital(s) may lead"),
-        ("centers", 66, "66 centers of at least 10000 residents need 660000"),
-    ],
-)
-def test_demands_that_clash_are_said(page, key, value, sentence):
+def test_demands_that_clash_are_said(page):
     at = page("en")
-    field(at, key).set_value(value)
+    field(at, "centers").set_value(66)
     at.button(key="run").click().run()
     wait(at)
+    sentence = "66 centers of at least 10000 residents need 660000"
     assert sentence in plain(at)
     assert not at.exception
     # Once the field says something else, the refusal is no longer about what is on the page.
-    field(at, key).set_value(2)
+    field(at, "centers").set_value(5)
     at.run()
     assert sentence not in plain(at)
 
