@@ -67,20 +67,20 @@ def measure(instance: Instance, *, seconds: float, gap: float, seed: int) -> dic
         "over_known": None,
         "deviation": None,
     }
-    if got.assignment is not None:
+    if got.assignment is not None and instance.known:
+        row["over_known"] = got.objective / instance.known - 1
+    if got.assignment is not None and np.ndim(instance.arguments.get("upper", 0.0)) == 0:
         load = deviation(
             np.unique(got.assignment, return_inverse=True)[1], instance.arguments["demand"]
         )
         row["deviation"] = float(np.abs(load).max())
-        if instance.known:
-            row["over_known"] = got.objective / instance.known - 1
     return row
 
 
 def line(row: dict) -> str:
     """One row of the table."""
     percent = lambda x: "-" if x is None else f"{100 * x:.3f} %"  # noqa: E731
-    value = "-" if row["deviation"] is None else f"{row['objective']:,.2f}"
+    value = "-" if row["gap"] is None else f"{row['objective']:,.2f}"
     return (
         f"| {row['instance']} | {row['units']} | {row['status']} | {value} | "
         f"{percent(row['over_known'])} | {percent(row['gap'])} | {percent(row['deviation'])} | "
@@ -136,7 +136,7 @@ def summary(rows: list[dict]) -> None:
         over = [row["over_known"] for row in own if row["over_known"] is not None]
         gaps = [row["gap"] for row in own if row["gap"] is not None]
         print(
-            f"{family}: {len(own)} run, {sum(r['deviation'] is not None for r in own)} sound, "
+            f"{family}: {len(own)} run, {sum(r['gap'] is not None for r in own)} sound, "
             f"{sum(r['status'] == 'optimal' for r in own)} proven; over best known mean "
             f"{100 * np.mean(over) if over else np.nan:.3f} %, worst "
             f"{100 * max(over, default=np.nan):.3f} %; worst gap "
