@@ -42,7 +42,7 @@ def test_equity_shortens_the_long_ways(form):
     beyond = []
     for weight in (0.0, 0.95):
         cost = envy_cost(metres, people[:, None], weight=weight, standard=600.0, form=form)
-        siting = capacitated_p_median(cost, people, people.sum() / 3, 5, work_limit=1.5)
+        siting = capacitated_p_median(cost, people, people.sum() / 3, 5, work_limit=0.3)
         way = metres[np.arange(80), siting.assignment]
         beyond.append(float(people @ np.maximum(0, way - 600.0)))
     assert beyond[1] <= beyond[0]

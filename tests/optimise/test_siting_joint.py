@@ -17,7 +17,7 @@ def test_joint_is_never_worse_than_two_steps(seed):
     street = np.arange(12) % 2
     answer = site_jointly(
         metres, np.ones(30), 9.0, 5, between,
-        attach={"group": street, "group_max": np.array([1, 1]), "apart": 0.0}, work_limit=2,
+        attach={"group": street, "group_max": np.array([1, 1]), "apart": 0.0}, work_limit=0.5,
     )  # fmt: skip
     assert answer.objective <= answer.two_step + 1e-9
     sites, hub = answer.siting.sites, answer.regional.assignment

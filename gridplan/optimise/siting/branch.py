@@ -107,7 +107,8 @@ class Branching:
                 return
             self._tried = known
             worth = arc_bounds(self.case, self.arcs, now)
-            most = self.case.n + self._room
+            # The solver counts no work on its own: give it as much as the work left can bear.
+            most = self.case.n + int(min(self._room, 300 * (run.work_limit - run.work)))
             ceiling = self.cut
             if np.count_nonzero(worth < ceiling) > most:
                 ceiling = float(np.partition(worth, most)[most])

@@ -381,7 +381,7 @@ def _without(engine: _Engine) -> Siting:
     case, run = engine.case, engine.run
     links = all_links(case)
     conflicts: list[Conflict] = [Conflict("unproven", {})]
-    if len(links.unit) <= 20_000 and run.ended_by in {None, "work"}:
+    if len(links.unit) <= 4_000 and run.ended_by in {None, "work"}:
         answer = solve_links(case, links, run, node_limit=200, seed=engine.seed)
         if answer.sites is not None and answer.assignment is not None:
             engine.take((answer.sites, answer.assignment))

@@ -10,7 +10,7 @@ from gridplan.optimise.siting.case import Case
 from gridplan.optimise.siting.exact import Links, formulate
 from gridplan.optimise.siting.result import Conflict
 
-MOST_ARCS = 40_000
+MOST_ARCS = 12_000
 
 
 def relax(  # the parts of the formulation
