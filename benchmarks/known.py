@@ -1,8 +1,8 @@
 """Best values published for siting instances, to compare with; the engine never sees them.
 
 OR-Library (pmedopt, pmedcap), Lorena and Senne (SJC), Stefanello, de Araujo and Mueller (ITOR
-22(1), 2015) and later solution files re-evaluated (lin, ali, u, rl, pr, fnl, p3038), Kong et al. (Kaifeng,
-Zhengzhou, Gongyi).
+22(1), 2015) and later solution files re-evaluated (lin, u, rl, pr, fnl, p3038), Kong et al.
+(Kaifeng, Zhengzhou, Gongyi).
 """
 
 from __future__ import annotations

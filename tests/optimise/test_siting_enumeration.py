@@ -133,10 +133,10 @@ def test_the_engine_itself_on_tiny_cases(seed):
     )
     with mock.patch.object(median, "TINY_ARCS", 0):
         found = capacitated_p_median(
-            cost, demand, capacity, p, lower=lower, work_limit=0.03, **options
+            cost, demand, capacity, p, lower=lower, work_limit=0.2, **options
         )
         sound(found, best)
-        sound(p_median(as_sparse(cost), demand, p, work_limit=0.03, **options), free)
+        sound(p_median(as_sparse(cost), demand, p, work_limit=0.2, **options), free)
 
 
 @RUNS
