@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gridplan.version import VERSION as __version__
+from gridplan.version import VERSION
 
 if TYPE_CHECKING:
     from gridplan.api import (
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
         read_district,
         read_scenario,
     )
+
+__version__ = VERSION
 
 __all__ = [
     "District",
