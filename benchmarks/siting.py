@@ -163,7 +163,7 @@ def main(arguments: list[str] | None = None) -> None:
     asked = parse(sys.argv[1:] if arguments is None else arguments)
     work = asked.work_limit
     if work is None:
-        work = 1e9 if asked.time_limit else 60.0
+        work = asked.time_limit or 60.0
     limits: dict[str, Any] = {
         "work_limit": work, "time_limit": asked.time_limit, "seed": asked.seed, "gap": asked.gap,
     }  # fmt: skip

@@ -218,7 +218,7 @@ def solve_case(
     relaxation.climb(run, iterations=250)
     if case.capacitated and case.n <= 80 * max(1, case.low) and run.ended_by is None:
         relaxation.climb(run, iterations=400, nodes=2000)
-    if not case.capacitated and run.ended_by is None:
+    elif len(arcs.cost) <= PROOF_ARCS and run.ended_by is None:
         relaxation.climb(run, iterations=500)
     assert relaxation.best is not None
     if not np.isfinite(relaxation.best.bound):
@@ -311,18 +311,20 @@ class _Engine:
 
     def improve(self) -> None:
         """Walk and prove in turns."""
-        total = self.run.work_limit - self.run.work
+        # Shares of the work; a clock that ends the run sooner counts as so much work.
+        limit = min(self.run.work_limit, self.run.time_limit or np.inf)
+        total = limit - self.run.work
         small = len(self.arcs.cost) <= PROOF_ARCS
-        first = min(0.4 * total, 0.5 + self.case.n / 200.0) if small else 0.4 * total
+        first = min(0.05 * total, 0.5 + self.case.n / 500.0) if small else 0.4 * total
         self.walk(work=max(first, 1e-3), hot=0.3)
         turns = 0
-        while not self.content and turns < 12:
+        while not self.content and turns < 60:
             turns += 1
-            left = self.run.work_limit - self.run.work
-            self.prove(work=0.3 * left if turns < 12 else left)
+            left = max(limit - self.run.work, 0.05 * total)
+            self.prove(work=0.3 * left)
             if self.content:
                 return
-            left = self.run.work_limit - self.run.work
+            left = max(limit - self.run.work, 0.05 * total)
             hot = 0.6 if self.best is None else (0.3, 0.12, 0.06)[turns % 3]
             self.walk(work=max(0.3 * left, 0.02 * total), hot=hot)
 
