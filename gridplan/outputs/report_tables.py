@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from gridplan.outputs.names import Names, figure, is_missing, word
@@ -84,16 +85,31 @@ def groups_block(plan: Plan, lang: str) -> Table:
     regional = plan.layout.centers.index[plan.layout.centers["class"] == "regional"]
     comma = "、" if lang == "zh" else ", "
 
-    def named(ids: tuple[str, ...]) -> str:
-        told = [plain(names.hospitals.get(key, key)) for key in ids]
-        return comma.join(told) or say("report.none", lang)
+    both = {**names.centers, **names.hospitals}
+
+    def named(ids: Iterable[str], role: str = "") -> list[str]:
+        told = [plain(both.get(key, key)) for key in dict.fromkeys(ids)]
+        return [f"{name} ({word('role', role, lang)})" for name in told] if role else told
+
+    def cell(entries: list[str]) -> str:
+        return comma.join(entries) or say("report.none", lang)
 
     rows = [
         [
             plain(group.grid),
             plain(names.hospitals.get(group.lead, group.lead)),
-            named(group.members),
-            named(group.collaborators),
+            cell(named([*group.members, *group.branches])),
+            cell(
+                [
+                    *named(group.collaborators),
+                    *named(group.supported, "supported"),
+                    *(
+                        entry
+                        for bond in group.alliances
+                        for entry in named([bond.lead, *bond.members], "alliance")
+                    ),
+                ]
+            ),
             say(
                 "report.count-centers",
                 lang,
