@@ -128,7 +128,8 @@ def _grid_table(
         minutes = units["minutes_to_lead"].to_numpy()[inside]
         shape = shapes.geometry[grid]
         here = np.flatnonzero(inside)
-        beds = float(hospitals.loc[hospitals["grid"] == grid, "beds"].sum())
+        # Unknown beds are unknown, not none.
+        beds = float(hospitals.loc[hospitals["grid"] == grid, "beds"].sum(min_count=1))
         count = csgraph.connected_components(graph[here][:, here], directed=False)[0]
         rows.append(
             {
