@@ -202,3 +202,8 @@ class Relaxation:
             if iteration % 20 == 19:
                 run.report("bound", bound=self.best.bound)
         return iterations
+
+
+def whole_nodes(case: Case) -> int:
+    """Limit of a whole-unit knapsack; 0 where units are so small that packing gains nothing."""
+    return 2000 if case.capacitated and case.n <= 80 * max(1, case.low) else 0

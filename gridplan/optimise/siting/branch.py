@@ -14,7 +14,7 @@ import numpy as np
 
 from gridplan.optimise.run import Run
 from gridplan.optimise.siting.arcs import Arcs
-from gridplan.optimise.siting.bound import Priced, Relaxation
+from gridplan.optimise.siting.bound import Priced, Relaxation, whole_nodes
 from gridplan.optimise.siting.case import Case
 from gridplan.optimise.siting.choice import cheapest_sites
 from gridplan.optimise.siting.exact import Links, solve_links
@@ -159,7 +159,9 @@ class Branching:
         relaxation.stride = max(1e-6 * abs(node.bound), 0.3 * (self.upper - node.bound))
         if not np.isfinite(relaxation.stride):
             relaxation.stride = 0.05 * abs(node.bound)
-        relaxation.climb(run, iterations=60, nodes=2000, patience=6, stop_at=self.cut)
+        relaxation.climb(
+            run, iterations=60, nodes=whole_nodes(self.case), patience=6, stop_at=self.cut
+        )
         now = relaxation.best
         assert now is not None
         bound = max(now.bound, node.bound)

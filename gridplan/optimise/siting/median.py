@@ -13,7 +13,7 @@ from scipy import sparse
 from gridplan.optimise.run import Progress, Run
 from gridplan.optimise.siting import check
 from gridplan.optimise.siting.arcs import Arcs, nearest_arcs
-from gridplan.optimise.siting.bound import Relaxation
+from gridplan.optimise.siting.bound import Relaxation, whole_nodes
 from gridplan.optimise.siting.branch import Branching
 from gridplan.optimise.siting.case import Case, read_case
 from gridplan.optimise.siting.choice import cheapest_sites
@@ -22,6 +22,7 @@ from gridplan.optimise.siting.infeasible import plain_conflicts
 from gridplan.optimise.siting.relax import relax
 from gridplan.optimise.siting.result import Conflict, Siting
 from gridplan.optimise.siting.search import (
+    MOVES_PER_WORK,
     Memory,
     Walk,
     core_of,
@@ -216,8 +217,8 @@ def solve_case(
         return _tiny(case, run, seed=seed, gap=gap)
     relaxation = Relaxation(case, arcs)
     relaxation.climb(run, iterations=250)
-    if case.capacitated and case.n <= 80 * max(1, case.low) and run.ended_by is None:
-        relaxation.climb(run, iterations=400, nodes=2000)
+    if whole_nodes(case) and run.ended_by is None:
+        relaxation.climb(run, iterations=400, nodes=whole_nodes(case))
     elif len(arcs.cost) <= PROOF_ARCS and run.ended_by is None:
         relaxation.climb(run, iterations=500)
     assert relaxation.best is not None
@@ -293,7 +294,10 @@ class _Engine:
             return
         walk = _walk(self.case, self.relaxation, seed=self.seed + self.walks, best=self.best)
         self.walks += 1
-        walk.anneal(self.run, work=work, hot=hot, cold=0.003)
+        # With few moves a unit, heat would undo the start and never cool it back into shape.
+        each = work * MOVES_PER_WORK / self.case.n
+        hot *= float(np.clip(each / 2000.0, 0.05, 1.0))
+        walk.anneal(self.run, work=work, hot=max(hot, 0.01), cold=0.003)
         self.take(walk.solution())
 
     def prove(self, *, work: float) -> None:
@@ -301,11 +305,14 @@ class _Engine:
         if self.best is None or shortened(self.arcs) or len(self.arcs.cost) > PROOF_ARCS:
             return
         if self.tree is None:
-            self.relaxation.climb(self.run, iterations=200, target=self.value, nodes=2000)
+            nodes = whole_nodes(self.case)
+            self.relaxation.climb(self.run, iterations=200, target=self.value, nodes=nodes)
             self.tree = Branching(self.case, self.arcs, self.relaxation, whole=self.whole)
         self.tree.offer(self.best, self.value)
         self.tree.condense(self.run)
-        self.tree.search(self.run, work=work)
+        # Splitting a large question with a wide gap gains nothing: leave the work to the walk.
+        if self.case.n <= 500 or self.tree.bound >= 0.99 * self.tree.upper:
+            self.tree.search(self.run, work=work)
         if self.tree.best is not None and self.tree.upper < self.value:
             self.take(self.tree.best)
 
@@ -315,7 +322,7 @@ class _Engine:
         limit = min(self.run.work_limit, self.run.time_limit or np.inf)
         total = limit - self.run.work
         small = len(self.arcs.cost) <= PROOF_ARCS
-        first = min(0.05 * total, 0.5 + self.case.n / 500.0) if small else 0.4 * total
+        first = min(0.2 * total, 0.5 + self.case.n / 1000.0) if small else 0.4 * total
         self.walk(work=max(first, 1e-3), hot=0.3)
         turns = 0
         while not self.content and turns < 60:
