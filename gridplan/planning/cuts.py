@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from gridplan.optimise.partition import measures
 from gridplan.planning.layout import Layout
@@ -30,8 +30,10 @@ def cut_figures(layout: Layout) -> dict[str, float]:
     district = layout.district
     codes = pd.factorize(layout.units["grid"])[0]
     cut = measures.cut_edges(district.adjacency, codes)
-    lengths = np.asarray(district.adjacency[cut[:, 0], cut[:, 1]], dtype=float).ravel()
-    figures = {"cut_edges": float(len(cut)), "boundary_km": float(np.sum(lengths)) / 1000}
+    # The whole graph's entries, since an empty selection of a sparse array stays sparse.
+    edges = sparse.coo_array(district.adjacency)
+    parted = (codes[edges.row] != codes[edges.col]) & (edges.row < edges.col)
+    figures = {"cut_edges": float(len(cut)), "boundary_km": float(edges.data[parted].sum()) / 1000}
     for level, name in (("community", "communities_split"), ("subdistrict", "subdistricts_split")):
         parents = pd.factorize(district.units[level])[0]
         known = parents >= 0

@@ -1,5 +1,7 @@
 """Drawn grids are mended with a reason for each move; alternatives differ and have their price."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -119,3 +121,10 @@ def test_cuts_count_what_the_boundary_cuts(district):
     assert figures["boundary_km"] == pytest.approx(cut / 10)
     streets = grid.groupby(district.units["subdistrict"]).nunique()
     assert figures["subdistricts_split"] == (streets > 1).sum()
+
+
+def test_one_grid_cuts_nothing(district):
+    alone = dataclasses.replace(SCENARIO, grids=1)
+    figures = cut_figures(plan(district, alone).layout)
+    assert figures == dict.fromkeys(figures, 0.0)
+    assert len(figures) == 4
