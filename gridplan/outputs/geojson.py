@@ -16,7 +16,6 @@ from gridplan.outputs.tables import (
     LON_LAT,
     centers_table,
     grids_table,
-    sources_table,
     subdistricts_table,
 )
 
@@ -50,8 +49,8 @@ def write_geojson(plan: Plan, folder: Path) -> tuple[Path, ...]:
     about = {
         "district": plan.district.name_zh,
         "district_en": plan.district.name_en,
-        "labels": {row.layer: row.label for row in sources_table(plan).itertuples()},
-        "sources": {row.layer: row.source for row in sources_table(plan).itertuples()},
+        "labels": {layer.layer: layer.label for layer in plan.district.layers},
+        "sources": {layer.layer: layer.source for layer in plan.district.layers},
     }
     paths = []
     for name, (layer, table) in layers.items():

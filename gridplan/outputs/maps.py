@@ -22,7 +22,7 @@ from gridplan.outputs.names import Names, word
 from gridplan.outputs.offline import ComparisonMap, PlanMap
 from gridplan.outputs.safe import plain
 from gridplan.outputs.summary import label_banner
-from gridplan.outputs.tables import LON_LAT, sources_table
+from gridplan.outputs.tables import LON_LAT
 from gridplan.text import say
 
 if TYPE_CHECKING:
@@ -141,9 +141,9 @@ def _source_lines(plan: Plan, lang: str) -> list[str]:
         say(
             "maps.source",
             lang,
-            layer=word("layer", row.layer, lang),
-            label=word("label", row.label, lang),
-            source=row.source,
+            layer=word("layer", layer.layer, lang),
+            label=word("label", layer.label, lang),
+            source=layer.source,
         )
-        for row in sources_table(plan).itertuples()
+        for layer in plan.district.layers
     ]

@@ -241,6 +241,7 @@ def scenario_block(plan: Plan, lang: str) -> Table:
 def fingerprint_table(plan: Plan, lang: str) -> Table:
     """SHA-256 of every input file."""
     rows = [["district.toml", plan.district.sha256]]
-    rows += [[plain(layer.file), layer.sha256] for layer in plan.district.layers if layer.sha256]
+    files = (*plan.district.layers, *plan.policy_files)
+    rows += [[plain(file.file), file.sha256] for file in files if file.sha256]
     heads = _heads(lang, "file", "sha256")
     return table(say("report.table-fingerprints", lang), heads, rows, widths=(30, 70))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from gridplan.outputs.tables import (
     findings_table,
     grids_table,
     key_figures,
+    rounded,
     sources_table,
     subdistricts_table,
 )
@@ -75,6 +77,9 @@ def certificate_text(proof: Certificate, lang: str) -> str:
     text
         "Best possible" only where a bound proves it.
     """
+    # As every file has them: told from what is read back, the words are the same.
+    numbers = ("objective", "bound", "gap", "seconds")
+    proof = dataclasses.replace(proof, **{k: rounded(getattr(proof, k), k) for k in numbers})
     objective = figure(proof.objective, proof.unit, lang)
     if proof.gap is None or proof.bound is None:
         said = say("summary.no-proof", lang, objective=objective)

@@ -230,10 +230,20 @@ def stations_table(plan: Plan, lang: str) -> pd.DataFrame:
 
 
 def sources_table(plan: Plan) -> pd.DataFrame:
-    """One row a layer read: whether it is real, derived or modelled, and where it comes from."""
+    """
+    One row a file read: each layer, then the planner's own rules and self-assessment.
+
+    Returns
+    -------
+    table
+        ``layer``; ``label``, whether it is real, derived or modelled, or the planner's own;
+        ``source``, ``vintage``, ``file``, ``crs``, ``sha256``.
+    """
     columns = ["layer", "label", "source", "vintage", "file", "crs", "sha256"]
-    rows = [[getattr(layer, key) for key in columns] for layer in plan.district.layers]
-    return pd.DataFrame(rows, columns=columns)
+    files = (*plan.district.layers, *plan.policy_files)
+    return pd.DataFrame(
+        [[getattr(file, key) for key in columns] for file in files], columns=columns
+    )
 
 
 def certificates_table(plan: Plan) -> pd.DataFrame:

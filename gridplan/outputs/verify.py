@@ -89,19 +89,21 @@ def verify(out: str | Path, *, district: str | Path | None = None) -> Verificati
        the units, hospitals and centers of ``plan.gpkg``.
     2. ``plan.json``, the three GeoJSON files and every sheet of ``plan.xlsx`` are made again in
        memory from what was read and compared value by value with the files.
-    3. With ``district``: SHA-256 of every input, residents, institutions and their places.
+    3. With ``district``: SHA-256 of every input, the planner's own rules and self-assessment
+       included; residents, institutions and their places; every answer.
     """
     folder = Path(out)
     try:
         plan = read_written(folder)
     except GridplanError as error:
         return Verification(folder, (_unreadable("readable", error),))
+    given = None if district is None else Path(district)
     steps: list[Callable[[], list[Check]]] = [
-        lambda: recounted(plan),
+        lambda: recounted(plan, folder=given),
         lambda: compared(plan, folder),
     ]
-    if district is not None:
-        steps.append(lambda: inputs_compared(plan, Path(district)))
+    if given is not None:
+        steps.append(lambda: inputs_compared(plan, given))
     checks = [Check("readable", len(plan.district.units), ())]
     for step in steps:
         checks += _told(step, plan)

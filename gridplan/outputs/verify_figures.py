@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,13 +15,19 @@ from scipy.sparse import csgraph
 
 from gridplan.outputs.difference import Check, Difference, same
 from gridplan.outputs.names import is_missing
-from gridplan.planning.checks import check, rules_for
+from gridplan.planning.checks import check, scenario_rules
 from gridplan.planning.lay_out import weighted_quantile
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
+    from gridplan.policy.rule import Rule
 
 FILE = "plan.gpkg"
+# What a finding takes from its rule.
+_OF_RULE = (
+    *("lower", "upper", "official_lower", "official_upper", "level", "unit"),
+    *("clause", "clause_en", "source_zh", "section"),
+)
 _PERSONS = 0.0006  # residents are written with 3 decimals
 _MINUTES = 0.0101  # written with 2, and means of what is written with 2
 
@@ -65,7 +73,7 @@ def _python(value: Any) -> Any:  # noqa: ANN401  # numpy's scalar or any value
     return value.item() if isinstance(value, np.generic) else value
 
 
-def recounted(plan: Plan) -> list[Check]:
+def recounted(plan: Plan, *, folder: Path | None = None) -> list[Check]:
     """
     Count everything again.
 
@@ -73,6 +81,9 @@ def recounted(plan: Plan) -> list[Check]:
     ----------
     plan
         As :func:`gridplan.outputs.written.read_written` gives it.
+    folder
+        Of the district, where profiles of the planner's own lie; None leaves their figures and
+        bounds as they are written, and only their verdicts are drawn again.
 
     Returns
     -------
@@ -80,8 +91,8 @@ def recounted(plan: Plan) -> list[Check]:
         ``coverage``, ``contiguity``, ``sums``, ``loads``, ``one-n``, ``groups``, ``places``,
         ``certificates``, ``findings``.
     """
-    steps = (_coverage, _contiguity, _sums, _loads, _one_n, _groups, _places, _proofs, _findings)
-    return [step(plan) for step in steps]
+    steps = (_coverage, _contiguity, _sums, _loads, _one_n, _groups, _places, _proofs)
+    return [*(step(plan) for step in steps), _findings(plan, folder)]
 
 
 def _people(plan: Plan) -> pd.Series:
@@ -314,13 +325,13 @@ def _proofs(plan: Plan) -> Check:
     return ledger.close()
 
 
-def _findings(plan: Plan) -> Check:
+def _findings(plan: Plan, folder: Path | None) -> Check:
     """Every rule measured again on what was read, and its verdict drawn again."""
     ledger = _Ledger("findings")
     written = plan.findings
     if not len(written):
         return ledger.close()
-    again = check(plan.layout, rules_for(plan.layout, plan.scenario), plan.scenario)
+    again = check(plan.layout, _rules(plan, folder), plan.scenario)
     keys = ["rule", "subject_kind", "subject"]
     expected = {tuple(row[key] for key in keys): row for row in again.to_dict(orient="records")}
     for row in written.to_dict(orient="records"):
@@ -332,9 +343,20 @@ def _findings(plan: Plan) -> Check:
             continue
         loose = 1e-6 + 1e-6 * abs(float(row["value"])) if _number(row["value"]) else 0.0
         ledger.hold(f"{place}.value", row["value"], measured["value"], within=loose)
-        for name in ("lower", "upper", "level", "unit", "clause", "source_zh", "section"):
+        for name in _OF_RULE:
             ledger.hold(f"{place}.{name}", row.get(name), measured.get(name))
     return ledger.close()
+
+
+def _rules(plan: Plan, folder: Path | None) -> tuple[Rule, ...]:
+    """Read the rules again; those of the planner's own only where their files are at hand."""
+    scenario = plan.scenario
+    if folder is None or not all((folder / name).is_file() for name in scenario.profile_files):
+        # An override of a rule that is left out would name no rule.
+        own = tuple(f"{Path(name).stem}/" for name in scenario.profile_files)
+        kept = tuple(text for text in scenario.overrides if not text.strip().startswith(own))
+        scenario = dataclasses.replace(scenario, profile_files=(), overrides=kept)
+    return scenario_rules(scenario, folder, code=plan.district.code)
 
 
 def _verdict(ledger: _Ledger, place: str, row: Mapping[str, Any]) -> None:

@@ -10,9 +10,14 @@ import numpy as np
 import pandas as pd
 
 from gridplan.district.read import read_district
+from gridplan.errors import InputError
 from gridplan.outputs.difference import Check, Difference, same
 from gridplan.outputs.names import is_missing
 from gridplan.outputs.tables import rounded
+from gridplan.planning.checks import answered_by
+from gridplan.planning.policy_files import ASSESSMENT
+from gridplan.policy.assessment import FILE as ASSESSMENT_FILE
+from gridplan.policy.assessment import read_assessment
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -41,8 +46,11 @@ def inputs_compared(plan: Plan, folder: Path) -> list[Check]:
     InputError
         If the folder is no district.
     """
-    given = [("district.toml", plan.district.sha256)]
-    given += [(layer.file, layer.sha256) for layer in plan.district.layers if layer.sha256]
+    given: list[tuple[str, str | None]] = [("district.toml", plan.district.sha256)]
+    files = (*plan.district.layers, *plan.policy_files)
+    given += [(file.file, file.sha256) for file in files if file.sha256]
+    if not any(file.layer == ASSESSMENT for file in files):
+        given.append((ASSESSMENT_FILE, None))  # answers written since would be missing
     told = []
     for name, sha256 in given:
         path = folder / name
@@ -58,7 +66,31 @@ def inputs_compared(plan: Plan, folder: Path) -> list[Check]:
     kept = district.centers[district.centers.index.isin(plan.district.centers.index)]
     existing = plan.district.centers.drop(columns=["class", "status", "subdistrict", "community"])
     count += _compared("centers", existing, kept, differences)
+    count += _answers_compared(plan, folder, differences)
     return [prints, Check("inputs", count, tuple(differences))]
+
+
+def _answers_compared(plan: Plan, folder: Path, told: list[Difference]) -> int:
+    """Compare the answers among the findings with the self-assessment in the folder."""
+    try:
+        answers = read_assessment(folder)
+    except InputError as error:
+        told.append(Difference(ASSESSMENT_FILE, "–", error.problems[0], "", "unreadable"))
+        return 1
+    count = 0
+    for row in plan.findings.to_dict(orient="records"):
+        if row.get("answered") != "self-assessed":
+            continue
+        expected = answered_by(answers.get(f"{row['profile']}/{row['rule']}"))
+        for key in ("assessed", "evidence", "assessed_on", "passed"):
+            found = None if is_missing(row[key]) else row[key]
+            count += 1
+            if (found or None) != (expected[key] or None) or (found is False) != (
+                expected[key] is False
+            ):
+                place = f"findings[{row['rule']}].{key}"
+                told.append(Difference("plan.gpkg", place, found, expected[key], "inputs"))
+    return count
 
 
 def _sha256(path: Path) -> str:

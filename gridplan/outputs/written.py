@@ -21,6 +21,7 @@ from gridplan.planning.alternatives import GridAlternative
 from gridplan.planning.certificate import Certificate
 from gridplan.planning.layout import Group, Layout
 from gridplan.planning.plan import Plan
+from gridplan.planning.policy_files import KINDS
 from gridplan.planning.scenario import scenario_from
 
 _SQLITE = b"SQLite format 3\0"
@@ -190,6 +191,7 @@ def _plan(
         certificates=_certificates(tables.get("certificates")),
         notes=tuple(_problem(note) for note in values.get("notes", [])),
         alternatives=_alternatives(values.get("alternatives", []), units),
+        policy_files=_sources(tables, own=True),
     )
 
 
@@ -316,6 +318,16 @@ def _certificates(table: pd.DataFrame | None) -> dict[str, Certificate]:
     }
 
 
+def _sources(tables: Mapping[str, pd.DataFrame], *, own: bool) -> tuple[LayerSource, ...]:
+    """Give the layers, or the planner's ``own`` rules and answers, with their fingerprints."""
+    rows = tables.get("sources", pd.DataFrame()).to_dict(orient="records")
+    return tuple(
+        LayerSource(**{key: row[key] or "" for key in LayerSource.__dataclass_fields__})
+        for row in rows
+        if (row["layer"] in KINDS) == own
+    )
+
+
 def _district(
     values: Mapping[str, Any],
     units: gpd.GeoDataFrame,
@@ -330,7 +342,6 @@ def _district(
     for key in (*_BROUGHT, "subdistrict"):
         if key not in given:
             given[key] = None
-    sources = tables.get("sources", pd.DataFrame()).to_dict(orient="records")
     inputs = values["provenance"]["inputs"]
     own: Mapping[str, Any] = next(
         (entry for entry in inputs if entry["file"] == "district.toml"), {}
@@ -349,10 +360,7 @@ def _district(
         hospitals=known["hospitals"].drop(columns=["grid", "role"], errors="ignore"),
         centers=existing.drop(columns=["grid", "population"], errors="ignore"),
         candidates=gpd.GeoDataFrame(candidates, geometry=gpd.GeoSeries([], crs=crs), crs=crs),
-        layers=tuple(
-            LayerSource(**{key: entry[key] or "" for key in LayerSource.__dataclass_fields__})
-            for entry in sources
-        ),
+        layers=_sources(tables, own=False),
         repairs=tuple(_problem(entry) for entry in values["provenance"].get("repairs", [])),
         links=tuple((str(a), str(b)) for a, b in told.get("links", [])),
         sha256=own.get("sha256") or "",

@@ -184,14 +184,21 @@ def _row(rule: Rule, kind: str, subject: str, value: float | None, needs: str) -
 
 
 def _assessed(layout: Layout, rule: Rule, answer: Answer | None) -> dict[str, Any]:
-    said = None if answer is None else answer.answer
     return {
         **_of_rule(rule),
         "subject_kind": "district",
         "subject": layout.district.code,
         "value": None,
-        "passed": None if said is None else ANSWERS[said],
         "answered": "self-assessed",
+        **answered_by(answer),
+    }
+
+
+def answered_by(answer: Answer | None) -> dict[str, Any]:
+    """Give what the planner's answer makes of a finding; None leaves it open."""
+    said = None if answer is None else answer.answer
+    return {
+        "passed": None if said is None else ANSWERS[said],
         "needs": FILE if said is None else None,
         "assessed": said,
         "evidence": None if answer is None else answer.evidence,

@@ -9,7 +9,7 @@ from typing import Literal
 
 import pandas as pd
 
-from gridplan.district.district import District
+from gridplan.district.district import District, LayerSource
 from gridplan.errors import InputError, Problem
 from gridplan.optimise.run import Progress
 from gridplan.planning.alternatives import GridAlternative, alternative_grids
@@ -18,6 +18,7 @@ from gridplan.planning.certificate import Certificate
 from gridplan.planning.checks import check, scenario_rules
 from gridplan.planning.lay_out import lay_out
 from gridplan.planning.layout import Layout
+from gridplan.planning.policy_files import policy_files
 from gridplan.planning.regional import plan_regional
 from gridplan.planning.scenario import Scenario
 from gridplan.planning.wishes import plan_wished_grids, wish_notes
@@ -48,6 +49,8 @@ class Plan:
         What was assumed on the way, as data.
     alternatives
         Other ways to cut the grids, where asked for; the first is the best.
+    policy_files
+        Rules of the planner's own and the self-assessment, as they were when it was made.
     """
 
     district: District
@@ -57,6 +60,7 @@ class Plan:
     certificates: dict[str, Certificate]
     notes: tuple[Problem, ...]
     alternatives: tuple[GridAlternative, ...] = ()
+    policy_files: tuple[LayerSource, ...] = ()
 
 
 def plan(
@@ -128,6 +132,7 @@ def plan(
         alternatives=alternative_grids(district, scenario, alternatives)
         if alternatives and scenario.grids
         else (),
+        policy_files=policy_files(scenario, district.folder, rules),
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import json
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -22,6 +24,7 @@ ANSWERS: Mapping[str, bool] = MappingProxyType({"yes": True, "partly": False, "n
 """The answers there are, and whether each meets the clause: partly is not yet met."""
 
 _KEYS = ("answer", "evidence", "date")
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +51,68 @@ Assessment = Mapping[str, Answer]
 """Answers by ``profile/rule``."""
 
 
+def parse_assessment(content: bytes, *, name: str) -> Assessment:
+    """
+    Read a self-assessment from the bytes of its file.
+
+    Parameters
+    ----------
+    content
+        TOML in UTF-8, with or without a byte order mark.
+    name
+        Of the file, for messages.
+
+    Returns
+    -------
+    assessment
+
+    Raises
+    ------
+    InputError
+        If it is no TOML, or an entry has an unknown key or answer: each with its line.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+        table = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        values = {"file": name, "reason": str(error)}
+        raise InputError([Problem("assessment-not-toml", values)]) from None
+    return assessment_from(table, lines=key_lines(text))
+
+
+def assessment_toml(assessment: Assessment) -> str:
+    """
+    Write answers as :func:`parse_assessment` reads them.
+
+    Parameters
+    ----------
+    assessment
+        Answers by ``profile/rule``.
+
+    Returns
+    -------
+    text
+        A table an answer, in the given order; evidence and date left out where there is none.
+    """
+    parts = []
+    for name, answer in assessment.items():
+        profile, rule = name.split("/", 1)
+        lines = [f"[{_key(profile)}.{_key(rule)}]", f"answer = {_text(answer.answer)}"]
+        lines += [f"evidence = {_text(answer.evidence)}"] if answer.evidence else []
+        lines += [f"date = {_text(answer.date)}"] if answer.date else []
+        parts.append("\n".join(lines) + "\n")
+    return "\n".join(parts)
+
+
+def _key(name: str) -> str:
+    return name if _BARE.fullmatch(name) else _text(name)
+
+
+def _text(value: str) -> str:
+    # JSON's escapes are TOML's, but for the delete character, which TOML forbids bare.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
 def read_assessment(folder: Path | None) -> Assessment:
     """
     Read ``assessment.toml`` of a district folder.
@@ -71,12 +136,11 @@ def read_assessment(folder: Path | None) -> Assessment:
     if path is None or not path.exists():
         return {}
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        table = tomllib.loads(text)
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        content = path.read_bytes()
+    except OSError as error:
         values = {"file": path.name, "reason": str(error)}
         raise InputError([Problem("assessment-not-toml", values)]) from None
-    return assessment_from(table, lines=key_lines(text))
+    return parse_assessment(content, name=path.name)
 
 
 def assessment_from(table: Mapping[str, Any], *, lines: Lines | None = None) -> Assessment:
@@ -131,7 +195,7 @@ def _wrong(entry: Mapping[str, Any], *, at: tuple[str, str], lines: Lines) -> li
         if key not in _KEYS:
             near = difflib.get_close_matches(key, _KEYS, n=1, cutoff=0.0)[0]
             problems.append(Problem("assessment-key", {**where, "near": near}))
-        elif key == "answer" and value not in ANSWERS:
+        elif key == "answer" and not (isinstance(value, str) and value in ANSWERS):
             values = {**where, "value": value, "valid": list(ANSWERS)}
             problems.append(Problem("assessment-answer", values))
         elif key == "date" and not _is_date(value):

@@ -1,5 +1,6 @@
 """The audit: silent on a folder as written, and naming every digit altered afterwards."""
 
+import hashlib
 import json
 import re
 import shutil
@@ -16,22 +17,61 @@ from gridplan.outputs.plan_json import plan_dict, plan_json
 from gridplan.outputs.verify import verify
 from gridplan.outputs.verify_figures import recounted
 from gridplan.outputs.verify_files import _json_compared, _walk
+from gridplan.outputs.verify_inputs import inputs_compared
 from gridplan.outputs.workbook import read_workbook
 from gridplan.outputs.written import read_written
 from gridplan.planning.plan import plan as make_plan
+from gridplan.planning.reassess import reassess
 from gridplan.planning.scenario import Scenario
+
+OWN = """\
+[source]
+title_zh = "本区办法"
+title_en = "Our own order"
+issuer_zh = "本区"
+issuer_en = "The district"
+date = "2024"
+
+[[rules]]
+id = "own-centers"
+level = "must"
+subject = "district"
+title_zh = "至少4家"
+title_en = "At least 4"
+measure = "centers"
+unit = "count"
+lower = 4
+clause = "不少于4家"
+clause_en = "no fewer than 4"
+section = "一"
+"""
+ANSWERS = """\
+[national-trial-2023.criterion-02]
+answer = "partly"
+evidence = "章程 2023-05-01"
+date = "2023-06-01"
+"""
 
 
 @pytest.fixture(scope="module")
 def district_folder(tiny_writer, tmp_path_factory):
-    return tiny_writer(tmp_path_factory.mktemp("verified") / "tiny")
+    folder = tiny_writer(tmp_path_factory.mktemp("verified") / "tiny")
+    (folder / "ours.toml").write_text(OWN, encoding="utf-8")
+    (folder / "assessment.toml").write_text(ANSWERS, encoding="utf-8")
+    return folder
 
 
 @pytest.fixture(scope="module")
 def planned(district_folder):
     profiles = ("national-trial-2023", "guangming-1n-2023")
     scenario = Scenario(
-        grids=2, center_lower=10_000, center_upper=20_000, work_limit=1.0, profiles=profiles
+        grids=2,
+        center_lower=10_000,
+        center_upper=20_000,
+        work_limit=1.0,
+        profiles=profiles,
+        profile_files=("ours.toml",),
+        overrides=("ours/own-centers: lower=2",),
     )
     return make_plan(read_district(district_folder), scenario)
 
@@ -89,6 +129,13 @@ def altered_sheet(path, cell_of, change):
 
 def places(found):
     return {(entry.file, entry.place) for entry in found.differences}
+
+
+def held(out, district):
+    """Hold a folder against its district alone; its sheets are compared in tests of their own."""
+    read = read_written(out)
+    checks = [*recounted(read, folder=district), *inputs_compared(read, district)]
+    return {(entry.file, entry.place) for check in checks for entry in check.differences}
 
 
 def test_a_folder_as_written_is_sound(sound, district_folder):
@@ -278,6 +325,75 @@ def test_inputs_that_changed_are_named(sound, district_folder, tmp_path):
     found = places(verify(sound, district=changed))
     assert ("units.csv", "sha256") in found
     assert ("plan.gpkg", "units[u00].population") in found
+
+
+def test_own_rules_and_answers_are_fingerprinted(sound, district_folder):
+    inputs = json.loads((sound / "plan.json").read_text(encoding="utf-8"))["provenance"]["inputs"]
+    known = {entry["file"]: entry["sha256"] for entry in inputs}
+    for name in ("ours.toml", "assessment.toml", "units.csv"):
+        assert known[name] == hashlib.sha256((district_folder / name).read_bytes()).hexdigest()
+    # The folder alone is enough for all but the rules that stand elsewhere.
+    assert verify(sound).sound
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "places_named"),
+    [
+        (
+            "ours.toml",
+            "lower = 4",
+            "lower = 6",
+            {("ours.toml", "sha256"), ("plan.gpkg", "findings[own-centers 000001].official_lower")},
+        ),
+        (
+            "ours.toml",
+            "少于4家",
+            "少于5家",
+            {("ours.toml", "sha256"), ("plan.gpkg", "findings[own-centers 000001].clause")},
+        ),
+        (
+            "assessment.toml",
+            "06-01",
+            "06-02",
+            {
+                ("assessment.toml", "sha256"),
+                ("plan.gpkg", "findings[criterion-02].assessed_on"),
+            },
+        ),
+        (
+            "assessment.toml",
+            "partly",
+            "yes",
+            {
+                ("assessment.toml", "sha256"),
+                ("plan.gpkg", "findings[criterion-02].assessed"),
+                ("plan.gpkg", "findings[criterion-02].passed"),
+            },
+        ),
+    ],
+)
+def test_own_rules_or_answers_that_changed_are_named(
+    sound, district_folder, tmp_path, name, old, new, places_named
+):
+    changed = shutil.copytree(district_folder, tmp_path / "tiny")
+    text = (changed / name).read_text(encoding="utf-8")
+    assert old in text
+    (changed / name).write_text(text.replace(old, new), encoding="utf-8")
+    assert held(sound, changed) == places_named
+
+
+@pytest.mark.parametrize("name", ["ours.toml", "assessment.toml"])
+def test_own_rules_or_answers_that_are_gone_are_named(sound, district_folder, tmp_path, name):
+    changed = shutil.copytree(district_folder, tmp_path / "tiny")
+    (changed / name).unlink()
+    assert (name, "sha256") in held(sound, changed)
+
+
+def test_answers_written_since_the_plan_are_named(sound, district_folder):
+    found = inputs_compared(reassess(read_written(sound), {}), district_folder)
+    told = {(entry.file, entry.place) for check in found for entry in check.differences}
+    assert ("assessment.toml", "sha256") in told
+    assert ("plan.gpkg", "findings[criterion-02].assessed") in told
 
 
 def test_a_workbook_with_entities_is_refused(copy):

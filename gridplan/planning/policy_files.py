@@ -1,0 +1,69 @@
+"""The files a planner wrote beside the layers: rules of their own, and the self-assessment."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+from gridplan.district.district import LayerSource
+from gridplan.planning.scenario import Scenario
+from gridplan.policy.assessment import FILE
+from gridplan.policy.rule import Rule
+
+ASSESSMENT, PROFILE = "assessment", "profile"
+KINDS = (PROFILE, ASSESSMENT)
+"""What such a file is; stands where a layer's name stands."""
+
+LABEL = "own"
+"""Neither real nor modelled: the planner's own word."""
+
+
+def policy_files(
+    scenario: Scenario, folder: Path | None, rules: Iterable[Rule]
+) -> tuple[LayerSource, ...]:
+    """
+    Take the fingerprint of every file of rules and answers behind a plan.
+
+    Parameters
+    ----------
+    scenario
+        Names the profiles of the planner's own.
+    folder
+        Of the district, where they and ``assessment.toml`` lie; None for one made in memory.
+    rules
+        As read, for the titles of the documents.
+
+    Returns
+    -------
+    files
+        Profiles in the scenario's order, then the assessment; one that is not there is left out.
+    """
+    titles = {rule.profile: rule.source for rule in rules}
+    found = []
+    for name in scenario.profile_files:
+        path = (folder or Path()) / name
+        about = titles.get(path.stem)
+        source = f"{about.title_zh} / {about.title_en}" if about else ""
+        if path.is_file():
+            found.append(_entry(PROFILE, name, path.read_bytes(), source))
+    if folder is not None and (folder / FILE).is_file():
+        found.append(assessment_file((folder / FILE).read_bytes()))
+    return tuple(found)
+
+
+def assessment_file(content: bytes) -> LayerSource:
+    """Describe a self-assessment by the bytes of its file."""
+    return _entry(ASSESSMENT, FILE, content, "规划者自评 / the planner's self-assessment")
+
+
+def _entry(kind: str, file: str, content: bytes, source: str) -> LayerSource:
+    return LayerSource(
+        layer=kind,
+        file=file,
+        crs="",
+        source=source,
+        label=LABEL,
+        sha256=hashlib.sha256(content).hexdigest(),
+        vintage="",
+    )
