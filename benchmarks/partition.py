@@ -1,22 +1,31 @@
 """Measure the partition engine: ``python -m benchmarks.partition --instances DIR --time-limit S``.
 
 DIR holds folders of instances (``sap/``, ``oklahoma/``) in the formats of the benchmark notes; any
-further file of these formats is measured too. Zones of Shenzhen are read with ``--zones FILE``, a
-planner's own district with ``--district FOLDER``. ``--peer PYTHON`` names an interpreter that has
-GerryChain and spopt: it runs the same units in the same run.
+further file of these formats is measured too. Zones of Shenzhen are read with ``--zones FILE``,
+planners' own districts with ``--district FOLDER``, generated units with ``--generated`` and a
+lattice of any size with ``--cells N PARTS``. ``--peer PYTHON`` names an interpreter that has
+GerryChain and spopt: it runs the same units in the same run. An instance never gets more seconds
+than its goal. ``--markdown FILE`` writes the whole table: machine, goals met and missed, rows,
+peers.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.metadata
 import json
+import os
 import platform
+import resource
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from benchmarks.partition_goals import clock, verdict_line, verdicts
 from benchmarks.partition_instances import (
     Instance,
     counties,
@@ -25,34 +34,50 @@ from benchmarks.partition_instances import (
     shenzhen,
     with_parents,
 )
+from benchmarks.partition_lattices import lattice, led, planned
+from benchmarks.partition_peers import PEER_HEAD, peer_line, side_by_side
 from gridplan.optimise.partition import partition
 from gridplan.optimise.partition.measures import deviation
 
 
 def instances(arguments: argparse.Namespace) -> Iterator[Instance]:
     """Yield every instance asked for, in a fixed order."""
-    folder = arguments.instances
-    if folder is not None:
-        for path in sorted(folder.rglob("*.txt")):
-            if path.parent.name == "sap" and not path.stem.endswith("connectivity"):
-                yield service_area(path)
-        for path in sorted(folder.rglob("*county*.json")):
-            yield counties(path)
     if arguments.zones is not None:
         for parts in (5, 10, 19):
-            yield shenzhen(arguments.zones, parts)
+            if arguments.only in f"shenzhen_{parts}":  # reading the zones takes seconds
+                yield shenzhen(arguments.zones, parts)
+    yield from made(arguments)
+    if arguments.instances is not None:
+        for path in sorted(arguments.instances.rglob("*county*.json")):
+            yield counties(path)
+        for path in sorted(arguments.instances.rglob("*.txt")):
+            if path.parent.name == "sap" and not path.stem.endswith("connectivity"):
+                yield service_area(path)
+
+
+def made(arguments: argparse.Namespace) -> Iterator[Instance]:
+    """Yield what is generated and the planners' own districts."""
     if arguments.generated:
         yield generated()
         yield with_parents(generated())
+        for parts in (4, 5, 6):
+            yield lattice(14_400, parts)
+    for own in arguments.district:
+        yield planned(own, grain="community")
+        yield planned(own, grain="unit")
+        for leads in (4, 5, 6):
+            yield led(own, leads)
+    for cells, parts in arguments.cells:
+        yield lattice(cells, parts)
 
 
-def measure(instance: Instance, *, seconds: float, gap: float, seed: int) -> dict:
+def measure(instance: Instance, *, seconds: float, gap: float, seed: int) -> dict[str, Any]:
     """Run the engine once and tell what came out."""
-    began = time.perf_counter()
+    began, cpu = time.perf_counter(), time.process_time()
     got = partition(
         **instance.arguments, time_limit=seconds, work_limit=10 * seconds, gap=gap, seed=seed
     )
-    row = {
+    row: dict[str, Any] = {
         "instance": instance.name,
         "units": len(instance.arguments["demand"]),
         "status": got.status,
@@ -60,88 +85,109 @@ def measure(instance: Instance, *, seconds: float, gap: float, seed: int) -> dic
         "bound": got.bound,
         "gap": got.gap,
         "seconds": time.perf_counter() - began,
+        "cpu": time.process_time() - cpu,
+        "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "work": got.work,
         "method": got.method,
         "splits": got.splits,
         "known": instance.known,
         "over_known": None,
         "deviation": None,
+        "within": got.assignment is not None,
     }
-    if got.assignment is not None and instance.known:
+    if got.assignment is None:
+        return row
+    if instance.known:
         row["over_known"] = got.objective / instance.known - 1
-    if got.assignment is not None and np.ndim(instance.arguments.get("upper", 0.0)) == 0:
-        load = deviation(
-            np.unique(got.assignment, return_inverse=True)[1], instance.arguments["demand"]
-        )
-        row["deviation"] = float(np.abs(load).max())
+    if instance.tolerance is not None:
+        labels = np.unique(got.assignment, return_inverse=True)[1]
+        row["deviation"] = float(np.abs(deviation(labels, instance.arguments["demand"])).max())
+        row["within"] = row["deviation"] <= instance.tolerance + 1e-6
     return row
 
 
-def line(row: dict) -> str:
-    """One row of the table."""
-    percent = lambda x: "-" if x is None else f"{100 * x:.3f} %"  # noqa: E731
-    value = "-" if row["gap"] is None else f"{row['objective']:,.2f}"
-    return (
-        f"| {row['instance']} | {row['units']} | {row['status']} | {value} | "
-        f"{percent(row['over_known'])} | {percent(row['gap'])} | {percent(row['deviation'])} | "
-        f"{row['splits']} | {row['seconds']:.1f} | {row['method']} |"
-    )
-
-
 HEAD = (
-    "| instance | units | status | objective | over best known | gap | worst deviation | splits "
-    "| seconds | method |\n|---|---|---|---|---|---|---|---|---|---|"
+    "| instance | units | status | objective | best known | over best known | bound | gap "
+    "| worst deviation | splits | seconds | cpu s | peak MB | method |\n"
+    "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|"
 )
 
 
-def main() -> None:
-    """Read the command line, run, print the table."""
+def line(row: dict[str, Any]) -> str:
+    """One row of the table."""
+    percent = lambda x: "-" if x is None else f"{x:.3%}"  # noqa: E731
+    number = lambda x: "-" if x is None or not np.isfinite(x) else f"{x:,.2f}"  # noqa: E731
+    return (
+        f"| {row['instance']} | {row['units']} | {row['status']} | {number(row['objective'])} "
+        f"| {number(row['known'])} | {percent(row['over_known'])} | {number(row['bound'])} "
+        f"| {percent(row['gap'])} | {percent(row['deviation'])} | {row['splits']} "
+        f"| {row['seconds']:.1f} | {row['cpu']:.1f} | {row['megabytes']:.0f} | {row['method']} |"
+    )
+
+
+def machine() -> str:
+    """Say where and with what the run is made."""
+    cpu = Path("/proc/cpuinfo")
+    names = (
+        [one for one in cpu.read_text().splitlines() if "model name" in one] if cpu.exists() else []
+    )
+    chip = names[0].split(":")[1].strip() if names else platform.machine()
+    versions = ", ".join(
+        f"{name} {importlib.metadata.version(name)}" for name in ("highspy", "numpy", "numba")
+    )
+    load = "/".join(f"{one:.1f}" for one in os.getloadavg())
+    return (
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {chip}, {os.cpu_count()} cores, "
+        f"one thread a run, load {load}, Python {platform.python_version()}, {versions}."
+    )
+
+
+def read_arguments() -> argparse.Namespace:
+    """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--instances", type=Path, help="folder with sap/ and oklahoma/")
-    parser.add_argument("--zones", type=Path, help="Shenzhen's zones (GeoJSON)")
-    parser.add_argument("--generated", action="store_true", help="5,000 generated units")
-    parser.add_argument("--time-limit", type=float, default=60.0, help="seconds an instance")
-    parser.add_argument("--gap", type=float, default=1e-5, help="relative gap to stop at")
-    parser.add_argument("--only", default="", help="names that contain this")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--peer", type=Path, help="python with gerrychain and spopt")
-    parser.add_argument("--json", type=Path, help="write the rows here")
-    arguments = parser.parse_args()
-    rows = []
-    print(f"{platform.processor() or platform.machine()}, Python {platform.python_version()}")
-    print(HEAD, flush=True)
+    add = parser.add_argument
+    add("--instances", type=Path, help="folder with sap/ and oklahoma/")
+    add("--zones", type=Path, help="Shenzhen's zones (GeoJSON)")
+    add("--district", type=Path, action="append", default=[], help="a planner's folder")
+    add("--generated", action="store_true", help="5,000 generated units, lattices of 14,400 cells")
+    add("--cells", type=int, nargs=2, action="append", default=[], help="cells and parts")
+    add("--time-limit", type=float, default=60.0, help="most seconds an instance")
+    add("--gap", type=float, default=1e-6, help="relative gap to stop at")
+    add("--only", default="", help="names that contain this")
+    add("--seed", type=int, default=0)
+    add("--peer", type=Path, help="python with gerrychain and spopt")
+    add("--json", type=Path, help="write the rows here")
+    add("--markdown", type=Path, help="write the table here")
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Run what was asked for, print the table."""
+    arguments = read_arguments()
+    rows: list[dict[str, Any]] = []
+    text = [machine(), "", HEAD]
+    measure(generated(200, 3), seconds=20, gap=1e-3, seed=0)  # compiles what numba has not yet
+    print("\n".join(text), flush=True)
     for instance in instances(arguments):
         if arguments.only not in instance.name:
             continue
-        row = measure(
-            instance, seconds=arguments.time_limit, gap=arguments.gap, seed=arguments.seed
-        )
-        rows.append(row)
-        print(line(row), flush=True)
+        limit = clock(instance.name, arguments.time_limit)
+        rows.append(measure(instance, seconds=limit, gap=arguments.gap, seed=arguments.seed))
+        text.append(line(rows[-1]))
+        print(text[-1], flush=True)
         if arguments.json:
             arguments.json.write_text(json.dumps(rows, indent=1))
-    summary(rows)
+    end = ["", "| goal | reached | met |", "|---|---|---|"]
+    end += [verdict_line(one) for one in verdicts(rows)]
     if arguments.peer:
-        from benchmarks.partition_peers import side_by_side
-
-        side_by_side(arguments.peer, arguments.zones, arguments.instances, arguments.time_limit)
-
-
-def summary(rows: list[dict]) -> None:
-    """Print the means by family."""
-    for family in ("zys", "gys", "gy2", "zy"):
-        own = [row for row in rows if row["instance"].split("_")[0] == family]
-        if not own:
-            continue
-        over = [row["over_known"] for row in own if row["over_known"] is not None]
-        gaps = [row["gap"] for row in own if row["gap"] is not None]
-        print(
-            f"{family}: {len(own)} run, {sum(r['gap'] is not None for r in own)} sound, "
-            f"{sum(r['status'] == 'optimal' for r in own)} proven; over best known mean "
-            f"{100 * np.mean(over) if over else np.nan:.3f} %, worst "
-            f"{100 * max(over, default=np.nan):.3f} %; worst gap "
-            f"{100 * max(gaps, default=np.nan):.3f} %"
-        )
+        end += ["", PEER_HEAD]
+        limit = min(60.0, arguments.time_limit)
+        told = side_by_side(arguments.peer, arguments.zones, arguments.instances, limit)
+        end += [peer_line(row) for row in told]
+    end += ["", f"Ended {machine()}"]
+    print("\n".join(end))
+    if arguments.markdown:
+        arguments.markdown.write_text("\n".join(text + end) + "\n")
 
 
 if __name__ == "__main__":

@@ -43,6 +43,16 @@ class Instance:
     xy: np.ndarray
     known: float | None = None
 
+    @property
+    def tolerance(self) -> float | None:
+        """Largest relative deviation from the mean that the call allows; None with capacities."""
+        wanted = self.arguments.get("tolerance")
+        upper = self.arguments.get("upper")
+        if wanted is None and upper is not None and np.ndim(upper) == 0:
+            mean = self.arguments["demand"].sum() / self.arguments["parts"]
+            return float(upper / mean - 1)
+        return wanted
+
 
 def service_area(path: Path) -> Instance:
     """Read a file of Kong's service area problem and the connectivity file beside it."""
