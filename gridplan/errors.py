@@ -24,7 +24,8 @@ class Problem:
     code
         Key of the sentence in the catalogue, section ``problems``: ``"missing-column"``.
     values
-        What the sentence needs: layer, column, rows, figures, the nearest valid word.
+        What the sentence needs: layer, column, rows, figures, the nearest valid word. A name with
+        an English twin (``street`` and ``street_en``) is said by that in English.
     """
 
     code: str
@@ -32,7 +33,10 @@ class Problem:
 
     def text(self, lang: str) -> str:
         """Say the problem, where it is and what mends it, in ``zh`` or ``en``."""
-        return say(f"problems.{self.code}", lang, **self.values)
+        values = self.values
+        if lang == "en":
+            values = {key: values.get(f"{key}_en") or value for key, value in values.items()}
+        return say(f"problems.{self.code}", lang, **values)
 
 
 class GridplanError(Exception):

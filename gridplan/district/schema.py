@@ -91,6 +91,7 @@ LAYERS: dict[str, LayerSchema] = {
                     required=True,
                     unique=True,
                 ),
+                Field("name_en", "text", ENGLISH),
                 Field("population", "number", PERSONS, lower=0, unit="persons"),
                 Field("label", "word", ("标签", "数据性质"), words=LABELS),
                 *SUBDISTRICT_FIELDS,

@@ -11,7 +11,7 @@ import pandas as pd
 import xlsxwriter
 
 from gridplan.outputs.moment import moment
-from gridplan.outputs.names import Names, word
+from gridplan.outputs.names import Names, needs_text, section_text, word
 from gridplan.outputs.safe import plain
 from gridplan.outputs.sheet import Formats, heighten, line_count, table_sheet
 from gridplan.outputs.summary import certificate_text, finding_text
@@ -126,9 +126,14 @@ def _findings(plan: Plan, lang: str) -> pd.DataFrame:
         "lower": [row["lower"] for row in rows],
         "upper": [row["upper"] for row in rows],
         "unit_of_value": [row["unit"] for row in rows],
+        "answered": [word("answered", row.get("answered"), lang) for row in rows],
+        "needs": [needs_text(row.get("needs"), lang) for row in rows],
+        "assessed": [word("answer", row.get("assessed"), lang) for row in rows],
+        "evidence": [row.get("evidence") or "" for row in rows],
+        "assessed_on": [row.get("assessed_on") or "" for row in rows],
         "clause": [row[f"clause{end}"] for row in rows],
         "source": [row[f"source_{lang}"] for row in rows],
-        "section": [row["section"] for row in rows],
+        "section": [section_text(row, lang) for row in rows],
         "reading": [row.get(f"reading_{lang}") or "" for row in rows],
         "rule": [row["rule"] for row in rows],
     }

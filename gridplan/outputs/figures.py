@@ -19,6 +19,8 @@ from matplotlib.path import Path as Outline
 
 from gridplan.outputs.fonts import Face
 from gridplan.outputs.geopackage import grid_palette
+from gridplan.outputs.manner import fitting, manner
+from gridplan.outputs.map_labels import Label, draw_labels
 from gridplan.outputs.names import Names, is_missing, word
 from gridplan.outputs.palette import (
     EXISTING,
@@ -79,7 +81,8 @@ def overview_map(plan: Plan, lang: str, face: Face) -> bytes:
         )
         for grid in plan.layout.grids.index
     ]
-    return sheet.finish(say("report.map-overview", lang, district=sheet.names.district), entries)
+    title = fitting("report.map-overview", lang, sheet.how, district=sheet.names.district)
+    return sheet.finish(title, entries)
 
 
 def grid_map(plan: Plan, grid: str, lang: str, face: Face) -> bytes:
@@ -110,9 +113,15 @@ def grid_map(plan: Plan, grid: str, lang: str, face: Face) -> bytes:
     sheet.hospitals(layout.hospitals[layout.hospitals["grid"] == grid])
     sheet.names_of_streets(within=shape)
     entries = [
-        (Patch(facecolor=SERVICE[0], alpha=0.55), say("report.legend-service", lang), ""),
+        (
+            Patch(facecolor=SERVICE[0], alpha=0.55),
+            fitting("report.legend-service", lang, sheet.how),
+            "",
+        ),
         (Line2D([], [], color="#222222", lw=0.8), say("report.legend-links", lang), ""),
     ]
+    if sheet.how:
+        entries.pop()  # no 1+N, no lines
     entries = entries if len(centers) else []
     return sheet.finish(say("report.map-grid", lang, grid=sheet.names.grids[grid]), entries)
 
@@ -136,7 +145,7 @@ class _Sheet:
 
     def __init__(self, plan: Plan, lang: str, face: Face, *, area: np.ndarray) -> None:
         self.plan, self.lang, self.face = plan, lang, face
-        self.names = Names.of(plan, lang)
+        self.names, self.how = Names.of(plan, lang), manner(plan)
         west, south, east, north = area
         margin = 0.04 * max(east - west, north - south)
         self.box: tuple[float, ...] = (west - margin, south - margin, east + margin, north + margin)
@@ -159,13 +168,31 @@ class _Sheet:
         self.axes.set_xticks([])
         self.axes.set_yticks([])
         self.used: set[str] = set()
+        self.labels: list[Label] = []
+        self.symbols: list[tuple[float, float, float]] = []
 
     def _tallness(self) -> float:
         west, south, east, north = self.box
         return float((north - south) / (east - west))
 
+    def name(
+        self,
+        at: shapely.Point,
+        text: str,
+        *others: str,
+        rank: int,
+        lift: float,
+        **look: Any,  # noqa: ANN401
+    ) -> None:
+        """Take a text, or what else of ``others`` can be drawn, for a place near a point."""
+        shown = self.face.label(plain(text, limit=70), *(plain(one, limit=70) for one in others))
+        if shown:
+            look = {**look, "clip_on": True, "path_effects": [_rim()]}
+            label = Label(at.x, at.y, _divided(shown), lift, rank, look)
+            self.labels.append(label)
+
     def write(self, x: float, y: float, text: str, *others: str, **look: Any) -> None:  # noqa: ANN401
-        """Write a text with a pale rim, or what else of ``others`` can be drawn."""
+        """Write a text just there, with a pale rim."""
         shown = self.face.label(plain(text, limit=40), *(plain(one, limit=40) for one in others))
         if not shown:
             return
@@ -199,7 +226,7 @@ class _Sheet:
                 continue
             at = shapely.point_on_surface(part)
             told = self.names.subdistricts.get(name, str(name))
-            self.write(at.x, at.y, told, size=7.5, color="#444444", zorder=8)
+            self.name(at, told, rank=1, lift=0.0, size=7.5, color="#444444", zorder=8)
 
     def links(self, centers: gpd.GeoDataFrame) -> None:
         """Draw a line from each center to the regional one above it."""
@@ -222,9 +249,8 @@ class _Sheet:
                     self._points(some, marker, size, colour)
                     self.used.add(f"{status}-{kind}")
         if labels:
-            lift = 0.018 * (self.box[3] - self.box[1])
             for key, at in centers.geometry.items():
-                self.write(at.x, at.y + lift, str(key), size=5.5, color="#111111", zorder=9)
+                self.name(at, str(key), rank=2, lift=2.2, size=5.5, color="#111111", zorder=9)
 
     def hospitals(self, hospitals: gpd.GeoDataFrame) -> None:
         """Draw hospitals by role, leads with their names."""
@@ -235,12 +261,11 @@ class _Sheet:
                 continue
             self._points(some, "P", 90 if role == "lead" else 45, colour)
             self.used.add(f"hospital-{role}")
-            lift = 0.026 * (self.box[3] - self.box[1])
             for key, at in some.geometry.items():
                 if role == "lead":
                     told = self.names.hospitals.get(key, str(key))
                     look = {"size": 7, "color": colour, "zorder": 10}
-                    self.write(at.x, at.y - lift, told, str(key), **look)
+                    self.name(at, told, str(key), rank=0, lift=-2.6, **look)
 
     def _points(self, some: gpd.GeoDataFrame, marker: str, size: float, colour: str) -> None:
         made: PathCollection = self.axes.scatter(
@@ -254,10 +279,13 @@ class _Sheet:
             zorder=7,
         )
         made.set_clip_on(True)
+        half = size**0.5 / 2  # a symbol's size is its area in square points
+        self.symbols += [(at.x, at.y, half) for at in some.geometry]
 
     def finish(self, title: str, entries: list[tuple[Any, str, str]]) -> bytes:
         """Add title, legend, scale bar, north arrow, data label and sources; give the PNG."""
         with mpl.rc_context(self.look):
+            draw_labels(self.axes, self.labels, self.symbols)
             self._title(title)
             self._legend(entries)
             self._scale()
@@ -277,7 +305,7 @@ class _Sheet:
         pairs = [
             (handle, shown)
             for handle, text, other in known
-            if (shown := self.face.label(plain(text, limit=60), other))
+            if (shown := self.face.label(plain(text, limit=80), other))
         ]
         if pairs:
             self.figure.legend(
@@ -295,7 +323,7 @@ class _Sheet:
         symbols: list[tuple[Any, str, str]] = []
         if "street" in self.used:
             line = Line2D([], [], color=STREET, lw=0.8, ls="--")
-            symbols.append((line, say("report.legend-street", self.lang), ""))
+            symbols.append((line, fitting("report.legend-street", self.lang, self.how), ""))
         for status, colour in (("existing", EXISTING), ("new", NEW)):
             for kind, marker, size in (("regional", "D", 5.5), ("community", "o", 4.5)):
                 if f"{status}-{kind}" in self.used:
@@ -303,7 +331,7 @@ class _Sheet:
                         "report.legend-center",
                         self.lang,
                         status=word("status", status, self.lang),
-                        kind=word("class", kind, self.lang),
+                        kind=fitting(f"outputs.class-{kind}", self.lang, self.how),
                     )
                     symbols.append((_symbol(marker, size, colour), text, f"{status} {kind}"))
         for role, colour in ROLES.items():
@@ -377,6 +405,15 @@ def _symbol(marker: str, size: float, colour: str) -> Line2D:
     return Line2D(
         [], [], marker=marker, ls="", color=colour, markersize=size, markeredgecolor="white"
     )
+
+
+def _divided(text: str) -> str:
+    """Break a long name once, near its middle, at a blank."""
+    blanks = [at for at, sign in enumerate(text) if sign == " "]
+    if text_width(text) <= 28 or not blanks:
+        return text
+    middle = min(blanks, key=lambda at: abs(at - len(text) / 2))
+    return f"{text[:middle]}\n{text[middle + 1 :]}"
 
 
 def _rim() -> Any:  # noqa: ANN401  # matplotlib's path effect

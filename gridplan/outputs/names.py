@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -133,7 +135,7 @@ class Names:
             if len(plan.layout.grids)
             else {},
             subdistricts={
-                name: str(row.get("name_en") or name) if lang == "en" else str(name)
+                name: _english(row, str(name)) if lang == "en" else str(name)
                 for name, row in plan.layout.subdistricts.iterrows()
             },
         )
@@ -157,6 +159,80 @@ def grid_name(grid: object, lead: str, lang: str) -> str:
     return say("outputs.grid-name", lang, number=str(grid).removeprefix("G"), lead=lead)
 
 
+def grid_word(grid: object, lang: str) -> str:
+    """Name a grid by its number alone, for narrow columns."""
+    if is_missing(grid):
+        return ""
+    return say("outputs.grid-short", lang, number=str(grid).removeprefix("G"))
+
+
+def needs_text(needs: object, lang: str) -> str:
+    """
+    Say which columns or files a finding waits for.
+
+    Parameters
+    ----------
+    needs
+        Of a finding: ``layer.column`` or a file, several parted by commas.
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    text
+        Each in words, with what it is called in the district folder; empty where none is needed.
+    """
+    if is_missing(needs):
+        return ""
+    told = []
+    for need in str(needs).split(", "):
+        words = catalogue(lang).get(f"schema.{need.replace('.', '-')}")
+        told.append(say("outputs.need", lang, words=words, column=need) if words else need)
+    return ("、" if lang == "zh" else ", ").join(told)
+
+
+def method_text(method: str, lang: str) -> str:
+    """Say how a part of the plan was solved: ``lp+band`` step by step in words."""
+    steps = re.split(r"\s*[+,]\s*", str(method))
+    told = [word("method", step.replace(" ", "-"), lang) for step in steps if step]
+    return ("、" if lang == "zh" else ", ").join(told)
+
+
+_NUMERALS = {sign: number for number, sign in enumerate("一二三四五六七八九十", start=1)}
+_CHINESE_NUMBER = re.compile("[一二三四五六七八九十]+")
+
+
+def section_text(rule: Mapping[str, Any], lang: str) -> str:
+    """
+    Say where a clause stands: ``二、(一)1`` is ``2 (1) 1`` in English.
+
+    Parameters
+    ----------
+    rule
+        A finding, or a rule's fields: ``section``, ``section_en``.
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    text
+    """
+    given = rule.get("section")
+    text = "" if is_missing(given) else str(given)
+    if lang == "zh":
+        return text
+    english = rule.get("section_en")
+    text = text if is_missing(english) or not english else str(english)
+    text = text.replace("；", "; ").replace("、", " ")
+    return _CHINESE_NUMBER.sub(lambda found: str(_counted(found.group())), text)
+
+
+def _counted(numeral: str) -> int:
+    """Read a Chinese numeral up to 99."""
+    tens, mark, ones = numeral.rpartition("十")
+    return (_NUMERALS.get(tens, 1) * 10 if mark else 0) + _NUMERALS.get(ones, 0)
+
+
 def _given_names(table: pd.DataFrame, kind: str, lang: str) -> dict[Any, str]:
     """Names a table brings, in ``lang`` where it has them; an id where it has none."""
     names = {}
@@ -171,12 +247,23 @@ def _given_names(table: pd.DataFrame, kind: str, lang: str) -> dict[Any, str]:
     return names
 
 
+def _english(row: pd.Series, name: str) -> str:
+    """Give the English name a row brings, else ``name``."""
+    given = row.get("name_en")
+    return name if is_missing(given) or not given else str(given)
+
+
 def _center_names(plan: Plan, lang: str) -> dict[Any, str]:
     existing = plan.district.centers
     centers = plan.layout.centers
     if "name_en" in existing.columns and "name_en" not in centers.columns:
         centers = centers.assign(name_en=existing["name_en"].reindex(centers.index))
     names = _given_names(centers, "center", lang)
+    streets = {
+        street: _english(row, "")
+        for street, row in plan.layout.subdistricts.iterrows()
+        if _english(row, "")
+    }
     counted: Counter[str] = Counter()
     for center, row in centers.iterrows():
         if row["status"] != "new" or not is_missing(row["name"]):
@@ -185,6 +272,9 @@ def _center_names(plan: Plan, lang: str) -> dict[Any, str]:
             (str(row[key]) for key in ("community", "subdistrict") if not is_missing(row.get(key))),
             "",
         )
+        if lang == "en" and row["subdistrict"] in streets:
+            # Communities bring no English names: the street's says where it is.
+            place = streets[row["subdistrict"]]
         counted[place] += 1
         key = "outputs.new-center" if place else "outputs.new-center-nowhere"
         names[center] = say(key, lang, place=place, number=counted[place])

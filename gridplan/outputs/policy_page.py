@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from gridplan.outputs.names import figure, word
+from gridplan.outputs.names import figure, section_text, word
 from gridplan.planning.measures import MEASURES
 from gridplan.policy.assessment import FILE
 from gridplan.policy.override import EXAMPLE
@@ -100,7 +100,14 @@ def _row(rule: Rule, lang: str) -> list[str]:
     title = rule.title_zh if zh else rule.title_en
     level = word("rule-level", rule.level, lang)
     name = f"{title}<br>`{rule.id}`"
-    return [name, rule.section, clause, level, _bounds(rule, lang), "<br>".join(told)]
+    return [
+        name,
+        section_text(vars(rule), lang),
+        clause,
+        level,
+        _bounds(rule, lang),
+        "<br>".join(told),
+    ]
 
 
 def _bounds(rule: Rule, lang: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gridplan.outputs.figures import grid_map, overview_map
 from gridplan.outputs.fonts import Face
+from gridplan.outputs.manner import fitting, manner
 from gridplan.outputs.moment import moment
 from gridplan.outputs.names import Names, figure, is_missing, word
 from gridplan.outputs.report_findings import (
@@ -15,13 +16,18 @@ from gridplan.outputs.report_findings import (
     finding_parts,
     verdicts,
 )
+from gridplan.outputs.report_groups import (
+    alternatives_parts,
+    groups_block,
+    stations_parts,
+    wishes_parts,
+)
 from gridplan.outputs.report_parts import Heading, Paragraph, Part, Picture, Report, Table
 from gridplan.outputs.report_tables import (
     center_tables,
     certificate_table,
     fingerprint_table,
     grids_block,
-    groups_block,
     scenario_block,
     sources_block,
     streets_block,
@@ -54,14 +60,14 @@ def report_of(plan: Plan, lang: str, face: Face) -> Report:
         Sections, tables and figures numbered.
     """
     names = Names.of(plan, lang)
-    planned = bool(len(plan.layout.grids))
+    planned, how = bool(len(plan.layout.grids)), manner(plan)
     sections: list[tuple[str, list[Part]]] = [
         ("purpose", _purpose(plan, lang)),
         ("data", _data(plan, lang)),
         ("method", _method(plan, lang)),
         ("overview", _overview(plan, lang, face)),
         ("grids", _grids(plan, lang, face)),
-        ("streets", [*streets_block(plan, lang), *center_tables(plan, lang)]),
+        ("streets", _streets(plan, lang)),
         ("findings", finding_parts(plan, lang)),
         ("conflicts", conflict_parts(plan, lang)),
         ("assessment", assessment_parts(plan, lang)),
@@ -71,7 +77,7 @@ def report_of(plan: Plan, lang: str, face: Face) -> Report:
     parts: list[Part] = []
     numerals = _numerals(lang)
     for number, (code, section) in enumerate(sections):
-        told = {"number": numerals[number], "text": say(f"report.{code}", lang)}
+        told = {"number": numerals[number], "text": fitting(f"report.{code}", lang, how)}
         parts += [Heading(1, say("report.head-1", lang, **told)), *section]
     parts += [
         Heading(1, say("report.appendix", lang)),
@@ -84,9 +90,10 @@ def report_of(plan: Plan, lang: str, face: Face) -> Report:
     standing = say("report.standing", lang)
     return Report(
         lang=lang,
-        title=say(
+        title=fitting(
             "report.title" if planned else "report.title-centers",
             lang,
+            how,
             district=plain(names.district),
         ),
         lines=(
@@ -138,34 +145,31 @@ def _numbered(parts: list[Part], lang: str) -> tuple[Part, ...]:
 
 
 def _purpose(plan: Plan, lang: str) -> list[Part]:
-    column = "source_zh" if lang == "zh" else "source_en"
-    sources = (
-        [plain(entry) for entry in dict.fromkeys(plan.findings[column]) if not is_missing(entry)]
-        if column in plan.findings
-        else []
-    )
-    layout, people = plan.layout, plan.district.units["population"]
-    documents = [say("report.document", lang, title=entry) for entry in sources]
+    layout, people, how = plan.layout, plan.district.units["population"], manner(plan)
+    documents = [say("report.document", lang, title=entry) for entry in _documents(plan, lang)]
     first = (
-        say("report.purpose-text", lang, documents=documents)
+        fitting("report.purpose-text", lang, how, documents=documents)
         if documents
-        else say("report.purpose-bare", lang)
+        else fitting("report.purpose-bare", lang, how)
     )
     residents = figure(people.sum(), "persons", lang)
     key = "result-grids" if len(layout.grids) else "result-none"
-    parts = [first, say(f"report.{key}", lang, residents=residents, grids=len(layout.grids))]
+    told = {"residents": residents, "grids": len(layout.grids)}
+    parts = [first, fitting(f"report.{key}", lang, how, **told)]
     centers = layout.centers
     if len(centers):
         parts.append(
-            say(
+            fitting(
                 "report.result-centers",
                 lang,
+                how,
                 centers=len(centers),
                 existing=int((centers["status"] == "existing").sum()),
                 new=int((centers["status"] == "new").sum()),
                 regional=int((centers["class"] == "regional").sum()),
                 share=figure(walk_share(plan), "percent", lang),
                 minutes=f"{plan.scenario.center_max_minutes:g}",
+                walk=f"{plan.scenario.walk_kmh:g}",
             )
         )
     passed, failed, unknown = verdicts(plan)
@@ -173,6 +177,17 @@ def _purpose(plan: Plan, lang: str) -> list[Part]:
         counts = {"passed": passed, "failed": failed, "unknown": unknown}
         parts.append(say("report.result-findings", lang, count=len(plan.findings), **counts))
     return [Paragraph(text) for text in parts]
+
+
+def _documents(plan: Plan, lang: str) -> list[str]:
+    """Name each document once; what a conflict joins is there already."""
+    findings = plan.findings
+    column = f"source_{lang}"
+    if column not in findings:
+        return []
+    if "answered" in findings:
+        findings = findings[findings["answered"] != "conflict"]
+    return [plain(entry) for entry in dict.fromkeys(findings[column]) if not is_missing(entry)]
 
 
 def _data(plan: Plan, lang: str) -> list[Part]:
@@ -191,13 +206,14 @@ def _data(plan: Plan, lang: str) -> list[Part]:
 
 
 def _method(plan: Plan, lang: str) -> list[Part]:
-    scenario = plan.scenario
+    scenario, how = plan.scenario, manner(plan)
     texts = []
     if len(plan.layout.grids):
         texts.append(
-            say(
+            fitting(
                 "report.method-grids",
                 lang,
+                how,
                 units=f"{len(plan.district.units):,}",
                 tolerance=f"{100 * scenario.grid_tolerance:g}%",
                 drive=f"{scenario.drive_kmh:g}",
@@ -205,9 +221,10 @@ def _method(plan: Plan, lang: str) -> list[Part]:
         )
     if len(plan.layout.centers):
         texts.append(
-            say(
+            fitting(
                 "report.method-centers",
                 lang,
+                how,
                 lower=f"{scenario.center_lower:,}",
                 upper=f"{scenario.center_upper:,}",
                 detour=f"{scenario.walk_detour:g}",
@@ -222,9 +239,7 @@ def _method(plan: Plan, lang: str) -> list[Part]:
                 lang,
                 lower=scenario.regional_min,
                 upper=scenario.regional_max,
-                people=figure(
-                    getattr(scenario, "regional_street_population", None), "persons", lang
-                ),
+                people=f"{scenario.regional_street_population:,}",
             )
         )
     texts += [say("report.method-rules", lang), say("report.method-proof", lang)]
@@ -233,7 +248,7 @@ def _method(plan: Plan, lang: str) -> list[Part]:
 
 def _overview(plan: Plan, lang: str, face: Face) -> list[Part]:
     district = plain(Names.of(plan, lang).district)
-    caption = say("report.map-overview", lang, district=district)
+    caption = fitting("report.map-overview", lang, manner(plan), district=district)
     png = overview_map(plan, lang, face)
     return [Picture(caption, png, say("report.words-overview", lang))]
 
@@ -244,8 +259,10 @@ def _grids(plan: Plan, lang: str, face: Face) -> list[Part]:
     names = Names.of(plan, lang)
     parts: list[Part] = [
         grids_block(plan, lang),
+        *alternatives_parts(plan, lang),
         groups_block(plan, lang),
-        Paragraph(say("report.map-note", lang)),
+        *wishes_parts(plan, lang),
+        Paragraph(fitting("report.map-note", lang, manner(plan))),
     ]
     for grid in plan.layout.grids.index:
         name = plain(names.grids[grid])
@@ -255,6 +272,14 @@ def _grids(plan: Plan, lang: str, face: Face) -> list[Part]:
     return parts
 
 
+def _streets(plan: Plan, lang: str) -> list[Part]:
+    return [
+        *streets_block(plan, lang),
+        *center_tables(plan, lang),
+        *stations_parts(plan, lang),
+    ]
+
+
 def _certificate(plan: Plan, lang: str) -> list[Part]:
     if not plan.certificates:
         return [Paragraph(say("report.certificate-none", lang))]
@@ -262,15 +287,17 @@ def _certificate(plan: Plan, lang: str) -> list[Part]:
 
 
 def _assumptions(plan: Plan, lang: str) -> list[Part]:
-    scenario, layout = plan.scenario, plan.layout
+    scenario, layout, how = plan.scenario, plan.layout, manner(plan)
     texts = []
     if len(layout.centers):
-        texts.append(say("report.assume-straight", lang, detour=f"{scenario.walk_detour:g}"))
+        texts.append(
+            fitting("report.assume-straight", lang, how, detour=f"{scenario.walk_detour:g}")
+        )
     if len(layout.grids):
-        texts.append(say("report.assume-drive", lang, drive=f"{scenario.drive_kmh:g}"))
-    texts.append(say("report.assume-whole", lang))
+        texts.append(fitting("report.assume-drive", lang, how, drive=f"{scenario.drive_kmh:g}"))
+    texts.append(fitting("report.assume-whole", lang, how))
     if (layout.centers["status"] == "new").any():
-        texts.append(say("report.assume-new", lang))
+        texts.append(fitting("report.assume-new", lang, how))
     if len(layout.hospitals):
         texts.append(say("report.assume-beds", lang))
     if any(proof.ended_by == "time" for proof in plan.certificates.values()):

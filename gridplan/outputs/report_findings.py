@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from gridplan.outputs.names import figure, is_missing, word
+from gridplan.outputs.names import figure, is_missing, needs_text, section_text, word
 from gridplan.outputs.report_parts import Paragraph, Part, table
 from gridplan.outputs.safe import plain
 from gridplan.outputs.tables import findings_table
@@ -63,7 +64,7 @@ def finding_parts(plan: Plan, lang: str) -> list[Part]:
             say("report.table-findings", lang),
             heads,
             cells,
-            widths=(20, 34, 13, 13, 20),
+            widths=(18, 32, 12, 13, 25),
             marked=marked,
         ),
     ]
@@ -156,7 +157,7 @@ def _clause(row: Row, lang: str) -> str:
         lang,
         clause=plain(row.get("clause" if lang == "zh" else "clause_en"), limit=800),
         source=plain(row.get(f"source_{lang}")),
-        section=plain(row.get("section")),
+        section=plain(section_text(row, lang)),
     )
     reading = row.get(f"reading_{lang}")
     if reading:
@@ -185,7 +186,9 @@ def _result(group: Sequence[Row], lang: str) -> str:
         told = say("report.result-open", lang)
         if column:
             separator = "，" if lang == "zh" else "; "
-            told += separator + say("report.needs", lang, column=plain(column))
+            # Long names of columns may break where their parts meet.
+            columns = re.sub(r"([._])", "\\1\u200b", needs_text(column, lang))
+            told += separator + say("report.needs", lang, column=columns)
         return told
     if len(group) == 1:
         return word("passed", passed[0], lang)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from gridplan.outputs.names import Names, figure, is_missing, word
+from gridplan.outputs.manner import fitting, manner
+from gridplan.outputs.names import Names, figure, grid_word, is_missing, method_text, word
 from gridplan.outputs.report_parts import Heading, Part, Table, table
 from gridplan.outputs.safe import plain
 from gridplan.outputs.summary import certificate_text
 from gridplan.outputs.tables import centers_table, grids_table, sources_table, subdistricts_table
-from gridplan.text import say
+from gridplan.text import catalogue, say
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from gridplan.planning.plan import Plan
 
 
@@ -54,7 +56,7 @@ def grids_block(plan: Plan, lang: str) -> Table:
     end = "" if lang == "zh" else "_en"
     rows = [
         [
-            plain(row["grid"]),
+            grid_word(row["grid"], lang),
             plain(row[f"lead_name{end}"]),
             figure(row["population"], "count", lang),
             f"{100 * row['deviation']:+.1f}%" if row.get("deviation") is not None else "—",
@@ -69,61 +71,14 @@ def grids_block(plan: Plan, lang: str) -> Table:
     ]
     heads = _heads(lang, "summary.head-grid", "lead", "summary.head-residents")
     heads += _heads(lang, "summary.head-share", "summary.head-area", "summary.head-contiguous")
-    heads += _heads(lang, "summary.head-mean", "p90", "beds", "summary.head-centers")
+    heads += _heads(lang, "summary.head-mean", "p90", "beds")
+    heads.append(fitting("summary.head-centers", lang, manner(plan)))
     return table(
-        say("report.table-grids", lang),
+        fitting("report.table-grids", lang, manner(plan)),
         heads,
         rows,
-        widths=(7, 19, 12, 10, 10, 8, 8, 10, 8, 8),
+        widths=(9, 18, 11, 9, 10, 8, 8, 9, 7, 12),
         numeric=(2, 3, 4, 6, 7, 8, 9),
-    )
-
-
-def groups_block(plan: Plan, lang: str) -> Table:
-    """One row a group: who leads, who belongs, who helps."""
-    names = Names.of(plan, lang)
-    regional = plan.layout.centers.index[plan.layout.centers["class"] == "regional"]
-    comma = "、" if lang == "zh" else ", "
-
-    both = {**names.centers, **names.hospitals}
-
-    def named(ids: Iterable[str], role: str = "") -> list[str]:
-        told = [plain(both.get(key, key)) for key in dict.fromkeys(ids)]
-        return [f"{name} ({word('role', role, lang)})" for name in told] if role else told
-
-    def cell(entries: list[str]) -> str:
-        return comma.join(entries) or say("report.none", lang)
-
-    rows = [
-        [
-            plain(group.grid),
-            plain(names.hospitals.get(group.lead, group.lead)),
-            cell(named([*group.members, *group.branches])),
-            cell(
-                [
-                    *named(group.collaborators),
-                    *named(group.supported, "supported"),
-                    *(
-                        entry
-                        for bond in group.alliances
-                        for entry in named([bond.lead, *bond.members], "alliance")
-                    ),
-                ]
-            ),
-            say(
-                "report.count-centers",
-                lang,
-                count=len(group.centers),
-                regional=sum(key in regional for key in group.centers),
-            ),
-        ]
-        for group in plan.layout.groups
-    ]
-    return table(
-        say("report.table-groups", lang),
-        _heads(lang, "summary.head-grid", "lead", "members", "collaborators", "group-centers"),
-        rows,
-        widths=(8, 24, 28, 22, 18),
     )
 
 
@@ -132,44 +87,48 @@ def streets_block(plan: Plan, lang: str) -> list[Part]:
     streets = subdistricts_table(plan)
     if not len(streets):
         return []
-    names = Names.of(plan, lang)
+    names, how = Names.of(plan, lang), manner(plan)
     status = plan.layout.centers.groupby(["subdistrict", "status"]).size()
-    rows = [
-        [
+    comma = "、" if lang == "zh" else ", "
+    rows = []
+    for name, row in streets.iterrows():
+        grids = plan.layout.subdistricts["grids"][name] if "grids" in streets else []
+        cells = [
             plain(names.subdistricts.get(name, name)),
             figure(row["population"], "count", lang),
             str(row["centers"]),
             str(status.get((name, "existing"), 0)),
             str(status.get((name, "new"), 0)),
             str(row["regional_centers"]),
-            plain(row.get("grids")),
+            comma.join(grid_word(grid, lang) for grid in grids),
         ]
-        for name, row in streets.iterrows()
-    ]
-    heads = [f"summary.head-{key}" for key in ("street", "residents", "centers", "existing")]
-    heads += [f"summary.head-{key}" for key in ("new", "regional", "grids")]
-    return [
-        table(
-            say("report.table-streets", lang),
-            _heads(lang, *heads),
-            rows,
-            widths=(24, 16, 12, 12, 12, 12, 12),
-            numeric=(1, 2, 3, 4, 5),
-        )
-    ]
+        rows.append([cell for at, cell in enumerate(cells) if not (how and at == _REGIONAL)])
+    keys = ("street", "residents", "centers", "existing", "new", "regional", "grids")
+    heads = [fitting(f"summary.head-{key}", lang, how) for key in keys]
+    widths = [24, 16, 12, 11, 11, 11, 15]
+    caption = fitting("report.table-streets", lang, how)
+    if how:
+        del heads[_REGIONAL], widths[_REGIONAL]
+    numeric = (1, 2, 3, 4) if how else (1, 2, 3, 4, 5)
+    return [table(caption, heads, rows, widths=widths, numeric=numeric)]
+
+
+_REGIONAL = 5  # the column of regional centers, left out where none are planned
 
 
 def center_tables(plan: Plan, lang: str) -> list[Part]:
-    """One table a street: each regional center, and below it the N it manages."""
+    """One table a street, each regional center above its N; without 1+N one table of all."""
     centers = centers_table(plan).reset_index()
     if not len(centers):
         return []
     names = Names.of(plan, lang)
-    managed = centers["regional_center"].value_counts()
-    parts: list[Part] = []
     street_of = centers["subdistrict"].map(lambda name: "" if is_missing(name) else name)
     order = [name for name in plan.layout.subdistricts.index if (street_of == name).any()]
     order += [name for name in dict.fromkeys(street_of) if name not in order]
+    if manner(plan):
+        return [_all_centers(plan, centers, street_of, order, lang)]
+    managed = centers["regional_center"].value_counts()
+    parts: list[Part] = []
     for name in order:
         told = names.subdistricts.get(name, name) if name else say("report.no-street", lang)
         rows = centers[street_of == name].to_dict(orient="records")
@@ -184,13 +143,38 @@ def center_tables(plan: Plan, lang: str) -> list[Part]:
             caption,
             heads,
             cells,
-            widths=(8, 24, 9, 15, 19, 7, 11, 10),
+            widths=(8, 24, 9, 15, 19, 8, 11, 10),
             numeric=(6, 7),
             marked=marked,
             tone="leading",
         )
         parts += [Heading(2, plain(told)), made]
     return parts
+
+
+def _all_centers(
+    plan: Plan, centers: pd.DataFrame, street_of: pd.Series, order: list[str], lang: str
+) -> Table:
+    """One row a center, by street."""
+    names, how = Names.of(plan, lang), manner(plan)
+    rows = [
+        [
+            plain(names.subdistricts.get(name, name)) or say("report.no-street", lang),
+            plain(row["center"]),
+            plain(names.centers.get(row["center"], row["center"])),
+            word("status", row["status"], lang),
+            grid_word(row["grid"], lang),
+            figure(row["population"], "count", lang),
+            figure(row["mean_metres"], "count", lang),
+        ]
+        for name in order
+        for row in centers[street_of == name].to_dict(orient="records")
+    ]
+    heads = [fitting("summary.head-street", lang, how), *_heads(lang, "id", "name", "status")]
+    heads += _heads(lang, "summary.head-grid", "summary.head-residents", "metres")
+    caption = fitting("report.table-all-centers", lang, how)
+    widths = (18, 8, 34, 10, 9, 11, 10)
+    return table(caption, heads, rows, widths=widths, numeric=(5, 6))
 
 
 def _center_row(row: dict[str, object], names: Names, under: int, lang: str) -> list[str]:
@@ -207,7 +191,7 @@ def _center_row(row: dict[str, object], names: Names, under: int, lang: str) -> 
         word("status", row["status"], lang),
         word("class", row["class"], lang),
         relation,
-        plain(row["grid"]),
+        grid_word(row["grid"], lang),
         figure(row["population"], "count", lang),
         figure(row["mean_metres"], "count", lang),
     ]
@@ -219,7 +203,7 @@ def certificate_table(plan: Plan, lang: str) -> Table:
         [
             say(f"summary.certificate-{part}", lang),
             certificate_text(proof, lang),
-            plain(proof.method),
+            method_text(proof.method, lang),
             str(proof.seed),
         ]
         for part, proof in plan.certificates.items()
@@ -231,11 +215,13 @@ def certificate_table(plan: Plan, lang: str) -> Table:
 def scenario_block(plan: Plan, lang: str) -> Table:
     """Every decision behind the plan, by its key in a scenario file."""
     rows = []
+    known = catalogue(lang)
     for key, value in plan.scenario.as_dict().items():
         told = ", ".join(map(str, value)) if isinstance(value, list) else value
-        rows.append([key, "—" if told in (None, "") else plain(told, limit=600)])
-    heads = _heads(lang, "key", "setting")
-    return table(say("report.table-scenario", lang), heads, rows, widths=(40, 60))
+        label = known.get(f"app.field-{key.replace('_', '-')}", "—")
+        rows.append([label, key, "—" if told in (None, "") else plain(told, limit=600)])
+    heads = _heads(lang, "parameter", "key", "setting")
+    return table(say("report.table-scenario", lang), heads, rows, widths=(34, 28, 38))
 
 
 def fingerprint_table(plan: Plan, lang: str) -> Table:

@@ -293,8 +293,9 @@ def key_figures(plan: Plan, lang: str) -> list[tuple[str, str]]:
     """
     centers = plan.layout.centers
     passed = [None if is_missing(entry) else bool(entry) for entry in plan.findings["passed"]]
+    unit = "persons" if lang == "zh" else "count"  # in English the label says who is counted
     pairs = [
-        ("residents", figure(plan.district.units["population"].sum(), "persons", lang)),
+        ("residents", figure(plan.district.units["population"].sum(), unit, lang)),
         ("grids", str(len(plan.layout.grids))),
         ("centers", str(len(centers))),
     ]

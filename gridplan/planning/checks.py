@@ -38,6 +38,7 @@ FINDING_COLUMNS = (
     "source_zh",
     "source_en",
     "section",
+    "section_en",
     "profile",
     "answered",
     "needs",
@@ -223,6 +224,7 @@ def _of_rule(rule: Rule) -> dict[str, Any]:
         "source_zh": rule.source.title_zh,
         "source_en": rule.source.title_en,
         "section": rule.section,
+        "section_en": rule.section_en,
         "profile": rule.profile,
         "official_lower": rule.official_lower,
         "official_upper": rule.official_upper,
@@ -265,6 +267,9 @@ def _of_conflict(layout: Layout, found: Conflict) -> dict[str, Any]:
         "source_zh": "；".join(dict.fromkeys(titles)),
         "source_en": "; ".join(dict.fromkeys(english)),
         "section": "；".join(dict.fromkeys(rule.section for rule in found.rules)),
+        "section_en": "; ".join(
+            dict.fromkeys(rule.section_en or rule.section for rule in found.rules)
+        ),
         "profile": "+".join(dict.fromkeys(rule.profile for rule in found.rules)),
         "answered": "conflict",
         "overridden": first.overridden or second.overridden,

@@ -147,6 +147,8 @@ def _regional_and_street(layout: Layout, rules: Sequence[Rule]) -> Iterator[Conf
     needed = [
         rule for rule in rules if rule.measure in (*OF_REGIONAL, OF_REGIONAL_STREET) and rule.lower
     ]
+    streets = layout.subdistricts
+    english = streets["name_en"].dropna().to_dict() if "name_en" in streets else {}
     for demand in demands:
         for need in needed:
             times = 1.0 if need.measure == OF_REGIONAL_STREET else demand.lower or 0.0
@@ -156,6 +158,7 @@ def _regional_and_street(layout: Layout, rules: Sequence[Rule]) -> Iterator[Conf
                     continue
                 values = {
                     "street": str(street),
+                    "street_en": english.get(street, str(street)),
                     "population": f"{people:,.0f}",
                     "centers": f"{demand.lower:,.0f}",
                     "each": f"{need.lower:,.0f}",

@@ -176,7 +176,8 @@ def weighted_quantile(values: np.ndarray, weights: np.ndarray, share: float) -> 
 def _subdistrict_table(
     district: District, units: pd.DataFrame, sites: gpd.GeoDataFrame
 ) -> gpd.GeoDataFrame:
-    table = district.subdistricts[["geometry"]].copy()
+    kept = [name for name in ("name_en", "geometry") if name in district.subdistricts]
+    table = district.subdistricts[kept].copy()
     people = district.units["population"].groupby(units["subdistrict"]).sum()
     regional = sites[sites["class"] == "regional"]
     table["population"] = people.reindex(table.index).fillna(0.0)

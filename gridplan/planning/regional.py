@@ -121,7 +121,14 @@ def _notes(district: District, sites: gpd.GeoDataFrame, manager: pd.Series) -> t
     """Report streets without a center, and centers managed from another street."""
     people = district.units.groupby("subdistrict")["population"].sum()
     bare = [name for name in people.index[people > 0] if name not in set(sites["subdistrict"])]
-    notes = [Problem("street-without-center", {"subdistrict": name}) for name in bare]
+    layer = district.subdistricts
+    english = layer["name_en"].dropna().to_dict() if "name_en" in layer else {}
+    notes = [
+        Problem(
+            "street-without-center", {"subdistrict": n, "subdistrict_en": english.get(n, str(n))}
+        )
+        for n in bare
+    ]
     street = sites["subdistrict"]
     away = manager.map(street) != street
     notes += [
@@ -130,8 +137,12 @@ def _notes(district: District, sites: gpd.GeoDataFrame, manager: pd.Series) -> t
             {
                 "center": center,
                 "subdistrict": street[center],
+                "subdistrict_en": english.get(street[center], street[center]),
                 "regional": manager[center],
                 "regional_subdistrict": street[manager[center]],
+                "regional_subdistrict_en": english.get(
+                    street[manager[center]], street[manager[center]]
+                ),
             },
         )
         for center in manager.index[away]

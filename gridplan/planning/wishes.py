@@ -283,15 +283,26 @@ def wish_notes(district: District, grids: Grids | None, table: pd.DataFrame) -> 
         return ()
     leads = set(grids.leads)
     names = pd.concat([district.hospitals["name"], district.centers["name"]])
+    english = names.to_dict()
+    for layer in (district.hospitals, district.centers):
+        if "name_en" in layer:
+            english |= layer["name_en"].dropna().to_dict()
+
+    def named(role: str, key: str) -> dict[str, str]:
+        return {role: names[key], f"{role}_en": english[key]}
+
     notes = [
-        Problem("groups-lead-without-grid", {"group": group.name_zh, "lead": names[group.lead]})
+        Problem(
+            "groups-lead-without-grid",
+            {"group": group.name_zh, "group_en": group.name_en, **named("lead", group.lead)},
+        )
         for group in district.agreements.groups
         if group.lead not in leads
     ]
     whole = grids.certificate.objective
     for row in table.to_dict(orient="records"):
-        values = {"institution": names[row["institution"]], "grid": row["grid"]}
-        lead = {**values, "lead": names[row["lead"]]}
+        values = {**named("institution", row["institution"]), "grid": row["grid"]}
+        lead = {**values, **named("lead", row["lead"])}
         if row["relation"] == "wish" and not row["kept"]:
             notes.append(Problem(_REFUSED[row["reason"]], lead))
         elif row["relation"] == "wish" and row["residents"] > 0:
@@ -304,6 +315,7 @@ def wish_notes(district: District, grids: Grids | None, table: pd.DataFrame) -> 
         elif row["reason"] == "elsewhere" and row["relation"] != "alliance":
             more = {
                 "group": row["group"],
+                "group_en": row["group_en"],
                 "group_grid": row["group_grid"],
                 "residents": f"{row['residents']:,.0f}",
                 "minutes": f"{row['minutes_more']:.1f}",

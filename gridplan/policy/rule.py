@@ -63,6 +63,8 @@ class Rule:
         Its English rendering.
     section
         Where in the document it stands.
+    section_en
+        The same in English where its numerals alone do not say it.
     verbatim
         False where the wording is a rendering of figures read elsewhere.
     reading_zh, reading_en
@@ -95,6 +97,7 @@ class Rule:
     verbatim: bool = True
     reading_zh: str = ""
     reading_en: str = ""
+    section_en: str = ""
     district_code: str = ""
     parameters: tuple[float, ...] = ()
     profile: str = ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 import streamlit as st
 
-from gridplan.outputs.names import is_missing, word
+from gridplan.outputs.names import is_missing, needs_text, section_text, word
 from gridplan.outputs.tables import findings_table
 from gridplan.text import say
 from gridplan.ui.finding_rows import findings_shown, result_word
@@ -105,7 +105,7 @@ def _why_open(rule: dict[str, Any], lang: str) -> str:
     """Say what an open rule waits for; empty where it was measured and simply has no figure."""
     answered = rule.get("answered")
     if answered == "needs-column":
-        return say("app.needs", lang, column=rule["needs"])
+        return say("app.needs", lang, column=needs_text(rule["needs"], lang))
     if answered in ("self-assessed", "conflict"):
         return say(f"app.{answered}", lang)
     return ""
@@ -120,7 +120,7 @@ def _clause(rule: dict[str, Any], lang: str) -> None:
         "  \n".join(
             [
                 literal(say(f"app.{key}", lang, clause=clause)),
-                literal(say("app.source", lang, source=source, section=rule["section"])),
+                literal(say("app.source", lang, source=source, section=section_text(rule, lang))),
             ]
         )
     )

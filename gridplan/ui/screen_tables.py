@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from gridplan.outputs.names import Names, is_missing, word
+from gridplan.outputs.names import Names, grid_word, is_missing, word
 from gridplan.outputs.safe import plain
 from gridplan.outputs.tables import (
     centers_table,
@@ -15,7 +15,7 @@ from gridplan.outputs.tables import (
     hospitals_table,
     subdistricts_table,
 )
-from gridplan.text import catalogue, say
+from gridplan.text import catalogue
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
@@ -163,13 +163,6 @@ def outside_band(plan: Plan) -> list[bool]:
     centers = plan.layout.centers
     inside = centers["population"].between(centers["capacity_lower"], centers["capacity_upper"])
     return [not value for value in inside]
-
-
-def grid_word(grid: object, lang: str) -> str:
-    """Name a grid by its number alone, for narrow columns."""
-    if is_missing(grid):
-        return ""
-    return say("app.grid-short", lang, number=str(grid).removeprefix("G"))
 
 
 def _grid_words(grids: Iterable[object], lang: str) -> str:

@@ -29,7 +29,7 @@ def test_summary_holds_what_a_planner_asks_first(plan, lang, tmp_path):
         "en": [
             "Test District",
             "modelled data: population units",
-            "86,840 residents",
+            "86,840",
             "Grid 1 (lead: People's Hospital)",
             "2 passed, 2 failed, 1 cannot",
             "at most 0.6 %",
