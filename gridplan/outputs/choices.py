@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from gridplan.outputs.names import Names, figure
+from gridplan.outputs.tables import rounded
 from gridplan.text import say
 
 if TYPE_CHECKING:
@@ -59,6 +60,46 @@ def alternatives_layer(plan: Plan) -> gpd.GeoDataFrame:
     if not parts:
         return gpd.GeoDataFrame(columns=[*COLUMNS, "geometry"], geometry="geometry", crs=units.crs)
     return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=units.crs)
+
+
+def alternatives_table(plan: Plan, lang: str) -> pd.DataFrame:
+    """
+    List every grid of every alternative.
+
+    Parameters
+    ----------
+    plan
+        With or without alternatives.
+    lang
+        Language of the names.
+
+    Returns
+    -------
+    table
+        As :func:`alternatives_layer` without outlines, ``lead_name`` in place of ``lead``.
+    """
+    names = Names.of(plan, lang)
+    people = plan.district.units["population"]
+    rows = []
+    for number, other in enumerate(plan.alternatives, start=1):
+        residents = people.groupby(other.grid).sum()
+        mean = float(residents.mean())
+        for grid, lead in other.leads.items():
+            row = {
+                "alternative": number,
+                "grid": str(grid),
+                "lead_name": names.hospitals.get(lead, str(lead)),
+                "population": float(residents[grid]),
+                "deviation": float(residents[grid]) / mean - 1,
+                "extra_percent": other.extra_percent,
+                "moved_residents": other.moved,
+                "moved_percent": other.share_percent,
+            }
+            rows.append({key: rounded(value, key) for key, value in row.items()})
+    return pd.DataFrame(rows, columns=[_NAMED.get(key, key) for key in COLUMNS], dtype=object)
+
+
+_NAMED = {"lead": "lead_name"}
 
 
 def alternatives_text(plan: Plan, lang: str) -> list[str]:

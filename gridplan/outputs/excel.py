@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import xlsxwriter
 
+from gridplan.outputs.choices import alternatives_table
 from gridplan.outputs.moment import moment
 from gridplan.outputs.names import Names, needs_text, section_text, word
 from gridplan.outputs.safe import plain
@@ -59,7 +60,8 @@ def write_excel(plan: Plan, path: Path, *, lang: str) -> None:
     Notes
     -----
     Sheets: summary, grids, centers, streets (subdistricts), hospitals, groups, memberships and
-    wishes, village stations (both only where there are any), findings, units, scenario, sources.
+    wishes, village stations, other ways to cut the grids (these three only where there are any),
+    findings, units, scenario, sources.
     Numbers are numbers, empty where unknown; text is text, also where it begins with ``=``.
     """
     with xlsxwriter.Workbook(path, _OPTIONS) as book:
@@ -77,13 +79,14 @@ def write_excel(plan: Plan, path: Path, *, lang: str) -> None:
             "access": access_table(plan.layout, plan.scenario).reset_index(),
             "wishes": wishes_table(plan, lang),
             "stations": stations_table(plan, lang).reset_index(),
+            "alternatives": alternatives_table(plan, lang),
             "findings": _findings(plan, lang),
             "units": units_table(plan).reset_index(),
             "scenario": _scenario(plan),
             "sources": sources_table(plan),
         }
-        # Few districts settle memberships or have stations: no empty sheet for the others.
-        rare = {"wishes", "stations"}
+        # Not every plan has memberships, stations or alternatives: no empty sheet for the others.
+        rare = {"wishes", "stations", "alternatives"}
         sheets = {name: t for name, t in sheets.items() if len(t) or name not in rare}
         for name, table in sheets.items():
             table_sheet(book, formats, say(f"outputs.sheet-{name}", lang), table, lang)

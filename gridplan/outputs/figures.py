@@ -21,8 +21,9 @@ from gridplan.outputs.fonts import Face
 from gridplan.outputs.geopackage import grid_palette
 from gridplan.outputs.manner import fitting, manner
 from gridplan.outputs.map_labels import Label, draw_labels
-from gridplan.outputs.names import Names, is_missing, word
+from gridplan.outputs.names import Names, grid_name, is_missing, word
 from gridplan.outputs.palette import (
+    AREAS,
     EXISTING,
     NEW,
     OUTLINE,
@@ -83,6 +84,42 @@ def overview_map(plan: Plan, lang: str, face: Face) -> bytes:
     ]
     title = fitting("report.map-overview", lang, sheet.how, district=sheet.names.district)
     return sheet.finish(title, entries)
+
+
+def alternative_map(plan: Plan, number: int, lang: str, face: Face) -> bytes:
+    """
+    Draw one of the ways to cut the grids.
+
+    Parameters
+    ----------
+    plan, lang, face
+        As in :func:`overview_map`.
+    number
+        Of the alternative, from 1.
+
+    Returns
+    -------
+    png
+    """
+    other = plan.alternatives[number - 1]
+    sheet = _Sheet(plan, lang, face, area=np.asarray(plan.district.units.total_bounds))
+    grids = other.leads.index
+    part = grids.get_indexer(other.grid.loc[plan.district.units.index])
+    colours = share_out(touching(plan.district.adjacency, part, len(grids)), len(AREAS))
+    shapes = np.asarray(plan.district.units.geometry.array)
+    entries = []
+    for at, grid in enumerate(grids):
+        fill = AREAS[colours[at]]
+        whole = shapely.union_all(shapes[part == at])
+        sheet.area(whole, fill=fill, alpha=0.5, edge=OUTLINE, width=1.2)
+        lead = other.leads[grid]
+        name = grid_name(grid, sheet.names.hospitals.get(lead, str(lead)), lang)
+        entries.append((Patch(facecolor=fill, alpha=0.5, edgecolor=OUTLINE), name, grid))
+    sheet.streets()
+    leads = plan.layout.hospitals[plan.layout.hospitals.index.isin(other.leads)]
+    sheet.hospitals(leads.assign(role="lead"))
+    sheet.names_of_streets()
+    return sheet.finish(say("report.map-alternative", lang, number=number), entries)
 
 
 def grid_map(plan: Plan, grid: str, lang: str, face: Face) -> bytes:

@@ -58,10 +58,34 @@ def write_report(
 
         _replaced(path, lambda fresh: write_excel(plan, fresh, lang=lang))
         return path, ()
-    return path, _written(plan, path, chosen, lang)
+    return path, report_file(plan, path, form=chosen, lang=lang)
 
 
-def _written(plan: Plan, path: Path, form: str, lang: str) -> tuple[str, ...]:
+def report_file(plan: Plan, path: Path, *, form: str, lang: str) -> tuple[str, ...]:
+    """
+    Write the report on a plan at hand.
+
+    Parameters
+    ----------
+    plan
+        As planned or as read back.
+    path
+        The file.
+    form
+        ``docx`` or ``html``.
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    warnings
+        As of :func:`write_report`.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written; an earlier one then stays as it was.
+    """
     from gridplan.outputs.fonts import face
     from gridplan.outputs.report_content import report_of
 

@@ -9,7 +9,7 @@ from gridplan.outputs.figures import grid_map, overview_map
 from gridplan.outputs.fonts import Face
 from gridplan.outputs.manner import fitting, manner
 from gridplan.outputs.moment import moment
-from gridplan.outputs.names import Names, figure, is_missing, word
+from gridplan.outputs.names import Names, figure, is_missing
 from gridplan.outputs.report_findings import (
     assessment_parts,
     conflict_parts,
@@ -193,7 +193,8 @@ def _documents(plan: Plan, lang: str) -> list[str]:
 def _data(plan: Plan, lang: str) -> list[Part]:
     sources = sources_table(plan)
     modelled = [
-        word("layer", key, lang) for key in sources.loc[sources["label"] == "modelled", "layer"]
+        fitting(f"outputs.layer-{key}", lang, manner(plan))
+        for key in sources.loc[sources["label"] == "modelled", "layer"]
     ]
     parts: list[Part] = [Paragraph(say("report.data-text", lang))]
     if modelled:
@@ -259,7 +260,7 @@ def _grids(plan: Plan, lang: str, face: Face) -> list[Part]:
     names = Names.of(plan, lang)
     parts: list[Part] = [
         grids_block(plan, lang),
-        *alternatives_parts(plan, lang),
+        *alternatives_parts(plan, lang, face),
         groups_block(plan, lang),
         *wishes_parts(plan, lang),
         Paragraph(fitting("report.map-note", lang, manner(plan))),

@@ -190,10 +190,15 @@ def _result(group: Sequence[Row], lang: str) -> str:
             columns = re.sub(r"([._])", "\\1\u200b", needs_text(column, lang))
             told += separator + say("report.needs", lang, column=columns)
         return told
+    if all(is_missing(group[0][key]) for key in ("lower", "upper")):
+        return say("report.result-figure", lang)
     if len(group) == 1:
         return word("passed", passed[0], lang)
-    answered = [entry for entry in passed if entry is not None]
-    return say("report.result-many", lang, passed=answered.count(True), count=len(passed))
+    told = say("report.result-many", lang, passed=passed.count(True), count=len(passed))
+    unknown = passed.count(None)
+    if unknown:
+        told += say("report.result-unknown", lang, count=unknown)
+    return told
 
 
 def _failed_row(row: Row, lang: str) -> list[str]:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from gridplan.outputs.choices import alternatives_layer
+from gridplan.outputs.choices import alternatives_table
+from gridplan.outputs.figures import alternative_map
 from gridplan.outputs.manner import fitting, manner
 from gridplan.outputs.names import Names, figure, grid_word, is_missing, word
-from gridplan.outputs.report_parts import Paragraph, Part, Table, table
+from gridplan.outputs.report_parts import Paragraph, Part, Picture, Table, table
 from gridplan.outputs.safe import plain
 from gridplan.outputs.tables import stations_table, wishes_table
 from gridplan.text import say
 
 if TYPE_CHECKING:
+    from gridplan.outputs.fonts import Face
     from gridplan.planning.layout import Group
     from gridplan.planning.plan import Plan
 
@@ -108,22 +110,21 @@ def wishes_parts(plan: Plan, lang: str) -> list[Part]:
     return [Paragraph(text), made]
 
 
-def alternatives_parts(plan: Plan, lang: str) -> list[Part]:
+def alternatives_parts(plan: Plan, lang: str, face: Face) -> list[Part]:
     """Give the other ways to cut the grids, each with its price; nothing where none were asked."""
     if not plan.alternatives:
         return []
-    names = Names.of(plan, lang)
     rows = [
         [
             str(row["alternative"]),
-            plain(names.hospitals.get(row["lead"], row["lead"])),
+            plain(row["lead_name"]),
             figure(row["population"], "count", lang),
             f"{100 * row['deviation']:+.1f}%",
-            f"{row['extra_percent']:.1f}%",
+            f"{row['extra_percent']:.1f}",
             figure(row["moved_residents"], "count", lang),
-            f"{row['moved_percent']:.1f}%",
+            f"{row['moved_percent']:.1f}",
         ]
-        for row in alternatives_layer(plan).drop(columns="geometry").to_dict(orient="records")
+        for row in alternatives_table(plan, lang).to_dict(orient="records")
     ]
     heads = [word("column", "alternative", lang), say("report.head-lead", lang)]
     keys = ("population", "deviation", "extra-percent", "moved-residents", "moved-percent")
@@ -137,7 +138,11 @@ def alternatives_parts(plan: Plan, lang: str) -> list[Part]:
         marked=[at for at, row in enumerate(rows) if row[0] == "1"],
         tone="leading",
     )
-    return [Paragraph(say("report.alternatives-text", lang)), made]
+    pictures = []
+    for number in range(2, len(plan.alternatives) + 1):  # the first is the plan's own map
+        caption = say("report.map-alternative", lang, number=number)
+        pictures.append(Picture(caption, alternative_map(plan, number, lang, face), caption))
+    return [Paragraph(say("report.alternatives-text", lang)), made, *pictures]
 
 
 def stations_parts(plan: Plan, lang: str) -> list[Part]:

@@ -27,7 +27,7 @@ def sources_block(plan: Plan, lang: str) -> Table:
     """One row a layer: how far it can be trusted, its date and its source."""
     rows = [
         [
-            word("layer", row["layer"], lang),
+            fitting(f"outputs.layer-{row['layer']}", lang, manner(plan)),
             word("label", row["label"], lang),
             plain(row["vintage"]),
             _of_language(plain(row["source"], limit=600), lang),
@@ -201,7 +201,7 @@ def certificate_table(plan: Plan, lang: str) -> Table:
     """One row a part of the plan: how far from the best possible, in words."""
     rows = [
         [
-            say(f"summary.certificate-{part}", lang),
+            fitting(f"summary.certificate-{part}", lang, manner(plan)),
             certificate_text(proof, lang),
             method_text(proof.method, lang),
             str(proof.seed),

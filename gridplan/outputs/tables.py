@@ -157,24 +157,27 @@ def groups_table(plan: Plan, lang: str) -> pd.DataFrame:
     Returns
     -------
     table
-        ``grid``, ``role``, ``id``, ``name``.
+        ``grid``, ``role``, ``id``, ``name``; ``group``, what the group or alliance is called.
     """
     names = Names.of(plan, lang)
     both = {**names.centers, **names.hospitals}
     rows = []
     for group in plan.layout.groups:
-        parts = (
-            ("lead", (group.lead,), names.hospitals),
-            ("member", group.members, names.hospitals),
-            ("collaborator", group.collaborators, names.hospitals),
-            ("center", group.centers, names.centers),
-            ("branch", group.branches, both),
-            ("supported", group.supported, both),
-            *(("alliance", (bond.lead, *bond.members), both) for bond in group.alliances),
-        )
-        for role, ids, known in parts:
-            rows += [(group.grid, role, key, known.get(key, str(key))) for key in ids]
-    return pd.DataFrame(rows, columns=["grid", "role", "id", "name"])
+        title = group.name_zh if lang == "zh" else group.name_en
+        parts = [
+            ("lead", (group.lead,), title),
+            ("member", group.members, title),
+            ("collaborator", group.collaborators, title),
+            ("center", group.centers, title),
+            ("branch", group.branches, title),
+            ("supported", group.supported, title),
+        ]
+        for bond in group.alliances:
+            named = bond.name_zh if lang == "zh" else bond.name_en
+            parts.append(("alliance", (bond.lead, *bond.members), named))
+        for role, ids, called in parts:
+            rows += [(group.grid, role, key, both.get(key, str(key)), called) for key in ids]
+    return pd.DataFrame(rows, columns=["grid", "role", "id", "name", "group"])
 
 
 def wishes_table(plan: Plan, lang: str) -> pd.DataFrame:

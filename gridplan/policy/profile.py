@@ -229,6 +229,8 @@ def _fits(key: str, value: object) -> bool:
         return isinstance(value, bool)
     if key == "parameters":
         return isinstance(value, list) and all(_fits("lower", entry) for entry in value)
+    if key == "number":
+        return isinstance(value, int) and not isinstance(value, bool) and value > 0
     if key in _NUMBERS:
         number = isinstance(value, (int, float)) and not isinstance(value, bool)
         return number and abs(float(value)) < float("inf")  # type: ignore[arg-type]

@@ -69,6 +69,8 @@ class Rule:
         False where the wording is a rendering of figures read elsewhere.
     reading_zh, reading_en
         How an ambiguous clause is read here; empty where it is plain.
+    number
+        Its place in the document's own list of criteria, from 1; None where it is on no such list.
     district_code
         The one district it speaks of; empty for all.
     parameters
@@ -98,6 +100,7 @@ class Rule:
     reading_zh: str = ""
     reading_en: str = ""
     section_en: str = ""
+    number: int | None = None
     district_code: str = ""
     parameters: tuple[float, ...] = ()
     profile: str = ""

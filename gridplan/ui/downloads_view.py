@@ -10,6 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from gridplan.outputs.folder import FILES
+from gridplan.policy.assessment import FILE, Assessment, assessment_toml
 from gridplan.text import catalogue, say
 from gridplan.ui.results import Result
 
@@ -19,12 +20,15 @@ TYPES = {
     ".gpkg": "application/geopackage+sqlite3",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".html": "text/html",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".toml": "application/toml",
     ".zip": "application/zip",
 }
 
 
-def downloads_view(result: Result, name: str, scenario: str, lang: str) -> None:
+def downloads_view(
+    result: Result, name: str, scenario: str, assessment: Assessment, lang: str
+) -> None:
     """
     Draw a button for each file and one for all; files are written when first asked for.
 
@@ -36,12 +40,14 @@ def downloads_view(result: Result, name: str, scenario: str, lang: str) -> None:
         What the downloads begin with.
     scenario
         The scenario as TOML; it goes along.
+    assessment
+        The planner's answers; they go along where there are any.
     lang
         ``zh`` or ``en``.
     """
     st.download_button(
         say("app.download-all", lang),
-        lambda: zipped(result.files(lang), scenario),
+        lambda: zipped(result.files(lang), scenario, assessment_toml(assessment)),
         file_name=f"{name}.zip",
         mime=TYPES[".zip"],
         type="primary",
@@ -49,6 +55,19 @@ def downloads_view(result: Result, name: str, scenario: str, lang: str) -> None:
         key="download-all",
         on_click="ignore",
     )
+    for form in ("docx", "html"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.download_button(
+                say(f"app.report-{form}", lang),
+                partial(_report, result, lang, form),
+                file_name=f"{name}-report-{lang}.{form}",
+                mime=TYPES[f".{form}"],
+                icon=":material/description:",
+                key=f"download-report-{form}",
+                on_click="ignore",
+                width=230,
+            )
+            st.text(say(f"app.about-report-{form}", lang))
     for path in sorted(map(Path, FILES), key=_order):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.download_button(
@@ -65,17 +84,23 @@ def downloads_view(result: Result, name: str, scenario: str, lang: str) -> None:
     st.caption(say("app.download-note", lang))
 
 
+def _report(result: Result, lang: str, form: str) -> bytes:
+    return result.report(lang, form).read_bytes()
+
+
 def _content(result: Result, lang: str, name: str) -> bytes:
     return (result.files(lang) / name).read_bytes()
 
 
-def zipped(folder: Path, scenario: str) -> bytes:
-    """Pack the files of a folder and the scenario that led to them."""
+def zipped(folder: Path, scenario: str, assessment: str = "") -> bytes:
+    """Pack the files of a folder, the scenario that led to them, and the planner's answers."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(folder.iterdir(), key=_order):
             archive.write(path, path.name)
         archive.writestr("scenario.toml", scenario)
+        if assessment:
+            archive.writestr(FILE, assessment)
     return buffer.getvalue()
 
 

@@ -81,10 +81,13 @@ def _rule(rows: pd.DataFrame, shown: pd.DataFrame, lang: str) -> None:
                     count = f" {results.count(result)}" if len(results) > 1 else ""
                     st.badge(f"{label}{count}", color=colour, icon=_icon(result))
             st.markdown(f"**{literal(rule[f'title_{lang}'])}**")
-            st.caption(word("rule-level", rule["level"], lang))
+            how = word("answered", rule.get("answered"), lang)
+            st.caption(" · ".join(filter(None, [word("rule-level", rule["level"], lang), how])))
         open_for = _why_open(rule, lang) if set(results) == {None} else ""
         if open_for:
             st.text(open_for)
+        elif rule.get("answered") == "self-assessed":
+            st.text(say("app.assessed", lang, answer=word("answer", rule["assessed"], lang)))
         elif len(rows) == 1:
             only = shown.iloc[0]
             st.text(

@@ -7,12 +7,13 @@ import json
 
 from gridplan.district.district import District
 from gridplan.planning.scenario import Scenario
+from gridplan.policy.assessment import FILE as ASSESSMENT
 from gridplan.version import VERSION
 
 SCENARIO = "scenario.toml"
 
 
-def fingerprint(district: District, scenario: Scenario) -> str:
+def fingerprint(district: District, scenario: Scenario, *, alternatives: int = 0) -> str:
     """
     Name the plan that a district and a scenario lead to.
 
@@ -22,6 +23,8 @@ def fingerprint(district: District, scenario: Scenario) -> str:
         As read; the checksums of its files stand for it.
     scenario
         Every decision.
+    alternatives
+        How many ways to cut the grids are asked for.
 
     Returns
     -------
@@ -29,9 +32,12 @@ def fingerprint(district: District, scenario: Scenario) -> str:
         32 hexadecimal digits. The language does not enter: a plan is the same in both.
     """
     files = [district.sha256, *(f"{layer.layer} {layer.sha256}" for layer in district.layers)]
-    # What the planner writes beside the layers (groups, own assessments, own rules) counts too.
+    # What the planner writes beside the layers (groups, own rules) counts too; answers do not,
+    # because they are put among the findings of a plan that is there.
     if district.folder is not None:
-        others = [path for path in sorted(district.folder.glob("*.toml")) if path.name != SCENARIO]
+        apart = (SCENARIO, ASSESSMENT)
+        others = [path for path in sorted(district.folder.glob("*.toml")) if path.name not in apart]
         files += [f"{p.name} {hashlib.sha256(p.read_bytes()).hexdigest()}" for p in others]
-    told = json.dumps([VERSION, district.code, files, scenario.as_dict()], sort_keys=True)
+    asked = [VERSION, district.code, files, scenario.as_dict(), alternatives]
+    told = json.dumps(asked, sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()[:32]

@@ -11,6 +11,8 @@ import streamlit as st
 from gridplan.errors import InputError
 from gridplan.planning.scenario import Scenario
 from gridplan.text import say
+from gridplan.ui import answers
+from gridplan.ui.alternatives import alternatives_field
 from gridplan.ui.district_choice import Reading, bundled, choose_district
 from gridplan.ui.fingerprint import fingerprint
 from gridplan.ui.language import current_language, language_switch
@@ -69,16 +71,20 @@ def _page(data: Path, lang: str) -> None:
         with st.spinner(say("app.reading", lang)):
             reading = choose_district(data, lang)
         fill_when_new(reading, results)
+        answers.load(reading.folder if reading else None)
         # The button belongs above the many fields, but needs what they say.
         place = st.container()
         district = reading.district if reading else None
         scenario, problems = scenario_form(district, lang)
+        other_ways = alternatives_field(lang)
         _scenario_file(scenario, lang)
-        key = fingerprint(district, scenario) if district and scenario else None
+        key = None
+        if district and scenario:
+            key = fingerprint(district, scenario, alternatives=other_ways)
         with place:
             pressed = _run_button(key, results, lang)
     if pressed and reading and reading.district and scenario and key:
-        start(results, key, Task(reading.district, scenario, lang))
+        start(results, key, Task(reading.district, scenario, lang, other_ways))
         st.rerun()
     _header(reading, lang)
     # What is said stands in one place, however much it is: the map below must not move in the
@@ -93,7 +99,7 @@ def _page(data: Path, lang: str) -> None:
         result = _progress(reading, key, results, lang)
     with shown:
         if result is not None:
-            result_view(result, lang)
+            result_view(result.with_answers(answers.answers()), lang)
         else:
             _welcome(reading, lang)
 

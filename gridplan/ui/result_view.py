@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from gridplan.outputs.names import method_text
 from gridplan.outputs.summary import certificate_text, label_banner
 from gridplan.outputs.tables import key_figures
 from gridplan.text import say
+from gridplan.ui.answers import answers
+from gridplan.ui.assessment_view import assessment_view
 from gridplan.ui.downloads_view import downloads_view
 from gridplan.ui.findings_view import findings_view
 from gridplan.ui.literal import literal
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 
 MAP_HEIGHT = 680
 _COLUMNS = 5
+_LATER_TABS = ("findings", "assessment", "certificate", "downloads", "sources")
 
 
 def result_view(result: Result, lang: str) -> None:
@@ -36,21 +40,24 @@ def result_view(result: Result, lang: str) -> None:
     _figures(plan, lang)
     with st.spinner(say("app.rendering", lang)):
         page = result.map_page(lang)
-    tabs = ("map", "grids", "centers", "findings", "certificate", "downloads", "sources")
+    tabs = ("map", "grids", "centers", *_LATER_TABS)
     drawn = dict(zip(tabs, st.tabs([say(f"app.tab-{tab}", lang) for tab in tabs]), strict=True))
     with drawn["map"]:
         map_view(page, lang)
     with drawn["grids"]:
-        grids_view(plan, lang)
+        grids_view(plan, lang, result)
     with drawn["centers"]:
         centers_view(plan, lang)
     with drawn["findings"]:
         findings_view(plan, lang)
+    with drawn["assessment"]:
+        assessment_view(plan, lang)
     with drawn["certificate"]:
         certificate_view(plan, lang)
     with drawn["downloads"]:
         file_name = re.sub(r"[^\w-]+", "-", plan.district.code or "plan")
-        downloads_view(result, f"gridplan-{file_name}", scenario_toml(plan.scenario), lang)
+        scenario = scenario_toml(plan.scenario)
+        downloads_view(result, f"gridplan-{file_name}", scenario, answers(), lang)
     with drawn["sources"]:
         sources_view(plan.district, lang)
 
@@ -72,11 +79,10 @@ def certificate_view(plan: Plan, lang: str) -> None:
     """Say in plain words how far from the best possible each part of the plan can be."""
     st.markdown(say("app.certificate-intro", lang))
     for part, proof in plan.certificates.items():
+        method = method_text(proof.method, lang)
         with st.container(border=True):
             st.markdown(f"**{say(f'summary.certificate-{part}', lang)}**")
             st.text(certificate_text(proof, lang))
-            st.caption(
-                literal(say("app.certificate-how", lang, method=proof.method, seed=proof.seed))
-            )
+            st.caption(literal(say("app.certificate-how", lang, method=method, seed=proof.seed)))
     for note in plan.notes:
         st.info(literal(in_words(note, lang)))

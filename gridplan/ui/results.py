@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
 import shutil
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gridplan.outputs.figures import alternative_map
+from gridplan.outputs.fonts import face
+from gridplan.outputs.report import report_file
+from gridplan.planning.policy_files import ASSESSMENT
+from gridplan.planning.reassess import reassess
+from gridplan.policy.assessment import Assessment, assessment_toml
 from gridplan.ui.job import Job
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
 
+# Sets of answers of one plan whose files are kept.
+_KEEP_ANSWERED = 3
 Writer = Callable[["Plan", Path, str], None]
 MAP = "map.html"
 
@@ -46,6 +56,10 @@ class Result:
         Where its files are kept, one folder a language.
     write, draw
         Write all files of a plan into a folder, and its map alone into a file.
+    base
+        The result of which this one only has other answers to what no map can answer.
+    alternatives
+        How many ways to cut the grids were asked for.
     """
 
     key: str
@@ -53,7 +67,12 @@ class Result:
     folder: Path
     write: Writer = _write
     draw: Writer = _draw
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    base: Result | None = None
+    alternatives: int = 0
+
+    def __post_init__(self) -> None:
+        self._lock = threading.Lock()
+        self._answered: OrderedDict[str, Result] = OrderedDict()
 
     def has_files(self, lang: str) -> bool:
         """Whether the files of a language are written already."""
@@ -66,8 +85,47 @@ class Result:
                 self.write(self.plan, self.folder / lang, lang)
         return self.folder / lang
 
+    def with_answers(self, assessment: Assessment) -> Result:
+        """Give the result with the planner's answers among its findings; itself without any."""
+        text = assessment_toml(assessment)
+        given = [file.sha256 for file in self.plan.policy_files if file.layer == ASSESSMENT]
+        if not assessment and not given:
+            return self
+        digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+        with self._lock:
+            if digest not in self._answered:
+                plan = reassess(self.plan, assessment)
+                folder = self.folder / f"answers-{digest}"
+                made = dataclasses.replace(self, plan=plan, folder=folder, base=self)
+                self._answered[digest] = made
+                while len(self._answered) > _KEEP_ANSWERED:
+                    _, old = self._answered.popitem(last=False)
+                    shutil.rmtree(old.folder, ignore_errors=True)
+            return self._answered[digest]
+
+    def alternative_map(self, number: int, lang: str) -> Path:
+        """Give the picture of one way to cut the grids, from 1; drawn when first asked for."""
+        if self.base is not None:
+            return self.base.alternative_map(number, lang)
+        path = self.folder / f"alternative-{lang}-{number}.png"
+        with self._lock:
+            if not path.exists():
+                path.write_bytes(alternative_map(self.plan, number, lang, face()))
+        return path
+
+    def report(self, lang: str, form: str) -> Path:
+        """Give the report in ``lang`` as ``docx`` or ``html``, written when first asked for."""
+        path = self.folder / f"report-{lang}.{form}"
+        with self._lock:
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                report_file(self.plan, path, form=form, lang=lang)
+        return path
+
     def map_page(self, lang: str) -> Path:
         """Give the page of the map in ``lang``; the other files need not wait for one another."""
+        if self.base is not None:
+            return self.base.map_page(lang)  # answers are not on the map
         if self.has_files(lang):
             return self.folder / lang / MAP
         page = self.folder / f"{lang}-{MAP}"
@@ -137,7 +195,8 @@ class Results:
             job = self._jobs.get(key)
             if job is None or job.poll() != "done" or job.plan is None:
                 return None
-            result = Result(key, job.plan, job.folder / "files")
+            asked = job.task.alternatives
+            result = Result(key, job.plan, job.folder / "files", alternatives=asked)
             result.folder.mkdir()
             job.out.rename(result.folder / job.task.lang)
             del self._jobs[key]

@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from gridplan.outputs.choices import alternatives_table
 from gridplan.outputs.names import Names, grid_word, is_missing, word
 from gridplan.outputs.safe import plain
 from gridplan.outputs.tables import (
     centers_table,
     grids_table,
+    groups_table,
     hospitals_table,
+    stations_table,
     subdistricts_table,
+    wishes_table,
 )
 from gridplan.text import catalogue
 
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
 # Decimals of what is shown as a number; a share is shown as percent with one.
 _DECIMALS = {"area_km2": 2, "polsby_popper": 2}
 _MINUTES_DECIMALS = 1
+_ONE_DECIMAL = ("deviation", "extra_percent", "moved_percent")
 
 
 def grids_shown(plan: Plan, lang: str) -> pd.DataFrame:
@@ -149,6 +154,46 @@ def one_plus_n(plan: Plan, lang: str, grid: str | None = None) -> pd.DataFrame:
     return table.rename(columns={name: _header(name, lang, listed=True) for name in columns})
 
 
+def group_shown(plan: Plan, lang: str, grid: str) -> pd.DataFrame:
+    """One row an institution the group of a grid has by agreement: branch, support, alliance."""
+    table = groups_table(plan, lang)
+    table = table[(table["grid"] == grid) & table["role"].isin(["branch", "supported", "alliance"])]
+    table = table.assign(role=[word("role", role, lang) for role in table["role"]])
+    return _headed(table, ["role", "name", "group"], lang)
+
+
+def wishes_shown(plan: Plan, lang: str) -> pd.DataFrame:
+    """One row a settled membership or a wish: where it lies, whether kept, what it costs."""
+    table = wishes_table(plan, lang)
+    for column in ("grid", "group_grid"):
+        if column in table:
+            table[column] = [grid_word(key, lang) for key in table[column]]
+    columns = ["institution", "relation", "group", "grid", "group_grid", "kept", "residents"]
+    return _headed(table, [*columns, "minutes_more", "person_metres", "reason"], lang)
+
+
+def alternatives_shown(plan: Plan, lang: str, number: int | None = None) -> pd.DataFrame:
+    """One row a grid of one alternative, or of all: lead, residents, price, residents moved."""
+    table = alternatives_table(plan, lang)
+    if number is not None:
+        table = table[table["alternative"] == number]
+    table = table.assign(deviation=[100 * value for value in table["deviation"]])
+    columns = ["lead_name", "population", "deviation"]
+    more = ["alternative", *columns, "extra_percent", "moved_residents", "moved_percent"]
+    return _headed(table, columns if number is not None else more, lang)
+
+
+def stations_shown(plan: Plan, lang: str) -> pd.DataFrame:
+    """One row a village station: town, center, residents nearest to it, metres to the center."""
+    table = stations_table(plan, lang)
+    if not len(table):
+        return pd.DataFrame()
+    names = Names.of(plan, lang)
+    table["subdistrict"] = [names.subdistricts.get(key, key) for key in table["subdistrict"]]
+    columns = ["name", "subdistrict", "center_name", "population", "metres_to_center"]
+    return _headed(table, columns, lang)
+
+
 def same_band(plan: Plan) -> bool:
     """Whether every center has the scenario's band; one of small capacity has its own."""
     centers = plan.layout.centers
@@ -198,6 +243,6 @@ def _entry(value: Any, column: str) -> Any:  # noqa: ANN401  # a table's entry
         return plain(value)
     if isinstance(value, (int, float)):
         decimals = _MINUTES_DECIMALS if "minutes" in column else _DECIMALS.get(column, 0)
-        decimals = 1 if column == "deviation" else decimals
+        decimals = 1 if column in _ONE_DECIMAL else decimals
         return round(float(value), decimals) if decimals else round(value)
     return value

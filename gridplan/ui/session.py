@@ -8,6 +8,7 @@ import streamlit as st
 
 from gridplan.errors import InputError
 from gridplan.planning.scenario import Scenario, default_scenario
+from gridplan.ui.alternatives import ALTERNATIVES, MOST_ALTERNATIVES
 from gridplan.ui.district_choice import OWN, Reading
 from gridplan.ui.job import Job
 from gridplan.ui.results import Result, Results
@@ -38,7 +39,8 @@ def restore(results: Results, folders: dict[str, Path]) -> None:
     made_of = _made_of(result, job)
     if made_of is None:
         return
-    folder, scenario = made_of
+    folder, scenario, other_ways = made_of
+    st.session_state[ALTERNATIVES] = min(other_ways, MOST_ALTERNATIVES)
     names = {str(path): name for name, path in folders.items()}
     st.session_state["district"] = names.get(folder, OWN)
     if folder not in names:
@@ -47,11 +49,11 @@ def restore(results: Results, folders: dict[str, Path]) -> None:
     fill_form(scenario)
 
 
-def _made_of(result: Result | None, job: Job | None) -> tuple[str, Scenario] | None:
+def _made_of(result: Result | None, job: Job | None) -> tuple[str, Scenario, int] | None:
     if result is not None:
-        return str(result.plan.district.folder), result.plan.scenario
+        return str(result.plan.district.folder), result.plan.scenario, result.alternatives
     if job is not None:
-        return str(job.task.district.folder), job.task.scenario
+        return str(job.task.district.folder), job.task.scenario, job.task.alternatives
     return None
 
 

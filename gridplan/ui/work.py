@@ -40,11 +40,14 @@ class Task:
         Of the plan.
     lang
         ``zh`` or ``en``: language of the first set of files.
+    alternatives
+        How many ways to cut the grids to offer; 0 for the plan alone.
     """
 
     district: District
     scenario: Scenario
     lang: str
+    alternatives: int = 0
 
 
 def work(folder: Path) -> None:
@@ -64,7 +67,7 @@ def work(folder: Path) -> None:
     task: Task = pickle.loads((folder / TASK).read_bytes())
     tell = _teller(folder / PROGRESS)
     try:
-        made = plan(task.district, task.scenario, progress=tell)
+        made = plan(task.district, task.scenario, alternatives=task.alternatives, progress=tell)
         tell("writing", Progress("writing", 0.0, None, None, 0.0))
         write_plan(made, folder / OUT, lang=task.lang)
     except GridplanError as error:

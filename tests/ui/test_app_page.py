@@ -208,7 +208,10 @@ def test_from_the_button_to_the_plan_in_both_languages(page):
     assert "小方案" in plain(at)
     assert [tab.label for tab in at.tabs] == [
         say(f"app.tab-{tab}", "zh")
-        for tab in ("map", "grids", "centers", "findings", "certificate", "downloads", "sources")
+        for tab in (
+            *("map", "grids", "centers", "findings", "assessment"),
+            *("certificate", "downloads", "sources"),
+        )
     ]
     assert len(at.get("download_button")) >= 9
     assert "西区人民医院" in str([list(frame.value.values.ravel()) for frame in at.dataframe])

@@ -38,6 +38,9 @@ def test_what_is_written_beside_the_layers_counts(tiny_folder, tiny_district):
     (tiny_folder / "scenario.toml").write_text("grids = 1", encoding="utf-8")
     assert fingerprint(tiny_district, Scenario()) == before
     (tiny_folder / "assessment.toml").write_text("", encoding="utf-8")
+    assert fingerprint(tiny_district, Scenario()) == before
+    assert fingerprint(tiny_district, Scenario(), alternatives=2) != before
+    (tiny_folder / "ours.toml").write_text("", encoding="utf-8")
     assert fingerprint(tiny_district, Scenario()) != before
 
 
@@ -47,7 +50,7 @@ class FakeJob:
     def __init__(self, key, folder, status="running"):
         self.key, self.folder, self.status = key, folder, status
         self.plan = "a plan" if status == "done" else None
-        self.task = SimpleNamespace(lang="zh")
+        self.task = SimpleNamespace(lang="zh", alternatives=0)
         self.out = folder / "out"
         self.out.mkdir(parents=True)
         self.ended = False

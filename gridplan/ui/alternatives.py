@@ -1,0 +1,26 @@
+"""How many ways to cut the grids are asked for: a field beside the scenario, no part of it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from gridplan.text import say
+
+ALTERNATIVES = "alternatives"
+"""The session's entry that holds the field."""
+
+MOST_ALTERNATIVES = 10
+
+
+def alternatives_field(lang: str) -> int:
+    """Draw how many ways to cut the grids are asked for: no part of the scenario; give it."""
+    st.session_state[ALTERNATIVES] = st.session_state.get(ALTERNATIVES, 0)
+    asked = st.number_input(
+        say("app.alternatives", lang),
+        min_value=0,
+        max_value=MOST_ALTERNATIVES,
+        step=1,
+        key=ALTERNATIVES,
+        help=say("app.alternatives-help", lang),
+    )
+    return int(asked)
