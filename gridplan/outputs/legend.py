@@ -108,6 +108,28 @@ class Legend(MacroElement):
         )
 
 
+class Frame(MacroElement):
+    """
+    The first view: the district fills what title and legend leave free.
+
+    Parameters
+    ----------
+    corners
+        South-west and north-east, latitude before longitude.
+    """
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "gridplan.frame({{ this._parent.get_name() }}, {{ this.options }});"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, corners: Sequence[Sequence[float]]) -> None:
+        super().__init__()
+        self._name = "Frame"
+        self.options = js_json([list(corner) for corner in corners])
+
+
 class Sources(MacroElement):
     """
     The list of data sources, bottom left.

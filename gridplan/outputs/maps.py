@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import folium
 from folium.map import Layer, LayerControl
 
-from gridplan.outputs.legend import Legend, LegendPart, Sources, Title
+from gridplan.outputs.legend import Frame, Legend, LegendPart, Sources, Title
 from gridplan.outputs.map_layers import (
     center_layer,
     grid_layer,
@@ -121,9 +121,7 @@ def _draw(drawn: folium.Map, plan: Plan, lang: str, *, half: bool = False) -> No
     drawn.add_child(Sources(say("maps.sources", lang), _source_lines(plan, lang)))
     drawn.add_child(LayerControl(collapsed=half, position="topright"))
     west, south, east, north = _bounds(plan)
-    drawn.fit_bounds(
-        [[south, west], [north, east]], padding_top_left=(12, 96), padding_bottom_right=(12, 12)
-    )
+    drawn.add_child(Frame([[south, west], [north, east]]))
 
 
 def _bounds(plan: Plan) -> tuple[float, float, float, float]:

@@ -395,10 +395,30 @@
     }).addTo(map);
   }
 
+  // ---- the first view ----------------------------------------------------------------------------
+  // The district fills what title, legend and layer control leave free. Where the legend would take
+  // too much of a narrow page it is folded instead.
+  function frame(map, corners) {
+    var page = map.getContainer(), bounds = L.latLngBounds(corners), gap = 12;
+    function wide(look) { var part = page.querySelector(look); return part ? part.offsetWidth : 0; }
+    function fit() {
+      var title = page.querySelector(".gp-title"), legend = page.querySelector(".gp-legend details"),
+        top = (title ? title.offsetTop + title.offsetHeight : 0) + gap,
+        side = legend && legend.open ? wide(".gp-legend") + 2 * gap : gap,
+        open = map.getBoundsZoom(bounds, false, L.point(gap + side, top + gap)),
+        folded = map.getBoundsZoom(bounds, false, L.point(2 * gap, top + gap));
+      if (legend && legend.open && folded - open > 0.5) { legend.open = false; side = gap; }
+      map.fitBounds(bounds, { paddingTopLeft: [gap, top], paddingBottomRight: [side, gap], animate: false });
+    }
+    fit();
+    // A page that was drawn while hidden has no size yet.
+    if (!page.clientWidth) map.once("resize", fit);
+  }
+
   window.gridplan = {
     cells: function (o) { return new Cells(o); },
     cellLayer: function (cells, o) { return new CellLayer(cells, o); },
     shapes: function (shapes) { return new Shapes(shapes); },
-    title: title, legend: legend, sources: sources
+    title: title, legend: legend, sources: sources, frame: frame
   };
 })();
