@@ -191,7 +191,7 @@ def _summary_sheet(book: xlsxwriter.Workbook, formats: Formats, plan: Plan, lang
             for row in findings_table(plan).to_dict(orient="records")
             if row["passed"] is False
         ),
-        *((say("summary.note", lang), plain(note.text(lang))) for note in plan.notes),
+        *((say("summary.note", lang), plain(note.text(lang), limit=600)) for note in plan.notes),
         *(
             (
                 word("layer", row.layer, lang),

@@ -55,7 +55,10 @@ def summary(plan: Plan, files: Sequence[Path] = (), *, lang: str) -> str:
         _certificates(plan, lang),
         alternatives_text(plan, lang),
         _findings(plan, lang),
-        [say("summary.note-line", lang, note=plain(note.text(lang))) for note in plan.notes],
+        [
+            say("summary.note-line", lang, note=plain(note.text(lang), limit=600))
+            for note in plan.notes
+        ],
         [say("summary.written", lang), *(f"  {path}" for path in files)] if files else [],
     ]
     return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"

@@ -151,6 +151,27 @@ def test_names_of_streets_and_grids_do_not_cover_each_other(plan, visit, tmp_pat
             assert a[0] >= b[2] or b[0] >= a[2] or a[1] >= b[3] or b[1] >= a[3]
 
 
+@pytest.mark.browser
+def test_neither_title_nor_legend_covers_the_district_at_first(plan, visit, tmp_path):
+    plan_map(plan, "zh").save(tmp_path / "map.html")
+    west, south, east, north = plan.district.units.to_crs(4326).total_bounds.tolist()
+    covered = visit(tmp_path / "map.html").page.evaluate(
+        """([west, south, east, north]) => {
+          const map = Object.values(window).find((v) => v instanceof L.Map);
+          const at = map.getContainer().getBoundingClientRect();
+          const a = map.latLngToContainerPoint([north, west]);
+          const b = map.latLngToContainerPoint([south, east]);
+          return ['.gp-title', '.gp-legend'].filter((look) => {
+            const r = document.querySelector(look).getBoundingClientRect();
+            return r.left - at.left < b.x && r.right - at.left > a.x
+              && r.top - at.top < b.y && r.bottom - at.top > a.y;
+          });
+        }""",
+        [west, south, east, north],
+    )
+    assert covered == []
+
+
 def test_map_says_what_the_data_are_and_for_whom(plan):
     zh = standalone_html(plan_map(plan, "zh"))
     assert "模拟数据：人口单元、现有社康中心；推算数据：街道边界；真实数据：医院" in zh

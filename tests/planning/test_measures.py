@@ -296,6 +296,15 @@ def alliances(lattice, value):
     return dataclasses.replace(layout, groups=groups)
 
 
+def branches(lattice, value):
+    """1,000 centers in west, of which so many are branches."""
+    centers = [(f"n{i}", "c0r0") for i in range(1000)]
+    layout = layout_of(agreed(lattice), centers=centers)
+    own = tuple(f"n{i}" for i in range(round(value * 10)))
+    first, *others = layout.groups
+    return dataclasses.replace(layout, groups=(dataclasses.replace(first, branches=own), *others))
+
+
 def stations(lattice, value):
     """1,000 stations in west; the residents of the others' unit go to a center of east."""
     district = base(lattice)
@@ -367,6 +376,7 @@ CASES = {
     "admissions_inside_share": (of_streets("admissions_inside", "admissions"), 1e-4),
     "key_signing_share": (of_streets("key_residents_signed", "key_residents"), 1e-4),
     "named_members_kept": (named, 0.1),
+    "centers_that_are_branches": (branches, 0.1),
     "supported_institutions": (supported, 1),
     "close_alliances": (alliances, 1),
     "stations_in_own_town": (stations, 0.1),

@@ -64,6 +64,7 @@ def test_the_fifteen_criteria_stand_in_order():
     rules = [r for r in read_profile("national-trial-2023") if r.id.startswith("criterion-")]
     assert [rule.id for rule in rules] == [f"criterion-{n:02}" for n in range(1, 16)]
     assert [rule.section for rule in rules] == [f"评判标准第{n}条" for n in range(1, 16)]
+    assert [rule.number for rule in rules] == list(range(1, 16))
     files = list(SEEDS.glob("002_*.txt"))
     if not files:
         pytest.skip("the policy documents (../shared/seeds) are not there")

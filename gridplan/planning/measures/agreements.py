@@ -40,6 +40,16 @@ def close_alliances(layout: Layout, _scenario: Scenario) -> Values:
     return whole(layout, float(sum(len(group.alliances) for group in layout.groups)))
 
 
+@measure("district", needs=(GROUPS_FILE,))
+def centers_that_are_branches(layout: Layout, _scenario: Scenario) -> Values:
+    """Percent of the centers that are, by agreement, members (branches) of a group."""
+    if not layout.district.agreements:
+        return whole(layout, None)
+    branches = {key for group in layout.groups for key in group.branches}
+    own = float(layout.centers.index.isin(branches).sum())
+    return whole(layout, share(own, float(len(layout.centers))))
+
+
 @measure("group", needs=(GROUPS_FILE,))
 def branches_in_grid(layout: Layout, _scenario: Scenario) -> Values:
     """Percent of each group's agreed members that lie in its own grid; None where none agreed."""
