@@ -57,9 +57,23 @@ def test_check_tells_layers_and_repairs(call, folder):
     assert all(layer["label"] in ("real", "derived", "modelled") for layer in found["layers"])
 
 
-@pytest.mark.parametrize(("lang", "said"), [("en", "nothing was planned"), ("zh", "未作任何规划")])
-def test_bad_input_leaves_with_two_and_every_problem(call, tmp_path, lang, said):
-    done = call("check", tmp_path / "nowhere", "--lang", lang)
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("plan", "X", "--lang", "en"), "nothing was planned"),
+        (("plan", "X"), "未作任何规划"),
+        (("check", "X", "--lang", "en"), "The data have problems"),
+        (("report", "X", "--lang", "en"), "The report was not written"),
+        (("locate", "X", "--lon", "1", "--lat", "2", "--lang", "en"), "No address was looked up"),
+        (("assessment", "X", "--lang", "en"), "no form was made"),
+        (("repair", "X", "X/drawn.csv", "--lang", "en"), "nothing was mended"),
+        (("import-kong", "X", "--out", "X/new", "--lang", "en"), "nothing was imported"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, tuple) else "",
+)
+def test_bad_input_leaves_with_two_and_says_what_was_not_done(call, tmp_path, arguments, said):
+    nowhere = str(tmp_path / "nowhere")
+    done = call(*(argument.replace("X", nowhere) for argument in arguments))
     assert done.exit_code == 2
     assert said in done.stderr
     assert "Traceback" not in done.output

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -23,7 +24,7 @@ from gridplan.text import say
 @json_option
 def check(district: Path, lang: str, *, as_json: bool) -> None:
     """Read DISTRICT, tell all problems at once, and list what was repaired."""
-    with told(lang, as_json=as_json):
+    with told(lang, as_json=as_json, task="check"):
         from gridplan.district.read import read_district
         from gridplan.outputs.inventory import inventory, inventory_text
 
@@ -40,6 +41,11 @@ def check(district: Path, lang: str, *, as_json: bool) -> None:
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write.")
 @click.option("--name-zh", default="", help="Name of the city, Chinese.")
 @click.option("--name-en", default="", help="Name of the city, English.")
+@click.option(
+    "--longitude",
+    type=click.FloatRange(-180, 180),
+    help="Of the middle of the city, degrees; places it on the globe.  [default: Kaifeng's]",
+)
 @click.option("--stand-ins", is_flag=True, help="Add MODELLED streets and hospitals, labelled so.")
 @lang_option
 def import_kong(  # one parameter an option
@@ -48,17 +54,19 @@ def import_kong(  # one parameter an option
     out: Path,
     name_zh: str,
     name_en: str,
+    longitude: float | None,
     lang: str,
     *,
     stand_ins: bool,
 ) -> None:
     """Turn CELLS, a table of population cells and candidates, into a district folder."""
-    with told(lang, as_json=False):
+    with told(lang, as_json=False, task="import"):
         from gridplan.district.kong import import_kong as make_folder
 
-        folder = make_folder(
-            cells, adjacency, out=out, name_zh=name_zh, name_en=name_en, stand_ins=stand_ins
-        )
+        given: dict[str, Any] = {"name_zh": name_zh, "name_en": name_en, "stand_ins": stand_ins}
+        if longitude is not None:
+            given["longitude"] = longitude
+        folder = make_folder(cells, adjacency, out=out, **given)
         click.echo(say("cli.imported", lang, folder=str(folder)))
 
 
@@ -73,7 +81,7 @@ def assessment(district: Path, scenario: Path | None, lang: str) -> None:
     Save it as assessment.toml in the district folder and fill it in; the answers appear among the
     findings.
     """
-    with told(lang, as_json=False):
+    with told(lang, as_json=False, task="assessment"):
         from gridplan.district.read import read_district
         from gridplan.planning.checks import scenario_rules
         from gridplan.planning.scenario import default_scenario, read_scenario

@@ -75,7 +75,7 @@ def repair(district: Path, drawn: Path, scenario: Path | None, out: Path | None,
     id, or by any name if one hospital that may lead stands in it. Every move is told with its
     reason.
     """
-    with told(lang, as_json=False):
+    with told(lang, as_json=False, task="repair"):
         from gridplan.district.read import read_district
         from gridplan.outputs.drawn import mended_text, read_drawn, write_mended
         from gridplan.planning.mending import mend_grids

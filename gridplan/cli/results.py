@@ -29,7 +29,7 @@ from gridplan.text import say
 @lang_option
 def report(out: Path, form: str | None, file: Path | None, lang: str) -> None:
     """Write the report on the plan in OUT that a bureau can hand in."""
-    with told(lang, as_json=False):
+    with told(lang, as_json=False, task="report"):
         from gridplan.outputs.report import write_report
 
         written, notes = write_report(out, form=form, file=file, lang=lang)
@@ -75,7 +75,7 @@ def locate(  # one parameter an option
     as_json: bool,
 ) -> None:
     """Tell for an address its unit, street, center, regional center, grid and lead hospital."""
-    with told(lang, as_json=as_json):
+    with told(lang, as_json=as_json, task="locate"):
         from gridplan.outputs import locate as addresses
         from gridplan.outputs.written import read_written
 
@@ -102,7 +102,7 @@ def locate(  # one parameter an option
 @lang_option
 def verify(out: Path, district: Path | None, lang: str) -> None:
     """Audit the files in OUT: count everything again; leave with code 1 if anything differs."""
-    with told(lang, as_json=False):
+    with told(lang, as_json=False, task="verify"):
         from gridplan.outputs.verify import verify as audit
 
         found = audit(out, district=district)

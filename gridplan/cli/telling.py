@@ -17,13 +17,24 @@ from gridplan.text import say
 
 
 @contextmanager
-def told(lang: str, *, as_json: bool) -> Iterator[None]:
-    """Say a gridplan error in words (or JSON) and leave with its exit code."""
+def told(lang: str, *, as_json: bool, task: str = "plan") -> Iterator[None]:
+    """
+    Say a gridplan error in words (or JSON) and leave with its exit code.
+
+    Parameters
+    ----------
+    lang
+        ``zh`` or ``en``.
+    as_json
+        Print it to stdout as JSON too.
+    task
+        What was to be done, a key of the catalogue after ``bad-input-``: what was not done is said.
+    """
     try:
         yield
     except GridplanError as error:
         infeasible = isinstance(error, InfeasibleError)
-        title = say("cli.infeasible" if infeasible else "cli.bad-input", lang)
+        title = say("cli.infeasible" if infeasible else f"cli.bad-input-{task}", lang)
         if as_json:
             problems = [
                 {"code": problem.code, "text": problem.text(lang)} for problem in error.problems

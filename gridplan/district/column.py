@@ -82,7 +82,7 @@ def _numbers(field: Field, values: pd.Series, raw: RawLayer, intake: Intake) -> 
     mended = pd.to_numeric(narrow.where(~grouped, narrow.str.replace(",", "")), errors="coerce")
     numbers.loc[odd] = mended.astype(float)
     repaired = mended.notna().reindex(texts.index, fill_value=False)
-    where = {"layer": raw.entry.layer, "file": raw.entry.file, "column": values.name}
+    where = {"layer": raw.entry.layer, "file": raw.entry.file, "column": values.name or field.name}
     if repaired.any():
         example = f"{texts[repaired].iloc[0]} -> {numbers[repaired].iloc[0]:g}"
         intake.repaired("number-mended", **where, **_rows(raw, repaired), example=example)
@@ -127,7 +127,8 @@ def _codes(field: Field, texts: pd.Series, raw: RawLayer, intake: Intake) -> pd.
     if field.kind == "answer":
         return codes == "yes"
     if field.blank and blank.any():
-        where = {"layer": raw.entry.layer, "file": raw.entry.file, "column": texts.name}
+        name = texts.name or field.name  # a column that is not there has no name of its own
+        where = {"layer": raw.entry.layer, "file": raw.entry.file, "column": name}
         intake.repaired("blank-filled", **where, value=field.blank, **_rows(raw, blank))
         codes = codes.where(~blank, field.blank)
     return codes
