@@ -15,7 +15,7 @@ from gridplan.outputs.legend import LegendPart
 from gridplan.outputs.names import Names, figure, is_missing, word
 from gridplan.outputs.palette import EXISTING, NEW, OUTLINE, ROLES, STREET
 from gridplan.outputs.shapes import ShapeLayer, area, line, middles, name, outlines, places, symbol
-from gridplan.outputs.tables import grids_table
+from gridplan.outputs.tables import grids_table, rounded
 from gridplan.text import say
 
 if TYPE_CHECKING:
@@ -162,12 +162,17 @@ def _center_tip(row: dict[str, Any], names: Names, center: object) -> list[tuple
     return [
         ("", names.centers[center]),
         (say("maps.tip-class", lang), kind if lang == "en" else kind.replace(", ", "，")),
-        (say("maps.tip-residents", lang), figure(row["population"], "persons", lang)),
-        (say("maps.tip-distance", lang), figure(row["mean_metres"], "metres", lang)),
+        (say("maps.tip-residents", lang), _written(row, "population", "persons", lang)),
+        (say("maps.tip-distance", lang), _written(row, "mean_metres", "metres", lang)),
         (say("maps.tip-street", lang), _text(row.get("subdistrict"), names.subdistricts)),
         (say("maps.tip-manager", lang), names.centers.get(manager) if managed else None),
         (say("maps.tip-grid", lang), _text(grid, names.grids)),
     ]
+
+
+def _written(row: dict[str, Any], column: str, unit: str, lang: str) -> str:
+    """Say a figure as every file has it: a map drawn again from the files says the same."""
+    return figure(rounded(row[column], column), unit, lang)
 
 
 def _text(key: object, known: dict[Any, str]) -> str | None:

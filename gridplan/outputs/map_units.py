@@ -60,7 +60,8 @@ def unit_store(plan: Plan, lang: str) -> CellStore:
 
 
 def _figures(label: str, values: pd.Series, suffix: str, decimals: int) -> dict[str, Any]:
-    numbers = np.round(values.astype(float).to_numpy(), decimals)
+    # Two decimals are written; rounded from those, a map drawn again from the files is the same.
+    numbers = np.round(np.round(values.astype(float).to_numpy(), 2), decimals)
     whole = [None if not np.isfinite(n) else int(n) if n == int(n) else float(n) for n in numbers]
     return {"label": label, "values": whole, "suffix": suffix}
 

@@ -11,7 +11,7 @@ from gridplan.errors import GridplanError
 from gridplan.outputs.difference import Check, Difference
 from gridplan.outputs.safe import plain
 from gridplan.outputs.verify_figures import recounted
-from gridplan.outputs.verify_files import compared
+from gridplan.outputs.verify_files import compared, map_compared
 from gridplan.outputs.verify_inputs import inputs_compared
 from gridplan.outputs.written import read_written
 from gridplan.text import say
@@ -88,7 +88,8 @@ def verify(out: str | Path, *, district: str | Path | None = None) -> Verificati
     1. Loads, coverage, contiguity, 1+N, sums, certificates and findings are counted again from
        the units, hospitals and centers of ``plan.gpkg``.
     2. ``plan.json``, the three GeoJSON files and every sheet of ``plan.xlsx`` are made again in
-       memory from what was read and compared value by value with the files.
+       memory from what was read and compared value by value with the files; ``map.html`` is
+       drawn again and compared letter by letter.
     3. With ``district``: SHA-256 of every input, the planner's own rules and self-assessment
        included; residents, institutions and their places; every answer.
     """
@@ -101,6 +102,7 @@ def verify(out: str | Path, *, district: str | Path | None = None) -> Verificati
     steps: list[Callable[[], list[Check]]] = [
         lambda: recounted(plan, folder=given),
         lambda: compared(plan, folder),
+        lambda: map_compared(plan, folder),
     ]
     if given is not None:
         steps.append(lambda: inputs_compared(plan, given))

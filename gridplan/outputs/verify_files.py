@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,10 +16,13 @@ from gridplan.errors import InputError, Problem
 from gridplan.outputs.difference import Check, Difference, same
 from gridplan.outputs.excel import write_excel
 from gridplan.outputs.geojson import write_geojson
+from gridplan.outputs.maps import plan_map
+from gridplan.outputs.offline import standalone_html
 from gridplan.outputs.plan_json import plan_dict
 from gridplan.outputs.workbook import Cells, cell_name, read_workbook
 from gridplan.outputs.written import read_values
 from gridplan.text import LANGUAGES, say
+from gridplan.version import VERSION
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
@@ -56,6 +60,50 @@ def compared(plan: Plan, folder: Path) -> list[Check]:
         write_excel(plan, Path(fresh) / "plan.xlsx", lang=lang)
         checks.append(_workbook_compared(folder / "plan.xlsx", Path(fresh) / "plan.xlsx"))
     return checks
+
+
+def map_compared(plan: Plan, folder: Path) -> list[Check]:
+    """
+    Draw the map again from a plan read back, and compare it with ``map.html`` letter by letter.
+
+    Parameters
+    ----------
+    plan, folder
+        As for :func:`compared`.
+
+    Returns
+    -------
+    checks
+        One; without a count where another version of gridplan drew the map.
+
+    Raises
+    ------
+    InputError
+        If the map or the workbook, which tells its language, is missing or damaged.
+    """
+    path = folder / "map.html"
+    try:
+        found = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError([Problem("written-missing", {"file": str(path)})]) from error
+    except ValueError as error:
+        told = {"file": str(path), "reason": str(error)}
+        raise InputError([Problem("written-damaged", told)]) from error
+    if read_values(folder / "plan.json")["provenance"].get("version") != VERSION:
+        return [Check("map", 0, ())]
+    drawn = plan_map(plan, _language(folder / "plan.xlsx"))
+    left, right = (_IDENTIFIER.sub("", text) for text in (found, standalone_html(drawn)))
+    if left == right:
+        return [Check("map", len(left), ())]
+    pairs = enumerate(zip(left, right, strict=False))
+    at = next((n for n, pair in pairs if pair[0] != pair[1]), min(len(left), len(right)))
+    here, there = (text[max(0, at - 40) : at + 20] for text in (left, right))
+    place = f"…{left[max(0, at - 20) : at]}"
+    return [Check("map", len(left), (Difference(path.name, place, here, there, "others"),))]
+
+
+# Each drawing names its parts by chance; nothing else in the page is so.
+_IDENTIFIER = re.compile(r"[0-9a-f]{32}")
 
 
 def _json_compared(plan: Plan, path: Path) -> Check:

@@ -253,6 +253,12 @@ def test_one_value_in_a_table_of_the_geopackage(copy, statement, place):
     assert {entry.file for entry in found} <= {"plan.gpkg", "plan.json"}
 
 
+def test_one_digit_in_the_map_is_named(copy):
+    altered(copy / "map.html", r"2,500 人|\d+ 米")
+    [found] = verify(copy).differences
+    assert found.file == "map.html"
+
+
 def test_a_unit_named_twice_is_seen(copy):
     altered_table(copy / "plan.gpkg", "UPDATE units SET unit = 'u31' WHERE unit = 'u32'")
     assert "u31" in verify(copy).text("en")
@@ -305,6 +311,7 @@ def test_one_digit_in_a_text_of_the_workbook(copy):
         "centers.geojson",
         "subdistricts.geojson",
         "plan.xlsx",
+        "map.html",
     ],
 )
 @pytest.mark.parametrize("damage", ["gone", "cut"])
