@@ -11,6 +11,7 @@ import tempfile
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +138,7 @@ def write_addresses(
         raise InputError([Problem("file-not-writable", told)]) from error
 
 
+@lru_cache(maxsize=100_000)
 def inert_cell(cell: str) -> str:
     """Give a cell that no spreadsheet takes for a formula; a number stays as it is."""
     if not cell or (cell[0].isalnum() and cell.isprintable()):

@@ -109,7 +109,7 @@ def directory(plan: Plan, *, lang: str) -> Directory:
     table = pd.DataFrame(
         {
             "unit": given.index,
-            "subdistrict": served["subdistrict"].to_numpy(),
+            "subdistrict": named(served["subdistrict"], names.subdistricts),
             "community": given["community"].to_numpy(),
             "center": served["center"].to_numpy(),
             "center_name": named(served["center"], names.centers),
