@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from gridplan.outputs.names import Names, figure, is_missing, word
+from gridplan.planning.measures.access import share_within_walk
 from gridplan.text import say
 
 if TYPE_CHECKING:
@@ -271,12 +272,7 @@ def certificates_table(plan: Plan) -> pd.DataFrame:
 
 def walk_share(plan: Plan) -> float | None:
     """Percent of residents whose center is within the scenario's walk; None without centers."""
-    minutes = plan.layout.units.get("minutes_to_center")
-    if minutes is None or minutes.isna().all():
-        return None
-    people = plan.district.units["population"].reindex(minutes.index).to_numpy(float)
-    near = minutes.to_numpy(float) <= plan.scenario.center_max_minutes
-    return float(100 * people[near].sum() / people.sum()) if people.sum() else None
+    return share_within_walk(plan.layout, plan.scenario)[plan.district.code]
 
 
 def _walk_told(plan: Plan, lang: str) -> str:

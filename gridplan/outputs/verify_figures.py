@@ -16,7 +16,6 @@ from scipy.sparse import csgraph
 from gridplan.outputs.difference import Check, Difference, same
 from gridplan.outputs.names import is_missing
 from gridplan.planning.checks import check, scenario_rules
-from gridplan.planning.lay_out import weighted_quantile
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
@@ -180,12 +179,19 @@ def _minutes(
         return
     figures = {
         "mean_minutes_to_lead": float(np.average(minutes, weights=weights)),
-        "p90_minutes_to_lead": weighted_quantile(minutes, weights, 0.9),
+        "p90_minutes_to_lead": _ninth_tenth(minutes, weights),
         "max_minutes_to_lead": float(minutes[weights > 0].max()),
     }
     for key, value in figures.items():
         if key in row:
             ledger.hold(f"{place}.{key}", row[key], value, within=_MINUTES)
+
+
+def _ninth_tenth(minutes: np.ndarray, weights: np.ndarray) -> float:
+    """Give the least value that nine tenths of the weight do not exceed, counted independently."""
+    order = np.argsort(minutes, kind="stable")
+    reached = np.cumsum(weights[order])
+    return float(minutes[order][np.searchsorted(reached, 0.9 * reached[-1] * (1 - 1e-12))])
 
 
 def _street_sums(ledger: _Ledger, plan: Plan, people: pd.Series, within: float) -> None:

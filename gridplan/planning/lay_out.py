@@ -10,6 +10,7 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from gridplan.district.district import District
+from gridplan.optimise.siting import spread_of
 from gridplan.planning.centers import Centers
 from gridplan.planning.grids import Grids
 from gridplan.planning.groups import form_groups, hospital_roles
@@ -126,6 +127,7 @@ def _grid_table(
         inside = (units["grid"] == grid).to_numpy()
         residents = people.to_numpy()[inside]
         minutes = units["minutes_to_lead"].to_numpy()[inside]
+        spread = spread_of(minutes, residents)[None]
         shape = shapes.geometry[grid]
         here = np.flatnonzero(inside)
         # Unknown beds are unknown, not none.
@@ -140,9 +142,9 @@ def _grid_table(
                 "contiguous": count == 1,
                 "pieces": int(count),
                 "deviation": float(residents.sum()) / mean - 1,
-                "mean_minutes_to_lead": float(np.average(minutes, weights=residents)),
-                "p90_minutes_to_lead": weighted_quantile(minutes, residents, 0.9),
-                "max_minutes_to_lead": float(minutes[residents > 0].max()),
+                "mean_minutes_to_lead": spread.mean,
+                "p90_minutes_to_lead": spread.p90,
+                "max_minutes_to_lead": spread.largest,
                 "polsby_popper": 4 * np.pi * shape.area / shape.length**2,
                 "reock": shape.area / (np.pi * shapely.minimum_bounding_radius(shape) ** 2),
                 "beds": beds,
@@ -151,26 +153,6 @@ def _grid_table(
         )
     table = pd.DataFrame(rows, index=shapes.index)
     return gpd.GeoDataFrame(table, geometry=shapes.geometry, crs=crs)
-
-
-def weighted_quantile(values: np.ndarray, weights: np.ndarray, share: float) -> float:
-    """
-    Give the least value that ``share`` of the weight does not exceed.
-
-    Parameters
-    ----------
-    values, weights
-        ``(n,)``.
-    share
-        0 to 1.
-
-    Returns
-    -------
-    quantile
-    """
-    order = np.argsort(values, kind="stable")
-    reached = np.cumsum(weights[order])
-    return float(values[order][np.searchsorted(reached, share * reached[-1])])
 
 
 def _subdistrict_table(
