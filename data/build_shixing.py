@@ -29,7 +29,7 @@ from modelling import boundaries, layers, population  # noqa: E402
 from modelling.boundaries import nearest_cell  # noqa: E402
 from modelling.command import run  # noqa: E402
 from modelling.outline import Lattice, Projection, read_outline  # noqa: E402
-from modelling.places import lively_cell, spread_places  # noqa: E402
+from modelling.places import lively_cell, read_streets, spread_places  # noqa: E402
 
 FOLDER = _HERE / "shixing"
 CODE, NAME = "440222", "始兴县"
@@ -136,13 +136,9 @@ def build(folder: Path, *, sources: Path = FOLDER) -> pd.DataFrame:
     """
     outline = read_outline(sources / "outline.geojson", PROJECTION)
     lattice = Lattice(outline, PROJECTION, cell=CELL)
-    towns = pd.read_csv(sources / "sources" / "towns.csv", dtype={"code": str})
-    towns = towns.set_index("subdistrict")
+    towns = read_streets(sources / "sources" / "towns.csv", outline, PROJECTION)
     villages = pd.read_csv(sources / "sources" / "villages.csv", dtype=str)
     towns["count"] = villages["subdistrict"].value_counts().reindex(towns.index)
-    towns["x"], towns["y"] = PROJECTION.to_metric(towns[["lon", "lat"]].to_numpy()).T
-    rest = outline.area / 1e6 - towns["area_km2"].sum()
-    towns["area_km2"] = towns["area_km2"].fillna(rest).round(2)
 
     rng = np.random.default_rng(SEED)
     table = village_table(spread_places(lattice, towns, rng=rng), villages, towns)

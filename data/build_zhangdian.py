@@ -28,7 +28,7 @@ sys.path[:0] = [str(_HERE), str(_HERE.parent)]  # modelling, and gridplan uninst
 from modelling import boundaries, layers, population  # noqa: E402
 from modelling.command import run  # noqa: E402
 from modelling.outline import Lattice, Projection, read_outline  # noqa: E402
-from modelling.places import lively_cell, spread_places  # noqa: E402
+from modelling.places import lively_cell, read_streets, spread_places  # noqa: E402
 
 FOLDER = _HERE / "zhangdian"
 CODE, NAME = "370303", "张店区"
@@ -107,11 +107,7 @@ def build(folder: Path, *, sources: Path = FOLDER) -> pd.DataFrame:
     """
     outline = read_outline(sources / "outline.geojson", PROJECTION)
     lattice = Lattice(outline, PROJECTION, cell=CELL)
-    streets = pd.read_csv(sources / "sources" / "streets.csv", dtype={"code": str})
-    streets = streets.set_index("subdistrict")
-    streets["x"], streets["y"] = PROJECTION.to_metric(streets[["lon", "lat"]].to_numpy()).T
-    rest = outline.area / 1e6 - streets["area_km2"].sum()
-    streets["area_km2"] = streets["area_km2"].fillna(rest).round(2)
+    streets = read_streets(sources / "sources" / "streets.csv", outline, PROJECTION)
 
     rng = np.random.default_rng(SEED)
     table = community_table(spread_places(lattice, streets, rng=rng), streets)

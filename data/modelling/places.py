@@ -2,12 +2,43 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
 from modelling.boundaries import grow, nearest_cell, travel_graph
 from modelling.institutions import cluster
-from modelling.outline import Lattice
+from modelling.outline import Lattice, Projection
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import shapely
+
+
+def read_streets(file: Path, outline: shapely.Geometry, projection: Projection) -> pd.DataFrame:
+    """Read the streets or towns a district is made of.
+
+    Parameters
+    ----------
+    file : Path
+        CSV with subdistrict, name_en, code, lon, lat, area_km2 and what else is known.
+    outline : Geometry
+        Of the district, metres; what no street's area accounts for is that of the one left blank.
+    projection : Projection
+        To metres.
+
+    Returns
+    -------
+    DataFrame
+        Index subdistrict, with x and y (metres) of the middle.
+    """
+    streets = pd.read_csv(file, dtype={"code": str}).set_index("subdistrict")
+    streets["x"], streets["y"] = projection.to_metric(streets[["lon", "lat"]].to_numpy()).T
+    rest = outline.area / 1e6 - streets["area_km2"].sum()
+    streets["area_km2"] = streets["area_km2"].fillna(rest).round(2)
+    return streets
 
 
 def spread_places(
