@@ -60,9 +60,9 @@ GOALS = (
 
 
 def clock(name: str, limit: float) -> float:
-    """Seconds the engine gets for an instance: its goal less 3 % for the door, or the limit."""
-    own = [goal.seconds for goal in GOALS if goal.names(name)]
-    return min([limit, *(0.97 * seconds for seconds in own)])
+    """Seconds the engine gets: the longest goal within the limit, less 3 % for the door."""
+    own = [goal.seconds for goal in GOALS if goal.names(name) and goal.seconds <= limit]
+    return 0.97 * max(own) if own else limit
 
 
 @dataclass(frozen=True)

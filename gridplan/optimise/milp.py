@@ -14,6 +14,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
+LARGE_COST = 1e11
+"""Costs beyond this (person-square-metres) are scaled: the solver's tolerances are absolute."""
+
 _STATUS = {
     highspy.HighsModelStatus.kOptimal: "optimal",
     highspy.HighsModelStatus.kInfeasible: "infeasible",
@@ -104,7 +107,9 @@ def solve(  # noqa: PLR0913  # a linear program has this many parts
     columns = rows.shape[1]
     lp = highspy.HighsLp()
     lp.num_row_, lp.num_col_ = rows.shape
-    lp.col_cost_ = np.asarray(cost, dtype=float)
+    price = np.asarray(cost, dtype=float)
+    scale = scale_of(price)
+    lp.col_cost_ = price / scale
     lp.col_lower_ = np.broadcast_to(np.asarray(col_lower, dtype=float), columns).copy()
     lp.col_upper_ = np.broadcast_to(np.asarray(col_upper, dtype=float), columns).copy()
     lp.row_lower_ = np.asarray(row_lower, dtype=float)
@@ -129,15 +134,21 @@ def solve(  # noqa: PLR0913  # a linear program has this many parts
     if time_limit is not None and np.isfinite(time_limit):
         solver.setOptionValue("time_limit", max(0.01, float(time_limit)))
     if cutoff is not None:
-        solver.setOptionValue("objective_bound", float(cutoff))
+        solver.setOptionValue("objective_bound", float(cutoff) / scale)
     solver.passModel(lp)
     if mixed and start is not None:
         solver.setSolution(columns, np.arange(columns), np.asarray(start, dtype=float))
     solver.run()
-    return _read(solver, mixed=mixed, seconds=time.perf_counter() - began)
+    return _read(solver, mixed=mixed, scale=scale, seconds=time.perf_counter() - began)
 
 
-def _read(solver: highspy.Highs, *, mixed: bool, seconds: float) -> Solve:
+def scale_of(cost: np.ndarray) -> float:
+    """Power of two that brings the largest cost within :data:`LARGE_COST`; 1 where it is."""
+    most = float(np.abs(cost).max(initial=0.0))
+    return 1.0 if most <= LARGE_COST else float(2.0 ** np.ceil(np.log2(most / LARGE_COST)))
+
+
+def _read(solver: highspy.Highs, *, mixed: bool, scale: float, seconds: float) -> Solve:
     info = solver.getInfo()
     status = _STATUS.get(solver.getModelStatus(), "unknown")
     solution = solver.getSolution()
@@ -149,10 +160,10 @@ def _read(solver: highspy.Highs, *, mixed: bool, seconds: float) -> Solve:
     return Solve(
         status=status,
         x=np.array(solution.col_value) if has_x else None,
-        objective=float(info.objective_function_value) if has_x else float("inf"),
-        bound=float(bound) if mixed or status == "optimal" else float("-inf"),
-        row_dual=np.array(solution.row_dual) if duals else None,
-        col_dual=np.array(solution.col_dual) if duals else None,
+        objective=scale * float(info.objective_function_value) if has_x else float("inf"),
+        bound=scale * float(bound) if mixed or status == "optimal" else float("-inf"),
+        row_dual=scale * np.array(solution.row_dual) if duals else None,
+        col_dual=scale * np.array(solution.col_dual) if duals else None,
         nodes=int(info.mip_node_count) if mixed else 0,
         iterations=int(info.simplex_iteration_count),
         seconds=seconds,

@@ -42,14 +42,30 @@ def separators(problem: Problem, assignment: np.ndarray, model: Model) -> int:
                 continue
             loose += 1
             component = label == piece
-            ring = _separator(p, component, anchor if anchor >= 0 else _first(label == home))
             if anchor >= 0:
-                model.cut(np.flatnonzero(component)[:12], int(k), ring)
+                _part_off(p, model, component, int(k))
             else:
                 other = _first(label == home)
+                ring = _separator(p, component, other)
                 for column in np.flatnonzero(p.centers < 0):
                     model.cut_pair(_first(component), other, int(column), ring)
     return loose
+
+
+def _part_off(p: Problem, model: Model, component: np.ndarray, column: int) -> None:
+    """
+    Demand a way to the center for the units of a loose piece.
+
+    Where centers are chosen, the piece would only be loose around the next one in the next round:
+    every column gets its cut at once.
+    """
+    units = np.flatnonzero(component)[:12]
+    beside = component | ((p.graph @ component.astype(float)) > 0)
+    columns = np.flatnonzero(p.centers >= 0) if p.chosen else np.array([column])
+    for k in columns:
+        anchor = int(p.centers[k])
+        if not beside[anchor]:
+            model.cut(units, int(k), _separator(p, component, anchor))
 
 
 def _first(mask: np.ndarray) -> int:

@@ -50,11 +50,20 @@ def overload_price(problem: Problem) -> float:
 
 
 def subproblem(
-    problem: Problem, assignment: np.ndarray, columns: np.ndarray
+    problem: Problem,
+    assignment: np.ndarray,
+    columns: np.ndarray,
+    offered: np.ndarray | None = None,
 ) -> tuple[Problem, np.ndarray]:
-    """Cut out the units now in ``columns`` as a problem of their own; also return their indices."""
+    """
+    Cut out the units now in ``columns`` as a problem of their own; also return their indices.
+
+    With ``offered``, as many parts are to be made around any of these columns instead.
+    """
     p = problem
     units = np.flatnonzero(np.isin(assignment, columns))
+    parts = len(columns)
+    columns = columns if offered is None else offered
     place = np.full(p.units, -1, dtype=np.int64)
     place[units] = np.arange(len(units))
     inner = (place[p.edges] >= 0).all(axis=1)
@@ -66,7 +75,7 @@ def subproblem(
         demand=p.demand[units],
         cost=np.ascontiguousarray(p.cost[np.ix_(units, columns)]),
         centers=np.where(p.centers[columns] >= 0, place[p.centers[columns]], -1),
-        parts=len(columns),
+        parts=parts,
         lower=p.lower[columns],
         upper=p.upper[columns],
         allowed=p.allowed[np.ix_(units, columns)],

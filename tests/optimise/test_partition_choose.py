@@ -1,0 +1,78 @@
+"""Centers to choose by relaxation and closing, against the exact program on small graphs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import sparse
+from scipy.optimize import linprog
+
+from gridplan.optimise.partition import choose, partition, search
+from gridplan.optimise.partition.centers import weigh
+from gridplan.optimise.partition.lagrange import threshold
+
+
+def district(rng: np.random.Generator, size: int):
+    pairs = {(int(rng.integers(i)), i) for i in range(1, size)}
+    pairs |= {tuple(sorted(row)) for row in rng.integers(size, size=(size, 2)).tolist()}
+    rows = np.array(sorted((i, j) for i, j in pairs if i != j))
+    half = sparse.coo_array((np.full(len(rows), 10.0), tuple(rows.T)), shape=(size, size))
+    demand = rng.integers(1, 8, size).astype(float)
+    return sparse.csr_array(half + half.T), demand, rng.random((size, 2)) * 100
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_closing_never_loses_the_optimum(seed, monkeypatch):
+    rng = np.random.default_rng(seed)
+    size, parts = int(rng.integers(7, 10)), int(rng.integers(2, 4))
+    graph, demand, xy = district(rng, size)
+    cost = demand[:, None] * ((xy[:, None] - xy[None]) ** 2).sum(axis=2)
+    ask = {"centers": np.arange(size), "parts": parts, "tolerance": 0.4, "work_limit": 10}
+    whole = partition(graph, demand, cost, gap=0.0, **ask)
+    monkeypatch.setattr(search, "SMALL", 0)
+    monkeypatch.setattr(search, "CHOICE", 0)
+    monkeypatch.setattr(choose, "FEW", 0)
+    got = partition(graph, demand, cost, gap=0.0, **ask)
+    assert got.status == whole.status
+    assert "median" in got.method or got.status == "infeasible"
+    if whole.assignment is not None:
+        assert got.objective == pytest.approx(whole.objective)
+        assert got.bound <= whole.objective * (1 + 1e-6)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_threshold_fills_the_cheapest_first(seed):
+    rng = np.random.default_rng(seed)
+    ratio = rng.integers(-5, 5, 30).astype(float)
+    mass = rng.integers(1, 9, 30).astype(float)
+    room = float(rng.integers(0, mass.sum() + 1))
+    level, load, value = threshold(ratio.copy(), mass.copy(), 30, room)
+    below = ratio < level
+    assert load == pytest.approx(mass[below].sum())
+    assert value == pytest.approx((ratio * mass)[below].sum())
+    assert load <= room
+    if np.isfinite(level):
+        assert load + mass[ratio == level].sum() > room
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_weigh_stays_below_the_transport(seed):
+    rng = np.random.default_rng(seed)
+    n, k = 12, 3
+    cost = rng.random((n, k)) * 100
+    demand = rng.integers(1, 6, n).astype(float)
+    mean = demand.sum() / k
+    low, high = np.full(k, 0.7 * mean), np.full(k, 1.3 * mean)
+    share = sparse.kron(np.ones((1, n)), sparse.identity(k)).toarray() * np.repeat(demand, k)
+    each = np.kron(np.eye(n), np.ones(k))
+    exact = linprog(
+        cost.ravel(),
+        A_ub=np.vstack([share, -share]),
+        b_ub=np.concatenate([high, -low]),
+        A_eq=each,
+        b_eq=np.ones(n),
+    )
+    part, offset, free = np.zeros(n, np.int64), np.zeros(k), np.full(k, -1)
+    value = weigh(cost, demand, low, high, free, offset, part, exact.fun * 1.01, 400)
+    assert value <= exact.fun * (1 + 1e-9)
+    assert value >= 0.97 * exact.fun
