@@ -196,7 +196,8 @@ def _wrong(entry: Mapping[str, Any], *, at: tuple[str, str], lines: Lines) -> li
             near = difflib.get_close_matches(key, _KEYS, n=1, cutoff=0.0)[0]
             problems.append(Problem("assessment-key", {**where, "near": near}))
         elif key == "answer" and not (isinstance(value, str) and value in ANSWERS):
-            values = {**where, "value": value, "valid": list(ANSWERS)}
+            said = value if isinstance(value, str) else repr(value)
+            values = {**where, "value": said, "valid": list(ANSWERS)}
             problems.append(Problem("assessment-answer", values))
         elif key == "date" and not _is_date(value):
             problems.append(Problem("assessment-date", {**where, "value": value}))

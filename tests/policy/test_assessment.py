@@ -3,9 +3,19 @@
 import tomllib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gridplan.errors import InputError
-from gridplan.policy.assessment import Answer, blank_assessment, check_named, read_assessment
+from gridplan.policy.assessment import (
+    ANSWERS,
+    Answer,
+    assessment_toml,
+    blank_assessment,
+    check_named,
+    parse_assessment,
+    read_assessment,
+)
 from gridplan.policy.profile import profile_names, read_profile
 
 RULES = [rule for name in profile_names() for rule in read_profile(name)]
@@ -46,6 +56,7 @@ def test_a_district_without_the_file_has_no_answers(tmp_path):
     ("line", "match"),
     [
         ('answer = "maybe"', "line 2, national-trial-2023/criterion-02: the value maybe"),
+        ('answer = ["yes"]', "line 2.*the value .'yes'. of key"),
         ("answer = true", "line 2, national-trial-2023/criterion-02: the value True"),
         ('answr = "yes"', "line 2.*unknown key 'answr'; did you mean 'answer'"),
         ('answer = "no"\ndate = "June"', "line 3.*June is no date"),
@@ -57,6 +68,56 @@ def test_a_district_without_the_file_has_no_answers(tmp_path):
 def test_a_wrong_entry_is_named_with_its_line(tmp_path, line, match):
     with pytest.raises(InputError, match=match):
         read_assessment(write(tmp_path, f"[national-trial-2023.criterion-02]\n{line}\n"))
+
+
+TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
+NAMES = st.builds("{}/{}".format, TEXT.filter(lambda t: "/" not in t), TEXT)
+GIVEN = st.builds(
+    Answer,
+    answer=st.sampled_from(sorted(ANSWERS)),
+    evidence=TEXT,
+    date=st.one_of(st.just(""), st.dates().map(str)),
+)
+
+
+@given(st.dictionaries(NAMES, GIVEN, max_size=5))
+def test_answers_written_are_read_back_whatever_they_hold(answers):
+    assert parse_assessment(assessment_toml(answers).encode(), name="x") == answers
+
+
+FRAGMENTS = st.sampled_from(
+    [
+        "[a.b]",
+        "[a]",
+        "answer",
+        "=",
+        '"yes"',
+        "[]",
+        "{}",
+        "date",
+        "1979-05-27",
+        "\n",
+        "'",
+        "\ufeff",
+        ".",
+    ]
+)
+
+
+@given(st.one_of(st.binary(max_size=60), st.lists(FRAGMENTS).map("".join).map(str.encode)))
+def test_whatever_is_uploaded_is_read_or_told(content):
+    told = ""
+    try:
+        parse_assessment(content, name="x.toml")
+    except InputError as error:
+        told = error.text("zh") + error.text("en")
+    assert "{" not in told or b"{" in content
+
+
+@pytest.mark.parametrize("content", [b"[" * 5000, b"a=" + b"[" * 5000, b"a = [1]\n[a.b]"])
+def test_nesting_without_end_is_told(content):
+    with pytest.raises(InputError, match=r"x\.toml is not TOML"):
+        parse_assessment(content, name="x.toml")
 
 
 def test_a_file_of_another_form_is_told(tmp_path):

@@ -199,6 +199,32 @@ def test_demands_that_clash_are_said(page):
     assert sentence not in plain(at)
 
 
+def check_assessment(at):
+    """An answer appears among the findings at once; a file takes the place of all answers."""
+    key_of = "national-trial-2023/criterion-02"
+    [answer] = [c for c in at.get("button_group") if c.key and c.key.endswith(f"answer-{key_of}")]
+    [evidence] = [t for t in at.text_input if t.key.endswith(f"evidence-{key_of}")]
+    answer.set_value("partly")
+    evidence.set_value("<b>charter</b> **2023**")
+    at.session_state["findings-filter"] = "all"
+    at.run()
+    assert not at.exception
+    assert "**1** answered" in said(at)
+    assert at.session_state["answers"][key_of].evidence == "<b>charter</b> **2023**"
+    assert "Own answer: partly" in plain(at)
+    upload = at.file_uploader(key="assess-upload")
+    wrong = b"[national-trial-2023.coverage]\nanswer = 'yes'"
+    upload.upload("wrong.toml", wrong, "text/plain").run()
+    assert "is computed from the plan" in plain(at)
+    assert at.session_state["answers"][key_of].answer == "partly"
+    right = b"[national-trial-2023.criterion-03]\nanswer = 'no'\ndate = 1000-01-01"
+    at.file_uploader(key="assess-upload").upload("right.toml", right, "text/plain").run()
+    assert not at.exception
+    assert list(at.session_state["answers"]) == ["national-trial-2023/criterion-03"]
+    assert "Own answer: no" in plain(at)
+    assert "Own answer: partly" not in plain(at)
+
+
 def test_from_the_button_to_the_plan_in_both_languages(page):
     at = page("zh")
     at.button(key="run").click().run()
@@ -230,6 +256,8 @@ def test_from_the_button_to_the_plan_in_both_languages(page):
     field(at, "seed").set_value(1)
     at.run()
     assert "The settings on the left have changed" not in plain(at)
+
+    check_assessment(at)
 
     # A reload finds the plan by the address, and the fields say what it was made from.
     again = page("en", plan=key)
