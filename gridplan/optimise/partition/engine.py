@@ -111,6 +111,7 @@ def partition(  # noqa: PLR0913  # every option is a demand of the planner
     ValueError
         If arrays do not fit together.
     """
+    run = Run(work_limit=work_limit, time_limit=time_limit, progress=progress)
     problem = read_problem(
         adjacency,
         demand,
@@ -133,7 +134,6 @@ def partition(  # noqa: PLR0913  # every option is a demand of the planner
         balance=balance,
         xy=xy,
     )
-    run = Run(work_limit=work_limit, time_limit=time_limit, progress=progress)
     return solve_problem(problem, run, seed=seed, gap=gap, start=start)
 
 
