@@ -11,15 +11,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
+from gridplan.optimise.run import Run
 from gridplan.optimise.siting import (
     capacitated_p_median,
     max_cover,
-    median,
     p_center,
     p_median,
     regional,
     set_cover,
+    solving,
+    tolled,
+    wide,
 )
+from gridplan.optimise.siting.arcs import usable_arcs
+from gridplan.optimise.siting.case import read_case
+from gridplan.optimise.siting.transport import assign, settle
 
 RUNS = settings(max_examples=12, deadline=None, derandomize=True)
 
@@ -116,6 +122,83 @@ def test_capacitated_p_median(seed):
 
 @RUNS
 @given(st.integers(0, 10_000))
+def test_the_engine_for_many_units_on_tiny_cases(seed):
+    """Tolls, exchanges and branching, without the shortcut, where packing would serve better."""
+    cost, demand, capacity, lower, p, options = tiny(seed)
+    best = min(
+        (
+            total(cost, at)
+            for sites in choices(cost.shape[1], p, options)
+            for at in assignments(cost, demand, sites, capacity, lower)
+        ),
+        default=np.inf,
+    )
+
+    def banded(case):
+        return case.capacitated
+
+    with (
+        mock.patch.object(solving, "TINY_ARCS", 0),
+        mock.patch.object(solving, "many_units", banded),
+        mock.patch.object(tolled, "many_units", banded),
+        mock.patch.object(wide.Engine, "walk", return_value=None),
+    ):
+        found = capacitated_p_median(
+            cost, demand, capacity, p, lower=lower, work_limit=0.2, **options
+        )
+    sound(found, best, exact=False)
+
+
+@RUNS
+@given(st.integers(0, 10_000))
+def test_any_prices_and_tolls_give_a_bound(seed):
+    cost, demand, capacity, lower, p, options = tiny(seed)
+    case = read_case(cost, demand, capacity, p, lower=lower, **options)
+    arcs = usable_arcs(case)
+    best = min(
+        (
+            total(cost, at)
+            for sites in choices(cost.shape[1], p, options)
+            for at in assignments(cost, demand, sites, capacity, lower)
+        ),
+        default=np.inf,
+    )
+    rng = np.random.default_rng(seed)
+    relaxation = tolled.Tolled(case, arcs)
+    for _ in range(20):
+        price, toll = rng.normal(8, 10, case.n), rng.normal(0, 6, case.m)
+        assert relaxation.evaluate_at(price, toll)[0].bound <= best + 1e-9
+    relaxation.climb(Run(work_limit=1.0), iterations=50)
+    assert relaxation.best.bound <= best + 1e-9
+
+
+@RUNS
+@given(st.integers(0, 10_000))
+def test_tolls_of_settled_sites(seed):
+    """Their bound holds for these sites, and who is assigned by them is within every bound."""
+    cost, demand, capacity, lower, p, options = tiny(seed, holes=False)
+    case = read_case(cost, demand, capacity, p, lower=lower, **options)
+    arcs = usable_arcs(case)
+    for sites in choices(cost.shape[1], p, options):
+        best = min(
+            (total(cost, at) for at in assignments(cost, demand, sites, capacity, lower)),
+            default=np.inf,
+        )
+        run = Run(work_limit=1.0)
+        settled = settle(case, arcs, np.array(sites), run, most_toll=100.0)
+        if np.isfinite(best):
+            assert settled.bound <= best + 1e-9
+        found = assign(case, arcs, settled, run)
+        if found is not None:
+            load = np.bincount(found, weights=demand, minlength=case.m)
+            assert set(found) <= set(sites)
+            assert (load[list(sites)] <= capacity[list(sites)] + 1e-9).all()
+            assert (load[list(sites)] >= lower[list(sites)] - 1e-9).all()
+            assert total(cost, found) >= best - 1e-9
+
+
+@RUNS
+@given(st.integers(0, 10_000))
 def test_the_engine_itself_on_tiny_cases(seed):
     """Bound, walk and branching, without the shortcut through one integer program."""
     cost, demand, capacity, lower, p, options = tiny(seed)
@@ -131,7 +214,7 @@ def test_the_engine_itself_on_tiny_cases(seed):
         (cost[:, list(sites)].min(axis=1).sum() for sites in choices(cost.shape[1], p, options)),
         default=np.inf,
     )
-    with mock.patch.object(median, "TINY_ARCS", 0):
+    with mock.patch.object(solving, "TINY_ARCS", 0):
         found = capacitated_p_median(
             cost, demand, capacity, p, lower=lower, work_limit=0.2, **options
         )

@@ -114,3 +114,10 @@ def by_site(start, site, cost, limit, m):  # type: ignore[no-untyped-def]  # noq
             price[fill[j]] = cost[a]
             fill[j] += 1
     return begin, unit, price
+
+
+def usable_arcs(case: Case) -> Arcs:
+    """Arcs by unit; of a dense table only as many as can matter."""
+    most = max(200, int(np.ceil(30 * case.m / max(1, case.low))))
+    dense_large = not case.sparse and case.n * case.m > 2_000_000 and most < case.m
+    return nearest_arcs(case, most=most if dense_large else None)

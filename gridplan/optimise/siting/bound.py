@@ -64,6 +64,7 @@ class Relaxation:
         self.arcs = arcs
         self.best: Priced | None = None
         self.openness = np.zeros(case.m)
+        self.whole_question = True  # else a branch of it, whose bound says nothing of the rest
         self.stride: float | None = None
         self.price = self._first_price()
         self.scale = np.maximum(self.price, 1e-12 + 0.05 * float(self.price.mean()))
@@ -77,6 +78,10 @@ class Relaxation:
         place = np.minimum(np.ceil(1.5 * usable / max(1, self.case.low)), many - 1)
         at = start[:-1] + np.maximum(0, place).astype(np.int64)
         return np.asarray(self.arcs.cost[np.minimum(at, len(self.arcs.cost) - 1)])
+
+    def go_on_from(self, price: np.ndarray, rate: np.ndarray) -> None:  # noqa: ARG002  # found anew
+        """Begin from these prices."""
+        self.price = price
 
     def _activate(self, price: np.ndarray) -> None:
         """Gather anew the arcs that can matter, with room for prices to rise."""
@@ -198,8 +203,10 @@ class Relaxation:
             if target is not None:
                 aim = max(min(aim, target), record + 1e-3 * self.stride)
             size = (aim - now.bound) / max(1e-30, float(away @ away))
-            price = np.clip(price + size * away * self.scale, 0.0, self.arcs.beyond)
-            if iteration % 20 == 19:
+            # Where sites must fill up, a unit near one may be worth less than nothing.
+            floor = -np.inf if (self.case.lower > 0).any() else 0.0
+            price = np.clip(price + size * away * self.scale, floor, self.arcs.beyond)
+            if self.whole_question and iteration % 20 == 19:
                 run.report("bound", bound=self.best.bound)
         return iterations
 

@@ -18,6 +18,7 @@ from gridplan.optimise.siting.bound import Priced, Relaxation, whole_nodes
 from gridplan.optimise.siting.case import Case
 from gridplan.optimise.siting.choice import cheapest_sites
 from gridplan.optimise.siting.exact import Links, solve_links
+from gridplan.optimise.siting.tolled import relaxation_of
 
 LEAF_ARCS = 20_000
 ROOT_ARCS = 3_000
@@ -26,13 +27,15 @@ MOST_ROOT_ARCS = 24_000
 
 @dataclass(order=True)
 class Node:
-    """Sites settled open and shut, and the prices to begin from."""
+    """Sites settled open and shut, prices and rates to begin from, and what they open."""
 
     bound: float
     number: int
     opened: np.ndarray = field(compare=False)
     shut: np.ndarray = field(compare=False)
     price: np.ndarray = field(compare=False)
+    rate: np.ndarray = field(compare=False)
+    chosen: np.ndarray = field(compare=False)
     split: int = field(compare=False, default=-1)
 
 
@@ -63,7 +66,9 @@ class Branching:
         self._unsettled = np.inf
         self._heap: list[Node] = []
         self._root = root
-        first = Node(root.best.bound, 0, case.kept.copy(), case.closed.copy(), root.best.price)
+        now = root.best
+        shut = case.closed.copy()
+        first = Node(now.bound, 0, case.kept.copy(), shut, now.price, now.rate, now.chosen)
         first.split = self._most_open(first, root)
         self._heap.append(first)
 
@@ -88,17 +93,21 @@ class Branching:
         """Whether nothing is left to split."""
         return not self._heap or self._heap[0].bound >= self.cut
 
+    def leading(self) -> np.ndarray | None:
+        """Sites that the most promising node would open, if it is not finished."""
+        return self._heap[0].chosen if self._heap else None
+
     def offer(self, best: tuple[np.ndarray, np.ndarray], objective: float) -> None:
         """Tell of a better siting."""
         if objective < self.upper:
             self.best, self.upper = best, objective
 
-    def condense(self, run: Run, *, times: int = 12) -> None:
+    def condense(self, run: Run, *, times: int = 12, partly: bool = True) -> None:
         """
         Hand the solver what the root cannot rule out, as much as it can take.
 
         Only arcs below a ceiling are handed over. A siting found below the ceiling is optimal; if
-        there is none, the ceiling itself is a bound.
+        there is none, the ceiling itself is a bound. Unless ``partly``, all or nothing.
         """
         now = self._root.best
         for _ in range(times):
@@ -111,6 +120,8 @@ class Branching:
             most = self.case.n + int(min(self._room, 1000 * (run.work_limit - run.work)))
             ceiling = self.cut
             if np.count_nonzero(worth < ceiling) > most:
+                if not partly:
+                    return
                 ceiling = float(np.partition(worth, most)[most])
             if ceiling <= max(self._ceiling, self._heap[0].bound):
                 return
@@ -154,8 +165,10 @@ class Branching:
         self.nodes += 1
         opened, shut = node.opened.copy(), node.shut.copy()
         (opened if opening else shut)[node.split] = True
-        relaxation = Relaxation(replace(self.case, kept=opened, closed=shut), self.arcs)
-        relaxation.price = node.price
+        case = replace(self.case, kept=opened, closed=shut)
+        relaxation = relaxation_of(case, self.arcs)
+        relaxation.whole_question = False
+        relaxation.go_on_from(node.price, node.rate)
         relaxation.stride = max(1e-6 * abs(node.bound), 0.3 * (self.upper - node.bound))
         if not np.isfinite(relaxation.stride):
             relaxation.stride = 0.05 * abs(node.bound)
@@ -168,7 +181,9 @@ class Branching:
         if bound >= self.cut or not np.isfinite(now.bound):
             return
         kept, closed = settle_sites(relaxation.case, now, self.cut)
-        child = Node(bound, self.nodes, opened | kept, shut | closed, now.price)
+        child = Node(
+            bound, self.nodes, opened | kept, shut | closed, now.price, now.rate, now.chosen
+        )
         if ((child.opened | child.shut).all()) or child.opened.sum() >= self.case.high:
             self._leaf(child, now, run)
             return

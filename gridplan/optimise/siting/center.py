@@ -11,11 +11,12 @@ from scipy import sparse
 
 from gridplan.optimise.run import Progress, Run
 from gridplan.optimise.siting import check
+from gridplan.optimise.siting.answer import finish, with_idle_units
+from gridplan.optimise.siting.arcs import usable_arcs
 from gridplan.optimise.siting.case import Case, read_case
 from gridplan.optimise.siting.exact import Links, all_links, solve_links
 from gridplan.optimise.siting.greedy import greedy_cover
 from gridplan.optimise.siting.infeasible import plain_conflicts
-from gridplan.optimise.siting.median import finish, usable_arcs, with_idle_units
 from gridplan.optimise.siting.reach import nearest_site, solve_reach
 from gridplan.optimise.siting.relax import relax
 from gridplan.optimise.siting.result import Conflict, Siting

@@ -1,0 +1,180 @@
+"""Bound, search and proof in turns, until the gap closes or the work is done."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from gridplan.optimise.run import Run
+from gridplan.optimise.siting import check
+from gridplan.optimise.siting.answer import finish, near, whole_numbers, with_idle_units
+from gridplan.optimise.siting.arcs import Arcs
+from gridplan.optimise.siting.bound import Relaxation, whole_nodes
+from gridplan.optimise.siting.branch import Branching
+from gridplan.optimise.siting.case import Case
+from gridplan.optimise.siting.choice import cheapest_sites
+from gridplan.optimise.siting.result import Siting
+from gridplan.optimise.siting.search import (
+    MOVES_PER_WORK,
+    Memory,
+    Walk,
+    core_of,
+    first_assignment,
+    shortened,
+)
+from gridplan.optimise.siting.tolled import many_units
+
+PROOF_ARCS = 1_500_000
+Start = tuple[ArrayLike, ArrayLike] | ArrayLike
+
+
+class Engine:
+    """Search and proof in turns, until the gap closes or the work is done."""
+
+    method = "lagrangian, annealing"
+
+    def __init__(
+        self, case: Case, arcs: Arcs, relaxation: Relaxation, run: Run, *, seed: int, gap: float
+    ) -> None:
+        self.case, self.arcs, self.relaxation, self.run = case, arcs, relaxation, run
+        self.seed, self.gap = seed, gap
+        self.best: tuple[np.ndarray, np.ndarray] | None = None
+        self.value = np.inf
+        self.whole = whole_numbers(case)
+        self.tree: Branching | None = None
+        self.walks = 0
+
+    @property
+    def bound(self) -> float:
+        """Proven so far."""
+        assert self.relaxation.best is not None
+        bound = self.relaxation.best.bound
+        bound = float(np.ceil(bound - 1e-6)) if self.whole else bound
+        return bound if self.tree is None else max(bound, self.tree.bound)
+
+    @property
+    def content(self) -> bool:
+        """Whether to end: no work left, or the gap small enough."""
+        if self.run.ended_by is not None:
+            return True
+        return self.best is not None and near(self.value, self.bound, self.gap)
+
+    def take(self, found: tuple[np.ndarray, np.ndarray] | None) -> None:
+        """Check a siting and keep it if it is the best."""
+        if found is None:
+            return
+        found = with_idle_units(self.case, *found)
+        objective = check.require(self.case, *found)
+        if objective < self.value:
+            self.best, self.value = found, objective
+            self.run.report("improve", incumbent=objective)
+            if self.tree is not None:
+                self.tree.offer(found, objective)
+
+    def begin(self, start: Start | None) -> None:
+        """Take the given siting as the first, if it is sound."""
+        if start is None:
+            return
+        if isinstance(start, tuple) and len(start) == 2 and np.size(start[1]) == self.case.n:
+            sites, assignment = (np.asarray(part, dtype=np.int64) for part in start)
+            sites = np.unique(sites)
+            if not check.faults(self.case, sites, assignment):
+                self.take((sites, assignment))
+            self.relaxation.openness[sites] = 2.0
+            return
+        given = np.asarray(start)
+        sites = np.flatnonzero(given) if given.dtype == bool else given.astype(np.int64).ravel()
+        self.relaxation.openness[sites] = 2.0
+
+    def walk(
+        self, *, work: float, hot: float, begin: tuple[np.ndarray, np.ndarray] | None = None
+    ) -> None:
+        """Anneal once, from a siting, the best one, or where the relaxation points."""
+        if work <= 0:
+            return
+        begin = self.best if begin is None else begin
+        walk = _walk(self.case, self.relaxation, seed=self.seed + self.walks, best=begin)
+        self.walks += 1
+        # With few moves a unit, heat would undo the start and never cool it back into shape.
+        each = work * MOVES_PER_WORK / self.case.n
+        hot *= float(np.clip(each / 2000.0, 0.05, 1.0))
+        walk.anneal(self.run, work=work, hot=max(hot, 0.01), cold=0.003)
+        self.take(walk.solution())
+
+    def prove(self, *, work: float) -> None:
+        """Branch for so much work, where the question is small enough."""
+        if self.best is None or shortened(self.arcs) or len(self.arcs.cost) > PROOF_ARCS:
+            return
+        if self.tree is None:
+            nodes = whole_nodes(self.case)
+            self.relaxation.climb(self.run, iterations=200, target=self.value, nodes=nodes)
+            self.tree = Branching(self.case, self.arcs, self.relaxation, whole=self.whole)
+        self.tree.offer(self.best, self.value)
+        wide = many_units(self.case)
+        self.tree.condense(self.run, partly=not wide)
+        # Splitting a large question with a wide gap gains nothing: leave the work to the walk.
+        few = self.case.n <= 500 or wide
+        if few or self.tree.bound >= 0.99 * self.tree.upper:
+            self.tree.search(self.run, work=work)
+        if self.tree.best is not None and self.tree.upper < self.value:
+            self.take(self.tree.best)
+
+    def improve(self) -> None:
+        """Walk and prove in turns."""
+        # Shares of the work; a clock that ends the run sooner counts as so much work.
+        limit = min(self.run.work_limit, self.run.time_limit or np.inf)
+        total = limit - self.run.work
+        small = len(self.arcs.cost) <= PROOF_ARCS
+        first = min(0.2 * total, 0.5 + self.case.n / 1000.0) if small else 0.4 * total
+        self.walk(work=max(first, 1e-3), hot=0.3)
+        turns = 0
+        while not self.content and turns < 60:
+            turns += 1
+            left = max(limit - self.run.work, 0.05 * total)
+            self.prove(work=0.3 * left)
+            if self.content:
+                return
+            left = max(limit - self.run.work, 0.05 * total)
+            hot = 0.6 if self.best is None else (0.3, 0.12, 0.06)[turns % 3]
+            self.walk(work=max(0.3 * left, 0.02 * total), hot=hot)
+
+    def answer(self) -> Siting:
+        """Put the answer together."""
+        method = self.method + (", branching" if self.tree is not None else "")
+        return finish(
+            self.case, self.run, self.bound, self.best, seed=self.seed, gap=self.gap, method=method
+        )
+
+
+def _walk(
+    case: Case,
+    relaxation: Relaxation,
+    *,
+    seed: int,
+    best: tuple[np.ndarray, np.ndarray] | None,
+) -> Walk:
+    """Set a walk up at the best siting known, or where the relaxation points."""
+    now = relaxation.best
+    assert now is not None
+    p = max(1, len(now.chosen))
+    openness = relaxation.openness.copy()
+    if best is not None:
+        openness[best[0]] = 2.0
+    core = core_of(case, openness, now.value, size=max(4 * p, 200))
+    width = min(len(core), max(32, 10 * len(core) // p))
+    reach = int(np.clip(2 * case.n // p, 8, case.n))
+    memory = Memory(case, core, width=width, reach=reach)
+    number = np.full(case.m, -1)
+    number[core] = np.arange(len(core))
+    opened = np.zeros(len(core), dtype=bool)
+    if best is not None:
+        opened[number[best[0]]] = True
+        at = number[best[1]]
+    else:
+        value = -openness
+        value[number < 0] = np.inf
+        sites = cheapest_sites(case, value)
+        opened[number[now.chosen if sites is None else sites]] = True
+        at = first_assignment(memory, opened, -now.rate[core])
+    memory.begin(opened, at, seed=seed)
+    return Walk(case, core, memory)

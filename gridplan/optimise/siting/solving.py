@@ -1,0 +1,83 @@
+"""One siting question from arrays to answer: certificates, relaxation, then the engine it suits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from gridplan.optimise.run import Run
+from gridplan.optimise.siting.answer import closed, finish, with_idle_units
+from gridplan.optimise.siting.arcs import usable_arcs
+from gridplan.optimise.siting.bound import whole_nodes
+from gridplan.optimise.siting.case import Case
+from gridplan.optimise.siting.engine import PROOF_ARCS, Engine, Start
+from gridplan.optimise.siting.exact import all_links, solve_links
+from gridplan.optimise.siting.infeasible import plain_conflicts
+from gridplan.optimise.siting.relax import relax
+from gridplan.optimise.siting.result import Conflict, Siting
+from gridplan.optimise.siting.search import shortened
+from gridplan.optimise.siting.tolled import many_units, relaxation_of
+from gridplan.optimise.siting.wide import WideEngine
+
+TINY_ARCS = 500
+
+
+def solve_case(
+    case: Case, run: Run, *, seed: int, gap: float, start: Start | None = None
+) -> Siting:
+    """Bound, search and proof for one case."""
+    arcs = usable_arcs(case)
+    conflicts = plain_conflicts(case, arcs)
+    if conflicts:
+        return closed(case, run, seed=seed, conflicts=conflicts)
+    if len(arcs.cost) <= TINY_ARCS and not shortened(arcs):
+        return tiny(case, run, seed=seed, gap=gap)
+    relaxation = relaxation_of(case, arcs)
+    relaxation.climb(run, iterations=250)
+    if whole_nodes(case) and run.ended_by is None:
+        relaxation.climb(run, iterations=400, nodes=whole_nodes(case))
+    elif len(arcs.cost) <= PROOF_ARCS and run.ended_by is None:
+        relaxation.climb(run, iterations=500)
+    assert relaxation.best is not None
+    if not np.isfinite(relaxation.best.bound):
+        return closed(case, run, seed=seed, conflicts=relax(case, all_links(case), run))
+    kind = WideEngine if many_units(case) else Engine
+    engine = kind(case, arcs, relaxation, run, seed=seed, gap=gap)
+    engine.begin(start)
+    engine.improve()
+    if engine.best is None:
+        return without(engine)
+    return engine.answer()
+
+
+def tiny(case: Case, run: Run, *, seed: int, gap: float) -> Siting:
+    """Solve the whole question as one integer program."""
+    links = all_links(case)
+    answer = solve_links(case, links, run, node_limit=100_000, gap=min(gap, 1e-9), seed=seed)
+    if answer.status == "infeasible":
+        conflicts = relax(case, links, run, seed=seed)
+        return closed(case, run, seed=seed, conflicts=conflicts)
+    best = None
+    if answer.sites is not None and answer.assignment is not None:
+        best = with_idle_units(case, answer.sites, answer.assignment)
+    bound = answer.objective if answer.status == "optimal" else answer.bound
+    siting = finish(case, run, bound, best, seed=seed, gap=1e-6, method="integer program")
+    run.report("prove", incumbent=siting.objective, bound=siting.bound)
+    return replace(siting, trace=tuple(run.trace))
+
+
+def without(engine: Engine) -> Siting:
+    """Answer when the walk met no siting: prove that there is none, or say what would help."""
+    case, run = engine.case, engine.run
+    links = all_links(case)
+    conflicts: list[Conflict] = [Conflict("unproven", {})]
+    if len(links.unit) <= 4_000 and run.ended_by in {None, "work"}:
+        answer = solve_links(case, links, run, node_limit=200, seed=engine.seed)
+        if answer.sites is not None and answer.assignment is not None:
+            engine.take((answer.sites, answer.assignment))
+            return engine.answer()
+        conflicts = relax(case, links, run, seed=engine.seed)
+        if answer.status == "infeasible":
+            return closed(case, run, seed=engine.seed, conflicts=conflicts)
+    return replace(engine.answer(), conflicts=tuple(conflicts))

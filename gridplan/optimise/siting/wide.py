@@ -1,0 +1,76 @@
+"""The engine for sites of many units: settle the set of sites first, then who goes where.
+
+With hundreds of units a site the set of sites decides the cost, and tolls tell within a millionth
+what a set is worth. So the search is over sets; units are assigned only for sets worth having.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gridplan.optimise.siting import check
+from gridplan.optimise.siting.choice import cheapest_sites
+from gridplan.optimise.siting.engine import Engine
+from gridplan.optimise.siting.swaps import Swaps
+from gridplan.optimise.siting.transport import Settled, assign
+
+MOST_KICK = 4
+
+
+class WideEngine(Engine):
+    """Search over sets of sites and proof in turns."""
+
+    method = "lagrangian, exchanges, transportation"
+
+    def improve(self) -> None:
+        """Exchange, prove, and begin again from a set changed at random, in turns."""
+        run = self.run
+        limit = min(run.work_limit, run.time_limit or np.inf)
+        total = limit - run.work
+        swaps = Swaps(self.case, self.arcs, run)
+        random = np.random.default_rng(self.seed)
+        held = self._from(swaps, self._first_sites(), work=0.4 * total)
+        turns = 0
+        while not self.content and turns < 500:
+            turns += 1
+            left = max(limit - run.work, 0.05 * total)
+            if turns % 3 == 1:
+                self.prove(work=0.25 * left)
+            if self.content:
+                return
+            sites = None
+            if turns % 3 == 1 and self.tree is not None:
+                sites = self.tree.leading()
+            if sites is None:
+                sites = swaps.kicked(held, random, count=1 + turns % MOST_KICK)
+            found = self._from(swaps, sites, work=0.5 * left, held=held)
+            if found.bound < held.bound:
+                held = found
+
+    def _first_sites(self) -> np.ndarray:
+        if self.best is not None:
+            return self.best[0]
+        sites = cheapest_sites(self.case, -self.relaxation.openness)
+        assert self.relaxation.best is not None
+        return self.relaxation.best.chosen if sites is None else sites
+
+    def _from(
+        self, swaps: Swaps, sites: np.ndarray, *, work: float, held: Settled | None = None
+    ) -> Settled:
+        """Improve a set of sites; assign the units if it is the best so far."""
+        assert self.relaxation.best is not None
+        toll = -self.relaxation.best.rate if held is None else held.toll
+        settled = swaps.improve(swaps.settle(sites, toll), work=work)
+        if settled.bound < self.value and (held is None or settled.bound < held.bound):
+            self._embody(settled)
+        return settled
+
+    def _embody(self, settled: Settled) -> None:
+        """Assign the units to a set of sites; where that fails, a walk from their homes may not."""
+        assignment = assign(self.case, self.arcs, settled, self.run, seed=self.seed)
+        if assignment is None:
+            if (settled.home >= 0).all():
+                begin = (settled.sites, settled.home)
+                self.walk(work=200.0 * self.case.n / 1e6, hot=0.05, begin=begin)
+        elif not check.faults(self.case, settled.sites, assignment):
+            self.take((settled.sites, assignment))
