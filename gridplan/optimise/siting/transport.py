@@ -112,8 +112,11 @@ def settle(  # noqa: PLR0913  # a dual ascent has this many parts
     fixed = float(case.site_cost[sites].sum())
     best: Settled | None = None
     record, idle = -np.inf, 0
+    # A unit that reaches none of the sites: dearer than any way of serving it.
+    missing = 2.0 * float(arcs.cost.max(initial=0.0)) + 1.0 + most_toll * case.demand
     for _ in range(iterations):
         least_with_toll(start, site, cost, case.demand, at, price, home, load)
+        price[home < 0] = missing[home < 0]
         run.spend((0.6 * len(cost) + 4e3) / ARCS_PER_WORK)
         mine = at[sites]
         border = np.where(mine > 0, upper, np.where(mine < 0, lower, 0.0))
