@@ -15,6 +15,8 @@ _AROUND: tuple[tuple[float, float], ...] = (
     *((0.6, -1), (-0.6, -1), (0, 3), (0, -3), (0.6, 2), (-0.6, 2), (0.6, -2), (-0.6, -2)),
 )
 
+_NOTHING = 1e-6  # square pixels: what rounding leaves
+
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top in pixels."""
 
@@ -83,7 +85,7 @@ def place(
             inside = overlap(box, frame)
             covers = sum(overlap(box, other) for other in full) + 4 * (width * height - inside)
             tried.append((covers, len(tried), box))
-            if covers <= 0:
+            if covers <= _NOTHING:
                 break
         best = min(tried)[2]
         full.append(best)

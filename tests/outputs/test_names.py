@@ -1,7 +1,15 @@
 import pytest
 from stand_in import make_plan
 
-from gridplan.outputs.names import Names, figure, word
+from gridplan.outputs.manner import COUNTY, PLAIN, fitting, manner
+from gridplan.outputs.names import (
+    Names,
+    figure,
+    method_text,
+    needs_text,
+    section_text,
+    word,
+)
 
 
 @pytest.mark.parametrize(
@@ -49,3 +57,42 @@ def test_new_centers_are_numbered_within_their_community():
     assert len(set(names.values())) == len(names)
     plan.layout.centers.loc["n1", "subdistrict"] = None
     assert Names.of(plan, "en").centers["n1"] == "New center 1"
+
+
+@pytest.mark.parametrize(
+    ("section", "english"),
+    [
+        ("二、(一)1", "2 (1)1"),
+        ("二、(十五)", "2 (15)"),
+        ("二、(二十一)", "2 (21)"),
+        ("三、(十)", "3 (10)"),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_where_a_clause_stands_is_said_in_english(section, english):
+    assert section_text({"section": section}, "en") == english
+    assert section_text({"section": section}, "zh") == (section or "")
+    assert section_text({"section": section, "section_en": "criterion 1"}, "en") == "criterion 1"
+
+
+def test_what_a_finding_waits_for_is_said_in_words():
+    told = needs_text("hospitals.beds, groups.toml", "en")
+    assert "(hospitals.beds)" in told
+    assert told.endswith(", groups.toml")
+    assert needs_text(None, "zh") == ""
+
+
+def test_how_a_part_was_solved_is_said_step_by_step():
+    assert method_text("lp+band", "en") == "linear program, integer program along the borders"
+    assert method_text("two-level program", "zh") == "两级整数规划"
+    assert method_text("never heard of", "en") == "never-heard-of"
+
+
+def test_words_fit_the_place(plan):
+    assert manner(plan) == ""
+    assert "1+N" in fitting("report.streets", "en", manner(plan))
+    assert fitting("report.streets", "en", PLAIN) == "Streets and centers"
+    assert fitting("report.streets", "en", COUNTY).startswith("Towns")
+    # What a county has no words of its own for is said as where no 1+N is planned, else as always.
+    assert fitting("report.findings", "en", COUNTY) == fitting("report.findings", "en", "")
