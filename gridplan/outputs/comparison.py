@@ -45,7 +45,7 @@ def comparison_table(plans: Sequence[Plan], *, lang: str) -> pd.DataFrame:
     columns: dict[str, dict[str, str]] = {}
     for plan in plans:
         name = plan.scenario.name_zh if lang == "zh" else plan.scenario.name_en
-        column = {say(f"summary.{code}", lang): text for code, text in key_figures(plan, lang)}
+        column = dict(key_figures(plan, lang))
         for part, proof in plan.certificates.items():
             column[say(f"summary.certificate-{part}", lang)] = certificate_text(proof, lang)
         if plan is not plans[0] and len(plan.layout.grids) and len(plans[0].layout.grids):

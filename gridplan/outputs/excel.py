@@ -181,7 +181,7 @@ def _summary_sheet(book: xlsxwriter.Workbook, formats: Formats, plan: Plan, lang
         ("", say("maps.working-map", lang)),
         (say("summary.scenario", lang), plain(scenario)),
         (say("summary.vintage", lang), plain(plan.district.vintage)),
-        *((say(f"summary.{code}", lang), text) for code, text in key_figures(plan, lang)),
+        *key_figures(plan, lang),
         *(
             (say(f"summary.certificate-{part}", lang), certificate_text(proof, lang))
             for part, proof in plan.certificates.items()

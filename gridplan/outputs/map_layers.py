@@ -12,6 +12,7 @@ from folium.map import Layer
 
 from gridplan.outputs.geopackage import grid_palette
 from gridplan.outputs.legend import LegendPart
+from gridplan.outputs.manner import fitting, manner
 from gridplan.outputs.names import Names, figure, is_missing, word
 from gridplan.outputs.palette import EXISTING, NEW, OUTLINE, ROLES, STREET
 from gridplan.outputs.shapes import ShapeLayer, area, line, middles, name, outlines, places, symbol
@@ -88,7 +89,7 @@ def street_layer(plan: Plan, lang: str) -> Drawn | None:
         name(names.subdistricts[street], at)
         for street, at in zip(streets.index, middles(streets), strict=True)
     ]
-    title = say("maps.layer-streets", lang)
+    title = fitting("maps.layer-streets", lang, manner(plan))
     layer = ShapeLayer(shapes, name=title)
     return layer, LegendPart(layer, "", (("dash", STREET, title),))
 
@@ -141,7 +142,7 @@ def center_layer(plan: Plan, lang: str) -> Drawn | None:
                 above=200 if regional else 0,
             )
         )
-    title = say("maps.layer-centers", lang)
+    title = fitting("maps.layer-centers", lang, manner(plan))
     layer = ShapeLayer(shapes, name=title)
     rows = [
         ("circle", shade, word("status", status, lang))

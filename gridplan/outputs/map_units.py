@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from gridplan.outputs.cells import CellLayer, CellStore, coded, lattice_size
 from gridplan.outputs.legend import LegendPart
+from gridplan.outputs.manner import fitting, manner
 from gridplan.outputs.names import Names, is_missing
 from gridplan.outputs.palette import NOBODY, RESIDENTS, SERVICE, share_out, touching
 from gridplan.text import say
@@ -139,7 +140,7 @@ def service_layer(
     shade = share_out(touching(plan.district.adjacency, center, len(centers)), len(SERVICE))
     # Units that no center serves get a number without a colour, and are not drawn.
     classes = np.where(center >= 0, shade[center], len(SERVICE))
-    title = say("maps.layer-service", lang)
+    title = fitting("maps.layer-service", lang, manner(plan))
     units = plan.district.units
     layer = CellLayer(
         store,

@@ -8,6 +8,7 @@ import folium
 from folium.map import Layer, LayerControl
 
 from gridplan.outputs.legend import Frame, Legend, LegendPart, Sources, Title
+from gridplan.outputs.manner import fitting, manner
 from gridplan.outputs.map_layers import (
     center_layer,
     grid_layer,
@@ -131,7 +132,7 @@ def _bounds(plan: Plan) -> tuple[float, float, float, float]:
 
 def _title(plan: Plan, lang: str) -> str:
     key = "maps.title" if len(plan.layout.grids) else "maps.title-centers"
-    return say(key, lang, district=Names.of(plan, lang).district)
+    return fitting(key, lang, manner(plan), district=Names.of(plan, lang).district)
 
 
 def _source_lines(plan: Plan, lang: str) -> list[str]:

@@ -158,7 +158,7 @@ def _head(plan: Plan, lang: str) -> list[str]:
     names = Names.of(plan, lang)
     scenario = plain(plan.scenario.name_zh if lang == "zh" else plan.scenario.name_en)
     title = say("summary.title", lang, district=plain(names.district), scenario=scenario)
-    pairs = [[say(f"summary.{code}", lang), text] for code, text in key_figures(plan, lang)]
+    pairs = [[name, text] for name, text in key_figures(plan, lang)]
     if len(plan.layout.centers):
         band = say(
             "summary.between",

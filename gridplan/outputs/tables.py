@@ -12,6 +12,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from gridplan.outputs.manner import fitting, manner
 from gridplan.outputs.names import Names, figure, is_missing, word
 from gridplan.planning.measures.access import share_within_walk
 from gridplan.text import say
@@ -288,10 +289,11 @@ def key_figures(plan: Plan, lang: str) -> list[tuple[str, str]]:
     Returns
     -------
     pairs
-        Code of the figure (section ``summary`` of the catalogue) and its text.
+        What the figure is called, and its text.
     """
     centers = plan.layout.centers
     passed = [None if is_missing(entry) else bool(entry) for entry in plan.findings["passed"]]
+    how = manner(plan)
     unit = "persons" if lang == "zh" else "count"  # in English the label says who is counted
     pairs = [
         ("residents", figure(plan.district.units["population"].sum(), unit, lang)),
@@ -302,15 +304,17 @@ def key_figures(plan: Plan, lang: str) -> list[tuple[str, str]]:
         pairs += [
             ("centers-existing", str(int((centers["status"] == "existing").sum()))),
             ("centers-new", str(int((centers["status"] == "new").sum()))),
-            ("regional-centers", str(int((centers["class"] == "regional").sum()))),
-            ("walk-share", _walk_told(plan, lang)),
         ]
-    return [
-        *pairs,
+        if not how:
+            regional = int((centers["class"] == "regional").sum())
+            pairs.append(("regional-centers", str(regional)))
+        pairs.append(("walk-share", _walk_told(plan, lang)))
+    pairs += [
         ("findings-passed", str(passed.count(True))),
         ("findings-failed", str(passed.count(False))),
         ("findings-open", str(passed.count(None))),
     ]
+    return [(fitting(f"summary.{code}", lang, how), text) for code, text in pairs]
 
 
 def lon_lat(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

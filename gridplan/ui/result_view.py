@@ -66,8 +66,8 @@ def _figures(plan: Plan, lang: str) -> None:
     pairs = key_figures(plan, lang)
     for start in range(0, len(pairs), _COLUMNS):
         row = pairs[start : start + _COLUMNS]
-        for column, (code, text) in zip(st.columns(_COLUMNS), row, strict=False):
-            column.metric(say(f"summary.{code}", lang), text)
+        for column, (name, text) in zip(st.columns(_COLUMNS), row, strict=False):
+            column.metric(name, text)
 
 
 def map_view(page: Path, lang: str) -> None:
