@@ -8,8 +8,8 @@ from scipy import sparse
 from scipy.optimize import linprog
 
 from gridplan.optimise.partition import choose, partition, search
-from gridplan.optimise.partition.centers import weigh
 from gridplan.optimise.partition.lagrange import threshold
+from gridplan.optimise.partition.weigh import weigh
 
 
 def district(rng: np.random.Generator, size: int):

@@ -16,6 +16,7 @@ from gridplan.optimise.partition.exact import WORK_PER_NONZERO_ITERATION
 from gridplan.optimise.partition.graph import flood, hops, pieces, spread
 from gridplan.optimise.partition.model import Model, atom_sums
 from gridplan.optimise.partition.problem import Problem
+from gridplan.optimise.partition.sift import sift, sifted
 from gridplan.optimise.partition.walk import walk
 from gridplan.optimise.run import Run
 
@@ -91,6 +92,9 @@ def relax(problem: Problem, run: Run) -> tuple[float, np.ndarray | None, np.ndar
     offset
         ``(k,)`` price per unit of demand in each part, from the duals of the bounds.
     """
+    few = sift(problem, run) if sifted(problem) else None
+    if few is not None:
+        return few
     model = Model(problem, extras=False)
     answer = model.solve(relaxed=True, time_limit=run.seconds_left)
     s = answer.solve
@@ -236,6 +240,45 @@ def grown(
     return rounded_fallback(p, level, offset) if best is None else best[2]
 
 
+def poised(
+    problem: Problem,
+    shares: np.ndarray,
+    offset: np.ndarray,
+    level: np.ndarray,
+    run: Run,
+    *,
+    rounds: int = 80,
+) -> np.ndarray:
+    """
+    Grow connected parts at the relaxation's prices; where units cost the same, divide them.
+
+    On a lattice many units lie behind a neighbour's center and belong to both at once. Which part
+    takes them is settled by how full it is against a goal, and the goals move until the loads are
+    those of the relaxation, so the growth costs hardly more than the relaxation.
+    """
+    p = problem
+    load = np.bincount(p.atom, weights=p.demand)
+    wanted = np.maximum(shares.T @ load, 1e-12)
+    finite = np.isfinite(level)
+    grain = 1e-6 * max(1e-12, float(np.median(level[finite])))
+    keyed = np.round(np.where(finite, level + offset[None, :], np.inf) / grain) * grain
+    goal = wanted.copy()
+    best: tuple[float, np.ndarray] | None = None
+    for _ in range(rounds):
+        out = spread(p.graph.indptr, p.graph.indices, p.centers, keyed, p.allowed, p.demand, goal)
+        run.spend(1e-6 * p.units)
+        if (out < 0).any() or run.ended_by is not None:
+            break
+        now = np.bincount(out, weights=p.demand, minlength=p.columns)
+        off = float(np.abs(now - wanted).sum())
+        if best is None or off < best[0]:
+            best = off, out
+        if off <= 1e-3 * p.demand.sum():
+            break
+        goal = goal * np.sqrt(np.clip(wanted / np.maximum(now, 1e-12), 0.5, 2.0))
+    return rounded(p, shares, offset, level) if best is None else best[1]
+
+
 def rounded_fallback(p: Problem, level: np.ndarray, offset: np.ndarray) -> np.ndarray:
     """Give every unit its cheapest part and mend."""
     base = np.where(p.allowed, level + offset[None, :], np.inf).argmin(axis=1)
@@ -264,7 +307,8 @@ def construct(
         return base, bound
     if p.units <= 25 * p.columns:  # few units a part: left to the hot walk of the search
         return (None if faults(p, base) else base), bound
-    for heat, weight in ((0.01, 2.0), (0.05, 1.0)):
+    base = poised(p, shares, offset, level, run)
+    for heat, weight in ((0.003, 2.0), (0.01, 2.0), (0.05, 1.0)):
         if outside_bounds(p, base) <= 0.1 * p.demand.sum():
             left = 0.25 * run.seconds_left
             found = walk(
