@@ -73,10 +73,10 @@ def write_excel(plan: Plan, path: Path, *, lang: str) -> None:
         sheets = {
             "grids": _grids(plan, lang),
             "centers": _centers(plan, lang),
-            "subdistricts": subdistricts_table(plan).reset_index(),
+            "subdistricts": _streets(plan, lang),
             "hospitals": _hospitals(plan, lang),
             "groups": groups_table(plan, lang),
-            "access": access_table(plan.layout, plan.scenario).reset_index(),
+            "access": _access(plan, lang),
             "wishes": wishes_table(plan, lang),
             "stations": stations_table(plan, lang).reset_index(),
             "alternatives": alternatives_table(plan, lang),
@@ -106,6 +106,19 @@ def _centers(plan: Plan, lang: str) -> pd.DataFrame:
     first = ["center", "name", "status", "class", "subdistrict", "community", "grid"]
     first += ["regional_center", "population", "capacity_lower", "capacity_upper"]
     return _ordered(table.dropna(axis="columns", how="all"), first)
+
+
+def _streets(plan: Plan, lang: str) -> pd.DataFrame:
+    names = Names.of(plan, lang).subdistricts
+    table = subdistricts_table(plan).reset_index().drop(columns="name_en", errors="ignore")
+    return table.assign(subdistrict=[names.get(key, key) for key in table["subdistrict"]])
+
+
+def _access(plan: Plan, lang: str) -> pd.DataFrame:
+    names = Names.of(plan, lang)
+    known = {plan.district.code: names.district, **names.subdistricts}
+    table = access_table(plan.layout, plan.scenario).reset_index()
+    return table.assign(subject=[known.get(key, key) for key in table["subject"]])
 
 
 def _hospitals(plan: Plan, lang: str) -> pd.DataFrame:

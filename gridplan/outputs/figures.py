@@ -342,7 +342,7 @@ class _Sheet:
         pairs = [
             (handle, shown)
             for handle, text, other in known
-            if (shown := self.face.label(plain(text, limit=80), other))
+            if (shown := self.face.label(plain(text, limit=110), other))
         ]
         if pairs:
             self.figure.legend(

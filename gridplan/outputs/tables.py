@@ -222,7 +222,7 @@ def stations_table(plan: Plan, lang: str) -> pd.DataFrame:
     table = pd.DataFrame(
         {
             "name": given,
-            "subdistrict": stations["subdistrict"],
+            "subdistrict": [names.subdistricts.get(key, key) for key in stations["subdistrict"]],
             "grid": stations["grid"],
             "center": centers,
             "center_name": [names.centers.get(key, str(key)) for key in centers],

@@ -242,7 +242,8 @@ def _of_conflict(layout: Layout, found: Conflict) -> dict[str, Any]:
 
     def both(name: str) -> str:
         texts = [str(getattr(rule, name)) for rule in found.rules]
-        return texts[0] if texts[0] == texts[1] else "；".join(texts)
+        mark = "; " if name.endswith("_en") else "；"
+        return texts[0] if texts[0] == texts[1] else mark.join(texts)
 
     titles = [rule.source.title_zh for rule in found.rules]
     english = [rule.source.title_en for rule in found.rules]

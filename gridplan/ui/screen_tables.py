@@ -188,8 +188,6 @@ def stations_shown(plan: Plan, lang: str) -> pd.DataFrame:
     table = stations_table(plan, lang)
     if not len(table):
         return pd.DataFrame()
-    names = Names.of(plan, lang)
-    table["subdistrict"] = [names.subdistricts.get(key, key) for key in table["subdistrict"]]
     columns = ["name", "subdistrict", "center_name", "population", "metres_to_center"]
     return _headed(table, columns, lang)
 
