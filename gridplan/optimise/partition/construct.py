@@ -13,12 +13,16 @@ import numpy as np
 
 from gridplan.optimise.partition.check import faults, value_of
 from gridplan.optimise.partition.exact import WORK_PER_NONZERO_ITERATION
+from gridplan.optimise.partition.grain import narrow
 from gridplan.optimise.partition.graph import flood, hops, pieces, spread
 from gridplan.optimise.partition.model import Model, atom_sums
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.partition.sift import sift, sifted
 from gridplan.optimise.partition.walk import walk
 from gridplan.optimise.run import Run
+
+LARGE = 40_000
+"""Units beyond which only those near borders of a first growth are moved."""
 
 
 def heights(problem: Problem) -> np.ndarray:
@@ -247,7 +251,7 @@ def poised(
     level: np.ndarray,
     run: Run,
     *,
-    rounds: int = 80,
+    rounds: int = 60,
 ) -> np.ndarray:
     """
     Grow connected parts at the relaxation's prices; where units cost the same, divide them.
@@ -263,6 +267,7 @@ def poised(
     grain = 1e-6 * max(1e-12, float(np.median(level[finite])))
     keyed = np.round(np.where(finite, level + offset[None, :], np.inf) / grain) * grain
     goal = wanted.copy()
+    until = run.seconds + 0.1 * run.seconds_left
     best: tuple[float, np.ndarray] | None = None
     for _ in range(rounds):
         out = spread(p.graph.indptr, p.graph.indices, p.centers, keyed, p.allowed, p.demand, goal)
@@ -273,7 +278,7 @@ def poised(
         off = float(np.abs(now - wanted).sum())
         if best is None or off < best[0]:
             best = off, out
-        if off <= 1e-3 * p.demand.sum():
+        if off <= 1e-3 * p.demand.sum() or run.seconds > until:
             break
         goal = goal * np.sqrt(np.clip(wanted / np.maximum(now, 1e-12), 0.5, 2.0))
     return rounded(p, shares, offset, level) if best is None else best[1]
@@ -284,6 +289,25 @@ def rounded_fallback(p: Problem, level: np.ndarray, offset: np.ndarray) -> np.nd
     base = np.where(p.allowed, level + offset[None, :], np.inf).argmin(axis=1)
     base[p.centers] = np.arange(p.columns)
     return mend(p, base, level, offset)
+
+
+def _at_borders(p: Problem, base: np.ndarray, run: Run, *, seed: int) -> np.ndarray | None:
+    """Balance a large assignment by moving only units near its borders."""
+    for free, heat in ((LARGE // 4, 0.01), (LARGE // 2, 0.03)):
+        small, node = narrow(p, base, free)
+        begin = base[np.unique(node, return_index=True)[1]]
+        left = 0.3 * run.seconds_left
+        # the mean cost of a unit of the small problem is that of its large nodes
+        mild = heat * float(p.cost.min(axis=1).mean() / max(small.cost.min(axis=1).mean(), 1e-12))
+        found = walk(
+            small, begin, run, work=12.0, rounds=16, heat=mild, cold=mild / 20, weight=2.0,
+            seconds=left, seed=seed,
+        )  # fmt: skip
+        whole = found[node]
+        if not faults(p, whole):
+            return whole
+        base = whole
+    return None
 
 
 def construct(
@@ -308,6 +332,8 @@ def construct(
     if p.units <= 25 * p.columns:  # few units a part: left to the hot walk of the search
         return (None if faults(p, base) else base), bound
     base = poised(p, shares, offset, level, run)
+    if p.units > LARGE and len(np.unique(p.atom)) == p.units:
+        return _at_borders(p, base, run, seed=seed), bound
     for heat, weight in ((0.003, 2.0), (0.01, 2.0), (0.05, 1.0)):
         if outside_bounds(p, base) <= 0.1 * p.demand.sum():
             left = 0.25 * run.seconds_left

@@ -63,6 +63,29 @@ def contract(problem: Problem) -> tuple[Problem, np.ndarray]:
     ), node
 
 
+def narrow(problem: Problem, assignment: np.ndarray, free: int) -> tuple[Problem, np.ndarray]:
+    """
+    Hold what lies far from every border of an assignment, so that at most ``free`` units can move.
+
+    The inside of each part becomes one node with its center. Returns what :func:`contract` does.
+    """
+    p = problem
+    graph = sparse.coo_array(p.graph)
+    cut = assignment[graph.row] != assignment[graph.col]
+    border = np.zeros(p.units, dtype=bool)
+    border[graph.row[cut]] = True
+    near = border
+    while True:
+        wider = near | ((p.graph @ near.astype(float)) > 0)
+        if int(wider.sum()) > free or (wider == near).all():
+            break
+        near = wider
+    held = ~near
+    held[p.centers[p.centers >= 0]] = True
+    label = np.where(held, assignment, p.columns + np.arange(p.units))
+    return contract(replace(p, atom=join_groups(p.units, np.zeros((0, 2), int), label)))
+
+
 def _graph(member: sparse.csr_array, graph: sparse.csr_array) -> sparse.csr_array:
     merged = sparse.csr_array(member @ graph @ member.T)
     merged = sparse.csr_array(merged - sparse.diags_array(merged.diagonal()))
