@@ -19,7 +19,7 @@ from gridplan.outputs.geojson import write_geojson
 from gridplan.outputs.maps import plan_map
 from gridplan.outputs.offline import standalone_html
 from gridplan.outputs.plan_json import plan_dict
-from gridplan.outputs.workbook import Cells, cell_name, read_workbook
+from gridplan.outputs.workbook import Cells, cell_name, read_workbook, sheet_titles
 from gridplan.outputs.written import read_values
 from gridplan.text import LANGUAGES, say
 from gridplan.version import VERSION
@@ -215,7 +215,7 @@ def _where(one: shapely.Geometry | None, other: shapely.Geometry | None) -> str 
 
 def _language(path: Path) -> str:
     """Tell in which language a workbook was written, by its first sheet's title."""
-    titles = read_workbook(path)
+    titles = sheet_titles(path)
     named = [lang for lang in LANGUAGES if say("outputs.sheet-summary", lang) in titles]
     if not named:
         told = {"file": str(path), "reason": ", ".join(titles)}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -40,12 +42,30 @@ def read_workbook(path: Path) -> dict[str, Cells]:
         ``written-missing``, or ``written-damaged`` where it is no workbook, or a part of it is too
         large or defines entities.
     """
+    with _opened(path) as book:
+        shared = _shared(book)
+        return {title: _cells(_part(book, part), shared) for title, part in _sheets(book).items()}
+
+
+def sheet_titles(path: Path) -> list[str]:
+    """
+    Read the titles of the sheets alone.
+
+    Raises
+    ------
+    InputError
+        As :func:`read_workbook`.
+    """
+    with _opened(path) as book:
+        return list(_sheets(book))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    """Open a workbook, and say in words what is wrong with it."""
     try:
         with zipfile.ZipFile(path) as book:
-            shared = _shared(book)
-            return {
-                title: _cells(_part(book, part), shared) for title, part in _sheets(book).items()
-            }
+            yield book
     except FileNotFoundError as error:
         raise InputError([Problem("written-missing", {"file": str(path)})]) from error
     except (
