@@ -14,6 +14,8 @@ from gridplan.optimise.partition.improve import improve, overload_price, soften
 from gridplan.optimise.partition.knapsack import knapsack_bound
 from gridplan.optimise.partition.model import Model, allowed_atoms
 from gridplan.optimise.partition.problem import Problem
+from gridplan.optimise.partition.serve import serve
+from gridplan.optimise.partition.starts import tradeable
 from gridplan.optimise.partition.tree import grow
 from gridplan.optimise.partition.walk import walk
 from gridplan.optimise.run import Run
@@ -79,6 +81,10 @@ def _anchored(
     start: np.ndarray | None = None,
 ) -> tuple[np.ndarray | None, float, str]:
     """Relax, build, improve and certify around fixed centers."""
+    if tradeable(p) and p.units * p.columns <= PROOF and p.units * p.columns > SMALL:
+        found, low, method = serve(p, run, seed=seed, gap=gap, start=start)
+        if found is not None or low == np.inf or run.ended_by is not None:
+            return found, low, method
     best, bound = construct(p, run, seed=seed, gap=min(gap, 5e-4))
     steps = ["lp", "band"]
     run.report("build", incumbent=None if best is None else value_of(p, best), bound=bound)
