@@ -102,7 +102,7 @@ def choose(
             break
         _search(c, run, turn=turn, seed=seed + turn, gap=gap, solve=solve)
         _tighten(c, run, gap=gap)
-        if c.best is not None and c.state.pairs > PAIRS // 4 and not c.done(gap):
+        if c.best is not None and not c.done(gap):
             _regroup(c, run, seed=seed + turn, gap=gap)
             _tighten(c, run, gap=gap)
         if c.state.pairs <= PAIRS or turn == TURNS - 1:
@@ -227,6 +227,8 @@ def _partition(
         if (moved == columns).all():
             return
         c.offer(moved[found], run)
+        if p.units * p.parts <= SMALL:
+            return
         columns = moved
 
 

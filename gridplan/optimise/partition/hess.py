@@ -49,10 +49,57 @@ def settle_open(
     code = np.full(state.problem.columns, -1, dtype=np.int64)
     code[columns] = np.arange(len(columns))
     now = None if start is None or (code[start] < 0).any() else code[start]
+    keep_apart(model)
+    bound = -np.inf if now is None else fix_dear(model, run, value_of(sub, now))
     found = solve_exact(sub, run, model=model, gap=gap, node_limit=node_limit, start=now, seed=seed)
+    found = replace(found, bound=max(found.bound, bound))
     if found.assignment is None:
         return found
     return replace(found, assignment=columns[found.assignment])
+
+
+def keep_apart(model: Model) -> None:
+    """
+    Forbid units too large to share a part, pair by pair with the column opened.
+
+    The linear program would give half a city to each of two parts; these rows say that a part with
+    the city has none of the units that do not fit beside it.
+    """
+    p = model.problem
+    if model.opened is None or len(p.atom) != model.atoms:
+        return
+    most = np.where(np.isfinite(p.upper), p.upper, np.inf)
+    for large in np.flatnonzero(p.demand > most.max() / 2):
+        for k in np.flatnonzero(model.index[p.atom[large]] >= 0):
+            clash = p.atom[p.demand + p.demand[large] > most[k] * (1 + 1e-6)]
+            pairs = model.index[clash, k]
+            own = model.index[p.atom[large], k]
+            pairs = pairs[(pairs >= 0) & (pairs != own)]
+            row = np.arange(len(pairs))
+            opened = np.full(len(pairs), model.opened[k])
+            model.rows.add(
+                np.concatenate([row, row, row]),
+                np.concatenate([pairs, np.full(len(pairs), own), opened]),
+                np.repeat([1.0, 1.0, -1.0], len(pairs)),
+                np.full(len(pairs), -np.inf),
+                np.zeros(len(pairs)),
+            )
+
+
+def fix_dear(model: Model, run: Run, value: float) -> float:
+    """Close the columns of the program whose reduced cost lifts its relaxation above ``value``."""
+    answer = model.solve(relaxed=True, time_limit=run.seconds_left).solve
+    run.spend(0.005 + answer.iterations * 2e-8 * model.width)
+    if answer.status != "optimal" or answer.col_dual is None:
+        return -np.inf
+    bound = answer.bound + model.offset
+    dear = answer.col_dual > value - bound + 1e-6 * max(1.0, abs(value))
+    first = 0
+    for high in model.high:
+        inside = dear[first : first + len(high)]
+        first += len(high)
+        high[inside] = 0.0
+    return bound
 
 
 def regroup(
