@@ -37,7 +37,8 @@ def serve(
     pool = Pool(p)
     steps = ["lp", "falls"]
     work, clock = run.work_limit - run.work, run.seconds_left
-    ended = falls(p, run, offset, pool, work=0.3 * work, seconds=0.3 * clock, seed=seed)
+    goal = bound + gap * abs(bound)
+    ended = falls(p, run, offset, pool, work=0.3 * work, seconds=0.3 * clock, goal=goal, seed=seed)
     sound = [s.assignment for s in ended if np.isfinite(s.value)]
     if start is not None and not faults(p, start):
         sound.append(start)

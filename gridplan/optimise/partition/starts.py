@@ -30,6 +30,9 @@ WORK_PER_STEP = 1e-7
 FEW = 12
 """Units a part up to which parts are hard to fill: falls begin hotter."""
 
+LARGE = 30
+"""Units a part beyond which rounding the relaxation is near enough and much quicker."""
+
 FULL = ((10.0, 1.0, 2.0), (3.0, 50.0, 0.0), (10.0, 1.0, 2.0), (30.0, 10.0, 0.0))
 WIDE = ((3.0, 10.0, 0.0), (1.0, 50.0, 1.0))
 """First price of demand out of bounds in median costs of a person, its growth while the heat falls,
@@ -52,12 +55,13 @@ def tradeable(problem: Problem) -> bool:
         p.plain
         and not p.chosen
         and p.columns > 1
+        and p.units <= LARGE * p.columns
         and bool((p.centers >= 0).all())
         and bool((p.atom == np.arange(p.units)).all())
     )
 
 
-def falls(
+def falls(  # noqa: PLR0913  # the parts of one step
     problem: Problem,
     run: Run,
     offset: np.ndarray,
@@ -65,6 +69,7 @@ def falls(
     *,
     work: float,
     seconds: float = np.inf,
+    goal: float = -np.inf,
     seed: int = 0,
     most: int = 40,
 ) -> list[Start]:
@@ -80,6 +85,8 @@ def falls(
         Receives the parts met that keep their bounds.
     work, seconds
         Work units and seconds to use.
+    goal
+        Stop at this cost.
     most
         Number of falls.
     """
@@ -134,6 +141,8 @@ def falls(
             pool.add(best)
             out.append(Start(value_of(p, best), 0.0, best))
             run.report("start", incumbent=out[-1].value)
+            if out[-1].value <= goal:
+                break
         else:
             load = np.bincount(part, weights=p.demand, minlength=p.columns)
             short = np.maximum(p.lower - load, 0) + np.maximum(load - p.upper, 0)
