@@ -13,12 +13,14 @@ from scipy import sparse
 from gridplan.errors import InputError
 from gridplan.optimise.run import Run
 from gridplan.optimise.siting import capacitated_p_median, p_median
-from gridplan.optimise.siting.arcs import nearest_arcs
+from gridplan.optimise.siting.arcs import nearest_arcs, usable_arcs
 from gridplan.optimise.siting.bound import Relaxation
 from gridplan.optimise.siting.case import read_case
 from gridplan.optimise.siting.check import faults, objective
 from gridplan.optimise.siting.exact import all_links, solve_links
 from gridplan.optimise.siting.knapsack import whole_knapsack
+from gridplan.optimise.siting.regions import Regions
+from gridplan.optimise.siting.solving import solve_case
 
 
 def town(n=300, m=40, *, seed=0):
@@ -264,3 +266,58 @@ def test_checker_sees_every_fault():
     assert {"closed site opened", "unit on a forbidden arc", "site below its lower bound"} <= set(
         found
     )
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_regions_keep_a_siting_sound_and_never_make_it_dearer(seed):
+    rng = np.random.default_rng(seed)
+    place, spot = rng.random((90, 2)), rng.random((30, 2))
+    cost = np.hypot(*(place[:, None] - spot[None]).transpose(2, 0, 1)) * 1000
+    demand = rng.integers(1, 9, 90).astype(float)
+    case = read_case(
+        cost, demand, np.full(30, 50.0), 14, lower=np.full(30, 15.0), group=np.arange(30) % 3,
+        group_min=np.full(3, 3), group_max=np.full(3, 6), kept=[4], closed=[5],
+    )  # fmt: skip
+    first = solve_case(case, Run(work_limit=0.02), seed=seed, gap=1e-6)
+    assert first.feasible
+
+    def part(case, run, start):
+        return solve_case(case, run, seed=seed, gap=1e-6, start=start)
+
+    begin = (first.sites, first.assignment)
+    regions = Regions(case, usable_arcs(case), begin, part, size=4)
+    regions.improve(Run(work_limit=1.0), work=1.0, seed=seed)
+    sites = np.flatnonzero(regions.opened)
+    assert faults(case, sites, regions.assignment) == []
+    assert case.arc_cost(np.arange(case.n), regions.assignment).sum() <= first.objective + 1e-9
+
+
+def banded_town(n=900, m=24, p=6):
+    cost, people = town(n, m)
+    mean = people.sum() / p
+    return (cost, people, np.full(m, 1.2 * mean), p), {"lower": np.full(m, 0.8 * mean), "kept": [1]}
+
+
+def test_many_units_a_site_are_settled_closely_and_repeatably():
+    question, options = banded_town()
+    first = capacitated_p_median(*question, work_limit=3, **options)
+    again = capacitated_p_median(*question, work_limit=3, **options)
+    assert first.method.startswith("lagrangian, exchanges")
+    assert first.gap < 0.01
+    assert (first.sites == again.sites).all()
+    assert (first.assignment == again.assignment).all()
+    assert first.bound == again.bound
+
+
+def test_many_units_a_site_can_be_stopped():
+    question, options = banded_town()
+    seen = []
+
+    def stop(progress):
+        seen.append(progress.incumbent)
+        return progress.incumbent is not None
+
+    answer = capacitated_p_median(*question, work_limit=30, progress=stop, **options)
+    assert answer.ended_by == "stop"
+    assert answer.feasible
+    assert answer.bound <= answer.objective

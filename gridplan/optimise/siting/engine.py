@@ -13,6 +13,7 @@ from gridplan.optimise.siting.bound import Relaxation, whole_nodes
 from gridplan.optimise.siting.branch import Branching
 from gridplan.optimise.siting.case import Case
 from gridplan.optimise.siting.choice import cheapest_sites
+from gridplan.optimise.siting.regions import Regions, Solver
 from gridplan.optimise.siting.result import Siting
 from gridplan.optimise.siting.search import (
     MOVES_PER_WORK,
@@ -43,6 +44,7 @@ class Engine:
         self.whole = whole_numbers(case)
         self.tree: Branching | None = None
         self.walks = 0
+        self.part: Solver | None = None  # solves regions, where there are sites enough for some
 
     @property
     def bound(self) -> float:
@@ -119,6 +121,15 @@ class Engine:
         if self.tree.best is not None and self.tree.upper < self.value:
             self.take(self.tree.best)
 
+    def by_region(self, *, work: float) -> None:
+        """Improve the best siting region by region, where there are regions."""
+        if self.part is None or self.best is None or self.content:
+            return
+        regions = Regions(self.case, self.arcs, self.best, self.part)
+        self.walks += 1
+        regions.improve(self.run, work=work, seed=self.seed + self.walks)
+        self.take((np.flatnonzero(regions.opened), regions.assignment))
+
     def improve(self) -> None:
         """Walk and prove in turns."""
         # Shares of the work; a clock that ends the run sooner counts as so much work.
@@ -127,6 +138,7 @@ class Engine:
         small = len(self.arcs.cost) <= PROOF_ARCS
         first = min(0.2 * total, 0.5 + self.case.n / 1000.0) if small else 0.4 * total
         self.walk(work=max(first, 1e-3), hot=0.3)
+        self.by_region(work=0.85 * max(limit - self.run.work, 0.0))
         turns = 0
         while not self.content and turns < 60:
             turns += 1

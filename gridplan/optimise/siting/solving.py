@@ -14,6 +14,7 @@ from gridplan.optimise.siting.case import Case
 from gridplan.optimise.siting.engine import PROOF_ARCS, Engine, Start
 from gridplan.optimise.siting.exact import all_links, solve_links
 from gridplan.optimise.siting.infeasible import plain_conflicts
+from gridplan.optimise.siting.regions import REGION_SITES
 from gridplan.optimise.siting.relax import relax
 from gridplan.optimise.siting.result import Conflict, Siting
 from gridplan.optimise.siting.search import shortened
@@ -21,6 +22,8 @@ from gridplan.optimise.siting.tolled import many_units, relaxation_of
 from gridplan.optimise.siting.wide import WideEngine
 
 TINY_ARCS = 500
+# With fewer sites the whole is searched as well as its regions.
+LEAST_SITES = 10 * REGION_SITES
 
 
 def solve_case(
@@ -45,6 +48,12 @@ def solve_case(
     kind = WideEngine if many_units(case) else Engine
     engine = kind(case, arcs, relaxation, run, seed=seed, gap=gap)
     engine.begin(start)
+    if case.low >= LEAST_SITES:
+
+        def part(case: Case, run: Run, start: tuple[np.ndarray, np.ndarray]) -> Siting:
+            return solve_case(case, run, seed=seed, gap=gap, start=start)
+
+        engine.part = part
     engine.improve()
     if engine.best is None:
         return without(engine)

@@ -65,7 +65,7 @@ def arcs_to(arcs: Arcs, sites: Array, m: int) -> tuple[Array, Array, Array]:
     return count[arcs.start], arcs.site[keep], arcs.cost[keep]
 
 
-def settle(  # noqa: PLR0913  # a dual ascent has this many parts
+def settle(  # noqa: PLR0913, PLR0915  # a dual ascent has this many parts
     case: Case,
     arcs: Arcs,
     sites: Array,

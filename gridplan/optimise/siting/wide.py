@@ -29,7 +29,10 @@ class WideEngine(Engine):
         total = limit - run.work
         swaps = Swaps(self.case, self.arcs, run)
         random = np.random.default_rng(self.seed)
-        held = self._from(swaps, self._first_sites(), work=0.4 * total)
+        # Where there are regions, exchanges over the whole would take long and find what they find.
+        first = 0.4 * total if self.part is None else 0.0
+        held = self._from(swaps, self._first_sites(), work=first)
+        self.by_region(work=0.6 * max(limit - run.work, 0.0))
         turns = 0
         while not self.content and turns < 500:
             turns += 1
