@@ -55,7 +55,7 @@ GOALS = (
     Goal("guangming_community_.*", 20, gap=0.005),
     Goal("guangming_cells_.*", 20, gap=0.005),
     Goal("lattice_14400_.*", 20, gap=0.005),
-    Goal("lattice_2.*", 60),
+    Goal(r"lattice_\d{6}_.*", 60),
 )
 
 
