@@ -55,6 +55,7 @@ def serve(
     if _closed(p, best, bound, gap):
         return best, bound, "+".join(steps)
     firsts = [best, *[a for a in sound[:3] if value_of(p, a) > value_of(p, best)]]
+    first_share = 0.4 if p.units <= FEW * p.columns else 0.25
     for number, first in enumerate(firsts):
         if run.ended_by is not None:
             break
@@ -67,7 +68,7 @@ def serve(
             gap=gap,
             sizes=(2, 3) if number else (2, 3, 4),
             seed=seed,
-            seconds=(0.15 if number else 0.25) * clock,
+            seconds=(0.15 if number else first_share) * clock,
         )
         pool.add(found)
         best = min(best, found, key=lambda a: value_of(p, a))
