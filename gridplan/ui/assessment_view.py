@@ -9,6 +9,7 @@ import streamlit as st
 
 from gridplan.errors import GridplanError, InputError
 from gridplan.outputs.names import section_text, word
+from gridplan.outputs.safe import plain
 from gridplan.outputs.tables import findings_table
 from gridplan.planning.checks import rules_for
 from gridplan.policy.assessment import ANSWERS, FILE, assessment_toml
@@ -32,6 +33,8 @@ from gridplan.ui.words import show_problems
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
 
+_DOCUMENT = "assess-document"
+
 
 def assessment_view(plan: Plan, lang: str) -> None:
     """Draw the form of a plan's self-assessed rules, document by document."""
@@ -46,14 +49,30 @@ def assessment_view(plan: Plan, lang: str) -> None:
     st.markdown(say("app.assess-intro", lang, count=len(asked), given=given))
     _file(rules, lang)
     show_problems(st.session_state.get("answers-problems", ()), lang, title="app.assess-problems")
-    for at, listed in enumerate(documents.values()):
-        title = listed[0].source.title_zh if lang == "zh" else listed[0].source.title_en
-        mine = [rule.key for rule in listed if not rule.measure]
-        counted = {"given": sum(key in answers() for key in mine), "count": len(mine)}
-        label = say("app.assess-document", lang, title=literal(title), **counted)
-        with st.expander(label, expanded=at == 0, key=f"assess-{listed[0].profile}"):
-            for rule in listed:
-                _rule(plan, rule, lang)
+    if not documents:
+        return
+    # One document at a time: a page of some hundred fields would answer slowly.
+    listed = documents[_chosen(documents, lang)]
+    mine = [rule.key for rule in listed if not rule.measure]
+    counted = {"given": sum(key in answers() for key in mine), "count": len(mine)}
+    st.caption(say("app.assess-document", lang, **counted))
+    for rule in listed:
+        _rule(plan, rule, lang)
+
+
+def _chosen(documents: dict[str, list[Rule]], lang: str) -> str:
+    """Draw the choice of document and give its profile."""
+
+    def title(profile: str) -> str:
+        source = documents[profile][0].source
+        return plain(source.title_zh if lang == "zh" else source.title_en)
+
+    kept = st.session_state.get(_DOCUMENT)
+    st.session_state[_DOCUMENT] = kept if kept in documents else next(iter(documents))
+    chosen = st.selectbox(
+        say("app.assess-which", lang), list(documents), format_func=title, key=_DOCUMENT
+    )
+    return str(chosen)
 
 
 def _documents(rules: tuple[Rule, ...]) -> dict[str, list[Rule]]:
