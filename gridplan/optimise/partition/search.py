@@ -23,8 +23,8 @@ from gridplan.optimise.run import Run
 SMALL = 700
 """Allowed pairs of atom and part up to which the exact program is solved to proof at once."""
 
-CHOICE = 6500
-"""The same where centers are chosen: the columns of a district of eighty units."""
+CHOICE = 700
+"""The same where centers are chosen: beyond it the search has an answer long before a proof."""
 
 NODES = 20_000
 """Branch-and-bound nodes after which an exact program gives way to the search."""

@@ -183,8 +183,6 @@ def walk(  # noqa: PLR0913  # the parts of one step
             member,
         )
         run.spend(steps * WORK_PER_STEP)
-        if __import__("os").environ.get("DBG"):
-            print(number, own, moves, steps, excess, price)
         value = min(value, own)
         price[t.hard] *= 1.3 if excess > 0 else 0.85
         heat = max(heat * 0.9, 4 * cold)
