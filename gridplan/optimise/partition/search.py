@@ -23,8 +23,11 @@ from gridplan.optimise.run import Run
 SMALL = 700
 """Allowed pairs of atom and part up to which the exact program is solved to proof at once."""
 
-CHOICE = 700
-"""The same where centers are chosen: beyond it the search has an answer long before a proof."""
+CHOICE = 6500
+"""The same where centers are chosen: the columns of a district of eighty units."""
+
+EXACT_SHARE = 0.75
+"""Of the clock; a program not solved by then leaves the search time for an answer."""
 
 NODES = 20_000
 """Branch-and-bound nodes after which an exact program gives way to the search."""
@@ -47,22 +50,24 @@ def search(
 ) -> Found:
     """Find a partition and a bound for a contracted problem."""
     p = problem
-    pairs = int(allowed_atoms(p).sum())
+    pairs, proven = int(allowed_atoms(p).sum()), -np.inf
     if pairs <= SMALL or (p.chosen and pairs <= CHOICE):
+        clock = None if run.time_limit is None else EXACT_SHARE * run.seconds_left
+        part = Run(work_limit=run.work_limit - run.work, time_limit=clock)
         exact = solve_exact(
-            p, run, model=_complete(p), seed=seed, gap=max(gap / 2, 1e-7), node_limit=NODES
+            p, part, model=_complete(p), seed=seed, gap=max(gap / 2, 1e-7), node_limit=NODES
         )
-        if exact.status in ("optimal", "infeasible"):
+        run.spend(part.work)
+        if exact.status in ("optimal", "infeasible") or exact.assignment is not None:
             return Found(exact.assignment, exact.bound, "cuts")
-        if exact.assignment is not None:
-            return Found(exact.assignment, exact.bound, "cuts")
+        proven = exact.bound
     if p.chosen:
         assignment, bound = choose(p, run, seed=seed, gap=gap, solve=_anchored)
-        return Found(assignment, bound, "median+band+exchange")
+        return Found(assignment, max(bound, proven), "median+band+exchange")
     if (p.centers < 0).any():
         return _free(p, run, seed=seed, start=start)
     assignment, bound, method = _anchored(p, run, seed=seed, gap=gap, start=start)
-    return Found(assignment, bound, method)
+    return Found(assignment, max(bound, proven), method)
 
 
 def _complete(p: Problem) -> Model:

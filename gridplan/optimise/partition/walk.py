@@ -150,10 +150,10 @@ def walk(  # noqa: PLR0913  # the parts of one step
     steps = max(2000, int(work / rounds / WORK_PER_STEP))
     member = np.empty((p.columns, p.units), dtype=np.int64)
     indptr, indices = p.graph.indptr.astype(np.int64), p.graph.indices.astype(np.int64)
-    for number in range(rounds):
+    for _number in range(rounds):
         if run.ended_by is not None or run.seconds >= clock_end:
             break
-        own, moves, excess = anneal(
+        own, _moves, excess = anneal(
             part,
             best,
             value,
