@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 import sys
 import tomllib
 from pathlib import Path
@@ -12,8 +13,12 @@ import pandas as pd
 import pytest
 
 from gridplan.district.read import read_district
+from gridplan.outputs import report_content
+from gridplan.outputs.fonts import face
+from gridplan.outputs.report_parts import Picture, Table
 from gridplan.planning.plan import plan
 from gridplan.planning.scenario import default_scenario
+from gridplan.text import catalogue
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "data" / "shixing"
@@ -102,6 +107,29 @@ def test_head_branches_and_stations_are_three_levels(planned):
     load = planned.layout.centers["population"]
     counted = stations.groupby("center")["population"].sum()
     assert (counted.reindex(load.index) == load).all()
+
+
+def test_the_report_of_a_county_speaks_its_words_in_each_language(planned, monkeypatch):
+    # Maps are drawn in tests of their own.
+    for name in ("overview_map", "grid_map"):
+        monkeypatch.setattr(report_content, name, lambda *_: b"")
+    told = {}
+    for lang in ("zh", "en"):
+        report = report_content.report_of(planned, lang, face())
+        parts = [part for part in report.parts if not isinstance(part, Picture)]
+        rows = [
+            cell for part in parts if isinstance(part, Table) for row in part.rows for cell in row
+        ]
+        heads = [text for part in parts if isinstance(part, Table) for text in part.header]
+        lines = [part.text for part in parts if not isinstance(part, Table)]
+        told[lang] = [report.title, *lines, *heads, *rows]
+    assert "县域医共体" in told["zh"][0]
+    # The annex lists the scenario by the names its fields have on the page, which all places share.
+    fields = {text for key, text in catalogue("zh").items() if key.startswith("app.field-")}
+    assert not [text for text in told["zh"] if "社康" in text and text not in fields]
+    chinese = [text for text in told["en"] if re.search("[\u4e00-\u9fff]", text)]
+    assert chinese == [planned.scenario.name_zh]
+    assert any("113 village stations" in text for text in told["en"])
 
 
 def test_outline_is_real_and_says_where_from():
