@@ -1,9 +1,9 @@
 """Measure the partition engine: ``python -m benchmarks.partition --instances DIR --time-limit S``.
 
-DIR holds folders of instances (``sap/``, ``oklahoma/``) in the formats of the benchmark notes; any
-further file of these formats is measured too. Zones of Shenzhen are read with ``--zones FILE``,
-planners' own districts with ``--district FOLDER``, generated units with ``--generated`` and a
-lattice of any size with ``--cells N PARTS``. ``--peer PYTHON`` names an interpreter that has
+DIR, searched to any depth, holds service areas (a text file with ``<prefix>_connectivity.txt``
+beside it) and counties (``*county*.json``); any further file of these formats is measured too.
+Zones of Shenzhen are read with ``--zones FILE``, planners' own districts with ``--district FOLDER``,
+generated units with ``--generated`` and a lattice of any size with ``--cells N PARTS``. ``--peer PYTHON`` names an interpreter that has
 GerryChain and spopt: it runs the same units in the same run. An instance never gets more seconds
 than its goal. ``--markdown FILE`` writes the whole table: machine, goals met and missed, rows,
 peers.
@@ -12,22 +12,20 @@ peers.
 from __future__ import annotations
 
 import argparse
-import importlib.metadata
 import json
-import os
-import platform
 import resource
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from benchmarks.partition_goals import clock, verdict_line, verdicts
+from benchmarks.goals import Goal, clock, verdict_line, verdicts
+from benchmarks.machine import machine
 from benchmarks.partition_instances import (
     Instance,
+    connectivity_of,
     counties,
     generated,
     service_area,
@@ -51,7 +49,7 @@ def instances(arguments: argparse.Namespace) -> Iterator[Instance]:
         for path in sorted(arguments.instances.rglob("*county*.json")):
             yield counties(path)
         for path in sorted(arguments.instances.rglob("*.txt")):
-            if path.parent.name == "sap" and not path.stem.endswith("connectivity"):
+            if not path.stem.endswith("connectivity") and connectivity_of(path).exists():
                 yield service_area(path)
 
 
@@ -106,6 +104,22 @@ def measure(instance: Instance, *, seconds: float, gap: float, seed: int) -> dic
     return row
 
 
+GOALS = (
+    Goal("zys_.*", 60, gap=0.005, mean_over=0.0003, worst_over=0.0015),
+    Goal("gys_.*", 60, gap=0.015, mean_over=0.0003, worst_over=0.0015),
+    Goal("(zys|gys)_.*", 600, proven=20),
+    Goal("shenzhen_5", 60, gap=0.01),
+    Goal("shenzhen_10", 60, gap=0.01),
+    Goal("shenzhen_19", 60, gap=0.01),
+    Goal("generated_5000_20", 10, gap=0.001),
+    Goal("generated_5000_20_parents", 180, gap=0.02),
+    Goal("OK_county", 20, proven=1),
+    Goal("guangming_community_.*", 20, gap=0.005),
+    Goal("guangming_cells_.*", 20, gap=0.005),
+    Goal("lattice_14400_.*", 20, gap=0.005),
+    Goal(r"lattice_\d{6}_.*", 60),
+)
+
 HEAD = (
     "| instance | units | status | objective | best known | over best known | bound | gap "
     "| worst deviation | splits | seconds | cpu s | peak MB | method |\n"
@@ -122,23 +136,6 @@ def line(row: dict[str, Any]) -> str:
         f"| {number(row['known'])} | {percent(row['over_known'])} | {number(row['bound'])} "
         f"| {percent(row['gap'])} | {percent(row['deviation'])} | {row['splits']} "
         f"| {row['seconds']:.1f} | {row['cpu']:.1f} | {row['megabytes']:.0f} | {row['method']} |"
-    )
-
-
-def machine() -> str:
-    """Say where and with what the run is made."""
-    cpu = Path("/proc/cpuinfo")
-    names = (
-        [one for one in cpu.read_text().splitlines() if "model name" in one] if cpu.exists() else []
-    )
-    chip = names[0].split(":")[1].strip() if names else platform.machine()
-    versions = ", ".join(
-        f"{name} {importlib.metadata.version(name)}" for name in ("highspy", "numpy", "numba")
-    )
-    load = "/".join(f"{one:.1f}" for one in os.getloadavg())
-    return (
-        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {chip}, {os.cpu_count()} cores, "
-        f"one thread a run, load {load}, Python {platform.python_version()}, {versions}."
     )
 
 
@@ -171,14 +168,14 @@ def main() -> None:
     for instance in instances(arguments):
         if arguments.only not in instance.name:
             continue
-        limit = clock(instance.name, arguments.time_limit)
+        limit = clock(GOALS, instance.name, arguments.time_limit)
         rows.append(measure(instance, seconds=limit, gap=arguments.gap, seed=arguments.seed))
         text.append(line(rows[-1]))
         print(text[-1], flush=True)
         if arguments.json:
             arguments.json.write_text(json.dumps(rows, indent=1))
     end = ["", "| goal | reached | met |", "|---|---|---|"]
-    end += [verdict_line(one) for one in verdicts(rows)]
+    end += [verdict_line(one) for one in verdicts(GOALS, rows)]
     if arguments.peer:
         end += ["", PEER_HEAD]
         limit = min(60.0, arguments.time_limit)

@@ -54,6 +54,11 @@ class Instance:
         return wanted
 
 
+def connectivity_of(path: Path) -> Path:
+    """Name the file of pairs beside a service area file."""
+    return path.with_name(path.name.split("_")[0] + "_connectivity.txt")
+
+
 def service_area(path: Path) -> Instance:
     """Read a file of Kong's service area problem and the connectivity file beside it."""
     rows = [line.split() for line in path.read_text().splitlines()[1:] if line.strip()]
@@ -61,7 +66,7 @@ def service_area(path: Path) -> Instance:
     place = {int(number): row for row, number in enumerate(table[:, 0])}
     demand, xy, capacity = table[:, 1], table[:, 2:4], table[:, 6]
     centers = np.flatnonzero(capacity > 0)
-    beside = path.with_name(path.name.split("_")[0] + "_connectivity.txt")
+    beside = connectivity_of(path)
     pairs = []
     for line in beside.read_text().splitlines()[1:]:
         cells = line.replace("\t", ",").split(",")

@@ -1,15 +1,16 @@
 """Measure the siting engine: ``python -m benchmarks.siting --instances DIR --time-limit S``.
 
 Prints one row an instance: name, n, p, objective, best known, difference, bound, gap, seconds
-(by the clock and of the processor). ``--city 5000 20000`` adds generated cities and the growth of
-time with size; ``--peer PYTHON`` runs spopt in that interpreter on the same instances.
+(by the clock and of the processor), then the goals. ``--city 5000 20000`` adds generated cities and
+the growth of time with size (with ``--gap 0.005`` the time to reach that gap); ``--peer PYTHON``
+runs spopt in that interpreter on the same instances. An instance never gets more seconds than its
+goal. ``--markdown FILE`` writes the table.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import platform
 import subprocess
 import sys
 import tempfile
@@ -21,13 +22,33 @@ from typing import Any
 import numpy as np
 
 from benchmarks.city import build_city
+from benchmarks.goals import Goal, Row, clock, verdict_line, verdicts
 from benchmarks.instances import Instance, read_instance
 from benchmarks.known import known, questions
+from benchmarks.machine import machine
 from gridplan.optimise.siting import Siting, capacitated_p_median, p_median
 
-HEAD = (
-    f"{'instance':14s} {'n':>6s} {'p':>5s} {'objective':>14s} {'best known':>14s} {'diff %':>8s} "
-    f"{'bound':>14s} {'gap %':>7s} {'clock s':>8s} {'cpu s':>7s} {'status':9s}"
+GOALS = (
+    Goal("pmed(?!40).*", 60, gap=0, mean_over=0, worst_over=0),
+    Goal("pmed40", 10, proven=1),
+    Goal("cpmp.*", 20, mean_over=0, worst_over=0, proven=15),
+    Goal("SJC.*", 60, mean_over=1e-4, worst_over=1e-4),
+    Goal("geo_kf", 60, gap=0.003, mean_over=2e-4, worst_over=2e-4),
+    Goal("lin318_.*", 120, mean_over=0.001, worst_over=0.001),
+    Goal("p3038_600", 180, gap=0.02, mean_over=0.005, worst_over=0.005),
+    Goal("p3038_1000", 180, gap=0.02, mean_over=0.01, worst_over=0.01),
+    Goal("fnl4461_.*", 180, gap=0.01, mean_over=0.003, worst_over=0.003),
+    Goal("city200000", 900, gap=0.02),
+)
+
+WIDTHS = (6, 5, 14, 14, 8, 14, 7, 8, 7)
+HEAD = f"{'instance':14s} " + " ".join(
+    f"{name:>{width}s}"
+    for name, width in zip(
+        ("n", "p", "objective", "best known", "diff %", "bound", "gap %", "clock s", "cpu s"),
+        WIDTHS,
+        strict=True,
+    )
 )
 
 
@@ -38,8 +59,8 @@ def solve_instance(instance: Instance, p: int, limits: dict[str, Any]) -> Siting
     return capacitated_p_median(instance.cost, instance.demand, instance.capacity, p, **limits)
 
 
-def row_of(name: str, n: int, p: int, siting: Siting, clock: float, cpu: float) -> dict[str, Any]:
-    """Collect one row of the table."""
+def row_of(name: str, n: int, p: int, siting: Siting, clock: float, cpu: float) -> Row:
+    """Collect one row of the table; gap and difference are fractions."""
     best = known(name, p)
     return {
         "instance": name,
@@ -47,10 +68,11 @@ def row_of(name: str, n: int, p: int, siting: Siting, clock: float, cpu: float) 
         "p": p,
         "objective": siting.objective,
         "best": best,
-        "difference": None if best is None else 100 * (siting.objective / best - 1),
+        "over_known": None if best is None else siting.objective / best - 1,
         "bound": siting.bound,
-        "gap": None if siting.gap is None else 100 * siting.gap,
-        "clock": clock,
+        "gap": siting.gap if siting.feasible else None,
+        "within": siting.feasible,
+        "seconds": clock,
         "cpu": cpu,
         "work": siting.work,
         "status": siting.status,
@@ -58,19 +80,54 @@ def row_of(name: str, n: int, p: int, siting: Siting, clock: float, cpu: float) 
     }
 
 
-def line_of(row: dict[str, Any]) -> str:
-    """Write one row."""
+def cells_of(row: Row) -> list[str]:
+    """Write the figures of one row."""
     best = "-" if row["best"] is None else f"{row['best']:.2f}"
-    difference = "-" if row["difference"] is None else f"{row['difference']:.3f}"
-    gap = "-" if row["gap"] is None else f"{row['gap']:.3f}"
-    return (
-        f"{row['instance']:14s} {row['n']:6d} {row['p']:5d} {row['objective']:14.2f} {best:>14s} "
-        f"{difference:>8s} {row['bound']:14.2f} {gap:>7s} {row['clock']:8.1f} {row['cpu']:7.1f} "
-        f"{row['status']:9s}"
-    )
+    over = "-" if row["over_known"] is None else f"{100 * row['over_known']:.3f}"
+    gap = "-" if row["gap"] is None else f"{100 * row['gap']:.3f}"
+    return [
+        row["instance"], str(row["n"]), str(row["p"]), f"{row['objective']:.2f}", best, over,
+        f"{row['bound']:.2f}", gap, f"{row['seconds']:.1f}", f"{row['cpu']:.1f}", row["status"],
+    ]  # fmt: skip
 
 
-def measure(name: str, n: int, p: int, ask: Any) -> dict[str, Any]:
+def line_of(row: Row) -> str:
+    """Write one row for the eye."""
+    name, *figures, status = cells_of(row)
+    return f"{name:14s} " + " ".join(
+        f"{cell:>{width}s}" for cell, width in zip(figures, WIDTHS, strict=True)
+    ) + f" {status}"  # fmt: skip
+
+
+def table_of(rows: list[Row]) -> list[str]:
+    """Write the rows as a table in Markdown."""
+    head = ["instance", "n", "p", "objective", "best known", "diff %", "bound", "gap %"]
+    head += ["clock s", "cpu s", "status"]
+    lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
+    return lines + ["| " + " | ".join(cells_of(row)) + " |" for row in rows]
+
+
+def versus(rows: list[Row], peers: list[Row]) -> list[str]:
+    """Compare with the peer, instance by instance and in total, where it answered."""
+    lines = ["| instance | here | s | spopt | s | of which building |", "|---" * 6 + "|"]
+    ours = theirs = 0.0
+    mine = {row["instance"]: row for row in rows}
+    for peer in peers:
+        row = mine[peer["instance"]]
+        other = "no answer" if peer["objective"] is None else f"{peer['objective']:.2f}"
+        build = "-" if peer.get("build") is None else f"{peer['build']:.1f}"
+        lines.append(
+            f"| {row['instance']} | {row['objective']:.2f} | {row['seconds']:.1f} | {other} "
+            f"| {peer['total']:.1f} | {build} |"
+        )
+        ours, theirs = ours + row["seconds"], theirs + peer["total"]
+    if peers:
+        ratio = f"{theirs / ours:.1f} times less" if theirs > ours else "more"
+        lines += ["", f"In total {ours:.1f} s here, {theirs:.1f} s spopt: {ratio}."]
+    return lines
+
+
+def measure(name: str, n: int, p: int, ask: Any) -> Row:
     """Time one question and print its row."""
     clock, cpu = time.perf_counter(), time.process_time()
     siting = ask()
@@ -79,7 +136,7 @@ def measure(name: str, n: int, p: int, ask: Any) -> dict[str, Any]:
     return row
 
 
-def measure_city(n: int, limits: dict[str, Any]) -> dict[str, Any]:
+def measure_city(n: int, limits: dict[str, Any]) -> Row:
     """Generate a city of ``n`` units, as dense with sites as one of 200,000 and 1,000, and ask."""
     city = build_city(n, n // 200, n // 250, streets=max(2, 74 * n // 200_000))
     return measure(
@@ -100,7 +157,7 @@ def measure_city(n: int, limits: dict[str, Any]) -> dict[str, Any]:
     )
 
 
-def run_peer(python: str, path: Path, instance: Instance, p: int, limit: float) -> dict[str, Any]:
+def run_peer(python: str, path: Path, instance: Instance, p: int, limit: float) -> Row:
     """Ask spopt the same question in its own interpreter."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "question.npz"
@@ -127,10 +184,11 @@ def warm_up() -> float:
     rng = np.random.default_rng(0)
     limits: dict[str, Any] = {"work_limit": 0.2}
     capacitated_p_median(rng.random((60, 30)), np.ones(60), np.full(30, 10.0), 8, **limits)
+    capacitated_p_median(rng.random((500, 30)), np.ones(500), np.full(30, 110.0), 5, **limits)
     return time.perf_counter() - began
 
 
-def growth(rows: list[dict[str, Any]]) -> str:
+def growth(rows: list[Row]) -> str:
     """Fit seconds against size on a double logarithmic scale."""
     size = np.log([row["n"] for row in rows])
     slope = np.polyfit(size, np.log([row["cpu"] for row in rows]), 1)[0]
@@ -148,6 +206,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--city", type=int, nargs="*", default=[], help="units of generated cities")
     parser.add_argument("--peer", default=None, help="python interpreter with spopt 0.7")
     parser.add_argument("--json", type=Path, default=None)
+    parser.add_argument("--markdown", type=Path, default=None, help="write the table here")
     return parser.parse_args(arguments)
 
 
@@ -159,33 +218,46 @@ def files_of(places: list[Path]) -> list[Path]:
     return found
 
 
+def limits_of(asked: argparse.Namespace, name: str) -> dict[str, Any]:
+    """Limits of one instance: never more seconds than its goal; work lets the clock decide."""
+    seconds = None if asked.time_limit is None else clock(GOALS, name, asked.time_limit)
+    work = asked.work_limit or (60.0 if seconds is None else 4.0 * seconds)
+    return {"work_limit": work, "time_limit": seconds, "seed": asked.seed, "gap": asked.gap}
+
+
 def main(arguments: list[str] | None = None) -> None:
+    """Run what was asked for, print the table."""
     asked = parse(sys.argv[1:] if arguments is None else arguments)
-    work = asked.work_limit
-    if work is None:
-        work = asked.time_limit or 60.0
-    limits: dict[str, Any] = {
-        "work_limit": work, "time_limit": asked.time_limit, "seed": asked.seed, "gap": asked.gap,
-    }  # fmt: skip
-    print(f"{platform.processor() or platform.machine()}, python {platform.python_version()}")
-    print(f"first call (compiling): {warm_up():.1f} s\n{HEAD}", flush=True)
-    rows, peers = [], []
+    where = machine()
+    print(f"{where}\nfirst call (compiling): {warm_up():.1f} s\n{HEAD}", flush=True)
+    rows: list[Row] = []
+    peers: list[Row] = []
     for path in files_of(asked.instances):
         try:
             instance = read_instance(path)
         except (ValueError, KeyError, IndexError):
+            print(f"{path.name}: not an instance of a known format")
             continue
-        for p in instance.p or tuple(asked.p) or questions(path.stem):
-            n = len(instance.demand)
+        asked_for = instance.p or tuple(asked.p) or questions(path.stem)
+        if not asked_for:
+            print(f"{path.name}: say how many sites with --p")
+        for p in asked_for:
+            limits = limits_of(asked, path.stem)
             ask = partial(solve_instance, instance, p, limits)
-            rows.append(measure(path.stem, n, p, ask))
+            rows.append(measure(path.stem, len(instance.demand), p, ask))
             if asked.peer:
                 peers.append(run_peer(asked.peer, path, instance, p, asked.time_limit or 300.0))
-    cities = [measure_city(n, limits) for n in asked.city]
-    if len(cities) > 1:
-        print(growth(cities))
+    cities = [measure_city(n, limits_of(asked, f"city{n}")) for n in asked.city]
+    rows += cities
+    end = [growth(cities), ""] if len(cities) > 1 else []
+    end += ["| goal | reached | met |", "|---|---|---|"]
+    end += [verdict_line(one) for one in verdicts(GOALS, rows)]
+    end += ["", *versus(rows, peers)] if peers else []
+    print("\n".join(["", *end]))
     if asked.json:
-        asked.json.write_text(json.dumps({"rows": rows + cities, "peers": peers}, indent=1))
+        asked.json.write_text(json.dumps({"rows": rows, "peers": peers}, indent=1))
+    if asked.markdown:
+        asked.markdown.write_text("\n".join([where, "", *table_of(rows), "", *end]) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the partition engine is asked to reach, as data; whether it did is worked out, not typed."""
+"""What an engine is asked to reach, as data; whether it did is worked out, not typed."""
 
 from __future__ import annotations
 
@@ -42,26 +42,9 @@ class Goal:
         return re.fullmatch(self.pattern, name) is not None
 
 
-GOALS = (
-    Goal("zys_.*", 60, gap=0.005, mean_over=0.0003, worst_over=0.0015),
-    Goal("gys_.*", 60, gap=0.015, mean_over=0.0003, worst_over=0.0015),
-    Goal("(zys|gys)_.*", 600, proven=20),
-    Goal("shenzhen_5", 60, gap=0.01),
-    Goal("shenzhen_10", 60, gap=0.01),
-    Goal("shenzhen_19", 60, gap=0.01),
-    Goal("generated_5000_20", 10, gap=0.001),
-    Goal("generated_5000_20_parents", 180, gap=0.02),
-    Goal("OK_county", 20, proven=1),
-    Goal("guangming_community_.*", 20, gap=0.005),
-    Goal("guangming_cells_.*", 20, gap=0.005),
-    Goal("lattice_14400_.*", 20, gap=0.005),
-    Goal(r"lattice_\d{6}_.*", 60),
-)
-
-
-def clock(name: str, limit: float) -> float:
+def clock(goals: tuple[Goal, ...], name: str, limit: float) -> float:
     """Seconds the engine gets: the longest goal within the limit, less 3 % for the door."""
-    own = [goal.seconds for goal in GOALS if goal.names(name) and goal.seconds <= limit]
+    own = [goal.seconds for goal in goals if goal.names(name) and goal.seconds <= limit]
     return 0.97 * max(own) if own else limit
 
 
@@ -103,9 +86,9 @@ def judge(goal: Goal, rows: list[Row]) -> Verdict:
     return Verdict(", ".join(wanted), ", ".join(reached), bool(met))
 
 
-def verdicts(rows: list[Row]) -> list[Verdict]:
+def verdicts(goals: tuple[Goal, ...], rows: list[Row]) -> list[Verdict]:
     """Judge every goal."""
-    return [judge(goal, rows) for goal in GOALS]
+    return [judge(goal, rows) for goal in goals]
 
 
 def verdict_line(verdict: Verdict) -> str:
