@@ -218,6 +218,8 @@ def scenario_block(plan: Plan, lang: str) -> Table:
     known = catalogue(lang)
     for key, value in plan.scenario.as_dict().items():
         told = ", ".join(map(str, value)) if isinstance(value, list) else value
+        if key == "grid_tolerance":
+            told = f"{told} ({100 * told:g}%)"  # its field on the page is in percent
         label = known.get(f"app.field-{key.replace('_', '-')}", "—")
         rows.append([label, key, "—" if told in (None, "") else plain(told, limit=600)])
     heads = _heads(lang, "parameter", "key", "setting")
