@@ -41,7 +41,7 @@ def read_instance(path: Path) -> Instance:
     """Read any of the formats, telling them apart by their first lines."""
     text = Path(path).read_text().split("\n")
     head = text[0].split()
-    if head and head[0].upper() in {"ID", "OID"}:
+    if len(head) > 4 and not head[0][:1].isdigit():
         return _service(Path(path), text)
     if len(head) == 3:
         return _graph(Path(path), text)

@@ -2,11 +2,11 @@
 
 DIR, searched to any depth, holds service areas (a text file with ``<prefix>_connectivity.txt``
 beside it) and counties (``*county*.json``); any further file of these formats is measured too.
-Zones of Shenzhen are read with ``--zones FILE``, planners' own districts with ``--district FOLDER``,
-generated units with ``--generated`` and a lattice of any size with ``--cells N PARTS``. ``--peer PYTHON`` names an interpreter that has
-GerryChain and spopt: it runs the same units in the same run. An instance never gets more seconds
-than its goal. ``--markdown FILE`` writes the whole table: machine, goals met and missed, rows,
-peers.
+Zones of Shenzhen are read with ``--zones FILE``, planners' own districts with ``--district
+FOLDER``, generated units with ``--generated`` and a lattice of any size with ``--cells N PARTS``.
+``--peer PYTHON`` names an interpreter that has GerryChain and spopt: it runs the same units in the
+same run. An instance never gets more seconds than its goal. ``--markdown FILE`` writes the whole
+table: machine, goals met and missed, rows, peers.
 """
 
 from __future__ import annotations
