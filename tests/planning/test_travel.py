@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
-from gridplan.planning.lay_out import weighted_quantile
+from gridplan.optimise.siting import spread_of
 from gridplan.planning.travel import metres_along_units, straight_metres
 
 
@@ -61,9 +61,9 @@ def test_straight_lines_reach_the_nearest_of_the_own_label(n, m, nearest, seed):
     assert 0.0 in metres.data[metres.indptr[0] : metres.indptr[1]]
 
 
-def test_a_quantile_counts_residents_not_units():
-    values, weights = np.array([3.0, 1.0, 2.0]), np.array([1.0, 8.0, 1.0])
-    assert weighted_quantile(values, weights, 0.8) == 1.0
-    assert weighted_quantile(values, weights, 0.85) == 2.0
-    assert weighted_quantile(values, weights, 1.0) == 3.0
-    assert weighted_quantile(values, weights, 0.0) == pytest.approx(1.0)
+@pytest.mark.parametrize(("near", "p90"), [(89.0, 2.0), (90.0, 1.0), (91.0, 1.0)])
+def test_the_ninth_tenth_counts_residents_not_units(near, p90):
+    """Under, at and over nine tenths of 100 residents, in three units of whom one lives near."""
+    spread = spread_of([3.0, 1.0, 2.0], [1.0, near, 99.0 - near])[None]
+    assert spread.p90 == p90
+    assert spread.largest == 3.0
