@@ -23,7 +23,7 @@ from gridplan.optimise.siting import (
     tolled,
     wide,
 )
-from gridplan.optimise.siting.arcs import usable_arcs
+from gridplan.optimise.siting.arcs import columns_of, usable_arcs
 from gridplan.optimise.siting.case import read_case
 from gridplan.optimise.siting.transport import assign, settle
 
@@ -178,17 +178,17 @@ def test_tolls_of_settled_sites(seed):
     """Their bound holds for these sites, and who is assigned by them is within every bound."""
     cost, demand, capacity, lower, p, options = tiny(seed, holes=False)
     case = read_case(cost, demand, capacity, p, lower=lower, **options)
-    arcs = usable_arcs(case)
+    columns = columns_of(usable_arcs(case), case.m)
     for sites in choices(cost.shape[1], p, options):
         best = min(
             (total(cost, at) for at in assignments(cost, demand, sites, capacity, lower)),
             default=np.inf,
         )
         run = Run(work_limit=1.0)
-        settled = settle(case, arcs, np.array(sites), run, most_toll=100.0)
+        settled = settle(case, columns, np.array(sites), run, most_toll=100.0)
         if np.isfinite(best):
             assert settled.bound <= best + 1e-9
-        found = assign(case, arcs, settled, run)
+        found = assign(case, columns, settled, run)
         if found is not None:
             load = np.bincount(found, weights=demand, minlength=case.m)
             assert set(found) <= set(sites)

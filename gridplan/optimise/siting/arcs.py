@@ -121,3 +121,56 @@ def usable_arcs(case: Case) -> Arcs:
     most = max(200, int(np.ceil(30 * case.m / max(1, case.low))))
     dense_large = not case.sparse and case.n * case.m > 2_000_000 and most < case.m
     return nearest_arcs(case, most=most if dense_large else None)
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """
+    The same arcs site by site, units ascending.
+
+    Parameters
+    ----------
+    begin
+        ``(m + 1,)`` where each site's arcs begin.
+    unit, cost
+        Of each arc.
+    n
+        Number of units.
+    """
+
+    begin: np.ndarray
+    unit: np.ndarray
+    cost: np.ndarray
+    n: int
+
+    def rows(self, sites: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Arcs to these sites only, unit by unit: starts, sites, costs."""
+        return rows_of(self.begin, self.unit, self.cost, np.asarray(sites, np.int64), self.n)
+
+
+def columns_of(arcs: Arcs, m: int) -> Columns:
+    """Turn all arcs around."""
+    n = len(arcs.start) - 1
+    begin, unit, cost = by_site(arcs.start, arcs.site, arcs.cost, np.full(n, np.inf), m)
+    return Columns(begin, unit, cost, n)
+
+
+@compiled
+def rows_of(begin, unit, cost, sites, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Turn the arcs of some sites around again: unit by unit, sites in the order given."""
+    start = np.zeros(n + 1, dtype=np.int64)
+    for j in sites:
+        for a in range(begin[j], begin[j + 1]):
+            start[unit[a] + 1] += 1
+    for i in range(n):
+        start[i + 1] += start[i]
+    fill = start[:-1].copy()
+    site = np.empty(start[n], dtype=np.int32)
+    price = np.empty(start[n], dtype=np.float64)
+    for j in sites:
+        for a in range(begin[j], begin[j + 1]):
+            i = unit[a]
+            site[fill[i]] = j
+            price[fill[i]] = cost[a]
+            fill[i] += 1
+    return start, site, price

@@ -9,7 +9,7 @@ import numpy as np
 from gridplan.optimise.run import Run
 from gridplan.optimise.siting.answer import closed, finish, with_idle_units
 from gridplan.optimise.siting.arcs import usable_arcs
-from gridplan.optimise.siting.bound import whole_nodes
+from gridplan.optimise.siting.bound import Relaxation, whole_nodes
 from gridplan.optimise.siting.case import Case
 from gridplan.optimise.siting.engine import PROOF_ARCS, Engine, Start
 from gridplan.optimise.siting.exact import all_links, solve_links
@@ -37,11 +37,11 @@ def solve_case(
     if len(arcs.cost) <= TINY_ARCS and not shortened(arcs):
         return tiny(case, run, seed=seed, gap=gap)
     relaxation = relaxation_of(case, arcs)
-    relaxation.climb(run, iterations=250)
-    if whole_nodes(case) and run.ended_by is None:
-        relaxation.climb(run, iterations=400, nodes=whole_nodes(case))
-    elif len(arcs.cost) <= PROOF_ARCS and run.ended_by is None:
-        relaxation.climb(run, iterations=500)
+    _climb(relaxation, run, times=5)
+    if whole_nodes(case):
+        _climb(relaxation, run, times=8, nodes=whole_nodes(case))
+    elif len(arcs.cost) <= PROOF_ARCS or many_units(case):
+        _climb(relaxation, run, times=10)
     assert relaxation.best is not None
     if not np.isfinite(relaxation.best.bound):
         return closed(case, run, seed=seed, conflicts=relax(case, all_links(case), run))
@@ -58,6 +58,16 @@ def solve_case(
     if engine.best is None:
         return without(engine)
     return engine.answer()
+
+
+def _climb(relaxation: Relaxation, run: Run, *, times: int, nodes: int = 0) -> None:
+    """Raise the bound in slices, leaving the search two thirds of the clock."""
+    for _ in range(times):
+        late = run.time_limit is not None and run.seconds > 0.33 * run.time_limit
+        if run.ended_by is not None or (late and relaxation.best is not None):
+            return
+        if relaxation.climb(run, iterations=50, nodes=nodes) < 50:
+            return
 
 
 def tiny(case: Case, run: Run, *, seed: int, gap: float) -> Siting:

@@ -10,11 +10,11 @@ import numpy as np
 
 from gridplan.optimise.compiled import compiled
 from gridplan.optimise.run import Run
-from gridplan.optimise.siting.arcs import Arcs, by_site
+from gridplan.optimise.siting.arcs import Arcs, columns_of
 from gridplan.optimise.siting.bound import ARCS_PER_WORK
 from gridplan.optimise.siting.case import Case
 from gridplan.optimise.siting.tolled import MOST_TOLL
-from gridplan.optimise.siting.transport import Settled, arcs_to, second_least, settle
+from gridplan.optimise.siting.transport import Settled, second_least, settle
 
 Array = np.ndarray
 TRIED = 60
@@ -43,21 +43,19 @@ class Swaps:
         mean /= max(1e-12, float(case.demand.sum()))
         usual = float(np.quantile(apart[case.demand[unit] > 0], 0.99)) if len(apart) else 1.0
         self.most_toll = max(2.0 * usual, MOST_TOLL * mean)
-        self.begin, self.unit, self.cost = by_site(
-            arcs.start, arcs.site, arcs.cost, np.full(case.n, np.inf), case.m
-        )
+        self.columns = columns_of(arcs, case.m)
 
     def settle(self, sites: Array, toll: Array | None, *, stop_at: float = np.inf) -> Settled:
         """Tolls of a set of sites, raised until they rise no more."""
         now = settle(
-            self.case, self.arcs, sites, self.run, toll=toll, iterations=200, stop_at=stop_at,
+            self.case, self.columns, sites, self.run, toll=toll, iterations=200, stop_at=stop_at,
             most_toll=self.most_toll,
         )  # fmt: skip
         for _ in range(MOST_RESTARTS):
             if now.bound >= stop_at or self.run.ended_by is not None:
                 break
             more = settle(
-                self.case, self.arcs, sites, self.run, toll=now.toll, iterations=200,
+                self.case, self.columns, sites, self.run, toll=now.toll, iterations=200,
                 stride=0.005 * abs(now.bound), stop_at=stop_at, most_toll=self.most_toll,
             )  # fmt: skip
             gained, now = more.bound - now.bound, more
@@ -120,7 +118,7 @@ class Swaps:
             toll[[j for j in (leave, enter) if j >= 0]] = 0.0
             goal = now.bound - LEAST_GAIN * abs(now.bound)
             tried = settle(
-                self.case, self.arcs, sites, self.run, toll=toll, iterations=120,
+                self.case, self.columns, sites, self.run, toll=toll, iterations=120,
                 stride=0.01 * abs(now.bound), stop_at=goal, most_toll=self.most_toll,
             )  # fmt: skip
             if tried.bound < goal:
@@ -136,11 +134,12 @@ class Swaps:
         opened[now.sites] = True
         enter = np.flatnonzero(~opened & ~case.closed)
         gain = np.zeros(case.m)
+        every = self.columns
         at_best_toll(
-            self.begin, self.unit, self.cost, case.demand, now.price, case.capacity, case.lower,
-            enter, self.most_toll, gain,
+            every.begin, every.unit, every.cost, case.demand, now.price, case.capacity,
+            case.lower, enter, self.most_toll, gain,
         )  # fmt: skip
-        self.run.spend(6.0 * len(self.cost) * len(enter) / max(1, case.m) / ARCS_PER_WORK)
+        self.run.spend(6.0 * len(self.columns.cost) * len(enter) / max(1, case.m) / ARCS_PER_WORK)
         gain += case.site_cost
         leave = now.sites[~case.kept[now.sites]]
         loss = self._losses(now, leave)
@@ -163,7 +162,7 @@ class Swaps:
     def _losses(self, now: Settled, leave: Array) -> Array:
         """Bound what closing each of these sites costs, at the tolls of the others."""
         case = self.case
-        start, site, cost = arcs_to(self.arcs, now.sites, case.m)
+        start, site, cost = self.columns.rows(now.sites)
         loss = np.full(case.m, np.inf)
         second = np.empty(case.n)
         second_least(start, site, cost, case.demand, now.toll, now.home, second)

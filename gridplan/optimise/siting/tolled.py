@@ -49,6 +49,7 @@ class Tolled(Relaxation):
             # Gifts reach over the arcs left out: half of what those cost is for gifts, half for us.
             self._most_gift = min(self._most_gift, 0.5 * float(np.quantile(beyond, 0.5)))
         self._gift = np.full(case.m, -1.0)
+        self._margin = 0.2
 
     def go_on_from(self, price: Array, rate: Array) -> None:
         """Begin from these prices and, with their sign turned, tolls."""
@@ -56,9 +57,11 @@ class Tolled(Relaxation):
 
     def _gather(self, price: Array, toll: Array) -> None:
         """Gather anew the arcs that can matter, with room for prices and gifts to grow."""
-        self._limit = price + 0.3 * np.abs(price) + 0.1 * self.scale
+        # Gathering is dear and prices climb at first: take more each time, up to a point.
+        self._margin = min(1.2 * self._margin, 0.5)
+        self._limit = price + self._margin * (np.abs(price) + 0.3 * self.scale)
         gift = np.maximum(0.0, -toll)
-        self._gift = 1.3 * gift + 0.1 * self.mean
+        self._gift = (1.0 + self._margin) * gift + 0.3 * self._margin * self.mean
         self.begin, self.unit, self.cost = within_reach(
             self.arcs.start, self.arcs.site, self.arcs.cost, self._limit, self.case.demand,
             self._gift,
@@ -172,8 +175,16 @@ def within_reach(start, site, cost, limit, demand, gift):  # type: ignore[no-unt
     """Turn the arcs within price and gift around: site by site, units ascending."""
     n, m = len(start) - 1, len(gift)
     begin = np.zeros(m + 1, dtype=np.int64)
+    largest = 0.0
+    for j in range(m):
+        largest = max(largest, gift[j])
+    end = np.empty(n, dtype=np.int64)
     for i in range(n):
+        end[i] = start[i + 1]
         for a in range(start[i], start[i + 1]):
+            if cost[a] > limit[i] + demand[i] * largest:
+                end[i] = a
+                break
             if cost[a] <= limit[i] + demand[i] * gift[site[a]]:
                 begin[site[a] + 1] += 1
     for j in range(m):
@@ -182,7 +193,7 @@ def within_reach(start, site, cost, limit, demand, gift):  # type: ignore[no-unt
     unit = np.empty(begin[m], dtype=np.int32)
     price = np.empty(begin[m], dtype=np.float64)
     for i in range(n):
-        for a in range(start[i], start[i + 1]):
+        for a in range(start[i], end[i]):
             j = site[a]
             if cost[a] <= limit[i] + demand[i] * gift[j]:
                 unit[fill[j]] = i

@@ -15,7 +15,7 @@ from scipy import sparse
 from gridplan.optimise.compiled import compiled
 from gridplan.optimise.milp import solve
 from gridplan.optimise.run import Run
-from gridplan.optimise.siting.arcs import Arcs
+from gridplan.optimise.siting.arcs import Columns
 from gridplan.optimise.siting.bound import ARCS_PER_WORK
 from gridplan.optimise.siting.case import Case
 from gridplan.optimise.siting.exact import Links
@@ -56,18 +56,9 @@ class Settled:
     load: Array
 
 
-def arcs_to(arcs: Arcs, sites: Array, m: int) -> tuple[Array, Array, Array]:
-    """Arcs to these sites only, unit by unit: starts, sites, costs."""
-    opened = np.zeros(m, dtype=bool)
-    opened[sites] = True
-    keep = opened[arcs.site]
-    count = np.concatenate([[0], np.cumsum(keep)])
-    return count[arcs.start], arcs.site[keep], arcs.cost[keep]
-
-
 def settle(  # noqa: PLR0913, PLR0915  # a dual ascent has this many parts
     case: Case,
-    arcs: Arcs,
+    columns: Columns,
     sites: Array,
     run: Run,
     *,
@@ -82,7 +73,7 @@ def settle(  # noqa: PLR0913, PLR0915  # a dual ascent has this many parts
 
     Parameters
     ----------
-    case, arcs
+    case, columns
         The question and its arcs.
     sites
         Indices of the open sites.
@@ -103,7 +94,7 @@ def settle(  # noqa: PLR0913, PLR0915  # a dual ascent has this many parts
     -------
     Settled
     """
-    start, site, cost = arcs_to(arcs, sites, case.m)
+    start, site, cost = columns.rows(sites)
     at = np.zeros(case.m) if toll is None else np.clip(toll, -most_toll, most_toll)
     away = np.zeros(case.m)
     price, load = np.empty(case.n), np.empty(case.m)
@@ -113,7 +104,7 @@ def settle(  # noqa: PLR0913, PLR0915  # a dual ascent has this many parts
     best: Settled | None = None
     record, idle = -np.inf, 0
     # A unit that reaches none of the sites: dearer than any way of serving it.
-    missing = 2.0 * float(arcs.cost.max(initial=0.0)) + 1.0 + most_toll * case.demand
+    missing = 2.0 * float(columns.cost.max(initial=0.0)) + 1.0 + most_toll * case.demand
     for _ in range(iterations):
         least_with_toll(start, site, cost, case.demand, at, price, home, load)
         price[home < 0] = missing[home < 0]
@@ -149,7 +140,9 @@ def settle(  # noqa: PLR0913, PLR0915  # a dual ascent has this many parts
     return best
 
 
-def assign(case: Case, arcs: Arcs, settled: Settled, run: Run, *, seed: int = 0) -> Array | None:
+def assign(
+    case: Case, columns: Columns, settled: Settled, run: Run, *, seed: int = 0
+) -> Array | None:
     """
     Assign every unit to one of the settled sites, within their bounds.
 
@@ -163,7 +156,7 @@ def assign(case: Case, arcs: Arcs, settled: Settled, run: Run, *, seed: int = 0)
     """
     if (settled.home < 0).any():
         return None
-    start, site, cost = arcs_to(arcs, settled.sites, case.m)
+    start, site, cost = columns.rows(settled.sites)
     unit = np.repeat(np.arange(case.n), np.diff(start))
     demand = np.maximum(case.demand[unit], 1e-12)
     extra = (cost + settled.toll[site] * case.demand[unit] - settled.price[unit]) / demand

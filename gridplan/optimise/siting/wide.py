@@ -39,6 +39,9 @@ class WideEngine(Engine):
             left = max(limit - run.work, 0.05 * total)
             if turns % 3 == 1:
                 self.prove(work=0.25 * left)
+                if self.tree is None:  # too large to split: at least the root as high as it goes
+                    target = self.value if self.best is not None else None
+                    self.relaxation.climb(run, iterations=150, target=target)
             if self.content:
                 return
             sites = None
@@ -65,12 +68,12 @@ class WideEngine(Engine):
         toll = -self.relaxation.best.rate if held is None else held.toll
         settled = swaps.improve(swaps.settle(sites, toll), work=work)
         if settled.bound < self.value and (held is None or settled.bound < held.bound):
-            self._embody(settled)
+            self._embody(swaps, settled)
         return settled
 
-    def _embody(self, settled: Settled) -> None:
+    def _embody(self, swaps: Swaps, settled: Settled) -> None:
         """Assign the units to a set of sites; where that fails, a walk from their homes may not."""
-        assignment = assign(self.case, self.arcs, settled, self.run, seed=self.seed)
+        assignment = assign(self.case, swaps.columns, settled, self.run, seed=self.seed)
         if assignment is None:
             if (settled.home >= 0).all():
                 begin = (settled.sites, settled.home)
