@@ -9,6 +9,7 @@ import numpy as np
 from gridplan.optimise.partition.check import faults, value_of
 from gridplan.optimise.partition.choose import choose
 from gridplan.optimise.partition.construct import construct, draft
+from gridplan.optimise.partition.cut import divide, priced_border
 from gridplan.optimise.partition.exact import solve_exact
 from gridplan.optimise.partition.improve import improve, overload_price, soften
 from gridplan.optimise.partition.knapsack import knapsack_bound
@@ -97,6 +98,13 @@ def _anchored(
         return None, bound, "lp"
     if start is not None and not faults(p, start):
         best = start if best is None else min(start, best, key=lambda a: value_of(p, a))
+    if priced_border(p):
+        divided, floor = divide(p, run)
+        bound = max(bound, floor)
+        steps.append("minimum cuts")
+        if divided is not None and (best is None or value_of(p, divided) < value_of(p, best)):
+            best = divided
+        run.report("bound", incumbent=None if best is None else value_of(p, best), bound=bound)
     if best is None:
         best = settle(p, run, seed=seed)
         steps.append("exchange")
