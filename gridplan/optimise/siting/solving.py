@@ -61,9 +61,10 @@ def solve_case(
 
 
 def _climb(relaxation: Relaxation, run: Run, *, times: int, nodes: int = 0) -> None:
-    """Raise the bound in slices, leaving the search two thirds of the clock."""
+    """Raise the bound in slices, leaving the search two thirds of the work and of the clock."""
     for _ in range(times):
-        late = run.time_limit is not None and run.seconds > 0.33 * run.time_limit
+        late = run.work > run.work_limit / 3
+        late |= run.time_limit is not None and run.seconds > run.time_limit / 3
         if run.ended_by is not None or (late and relaxation.best is not None):
             return
         if relaxation.climb(run, iterations=50, nodes=nodes) < 50:
