@@ -22,7 +22,15 @@ from gridplan.optimise.siting.tolled import relaxation_of
 
 LEAF_ARCS = 20_000
 ROOT_ARCS = 3_000
+# Where few units are packed whole, splitting proves more than the solver on as many arcs.
+PACKED_ROOT_ARCS = 500
+FEW_PACKED = 250
 MOST_ROOT_ARCS = 24_000
+
+
+def few_packed(case: Case) -> bool:
+    """Whether units are packed whole and few enough to prove by splitting alone."""
+    return whole_nodes(case) > 0 and case.n <= FEW_PACKED
 
 
 @dataclass(order=True)
@@ -62,7 +70,8 @@ class Branching:
         self.left = len(arcs.cost)
         self._tried = (np.nan, np.nan, np.nan)
         self._ceiling = -np.inf
-        self._room = ROOT_ARCS
+        self._least_room = PACKED_ROOT_ARCS if few_packed(case) else ROOT_ARCS
+        self._room = self._least_room
         self._unsettled = np.inf
         self._heap: list[Node] = []
         self._root = root
@@ -144,7 +153,7 @@ class Branching:
             floor = min(ceiling, answer.objective)
             self._room = min(2 * self._room, MOST_ROOT_ARCS)
         else:
-            self._room = ROOT_ARCS
+            self._room = self._least_room
             floor = min(ceiling, answer.bound)
         self._ceiling = max(self._ceiling, floor)
         for node in self._heap:

@@ -10,7 +10,7 @@ from gridplan.optimise.siting import check
 from gridplan.optimise.siting.answer import finish, near, whole_numbers, with_idle_units
 from gridplan.optimise.siting.arcs import Arcs
 from gridplan.optimise.siting.bound import Relaxation, whole_nodes
-from gridplan.optimise.siting.branch import Branching
+from gridplan.optimise.siting.branch import Branching, few_packed
 from gridplan.optimise.siting.case import Case
 from gridplan.optimise.siting.choice import cheapest_sites
 from gridplan.optimise.siting.regions import Regions, Solver
@@ -113,7 +113,7 @@ class Engine:
             self.tree = Branching(self.case, self.arcs, self.relaxation, whole=self.whole)
         self.tree.offer(self.best, self.value)
         wide = many_units(self.case)
-        self.tree.condense(self.run, partly=not wide)
+        self.tree.condense(self.run, partly=not wide and not few_packed(self.case))
         # Splitting a large question with a wide gap gains nothing: leave the work to the walk.
         few = self.case.n <= 500 or wide
         if few or self.tree.bound >= 0.99 * self.tree.upper:
@@ -136,7 +136,7 @@ class Engine:
         limit = min(self.run.work_limit, self.run.time_limit or np.inf)
         total = limit - self.run.work
         small = len(self.arcs.cost) <= PROOF_ARCS
-        first = min(0.2 * total, 0.5 + self.case.n / 1000.0) if small else 0.4 * total
+        first = min(0.2 * total, 0.5 + self.case.n / 100.0) if small else 0.4 * total
         self.walk(work=max(first, 1e-3), hot=0.3)
         self.by_region(work=0.85 * max(limit - self.run.work, 0.0))
         turns = 0
