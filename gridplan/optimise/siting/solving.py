@@ -22,7 +22,7 @@ from gridplan.optimise.siting.tolled import many_units, relaxation_of
 from gridplan.optimise.siting.wide import WideEngine
 
 TINY_ARCS = 500
-# With fewer sites the whole is searched as well as its regions.
+# With fewer sites, or many units each, the whole is searched as well as its regions.
 LEAST_SITES = 10 * REGION_SITES
 
 
@@ -48,7 +48,7 @@ def solve_case(
     kind = WideEngine if many_units(case) else Engine
     engine = kind(case, arcs, relaxation, run, seed=seed, gap=gap)
     engine.begin(start)
-    if case.low >= LEAST_SITES:
+    if case.low >= LEAST_SITES and not many_units(case):
 
         def part(case: Case, run: Run, start: tuple[np.ndarray, np.ndarray]) -> Siting:
             return solve_case(case, run, seed=seed, gap=gap, start=start)

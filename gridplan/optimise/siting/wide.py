@@ -29,10 +29,13 @@ class WideEngine(Engine):
         total = limit - run.work
         swaps = Swaps(self.case, self.arcs, run)
         random = np.random.default_rng(self.seed)
-        # Where there are regions, exchanges over the whole would take long and find what they find.
-        first = 0.4 * total if self.part is None else 0.0
-        held = self._from(swaps, self._first_sites(), work=first)
-        self.by_region(work=0.6 * max(limit - run.work, 0.0))
+        assert self.relaxation.best is not None
+        held = swaps.settle(self._first_sites(), -self.relaxation.best.rate)
+        self._embody(swaps, held)  # a short run has at least this
+        better = swaps.improve(held, work=0.4 * total)
+        if better.bound < held.bound:
+            held = better
+            self._embody(swaps, held)
         turns = 0
         while not self.content and turns < 500:
             turns += 1
@@ -49,9 +52,10 @@ class WideEngine(Engine):
                 sites = self.tree.leading()
             if sites is None:
                 sites = swaps.kicked(held, random, count=1 + turns % MOST_KICK)
-            found = self._from(swaps, sites, work=0.5 * left, held=held)
+            found = swaps.improve(swaps.settle(sites, held.toll), work=0.5 * left)
             if found.bound < held.bound:
                 held = found
+                self._embody(swaps, held)
 
     def _first_sites(self) -> np.ndarray:
         if self.best is not None:
@@ -60,23 +64,15 @@ class WideEngine(Engine):
         assert self.relaxation.best is not None
         return self.relaxation.best.chosen if sites is None else sites
 
-    def _from(
-        self, swaps: Swaps, sites: np.ndarray, *, work: float, held: Settled | None = None
-    ) -> Settled:
-        """Improve a set of sites; assign the units if it is the best so far."""
-        assert self.relaxation.best is not None
-        toll = -self.relaxation.best.rate if held is None else held.toll
-        settled = swaps.improve(swaps.settle(sites, toll), work=work)
-        if settled.bound < self.value and (held is None or settled.bound < held.bound):
-            self._embody(swaps, settled)
-        return settled
-
     def _embody(self, swaps: Swaps, settled: Settled) -> None:
         """Assign the units to a set of sites; where that fails, a walk from their homes may not."""
+        if settled.bound >= self.value:
+            return
         assignment = assign(self.case, swaps.columns, settled, self.run, seed=self.seed)
         if assignment is None:
             if (settled.home >= 0).all():
                 begin = (settled.sites, settled.home)
-                self.walk(work=200.0 * self.case.n / 1e6, hot=0.05, begin=begin)
+                most = 0.1 * self.run.work_limit
+                self.walk(work=min(200.0 * self.case.n / 1e6, most), hot=0.05, begin=begin)
         elif not check.faults(self.case, settled.sites, assignment):
             self.take((settled.sites, assignment))
