@@ -61,7 +61,9 @@ def report_html(report: Report) -> str:
         shown as it is and never acts.
     """
     lang = "zh-CN" if report.lang == "zh" else "en"
-    title = "<br>".join(inert(line) for line in report.title.split("\n"))
+    lines = report.title.split("\n")
+    title = "<br>".join(inert(line) for line in lines)
+    tab = inert(("" if report.lang == "zh" else " ").join(lines))
     body = [f"<h1>{title}</h1>"]
     body += [f'<p class="line">{inert(line)}</p>' for line in report.lines]
     body += [_part(part) for part in report.parts]
@@ -73,7 +75,7 @@ def report_html(report: Report) -> str:
             '<meta charset="utf-8">',
             f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>{inert(report.title.replace(chr(10), ''))}</title>",
+            f"<title>{tab}</title>",
             f"<style>\n{_STYLE}</style>",
             "</head>",
             "<body>",
