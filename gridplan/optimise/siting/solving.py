@@ -22,6 +22,7 @@ from gridplan.optimise.siting.tolled import many_units, relaxation_of
 from gridplan.optimise.siting.wide import WideEngine
 
 TINY_ARCS = 500
+LEAST_WORK = 3.0
 # With fewer sites, or many units each, the whole is searched as well as its regions.
 LEAST_SITES = 10 * REGION_SITES
 
@@ -37,11 +38,11 @@ def solve_case(
     if len(arcs.cost) <= TINY_ARCS and not shortened(arcs):
         return tiny(case, run, seed=seed, gap=gap)
     relaxation = relaxation_of(case, arcs)
-    _climb(relaxation, run, times=5)
+    _climb(relaxation, run, iterations=250)
     if whole_nodes(case):
-        _climb(relaxation, run, times=8, nodes=whole_nodes(case))
+        _climb(relaxation, run, iterations=400, nodes=whole_nodes(case))
     elif len(arcs.cost) <= PROOF_ARCS or many_units(case):
-        _climb(relaxation, run, times=10)
+        _climb(relaxation, run, iterations=500)
     assert relaxation.best is not None
     if not np.isfinite(relaxation.best.bound):
         return closed(case, run, seed=seed, conflicts=relax(case, all_links(case), run))
@@ -60,14 +61,20 @@ def solve_case(
     return engine.answer()
 
 
-def _climb(relaxation: Relaxation, run: Run, *, times: int, nodes: int = 0) -> None:
-    """Raise the bound in slices, leaving the search two thirds of the work and of the clock."""
-    for _ in range(times):
+def _climb(relaxation: Relaxation, run: Run, *, iterations: int, nodes: int = 0) -> None:
+    """Raise the bound, leaving the search two thirds of the work and of the clock."""
+    # A climb keeps its momentum only while it lasts: cut it up only where a step is dear.
+    cheap = len(relaxation.arcs.cost) <= PROOF_ARCS and run.work_limit >= LEAST_WORK
+    slices = 1 if cheap else iterations // 50
+    for _ in range(slices):
         late = run.work > run.work_limit / 3
         late |= run.time_limit is not None and run.seconds > run.time_limit / 3
         if run.ended_by is not None or (late and relaxation.best is not None):
             return
-        if relaxation.climb(run, iterations=50, nodes=nodes) < 50:
+        if (
+            relaxation.climb(run, iterations=iterations // slices, nodes=nodes)
+            < iterations // slices
+        ):
             return
 
 
