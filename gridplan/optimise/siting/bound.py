@@ -16,6 +16,7 @@ from gridplan.optimise.siting.arcs import Arcs, by_site
 from gridplan.optimise.siting.case import Case
 from gridplan.optimise.siting.choice import cheapest_sites
 from gridplan.optimise.siting.knapsack import price_sites, tally
+from gridplan.optimise.siting.step import Step
 
 ARCS_PER_WORK = 4.0e7
 
@@ -65,7 +66,7 @@ class Relaxation:
         self.best: Priced | None = None
         self.openness = np.zeros(case.m)
         self.whole_question = True  # else a branch of it, whose bound says nothing of the rest
-        self.stride: float | None = None
+        self.step = Step(patience=15)
         self.price = self._first_price()
         self.scale = np.maximum(self.price, 1e-12 + 0.05 * float(self.price.mean()))
         self._limit = np.full(case.n, -1.0)
@@ -132,14 +133,14 @@ class Relaxation:
         left = np.minimum(self._limit, self.arcs.beyond) - price
         return float((left[out] / self.case.demand[out]).min())
 
-    def climb(  # noqa: C901  # one loop
+    def climb(
         self,
         run: Run,
         *,
         iterations: int,
         target: float | None = None,
         nodes: int = 0,
-        patience: int = 15,
+        patience: int | None = None,
         stop_at: float = np.inf,
     ) -> int:
         """
@@ -156,7 +157,7 @@ class Relaxation:
         nodes
             Limit of each whole-unit knapsack; 0 for fractional ones.
         patience
-            Iterations without gain after which the step is halved.
+            Iterations without gain after which the step is halved; by default the relaxation's.
         stop_at
             Bound with which to be content.
 
@@ -167,8 +168,7 @@ class Relaxation:
         """
         price = self.best.price.copy() if self.best is not None else self.price
         away = np.zeros(self.case.n)
-        record = -np.inf if self.best is None else self.best.bound
-        idle, since = 0, record
+        self.step.begin(-np.inf if self.best is None else self.best.bound, patience=patience)
         for iteration in range(iterations):
             now = self.evaluate(price, nodes=nodes)
             run.spend((len(self.unit) * (3.0 if nodes else 1.0) + 4e3) / ARCS_PER_WORK)
@@ -181,28 +181,14 @@ class Relaxation:
                 return iteration + 1
             if run.ended_by is not None:
                 return iteration + 1
-            if self.stride is None:
-                self.stride = 0.5 * max(abs(now.bound), float(price.sum()))
-                record = since = now.bound
-            if now.bound > record + 0.01 * self.stride:
-                idle = 0
-            else:
-                idle += 1
-            record = max(record, now.bound)
-            if record > since + 0.5 * self.stride:
-                self.stride, since = 1.3 * self.stride, record
-            if idle >= patience:
-                idle, self.stride, since = 0, 0.5 * self.stride, record
-                if self.stride < 1e-7 * abs(record):
+            if self.step.falters(now.bound, price):
+                if self.step.spent:
                     return iteration + 1
                 price, away = self.best.price.copy(), np.zeros(self.case.n)
                 continue
             slope = (1.0 - now.served) * self.scale
             away = 0.6 * away + slope
-            aim = record + self.stride
-            if target is not None:
-                aim = max(min(aim, target), record + 1e-3 * self.stride)
-            size = (aim - now.bound) / max(1e-30, float(away @ away))
+            size = (self.step.aim(target) - now.bound) / max(1e-30, float(away @ away))
             # Where sites must fill up, a unit near one may be worth less than nothing.
             floor = -np.inf if (self.case.lower > 0).any() else 0.0
             price = np.clip(price + size * away * self.scale, floor, self.arcs.beyond)

@@ -178,9 +178,8 @@ class Branching:
         relaxation = relaxation_of(case, self.arcs)
         relaxation.whole_question = False
         relaxation.go_on_from(node.price, node.rate)
-        relaxation.stride = max(1e-6 * abs(node.bound), 0.3 * (self.upper - node.bound))
-        if not np.isfinite(relaxation.stride):
-            relaxation.stride = 0.05 * abs(node.bound)
+        stride = max(1e-6 * abs(node.bound), 0.3 * (self.upper - node.bound))
+        relaxation.step.stride = stride if np.isfinite(stride) else 0.05 * abs(node.bound)
         relaxation.climb(
             run, iterations=60, nodes=whole_nodes(self.case), patience=6, stop_at=self.cut
         )

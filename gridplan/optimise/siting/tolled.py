@@ -16,6 +16,7 @@ from gridplan.optimise.siting.arcs import Arcs
 from gridplan.optimise.siting.bound import ARCS_PER_WORK, Priced, Relaxation
 from gridplan.optimise.siting.case import Case
 from gridplan.optimise.siting.choice import cheapest_sites
+from gridplan.optimise.siting.step import Step
 
 Array = np.ndarray
 # A change of all tolls by this share of the mean distance weighs as much as doubling all prices.
@@ -41,6 +42,7 @@ class Tolled(Relaxation):
 
     def __init__(self, case: Case, arcs: Arcs) -> None:
         super().__init__(case, arcs)
+        self.step = Step(patience=20)
         self.toll = np.zeros(case.m)
         self.mean = float(self.price.sum()) / max(1e-12, float(case.demand.sum()))
         self._most_gift = MOST_TOLL * self.mean
@@ -108,14 +110,14 @@ class Tolled(Relaxation):
         pull[chosen] = np.where(now > 0, over, np.where(now < 0, under, free))
         return pull
 
-    def climb(  # noqa: C901, PLR0915  # one loop
+    def climb(
         self,
         run: Run,
         *,
         iterations: int,
         target: float | None = None,
         nodes: int = 0,  # noqa: ARG002  # packing whole units gains nothing here
-        patience: int = 20,
+        patience: int | None = None,
         stop_at: float = np.inf,
     ) -> int:
         """Raise the bound for some iterations; as for the parent, in prices and tolls."""
@@ -125,8 +127,7 @@ class Tolled(Relaxation):
             price, toll = self.best.price.copy(), -self.best.rate
         away, pulled = np.zeros(case.n), np.zeros(case.m)
         weight = TOLL_SCALE * self.mean
-        record = since = -np.inf if self.best is None else self.best.bound
-        idle = 0
+        self.step.begin(-np.inf if self.best is None else self.best.bound, patience=patience)
         for iteration in range(iterations):
             now, load = self.evaluate_at(price, toll)
             run.spend((1.2 * len(self.unit) + 2.0 * case.n + 4e3) / ARCS_PER_WORK)
@@ -136,16 +137,8 @@ class Tolled(Relaxation):
             self.openness[now.chosen] += 0.06
             if not np.isfinite(now.bound) or self.best.bound >= stop_at or run.ended_by:
                 return iteration + 1
-            if self.stride is None:
-                self.stride = 0.5 * max(abs(now.bound), float(np.abs(price).sum()))
-                record = since = now.bound
-            idle = 0 if now.bound > record + 0.01 * self.stride else idle + 1
-            record = max(record, now.bound)
-            if record > since + 0.5 * self.stride:
-                self.stride, since = 1.3 * self.stride, record
-            if idle >= patience:
-                idle, self.stride, since = 0, 0.5 * self.stride, record
-                if self.stride < 1e-7 * abs(record):
+            if self.step.falters(now.bound, price):
+                if self.step.spent:
                     return iteration + 1
                 price, toll = self.best.price.copy(), -self.best.rate
                 away[:], pulled[:] = 0.0, 0.0
@@ -153,10 +146,8 @@ class Tolled(Relaxation):
             price, toll = now.price, -now.rate
             away = 0.85 * away + (1.0 - now.served) * self.scale
             pulled = 0.85 * pulled + self._pull(load, toll, now.chosen) * weight
-            aim = self.best.bound + self.stride
-            if target is not None:
-                aim = max(min(aim, target), self.best.bound + 1e-3 * self.stride)
-            size = (aim - now.bound) / max(1e-30, float(away @ away + pulled @ pulled))
+            length = float(away @ away + pulled @ pulled)
+            size = (self.step.aim(target) - now.bound) / max(1e-30, length)
             price = price + size * away * self.scale
             moved = toll + size * weight * pulled
             toll = np.where(toll * moved < 0, 0.0, moved)
