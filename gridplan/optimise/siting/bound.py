@@ -197,6 +197,11 @@ class Relaxation:
         return iterations
 
 
+def many_units(case: Case) -> bool:
+    """Whether sites carry so many units that tolls serve better than packing whole units."""
+    return case.capacitated and case.n > 80 * max(1, case.low)
+
+
 def whole_nodes(case: Case) -> int:
     """Limit of a whole-unit knapsack; 0 where units are so small that packing gains nothing."""
-    return 2000 if case.capacitated and case.n <= 80 * max(1, case.low) else 0
+    return 2000 if case.capacitated and not many_units(case) else 0

@@ -9,7 +9,7 @@ from gridplan.optimise.run import Run
 from gridplan.optimise.siting import check
 from gridplan.optimise.siting.answer import finish, near, whole_numbers, with_idle_units
 from gridplan.optimise.siting.arcs import Arcs
-from gridplan.optimise.siting.bound import Relaxation, whole_nodes
+from gridplan.optimise.siting.bound import Relaxation, many_units, whole_nodes
 from gridplan.optimise.siting.branch import Branching, few_packed
 from gridplan.optimise.siting.case import Case
 from gridplan.optimise.siting.choice import cheapest_sites
@@ -23,7 +23,6 @@ from gridplan.optimise.siting.search import (
     first_assignment,
     shortened,
 )
-from gridplan.optimise.siting.tolled import many_units
 
 PROOF_ARCS = 1_500_000
 Start = tuple[ArrayLike, ArrayLike] | ArrayLike

@@ -9,7 +9,7 @@ import numpy as np
 from gridplan.optimise.run import Run
 from gridplan.optimise.siting.answer import closed, finish, with_idle_units
 from gridplan.optimise.siting.arcs import usable_arcs
-from gridplan.optimise.siting.bound import Relaxation, whole_nodes
+from gridplan.optimise.siting.bound import Relaxation, many_units, whole_nodes
 from gridplan.optimise.siting.case import Case
 from gridplan.optimise.siting.engine import PROOF_ARCS, Engine, Start
 from gridplan.optimise.siting.exact import all_links, solve_links
@@ -18,7 +18,7 @@ from gridplan.optimise.siting.regions import REGION_SITES
 from gridplan.optimise.siting.relax import relax
 from gridplan.optimise.siting.result import Conflict, Siting
 from gridplan.optimise.siting.search import shortened
-from gridplan.optimise.siting.tolled import many_units, relaxation_of
+from gridplan.optimise.siting.tolled import relaxation_of
 from gridplan.optimise.siting.wide import WideEngine
 
 TINY_ARCS = 500

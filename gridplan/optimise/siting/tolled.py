@@ -13,7 +13,7 @@ import numpy as np
 from gridplan.optimise.compiled import compiled
 from gridplan.optimise.run import Run
 from gridplan.optimise.siting.arcs import Arcs
-from gridplan.optimise.siting.bound import ARCS_PER_WORK, Priced, Relaxation
+from gridplan.optimise.siting.bound import ARCS_PER_WORK, Priced, Relaxation, many_units
 from gridplan.optimise.siting.case import Case
 from gridplan.optimise.siting.choice import cheapest_sites
 from gridplan.optimise.siting.step import Step
@@ -23,11 +23,6 @@ Array = np.ndarray
 TOLL_SCALE = 0.2
 # Tolls beyond so many times the mean distance are capped: any toll gives a valid bound.
 MOST_TOLL = 40.0
-
-
-def many_units(case: Case) -> bool:
-    """Whether sites carry so many units that tolls serve better than packing whole units."""
-    return case.capacitated and case.n > 80 * max(1, case.low)
 
 
 class Tolled(Relaxation):
