@@ -11,6 +11,7 @@ import numpy as np
 from gridplan.optimise.compiled import compiled
 from gridplan.optimise.run import Run
 from gridplan.optimise.siting.arcs import Arcs, columns_of
+from gridplan.optimise.siting.band import border
 from gridplan.optimise.siting.bound import ARCS_PER_WORK
 from gridplan.optimise.siting.case import Case
 from gridplan.optimise.siting.tolled import MOST_TOLL
@@ -170,8 +171,8 @@ class Swaps:
         more = np.minimum(second, now.price + self.most_toll * case.demand) - now.price
         pay = np.bincount(now.home[now.home >= 0], weights=more[now.home >= 0], minlength=case.m)
         toll = now.toll[leave]
-        border = np.where(toll > 0, case.capacity[leave], np.where(toll < 0, case.lower[leave], 0))
-        loss[leave] = pay[leave] + toll * border - case.site_cost[leave]
+        paid = toll * border(toll, case.capacity[leave], case.lower[leave])
+        loss[leave] = pay[leave] + paid - case.site_cost[leave]
         return loss
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from gridplan.optimise.compiled import compiled
 from gridplan.optimise.run import Run
 from gridplan.optimise.siting.arcs import Arcs
+from gridplan.optimise.siting.band import border, pull
 from gridplan.optimise.siting.bound import ARCS_PER_WORK, Priced, Relaxation, many_units
 from gridplan.optimise.siting.case import Case
 from gridplan.optimise.siting.choice import cheapest_sites
@@ -42,9 +43,12 @@ class Tolled(Relaxation):
         self.mean = float(self.price.sum()) / max(1e-12, float(case.demand.sum()))
         self._most_gift = MOST_TOLL * self.mean
         beyond = arcs.beyond / np.maximum(case.demand, 1e-12)
-        if np.isfinite(beyond).any():
+        beyond = beyond[np.isfinite(beyond)]
+        if len(beyond):
             # Gifts reach over the arcs left out: half of what those cost is for gifts, half for us.
-            self._most_gift = min(self._most_gift, 0.5 * float(np.quantile(beyond, 0.5)))
+            self._most_gift = min(self._most_gift, 0.5 * float(np.median(beyond)))
+        # Where nothing is ever full a toll would pay for an infinite load.
+        self._most_toll = np.where(np.isfinite(case.capacity), MOST_TOLL * self.mean, 0.0)
         self._gift = np.full(case.m, -1.0)
         self._margin = 0.2
 
@@ -76,7 +80,7 @@ class Tolled(Relaxation):
             ``(m,)`` demand that the sites chosen would take.
         """
         case = self.case
-        toll = np.clip(toll, -self._most_gift, MOST_TOLL * self.mean)
+        toll = np.clip(toll, -self._most_gift, self._most_toll)
         gift = max(0.0, -float(toll.min(initial=0.0)))
         price = np.minimum(price, self.arcs.beyond - case.demand * gift)
         if (price > self._limit).any() or (-toll > self._gift).any():
@@ -84,8 +88,7 @@ class Tolled(Relaxation):
         value = np.empty(case.m)
         flat = (self.begin, self.unit, self.cost, case.demand, price, toll)
         with_tolls(*flat, value)
-        binding = np.where(toll > 0, case.capacity, case.lower)
-        value -= np.where(toll == 0, 0.0, np.where(np.isfinite(binding), binding, 0.0) * toll)
+        value -= border(toll, case.capacity, case.lower) * toll
         value += case.site_cost
         chosen = cheapest_sites(case, value)
         served, load = np.zeros(case.n), np.zeros(case.m)
@@ -94,16 +97,6 @@ class Tolled(Relaxation):
         taken(*flat, chosen, served, load)
         bound = float(price.sum() + value[chosen].sum())
         return Priced(bound, price, value, -toll, chosen, served), load
-
-    def _pull(self, load: Array, toll: Array, chosen: Array) -> Array:
-        """How far the load of each site chosen is outside its bounds, as its toll sees it."""
-        pull = np.zeros(self.case.m)
-        over = load[chosen] - self.case.capacity[chosen]
-        under = load[chosen] - self.case.lower[chosen]
-        free = np.where(over > 0, over, np.where(under < 0, under, 0.0))
-        now = toll[chosen]
-        pull[chosen] = np.where(now > 0, over, np.where(now < 0, under, free))
-        return pull
 
     def climb(
         self,
@@ -140,7 +133,11 @@ class Tolled(Relaxation):
                 continue
             price, toll = now.price, -now.rate
             away = 0.85 * away + (1.0 - now.served) * self.scale
-            pulled = 0.85 * pulled + self._pull(load, toll, now.chosen) * weight
+            some = now.chosen
+            pulled *= 0.85
+            pulled[some] += weight * pull(
+                load[some], toll[some], case.capacity[some], case.lower[some]
+            )
             length = float(away @ away + pulled @ pulled)
             size = (self.step.aim(target) - now.bound) / max(1e-30, length)
             price = price + size * away * self.scale

@@ -16,6 +16,7 @@ from gridplan.optimise.compiled import compiled
 from gridplan.optimise.milp import solve
 from gridplan.optimise.run import Run
 from gridplan.optimise.siting.arcs import Columns
+from gridplan.optimise.siting.band import border, pull
 from gridplan.optimise.siting.bound import ARCS_PER_WORK
 from gridplan.optimise.siting.case import Case
 from gridplan.optimise.siting.exact import Links
@@ -58,7 +59,7 @@ class Settled:
     load: Array
 
 
-def settle(  # noqa: PLR0913, PLR0915  # a dual ascent has this many parts
+def settle(  # noqa: PLR0913  # a dual ascent has this many parts
     case: Case,
     columns: Columns,
     sites: Array,
@@ -112,8 +113,7 @@ def settle(  # noqa: PLR0913, PLR0915  # a dual ascent has this many parts
         price[home < 0] = missing[home < 0]
         run.spend((0.6 * len(cost) + 4e3) / ARCS_PER_WORK)
         mine = at[sites]
-        border = np.where(mine > 0, upper, np.where(mine < 0, lower, 0.0))
-        bound = fixed + float(price.sum() - (mine * border).sum())
+        bound = fixed + float(price.sum() - (mine * border(mine, upper, lower)).sum())
         if best is None or bound > best.bound:
             best = Settled(sites, bound, at.copy(), price.copy(), home.copy(), load.copy())
         if best.bound >= stop_at or run.ended_by is not None:
@@ -128,11 +128,8 @@ def settle(  # noqa: PLR0913, PLR0915  # a dual ascent has this many parts
                 break
             at, away = best.toll.copy(), np.zeros(case.m)
             continue
-        over, under = load[sites] - upper, load[sites] - lower
-        free = np.where(over > 0, over, np.where(under < 0, under, 0.0))
-        pull = np.where(mine > 0, over, np.where(mine < 0, under, free))
         away *= 0.6
-        away[sites] += pull
+        away[sites] += pull(load[sites], mine, upper, lower)
         length = float(away @ away)
         if length < 1e-12 * float(case.demand.mean()) ** 2:
             break
