@@ -86,7 +86,7 @@ class Relaxation:
 
     def _activate(self, price: np.ndarray) -> None:
         """Gather anew the arcs that can matter, with room for prices to rise."""
-        margin = 0.3 * price + 0.1 * self.scale
+        margin = 0.3 * np.abs(price) + 0.1 * self.scale
         self._limit = price + margin
         start, cost = self.arcs.start, self.arcs.cost
         last = cost[np.maximum(start[1:] - 1, 0)]
