@@ -103,11 +103,8 @@ def total(cost, at):
     return sum(cost[i, j] for i, j in enumerate(at) if j >= 0)
 
 
-@RUNS
-@given(st.integers(0, 10_000))
-def test_capacitated_p_median(seed):
-    cost, demand, capacity, lower, p, options = tiny(seed)
-    best = min(
+def least(cost, demand, capacity, lower, p, options):
+    return min(
         (
             total(cost, at)
             for sites in choices(cost.shape[1], p, options)
@@ -115,6 +112,13 @@ def test_capacitated_p_median(seed):
         ),
         default=np.inf,
     )
+
+
+@RUNS
+@given(st.integers(0, 10_000))
+def test_capacitated_p_median(seed):
+    cost, demand, capacity, lower, p, options = tiny(seed)
+    best = least(cost, demand, capacity, lower, p, options)
     sound(capacitated_p_median(cost, demand, capacity, p, lower=lower, **options), best)
     other = capacitated_p_median(as_sparse(cost), demand, capacity, p, lower=lower, **options)
     sound(other, best)
@@ -125,14 +129,7 @@ def test_capacitated_p_median(seed):
 def test_the_engine_for_many_units_on_tiny_cases(seed):
     """Tolls, exchanges and branching, without the shortcut, where packing would serve better."""
     cost, demand, capacity, lower, p, options = tiny(seed)
-    best = min(
-        (
-            total(cost, at)
-            for sites in choices(cost.shape[1], p, options)
-            for at in assignments(cost, demand, sites, capacity, lower)
-        ),
-        default=np.inf,
-    )
+    best = least(cost, demand, capacity, lower, p, options)
 
     def banded(case):
         return case.capacitated
@@ -153,17 +150,11 @@ def test_the_engine_for_many_units_on_tiny_cases(seed):
 @given(st.integers(0, 10_000))
 def test_any_prices_and_tolls_give_a_bound(seed):
     cost, demand, capacity, lower, p, options = tiny(seed)
+    rng = np.random.default_rng(seed)
+    capacity[rng.random(len(capacity)) < 0.4] = np.inf
     case = read_case(cost, demand, capacity, p, lower=lower, **options)
     arcs = usable_arcs(case)
-    best = min(
-        (
-            total(cost, at)
-            for sites in choices(cost.shape[1], p, options)
-            for at in assignments(cost, demand, sites, capacity, lower)
-        ),
-        default=np.inf,
-    )
-    rng = np.random.default_rng(seed)
+    best = least(cost, demand, capacity, lower, p, options)
     relaxation = tolled.Tolled(case, arcs)
     for _ in range(20):
         price, toll = rng.normal(8, 10, case.n), rng.normal(0, 6, case.m)
@@ -202,14 +193,7 @@ def test_tolls_of_settled_sites(seed):
 def test_the_engine_itself_on_tiny_cases(seed):
     """Bound, walk and branching, without the shortcut through one integer program."""
     cost, demand, capacity, lower, p, options = tiny(seed)
-    best = min(
-        (
-            total(cost, at)
-            for sites in choices(cost.shape[1], p, options)
-            for at in assignments(cost, demand, sites, capacity, lower)
-        ),
-        default=np.inf,
-    )
+    best = least(cost, demand, capacity, lower, p, options)
     free = min(
         (cost[:, list(sites)].min(axis=1).sum() for sites in choices(cost.shape[1], p, options)),
         default=np.inf,
