@@ -8,7 +8,7 @@ as well as the small question allows, and put back if that costs less (Taillard 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
@@ -144,10 +144,10 @@ class Regions:
             group_min=np.maximum(0, case.group_min - away),
             group_max=case.group_max - away,
             low=max(0, case.low - len(outside)),
-            high=case.high - len(outside),
+            high=min(case.high - len(outside), len(sites)),
             site_cost=case.site_cost[sites],
         )
-        return Region(replace(part, high=min(part.high, part.m)), units, sites)
+        return Region(part, units, sites)
 
 
 def own_units(case: Case, arcs: Arcs) -> Array:

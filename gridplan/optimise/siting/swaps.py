@@ -36,7 +36,7 @@ class Swaps:
     """
 
     def __init__(self, case: Case, arcs: Arcs, run: Run) -> None:
-        self.case, self.arcs, self.run = case, arcs, run
+        self.case, self.run = case, run
         # Beyond twice the dearest arc a toll only says that a bound cannot be met.
         unit = np.repeat(np.arange(case.n), np.diff(arcs.start))
         apart = arcs.cost / np.maximum(case.demand[unit], 1e-12)

@@ -47,8 +47,6 @@ class Settled:
         ``(n,)`` least cost with toll of each unit.
     home
         ``(n,)`` site where it is reached; -1 where a unit has no arc to any of them.
-    load
-        ``(m,)`` demand so attracted.
     """
 
     sites: Array
@@ -56,7 +54,6 @@ class Settled:
     toll: Array
     price: Array
     home: Array
-    load: Array
 
 
 def settle(  # noqa: PLR0913  # a dual ascent has this many parts
@@ -115,7 +112,7 @@ def settle(  # noqa: PLR0913  # a dual ascent has this many parts
         mine = at[sites]
         bound = fixed + float(price.sum() - (mine * border(mine, upper, lower)).sum())
         if best is None or bound > best.bound:
-            best = Settled(sites, bound, at.copy(), price.copy(), home.copy(), load.copy())
+            best = Settled(sites, bound, at.copy(), price.copy(), home.copy())
         if best.bound >= stop_at or run.ended_by is not None:
             break
         if stride is None:
