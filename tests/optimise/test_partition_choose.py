@@ -8,7 +8,7 @@ from scipy import sparse
 from scipy.optimize import linprog
 
 from gridplan.optimise.partition import choose, partition, search
-from gridplan.optimise.partition.lagrange import threshold
+from gridplan.optimise.partition.filling import threshold
 from gridplan.optimise.partition.weigh import weigh
 
 

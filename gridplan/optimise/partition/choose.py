@@ -31,7 +31,7 @@ from gridplan.optimise.partition.construct import relax
 from gridplan.optimise.partition.exact import solve_exact
 from gridplan.optimise.partition.hess import PAIRS, regroup_all, settle_open
 from gridplan.optimise.partition.infeasible import certificates
-from gridplan.optimise.partition.lagrange import Median, ascend, begin
+from gridplan.optimise.partition.median import Median, ascend, begin
 from gridplan.optimise.partition.model import Model
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.run import Run

@@ -15,7 +15,7 @@ from gridplan.optimise.partition.centers import restrict
 from gridplan.optimise.partition.check import value_of
 from gridplan.optimise.partition.exact import Exact, solve_exact
 from gridplan.optimise.partition.improve import part_graph, subproblem
-from gridplan.optimise.partition.lagrange import Median, ascend, begin
+from gridplan.optimise.partition.median import Median, ascend, begin
 from gridplan.optimise.partition.model import Model
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.run import Run
