@@ -14,7 +14,7 @@ import numpy as np
 from gridplan.optimise.partition.check import faults, value_of
 from gridplan.optimise.partition.exact import WORK_PER_NONZERO_ITERATION
 from gridplan.optimise.partition.grain import narrow
-from gridplan.optimise.partition.graph import flood, hops, pieces, spread
+from gridplan.optimise.partition.graph import flood, pieces, spread
 from gridplan.optimise.partition.model import Model, atom_sums
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.partition.sift import sift, sifted
@@ -127,48 +127,6 @@ def _offsets(model: Model, reduced: np.ndarray) -> np.ndarray:
         column = column[np.isfinite(column)]
         offset[k] = float(np.median(column)) if len(column) else 0.0
     return offset
-
-
-def band(  # the parts of one step
-    problem: Problem,
-    base: np.ndarray,
-    rank: np.ndarray,
-    run: Run,
-    *,
-    width: int,
-    gap: float,
-    node_limit: int,
-    seed: int,
-) -> np.ndarray | None:
-    """Solve the integer program over the units within ``width`` edges of a border of ``base``."""
-    p = problem
-    near = np.zeros((p.units, p.columns), dtype=bool)
-    for k in range(p.columns):
-        near[:, k] = hops(p.graph, base == k, width) >= 0
-    near &= p.allowed & (rank >= 0)
-    near[np.arange(p.units), base] = True
-    keep = np.ones((int(p.atom.max()) + 1, p.columns), dtype=bool)
-    np.logical_and.at(keep, p.atom, near)
-    model = Model(p, allowed=keep)
-    single = keep.sum(axis=1) == 1
-    model.low[0][single[model.pair_atom]] = 1.0
-    for k in range(p.columns):
-        own = flood_order(p, k, near[:, k], rank[:, k])
-        model.precede(k, own)
-    answer = model.solve(
-        gap=gap,
-        node_limit=node_limit,
-        time_limit=min(run.seconds_left, 0.3 * run.seconds_left + 1),
-        seed=seed,
-    )
-    run.spend(0.01 + answer.solve.iterations * WORK_PER_NONZERO_ITERATION * 4 * model.width)
-    return answer.assignment
-
-
-def flood_order(p: Problem, k: int, near: np.ndarray, rank: np.ndarray) -> np.ndarray:
-    """Order the units that may be in ``k`` so that each has an earlier neighbour among them."""
-    own, _ = flood(p.graph, int(p.centers[k]), rank.astype(float), near, 1.0)
-    return own
 
 
 def draft(problem: Problem, run: Run) -> np.ndarray | None:

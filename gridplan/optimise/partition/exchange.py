@@ -11,9 +11,6 @@ import numpy as np
 
 from gridplan.optimise.compiled import compiled
 
-_PRIME = 2147483647
-_FACTOR = 48271
-
 
 @compiled
 def draw(state: np.ndarray) -> int:

@@ -188,7 +188,7 @@ class Model:
         p = self.problem
         for k in range(p.columns):
             if p.centers[k] < 0:
-                self._not_empty(k)
+                self._at_least_one(np.flatnonzero(self.pair_column == k), k)
                 continue
             pair = self.index[p.atom[p.centers[k]], k]
             if pair < 0:
@@ -201,10 +201,6 @@ class Model:
                 self.low[0][pair] = 1.0
             else:
                 self.rows.add([0, 0], [pair, self.opened[k]], [1.0, -1.0], [0.0], [0.0])
-
-    def _not_empty(self, k: int) -> None:
-        inside = np.flatnonzero(self.pair_column == k)
-        self._at_least_one(inside, k)
 
     def _at_least_one(self, pairs: np.ndarray, k: int) -> None:
         if self.opened is None:
@@ -244,8 +240,7 @@ class Model:
         p = self.problem
         if p.compactness <= 0:
             return
-        weights = atom_edges(p)
-        for a, b, length in zip(*weights, strict=True):
+        for a, b, length in zip(*atom_edges(p), strict=True):
             cut = self.columns_for(1, cost=p.compactness * length, high=1.0)[0]
             for one, two in ((a, b), (b, a)):
                 first, second = self.index[one], self.index[two]
@@ -279,8 +274,6 @@ class Model:
         if p.parent is None or p.split_price is None:
             return
         count = int(p.parent.max()) + 1
-        owner = np.zeros(self.atoms, dtype=np.int64)
-        owner[p.atom] = p.parent
         # an atom that joins several parents counts for each of them
         pairs = np.unique(np.column_stack([p.parent, p.atom]), axis=0)
         member = sparse.csr_array(
@@ -376,27 +369,6 @@ class Model:
         val = np.concatenate([np.ones(int(both.sum())), -np.ones(count)])
         low = np.where(idle, -np.inf, 0.0)
         self.rows.add(row, col, val, low, np.full(count, np.inf))
-
-    def precede(self, column: int, rank: np.ndarray) -> None:
-        """Demand that each unit in ``column`` has an earlier neighbour (by ``rank``) in it too."""
-        p = self.problem
-        indptr, indices = p.graph.indptr, p.graph.indices
-        for i in np.flatnonzero(rank > 0):
-            pair = self.index[p.atom[i], column]
-            if pair < 0:
-                continue
-            near = indices[indptr[i] : indptr[i + 1]]
-            near = near[(rank[near] >= 0) & (rank[near] < rank[i])]
-            across = self._pairs_of(near, column)
-            if pair in across or (across.size and (self.low[0][across] == 1).any()):
-                continue
-            self.rows.add(
-                np.zeros(len(across) + 1),
-                np.append(across, pair),
-                np.append(np.ones(len(across)), -1.0),
-                [0.0],
-                [np.inf],
-            )
 
     def solve(
         self,

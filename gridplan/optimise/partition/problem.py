@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -110,10 +110,6 @@ class Problem:
             and len(self.crossings) == 0
             and self.split_price is None
         )
-
-    def with_band(self, lower: np.ndarray, upper: np.ndarray) -> Problem:
-        """Return the same problem with other bounds on demand."""
-        return replace(self, lower=lower, upper=upper)
 
 
 def edge_list(graph: sparse.csr_array) -> tuple[np.ndarray, np.ndarray]:
