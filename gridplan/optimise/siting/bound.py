@@ -13,12 +13,18 @@ import numpy as np
 
 from gridplan.optimise.run import Run
 from gridplan.optimise.siting.arcs import Arcs, by_site
+from gridplan.optimise.siting.ascent import AWAY, SETTLED, ascend, evaluate
 from gridplan.optimise.siting.case import Case
-from gridplan.optimise.siting.choice import cheapest_sites
-from gridplan.optimise.siting.knapsack import price_sites, tally
+from gridplan.optimise.siting.choice import counts_of
 from gridplan.optimise.siting.step import Step
 
 ARCS_PER_WORK = 4.0e7
+OVERHEAD = 1.0e3
+# Steps, and arcs looked at, between two looks at the clock.
+REPORTED = 20
+ARCS_A_SLICE = 4_000_000
+
+State = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,8 +75,14 @@ class Relaxation:
         self.step = Step(patience=15)
         self.price = self._first_price()
         self.scale = np.maximum(self.price, 1e-12 + 0.05 * float(self.price.mean()))
-        self._limit = np.full(case.n, -1.0)
+        self._limit = np.full(case.n, -np.inf)
         self._full = np.zeros(case.n, dtype=bool)
+        filling = bool((case.lower > 0).any())
+        # Where sites must fill up, a unit near one may be worth less than nothing.
+        self._floor = -np.inf if filling else 0.0
+        self._question = (
+            case.demand, case.capacity, case.lower, case.site_cost, counts_of(case), filling
+        )  # fmt: skip
 
     def _first_price(self) -> np.ndarray:
         """Cost of the arc by which each unit would have met two open sites."""
@@ -92,46 +104,37 @@ class Relaxation:
         last = cost[np.maximum(start[1:] - 1, 0)]
         whole = np.isinf(self.arcs.beyond)
         self._full = whole & ((last <= self._limit) | (np.diff(start) == 0))
-        lists = by_site(start, self.arcs.site, cost, self._limit, self.case.m)
-        self.begin, self.unit, self.cost = lists
-        size = len(self.unit)
-        self._taken = np.empty(size, dtype=np.int64)
-        self._count = np.zeros(self.case.m, dtype=np.int64)
-        self._last = np.ones(self.case.m)
+        self.begin, self.unit, self.cost = by_site(
+            start, self.arcs.site, cost, self._limit, self.case.m
+        )
+        self._lists = (
+            self.begin, self.unit, self.cost, self._limit, self.arcs.beyond, self._full
+        )  # fmt: skip
+        self._scratch = (
+            np.empty(len(self.unit), dtype=np.int64),
+            np.zeros(self.case.m, dtype=np.int64),
+            np.ones(self.case.m),
+            np.zeros(len(self.case.group_min), dtype=np.int64),
+        )
 
     def evaluate(self, price: np.ndarray, *, nodes: int = 0) -> Priced:
         """Solve the relaxation at these prices; ``nodes`` above zero packs whole units."""
-        case = self.case
         price = np.minimum(price, self.arcs.beyond)
         if (price > self._limit).any():
             self._activate(price)
-        value, rate = np.empty(case.m), np.empty(case.m)
-        outside = self._outside(price)
-        price_sites(
-            self.begin, self.unit, self.cost, price, case.demand, case.capacity, case.lower,
-            outside, nodes, value, self._taken, self._count, self._last, rate,
-        )  # fmt: skip
-        value += case.site_cost
-        chosen = cheapest_sites(case, value)
-        served = np.zeros(case.n)
-        if chosen is None:
-            return Priced(np.inf, price, value, rate, np.zeros(0, np.int64), served)
-        tally(
-            self.begin, self.unit, chosen, self._taken, self._count, self._last, served,
-            np.ones(len(chosen)),
-        )  # fmt: skip
-        bound = float(price.sum() + value[chosen].sum())
-        return Priced(bound, price, value, rate, chosen, served)
+        bound, _, value, rate, picked, served = self._state(price)
+        bound = evaluate(
+            self._question, self._lists, self._scratch, nodes, price, value, rate, picked, served
+        )
+        return Priced(bound, price, value, rate, np.flatnonzero(picked), served)
 
-    def _outside(self, price: np.ndarray) -> float:
-        """Least reduced cost per demand of the arcs not gathered."""
-        if not (self.case.lower > 0).any():
-            return np.inf
-        out = ~self._full & (self.case.demand > 0)
-        if not out.any():
-            return np.inf
-        left = np.minimum(self._limit, self.arcs.beyond) - price
-        return float((left[out] / self.case.demand[out]).min())
+    def _state(self, price: np.ndarray) -> State:
+        """Room for one evaluation."""
+        m = self.case.m
+        return (
+            np.full(1, -np.inf), price, np.full(m, np.inf), np.zeros(m), np.zeros(m, dtype=bool),
+            np.zeros(self.case.n),
+        )  # fmt: skip
 
     def climb(
         self,
@@ -166,35 +169,31 @@ class Relaxation:
         int
             Iterations done.
         """
-        price = self.best.price.copy() if self.best is not None else self.price
-        away = np.zeros(self.case.n)
-        self.step.begin(-np.inf if self.best is None else self.best.bound, patience=patience)
-        for iteration in range(iterations):
-            now = self.evaluate(price, nodes=nodes)
-            run.spend((len(self.unit) * (3.0 if nodes else 1.0) + 4e3) / ARCS_PER_WORK)
-            if self.best is None or now.bound > self.best.bound:
-                self.best = now
-            opened = np.zeros(self.case.m)
-            opened[now.chosen] = 1.0
-            self.openness += 0.06 * (opened - self.openness)
-            if not np.isfinite(now.bound) or self.best.bound >= stop_at:
-                return iteration + 1
-            if run.ended_by is not None:
-                return iteration + 1
-            if self.step.falters(now.bound, price):
-                if self.step.spent:
-                    return iteration + 1
-                price, away = self.best.price.copy(), np.zeros(self.case.n)
-                continue
-            slope = (1.0 - now.served) * self.scale
-            away = 0.6 * away + slope
-            size = (self.step.aim(target) - now.bound) / max(1e-30, float(away @ away))
-            # Where sites must fill up, a unit near one may be worth less than nothing.
-            floor = -np.inf if (self.case.lower > 0).any() else 0.0
-            price = np.clip(price + size * away * self.scale, floor, self.arcs.beyond)
-            if self.whole_question and iteration % 20 == 19:
+        price = (self.price if self.best is None else self.best.price).copy()
+        now, best = (*self._state(price), np.zeros(self.case.n)), self._state(price.copy())
+        if self.best is not None:
+            best[0][0] = self.best.bound
+        self.step.begin(best[0][0], patience=patience)
+        goals = (np.inf if target is None else float(target), float(stop_at), self._floor)
+        done, why = 0, AWAY
+        while done < iterations and why != SETTLED and (run.ended_by is None or not done):
+            if why == AWAY:
+                self._activate(np.minimum(price, self.arcs.beyond))
+            each = max(1, min(iterations - done, REPORTED, ARCS_A_SLICE // (1 + len(self.unit))))
+            steps, why = ascend(
+                self._question, self._lists, self._scratch, nodes, self.step.state, goals,
+                self.scale, now, best, self.openness, each,
+            )  # fmt: skip
+            done += steps
+            each_arc = 3.0 if nodes else 1.0
+            run.spend(steps * (len(self.unit) * each_arc + OVERHEAD) / ARCS_PER_WORK)
+            if self.best is None or best[0][0] > self.best.bound:
+                bound, at, value, rate, picked, served = (part.copy() for part in best)
+                chosen = np.flatnonzero(picked)
+                self.best = Priced(float(bound[0]), at, value, rate, chosen, served)
+            if self.whole_question and np.isfinite(self.best.bound):
                 run.report("bound", bound=self.best.bound)
-        return iterations
+        return done
 
 
 def many_units(case: Case) -> bool:

@@ -14,10 +14,11 @@ import numpy as np
 
 from gridplan.optimise.run import Run
 from gridplan.optimise.siting.arcs import Arcs
-from gridplan.optimise.siting.bound import Priced, Relaxation, whole_nodes
+from gridplan.optimise.siting.bound import Relaxation, whole_nodes
 from gridplan.optimise.siting.case import Case
-from gridplan.optimise.siting.choice import cheapest_sites
-from gridplan.optimise.siting.exact import Links, solve_links
+from gridplan.optimise.siting.choice import with_and_without
+from gridplan.optimise.siting.exact import solve_links
+from gridplan.optimise.siting.fixing import arc_bounds, links_of, settle_sites, thinned
 from gridplan.optimise.siting.tolled import relaxation_of
 
 LEAF_ARCS = 20_000
@@ -26,6 +27,8 @@ ROOT_ARCS = 3_000
 PACKED_ROOT_ARCS = 500
 FEW_PACKED = 250
 MOST_ROOT_ARCS = 24_000
+# A node keeps arcs of its own where so few of its parent's are left.
+THINNED = 0.8
 
 
 def few_packed(case: Case) -> bool:
@@ -35,7 +38,7 @@ def few_packed(case: Case) -> bool:
 
 @dataclass(order=True)
 class Node:
-    """Sites settled open and shut, prices and rates to begin from, and what they open."""
+    """Sites settled open and shut, arcs left, prices to begin from, and what they open."""
 
     bound: float
     number: int
@@ -44,6 +47,7 @@ class Node:
     price: np.ndarray = field(compare=False)
     rate: np.ndarray = field(compare=False)
     chosen: np.ndarray = field(compare=False)
+    arcs: Arcs = field(compare=False)
     split: int = field(compare=False, default=-1)
 
 
@@ -77,7 +81,9 @@ class Branching:
         self._root = root
         now = root.best
         shut = case.closed.copy()
-        first = Node(now.bound, 0, case.kept.copy(), shut, now.price, now.rate, now.chosen)
+        first = Node(
+            now.bound, 0, case.kept.copy(), shut, now.price, now.rate, now.chosen, arcs
+        )  # fmt: skip
         first.split = self._most_open(first, root)
         self._heap.append(first)
 
@@ -175,8 +181,9 @@ class Branching:
         opened, shut = node.opened.copy(), node.shut.copy()
         (opened if opening else shut)[node.split] = True
         case = replace(self.case, kept=opened, closed=shut)
-        relaxation = relaxation_of(case, self.arcs)
+        relaxation = relaxation_of(case, node.arcs)
         relaxation.whole_question = False
+        relaxation.scale = self._root.scale
         relaxation.go_on_from(node.price, node.rate)
         stride = max(1e-6 * abs(node.bound), 0.3 * (self.upper - node.bound))
         relaxation.step.stride = stride if np.isfinite(stride) else 0.05 * abs(node.bound)
@@ -188,12 +195,17 @@ class Branching:
         bound = max(now.bound, node.bound)
         if bound >= self.cut or not np.isfinite(now.bound):
             return
-        kept, closed = settle_sites(relaxation.case, now, self.cut)
-        child = Node(
-            bound, self.nodes, opened | kept, shut | closed, now.price, now.rate, now.chosen
-        )
-        if ((child.opened | child.shut).all()) or child.opened.sum() >= self.case.high:
-            self._leaf(child, now, run)
+        sites = with_and_without(case, now.value)
+        must, never = settle_sites(case, now, sites, self.cut)
+        keep = (arc_bounds(case, node.arcs, now, sites) < self.cut) & ~never[node.arcs.site]
+        arcs = node.arcs
+        if keep.sum() < THINNED * len(keep) or must.sum() >= case.high:
+            arcs = thinned(arcs, keep)
+        if (np.diff(arcs.start) == 0).any():
+            return
+        child = Node(bound, self.nodes, must, never, now.price, now.rate, now.chosen, arcs)
+        if (must | never).all() or must.sum() >= case.high:
+            self._leaf(child, run)
             return
         child.split = self._most_open(child, relaxation)
         heapq.heappush(self._heap, child)
@@ -206,11 +218,12 @@ class Branching:
         doubt = np.abs(relaxation.openness[free] - 0.5)
         return int(free[np.argmin(np.round(doubt, 6))])
 
-    def _leaf(self, node: Node, now: Priced, run: Run) -> None:
+    def _leaf(self, node: Node, run: Run) -> None:
         """Settle a node whose sites are known."""
         shut = node.shut | ~node.opened if node.opened.sum() >= self.case.high else node.shut
         case = replace(self.case, kept=node.opened, closed=shut)
-        links = remaining_links(case, self.arcs, now, self.cut)
+        links = links_of(case, node.arcs)
+        links = links.only(~shut[links.site])
         if len(links.unit) > LEAF_ARCS:
             self._unsettled = min(self._unsettled, node.bound)
             return
@@ -219,65 +232,3 @@ class Branching:
             self.offer((answer.sites, answer.assignment), answer.objective)
         if answer.status not in {"optimal", "infeasible"}:
             self._unsettled = min(self._unsettled, max(node.bound, answer.bound))
-
-
-def settle_sites(case: Case, now: Priced, cut: float) -> tuple[np.ndarray, np.ndarray]:
-    """Sites that every siting better than ``cut`` must open, and must not."""
-    must, never = case.kept.copy(), case.closed.copy()
-    base = float(now.price.sum())
-    chosen = np.zeros(case.m, dtype=bool)
-    chosen[now.chosen] = True
-    for j in np.flatnonzero(~case.kept & ~case.closed):
-        other = forced(case, now.value, int(j), opening=not chosen[j])
-        if base + other >= cut:
-            (must if chosen[j] else never)[j] = True
-    return must, never
-
-
-def forced(case: Case, value: np.ndarray, site: int, *, opening: bool) -> float:
-    """Least total value of a choice with one site open, or without it; infinite if none is."""
-    bent = value.copy()
-    bent[site] = -1e300 if opening else np.inf
-    if opening and not np.isfinite(value[site]):
-        return np.inf
-    chosen = cheapest_sites(case, bent)
-    if chosen is None or (opening and site not in chosen):
-        return np.inf
-    return float(value[chosen].sum())
-
-
-def remaining_links(case: Case, arcs: Arcs, now: Priced, cut: float) -> Links:
-    """Arcs a siting better than ``cut`` may use."""
-    return links_of(case, arcs).only(arc_bounds(case, arcs, now) < cut)
-
-
-def links_of(case: Case, arcs: Arcs) -> Links:
-    """All arcs as three parallel arrays."""
-    unit = np.repeat(np.arange(case.n), np.diff(arcs.start))
-    return Links(unit, arcs.site.astype(np.int64), arcs.cost)
-
-
-def arc_bounds(case: Case, arcs: Arcs, now: Priced) -> np.ndarray:
-    """
-    Bound, for each arc, what a siting that uses it costs at least.
-
-    Using arc (i, j) opens j and, by the dual of its knapsack, costs at least the reduced cost
-    less the demand at the dual price of the capacity.
-    """
-    unit = np.repeat(np.arange(case.n), np.diff(arcs.start))
-    site = arcs.site
-    base = float(now.price.sum())
-    opened = np.full(case.m, np.inf)
-    for j in np.flatnonzero(~case.closed):
-        opened[j] = base + forced(case, now.value, int(j), opening=True)
-    rate = np.where(np.isfinite(now.rate), now.rate, 0.0)
-    bent = arcs.cost - now.price[unit] - rate[site] * case.demand[unit]
-    slope = np.maximum(0.0, bent)
-    loss = np.bincount(site, weights=np.minimum(0.0, bent), minlength=case.m)
-    border = np.where(rate < 0, case.capacity, case.lower)
-    border = np.where((rate == 0) | ~np.isfinite(border), 0.0, border)
-    linear = loss + rate * border + case.site_cost
-    with np.errstate(invalid="ignore"):
-        least = opened - now.value + np.minimum(linear, now.value)
-    least = np.where(np.isfinite(opened), least, np.inf)
-    return np.asarray(least[site] + slope)

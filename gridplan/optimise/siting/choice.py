@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
+from gridplan.optimise.compiled import compiled
 from gridplan.optimise.siting.case import Case
+from gridplan.optimise.siting.knapsack import rising
+
+Array = np.ndarray
+Counts = tuple[Array, Array, Array, Array, Array, int, int]
 
 
-def cheapest_sites(  # noqa: PLR0911  # one exit a rule
-    case: Case, value: np.ndarray
-) -> np.ndarray | None:
+def counts_of(case: Case) -> Counts:
+    """Return what a choice of sites must obey, as compiled helpers take it."""
+    return (
+        case.kept, case.closed, case.group, case.group_min, case.group_max, case.low, case.high
+    )  # fmt: skip
+
+
+def cheapest_sites(case: Case, value: Array) -> Array | None:
     """
     Choose the sites of least total value within all counts; None if no choice keeps them.
 
@@ -17,39 +27,71 @@ def cheapest_sites(  # noqa: PLR0911  # one exit a rule
     ``low`` sites, and on to ``high`` as long as they cost less than nothing. Exact, because the
     groups are disjoint: the cost of a group is convex in its number of sites. Ties by index.
     """
-    usable = ~case.closed & np.isfinite(value)
-    if (case.kept & ~usable).any():
-        return None
-    order = np.argsort(value, kind="stable")
-    order = np.concatenate([order[case.kept[order]], order[(usable & ~case.kept)[order]]])
-    groups = len(case.group_min)
-    if groups == 1 and case.group_min[0] <= case.low and case.group_max[0] >= case.high:
-        picked = np.zeros(case.m, dtype=bool)
-        picked[order[: case.low]] = True
-        picked[case.kept] = True
-        count = int(picked.sum())
-        if count < case.low or count > case.high:
-            return None
-        rest = order[count : case.high]
-        picked[rest[value[rest] < 0]] = True
-        return np.flatnonzero(picked)
-    rank = np.empty(len(order), dtype=np.int64)
-    label = case.group[order]
-    by_group = np.argsort(label, kind="stable")
-    begin = np.searchsorted(label[by_group], np.arange(groups))
-    rank[by_group] = np.arange(len(order)) - begin[label[by_group]]
-    allowed = rank < case.group_max[label]
-    must = case.kept[order] | (rank < case.group_min[label])
-    if (must & ~allowed).any():
-        return None
-    if (np.bincount(label[allowed], minlength=groups) < case.group_min).any():
-        return None
-    count = int(must.sum())
-    rest = order[allowed & ~must]
-    rest = rest[np.argsort(value[rest], kind="stable")]
-    low = max(0, case.low - count)
-    if count > case.high or len(rest) < low:
-        return None
-    more = rest[low : max(low, case.high - count)]
-    chosen = np.concatenate([order[must], rest[:low], more[value[more] < 0]])
-    return np.sort(chosen)
+    picked = np.zeros(case.m, dtype=np.bool_)
+    inside = np.zeros(len(case.group_min), dtype=np.int64)
+    order = rising(np.ascontiguousarray(value, dtype=float))
+    total = pick(order, value, counts_of(case), -1, -1, inside, picked)
+    return None if total == np.inf else np.flatnonzero(picked)
+
+
+def with_and_without(case: Case, value: Array) -> tuple[Array, Array]:
+    """Least total value of a choice with each site open, and without it; infinite if none is."""
+    opened, shut = np.empty(case.m), np.empty(case.m)
+    inside = np.zeros(len(case.group_min), dtype=np.int64)
+    picked = np.zeros(case.m, dtype=np.bool_)
+    pick_each(value, counts_of(case), inside, picked, opened, shut)
+    return opened, shut
+
+
+@compiled
+def pick(order, value, counts, must, never, inside, picked):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, C901
+    """
+    Mark the cheapest choice in ``picked`` and return its total value, infinite if there is none.
+
+    ``order`` sorts ``value``; ``must`` and ``never`` are a site open and one shut besides those of
+    the case (-1: none); ``inside`` is scratch, one number a group.
+    """
+    kept, closed, group, group_min, group_max, low, high = counts
+    picked[:] = False
+    inside[:] = 0
+    number, total = 0, 0.0
+    for j in range(len(value)):
+        if kept[j] or j == must:
+            if closed[j] or j == never or not np.isfinite(value[j]):
+                return np.inf
+            picked[j] = True
+            inside[group[j]] += 1
+            number += 1
+            total += value[j]
+    for j in order:
+        if inside[group[j]] < group_min[group[j]] and not picked[j]:
+            if closed[j] or j == never or not np.isfinite(value[j]):
+                continue
+            picked[j] = True
+            inside[group[j]] += 1
+            number += 1
+            total += value[j]
+    for g in range(len(group_min)):
+        if inside[g] < group_min[g] or inside[g] > group_max[g]:
+            return np.inf
+    for j in order:
+        if number >= high or (number >= low and value[j] >= 0.0):
+            break
+        if picked[j] or closed[j] or j == never or not np.isfinite(value[j]):
+            continue
+        if inside[group[j]] >= group_max[group[j]]:
+            continue
+        picked[j] = True
+        inside[group[j]] += 1
+        number += 1
+        total += value[j]
+    return total if low <= number <= high else np.inf
+
+
+@compiled
+def pick_each(value, counts, inside, picked, opened, shut):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Total value of the cheapest choice with each site open, and without it."""
+    order = rising(value)
+    for j in range(len(value)):
+        opened[j] = pick(order, value, counts, j, -1, inside, picked)
+        shut[j] = pick(order, value, counts, -1, j, inside, picked)

@@ -209,11 +209,10 @@ def price_sites(  # type: ignore[no-untyped-def]  # noqa: ANN201, C901, PLR0912,
 
 
 @compiled
-def tally(begin, unit, opened, taken, count, last, served, load_share):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """Sum how often each unit is taken by the opened sites; each weighted by its share."""
-    served[:] = 0.0
-    for q in range(len(opened)):
-        j = opened[q]
-        for k in range(count[j]):
-            share = last[j] if k == count[j] - 1 else 1.0
-            served[unit[taken[begin[j] + k]]] += share * load_share[q]
+def tally(begin, unit, picked, taken, count, last, served):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Add up how often each unit is taken by the sites picked."""
+    for j in range(len(picked)):
+        if picked[j]:
+            for k in range(count[j]):
+                share = last[j] if k == count[j] - 1 else 1.0
+                served[unit[taken[begin[j] + k]]] += share

@@ -1,9 +1,13 @@
-"""How far above the bound to aim: further while it pays, half as far when it does not."""
+"""How far above the bound a climb aims: further while it pays, half as far when it does not."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from gridplan.optimise.compiled import compiled
+
+# One array of numbers, because compiled helpers and plain ones share it.
+STRIDE, RECORD, SINCE, IDLE, PATIENCE = range(5)
 GROWTH = 1.3
 LEAST_STRIDE = 1e-7
 
@@ -20,38 +24,53 @@ class Step:
 
     def __init__(self, *, patience: int) -> None:
         self.patience = patience
-        self.stride: float | None = None
-        self.begin(-np.inf)
+        self.state = np.zeros(PATIENCE + 1)
+
+    @property
+    def stride(self) -> float:
+        """How far above the best bound to aim; 0 before the first iteration."""
+        return float(self.state[STRIDE])
+
+    @stride.setter
+    def stride(self, stride: float) -> None:
+        self.state[STRIDE] = stride
 
     def begin(self, record: float, *, patience: int | None = None) -> None:
         """Start a climb at the best bound so far."""
-        self.record = self._since = record
-        self._idle = 0
-        self._most = self.patience if patience is None else patience
+        self.state[RECORD] = self.state[SINCE] = record
+        self.state[IDLE] = 0.0
+        self.state[PATIENCE] = self.patience if patience is None else patience
 
-    def falters(self, bound: float, price: np.ndarray) -> bool:
-        """Note a bound; True when the stride was halved: then go on from the best again."""
-        if self.stride is None:
-            self.stride = 0.5 * max(abs(bound), float(np.abs(price).sum()))
-            self.record = self._since = bound
-        self._idle = 0 if bound > self.record + 0.01 * self.stride else self._idle + 1
-        self.record = max(self.record, bound)
-        if self.record > self._since + 0.5 * self.stride:
-            self.stride, self._since = GROWTH * self.stride, self.record
-        if self._idle < self._most:
-            return False
-        self._idle, self.stride, self._since = 0, 0.5 * self.stride, self.record
-        return True
 
-    @property
-    def spent(self) -> bool:
-        """Whether the stride is too short to matter."""
-        return self.stride is not None and self.stride < LEAST_STRIDE * abs(self.record)
+@compiled
+def falters(state, bound, price):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Note a bound; True when the stride was halved: then go on from the best again."""
+    if state[STRIDE] == 0.0:
+        total = 0.0
+        for amount in price:
+            total += abs(amount)
+        state[STRIDE] = 0.5 * max(abs(bound), total)
+        state[RECORD] = state[SINCE] = bound
+    state[IDLE] = 0.0 if bound > state[RECORD] + 0.01 * state[STRIDE] else state[IDLE] + 1.0
+    state[RECORD] = max(state[RECORD], bound)
+    if state[RECORD] > state[SINCE] + 0.5 * state[STRIDE]:
+        state[STRIDE] *= GROWTH
+        state[SINCE] = state[RECORD]
+    if state[IDLE] < state[PATIENCE]:
+        return False
+    state[IDLE] = 0.0
+    state[STRIDE] *= 0.5
+    state[SINCE] = state[RECORD]
+    return True
 
-    def aim(self, target: float | None) -> float:
-        """Bound to aim at, not above the objective of a known solution (Polyak's step)."""
-        assert self.stride is not None
-        aim = self.record + self.stride
-        if target is None:
-            return aim
-        return max(min(aim, target), self.record + 1e-3 * self.stride)
+
+@compiled
+def spent(state):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Whether the stride is too short to matter."""
+    return state[STRIDE] < LEAST_STRIDE * abs(state[RECORD])
+
+
+@compiled
+def aim(state, target):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Bound to aim at, not above the objective of a known solution (Polyak's step)."""
+    return max(min(state[RECORD] + state[STRIDE], target), state[RECORD] + 1e-3 * state[STRIDE])

@@ -17,7 +17,7 @@ from gridplan.optimise.siting.band import border, pull
 from gridplan.optimise.siting.bound import ARCS_PER_WORK, Priced, Relaxation, many_units
 from gridplan.optimise.siting.case import Case
 from gridplan.optimise.siting.choice import cheapest_sites
-from gridplan.optimise.siting.step import Step
+from gridplan.optimise.siting.step import Step, aim, falters, spent
 
 Array = np.ndarray
 # A change of all tolls by this share of the mean distance weighs as much as doubling all prices.
@@ -116,6 +116,7 @@ class Tolled(Relaxation):
         away, pulled = np.zeros(case.n), np.zeros(case.m)
         weight = TOLL_SCALE * self.mean
         self.step.begin(-np.inf if self.best is None else self.best.bound, patience=patience)
+        step, goal = self.step.state, np.inf if target is None else target
         for iteration in range(iterations):
             now, load = self.evaluate_at(price, toll)
             run.spend((1.2 * len(self.unit) + 2.0 * case.n + 4e3) / ARCS_PER_WORK)
@@ -125,8 +126,8 @@ class Tolled(Relaxation):
             self.openness[now.chosen] += 0.06
             if not np.isfinite(now.bound) or self.best.bound >= stop_at or run.ended_by:
                 return iteration + 1
-            if self.step.falters(now.bound, price):
-                if self.step.spent:
+            if falters(step, now.bound, price):
+                if spent(step):
                     return iteration + 1
                 price, toll = self.best.price.copy(), -self.best.rate
                 away[:], pulled[:] = 0.0, 0.0
@@ -139,7 +140,7 @@ class Tolled(Relaxation):
                 load[some], toll[some], case.capacity[some], case.lower[some]
             )
             length = float(away @ away + pulled @ pulled)
-            size = (self.step.aim(target) - now.bound) / max(1e-30, length)
+            size = (aim(step, goal) - now.bound) / max(1e-30, length)
             price = price + size * away * self.scale
             moved = toll + size * weight * pulled
             toll = np.where(toll * moved < 0, 0.0, moved)
