@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import connected_components
 from gridplan.optimise.partition import starts
 from gridplan.optimise.partition.check import faults, value_of
 from gridplan.optimise.partition.engine import problem_of
-from gridplan.optimise.partition.lagrangian import lagrangian
+from gridplan.optimise.partition.knapsack import knapsack_bound
 from gridplan.optimise.partition.serve import serve
 from gridplan.optimise.run import Run
 
@@ -60,7 +60,7 @@ def test_bound_and_kept_pairs_hold_every_better_answer(seed, whole, monkeypatch)
         assert value_of(p, got) >= best - 1e-6
         assert value_of(p, got) == pytest.approx(best)
     target = float(np.median([value for value, _ in answers]))
-    proof = lagrangian(p, Run(work_limit=5), target, rounds=60, renewals=3)
+    proof = knapsack_bound(p, Run(work_limit=5), target, rounds=60, renewals=3)
     assert proof is not None
     assert proof.bound <= best + 1e-6
     for value, a in answers:

@@ -16,7 +16,7 @@ from gridplan.optimise.partition.knapsack import knapsack_bound
 from gridplan.optimise.partition.model import Model, allowed_atoms
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.partition.serve import serve
-from gridplan.optimise.partition.starts import tradeable
+from gridplan.optimise.partition.starts import LARGE, tradeable
 from gridplan.optimise.partition.tree import grow
 from gridplan.optimise.partition.walk import walk
 from gridplan.optimise.run import Run
@@ -145,9 +145,10 @@ def _certify(
         return best, bound, "+".join(steps)
     pairs = int(allowed_atoms(p).sum())
     if best is not None and pairs <= PROOF and run.ended_by is None:
-        lifted = knapsack_bound(p, run, value_of(p, best))
-        if lifted > bound:
-            bound = lifted
+        renewals = 20 if p.units <= LARGE * p.columns else 0  # wide parts: cuts hardly lift it
+        lifted = knapsack_bound(p, run, value_of(p, best), renewals=renewals)
+        if lifted is not None and lifted.bound > bound:
+            bound = lifted.bound
             steps.append("knapsack")
             run.report("bound", bound=bound)
     if pairs <= PROOF and run.ended_by is None:

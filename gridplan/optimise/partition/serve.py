@@ -14,7 +14,7 @@ from gridplan.optimise.partition.check import faults, value_of
 from gridplan.optimise.partition.construct import relax
 from gridplan.optimise.partition.exact import solve_exact
 from gridplan.optimise.partition.improve import improve
-from gridplan.optimise.partition.lagrangian import Relaxed, lagrangian
+from gridplan.optimise.partition.knapsack import Relaxed, knapsack_bound
 from gridplan.optimise.partition.model import Model
 from gridplan.optimise.partition.pool import Pool
 from gridplan.optimise.partition.problem import Problem
@@ -47,7 +47,7 @@ def serve(
     if best is None:
         return None, bound, "+".join(steps)
     run.report("build", incumbent=value_of(p, best))
-    proof = lagrangian(p, run, value_of(p, best))
+    proof = knapsack_bound(p, run, value_of(p, best))
     if proof is not None:
         steps.append("knapsack")
         bound = max(bound, proof.bound)
@@ -121,7 +121,7 @@ def _prove(
 ) -> tuple[np.ndarray, float]:
     """Climb again towards the better answer, then solve what is left exactly."""
     value = value_of(p, best)
-    again = lagrangian(p, run, value, rounds=900, renewals=30)
+    again = knapsack_bound(p, run, value, rounds=900, renewals=30)
     if again is not None:
         bound = max(bound, again.bound)
         run.report("bound", bound=bound)
