@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gridplan.optimise.partition.graph import pieces, reach
+from gridplan.optimise.partition.graph import pieces
 from gridplan.optimise.partition.model import Model
 from gridplan.optimise.partition.problem import Problem
+from gridplan.optimise.partition.separator import separator
 from gridplan.optimise.run import Run
 
 WORK_PER_NONZERO_ITERATION = 6e-9
@@ -46,7 +47,7 @@ def separators(problem: Problem, assignment: np.ndarray, model: Model) -> int:
                 _part_off(p, model, component, int(k))
             else:
                 other = _first(label == home)
-                ring = _separator(p, component, other)
+                ring = separator(p.graph, component, other)
                 for column in np.flatnonzero(p.centers < 0):
                     model.cut_pair(_first(component), other, int(column), ring)
     return loose
@@ -65,7 +66,7 @@ def _part_off(p: Problem, model: Model, component: np.ndarray, column: int) -> N
     for k in columns:
         anchor = int(p.centers[k])
         if not beside[anchor]:
-            model.cut(units, int(k), _separator(p, component, anchor))
+            model.cut(units, int(k), separator(p.graph, component, anchor))
 
 
 def _first(mask: np.ndarray) -> int:
@@ -75,14 +76,6 @@ def _first(mask: np.ndarray) -> int:
 def _heaviest(p: Problem, label: np.ndarray, inside: np.ndarray) -> int:
     weight = np.bincount(label[inside], weights=p.demand[inside] + 1e-9)
     return int(weight.argmax())
-
-
-def _separator(p: Problem, component: np.ndarray, root: int) -> np.ndarray:
-    """Smallest ring around ``component`` that every way from ``root`` must pass."""
-    ring = ((p.graph @ component.astype(float)) > 0) & ~component
-    outside = reach(p.graph, root, ~ring & ~component)
-    near = (p.graph @ outside.astype(float)) > 0
-    return np.flatnonzero(ring & near)
 
 
 def solve_exact(  # noqa: PLR0913  # the knobs of one solve

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from gridplan.optimise.compiled import compiled
+from gridplan.optimise.partition.graph import stays_connected
 
 
 @compiled
@@ -17,53 +18,6 @@ def draw(state: np.ndarray) -> int:
     """Step the generator of Park & Miller (1988) and return 1 .. 2**31 - 2."""
     state[0] = (state[0] * 48271) % 2147483647
     return state[0]
-
-
-@compiled
-def stays_connected(  # noqa: C901  # compiled
-    indptr: np.ndarray,
-    indices: np.ndarray,
-    part: np.ndarray,
-    unit: int,
-    mark: np.ndarray,
-    stamp: int,
-    queue: np.ndarray,
-) -> bool:
-    """Tell whether the part of ``unit`` is still one piece without it (and not empty)."""
-    own = part[unit]
-    wanted = 0
-    first = -1
-    for e in range(indptr[unit], indptr[unit + 1]):
-        j = indices[e]
-        if part[j] == own:
-            mark[j] = -stamp
-            wanted += 1
-            if first < 0:
-                first = j
-    if wanted == 0:
-        return False
-    if wanted == 1:
-        return True
-    mark[unit] = stamp
-    mark[first] = stamp
-    queue[0] = first
-    head = 0
-    tail = 1
-    found = 1
-    while head < tail:
-        i = queue[head]
-        head += 1
-        for e in range(indptr[i], indptr[i + 1]):
-            j = indices[e]
-            if part[j] == own and mark[j] != stamp:
-                if mark[j] == -stamp:
-                    found += 1
-                    if found == wanted:
-                        return True
-                mark[j] = stamp
-                queue[tail] = j
-                tail += 1
-    return False
 
 
 @compiled

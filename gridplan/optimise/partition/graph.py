@@ -9,6 +9,90 @@ from gridplan.optimise.compiled import compiled
 from gridplan.optimise.partition.heap import pop, push
 
 
+@compiled
+def sweep(
+    indptr: np.ndarray,
+    indices: np.ndarray,
+    part: np.ndarray,
+    start: int,
+    mark: np.ndarray,
+    stamp: int,
+    queue: np.ndarray,
+) -> int:
+    """
+    Mark with ``stamp`` what is joined to ``start`` inside its part; return how many units.
+
+    They stand at the head of ``queue`` in breadth-first order. Units already marked with ``stamp``
+    are not passed; ``mark`` and ``queue`` are ``(n,)``.
+    """
+    own = part[start]
+    mark[start] = stamp
+    queue[0] = start
+    head, tail = 0, 1
+    while head < tail:
+        i = queue[head]
+        head += 1
+        for e in range(indptr[i], indptr[i + 1]):
+            j = indices[e]
+            if part[j] == own and mark[j] != stamp:
+                mark[j] = stamp
+                queue[tail] = j
+                tail += 1
+    return tail
+
+
+@compiled
+def stays_connected(  # noqa: C901  # compiled
+    indptr: np.ndarray,
+    indices: np.ndarray,
+    part: np.ndarray,
+    unit: int,
+    mark: np.ndarray,
+    stamp: int,
+    queue: np.ndarray,
+) -> bool:
+    """
+    Tell whether the part of ``unit`` is still one piece without it (and not empty).
+
+    A sweep that ends as soon as it has met every neighbour of the unit. ``mark`` holds no stamp as
+    high as ``stamp``.
+    """
+    own = part[unit]
+    wanted = 0
+    first = -1
+    for e in range(indptr[unit], indptr[unit + 1]):
+        j = indices[e]
+        if part[j] == own:
+            mark[j] = -stamp
+            wanted += 1
+            if first < 0:
+                first = j
+    if wanted == 0:
+        return False
+    if wanted == 1:
+        return True
+    mark[unit] = stamp
+    mark[first] = stamp
+    queue[0] = first
+    head = 0
+    tail = 1
+    found = 1
+    while head < tail:
+        i = queue[head]
+        head += 1
+        for e in range(indptr[i], indptr[i + 1]):
+            j = indices[e]
+            if part[j] == own and mark[j] != stamp:
+                if mark[j] == -stamp:
+                    found += 1
+                    if found == wanted:
+                        return True
+                mark[j] = stamp
+                queue[tail] = j
+                tail += 1
+    return False
+
+
 def pieces(graph: sparse.csr_array, assignment: np.ndarray) -> np.ndarray:
     """Label the connected pieces of the parts, ``(n,)``: equal where joined inside one part."""
     return _pieces(graph.indptr, graph.indices, assignment.astype(np.int64))
@@ -16,53 +100,23 @@ def pieces(graph: sparse.csr_array, assignment: np.ndarray) -> np.ndarray:
 
 @compiled
 def _pieces(indptr: np.ndarray, indices: np.ndarray, part: np.ndarray) -> np.ndarray:
-    n = len(part)
-    label = np.full(n, -1, np.int64)
-    stack = np.empty(n, np.int64)
+    label = np.full(len(part), -1, np.int64)
+    queue = np.empty(len(part), np.int64)
     count = 0
-    for root in range(n):
-        if label[root] >= 0:
-            continue
-        label[root] = count
-        stack[0] = root
-        top = 1
-        while top > 0:
-            top -= 1
-            i = stack[top]
-            for e in range(indptr[i], indptr[i + 1]):
-                j = indices[e]
-                if label[j] < 0 and part[j] == part[i]:
-                    label[j] = count
-                    stack[top] = j
-                    top += 1
-        count += 1
+    for root in range(len(part)):
+        if label[root] < 0:
+            sweep(indptr, indices, part, root, label, count, queue)
+            count += 1
     return label
 
 
 def reach(graph: sparse.csr_array, start: int, inside: np.ndarray) -> np.ndarray:
     """Mark the units ``inside`` (bool mask) that can be reached from ``start`` within the mask."""
-    return _reach(graph.indptr, graph.indices, start, inside)
-
-
-@compiled
-def _reach(indptr: np.ndarray, indices: np.ndarray, start: int, inside: np.ndarray) -> np.ndarray:
-    seen = np.zeros(len(inside), np.bool_)
-    if start < 0 or not inside[start]:
-        return seen
-    stack = np.empty(len(inside), np.int64)
-    stack[0] = start
-    seen[start] = True
-    top = 1
-    while top > 0:
-        top -= 1
-        i = stack[top]
-        for e in range(indptr[i], indptr[i + 1]):
-            j = indices[e]
-            if inside[j] and not seen[j]:
-                seen[j] = True
-                stack[top] = j
-                top += 1
-    return seen
+    mark = np.zeros(len(inside), np.int64)
+    if start >= 0 and inside[start]:
+        queue = np.empty(len(inside), np.int64)
+        sweep(graph.indptr, graph.indices, inside, start, mark, 1, queue)
+    return mark == 1
 
 
 def flood(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from gridplan.optimise.compiled import compiled
+from gridplan.optimise.partition.graph import sweep
+from gridplan.optimise.partition.separator import surround
 
 
 @compiled
@@ -47,82 +49,6 @@ def pack(  # noqa: C901  # compiled
             take[item[t]] = True
             c -= weight[item[t]]
     return best[room], count * room
-
-
-@compiled
-def ring_of(  # noqa: PLR0913, PLR0917  # compiled
-    indptr: np.ndarray,
-    indices: np.ndarray,
-    take: np.ndarray,
-    center: int,
-    unit: int,
-    mark: np.ndarray,
-    loose: np.ndarray,
-    queue: np.ndarray,
-    out: np.ndarray,
-) -> int:
-    """Write the smallest ring that parts the piece of ``unit`` from ``center``; mark the piece."""
-    for i in range(len(take)):
-        mark[i] = 0
-    mark[unit] = 1
-    queue[0] = unit
-    head, tail = 0, 1
-    while head < tail:
-        i = queue[head]
-        head += 1
-        loose[i] = False
-        for e in range(indptr[i], indptr[i + 1]):
-            j = indices[e]
-            if mark[j] == 0:
-                if take[j]:
-                    mark[j] = 1
-                    queue[tail] = j
-                    tail += 1
-                else:
-                    mark[j] = 2
-    mark[center] = 3
-    queue[0] = center
-    head, tail, count = 0, 1, 0
-    while head < tail:
-        i = queue[head]
-        head += 1
-        for e in range(indptr[i], indptr[i + 1]):
-            j = indices[e]
-            if mark[j] == 0:
-                mark[j] = 3
-                queue[tail] = j
-                tail += 1
-            elif mark[j] == 2:
-                mark[j] = 4
-                out[count] = j
-                count += 1
-    return count
-
-
-@compiled
-def detached(
-    indptr: np.ndarray,
-    indices: np.ndarray,
-    take: np.ndarray,
-    center: int,
-    loose: np.ndarray,
-    queue: np.ndarray,
-) -> None:
-    """Mark in ``loose`` the units taken that are not joined to the center."""
-    for i in range(len(take)):
-        loose[i] = take[i]
-    loose[center] = False
-    queue[0] = center
-    head, tail = 0, 1
-    while head < tail:
-        i = queue[head]
-        head += 1
-        for e in range(indptr[i], indptr[i + 1]):
-            j = indices[e]
-            if loose[j]:
-                loose[j] = False
-                queue[tail] = j
-                tail += 1
 
 
 @compiled
@@ -201,10 +127,15 @@ def ascend(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  # compiled
             cells += filled
             take[k, s] = True
             if renew and 4 * step >= 3 * steps:
-                detached(indptr, indices, take[k], s, loose, queue)
+                mark[:] = 0
+                sweep(indptr, indices, take[k], s, mark, 1, queue)
+                for i in range(n):
+                    loose[i] = take[k, i] and mark[i] == 0
                 for i in range(n):
                     if loose[i] and found < len(new_unit):
-                        count = ring_of(indptr, indices, take[k], s, i, mark, loose, queue, out)
+                        count = surround(indptr, indices, take[k], s, i, mark, queue, out)
+                        for j in range(n):
+                            loose[j] = loose[j] and mark[j] != 1
                         if new_start[found] + count <= len(new_ring):
                             new_column[found] = k
                             new_unit[found] = i

@@ -10,7 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from gridplan.optimise.compiled import compiled
-from gridplan.optimise.partition.exchange import draw, outside, stays_connected
+from gridplan.optimise.partition.exchange import draw, outside
+from gridplan.optimise.partition.graph import stays_connected, sweep
 
 FOLLOWERS = 8
 """Most units that move together."""
@@ -31,34 +32,15 @@ def followers(  # noqa: PLR0913, PLR0917  # compiled
     queue: np.ndarray,
 ) -> int:
     """Fill ``queue`` with ``unit`` and all it cuts off from its center; -1 if they cannot move."""
-    own = part[unit]
     mark[unit] = stamp
-    mark[center] = stamp
-    queue[0] = center
-    head, tail = 0, 1
-    while head < tail:
-        i = queue[head]
-        head += 1
-        for e in range(indptr[i], indptr[i + 1]):
-            j = indices[e]
-            if part[j] == own and mark[j] != stamp:
-                mark[j] = stamp
-                queue[tail] = j
-                tail += 1
-    queue[0] = unit
-    head, tail = 0, 1
-    while head < tail:
-        i = queue[head]
-        head += 1
-        for e in range(indptr[i], indptr[i + 1]):
-            j = indices[e]
-            if part[j] == own and mark[j] != stamp:
-                mark[j] = stamp
-                if fixed[j] or cost[j, target] == np.inf or tail >= FOLLOWERS:
-                    return -1
-                queue[tail] = j
-                tail += 1
-    return tail
+    sweep(indptr, indices, part, center, mark, stamp, queue)
+    count = sweep(indptr, indices, part, unit, mark, stamp, queue)
+    if count > FOLLOWERS:
+        return -1
+    for q in range(1, count):
+        if fixed[queue[q]] or cost[queue[q], target] == np.inf:
+            return -1
+    return count
 
 
 @compiled
