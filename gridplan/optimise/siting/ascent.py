@@ -6,7 +6,14 @@ import numpy as np
 
 from gridplan.optimise.compiled import compiled
 from gridplan.optimise.siting.choice import pick
-from gridplan.optimise.siting.knapsack import price_sites, rising, tally
+from gridplan.optimise.siting.knapsack import (
+    EXACT,
+    FROM_BELOW,
+    price_site,
+    rising,
+    sketch_sites,
+    tally,
+)
 from gridplan.optimise.siting.step import aim, falters, spent
 
 # Why a climb came back: its steps are done; prices left the arcs gathered; nothing left to gain.
@@ -24,45 +31,68 @@ def least_outside(price, limit, beyond, full, demand):  # type: ignore[no-untype
 
 
 @compiled
-def evaluate(question, lists, scratch, nodes, price, value, rate, picked, served):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, PLR0913, PLR0917
+def evaluate(question, lists, scratch, nodes, every, price, value, rate, picked, served):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, PLR0913, PLR0917
     """
     Solve the relaxation at these prices; returns the bound, infinite when no choice is possible.
+
+    All sites are priced from below first, then exactly those picked, until all picked are exact:
+    no other choice can cost less.
 
     Parameters
     ----------
     question
-        Demands, capacities, lower bounds, cost of sites, counts, and whether sites must fill up.
+        Demands, capacities, lower bounds; cost of sites, counts, and whether sites must fill up.
     lists
         Arcs gathered (begin, unit, cost), limits they were gathered by, beyond, full.
     scratch
-        Arcs taken, how many a site, share of the last one, sites inside each group.
+        Arcs taken, how many a site, share of the last one, what is known, sites inside each group.
     nodes
         Above zero: whole units are packed.
+    every
+        Whether to price all sites exactly.
     price, value, rate, picked, served
-        Prices of units; the others are filled.
+        Prices of units; the others are filled. ``rate`` and ``picked`` are first read as guesses.
     """
-    demand, capacity, lower, site_cost, counts, filling = question
+    bands, site_cost, counts, filling = question
     begin, unit, cost, limit, beyond, full = lists
-    taken, count, last, inside = scratch
-    outside = least_outside(price, limit, beyond, full, demand) if filling else np.inf
-    price_sites(
-        begin, unit, cost, price, demand, capacity, lower, outside, nodes, value, taken, count,
-        last, rate,
-    )  # fmt: skip
+    taken, count, last, known, inside = scratch
+    outside = least_outside(price, limit, beyond, full, bands[0]) if filling else np.inf
+    sketch_sites(begin, unit, cost, price, bands, outside, value, rate, known)
+    dearest = -np.inf
     for j in range(len(value)):
         value[j] += site_cost[j]
-    total = pick(rising(value), value, counts, -1, -1, inside, picked)
-    served[:] = 0.0
-    if total == np.inf:
-        return np.inf
-    tally(begin, unit, picked, taken, count, last, served)
+        if picked[j]:
+            dearest = max(dearest, value[j])
+    # Those picked last time, and whatever looks as cheap, are likely to be picked now.
+    total, rounds = np.inf, 0
+    while True:
+        wanting = False
+        for j in range(len(value)):
+            if known[j] != FROM_BELOW:
+                continue
+            if every or picked[j] or (rounds == 0 and value[j] <= dearest):
+                price_site(
+                    j, begin, unit, cost, price, bands, outside, nodes, value, taken, count, last,
+                    rate,
+                )  # fmt: skip
+                value[j] += site_cost[j]
+                known[j] = EXACT
+                wanting = True
+        if rounds > 0 and not wanting:
+            break
+        total = pick(rising(value), value, counts, -1, -1, inside, picked)
+        rounds += 1
+        if total == np.inf:
+            served[:] = 0.0
+            return np.inf
+    tally(begin, unit, cost, price, picked, known, taken, count, last, served)
     for i in range(len(price)):
         total += price[i]
     return total
 
 
 @compiled
-def ascend(question, lists, scratch, nodes, step, goals, scale, now, best, openness, steps):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, C901, PLR0913, PLR0917
+def ascend(question, lists, scratch, nodes, step, goals, scale, now, away, best, openness, steps):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, C901, PLR0913, PLR0917
     """
     Move the prices up for some steps.
 
@@ -76,8 +106,10 @@ def ascend(question, lists, scratch, nodes, step, goals, scale, now, best, openn
         Objective of the best solution known, bound with which to be content, least price.
     scale
         ``(n,)`` of the prices.
-    now, best
-        Bound (one number), price, value, rate, picked, served; the first also the deflected slope.
+    now, away
+        Price, value, rate, picked, served; the deflected slope.
+    best
+        Bound (one number) and price.
     openness
         ``(m,)`` how open the relaxation holds each site.
     steps
@@ -90,28 +122,24 @@ def ascend(question, lists, scratch, nodes, step, goals, scale, now, best, openn
     """
     target, stop_at, floor = goals
     limit, beyond = lists[3], lists[4]
-    bound, price, value, rate, picked, served, away = now
-    best_bound, best_price, best_value, best_rate, best_picked, best_served = best
+    price, value, rate, picked, served = now
+    best_bound, best_price = best
     for done in range(steps):
         for i in range(len(price)):
             price[i] = min(price[i], beyond[i])
             if price[i] > limit[i]:
                 return done, AWAY
-        bound[0] = evaluate(
-            question, lists, scratch, nodes, price, value, rate, picked, served
+        bound = evaluate(
+            question, lists, scratch, nodes, False, price, value, rate, picked, served
         )  # fmt: skip
-        if bound[0] > best_bound[0]:
-            best_bound[0] = bound[0]
+        if bound > best_bound[0]:
+            best_bound[0] = bound
             best_price[:] = price
-            best_value[:] = value
-            best_rate[:] = rate
-            best_picked[:] = picked
-            best_served[:] = served
         for j in range(len(value)):
             openness[j] += 0.06 * ((1.0 if picked[j] else 0.0) - openness[j])
-        if bound[0] == np.inf or best_bound[0] >= stop_at:
+        if bound == np.inf or best_bound[0] >= stop_at:
             return done + 1, SETTLED
-        if falters(step, bound[0], price):
+        if falters(step, bound, price):
             if spent(step):
                 return done + 1, SETTLED
             price[:] = best_price
@@ -121,7 +149,7 @@ def ascend(question, lists, scratch, nodes, step, goals, scale, now, best, openn
         for i in range(len(price)):
             away[i] = 0.6 * away[i] + (1.0 - served[i]) * scale[i]
             length += away[i] * away[i]
-        size = (aim(step, target) - bound[0]) / max(1e-30, length)
+        size = (aim(step, target) - bound) / max(1e-30, length)
         for i in range(len(price)):
             price[i] = min(max(price[i] + size * away[i] * scale[i], floor), beyond[i])
     return steps, DONE

@@ -24,7 +24,7 @@ OVERHEAD = 1.0e3
 REPORTED = 20
 ARCS_A_SLICE = 4_000_000
 
-State = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+State = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +73,7 @@ class Relaxation:
         self.openness = np.zeros(case.m)
         self.whole_question = True  # else a branch of it, whose bound says nothing of the rest
         self.step = Step(patience=15)
-        self.price = self._first_price()
+        self.price, self.rate = self._first_price(), np.zeros(case.m)
         self.scale = np.maximum(self.price, 1e-12 + 0.05 * float(self.price.mean()))
         self._limit = np.full(case.n, -np.inf)
         self._full = np.zeros(case.n, dtype=bool)
@@ -81,7 +81,7 @@ class Relaxation:
         # Where sites must fill up, a unit near one may be worth less than nothing.
         self._floor = -np.inf if filling else 0.0
         self._question = (
-            case.demand, case.capacity, case.lower, case.site_cost, counts_of(case), filling
+            (case.demand, case.capacity, case.lower), case.site_cost, counts_of(case), filling
         )  # fmt: skip
 
     def _first_price(self) -> np.ndarray:
@@ -92,9 +92,9 @@ class Relaxation:
         at = start[:-1] + np.maximum(0, place).astype(np.int64)
         return np.asarray(self.arcs.cost[np.minimum(at, len(self.arcs.cost) - 1)])
 
-    def go_on_from(self, price: np.ndarray, rate: np.ndarray) -> None:  # noqa: ARG002  # found anew
-        """Begin from these prices."""
-        self.price = price
+    def go_on_from(self, price: np.ndarray, rate: np.ndarray) -> None:
+        """Begin from these prices of units and dual prices of sites."""
+        self.price, self.rate = price, rate
 
     def _activate(self, price: np.ndarray) -> None:
         """Gather anew the arcs that can matter, with room for prices to rise."""
@@ -114,27 +114,25 @@ class Relaxation:
             np.empty(len(self.unit), dtype=np.int64),
             np.zeros(self.case.m, dtype=np.int64),
             np.ones(self.case.m),
+            np.zeros(self.case.m, dtype=np.int8),
             np.zeros(len(self.case.group_min), dtype=np.int64),
         )
 
     def evaluate(self, price: np.ndarray, *, nodes: int = 0) -> Priced:
-        """Solve the relaxation at these prices; ``nodes`` above zero packs whole units."""
+        """Solve the relaxation at these prices, every site exactly; ``nodes`` as for a climb."""
         price = np.minimum(price, self.arcs.beyond)
         if (price > self._limit).any():
             self._activate(price)
-        bound, _, value, rate, picked, served = self._state(price)
-        bound = evaluate(
-            self._question, self._lists, self._scratch, nodes, price, value, rate, picked, served
-        )
+        now = self._state(price)
+        bound = evaluate(self._question, self._lists, self._scratch, nodes, True, *now)
+        _, value, rate, picked, served = now
         return Priced(bound, price, value, rate, np.flatnonzero(picked), served)
 
     def _state(self, price: np.ndarray) -> State:
-        """Room for one evaluation."""
+        """Room for one evaluation at these prices."""
         m = self.case.m
-        return (
-            np.full(1, -np.inf), price, np.full(m, np.inf), np.zeros(m), np.zeros(m, dtype=bool),
-            np.zeros(self.case.n),
-        )  # fmt: skip
+        rate = (self.rate if self.best is None else self.best.rate).copy()
+        return price, np.full(m, np.inf), rate, np.zeros(m, dtype=bool), np.zeros(self.case.n)
 
     def climb(
         self,
@@ -170,9 +168,8 @@ class Relaxation:
             Iterations done.
         """
         price = (self.price if self.best is None else self.best.price).copy()
-        now, best = (*self._state(price), np.zeros(self.case.n)), self._state(price.copy())
-        if self.best is not None:
-            best[0][0] = self.best.bound
+        now, away = self._state(price), np.zeros(self.case.n)
+        best = np.full(1, -np.inf if self.best is None else self.best.bound), price.copy()
         self.step.begin(best[0][0], patience=patience)
         goals = (np.inf if target is None else float(target), float(stop_at), self._floor)
         done, why = 0, AWAY
@@ -182,17 +179,15 @@ class Relaxation:
             each = max(1, min(iterations - done, REPORTED, ARCS_A_SLICE // (1 + len(self.unit))))
             steps, why = ascend(
                 self._question, self._lists, self._scratch, nodes, self.step.state, goals,
-                self.scale, now, best, self.openness, each,
+                self.scale, now, away, best, self.openness, each,
             )  # fmt: skip
             done += steps
             each_arc = 3.0 if nodes else 1.0
             run.spend(steps * (len(self.unit) * each_arc + OVERHEAD) / ARCS_PER_WORK)
-            if self.best is None or best[0][0] > self.best.bound:
-                bound, at, value, rate, picked, served = (part.copy() for part in best)
-                chosen = np.flatnonzero(picked)
-                self.best = Priced(float(bound[0]), at, value, rate, chosen, served)
-            if self.whole_question and np.isfinite(self.best.bound):
-                run.report("bound", bound=self.best.bound)
+            if self.whole_question and np.isfinite(best[0][0]):
+                run.report("bound", bound=float(best[0][0]))
+        if self.best is None or best[0][0] > self.best.bound:
+            self.best = self.evaluate(best[1], nodes=nodes)
         return done
 
 

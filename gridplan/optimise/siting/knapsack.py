@@ -7,6 +7,9 @@ import numpy as np
 
 from gridplan.optimise.compiled import compiled
 
+# What is known of a site's price.
+FROM_BELOW, PLAIN, EXACT = range(3)
+
 
 @compiled
 def whole_knapsack(value, weight, room, nodes, best):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, C901
@@ -91,14 +94,40 @@ def rising(worth):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
 
 
 @compiled
-def price_sites(  # type: ignore[no-untyped-def]  # noqa: ANN201, C901, PLR0912, PLR0913, PLR0915
+def sketch_sites(begin, unit, cost, price, question, outside, value, rate, known):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, PLR0913
+    """
+    Price every site from below in one pass over its arcs, at the dual price it had last.
+
+    Marks as known the sites that take just their units below zero: their value is exact.
+    """
+    demand, capacity, lower = question
+    for j in range(len(begin) - 1):
+        # No arc outside the list may be worth taking at the dual price of a lower bound.
+        dual = min(rate[j], outside)
+        dual = dual if np.isfinite(dual) else 0.0
+        total, load = 0.0, 0.0
+        for a in range(begin[j], begin[j + 1]):
+            reduced = cost[a] - price[unit[a]] - dual * demand[unit[a]]
+            if reduced < 0.0:
+                total += reduced
+                load += demand[unit[a]]
+        rate[j] = dual
+        known[j] = PLAIN if dual == 0.0 and lower[j] <= load <= capacity[j] else FROM_BELOW
+        if dual < 0.0:
+            total += dual * capacity[j]
+        elif dual > 0.0:
+            total += dual * lower[j]
+        value[j] = total
+
+
+@compiled
+def price_site(  # type: ignore[no-untyped-def]  # noqa: ANN201, C901, PLR0912, PLR0913, PLR0915
+    j,  # noqa: ANN001
     begin,  # noqa: ANN001
     unit,  # noqa: ANN001
     cost,  # noqa: ANN001
     price,  # noqa: ANN001
-    demand,  # noqa: ANN001
-    capacity,  # noqa: ANN001
-    lower,  # noqa: ANN001
+    question,  # noqa: ANN001
     outside,  # noqa: ANN001
     nodes,  # noqa: ANN001
     value,  # noqa: ANN001
@@ -108,111 +137,118 @@ def price_sites(  # type: ignore[no-untyped-def]  # noqa: ANN201, C901, PLR0912,
     rate,  # noqa: ANN001
 ):
     """
-    Cheapest load of every site, each unit costing its arc less the unit's price.
+    Cheapest load of one site, each unit costing its arc less the unit's price.
 
     Units below zero are taken by cost per demand until the capacity is full, the last one in part;
     a site whose lower bound is not met goes on taking the cheapest others. Units without an arc in
     the list count ``outside`` per demand at least, so the value stays a lower bound. With ``nodes``
     above zero a site whose capacity binds takes whole units only.
 
-    Fills, per site: ``value``; the ``count`` of arcs in ``taken`` (indices of arcs, from ``begin``
-    on); the share ``last`` of the last one; ``rate``, the dual price of capacity (negative) or of
-    the lower bound (positive).
+    Fills, for the site: ``value``; the ``count`` of arcs in ``taken`` (indices of arcs, from
+    ``begin`` on); the share ``last`` of the last one; ``rate``, the dual price of capacity
+    (negative) or of the lower bound (positive).
     """
-    for j in range(len(begin) - 1):
-        first = begin[j]
-        size = begin[j + 1] - first
-        worth = np.empty(size)
-        which = np.empty(size, dtype=np.int64)
-        many, load, total = 0, 0.0, 0.0
-        for a in range(first, begin[j + 1]):
-            reduced = cost[a] - price[unit[a]]
-            if reduced < 0.0:
-                need = demand[unit[a]]
-                worth[many] = reduced / need if need > 0.0 else -np.inf
-                which[many] = a
-                many += 1
-                load += need
-                total += reduced
-        last[j] = 1.0
-        rate[j] = 0.0
-        if load <= capacity[j]:
-            for q in range(many):
-                taken[first + q] = which[q]
-            count[j] = many
-            if load < lower[j]:
-                others = 0
-                for a in range(first, begin[j + 1]):
-                    reduced = cost[a] - price[unit[a]]
-                    if reduced >= 0.0 and demand[unit[a]] > 0.0:
-                        worth[others] = reduced / demand[unit[a]]
-                        which[others] = a
-                        others += 1
-                order = rising(worth[:others])
-                lacking = lower[j] - load
-                for q in range(others):
-                    a = which[order[q]]
-                    if worth[order[q]] > outside or lacking <= 0.0:
-                        break
-                    share = min(1.0, lacking / demand[unit[a]])
-                    total += share * (cost[a] - price[unit[a]])
-                    lacking -= share * demand[unit[a]]
-                    taken[first + count[j]] = a
-                    count[j] += 1
-                    last[j] = share
-                    rate[j] = worth[order[q]]
-                if lacking > 1e-9 * lower[j]:
-                    total += lacking * outside
-                    rate[j] = outside
-            value[j] = total
-            continue
-        order = rising(worth[:many])
-        room, total, got = capacity[j], 0.0, 0
-        broke = False
+    demand, capacity, lower = question
+    first = begin[j]
+    size = begin[j + 1] - first
+    worth = np.empty(size)
+    which = np.empty(size, dtype=np.int64)
+    many, load, total = 0, 0.0, 0.0
+    for a in range(first, begin[j + 1]):
+        reduced = cost[a] - price[unit[a]]
+        if reduced < 0.0:
+            need = demand[unit[a]]
+            worth[many] = reduced / need if need > 0.0 else -np.inf
+            which[many] = a
+            many += 1
+            load += need
+            total += reduced
+    last[j] = 1.0
+    rate[j] = 0.0
+    if load <= capacity[j]:
+        for q in range(many):
+            taken[first + q] = which[q]
+        count[j] = many
+        if load < lower[j]:
+            others = 0
+            for a in range(first, begin[j + 1]):
+                reduced = cost[a] - price[unit[a]]
+                if reduced >= 0.0 and demand[unit[a]] > 0.0:
+                    worth[others] = reduced / demand[unit[a]]
+                    which[others] = a
+                    others += 1
+            order = rising(worth[:others])
+            lacking = lower[j] - load
+            for q in range(others):
+                a = which[order[q]]
+                if worth[order[q]] > outside or lacking <= 0.0:
+                    break
+                share = min(1.0, lacking / demand[unit[a]])
+                total += share * (cost[a] - price[unit[a]])
+                lacking -= share * demand[unit[a]]
+                taken[first + count[j]] = a
+                count[j] += 1
+                last[j] = share
+                rate[j] = worth[order[q]]
+            if lacking > 1e-9 * lower[j]:
+                total += lacking * outside
+                rate[j] = outside
+        value[j] = total
+        return
+    order = rising(worth[:many])
+    room, total, got = capacity[j], 0.0, 0
+    broke = False
+    for q in range(many):
+        a = which[order[q]]
+        reduced = cost[a] - price[unit[a]]
+        need = demand[unit[a]]
+        share = 1.0
+        if need > room:
+            share = room / need
+            broke = True
+            rate[j] = worth[order[q]]
+        if share > 0.0:
+            total += share * reduced
+            room -= share * need
+            taken[first + got] = a
+            got += 1
+            last[j] = share
+        if broke:
+            break
+    count[j] = got
+    value[j] = total
+    if nodes > 0 and last[j] < 1.0:
+        gain = np.empty(many)
+        weight = np.empty(many)
         for q in range(many):
             a = which[order[q]]
-            reduced = cost[a] - price[unit[a]]
-            need = demand[unit[a]]
-            share = 1.0
-            if need > room:
-                share = room / need
-                broke = True
-                rate[j] = worth[order[q]]
-            if share > 0.0:
-                total += share * reduced
-                room -= share * need
-                taken[first + got] = a
-                got += 1
-                last[j] = share
-            if broke:
-                break
-        count[j] = got
-        value[j] = total
-        if nodes > 0 and last[j] < 1.0:
-            gain = np.empty(many)
-            weight = np.empty(many)
+            gain[q] = price[unit[a]] - cost[a]
+            weight[q] = demand[unit[a]]
+        best = np.zeros(many, dtype=np.bool_)
+        record = whole_knapsack(gain, weight, capacity[j], nodes, best)
+        if record >= 0.0:
+            got = 0
             for q in range(many):
-                a = which[order[q]]
-                gain[q] = price[unit[a]] - cost[a]
-                weight[q] = demand[unit[a]]
-            best = np.zeros(many, dtype=np.bool_)
-            record = whole_knapsack(gain, weight, capacity[j], nodes, best)
-            if record >= 0.0:
-                got = 0
-                for q in range(many):
-                    if best[q]:
-                        taken[first + got] = which[order[q]]
-                        got += 1
-                count[j] = got
-                last[j] = 1.0
-                value[j] = -record
+                if best[q]:
+                    taken[first + got] = which[order[q]]
+                    got += 1
+            count[j] = got
+            last[j] = 1.0
+            value[j] = -record
 
 
 @compiled
-def tally(begin, unit, picked, taken, count, last, served):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """Add up how often each unit is taken by the sites picked."""
+def tally(begin, unit, cost, price, picked, known, taken, count, last, served):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, PLR0913
+    """Count how often each unit is taken by the sites picked."""
+    served[:] = 0.0
     for j in range(len(picked)):
-        if picked[j]:
-            for k in range(count[j]):
-                share = last[j] if k == count[j] - 1 else 1.0
-                served[unit[taken[begin[j] + k]]] += share
+        if not picked[j]:
+            continue
+        if known[j] == PLAIN:
+            for a in range(begin[j], begin[j + 1]):
+                if cost[a] < price[unit[a]]:
+                    served[unit[a]] += 1.0
+            continue
+        for k in range(count[j]):
+            share = last[j] if k == count[j] - 1 else 1.0
+            served[unit[taken[begin[j] + k]]] += share
