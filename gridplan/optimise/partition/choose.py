@@ -28,6 +28,7 @@ from gridplan.optimise.partition.centers import (
 )
 from gridplan.optimise.partition.check import faults, value_of
 from gridplan.optimise.partition.construct import relax
+from gridplan.optimise.partition.contiguity import neighbours
 from gridplan.optimise.partition.exact import solve_exact
 from gridplan.optimise.partition.hess import PAIRS, regroup_all, settle_open
 from gridplan.optimise.partition.infeasible import certificates
@@ -212,7 +213,7 @@ def _partition(
             return
         if int(sub.allowed.sum()) <= SMALL:  # the proof follows at once: any sound value will do
             model = Model(sub)
-            model.neighbours()
+            neighbours(model)
             found = solve_exact(
                 sub, run, model=model, gap=ROUGH, node_limit=100, seed=seed
             ).assignment

@@ -11,11 +11,12 @@ import heapq
 
 import numpy as np
 
+from gridplan.optimise.partition.atoms import atom_sums
 from gridplan.optimise.partition.check import faults, value_of
 from gridplan.optimise.partition.exact import WORK_PER_NONZERO_ITERATION
 from gridplan.optimise.partition.grain import narrow
 from gridplan.optimise.partition.graph import flood, pieces, spread
-from gridplan.optimise.partition.model import Model, atom_sums
+from gridplan.optimise.partition.model import Model
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.partition.sift import sift, sifted
 from gridplan.optimise.partition.walk import walk

@@ -11,8 +11,8 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
+from gridplan.optimise.partition.atoms import allowed_atoms, atom_edges
 from gridplan.optimise.partition.check import faults
-from gridplan.optimise.partition.model import allowed_atoms, atom_edges
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.run import Run
 

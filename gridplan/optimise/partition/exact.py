@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gridplan.optimise.partition.contiguity import cut, cut_pair
 from gridplan.optimise.partition.graph import pieces
 from gridplan.optimise.partition.model import Model
 from gridplan.optimise.partition.problem import Problem
@@ -49,7 +50,7 @@ def separators(problem: Problem, assignment: np.ndarray, model: Model) -> int:
                 other = _first(label == home)
                 ring = separator(p.graph, component, other)
                 for column in np.flatnonzero(p.centers < 0):
-                    model.cut_pair(_first(component), other, int(column), ring)
+                    cut_pair(model, _first(component), other, int(column), ring)
     return loose
 
 
@@ -66,7 +67,7 @@ def _part_off(p: Problem, model: Model, component: np.ndarray, column: int) -> N
     for k in columns:
         anchor = int(p.centers[k])
         if not beside[anchor]:
-            model.cut(units, int(k), separator(p.graph, component, anchor))
+            cut(model, units, int(k), separator(p.graph, component, anchor))
 
 
 def _first(mask: np.ndarray) -> int:

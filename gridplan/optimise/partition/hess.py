@@ -13,6 +13,7 @@ import numpy as np
 
 from gridplan.optimise.partition.centers import restrict
 from gridplan.optimise.partition.check import value_of
+from gridplan.optimise.partition.contiguity import neighbours
 from gridplan.optimise.partition.exact import Exact, solve_exact
 from gridplan.optimise.partition.improve import part_graph, subproblem
 from gridplan.optimise.partition.median import Median, ascend, begin
@@ -44,8 +45,7 @@ def settle_open(
     """Solve what is left open exactly; the assignment is in the problem's columns."""
     sub, columns = survivors(state)
     model = Model(sub)
-    if (sub.centers >= 0).all():
-        model.neighbours()
+    neighbours(model)
     code = np.full(state.problem.columns, -1, dtype=np.int64)
     code[columns] = np.arange(len(columns))
     now = None if start is None or (code[start] < 0).any() else code[start]

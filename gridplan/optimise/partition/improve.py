@@ -13,6 +13,7 @@ import numpy as np
 from scipy import sparse
 
 from gridplan.optimise.partition.check import faults, value_of
+from gridplan.optimise.partition.contiguity import neighbours
 from gridplan.optimise.partition.exact import solve_exact
 from gridplan.optimise.partition.graph import hops
 from gridplan.optimise.partition.model import Model
@@ -124,7 +125,7 @@ def reoptimise(  # the parts of one step
     code[columns] = np.arange(len(columns))
     now = code[assignment[units]]
     model = Model(sub, allowed=_near(sub, now))
-    model.neighbours()
+    neighbours(model)
     exact = solve_exact(
         sub, run, model=model, gap=gap, node_limit=node_limit, rounds=12, start=now, seed=seed
     )

@@ -8,7 +8,8 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from gridplan.optimise.partition.model import Model, allowed_atoms, atom_sums
+from gridplan.optimise.partition.atoms import allowed_atoms, atom_sums
+from gridplan.optimise.partition.model import Model
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.partition.result import Conflict
 

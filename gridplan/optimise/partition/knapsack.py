@@ -16,7 +16,9 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import dijkstra
 
-from gridplan.optimise.partition.model import Model, allowed_atoms, atom_sums
+from gridplan.optimise.partition.atoms import allowed_atoms, atom_sums
+from gridplan.optimise.partition.contiguity import cut
+from gridplan.optimise.partition.model import Model
 from gridplan.optimise.partition.packing import ascend, forced
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.run import Run
@@ -48,7 +50,7 @@ class Relaxed:
     def tighten(self, model: Model) -> None:
         """Add the cuts to a model."""
         for column, unit, ring in self.cuts:
-            model.cut(np.array([unit]), column, ring)
+            cut(model, np.array([unit]), column, ring)
 
 
 class Cuts:

@@ -1,8 +1,7 @@
 """The assignment model: one column per (atom, part) that is allowed, one block of rows per rule.
 
 Choose ``x[a, k]`` to minimise the cost subject to every option of the problem except contiguity,
-which comes as rows of its own: predecessor rows (a restriction that always gives connected parts)
-or separator cuts (exact, added as they are violated). The formulation is that of Hess et al. (1965)
+which comes as rows of its own (:mod:`.contiguity`). The formulation is that of Hess et al. (1965)
 with the cuts of Validi, Buchanan & Lykhovyd (2022), doi:10.1287/opre.2021.2141.
 """
 
@@ -11,51 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy import sparse
 
 from gridplan.optimise.milp import Solve, solve
+from gridplan.optimise.partition.atoms import allowed_atoms, atom_edges, atom_sums
 from gridplan.optimise.partition.problem import Band, Problem
-
-
-class Rows:
-    """Collects sparse rows with their bounds."""
-
-    def __init__(self) -> None:
-        self._row: list[np.ndarray] = []
-        self._col: list[np.ndarray] = []
-        self._val: list[np.ndarray] = []
-        self._low: list[np.ndarray] = []
-        self._high: list[np.ndarray] = []
-        self.count = 0
-
-    def add(
-        self,
-        row: ArrayLike,
-        col: ArrayLike,
-        val: ArrayLike,
-        low: ArrayLike,
-        high: ArrayLike,
-    ) -> None:
-        """Append ``len(low)`` rows; ``row`` counts from the first of them."""
-        numbers = np.asarray(row, dtype=np.int64)
-        self._row.append(numbers + self.count)
-        self._col.append(np.asarray(col, dtype=np.int64))
-        self._val.append(np.broadcast_to(np.asarray(val, dtype=float), numbers.shape))
-        self._low.append(np.asarray(low, dtype=float))
-        self._high.append(np.asarray(high, dtype=float))
-        self.count += len(self._low[-1])
-
-    def matrix(self, columns: int) -> tuple[sparse.csr_array, np.ndarray, np.ndarray]:
-        """Assemble everything collected."""
-        if not self._row:
-            return sparse.csr_array((0, columns)), np.zeros(0), np.zeros(0)
-        entries = (
-            np.concatenate(self._val),
-            (np.concatenate(self._row), np.concatenate(self._col)),
-        )
-        matrix = sparse.csr_array(sparse.coo_array(entries, shape=(self.count, columns)))
-        return matrix, np.concatenate(self._low), np.concatenate(self._high)
+from gridplan.optimise.partition.rows import Rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -297,79 +257,6 @@ class Model:
                     np.full(len(cols), np.inf),
                 )
 
-    def cut(self, units: np.ndarray, column: int, separator: np.ndarray) -> None:
-        """Demand ``x[i, k] <= sum of x[s, k]`` over the separator, for every unit given."""
-        across = self._pairs_of(separator, column)
-        for atom in np.unique(self.problem.atom[units]):
-            pair = self.index[atom, column]
-            if pair < 0 or pair in across:
-                continue
-            self.rows.add(
-                np.zeros(len(across) + 1),
-                np.append(across, pair),
-                np.append(np.ones(len(across)), -1.0),
-                [0.0],
-                [np.inf],
-            )
-
-    def cut_pair(self, first: int, second: int, column: int, separator: np.ndarray) -> None:
-        """Demand ``x[i, k] + x[j, k] <= 1 + sum of x[s, k]`` (parts without a center)."""
-        across = self._pairs_of(separator, column)
-        one, two = (self.index[self.problem.atom[u], column] for u in (first, second))
-        if one < 0 or two < 0 or one in across or two in across:
-            return
-        cols, vals = ([one, two], [-1.0, -1.0]) if one != two else ([one], [-2.0])
-        self.rows.add(
-            np.zeros(len(across) + len(cols)),
-            np.append(across, cols),
-            np.append(np.ones(len(across)), vals),
-            [-1.0],
-            [np.inf],
-        )
-
-    def _pairs_of(self, units: np.ndarray, column: int) -> np.ndarray:
-        found = self.index[np.unique(self.problem.atom[units]), column]
-        return found[found >= 0]
-
-    def neighbours(self) -> None:
-        """Demand that each unit has a neighbour in its part, unless it is the center itself."""
-        p = self.problem
-        graph = sparse.coo_array(p.graph)
-        unit = np.repeat(np.arange(p.units), p.columns)
-        column = np.tile(np.arange(p.columns), p.units)
-        own = self.index[p.atom].ravel()
-        keep = own >= 0
-        keep &= p.centers[column] != unit if (p.centers >= 0).all() else False
-        free = keep.copy()
-        free[keep] = self.low[0][own[keep]] == 0
-        keep = free
-        # beside its center a unit needs nobody else
-        beside = np.zeros((p.units, p.columns), dtype=bool)
-        anchored = np.flatnonzero(p.centers >= 0)
-        beside[:, anchored] = p.graph[p.centers[anchored]].toarray().T > 0
-        fixed = (
-            self.low[0][np.maximum(self.index[p.atom[p.centers]], 0).diagonal()]
-            if (len(p.centers) and (p.centers >= 0).all())
-            else np.zeros(p.columns)
-        )
-        if len(fixed) and not p.chosen and (fixed == 1).all():
-            keep &= ~beside.ravel()
-        number = np.full(p.units * p.columns, -1)
-        number[keep] = np.arange(int(keep.sum()))
-        table = number.reshape(p.units, p.columns)
-        rows = table[graph.row]
-        cols = self.index[p.atom[graph.col]]
-        both = (rows >= 0) & (cols >= 0) & (p.atom[graph.row] != p.atom[graph.col])[:, None]
-        count = int(keep.sum())
-        inner = (rows >= 0) & (p.atom[graph.row] == p.atom[graph.col])[:, None]
-        idle = np.zeros(count, dtype=bool)
-        idle[rows[inner]] = True
-        row = np.concatenate([rows[both], np.arange(count)])
-        col = np.concatenate([cols[both], own[keep]])
-        val = np.concatenate([np.ones(int(both.sum())), -np.ones(count)])
-        low = np.where(idle, -np.inf, 0.0)
-        self.rows.add(row, col, val, low, np.full(count, np.inf))
-
     def solve(
         self,
         *,
@@ -424,39 +311,3 @@ class Model:
         value = np.zeros((self.atoms, self.problem.columns))
         value[self.pair_atom, self.pair_column] = x[: len(self.pair_atom)]
         return value
-
-
-def atom_sums(problem: Problem, values: np.ndarray) -> np.ndarray:
-    """Sum values of the units (rows) within each atom."""
-    count = int(problem.atom.max()) + 1
-    if count == problem.units:
-        out = np.empty_like(values, dtype=float)
-        out[problem.atom] = values
-        return out
-    member = sparse.csr_array(
-        (np.ones(problem.units), (problem.atom, np.arange(problem.units))),
-        shape=(count, problem.units),
-    )
-    return member @ values
-
-
-def allowed_atoms(problem: Problem) -> np.ndarray:
-    """Pairs of atom and column allowed for every unit of the atom."""
-    count = int(problem.atom.max()) + 1
-    out = np.ones((count, problem.columns), dtype=bool)
-    np.logical_and.at(out, problem.atom, problem.allowed)
-    return out
-
-
-def atom_edges(problem: Problem) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Neighbouring atoms with the shared length between them."""
-    a, b = problem.atom[problem.edges[:, 0]], problem.atom[problem.edges[:, 1]]
-    low, high = np.minimum(a, b), np.maximum(a, b)
-    keep = low != high
-    if not keep.any():
-        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
-    pairs, inverse = np.unique(
-        np.column_stack([low[keep], high[keep]]), axis=0, return_inverse=True
-    )
-    total = np.bincount(inverse.ravel(), weights=problem.lengths[keep], minlength=len(pairs))
-    return pairs[:, 0], pairs[:, 1], total

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gridplan.optimise.partition.atoms import allowed_atoms
 from gridplan.optimise.partition.check import faults, value_of
 from gridplan.optimise.partition.choose import choose
 from gridplan.optimise.partition.construct import construct, draft
+from gridplan.optimise.partition.contiguity import neighbours
 from gridplan.optimise.partition.cut import divide, priced_border
 from gridplan.optimise.partition.exact import solve_exact
 from gridplan.optimise.partition.improve import improve, overload_price, soften
 from gridplan.optimise.partition.knapsack import knapsack_bound
-from gridplan.optimise.partition.model import Model, allowed_atoms
+from gridplan.optimise.partition.model import Model
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.partition.serve import serve
 from gridplan.optimise.partition.starts import LARGE, tradeable
@@ -73,8 +75,8 @@ def search(
 
 def _complete(p: Problem) -> Model:
     model = Model(p)
-    if (p.centers >= 0).all() and not p.chosen:
-        model.neighbours()
+    if not p.chosen:
+        neighbours(model)
     return model
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from gridplan.optimise.partition.check import faults, value_of
 from gridplan.optimise.partition.construct import relax
+from gridplan.optimise.partition.contiguity import neighbours
 from gridplan.optimise.partition.exact import solve_exact
 from gridplan.optimise.partition.improve import improve
 from gridplan.optimise.partition.knapsack import Relaxed, knapsack_bound
@@ -129,7 +130,7 @@ def _prove(
     if _closed(p, best, bound, gap) or run.ended_by is not None:
         return best, bound
     model = Model(_narrow(p, proof, best))
-    model.neighbours()
+    neighbours(model)
     if proof is not None:
         proof.tighten(model)
     exact = solve_exact(

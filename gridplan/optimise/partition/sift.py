@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from gridplan.optimise.partition.model import Model, allowed_atoms, atom_sums
+from gridplan.optimise.partition.atoms import allowed_atoms, atom_sums
+from gridplan.optimise.partition.model import Model
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.partition.weigh import weigh
 from gridplan.optimise.run import Run
