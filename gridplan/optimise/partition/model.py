@@ -10,17 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 
 from gridplan.optimise.milp import Solve, solve
-from gridplan.optimise.partition.atoms import allowed_atoms, atom_edges, atom_sums
+from gridplan.optimise.partition.atoms import allowed_atoms, atom_sums
+from gridplan.optimise.partition.extras import borders, crossings, splits
 from gridplan.optimise.partition.problem import Band, Problem
 from gridplan.optimise.partition.rows import Rows
 
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """An assignment read from the solver (or None), its solve, and the columns' values."""
+    """An assignment ``(n,)`` read from the solver (or None), and its solve."""
 
     assignment: np.ndarray | None
     solve: Solve
@@ -37,7 +37,21 @@ class Model:
     allowed
         ``(atoms, columns)`` pairs to keep; those of the problem by default.
     extras
-        Price compactness and splits too; False leaves a relaxation of the cost alone.
+        Price borders, barriers and splits too (:mod:`.extras`); False leaves a relaxation without
+        them. Priced resources and balance are in either way.
+
+    Attributes
+    ----------
+    index
+        ``(atoms, k)`` program column of each pair, -1 where there is none.
+    pair_atom, pair_column
+        ``(pairs,)`` the same the other way round; pairs are the first columns of the program.
+    opened
+        ``(k,)`` columns that say which part is used; None where all are.
+    cost, low, high, whole
+        Blocks of the columns' costs, bounds and integrality, the pairs' first.
+    offset
+        Constant of the objective that no column carries.
     """
 
     def __init__(
@@ -66,9 +80,9 @@ class Model:
         self._pairs()
         self._kinds()
         if extras:
-            self._edges()
-            self._crossings()
-            self._splits()
+            borders(self)
+            crossings(self)
+            splits(self)
 
     def columns_for(
         self, count: int, *, cost: np.ndarray | float, high: float = np.inf, whole: bool = False
@@ -196,67 +210,6 @@ class Model:
                 pairs = np.flatnonzero((self.pair_column == k) & has[self.pair_atom])
                 self._at_least_one(pairs, k)
 
-    def _edges(self) -> None:
-        p = self.problem
-        if p.compactness <= 0:
-            return
-        for a, b, length in zip(*atom_edges(p), strict=True):
-            cut = self.columns_for(1, cost=p.compactness * length, high=1.0)[0]
-            for one, two in ((a, b), (b, a)):
-                first, second = self.index[one], self.index[two]
-                for k in np.flatnonzero(first >= 0):
-                    cols, vals = [cut, first[k]], [1.0, -1.0]
-                    if second[k] >= 0:
-                        cols.append(second[k])
-                        vals.append(1.0)
-                    self.rows.add(np.zeros(len(cols)), cols, np.array(vals), [0.0], [np.inf])
-
-    def _crossings(self) -> None:
-        p = self.problem
-        for (i, j), price in zip(p.crossings, p.crossing_price, strict=True):
-            first, second = self.index[p.atom[i]], self.index[p.atom[j]]
-            if p.atom[i] == p.atom[j]:
-                self.offset += price
-                continue
-            both = np.flatnonzero((first >= 0) & (second >= 0))
-            crossed = self.columns_for(1, cost=price, high=1.0)[0]
-            for k in both:
-                self.rows.add(
-                    [0, 0, 0],
-                    [crossed, first[k], second[k]],
-                    np.array([1.0, -1.0, -1.0]),
-                    [-1.0],
-                    [np.inf],
-                )
-
-    def _splits(self) -> None:
-        p = self.problem
-        if p.parent is None or p.split_price is None:
-            return
-        count = int(p.parent.max()) + 1
-        # an atom that joins several parents counts for each of them
-        pairs = np.unique(np.column_stack([p.parent, p.atom]), axis=0)
-        member = sparse.csr_array(
-            (np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(count, self.atoms)
-        )
-        for q in range(count):
-            atoms = member.indices[member.indptr[q] : member.indptr[q + 1]]
-            if len(atoms) < 2:
-                continue
-            self.offset -= p.split_price
-            inside = self.index[atoms]
-            for k in np.flatnonzero((inside >= 0).any(axis=0)):
-                lies = self.columns_for(1, cost=p.split_price, high=1.0)[0]
-                cols = inside[inside[:, k] >= 0, k]
-                row = np.arange(len(cols))
-                self.rows.add(
-                    np.concatenate([row, row]),
-                    np.concatenate([np.full(len(cols), lies), cols]),
-                    np.concatenate([np.ones(len(cols)), -np.ones(len(cols))]),
-                    np.zeros(len(cols)),
-                    np.full(len(cols), np.inf),
-                )
-
     def solve(
         self,
         *,
@@ -289,7 +242,7 @@ class Model:
         return Answer(found, answer)
 
     def values(self, assignment: np.ndarray) -> np.ndarray:
-        """Columns' values of an assignment; priced extras are left for the solver to complete."""
+        """Give the columns' values of an assignment ``(n,)``, those of priced extras left at 0."""
         p = self.problem
         x = np.zeros(self.width)
         part = np.zeros(self.atoms, dtype=np.int64)
