@@ -19,7 +19,12 @@ def pack(  # noqa: C901  # compiled
     best: np.ndarray,
     kept: np.ndarray,
 ) -> tuple[float, int]:
-    """Least sum of reduced costs of items that fit into ``room``; marks them; cells filled."""
+    """
+    Find the items that fit into ``room`` at least sum of reduced costs, by dynamic programming.
+
+    ``take`` ``(n,)`` receives them; ``item`` ``(n,)``, ``best`` ``(room + 1,)`` and ``kept``
+    ``(n, room + 1)`` are room to work in. Returns the sum and the cells filled.
+    """
     count, total, value = 0, 0, 0.0
     for i in range(len(reduced)):
         take[i] = False
@@ -103,7 +108,10 @@ def ascend(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  # compiled
     """
     Take subgradient steps; ``state`` holds best value, step factor, failures in a row.
 
-    ``top`` and ``top_cuts`` receive the best prices; with ``renew`` the last quarter of the steps
+    ``price`` ``(n,)`` and ``cut_price`` move on in place, ``top`` and ``top_cuts`` receive the
+    best. ``cost`` is ``(n, k)``, infinite where barred; ``weight`` ``(n,)`` and ``room`` ``(k,)``
+    are whole; ``anchor`` ``(k,)`` is each part's center. Cut ``q`` concerns ``column[q]``,
+    ``unit[q]`` and ``ring[start[q]:start[q + 1]]``. With ``renew`` the last quarter of the steps
     writes the separators met to the ``new_`` arrays. Returns cells filled and separators written.
     """
     n, columns = cost.shape
@@ -198,7 +206,11 @@ def forced(  # noqa: C901, PLR0912, PLR0913, PLR0917  # compiled
     with_part: np.ndarray,
     without: np.ndarray,
 ) -> None:
-    """Write by how much the bound rises when a unit must be in a part, or must not be in it."""
+    """
+    Write by how much the bound rises when a unit must be in a part, or must not be in it.
+
+    ``with_part`` and ``without`` receive it, ``(n, k)``; all else is as in :func:`ascend`.
+    """
     n, columns = cost.shape
     reduced, item = np.empty(n), np.empty(n, np.int64)
     size = room.max() + 1

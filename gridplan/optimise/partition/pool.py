@@ -16,7 +16,7 @@ from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.run import Run
 
 COLUMNS = 5000
-"""Parts of least reduced cost that are left to the integer program."""
+"""Most parts, those of least reduced cost, that are left to the integer program."""
 
 MOST = 40_000
 """Parts a pool keeps; beyond, no new ones are taken."""
@@ -49,7 +49,16 @@ class Pool:
     def recombine(
         self, run: Run, *, value: float = np.inf, seconds: float, node_limit: int, seed: int
     ) -> np.ndarray | None:
-        """Join parts to the cheapest partition below ``value``; None where none was found."""
+        """
+        Join parts to the cheapest partition below ``value``; None where none was found.
+
+        Parameters
+        ----------
+        value
+            Of the partition to beat.
+        seconds, node_limit
+            Of the clock and of the branch-and-bound tree.
+        """
         p = self.problem
         keys = list(self._parts)
         if not keys:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gridplan.optimise.partition.chance import begin
 from gridplan.optimise.partition.check import faults, value_of
 from gridplan.optimise.partition.graph import spread
 from gridplan.optimise.partition.pool import Pool
@@ -119,7 +120,7 @@ def falls(  # noqa: PLR0913  # the parts of one step
             STEPS,
             hot * scale,
             COLD * scale,
-            np.array([1 + (seed * 7919 + 12345 + 104729 * number) % 2147483646], dtype=np.int64),
+            begin(1 + seed * 7919 + 12345 + 104729 * number),
             indptr,
             indices,
             fixed,

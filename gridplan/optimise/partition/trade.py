@@ -10,8 +10,9 @@ from __future__ import annotations
 import numpy as np
 
 from gridplan.optimise.compiled import compiled
-from gridplan.optimise.partition.exchange import draw, outside
+from gridplan.optimise.partition.chance import MODULUS, draw
 from gridplan.optimise.partition.graph import stays_connected, sweep
+from gridplan.optimise.partition.move import outside
 
 FOLLOWERS = 8
 """Most units that move together."""
@@ -31,7 +32,11 @@ def followers(  # noqa: PLR0913, PLR0917  # compiled
     stamp: int,
     queue: np.ndarray,
 ) -> int:
-    """Fill ``queue`` with ``unit`` and all it cuts off from its center; -1 if they cannot move."""
+    """
+    Fill ``queue`` with ``unit`` and all it cuts off from its center; return how many.
+
+    -1 where they are more than :data:`FOLLOWERS` or one of them may not go to ``target``.
+    """
     mark[unit] = stamp
     sweep(indptr, indices, part, center, mark, stamp, queue)
     count = sweep(indptr, indices, part, unit, mark, stamp, queue)
@@ -82,7 +87,8 @@ def trade(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  # compiled
 
     ``best`` receives the cheapest partition within bounds that is cheaper than ``best_value``;
     each ``every`` moves a partition near its bounds is written to a row of ``seen`` while there is
-    one.
+    one. ``cost`` is ``(n, k)``, infinite where barred; demand out of bounds costs ``price``
+    ``(k,)`` a unit, rising to ``growth`` times that; ``fixed`` ``(n,)`` are the ``centers``.
 
     Returns
     -------
@@ -119,7 +125,7 @@ def trade(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  # compiled
         delta = cost[i, b] - cost[i, a]
         amount = demand[i]
         kind = draw(state) % 12
-        chance = draw(state) / 2147483647.0
+        chance = draw(state) / MODULUS
         other = -1
         if kind >= 4:
             other = j

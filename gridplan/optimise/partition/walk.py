@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from gridplan.optimise.partition.chance import begin
 from gridplan.optimise.partition.check import faults, value_of
 from gridplan.optimise.partition.exchange import anneal
 from gridplan.optimise.partition.problem import Problem
@@ -18,7 +19,17 @@ WORK_PER_STEP = 1e-6
 
 @dataclass(frozen=True, eq=False)
 class Tables:
-    """The arrays the compiled walk reads, in its order."""
+    """
+    The arrays the compiled walk reads, in its order.
+
+    ``movable`` ``(n,)`` marks units that are no center and no atom of several; ``values``
+    ``(m, n)`` are demand and further resources with bounds ``low``, ``high`` ``(m, k)``, the price
+    of an amount outside them ``(m,)`` and whether that must be nothing in the end, ``hard``
+    ``(m,)``. ``border`` prices each stored edge of the graph (empty without compactness);
+    ``mates`` are row pointers ``(n + 1,)`` into ``mate`` and ``mate_price``: units that cost
+    something in the same part. ``parent`` is ``(n,)`` or empty, ``split`` the price of a split,
+    ``kinds`` ``(kinds, n)`` and ``penalty`` the price of a part without one.
+    """
 
     movable: np.ndarray
     values: np.ndarray
@@ -146,11 +157,11 @@ def walk(  # noqa: PLR0913  # the parts of one step
     value = np.inf
     if not faults(p, part):
         value = value_of(p, part)
-    state = np.array([seed * 7919 + 12345], dtype=np.int64)
+    state = begin(seed * 7919 + 12345)
     steps = max(2000, int(work / rounds / WORK_PER_STEP))
     member = np.empty((p.columns, p.units), dtype=np.int64)
     indptr, indices = p.graph.indptr.astype(np.int64), p.graph.indices.astype(np.int64)
-    for _number in range(rounds):
+    for _ in range(rounds):
         if run.ended_by is not None or run.seconds >= clock_end:
             break
         own, _moves, excess = anneal(
