@@ -91,7 +91,7 @@ def _narrow(p: Problem, proof: Relaxed | None, best: np.ndarray) -> Problem:
     """Rule out pairs that no better answer uses; those of ``best`` stay."""
     if proof is None:
         return p
-    allowed = p.allowed & proof.keep
+    allowed = p.allowed & proof.keep[p.atom]
     allowed[np.arange(p.units), best] = True
     return replace(p, allowed=allowed)
 
