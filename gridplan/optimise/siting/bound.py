@@ -19,7 +19,7 @@ from gridplan.optimise.siting.choice import counts_of
 from gridplan.optimise.siting.step import Step
 
 ARCS_PER_WORK = 4.0e7
-OVERHEAD = 1.0e3
+OVERHEAD = 1.5e3
 # Steps, and arcs looked at, between two looks at the clock.
 REPORTED = 20
 ARCS_A_SLICE = 4_000_000
@@ -182,8 +182,8 @@ class Relaxation:
                 self.scale, now, away, best, self.openness, each,
             )  # fmt: skip
             done += steps
-            each_arc = 3.0 if nodes else 1.0
-            run.spend(steps * (len(self.unit) * each_arc + OVERHEAD) / ARCS_PER_WORK)
+            size = (1.0 if nodes else 0.5) * len(self.unit) + 12.0 * self.case.m
+            run.spend(steps * (size + OVERHEAD) / ARCS_PER_WORK)
             if self.whole_question and np.isfinite(best[0][0]):
                 run.report("bound", bound=float(best[0][0]))
         if self.best is None or best[0][0] > self.best.bound:

@@ -23,17 +23,12 @@ from gridplan.optimise.siting.tolled import relaxation_of
 
 LEAF_ARCS = 20_000
 ROOT_ARCS = 3_000
-# Where few units are packed whole, splitting proves more than the solver on as many arcs.
+# Where units are packed whole, splitting proves more than the solver on as many arcs.
 PACKED_ROOT_ARCS = 500
-FEW_PACKED = 250
 MOST_ROOT_ARCS = 24_000
 # A node keeps arcs of its own where so few of its parent's are left.
 THINNED = 0.8
-
-
-def few_packed(case: Case) -> bool:
-    """Whether units are packed whole and few enough to prove by splitting alone."""
-    return whole_nodes(case) > 0 and case.n <= FEW_PACKED
+PLUNGE = 8
 
 
 @dataclass(order=True)
@@ -72,9 +67,10 @@ class Branching:
         self.best: tuple[np.ndarray, np.ndarray] | None = None
         self.nodes = 0
         self.left = len(arcs.cost)
+        self._turns = 0
         self._tried = (np.nan, np.nan, np.nan)
         self._ceiling = -np.inf
-        self._least_room = PACKED_ROOT_ARCS if few_packed(case) else ROOT_ARCS
+        self._least_room = PACKED_ROOT_ARCS if whole_nodes(case) else ROOT_ARCS
         self._room = self._least_room
         self._unsettled = np.inf
         self._heap: list[Node] = []
@@ -169,14 +165,29 @@ class Branching:
         """Split nodes until proof, or for so much work."""
         end = run.work + work
         while not self.finished and run.work < end and run.ended_by is None:
-            node = heapq.heappop(self._heap)
-            for opening in (True, False):
-                self._child(node, run, opening=opening)
-            if self.nodes % 20 == 0:
+            self._turns += 1
+            # The lowest bound first raises the bound; now and then straight down finds sitings.
+            self._split(heapq.heappop(self._heap), run, plunge=self._turns % PLUNGE == 0)
+            if self._turns % 10 == 0:
                 run.report("prove", incumbent=self.upper, bound=min(self.bound, self.upper))
         run.report("prove", incumbent=self.upper, bound=min(self.bound, self.upper))
 
-    def _child(self, node: Node, run: Run, *, opening: bool) -> None:
+    def _split(self, node: Node, run: Run, *, plunge: bool) -> None:
+        """Put both children of a node on the heap; or go on with the better one, to the bottom."""
+        while True:
+            children = [self._child(node, run, opening=opening) for opening in (True, False)]
+            left = sorted(child for child in children if child is not None)
+            if plunge and left and run.ended_by is None and left[0].bound < self.cut:
+                node = left.pop(0)
+                for child in left:
+                    heapq.heappush(self._heap, child)
+                continue
+            for child in left:
+                heapq.heappush(self._heap, child)
+            return
+
+    def _child(self, node: Node, run: Run, *, opening: bool) -> Node | None:
+        """Bound one side of a split; None where nothing better is left in it."""
         self.nodes += 1
         opened, shut = node.opened.copy(), node.shut.copy()
         (opened if opening else shut)[node.split] = True
@@ -194,7 +205,7 @@ class Branching:
         assert now is not None
         bound = max(now.bound, node.bound)
         if bound >= self.cut or not np.isfinite(now.bound):
-            return
+            return None
         sites = with_and_without(case, now.value)
         must, never = settle_sites(case, now, sites, self.cut)
         keep = (arc_bounds(case, node.arcs, now, sites) < self.cut) & ~never[node.arcs.site]
@@ -202,13 +213,13 @@ class Branching:
         if keep.sum() < THINNED * len(keep) or must.sum() >= case.high:
             arcs = thinned(arcs, keep)
         if (np.diff(arcs.start) == 0).any():
-            return
+            return None
         child = Node(bound, self.nodes, must, never, now.price, now.rate, now.chosen, arcs)
         if (must | never).all() or must.sum() >= case.high:
             self._leaf(child, run)
-            return
+            return None
         child.split = self._most_open(child, relaxation)
-        heapq.heappush(self._heap, child)
+        return child
 
     def _most_open(self, node: Node, relaxation: Relaxation) -> int:
         """Pick the open question on which the relaxation wavers most."""

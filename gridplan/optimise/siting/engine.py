@@ -10,7 +10,7 @@ from gridplan.optimise.siting import check
 from gridplan.optimise.siting.answer import finish, near, whole_numbers, with_idle_units
 from gridplan.optimise.siting.arcs import Arcs
 from gridplan.optimise.siting.bound import Relaxation, many_units, whole_nodes
-from gridplan.optimise.siting.branch import Branching, few_packed
+from gridplan.optimise.siting.branch import Branching
 from gridplan.optimise.siting.case import Case
 from gridplan.optimise.siting.choice import cheapest_sites
 from gridplan.optimise.siting.regions import Regions, Solver
@@ -25,6 +25,7 @@ from gridplan.optimise.siting.search import (
 )
 
 PROOF_ARCS = 1_500_000
+FEW_UNITS = 200
 Start = tuple[ArrayLike, ArrayLike] | ArrayLike
 
 
@@ -112,11 +113,13 @@ class Engine:
             self.tree = Branching(self.case, self.arcs, self.relaxation, whole=self.whole)
         self.tree.offer(self.best, self.value)
         wide = many_units(self.case)
-        self.tree.condense(self.run, partly=not wide and not few_packed(self.case))
+        self.tree.condense(self.run, partly=not self.case.capacitated)
         # Splitting a large question with a wide gap gains nothing: leave the work to the walk.
-        few = self.case.n <= 500 or wide
-        if few or self.tree.bound >= 0.99 * self.tree.upper:
-            self.tree.search(self.run, work=work)
+        closed = self.tree.bound / self.tree.upper if self.tree.upper > 0 else 1.0
+        few = self.case.n <= FEW_UNITS or wide
+        share = 1.0 if few or closed >= 0.995 else 0.3 if closed >= 0.99 else 0.0
+        if share > 0:
+            self.tree.search(self.run, work=share * work)
         if self.tree.best is not None and self.tree.upper < self.value:
             self.take(self.tree.best)
 
