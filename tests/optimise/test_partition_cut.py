@@ -25,8 +25,8 @@ def two_led(seed: int):
     centers = rng.choice(size, 2, replace=False)
     options = {"centers": centers, "compactness": float(rng.integers(1, 40))}
     if rng.random() < 0.5:
-        options["parent"] = np.arange(size) // 2
-        options["parent"][centers] = [50, 51]
+        options["parents"] = np.arange(size) // 2
+        options["parents"][centers] = [50, 51]
     options["tolerance"] = float(rng.choice([0.1, 0.3, 2.0]))
     return problem_of(sparse.csr_array(half + half.T), demand, cost, **options)
 
