@@ -53,9 +53,8 @@ def faults(problem: Problem, assignment: np.ndarray) -> list[str]:
         out.append(f"{len(used)} parts instead of {p.parts}")
     if not p.allowed[np.arange(p.units), assignment].all():
         out.append("a unit is in a part it is barred from")
-    for group in (p.atom,):
-        if splits_of(group, assignment):
-            out.append("units that belong together are apart")
+    if splits_of(p.atom, assignment):
+        out.append("units that belong together are apart")
     if len(p.apart) and (assignment[p.apart[:, 0]] == assignment[p.apart[:, 1]]).any():
         out.append("units to be kept apart are together")
     out += [f"part {k} lacks its center" for k in used if not _anchored(p, assignment, k)]

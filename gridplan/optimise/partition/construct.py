@@ -1,8 +1,8 @@
-"""A first connected, balanced partition around fixed centers: relax, round, mend, cut a band.
+"""A first connected, balanced partition around fixed centers: relax, then round or grow, then walk.
 
-The linear relaxation splits about as many units as there are parts, so only units near the border
-of its rounding can change hands. A small integer program over that band, with predecessor rows that
-keep every part connected, gives the answer.
+The linear relaxation splits about as many units as there are parts, and its prices say which part a
+unit belongs to. Its rounding is mended where parts fell into pieces; where that is not sound or
+too dear, parts are grown from their centers at those prices and a short walk balances them.
 """
 
 from __future__ import annotations
@@ -32,19 +32,18 @@ def heights(problem: Problem) -> np.ndarray:
         return np.where(problem.demand[:, None] > 0, problem.cost / problem.demand[:, None], np.nan)
 
 
-def orders(problem: Problem) -> tuple[np.ndarray, np.ndarray]:
-    """Rank and water level ``(n, k)`` of a flood from each center over its allowed units."""
+def levels(problem: Problem) -> np.ndarray:
+    """Work out the water level ``(n, k)`` of a flood from each center over its allowed units."""
     p = problem
     height = heights(p)
     pairs = p.edges[:: max(1, len(p.edges) // 5000)]
     rises = np.abs(height[pairs[:, 0]] - height[pairs[:, 1]])
     step = float(np.nanmedian(rises)) if np.isfinite(rises).any() else 1.0
-    rank = np.empty((p.units, p.columns), dtype=np.int64)
     level = np.empty((p.units, p.columns))
     for k in range(p.columns):
         start = int(p.centers[k])
-        rank[:, k], level[:, k] = flood(p.graph, start, height[:, k], p.allowed[:, k], step)
-    return rank, level
+        level[:, k] = flood(p.graph, start, height[:, k], p.allowed[:, k], step)
+    return level
 
 
 def mend(
@@ -136,7 +135,7 @@ def draft(problem: Problem, run: Run) -> np.ndarray | None:
     _, shares, offset = relax(p, run)
     if shares is None:
         return None
-    level = orders(p)[1]
+    level = levels(p)
     drafts = [rounded(p, shares, offset, level), grown(p, offset, level, run)]
     return min(drafts, key=lambda a: outside_bounds(p, a))
 
@@ -284,7 +283,7 @@ def construct(
     bound, shares, offset = relax(p, run)
     if shares is None:
         return None, bound
-    _, level = orders(p)
+    level = levels(p)
     base = rounded(p, shares, offset, level)
     if not faults(p, base) and value_of(p, base) - bound <= gap * abs(bound):
         return base, bound

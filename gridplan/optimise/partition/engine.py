@@ -203,7 +203,7 @@ def _explain(p: Problem, run: Run) -> tuple[Conflict, ...]:
     return (Conflict("no-partition", {"tolerance_at_least": tolerance}),)
 
 
-def _finish(  # the parts of an answer
+def _finish(
     problem: Problem,
     run: Run,
     assignment: np.ndarray | None,

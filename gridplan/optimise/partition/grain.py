@@ -67,7 +67,8 @@ def narrow(problem: Problem, assignment: np.ndarray, free: int) -> tuple[Problem
     """
     Hold what lies far from every border of an assignment, so that at most ``free`` units can move.
 
-    The inside of each part becomes one node with its center. Returns what :func:`contract` does.
+    The inside of each part becomes one node, with its center where it has one. Returns what
+    :func:`contract` does.
     """
     p = problem
     graph = sparse.coo_array(p.graph)

@@ -1,4 +1,4 @@
-"""Contiguity on arrays: pieces of parts, cut vertices, orders of reach from a center."""
+"""Walks over the unit graph: what is joined within a part, what a rising water reaches first."""
 
 from __future__ import annotations
 
@@ -121,19 +121,19 @@ def reach(graph: sparse.csr_array, start: int, inside: np.ndarray) -> np.ndarray
 
 def flood(
     graph: sparse.csr_array, start: int, height: np.ndarray, inside: np.ndarray, step: float
-) -> tuple[np.ndarray, np.ndarray]:
+) -> np.ndarray:
     """
-    Order the units in which a rising water that enters at ``start`` would reach them.
+    Give the level at which a rising water that enters at ``start`` reaches each unit ``inside``.
 
-    Every unit but the first then has a neighbour of smaller rank, whatever the heights: where
+    Every unit but the first then has a neighbour that is not higher, whatever the heights: where
     ``height`` has a local minimum the water level carries on, and where it is unknown (NaN, a unit
     without demand) it is the level of the neighbour plus ``step``.
 
     Returns
     -------
-    rank, level
-        ``(n,)``; rank -1 and level infinite where the water does not come. Priority flood of
-        Barnes, Lehman & Mulla (2014), doi:10.1016/j.cageo.2013.04.024.
+    level
+        ``(n,)``; infinite where the water does not come. Priority flood of Barnes, Lehman & Mulla
+        (2014), doi:10.1016/j.cageo.2013.04.024.
     """
     return _flood(graph.indptr, graph.indices, start, height, inside, step)
 
@@ -146,21 +146,17 @@ def _flood(
     height: np.ndarray,
     inside: np.ndarray,
     step: float,
-) -> tuple[np.ndarray, np.ndarray]:
+) -> np.ndarray:
     n = len(height)
-    rank = np.full(n, -1, np.int64)
     level = np.full(n, np.inf)
     seen = np.zeros(n, np.bool_)
     key, tie, item = np.zeros(n + 1), np.zeros(n + 1), np.zeros(n + 1, np.int64)
     size = push(key, tie, item, 0, 0.0, 0.0, start)
     seen[start] = True
-    count = 0
     while size > 0:
         size = pop(key, tie, item, size)
         high, i = key[size], item[size]
-        rank[i] = count
         level[i] = high
-        count += 1
         for e in range(indptr[i], indptr[i + 1]):
             j = indices[e]
             if inside[j] and not seen[j]:
@@ -168,7 +164,7 @@ def _flood(
                 own = height[j]
                 rise = high + step if np.isnan(own) else max(own, high)
                 size = push(key, tie, item, size, rise, 0.0, j)
-    return rank, level
+    return level
 
 
 @compiled

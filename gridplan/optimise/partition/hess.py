@@ -68,7 +68,7 @@ def keep_apart(model: Model) -> None:
     p = model.problem
     if model.opened is None or len(p.atom) != model.atoms:
         return
-    most = np.where(np.isfinite(p.upper), p.upper, np.inf)
+    most = p.upper
     for large in np.flatnonzero(p.demand > most.max() / 2):
         for k in np.flatnonzero(model.index[p.atom[large]] >= 0):
             clash = p.atom[p.demand + p.demand[large] > most[k] * (1 + 1e-6)]

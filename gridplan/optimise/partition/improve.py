@@ -109,7 +109,7 @@ def part_graph(problem: Problem, assignment: np.ndarray) -> np.ndarray:
     return touch
 
 
-def reoptimise(  # the parts of one step
+def reoptimise(
     problem: Problem,
     assignment: np.ndarray,
     columns: np.ndarray,
@@ -119,7 +119,7 @@ def reoptimise(  # the parts of one step
     node_limit: int,
     seed: int,
 ) -> np.ndarray | None:
-    """Re-optimise some parts exactly; return the new assignment if it is better."""
+    """Re-optimise the parts ``columns`` exactly; None unless that is better."""
     sub, units = subproblem(problem, assignment, columns)
     code = np.full(problem.columns, -1, dtype=np.int64)
     code[columns] = np.arange(len(columns))

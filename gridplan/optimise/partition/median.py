@@ -64,7 +64,7 @@ def begin(problem: Problem, price: np.ndarray) -> Median:
     )
 
 
-def ascend(  # one subgradient loop
+def ascend(
     state: Median,
     run: Run,
     *,

@@ -56,8 +56,12 @@ class Problem:
 
     ``graph`` is the unit graph without zero-length contacts and removed barriers; ``centers`` holds
     the unit a column is anchored to, -1 for a part without a center; ``target`` is the mean demand
-    per part; ``atom`` numbers the groups of
-    units that move as one; ``edges`` lists each pair of neighbours once with its shared length.
+    per part; ``edges`` ``(m, 2)`` lists each pair of neighbours once, ``lengths`` what they share
+    in metres, barriers included. ``demand``, ``atom`` (groups of units that move as one) and
+    ``parent`` are ``(n,)``, ``cost`` and ``allowed`` ``(n, k)``, ``centers``, ``lower`` and
+    ``upper`` ``(k,)``; ``apart`` and ``crossings`` are ``(m, 2)`` pairs of units, the latter with
+    the price of being in one part; ``must`` are masks ``(n,)``. ``notes`` keep what only naming
+    the parts of an answer needs.
     """
 
     graph: sparse.csr_array

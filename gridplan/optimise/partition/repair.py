@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from gridplan.optimise.partition.check import splits_of
+from gridplan.optimise.partition.check import splits_of, value_of
 from gridplan.optimise.partition.engine import partition, problem_of
 from gridplan.optimise.partition.graph import pieces
 from gridplan.optimise.partition.problem import Problem
@@ -91,10 +91,6 @@ def repair(
 
 def _true(problem: Problem, got: Partition) -> Partition:
     """State a repaired partition at its true cost; nothing is claimed about the cheapest one."""
-    from dataclasses import replace
-
-    from gridplan.optimise.partition.check import value_of
-
     objective = value_of(problem, np.asarray(got.assignment))
     return replace(
         got, objective=objective, bound=-np.inf, gap=None, status="feasible", method="repair"
