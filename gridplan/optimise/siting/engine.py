@@ -26,6 +26,7 @@ from gridplan.optimise.siting.search import (
 
 PROOF_ARCS = 1_500_000
 FEW_UNITS = 200
+QUICK_WORK = 0.003
 Start = tuple[ArrayLike, ArrayLike] | ArrayLike
 
 
@@ -112,14 +113,15 @@ class Engine:
             self.relaxation.climb(self.run, iterations=200, target=self.value, nodes=nodes)
             self.tree = Branching(self.case, self.arcs, self.relaxation, whole=self.whole)
         self.tree.offer(self.best, self.value)
-        wide = many_units(self.case)
-        self.tree.condense(self.run, partly=not self.case.capacitated)
+        end = self.run.work + work
         # Splitting a large question with a wide gap gains nothing: leave the work to the walk.
         closed = self.tree.bound / self.tree.upper if self.tree.upper > 0 else 1.0
-        few = self.case.n <= FEW_UNITS or wide
+        few = self.case.n <= FEW_UNITS or many_units(self.case)
         share = 1.0 if few or closed >= 0.995 else 0.3 if closed >= 0.99 else 0.0
-        if share > 0:
-            self.tree.search(self.run, work=share * work)
+        # Splitting settles most small questions at once; what it leaves the solver may settle.
+        self.tree.search(self.run, work=share * min(work, 0.5 + self.case.n / 500.0))
+        self.tree.condense(self.run, partly=not self.case.capacitated)
+        self.tree.search(self.run, work=share * (end - self.run.work))
         if self.tree.best is not None and self.tree.upper < self.value:
             self.take(self.tree.best)
 
@@ -137,9 +139,17 @@ class Engine:
         # Shares of the work; a clock that ends the run sooner counts as so much work.
         limit = min(self.run.work_limit, self.run.time_limit or np.inf)
         total = limit - self.run.work
-        small = len(self.arcs.cost) <= PROOF_ARCS
-        first = min(0.2 * total, 0.5 + self.case.n / 100.0) if small else 0.4 * total
-        self.walk(work=max(first, 1e-3), hot=0.3)
+        if len(self.arcs.cost) > PROOF_ARCS:
+            self.walk(work=max(0.4 * total, 1e-3), hot=0.3)
+        else:
+            # Where a proof is near, a first siting is enough to begin it.
+            first = min(0.2 * total, QUICK_WORK * self.case.n)
+            self.walk(work=max(first, 1e-3), hot=0.3)
+            self.prove(work=0.1 * total)
+            if self.content:
+                return
+            if self.part is not None:
+                self.walk(work=min(0.2 * total, self.case.n / 100.0) - first, hot=0.3)
         self.by_region(work=0.85 * max(limit - self.run.work, 0.0))
         turns = 0
         while not self.content and turns < 60:
