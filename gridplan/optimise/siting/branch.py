@@ -28,7 +28,7 @@ PACKED_ROOT_ARCS = 500
 MOST_ROOT_ARCS = 24_000
 # A node keeps arcs of its own where so few of its parent's are left.
 THINNED = 0.8
-PLUNGE = 8
+PLUNGE = 2
 
 
 @dataclass(order=True)

@@ -27,6 +27,7 @@ from gridplan.optimise.siting.search import (
 PROOF_ARCS = 1_500_000
 FEW_UNITS = 200
 QUICK_WORK = 0.003
+CLOSING_GAP = 0.005
 Start = tuple[ArrayLike, ArrayLike] | ArrayLike
 
 
@@ -61,6 +62,13 @@ class Engine:
         if self.run.ended_by is not None:
             return True
         return self.best is not None and near(self.value, self.bound, self.gap)
+
+    @property
+    def closing(self) -> bool:
+        """Whether splitting is under way and may well close the gap."""
+        if self.tree is None or self.best is None:
+            return False
+        return near(self.value, self.tree.bound, CLOSING_GAP)
 
     def take(self, found: tuple[np.ndarray, np.ndarray] | None) -> None:
         """Check a siting and keep it if it is the best."""
@@ -115,9 +123,9 @@ class Engine:
         self.tree.offer(self.best, self.value)
         end = self.run.work + work
         # Splitting a large question with a wide gap gains nothing: leave the work to the walk.
-        closed = self.tree.bound / self.tree.upper if self.tree.upper > 0 else 1.0
         few = self.case.n <= FEW_UNITS or many_units(self.case)
-        share = 1.0 if few or closed >= 0.995 else 0.3 if closed >= 0.99 else 0.0
+        some = near(self.value, self.tree.bound, 2.0 * CLOSING_GAP)
+        share = 1.0 if few or self.closing else 0.3 if some else 0.0
         # Splitting settles most small questions at once; what it leaves the solver may settle.
         self.tree.search(self.run, work=share * min(work, 0.5 + self.case.n / 500.0))
         self.tree.condense(self.run, partly=not self.case.capacitated)
@@ -155,12 +163,13 @@ class Engine:
         while not self.content and turns < 60:
             turns += 1
             left = max(limit - self.run.work, 0.05 * total)
-            self.prove(work=0.3 * left)
+            self.prove(work=(0.6 if self.closing else 0.3) * left)
             if self.content:
                 return
             left = max(limit - self.run.work, 0.05 * total)
             hot = 0.6 if self.best is None else (0.3, 0.12, 0.06)[turns % 3]
-            self.walk(work=max(0.3 * left, 0.02 * total), hot=hot)
+            share = 0.15 if self.closing else 0.3
+            self.walk(work=max(share * left, 0.02 * total), hot=hot)
 
     def answer(self) -> Siting:
         """Put the answer together."""
