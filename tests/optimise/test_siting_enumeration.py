@@ -24,7 +24,12 @@ from gridplan.optimise.siting import (
     wide,
 )
 from gridplan.optimise.siting.arcs import columns_of, usable_arcs
+from gridplan.optimise.siting.bound import Relaxation
+from gridplan.optimise.siting.branch import Branching
 from gridplan.optimise.siting.case import read_case
+from gridplan.optimise.siting.choice import cheapest_sites, with_and_without
+from gridplan.optimise.siting.exact import all_links, solve_links
+from gridplan.optimise.siting.fixing import arc_bounds, links_of, settle_sites, thinned
 from gridplan.optimise.siting.transport import assign, settle
 
 RUNS = settings(max_examples=12, deadline=None, derandomize=True)
@@ -363,3 +368,67 @@ def test_explicit_zero_arcs_are_kept():
     siting = capacitated_p_median(cost, np.ones(2), np.full(2, 2.0), 2)
     assert siting.assignment.tolist() == [0, 1]
     assert siting.objective == 0.0
+
+
+@RUNS
+@given(st.integers(0, 10_000))
+def test_each_site_open_and_shut_costs_what_the_cheapest_choice_costs(seed):
+    cost, demand, capacity, lower, p, options = tiny(seed)
+    case = read_case(cost, demand, capacity, p, lower=lower, **options)
+    value = np.random.default_rng(seed).normal(0, 5, case.m)
+    totals = {sites: value[list(sites)].sum() for sites in choices(case.m, p, options)}
+    found = cheapest_sites(case, value)
+    if not totals:
+        assert found is None
+    else:
+        assert value[found].sum() == pytest.approx(min(totals.values()))
+    opened, shut = with_and_without(case, value)
+    for j in range(case.m):
+        inside = [worth for sites, worth in totals.items() if j in sites]
+        others = [worth for sites, worth in totals.items() if j not in sites]
+        assert opened[j] == pytest.approx(min(inside, default=np.inf))
+        assert shut[j] == pytest.approx(min(others, default=np.inf))
+
+
+@RUNS
+@given(st.integers(0, 10_000))
+def test_what_is_ruled_out_is_in_no_better_siting(seed):
+    """Arcs and sites of every siting cheaper than the cut survive, at any prices."""
+    cost, demand, capacity, lower, p, options = tiny(seed)
+    case = read_case(cost, demand, capacity, p, lower=lower, **options)
+    arcs = usable_arcs(case)
+    rng = np.random.default_rng(seed)
+    relaxation = Relaxation(case, arcs)
+    for nodes in (0, 2000):
+        now = relaxation.evaluate(rng.normal(8, 6, case.n).clip(0), nodes=nodes)
+        cut = now.bound + 15.0
+        if not np.isfinite(now.bound):
+            continue
+        must, never = settle_sites(case, now, with_and_without(case, now.value), cut)
+        kept = links_of(case, thinned(arcs, arc_bounds(case, arcs, now) < cut))
+        left = set(zip(kept.unit.tolist(), kept.site.tolist(), strict=True))
+        for sites in choices(case.m, p, options):
+            for at in assignments(cost, demand, sites, capacity, lower):
+                if total(cost, at) < cut - 1e-9:
+                    assert not never[list(sites)].any()
+                    assert set(np.flatnonzero(must)) <= set(sites)
+                    assert set(enumerate(at)) <= left
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_splitting_finds_and_proves_the_optimum(seed):
+    """From no siting at all, by plunges; prices of sites from below or exact give one bound."""
+    rng = np.random.default_rng(seed)
+    cost = rng.integers(1, 60, (14, 8)).astype(float)
+    demand = rng.integers(1, 9, 14).astype(float)
+    lower = np.full(8, 8.0) if seed % 2 else None
+    case = read_case(cost, demand, np.full(8, 24.0), 4, lower=lower)
+    run = Run(work_limit=10.0)
+    best = solve_links(case, all_links(case), run, node_limit=10_000)
+    relaxation = Relaxation(case, usable_arcs(case))
+    relaxation.climb(run, iterations=40, nodes=2000)
+    tree = Branching(case, usable_arcs(case), relaxation, whole=True)
+    tree.search(run, work=5.0)
+    assert tree.finished
+    assert tree.upper == pytest.approx(best.objective)
+    assert tree.bound == pytest.approx(best.objective)
