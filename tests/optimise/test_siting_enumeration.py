@@ -393,15 +393,17 @@ def test_each_site_open_and_shut_costs_what_the_cheapest_choice_costs(seed):
 @RUNS
 @given(st.integers(0, 10_000))
 def test_what_is_ruled_out_is_in_no_better_siting(seed):
-    """Arcs and sites of every siting cheaper than the cut survive, at any prices."""
+    """Arcs and sites of every siting cheaper than the cut survive, at good prices and at any."""
     cost, demand, capacity, lower, p, options = tiny(seed)
     case = read_case(cost, demand, capacity, p, lower=lower, **options)
     arcs = usable_arcs(case)
     rng = np.random.default_rng(seed)
     relaxation = Relaxation(case, arcs)
-    for nodes in (0, 2000):
-        now = relaxation.evaluate(rng.normal(8, 6, case.n).clip(0), nodes=nodes)
-        cut = now.bound + 15.0
+    relaxation.climb(Run(work_limit=1.0), iterations=60)
+    cut = least(cost, demand, capacity, lower, p, options) + 4.0
+    for nodes, heat in ((0, 0.0), (2000, 0.0), (2000, 3.0)):
+        price = relaxation.best.price + heat * rng.normal(0, 1, case.n)
+        now = relaxation.evaluate(price.clip(0), nodes=nodes)
         if not np.isfinite(now.bound):
             continue
         must, never = settle_sites(case, now, with_and_without(case, now.value), cut)
