@@ -24,6 +24,7 @@ from gridplan.optimise.siting import (
     wide,
 )
 from gridplan.optimise.siting.arcs import columns_of, usable_arcs
+from gridplan.optimise.siting.ascent import evaluate
 from gridplan.optimise.siting.bound import Relaxation
 from gridplan.optimise.siting.branch import Branching
 from gridplan.optimise.siting.case import read_case
@@ -394,18 +395,19 @@ def test_each_site_open_and_shut_costs_what_the_cheapest_choice_costs(seed):
 @given(st.integers(0, 10_000))
 def test_what_is_ruled_out_is_in_no_better_siting(seed):
     """Arcs and sites of every siting cheaper than the cut survive, at good prices and at any."""
-    cost, demand, capacity, lower, p, options = tiny(seed)
+    cost, demand, capacity, lower, p, options = tiny(seed, holes=False)
+    capacity, lower = capacity + 6.0, np.minimum(lower, 1.0)
     case = read_case(cost, demand, capacity, p, lower=lower, **options)
+    cut = least(cost, demand, capacity, lower, p, options) + 0.5
+    if not np.isfinite(cut):
+        return
     arcs = usable_arcs(case)
     rng = np.random.default_rng(seed)
     relaxation = Relaxation(case, arcs)
     relaxation.climb(Run(work_limit=1.0), iterations=60)
-    cut = least(cost, demand, capacity, lower, p, options) + 4.0
     for nodes, heat in ((0, 0.0), (2000, 0.0), (2000, 3.0)):
         price = relaxation.best.price + heat * rng.normal(0, 1, case.n)
         now = relaxation.evaluate(price.clip(0), nodes=nodes)
-        if not np.isfinite(now.bound):
-            continue
         must, never = settle_sites(case, now, with_and_without(case, now.value), cut)
         kept = links_of(case, thinned(arcs, arc_bounds(case, arcs, now) < cut))
         left = set(zip(kept.unit.tolist(), kept.site.tolist(), strict=True))
@@ -415,6 +417,23 @@ def test_what_is_ruled_out_is_in_no_better_siting(seed):
                     assert not never[list(sites)].any()
                     assert set(np.flatnonzero(must)) <= set(sites)
                     assert set(enumerate(at)) <= left
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_pricing_from_below_changes_nothing(seed):
+    """Whatever dual prices and choice are guessed, the bound is that of pricing every site."""
+    rng = np.random.default_rng(seed)
+    cost, demand = rng.integers(1, 60, (14, 8)).astype(float), rng.integers(1, 9, 14).astype(float)
+    case = read_case(cost, demand, np.full(8, 24.0), 4, lower=np.full(8, 4.0 * (seed % 2)))
+    relaxation = Relaxation(case, usable_arcs(case))
+    nodes = 2000 * (seed // 2)
+    for _ in range(25):
+        exact = relaxation.evaluate(rng.uniform(0, 40, case.n), nodes=nodes)
+        guess = relaxation._state(exact.price)
+        guess[2][:] = rng.uniform(-4, 2 * (seed % 2), case.m)
+        parts = (relaxation._question, relaxation._lists, relaxation._scratch)
+        assert evaluate(*parts, nodes, False, *guess) == pytest.approx(exact.bound)
+        assert (guess[1] <= exact.value + 1e-9).all()
 
 
 @pytest.mark.parametrize("seed", range(6))
