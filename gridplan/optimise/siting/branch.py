@@ -14,7 +14,7 @@ import numpy as np
 
 from gridplan.optimise.run import Run
 from gridplan.optimise.siting.arcs import Arcs
-from gridplan.optimise.siting.bound import Relaxation, whole_nodes
+from gridplan.optimise.siting.bound import Relaxation, many_units, whole_nodes
 from gridplan.optimise.siting.case import Case
 from gridplan.optimise.siting.choice import with_and_without
 from gridplan.optimise.siting.exact import solve_links
@@ -67,7 +67,7 @@ class Branching:
         self.best: tuple[np.ndarray, np.ndarray] | None = None
         self.nodes = 0
         self.left = len(arcs.cost)
-        self._turns = 0
+        self._turns, self._plunging = 0, not many_units(case)
         self._tried = (np.nan, np.nan, np.nan)
         self._ceiling = -np.inf
         self._least_room = PACKED_ROOT_ARCS if whole_nodes(case) else ROOT_ARCS
@@ -166,8 +166,9 @@ class Branching:
         end = run.work + work
         while not self.finished and run.work < end and run.ended_by is None:
             self._turns += 1
-            # The lowest bound first raises the bound; now and then straight down finds sitings.
-            self._split(heapq.heappop(self._heap), run, plunge=self._turns % PLUNGE == 0)
+            # The lowest bound first raises the bound; straight down finds sitings of few units.
+            plunge = self._plunging and self._turns % PLUNGE == 0
+            self._split(heapq.heappop(self._heap), run, plunge=plunge)
             if self._turns % 10 == 0:
                 run.report("prove", incumbent=self.upper, bound=min(self.bound, self.upper))
         run.report("prove", incumbent=self.upper, bound=min(self.bound, self.upper))

@@ -127,7 +127,8 @@ class Engine:
         some = near(self.value, self.tree.bound, 2.0 * CLOSING_GAP)
         share = 1.0 if few or self.closing else 0.3 if some else 0.0
         # Splitting settles most small questions at once; what it leaves the solver may settle.
-        self.tree.search(self.run, work=share * min(work, 0.5 + self.case.n / 500.0))
+        if not many_units(self.case):
+            self.tree.search(self.run, work=share * min(work, 0.5 + self.case.n / 500.0))
         self.tree.condense(self.run, partly=not self.case.capacitated)
         self.tree.search(self.run, work=share * (end - self.run.work))
         if self.tree.best is not None and self.tree.upper < self.value:
