@@ -14,7 +14,7 @@ import numpy as np
 
 from gridplan.optimise.run import Run
 from gridplan.optimise.siting.arcs import Arcs
-from gridplan.optimise.siting.bound import Relaxation, many_units, whole_nodes
+from gridplan.optimise.siting.bound import Priced, Relaxation, many_units, whole_nodes
 from gridplan.optimise.siting.case import Case
 from gridplan.optimise.siting.choice import with_and_without
 from gridplan.optimise.siting.exact import solve_links
@@ -67,7 +67,9 @@ class Branching:
         self.best: tuple[np.ndarray, np.ndarray] | None = None
         self.nodes = 0
         self.left = len(arcs.cost)
-        self._turns, self._plunging = 0, not many_units(case)
+        self._turns = 0
+        # Tolls find their yardstick in the arcs: leave them all, and go for the bound alone.
+        self._few = not many_units(case)
         self._tried = (np.nan, np.nan, np.nan)
         self._ceiling = -np.inf
         self._least_room = PACKED_ROOT_ARCS if whole_nodes(case) else ROOT_ARCS
@@ -167,7 +169,7 @@ class Branching:
         while not self.finished and run.work < end and run.ended_by is None:
             self._turns += 1
             # The lowest bound first raises the bound; straight down finds sitings of few units.
-            plunge = self._plunging and self._turns % PLUNGE == 0
+            plunge = self._few and self._turns % PLUNGE == 0
             self._split(heapq.heappop(self._heap), run, plunge=plunge)
             if self._turns % 10 == 0:
                 run.report("prove", incumbent=self.upper, bound=min(self.bound, self.upper))
@@ -195,7 +197,8 @@ class Branching:
         case = replace(self.case, kept=opened, closed=shut)
         relaxation = relaxation_of(case, node.arcs)
         relaxation.whole_question = False
-        relaxation.scale = self._root.scale
+        if self._few:
+            relaxation.scale = self._root.scale
         relaxation.go_on_from(node.price, node.rate)
         stride = max(1e-6 * abs(node.bound), 0.3 * (self.upper - node.bound))
         relaxation.step.stride = stride if np.isfinite(stride) else 0.05 * abs(node.bound)
@@ -209,15 +212,15 @@ class Branching:
             return None
         sites = with_and_without(case, now.value)
         must, never = settle_sites(case, now, sites, self.cut)
-        keep = (arc_bounds(case, node.arcs, now, sites) < self.cut) & ~never[node.arcs.site]
         arcs = node.arcs
-        if keep.sum() < THINNED * len(keep) or must.sum() >= case.high:
-            arcs = thinned(arcs, keep)
+        if self._few:
+            keep = (arc_bounds(case, arcs, now, sites) < self.cut) & ~never[arcs.site]
+            arcs = thinned(arcs, keep) if keep.sum() < THINNED * len(keep) else arcs
         if (np.diff(arcs.start) == 0).any():
             return None
         child = Node(bound, self.nodes, must, never, now.price, now.rate, now.chosen, arcs)
         if (must | never).all() or must.sum() >= case.high:
-            self._leaf(child, run)
+            self._leaf(child, now, run)
             return None
         child.split = self._most_open(child, relaxation)
         return child
@@ -230,12 +233,12 @@ class Branching:
         doubt = np.abs(relaxation.openness[free] - 0.5)
         return int(free[np.argmin(np.round(doubt, 6))])
 
-    def _leaf(self, node: Node, run: Run) -> None:
+    def _leaf(self, node: Node, now: Priced, run: Run) -> None:
         """Settle a node whose sites are known."""
         shut = node.shut | ~node.opened if node.opened.sum() >= self.case.high else node.shut
         case = replace(self.case, kept=node.opened, closed=shut)
         links = links_of(case, node.arcs)
-        links = links.only(~shut[links.site])
+        links = links.only(arc_bounds(case, node.arcs, now) < self.cut)
         if len(links.unit) > LEAF_ARCS:
             self._unsettled = min(self._unsettled, node.bound)
             return
