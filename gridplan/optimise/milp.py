@@ -71,6 +71,7 @@ def solve(  # noqa: PLR0913  # a linear program has this many parts
     node_limit: int | None = None,
     time_limit: float | None = None,
     seed: int = 0,
+    interior: float | None = None,
 ) -> Solve:
     """
     Minimise ``cost @ x`` subject to ``row_lower <= matrix @ x <= row_upper`` and column bounds.
@@ -97,6 +98,9 @@ def solve(  # noqa: PLR0913  # a linear program has this many parts
         Seconds; cuts the run short.
     seed
         Of the solver's own random choices.
+    interior
+        Solve a linear program from the inside to this tolerance and stay there: duals in the middle
+        of the best ones instead of at a corner.
 
     Returns
     -------
@@ -129,6 +133,11 @@ def solve(  # noqa: PLR0913  # a linear program has this many parts
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("random_seed", int(seed))
     solver.setOptionValue("mip_rel_gap", float(gap))
+    if interior is not None:
+        solver.setOptionValue("solver", "ipm")
+        solver.setOptionValue("run_crossover", "off")
+        solver.setOptionValue("presolve", "off")
+        solver.setOptionValue("ipm_optimality_tolerance", float(interior))
     if node_limit is not None:
         solver.setOptionValue("mip_max_nodes", int(node_limit))
     if time_limit is not None and np.isfinite(time_limit):

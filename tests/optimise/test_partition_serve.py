@@ -11,8 +11,12 @@ from scipy.sparse.csgraph import connected_components
 
 from gridplan.optimise.partition import starts
 from gridplan.optimise.partition.check import faults, value_of
+from gridplan.optimise.partition.connected import cheapest
 from gridplan.optimise.partition.engine import problem_of
+from gridplan.optimise.partition.generation import generate, listed
 from gridplan.optimise.partition.knapsack import knapsack_bound
+from gridplan.optimise.partition.pool import Pool, assemble
+from gridplan.optimise.partition.regroup import regroup
 from gridplan.optimise.partition.serve import serve
 from gridplan.optimise.run import Run
 
@@ -68,3 +72,92 @@ def test_bound_and_kept_pairs_hold_every_better_answer(seed, whole, monkeypatch)
             assert proof.keep[np.arange(len(a)), a].all()
         for column, unit, ring in proof.cuts:
             assert a[unit] != column or (a[ring] == column).any()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_generated_parts_bound_and_hold_every_better_answer(seed):
+    graph, demand, cost, centers, upper = district(seed, whole=seed % 2 == 0)
+    p = problem_of(graph, demand, cost, centers=centers, upper=upper)
+    answers = list(sound_answers(graph, demand, cost, centers, p.upper))
+    target = float(np.median([value for value, _ in answers])) if answers else np.inf
+    everything = np.ones((9, 3), dtype=bool)
+    price = cost.min(axis=1)
+    found = generate(p, Run(work_limit=5), price=price, allowed=everything, parts=[], target=target)
+    best = min((value for value, _ in answers), default=np.inf)
+    assert found.bound <= best + 1e-6
+    reach = target - found.bound + 1e-6 if answers else 1e6
+    parts, complete = listed(p, Run(work_limit=5), found, reach=reach, most=1000)
+    assert complete
+    met = {(k, units.tobytes()) for k, units in parts}
+    for value, a in answers:
+        if value <= target:
+            assert found.keep[np.arange(9), a].all()
+            assert all((k, np.flatnonzero(a == k).tobytes()) in met for k in range(3))
+    got = assemble(p, Run(work_limit=5), parts, value=np.inf, seconds=9.0, node_limit=999, seed=0)
+    assert got.exhausted
+    assert (got.assignment is None) == (not answers)
+    if answers:
+        assert value_of(p, got.assignment) == pytest.approx(best)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_cheapest_connected_part_is_the_cheapest(seed):
+    rng = np.random.default_rng(seed)
+    size = 9
+    graph, demand, *_ = district(seed, whole=False)
+    value = rng.normal(0.0, 5.0, size)
+    room = float(demand.sum()) * rng.uniform(0.3, 0.9) + demand[0]
+    sets = []
+    for given in product((False, True), repeat=size - 1):
+        taken = np.array([True, *given])
+        units = np.flatnonzero(taken)
+        if demand[units].sum() <= room:
+            pieces = connected_components(graph[units][:, units], directed=False)[0]
+            if pieces == 1:
+                sets.append((float(value[units].sum()), taken.tobytes()))
+    arrays = (graph.indptr.astype(np.int64), graph.indices.astype(np.int64), value, demand, 0, room)
+    rows = np.zeros((300, size), dtype=bool)
+    best, bound, _, found, first, entry = cheapest(*arrays, np.inf, 0.0, 5000, False, rows)
+    least = min(worth for worth, _ in sets)
+    assert best == pytest.approx(least)
+    assert bound <= least + 1e-9
+    assert rows[(found - 1) % 300].tobytes() in {
+        taken for worth, taken in sets if worth < least + 1e-9
+    }
+    for worth, taken in sets:
+        inside = np.frombuffer(taken, dtype=bool)
+        assert first + np.maximum(entry[inside], 0.0).max() <= worth + 1e-9
+    beat = float(np.median([worth for worth, _ in sets]))
+    *_, count, _, _ = cheapest(*arrays, beat, 0.0, 5000, True, rows)
+    listed_below = {row.tobytes() for row in rows[:count]}
+    assert listed_below == {taken for worth, taken in sets if worth < beat - 1e-9}
+    short, limit, *_ = cheapest(*arrays, np.inf, 0.0, 2, False, rows)
+    assert limit <= least + 1e-9 <= short + 2e-9
+
+
+def test_groups_put_together_anew_mend_and_improve(monkeypatch):
+    monkeypatch.setattr(starts, "STEPS", 2000)
+    better = mended = 0
+    for seed in range(12):
+        graph, demand, cost, centers, upper = district(seed, whole=False)
+        p = problem_of(graph, demand, cost, centers=centers, upper=upper)
+        answers = list(sound_answers(graph, demand, cost, centers, p.upper))
+        if not answers:
+            continue
+        price = cost.min(axis=1)
+        found = generate(
+            p, Run(work_limit=5), price=price, allowed=np.ones((9, 3), bool), parts=[],
+            target=np.inf,
+        )  # fmt: skip
+        loose = problem_of(graph, demand, cost, centers=centers, upper=upper * 3)
+        overfull = max(sound_answers(graph, demand, cost, centers, loose.upper), key=lambda x: x[0])
+        for value, first in (max(answers, key=lambda x: x[0]), overfull):
+            now = regroup(
+                p, Run(work_limit=5), Pool(p), found, first, size=3, seconds=9.0, work=5.0, seed=0
+            )
+            assert not faults(p, now)
+            assert value_of(p, now) == pytest.approx(min(answers, key=lambda x: x[0])[0])
+            better += value_of(p, now) < value - 1e-9
+            mended += bool(faults(p, first))
+    assert better > 5
+    assert mended > 2

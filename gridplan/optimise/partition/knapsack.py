@@ -40,12 +40,13 @@ class Relaxed:
 
     ``keep`` ``(atoms, k)`` marks the pairs that an answer not above the target may use; ``cuts``
     lists the separators met: ``(column, unit, ring)``, the unit in that column only with one of the
-    units of the ring.
+    units of the ring; ``price`` ``(atoms,)`` are the best prices of having a part.
     """
 
     bound: float
     keep: np.ndarray
     cuts: tuple[tuple[int, int, np.ndarray], ...]
+    price: np.ndarray
 
     def tighten(self, model: Model) -> None:
         """Add the cuts to a model."""
@@ -205,4 +206,4 @@ def _climb(  # noqa: PLR0913, PLR0917  # one state, many arrays
     must = bound + without > limit
     settled = must.sum(axis=1) == 1
     keep[settled] &= must[settled]
-    return Relaxed(bound, keep, cuts.listed(top_cuts))
+    return Relaxed(bound, keep, cuts.listed(top_cuts), top)

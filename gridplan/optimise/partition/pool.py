@@ -7,11 +7,14 @@ program remains.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 import numpy as np
-from scipy import sparse
 
 from gridplan.optimise.milp import solve
 from gridplan.optimise.partition.check import faults
+from gridplan.optimise.partition.generation import Part, incidence
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.run import Run
 
@@ -64,8 +67,8 @@ class Pool:
         if not keys:
             return None
         cost = np.array([self._parts[key][0] for key in keys])
-        column = np.array([key[0] for key in keys])
-        matrix = self._matrix(keys)
+        parts = [(key[0], self._parts[key][1]) for key in keys]
+        matrix = incidence(p, parts)
         ones = np.ones(p.units + p.columns)
         began = run.seconds
         first = solve(cost, matrix, ones, ones, time_limit=min(seconds, run.seconds_left))
@@ -77,33 +80,79 @@ class Pool:
         reduced = cost - matrix.T @ first.row_dual
         keep = np.argsort(reduced, kind="stable")[:COLUMNS]
         keep = np.sort(keep[reduced[keep] <= value - first.objective])
-        answer = solve(
-            cost[keep],
-            sparse.csr_array(matrix[:, keep]),
-            ones,
-            ones,
-            col_upper=1.0,
-            integer=True,
-            cutoff=value if np.isfinite(value) else None,
-            gap=1e-6,
+        left = seconds - (run.seconds - began)
+        return assemble(
+            p,
+            run,
+            [parts[c] for c in keep],
+            value=value,
+            seconds=left,
             node_limit=node_limit,
-            time_limit=min(seconds - (run.seconds - began), run.seconds_left),
             seed=seed,
-        )
-        run.spend(0.01 + answer.iterations * len(keep) * 2e-8)
-        if answer.x is None:
-            return None
-        out = np.full(p.units, -1, dtype=np.int64)
-        for c in keep[answer.x > 0.5]:
-            out[self._parts[keys[c]][1]] = column[c]
-        return None if (out < 0).any() or faults(p, out) else out
+        ).assignment
 
-    def _matrix(self, keys: list[tuple[int, bytes]]) -> sparse.csr_array:
+    def take(self, parts: Iterable[Part]) -> None:
+        """Take in parts made elsewhere, if they keep their bounds."""
         p = self.problem
-        rows = [np.append(self._parts[key][1], p.units + key[0]) for key in keys]
-        ends = np.concatenate([[0], np.cumsum([len(row) for row in rows])])
-        entries = np.concatenate(rows)
-        shape = (p.units + p.columns, len(keys))
-        return sparse.csr_array(
-            sparse.csc_array((np.ones(len(entries)), entries, ends), shape=shape)
-        )
+        slack = 1e-9 * max(1.0, p.target)
+        for k, units in parts:
+            load = float(p.demand[units].sum())
+            own = units.astype(np.int32)
+            if p.lower[k] - slack <= load <= p.upper[k] + slack:
+                self._parts.setdefault((k, own.tobytes()), (float(p.cost[units, k].sum()), own))
+
+    def nearest(self, price: np.ndarray, rent: np.ndarray, most: int) -> list[Part]:
+        """List the parts of least reduced cost at prices of units and a rent of each column."""
+        parts = [(key[0], units) for key, (_, units) in self._parts.items()]
+        cost = np.array([cost for cost, _ in self._parts.values()])
+        paid = np.array([price[units].sum() + rent[k] for k, units in parts])
+        return [parts[i] for i in np.sort(np.argsort(cost - paid, kind="stable")[:most])]
+
+
+@dataclass(frozen=True, eq=False)
+class Assembled:
+    """
+    The cheapest partition made of some parts, None if none below the value was found.
+
+    ``exhausted`` tells that no cheaper one can be made of them.
+    """
+
+    assignment: np.ndarray | None
+    exhausted: bool
+
+
+def assemble(  # the parts of one step
+    problem: Problem,
+    run: Run,
+    parts: list[Part],
+    *,
+    value: float,
+    seconds: float,
+    node_limit: int,
+    seed: int,
+) -> Assembled:
+    """Choose one part a column so that each unit is in one, cheapest and below ``value``."""
+    p = problem
+    cost = np.array([p.cost[units, k].sum() for k, units in parts])
+    ones = np.ones(p.units + p.columns)
+    answer = solve(
+        cost,
+        incidence(p, parts),
+        ones,
+        ones,
+        col_upper=1.0,
+        integer=True,
+        cutoff=value if np.isfinite(value) else None,
+        gap=1e-6,
+        node_limit=node_limit,
+        time_limit=max(0.0, min(seconds, run.seconds_left)),
+        seed=seed,
+    )
+    run.spend(0.01 + answer.iterations * len(parts) * 1e-7)
+    exhausted = answer.status in {"optimal", "infeasible"}
+    if answer.x is None:
+        return Assembled(None, exhausted)
+    out = np.full(p.units, -1, dtype=np.int64)
+    for c in np.flatnonzero(answer.x > 0.5):
+        out[parts[c][1]] = parts[c][0]
+    return Assembled(None if (out < 0).any() or faults(p, out) else out, exhausted)

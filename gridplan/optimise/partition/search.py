@@ -93,7 +93,10 @@ def _anchored(
         found, low, method = serve(p, run, seed=seed, gap=gap, start=start)
         if found is not None or low == np.inf or run.ended_by is not None:
             return found, low, method
+    else:
+        low = -np.inf
     best, bound = construct(p, run, seed=seed, gap=min(gap, 5e-4))
+    bound = max(bound, low)
     steps = ["lp", "band"]
     run.report("build", incumbent=None if best is None else value_of(p, best), bound=bound)
     if bound == np.inf:

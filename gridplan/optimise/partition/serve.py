@@ -1,7 +1,9 @@
-"""The plain service-area problem around fixed centers: fall, join, re-optimise, prove.
+"""The plain service-area problem around fixed centers: fall, price, put together, prove.
 
-Falls give first answers and a pool of parts; set partitioning joins them; the knapsack bound then
-rules out most pairs of unit and part, which makes every exact step after it small.
+Falls give a first answer and parts met on the way. Column generation (:mod:`.generation`) gives
+the bound, prices of units and the pairs of unit and part that are still of use; at these prices
+groups of neighbouring parts are put together anew (:mod:`.regroup`), from one answer and then from
+others, and in the end parts of all of them, with all parts near the bound.
 """
 
 from __future__ import annotations
@@ -14,132 +16,252 @@ from gridplan.optimise.partition.check import faults, value_of
 from gridplan.optimise.partition.construct import relax
 from gridplan.optimise.partition.contiguity import neighbours
 from gridplan.optimise.partition.exact import solve_exact
-from gridplan.optimise.partition.improve import improve
-from gridplan.optimise.partition.knapsack import Relaxed, knapsack_bound
+from gridplan.optimise.partition.generation import KEPT, Generated, generate, listed
+from gridplan.optimise.partition.knapsack import Relaxed, knapsack_bound, within_reach
 from gridplan.optimise.partition.model import Model
-from gridplan.optimise.partition.pool import Pool
+from gridplan.optimise.partition.pool import Pool, assemble
 from gridplan.optimise.partition.problem import Problem
+from gridplan.optimise.partition.regroup import regroup
 from gridplan.optimise.partition.starts import FEW, falls
 from gridplan.optimise.run import Run
 
 NODES = 20_000
 """Branch-and-bound nodes of the closing proof."""
 
+HOPE = 0.1
+"""Without an answer, prices climb towards the bound raised by this."""
+
+NEAR = 0.03
+"""Without an answer, parts within this much of the bound are put together."""
+
+LISTED = ((300, 0.05), (3000, 1.0))
+"""Parts a column that are put together and their share of the gap: few first, then all there are
+as long as they are not too many; all of them are a proof."""
+
+NEAREST = 3000
+"""Parts met by the search that are put together with them."""
+
+GROUPS = (5, 8, 12)
+GROUPS_WIDE = (3, 4, 5, 6)
+"""Sizes of groups put together anew, where parts hold few units and where they hold many."""
+
+STARTS = 4
+"""Answers that are improved one after the other."""
+
 
 def serve(
     problem: Problem, run: Run, *, seed: int, gap: float, start: np.ndarray | None = None
 ) -> tuple[np.ndarray | None, float, str]:
     """Find a partition, a bound and the steps taken; an infinite bound proves there is none."""
-    p = problem
-    bound, shares, offset = relax(p, run)
+    bound, shares, offset = relax(problem, run)
     if shares is None:
         return None, bound, "lp"
     run.report("bound", bound=bound)
-    pool = Pool(p)
-    steps = ["lp", "falls"]
-    work, clock = run.work_limit - run.work, run.seconds_left
-    goal = bound + gap * abs(bound)
-    ended = falls(p, run, offset, pool, work=0.3 * work, seconds=0.3 * clock, goal=goal, seed=seed)
-    sound = [s.assignment for s in ended if np.isfinite(s.value)]
-    if start is not None and not faults(p, start):
-        sound.append(start)
-    best = min(sound, key=lambda a: value_of(p, a)) if sound else None
-    best = _join(p, run, pool, best, seconds=0.2 * clock, seed=seed)
-    if best is None:
-        return None, bound, "+".join(steps)
-    run.report("build", incumbent=value_of(p, best))
-    proof = knapsack_bound(p, run, value_of(p, best))
-    if proof is not None:
-        steps.append("knapsack")
-        bound = max(bound, proof.bound)
-        run.report("bound", bound=bound)
-    if _closed(p, best, bound, gap):
-        return best, bound, "+".join(steps)
-    firsts = [best, *[a for a in sound[:3] if value_of(p, a) > value_of(p, best)]]
-    first_share = 0.4 if p.units <= FEW * p.columns else 0.25
-    for number, first in enumerate(firsts):
-        if run.ended_by is not None:
-            break
-        found = improve(
-            _narrow(p, proof, first),
-            first,
-            run,
-            work=0.15 * work,
-            bound=bound,
-            gap=gap,
-            sizes=(2, 3) if number else (2, 3, 4),
-            seed=seed,
-            seconds=(0.15 if number else first_share) * clock,
-        )
-        pool.add(found)
-        best = min(best, found, key=lambda a: value_of(p, a))
-        run.report("improve", incumbent=value_of(p, best))
-    steps += ["exchange", "join"]
-    joined = _join(p, run, pool, best, seconds=0.1 * clock, seed=seed)
-    best = best if joined is None else joined
-    run.report("improve", incumbent=value_of(p, best))
-    best, bound = _prove(p, run, best, bound, proof, seed=seed, gap=gap)
-    return best, bound, "+".join([*steps, "cuts"])
+    service = Service(problem, run, bound, seed=seed, gap=gap)
+    service.begin(offset, start)
+    if service.price():
+        service.improve()
+        service.prove()
+    return service.best, service.bound, "+".join(service.steps)
 
 
-def _closed(p: Problem, best: np.ndarray, bound: float, gap: float) -> bool:
-    value = value_of(p, best)
-    return value - bound <= gap * max(abs(value), 1e-9)
+class Service:
+    """One run: the best answer, the bound, the prices, the parts met."""
 
+    def __init__(self, problem: Problem, run: Run, bound: float, *, seed: int, gap: float) -> None:
+        self.problem, self.run, self.bound = problem, run, bound
+        self.seed, self.gap = seed, gap
+        self.pool = Pool(problem)
+        self.best: np.ndarray | None = None
+        self.sound: list[np.ndarray] = []
+        self.unsound: list[np.ndarray] = []
+        self.steps = ["lp", "falls"]
+        self.work, self.clock = run.work_limit - run.work, run.seconds_left
+        self._found: Generated | None = None
+        self._proof: Relaxed | None = None
 
-def _narrow(p: Problem, proof: Relaxed | None, best: np.ndarray) -> Problem:
-    """Rule out pairs that no better answer uses; those of ``best`` stay."""
-    if proof is None:
-        return p
-    allowed = p.allowed & proof.keep[p.atom]
-    allowed[np.arange(p.units), best] = True
-    return replace(p, allowed=allowed)
+    @property
+    def value(self) -> float:
+        """Cost of the best answer."""
+        return np.inf if self.best is None else value_of(self.problem, self.best)
 
+    @property
+    def closed(self) -> bool:
+        """Whether answer and bound are as near as was asked, or the run is over."""
+        near = self.value - self.bound <= self.gap * max(abs(self.value), 1e-9)
+        return near or self.run.ended_by is not None
 
-def _join(
-    p: Problem, run: Run, pool: Pool, best: np.ndarray | None, *, seconds: float, seed: int
-) -> np.ndarray | None:
-    """Put the pool together; ``best`` where that gives nothing cheaper."""
-    if best is not None and p.units > FEW * p.columns:
-        return best  # large parts seldom fit together: the program is too wide to gain anything
-    value = np.inf if best is None else value_of(p, best)
-    found = pool.recombine(run, value=value, seconds=seconds, node_limit=2000, seed=seed)
-    if found is None or value_of(p, found) >= value:
-        return best
-    pool.add(found)
-    return found
+    def begin(self, offset: np.ndarray, start: np.ndarray | None) -> None:
+        """Fall for first answers."""
+        p = self.problem
+        goal = self.bound + self.gap * abs(self.bound)
+        ended = falls(
+            p, self.run, offset, self.pool, work=0.1 * self.work, seconds=0.1 * self.clock,
+            goal=goal, seed=self.seed,
+        )  # fmt: skip
+        self.sound = [s.assignment for s in ended if np.isfinite(s.value)]
+        self.unsound = [s.assignment for s in ended if not np.isfinite(s.value)][:STARTS]
+        if start is not None and not faults(p, start):
+            self.sound.append(start)
+        self.sound.sort(key=lambda a: value_of(p, a))
+        for answer in self.sound:
+            self._offer(answer)
+        self._tell("build")
 
+    def price(self) -> bool:
+        """Find prices and a bound; tell whether there is an answer to go on with."""
+        p = self.problem
+        hope = self.value if self.best is not None else (1 + HOPE) * self.bound
+        self._proof = knapsack_bound(p, self.run, hope)
+        if self._proof is None:
+            return False
+        self.steps += ["knapsack", "parts"]
+        none = np.zeros(p.columns)
+        self._raise(min(self._proof.bound, self.value))
+        allowed = self._proof.keep if self.best is not None else p.allowed & within_reach(p)
+        self._generate(self._proof.price, none, allowed, seconds=0.2 * self.clock)
+        if self.best is None and np.isfinite(self.bound):
+            self._mend()
+            if self.best is None:
+                self._assemble(seconds=0.3 * self.clock)
+            if self.best is not None:
+                self._again(seconds=0.1 * self.clock)
+        return self.best is not None
 
-def _prove(
-    p: Problem,
-    run: Run,
-    best: np.ndarray,
-    bound: float,
-    proof: Relaxed | None,
-    *,
-    seed: int,
-    gap: float,
-) -> tuple[np.ndarray, float]:
-    """Climb again towards the better answer, then solve what is left exactly."""
-    value = value_of(p, best)
-    again = knapsack_bound(p, run, value, rounds=900, renewals=30)
-    if again is not None:
-        bound = max(bound, again.bound)
-        run.report("bound", bound=bound)
-        proof = again
-    if _closed(p, best, bound, gap) or run.ended_by is not None:
-        return best, bound
-    model = Model(_narrow(p, proof, best))
-    neighbours(model)
-    if proof is not None:
-        proof.tighten(model)
-    exact = solve_exact(
-        model.problem, run, model=model, seed=seed, gap=max(gap, 1e-7), start=best, node_limit=NODES
-    )
-    if exact.status == "infeasible":
-        return best, max(bound, value)
-    if exact.assignment is not None and value_of(p, exact.assignment) < value:
-        best = exact.assignment
-    if np.isfinite(exact.bound):
-        bound = max(bound, min(exact.bound, value))
-    return best, bound
+    def improve(self) -> None:
+        """Put groups of parts together anew, from the best answer and then from others."""
+        p, run = self.problem, self.run
+        assert self._found is not None
+        assert self.best is not None
+        until = run.seconds + 0.7 * run.seconds_left
+        enough = run.work + 0.7 * (run.work_limit - run.work)
+        sizes = GROUPS if p.units <= FEW * p.columns else GROUPS_WIDE
+        self.steps.append("groups")
+        for number, first in enumerate([self.best, *self.sound[1:STARTS]]):
+            now = first
+            for size in sizes[: len(sizes) - (number > 0)]:
+                if self.closed or run.seconds >= until or run.work >= enough:
+                    return
+                now = regroup(
+                    p, run, self.pool, self._found, now,
+                    size=min(size, p.columns), seconds=until - run.seconds, work=enough - run.work,
+                    seed=self.seed,
+                )  # fmt: skip
+                self._offer(now)
+                self._tell("improve")
+
+    def prove(self) -> None:
+        """Raise the bound towards the answer; list or solve exactly what is left."""
+        run = self.run
+        assert self._found is not None
+        assert self._proof is not None
+        if self.best is None or self.closed:
+            return
+        self._again(seconds=0.3 * run.seconds_left)
+        if not self.closed:
+            self._assemble(seconds=0.7 * run.seconds_left)
+        if self.closed:
+            return
+        self.steps.append("cuts")
+        model = Model(self._narrow())
+        neighbours(model)
+        self._proof.tighten(model)
+        exact = solve_exact(
+            model.problem, run, model=model, seed=self.seed, gap=max(self.gap, 1e-7),
+            start=self.best, node_limit=NODES,
+        )  # fmt: skip
+        self._offer(exact.assignment)
+        if exact.status == "infeasible":
+            self._raise(self.value)
+        elif np.isfinite(exact.bound):
+            self._raise(min(exact.bound, self.value))
+
+    def _generate(
+        self, price: np.ndarray, rent: np.ndarray, allowed: np.ndarray, *, seconds: float
+    ) -> None:
+        parts = self.pool.nearest(price, rent, KEPT)
+        self._found = generate(
+            self.problem, self.run, price=price, allowed=allowed, parts=parts, target=self.value,
+            seconds=seconds, report=True,
+        )  # fmt: skip
+        self._raise(min(self._found.bound, self.value))
+        self.pool.take(self._found.parts)
+
+    def _again(self, *, seconds: float) -> None:
+        """Generate anew towards a better answer: that rules out more pairs."""
+        assert self._found is not None
+        found = self._found
+        self._generate(found.price, found.rent, found.keep, seconds=seconds)
+
+    def _mend(self) -> None:
+        """Put groups around overfull parts together anew until all parts keep their bounds."""
+        p, run = self.problem, self.run
+        assert self._found is not None
+        self.steps.append("groups")
+        until = run.seconds + 0.3 * self.clock
+        enough = run.work + 0.3 * self.work
+        for first in self.unsound:
+            now = first
+            for size in GROUPS:
+                now = regroup(
+                    p, run, self.pool, self._found, now, size=min(size, p.columns),
+                    seconds=until - run.seconds, work=enough - run.work, seed=self.seed,
+                )  # fmt: skip
+                if not faults(p, now):
+                    self._offer(now)
+                    self._tell("build")
+                    return
+                if run.ended_by is not None or run.seconds >= until or run.work >= enough:
+                    return
+
+    def _narrow(self) -> Problem:
+        """Rule out pairs that no better answer uses; those of the best stay."""
+        assert self._found is not None
+        assert self.best is not None
+        allowed = self.problem.allowed & self._found.keep
+        allowed[np.arange(self.problem.units), self.best] = True
+        return replace(self.problem, allowed=allowed)
+
+    def _assemble(self, *, seconds: float) -> None:
+        """Put together the parts near the bound, ever more of them; all of them are a proof."""
+        p, run, found = self.problem, self.run, self._found
+        assert found is not None
+        self.steps.append("join")
+        until = run.seconds + seconds
+        for most, share in LISTED:
+            if run.ended_by is not None or run.seconds >= until:
+                return
+            near = min(self.value, found.bound + NEAR * abs(found.bound))
+            reach = share * max(near - found.bound, 0.0)
+            parts, complete = listed(p, run, found, reach=reach, most=most)
+            known = {(k, units.tobytes()) for k, units in parts}
+            parts += [
+                (k, units)
+                for k, units in self.pool.nearest(found.price, found.rent, NEAREST)
+                if (k, units.astype(np.int64).tobytes()) not in known
+            ]
+            got = assemble(
+                p, run, parts, value=self.value, seconds=until - run.seconds, node_limit=NODES,
+                seed=self.seed,
+            )  # fmt: skip
+            self._offer(got.assignment)
+            self._tell("improve")
+            if got.exhausted and complete and share >= 1.0 and near >= self.value:
+                self._raise(self.value)
+                return
+
+    def _offer(self, assignment: np.ndarray | None) -> None:
+        """Take an answer if it is the best."""
+        if assignment is None:
+            return
+        self.pool.add(assignment)
+        if value_of(self.problem, assignment) < self.value:
+            self.best = assignment
+
+    def _raise(self, bound: float) -> None:
+        self.bound = max(self.bound, bound)
+        self.run.report("bound", bound=self.bound)
+
+    def _tell(self, stage: str) -> None:
+        if self.best is not None:
+            self.run.report(stage, incumbent=self.value)

@@ -50,11 +50,13 @@ class Start:
 
 
 def tradeable(problem: Problem) -> bool:
-    """Whether cost, bounds on demand and contiguity around fixed centers are all there is."""
+    """Whether cost, upper bounds on demand and contiguity around fixed centers are all there is."""
     p = problem
     return (
         p.plain
         and not p.chosen
+        and bool(np.isfinite(p.upper).all())
+        and bool((p.cost >= 0).all())
         and p.columns > 1
         and p.units <= LARGE * p.columns
         and bool((p.centers >= 0).all())
