@@ -192,7 +192,7 @@ def needs_text(needs: object, lang: str) -> str:
 
 
 def method_text(method: str, lang: str) -> str:
-    """Say how a part of the plan was solved: ``lp+band`` step by step in words."""
+    """Say how a part of the plan was solved: ``lp+growth`` step by step in words."""
     steps = re.split(r"\s*[+,]\s*", str(method))
     told = [word("method", step.replace(" ", "-"), lang) for step in steps if step]
     return ("、" if lang == "zh" else ", ").join(told)

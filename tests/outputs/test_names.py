@@ -84,7 +84,7 @@ def test_what_a_finding_waits_for_is_said_in_words():
 
 
 def test_how_a_part_was_solved_is_said_step_by_step():
-    assert method_text("lp+band", "en") == "linear program, integer program along the borders"
+    assert method_text("lp+growth", "en") == "linear program, growth from the centers"
     assert method_text("two-level program", "zh") == "两级整数规划"
     assert method_text("never heard of", "en") == "never-heard-of"
 

@@ -45,7 +45,7 @@ class Partition:
     seconds, work, ended
         Time and work units spent; why the run ended (``done``, ``work``, ``time``, ``stop``).
     method
-        Steps that led to the answer and its bound, for example ``"lp+band+exchange"``.
+        Steps that led to the answer and its bound, for example ``"lp+growth+exchange"``.
     seed
         Seed of the run.
     trace

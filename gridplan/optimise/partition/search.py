@@ -66,7 +66,7 @@ def search(
         proven = exact.bound
     if p.chosen:
         assignment, bound = choose(p, run, seed=seed, gap=gap, solve=_anchored)
-        return Found(assignment, max(bound, proven), "median+band+exchange")
+        return Found(assignment, max(bound, proven), "median+growth+exchange")
     if (p.centers < 0).any():
         return _free(p, run, seed=seed, start=start)
     assignment, bound, method = _anchored(p, run, seed=seed, gap=gap, start=start)
@@ -97,7 +97,7 @@ def _anchored(
         low = -np.inf
     best, bound = construct(p, run, seed=seed, gap=min(gap, 5e-4))
     bound = max(bound, low)
-    steps = ["lp", "band"]
+    steps = ["lp", "growth"]
     run.report("build", incumbent=None if best is None else value_of(p, best), bound=bound)
     if bound == np.inf:
         return None, bound, "lp"
