@@ -86,7 +86,7 @@ def test_generated_parts_bound_and_hold_every_better_answer(seed):
     best = min((value for value, _ in answers), default=np.inf)
     assert found.bound <= best + 1e-6
     reach = target - found.bound + 1e-6 if answers else 1e6
-    parts, complete = listed(p, Run(work_limit=5), found, reach=reach, most=1000)
+    parts, complete = listed(p, Run(work_limit=5), found, reach=reach, most=1000, nodes=9999)
     assert complete
     met = {(k, units.tobytes()) for k, units in parts}
     for value, a in answers:

@@ -186,15 +186,16 @@ def cheapest(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  # compiled
     nodes
         Most nodes of the search.
     every
-        Write every part below ``beat`` instead of improving ones only.
+        Write every part below ``beat``, the cheapest of them where there are too many, instead of
+        improving ones only.
     parts
-        ``(rows, n)`` bool, receives the parts found; round and round, unless ``every``.
+        ``(rows, n)`` bool, receives the parts found; improving ones round and round.
 
     Returns
     -------
     value, bound, used, found, first, entry
-        Least value (``beat`` if none was found), lower bound, nodes used, parts found (with
-        ``every``: more than rows if they did not fit), the bound before branching and ``(n,)`` by
+        Least value (``beat`` if none was found; with ``every``, what a further part had to beat in
+        the end), lower bound, nodes used, parts found, the bound before branching and ``(n,)`` by
         how much taking a unit raises that.
     """
     n, rows = len(value), len(parts)
@@ -209,10 +210,12 @@ def cheapest(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  # compiled
     open_item = np.empty(nodes + 4, np.int64)
     spare = np.empty(nodes + 4, np.int64)
     state[root] = TAKEN
+    worth, worst = np.full(rows, np.inf), 0
     best, found, used = beat, 0, 0
     if value[root] < best:
         for i in range(n):
             parts[0, i] = state[i] == TAKEN
+        worth[0] = value[root]
         found = 1
         if not every:
             best = value[root]
@@ -271,22 +274,25 @@ def cheapest(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  # compiled
                 for e in range(indptr[i], indptr[i + 1]):
                     j = indices[e]
                     if states[at, j] == FREE and demand[j] <= left:
-                        worth = value[j] + rate[at] * demand[j]
-                        if worth < lightest:
-                            lightest, unit = worth, j
+                        weighed = value[j] + rate[at] * demand[j]
+                        if weighed < lightest:
+                            lightest, unit = weighed, j
         for side in range(2 if unit >= 0 else 0):
             state[:] = states[at]
             if side == 0:
                 state[unit] = TAKEN
                 rest, total = left - demand[unit], base + value[unit]
                 if total < best - 1e-9:
-                    if every and found >= rows:
-                        return best, -np.inf, used, rows + 1, first, at_first
+                    row = worst if every and found >= rows else found % rows
                     for i in range(n):
-                        parts[found % rows, i] = state[i] == TAKEN
+                        parts[row, i] = state[i] == TAKEN
+                    worth[row] = total
                     found += 1
                     if not every:
                         best = total
+                    elif found >= rows:
+                        worst = int(np.argmax(worth))
+                        best = worth[worst]
             else:
                 state[unit] = OUT
                 rest, total = left, base

@@ -158,11 +158,11 @@ class Fields:
         nodes: int,
         rows: int,
         every: bool = False,
-    ) -> tuple[float, list[Part] | None, np.ndarray]:
+    ) -> tuple[float, list[Part], np.ndarray, bool]:
         """
         Search the parts of ``k``: a bound on reduced cost, parts found, bound with each unit.
 
-        The list is None where ``every`` part below ``beat`` was wanted and there are too many.
+        The last tells whether ``every`` part below ``beat`` is among them, else the cheapest met.
         """
         p, units = self.problem, self.units[k]
         indptr, indices, root = self.graphs[k]
@@ -173,9 +173,9 @@ class Fields:
             beat, slack, nodes, every, found,
         )  # fmt: skip
         run.spend((40 + used) * len(units) * WORK_PER_NODE)
-        whole = count <= rows and (used < nodes or bound >= beat - slack)
+        whole = every and count < rows and used < nodes
         parts = [(k, units[row]) for row in found[: min(count, rows)]]
-        return bound, None if every and not whole else parts, first + np.maximum(entry, 0.0)
+        return bound, parts, first + np.maximum(entry, 0.0), whole
 
     def _graph(self, k: int) -> tuple[np.ndarray, np.ndarray, int]:
         units = self.units[k]
@@ -270,10 +270,10 @@ def _survey(
     bounds, entries = np.empty(columns), []
     fresh: list[Part] = []
     for k in range(columns):
-        bounds[k], found, entry = fields.search(
+        bounds[k], found, entry, _ = fields.search(
             k, price, run, beat=float(beat[k]), slack=slack, nodes=NODES, rows=EACH
         )
-        fresh += found or []
+        fresh += found
         entries.append(entry)
     return bounds, entries, fresh
 
@@ -290,28 +290,28 @@ def _thin(master: Master, price: np.ndarray, most: int) -> None:
 
 
 def listed(
-    problem: Problem, run: Run, found: Generated, *, reach: float, most: int
+    problem: Problem, run: Run, found: Generated, *, reach: float, most: int, nodes: int
 ) -> tuple[list[Part], bool]:
     """
     List the parts whose reduced cost is less than ``reach`` above the least of their column.
 
+    One search has that many ``nodes``.
+
     Returns
     -------
     parts, complete
-        At most ``most`` a column: where there are more, those of a smaller reach.
+        At most ``most`` a column, the cheapest met where there are more; whether these are all.
     """
     fields = Fields(problem, found.keep)
     out: list[Part] = []
     complete = True
     for k in range(problem.columns):
-        own, parts = reach, None
-        while parts is None and run.ended_by is None and own > 1e-3 * reach:
-            _, parts, _ = fields.search(
-                k, found.price, run, beat=float(found.rent[k]) + own, slack=0.0,
-                nodes=20 * most, rows=most, every=True,
-            )  # fmt: skip
-            if parts is None:
-                own *= 0.5
-                complete = False
-        out += parts or []
+        if run.ended_by is not None:
+            return out, False
+        _, parts, _, whole = fields.search(
+            k, found.price, run, beat=float(found.rent[k]) + reach, slack=0.0,
+            nodes=nodes, rows=most, every=True,
+        )  # fmt: skip
+        out += parts
+        complete = complete and whole
     return out, complete

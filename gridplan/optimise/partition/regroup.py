@@ -24,6 +24,9 @@ MOST = 1000
 WIDEST = 0.1
 """Most reduced cost of a listed part, as a share of the group's bound."""
 
+SEARCHED = 4000
+"""Nodes of a search for them."""
+
 NODES = 200
 """Branch-and-bound nodes of one group."""
 
@@ -124,7 +127,7 @@ def _again(
     if inner.bound >= value * (1 - 1e-9):
         return None
     reach = min(value - inner.bound, WIDEST * abs(inner.bound))
-    parts, _ = listed(sub, run, inner, reach=reach, most=MOST)
+    parts, _ = listed(sub, run, inner, reach=reach, most=MOST, nodes=SEARCHED)
     known = {(k, part.tobytes()) for k, part in parts}
     parts += [part for part in inner.parts if (part[0], part[1].tobytes()) not in known]
     got = assemble(sub, run, parts, value=value, seconds=seconds, node_limit=NODES, seed=seed)

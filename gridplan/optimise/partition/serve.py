@@ -38,6 +38,9 @@ LISTED = ((300, 0.05), (3000, 1.0))
 """Parts a column that are put together and their share of the gap: few first, then all there are
 as long as they are not too many; all of them are a proof."""
 
+SEARCHED = 30_000
+"""Nodes of a search for them."""
+
 NEAREST = 3000
 """Parts met by the search that are put together with them."""
 
@@ -233,7 +236,7 @@ class Service:
                 return
             near = min(self.value, found.bound + NEAR * abs(found.bound))
             reach = share * max(near - found.bound, 0.0)
-            parts, complete = listed(p, run, found, reach=reach, most=most)
+            parts, complete = listed(p, run, found, reach=reach, most=most, nodes=SEARCHED)
             known = {(k, units.tobytes()) for k, units in parts}
             parts += [
                 (k, units)
