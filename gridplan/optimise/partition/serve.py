@@ -26,7 +26,10 @@ from gridplan.optimise.partition.starts import FEW, falls
 from gridplan.optimise.run import Run
 
 NODES = 20_000
-"""Branch-and-bound nodes of the closing proof."""
+"""Most branch-and-bound nodes of an integer program."""
+
+NODES_PER_WORK = 50
+"""Of these for each work unit that is left."""
 
 HOPE = 0.1
 """Without an answer, prices climb towards the bound raised by this."""
@@ -65,7 +68,7 @@ def serve(
     if service.price():
         service.improve()
         service.prove()
-    return service.best, service.bound, "+".join(service.steps)
+    return service.best, service.bound, "+".join(dict.fromkeys(service.steps))
 
 
 class Service:
@@ -93,6 +96,12 @@ class Service:
         """Whether answer and bound are as near as was asked, or the run is over."""
         near = self.value - self.bound <= self.gap * max(abs(self.value), 1e-9)
         return near or self.run.ended_by is not None
+
+    @property
+    def _nodes(self) -> int:
+        """Nodes that an integer program may use of the work that is left."""
+        left = NODES_PER_WORK * (self.run.work_limit - self.run.work)
+        return int(min(NODES, max(1.0, left)))
 
     def begin(self, offset: np.ndarray, start: np.ndarray | None) -> None:
         """Fall for first answers."""
@@ -171,7 +180,7 @@ class Service:
         self._proof.tighten(model)
         exact = solve_exact(
             model.problem, run, model=model, seed=self.seed, gap=max(self.gap, 1e-7),
-            start=self.best, node_limit=NODES,
+            start=self.best, node_limit=self._nodes,
         )  # fmt: skip
         self._offer(exact.assignment)
         if exact.status == "infeasible":
@@ -244,8 +253,8 @@ class Service:
                 if (k, units.astype(np.int64).tobytes()) not in known
             ]
             got = assemble(
-                p, run, parts, value=self.value, seconds=until - run.seconds, node_limit=NODES,
-                seed=self.seed,
+                p, run, parts, value=self.value, seconds=until - run.seconds,
+                node_limit=self._nodes, seed=self.seed,
             )  # fmt: skip
             self._offer(got.assignment)
             self._tell("improve")
