@@ -134,10 +134,7 @@ def solve(  # noqa: PLR0913  # a linear program has this many parts
     solver.setOptionValue("random_seed", int(seed))
     solver.setOptionValue("mip_rel_gap", float(gap))
     if interior is not None:
-        solver.setOptionValue("solver", "ipm")
-        solver.setOptionValue("run_crossover", "off")
-        solver.setOptionValue("presolve", "off")
-        solver.setOptionValue("ipm_optimality_tolerance", float(interior))
+        _stay_inside(solver, interior)
     if node_limit is not None:
         solver.setOptionValue("mip_max_nodes", int(node_limit))
     if time_limit is not None and np.isfinite(time_limit):
@@ -149,6 +146,14 @@ def solve(  # noqa: PLR0913  # a linear program has this many parts
         solver.setSolution(columns, np.arange(columns), np.asarray(start, dtype=float))
     solver.run()
     return _read(solver, mixed=mixed, scale=scale, seconds=time.perf_counter() - began)
+
+
+def _stay_inside(solver: highspy.Highs, tolerance: float) -> None:
+    """Have a linear program solved by an interior-point method that ends where it stands."""
+    solver.setOptionValue("solver", "ipm")
+    solver.setOptionValue("run_crossover", "off")
+    solver.setOptionValue("presolve", "off")
+    solver.setOptionValue("ipm_optimality_tolerance", float(tolerance))
 
 
 def scale_of(cost: np.ndarray) -> float:

@@ -252,3 +252,11 @@ def test_priced_resource_is_traded_against_cost():
         gap=0.0,
     )
     assert got.assignment[2] == 1
+
+
+@pytest.mark.parametrize("price", [-1.0, np.nan])
+def test_barriers_that_would_reward_crossing_raise(price):
+    with pytest.raises(ValueError, match="barriers"):
+        partition(
+            np.array([[0, 1], [1, 0]]), [1, 1], parts=2, xy=np.eye(2), barriers=[(0, 1, price)]
+        )

@@ -209,7 +209,11 @@ def read_barriers(
         graph.eliminate_zeros()
         graph.sort_indices()
     pairs = np.array([row[:2] for row in priced], dtype=np.int64).reshape(-1, 2)
-    return graph, pairs, np.array([row[2] for row in priced], dtype=float)
+    prices = np.array([row[2] for row in priced], dtype=float)
+    if not np.isfinite(prices).all() or (prices < 0).any():
+        msg = "barriers need finite prices that are not negative; leave the price out to remove one"
+        raise ValueError(msg)
+    return graph, pairs, prices
 
 
 def read_resources(
