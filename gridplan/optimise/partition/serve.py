@@ -94,6 +94,8 @@ class Service:
     @property
     def closed(self) -> bool:
         """Whether answer and bound are as near as was asked, or the run is over."""
+        if self.best is None:
+            return self.run.ended_by is not None
         near = self.value - self.bound <= self.gap * max(abs(self.value), 1e-9)
         return near or self.run.ended_by is not None
 
@@ -107,8 +109,9 @@ class Service:
         """Fall for first answers."""
         p = self.problem
         goal = self.bound + self.gap * abs(self.bound)
+        share = 0.15 if p.units <= FEW * p.columns else 0.1
         ended = falls(
-            p, self.run, offset, self.pool, work=0.1 * self.work, seconds=0.1 * self.clock,
+            p, self.run, offset, self.pool, work=share * self.work, seconds=share * self.clock,
             goal=goal, seed=self.seed,
         )  # fmt: skip
         self.sound = [s.assignment for s in ended if np.isfinite(s.value)]
@@ -132,12 +135,16 @@ class Service:
         self._raise(min(self._proof.bound, self.value))
         allowed = self._proof.keep if self.best is not None else p.allowed & within_reach(p)
         self._generate(self._proof.price, none, allowed, seconds=0.2 * self.clock)
-        if self.best is None and np.isfinite(self.bound):
+        if not np.isfinite(self.bound) or self.closed:
+            return False
+        before = self.value
+        if self.best is None:
             self._mend()
-            if self.best is None:
-                self._assemble(seconds=0.3 * self.clock)
-            if self.best is not None:
-                self._again(seconds=0.1 * self.clock)
+        few = p.units <= FEW * p.columns
+        if self.best is None or few:
+            self._assemble(LISTED[:1] if few else LISTED, seconds=0.15 * self.clock)
+        if self.value < before:
+            self._again(seconds=0.1 * self.clock)
         return self.best is not None
 
     def improve(self) -> None:
@@ -171,7 +178,7 @@ class Service:
             return
         self._again(seconds=0.3 * run.seconds_left)
         if not self.closed:
-            self._assemble(seconds=0.7 * run.seconds_left)
+            self._assemble(LISTED, seconds=0.7 * run.seconds_left)
         if self.closed:
             return
         self.steps.append("cuts")
@@ -234,13 +241,13 @@ class Service:
         allowed[np.arange(self.problem.units), self.best] = True
         return replace(self.problem, allowed=allowed)
 
-    def _assemble(self, *, seconds: float) -> None:
+    def _assemble(self, levels: tuple[tuple[int, float], ...], *, seconds: float) -> None:
         """Put together the parts near the bound, ever more of them; all of them are a proof."""
         p, run, found = self.problem, self.run, self._found
         assert found is not None
         self.steps.append("join")
         until = run.seconds + seconds
-        for most, share in LISTED:
+        for most, share in levels:
             if run.ended_by is not None or run.seconds >= until:
                 return
             near = min(self.value, found.bound + NEAR * abs(found.bound))
