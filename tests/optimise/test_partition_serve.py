@@ -161,3 +161,22 @@ def test_groups_put_together_anew_mend_and_improve(monkeypatch):
             mended += bool(faults(p, first))
     assert better > 5
     assert mended > 2
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_least_demands_hold_and_proofs_stand(seed, monkeypatch):
+    monkeypatch.setattr(starts, "STEPS", 2000)
+    graph, demand, cost, centers, upper = district(seed, whole=False)
+    lower = np.full(3, demand.sum() / 3 * 0.8)
+    p = problem_of(graph, demand, cost, centers=centers, lower=lower, upper=upper)
+    answers = [
+        value
+        for value, a in sound_answers(graph, demand, cost, centers, p.upper)
+        if (np.bincount(a, weights=demand, minlength=3) >= lower - 1e-9).all()
+    ]
+    got, bound, _ = serve(p, Run(work_limit=5), seed=0, gap=0.0)
+    best = min(answers, default=np.inf)
+    assert bound <= best + 1e-6
+    if got is not None:
+        assert not faults(p, got)
+        assert value_of(p, got) == pytest.approx(best)

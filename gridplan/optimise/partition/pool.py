@@ -94,11 +94,9 @@ class Pool:
     def take(self, parts: Iterable[Part]) -> None:
         """Take in parts made elsewhere, if they keep their bounds."""
         p = self.problem
-        slack = 1e-9 * max(1.0, p.target)
         for k, units in parts:
-            load = float(p.demand[units].sum())
             own = units.astype(np.int32)
-            if p.lower[k] - slack <= load <= p.upper[k] + slack:
+            if within_bounds(p, (k, units)):
                 self._parts.setdefault((k, own.tobytes()), (float(p.cost[units, k].sum()), own))
 
     def nearest(self, price: np.ndarray, rent: np.ndarray, most: int) -> list[Part]:
@@ -107,6 +105,14 @@ class Pool:
         cost = np.array([cost for cost, _ in self._parts.values()])
         paid = np.array([price[units].sum() + rent[k] for k, units in parts])
         return [parts[i] for i in np.sort(np.argsort(cost - paid, kind="stable")[:most])]
+
+
+def within_bounds(problem: Problem, part: Part) -> bool:
+    """Tell whether the demand of a part is within the bounds of its column."""
+    k, units = part
+    slack = 1e-9 * max(1.0, problem.target)
+    load = float(problem.demand[units].sum())
+    return bool(problem.lower[k] - slack <= load <= problem.upper[k] + slack)
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,8 +137,15 @@ def assemble(  # the parts of one step
     node_limit: int,
     seed: int,
 ) -> Assembled:
-    """Choose one part a column so that each unit is in one, cheapest and below ``value``."""
+    """
+    Choose one part a column so that each unit is in one, cheapest and below ``value``.
+
+    Parts out of bounds are left out.
+    """
     p = problem
+    parts = [part for part in parts if within_bounds(p, part)]
+    if not parts:
+        return Assembled(None, exhausted=True)
     cost = np.array([p.cost[units, k].sum() for k, units in parts])
     ones = np.ones(p.units + p.columns)
     answer = solve(
@@ -143,7 +156,7 @@ def assemble(  # the parts of one step
         col_upper=1.0,
         integer=True,
         cutoff=value if np.isfinite(value) else None,
-        gap=1e-6,
+        gap=1e-9,
         node_limit=node_limit,
         time_limit=max(0.0, min(seconds, run.seconds_left)),
         seed=seed,
@@ -155,4 +168,6 @@ def assemble(  # the parts of one step
     out = np.full(p.units, -1, dtype=np.int64)
     for c in np.flatnonzero(answer.x > 0.5):
         out[parts[c][1]] = parts[c][0]
-    return Assembled(None if (out < 0).any() or faults(p, out) else out, exhausted)
+    if (out < 0).any() or faults(p, out):
+        return Assembled(None, exhausted=False)
+    return Assembled(out, exhausted)
