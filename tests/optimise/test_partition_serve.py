@@ -180,3 +180,14 @@ def test_least_demands_hold_and_proofs_stand(seed, monkeypatch):
     if got is not None:
         assert not faults(p, got)
         assert value_of(p, got) == pytest.approx(best)
+    price = cost.min(axis=1)
+    found = generate(
+        p, Run(work_limit=5), price=price, allowed=np.ones((9, 3), bool), parts=[], target=np.inf
+    )
+    parts, complete = listed(p, Run(work_limit=5), found, reach=1e6, most=1000, nodes=9999)
+    assert complete
+    put = assemble(p, Run(work_limit=5), parts, value=np.inf, seconds=9.0, node_limit=999, seed=0)
+    assert put.exhausted
+    assert (put.assignment is None) == (not answers)
+    if answers:
+        assert value_of(p, put.assignment) == pytest.approx(best)
