@@ -44,6 +44,9 @@ as long as they are not too many; all of them are a proof."""
 SEARCHED = 30_000
 """Nodes of a search for them."""
 
+TOGETHER = 40_000
+"""Most listed parts of all columns: beyond, reading the program takes longer than it gains."""
+
 NEAREST = 3000
 """Parts met by the search that are put together with them."""
 
@@ -247,11 +250,12 @@ class Service:
         assert found is not None
         self.steps.append("join")
         until = run.seconds + seconds
-        for most, share in levels:
+        for wanted, share in levels:
             if run.ended_by is not None or run.seconds >= until:
                 return
             near = min(self.value, found.bound + NEAR * abs(found.bound))
             reach = share * max(near - found.bound, 0.0)
+            most = max(2, min(wanted, TOGETHER // p.columns))
             parts, complete = listed(p, run, found, reach=reach, most=most, nodes=SEARCHED)
             known = {(k, units.tobytes()) for k, units in parts}
             parts += [
