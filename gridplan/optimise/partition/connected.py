@@ -201,6 +201,7 @@ def cheapest(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  # compiled
     n, rows = len(value), len(parts)
     state, reach = np.zeros(n, np.int8), np.zeros(n, np.bool_)
     far, entry, joined = np.empty(n), np.empty(n), np.zeros(n, np.bool_)
+    held, at_first = np.empty(n), np.empty(n)  # entries at the best price of demand
     mark, queue, ring = np.zeros(n, np.int64), np.empty(n, np.int64), np.empty(2 * n, np.int64)
     size = len(indices) + n + 1
     key, item = np.empty(size), np.empty(size, np.int64)
@@ -240,11 +241,9 @@ def cheapest(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  # compiled
             )  # fmt: skip
             if add > top:
                 top, price = add, trial
+                at_first[:] = entry
     step = max(price / 10.0, dearest * 1e-4)
-    first = value[root] + least(
-        indptr, indices, value, demand, state, reach, left, price, entry, joined, mark, queue, ring
-    )
-    at_first = entry.copy()
+    first = value[root] + top
     states[0] = state
     low[0], rate[0] = first, price
     waiting = push(open_key, open_tie, open_item, 0, first, 0.0, 0)
@@ -303,6 +302,7 @@ def cheapest(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  # compiled
                 indptr, indices, value, demand, state, reach, rest, price,
                 entry, joined, mark, queue, ring,
             )  # fmt: skip
+            held[:] = entry
             way, tries, moved = 1.0, 0, False
             while top < goal and tries < 6:
                 trial = price + way * step
@@ -315,6 +315,7 @@ def cheapest(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  # compiled
                 tries += 1
                 if better > top + 1e-12:
                     top, price, moved = better, trial, True
+                    held[:] = entry
                 elif moved or way < 0.0:
                     break
                 else:
@@ -322,12 +323,8 @@ def cheapest(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  # compiled
             if top >= goal:
                 limit = min(limit, top)
                 continue
-            again = total + least(
-                indptr, indices, value, demand, state, reach, rest, price,
-                entry, joined, mark, queue, ring,
-            )  # fmt: skip
             for i in range(n):
-                if state[i] == FREE and (not reach[i] or again + max(0.0, entry[i]) >= goal):
+                if state[i] == FREE and (not reach[i] or top + max(0.0, held[i]) >= goal):
                     state[i] = OUT
             if spares > 0:
                 spares -= 1

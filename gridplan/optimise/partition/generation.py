@@ -24,6 +24,8 @@ from gridplan.optimise.run import Run
 Part = tuple[int, np.ndarray]
 """Column and units ``(size,)``, ascending."""
 
+Key = tuple[int, bytes]
+
 ROUNDS = 120
 NODES = 3000
 """Nodes of one search for a part while prices move; beyond, its bound is weaker but holds."""
@@ -67,17 +69,17 @@ class Master:
         self.cost = np.zeros(0)
         self.column = np.zeros(0, dtype=np.int64)
         self.matrix = sparse.csc_array((problem.units + problem.columns, 0))
-        self._known: set[tuple[int, bytes]] = set()
+        self._known: set[Key] = set()
 
     def add(self, parts: Iterable[Part]) -> int:
         """Take in the parts that are new; return how many were."""
         p = self.problem
         fresh = []
-        for k, units in parts:
-            key = (k, units.astype(np.int32).tobytes())
+        for part in parts:
+            key = key_of(part)
             if key not in self._known:
                 self._known.add(key)
-                fresh.append((k, units))
+                fresh.append(part)
         if fresh:
             self.parts += fresh
             self.cost = np.append(self.cost, [p.cost[units, k].sum() for k, units in fresh])
@@ -94,7 +96,7 @@ class Master:
         self.parts = [self.parts[i] for i in rows]
         self.cost, self.column = self.cost[rows], self.column[rows]
         self.matrix = self.matrix[:, rows]
-        self._known = {(k, units.astype(np.int32).tobytes()) for k, units in self.parts}
+        self._known = {key_of(part) for part in self.parts}
 
     def solve(self, center: np.ndarray, radius: float, run: Run) -> tuple[float, np.ndarray | None]:
         """Find the best prices ``(n + k,)`` within ``radius`` of the ``center`` of the units'."""
@@ -110,6 +112,19 @@ class Master:
         )
         run.spend(0.005 + self.matrix.nnz * WORK_PER_ENTRY)
         return answer.objective, answer.row_dual
+
+
+def key_of(part: Part) -> Key:
+    """Return what two equal parts have in common."""
+    return part[0], part[1].astype(np.int32).tobytes()
+
+
+def distinct(parts: Iterable[Part]) -> list[Part]:
+    """Each part once, in the order of its first appearance."""
+    met: dict[Key, Part] = {}
+    for part in parts:
+        met.setdefault(key_of(part), part)
+    return list(met.values())
 
 
 def incidence(problem: Problem, parts: list[Part]) -> sparse.csc_array:
@@ -167,7 +182,7 @@ class Fields:
         p, units = self.problem, self.units[k]
         indptr, indices, root = self.graphs[k]
         found = np.zeros((rows, len(units)), dtype=bool)
-        room = float(p.upper[k]) + 1e-9 * max(1.0, p.target)
+        room = float(p.upper[k]) + p.slack
         _, bound, used, count, first, entry = cheapest(
             indptr, indices, p.cost[units, k] - price[units], p.demand[units], root, room,
             beat, slack, nodes, every, found,
@@ -184,7 +199,7 @@ class Fields:
         return graph.indptr.astype(np.int64), graph.indices.astype(np.int64), root
 
 
-def generate(  # the parts of one step
+def generate(
     problem: Problem,
     run: Run,
     *,

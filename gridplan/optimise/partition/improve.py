@@ -98,6 +98,16 @@ def subproblem(
     return sub, units
 
 
+def cut_out(
+    problem: Problem, assignment: np.ndarray, columns: np.ndarray
+) -> tuple[Problem, np.ndarray, np.ndarray]:
+    """Cut out the parts ``columns``: their problem, its units, and the part each is in now."""
+    sub, units = subproblem(problem, assignment, columns)
+    code = np.full(problem.columns, -1, dtype=np.int64)
+    code[columns] = np.arange(len(columns))
+    return sub, units, code[assignment[units]]
+
+
 def part_graph(problem: Problem, assignment: np.ndarray) -> np.ndarray:
     """``(k, k)`` mask of parts that touch."""
     p = problem
@@ -120,10 +130,7 @@ def reoptimise(
     seed: int,
 ) -> np.ndarray | None:
     """Re-optimise the parts ``columns`` exactly; None unless that is better."""
-    sub, units = subproblem(problem, assignment, columns)
-    code = np.full(problem.columns, -1, dtype=np.int64)
-    code[columns] = np.arange(len(columns))
-    now = code[assignment[units]]
+    sub, units, now = cut_out(problem, assignment, columns)
     model = Model(sub, allowed=_near(sub, now))
     neighbours(model)
     exact = solve_exact(

@@ -1,8 +1,7 @@
 """Connected parts met by a search, and the cheapest partition that can be put together from them.
 
-Set partitioning over the pool: each unit in one part, one part a center. Its linear relaxation is
-strong, so parts whose reduced cost exceeds what there is to gain fall away and a small integer
-program remains.
+Set partitioning: each unit in one part, one part a center. Its linear relaxation is strong, so a
+small integer program over the parts nearest to its prices is enough.
 """
 
 from __future__ import annotations
@@ -14,15 +13,12 @@ import numpy as np
 
 from gridplan.optimise.milp import solve
 from gridplan.optimise.partition.check import faults
-from gridplan.optimise.partition.generation import Part, incidence
+from gridplan.optimise.partition.generation import Key, Part, incidence, key_of
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.run import Run
 
-COLUMNS = 5000
-"""Most parts, those of least reduced cost, that are left to the integer program."""
-
 MOST = 40_000
-"""Parts a pool keeps; beyond, no new ones are taken."""
+"""Parts that partitions bring to a pool; beyond, only those made for it are taken."""
 
 
 class Pool:
@@ -30,11 +26,7 @@ class Pool:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self._parts: dict[tuple[int, bytes], tuple[float, np.ndarray]] = {}
-
-    def __len__(self) -> int:
-        """Count the parts."""
-        return len(self._parts)
+        self._parts: dict[Key, tuple[float, np.ndarray]] = {}
 
     def add(self, assignment: np.ndarray) -> None:
         """Take in the parts of a partition (all connected) that keep their bounds."""
@@ -42,62 +34,15 @@ class Pool:
         load = np.bincount(assignment, weights=p.demand, minlength=p.columns)
         order = np.argsort(assignment, kind="stable")
         ends = np.searchsorted(assignment[order], np.arange(p.columns + 1))
-        slack = 1e-9 * max(1.0, p.target)
-        for k in np.flatnonzero((load <= p.upper + slack) & (load >= p.lower - slack)):
-            units = order[ends[k] : ends[k + 1]].astype(np.int32)
-            key = (int(k), units.tobytes())
-            if key not in self._parts and len(self._parts) < MOST:
-                self._parts[key] = (float(p.cost[units, k].sum()), units)
-
-    def recombine(
-        self, run: Run, *, value: float = np.inf, seconds: float, node_limit: int, seed: int
-    ) -> np.ndarray | None:
-        """
-        Join parts to the cheapest partition below ``value``; None where none was found.
-
-        Parameters
-        ----------
-        value
-            Of the partition to beat.
-        seconds, node_limit
-            Of the clock and of the branch-and-bound tree.
-        """
-        p = self.problem
-        keys = list(self._parts)
-        if not keys:
-            return None
-        cost = np.array([self._parts[key][0] for key in keys])
-        parts = [(key[0], self._parts[key][1]) for key in keys]
-        matrix = incidence(p, parts)
-        ones = np.ones(p.units + p.columns)
-        began = run.seconds
-        first = solve(cost, matrix, ones, ones, time_limit=min(seconds, run.seconds_left))
-        run.spend(0.01 + first.iterations * len(keys) * 2e-8)
-        if first.x is None or first.row_dual is None or first.status != "optimal":
-            return None
-        if first.objective >= value - 1e-9 * abs(value):
-            return None
-        reduced = cost - matrix.T @ first.row_dual
-        keep = np.argsort(reduced, kind="stable")[:COLUMNS]
-        keep = np.sort(keep[reduced[keep] <= value - first.objective])
-        left = seconds - (run.seconds - began)
-        return assemble(
-            p,
-            run,
-            [parts[c] for c in keep],
-            value=value,
-            seconds=left,
-            node_limit=node_limit,
-            seed=seed,
-        ).assignment
+        for k in np.flatnonzero(p.keeps(load)):
+            if len(self._parts) < MOST:
+                self._put((int(k), order[ends[k] : ends[k + 1]]))
 
     def take(self, parts: Iterable[Part]) -> None:
         """Take in parts made elsewhere, if they keep their bounds."""
-        p = self.problem
-        for k, units in parts:
-            own = units.astype(np.int32)
-            if within_bounds(p, (k, units)):
-                self._parts.setdefault((k, own.tobytes()), (float(p.cost[units, k].sum()), own))
+        for part in parts:
+            if within_bounds(self.problem, part):
+                self._put(part)
 
     def nearest(self, price: np.ndarray, rent: np.ndarray, most: int) -> list[Part]:
         """List the parts of least reduced cost at prices of units and a rent of each column."""
@@ -106,12 +51,18 @@ class Pool:
         paid = np.array([price[units].sum() + rent[k] for k, units in parts])
         return [parts[i] for i in np.sort(np.argsort(cost - paid, kind="stable")[:most])]
 
+    def _put(self, part: Part) -> None:
+        key = key_of(part)
+        if key not in self._parts:
+            k, units = part
+            cost = float(self.problem.cost[units, k].sum())
+            self._parts[key] = (cost, units.astype(np.int32))
+
 
 def within_bounds(problem: Problem, part: Part) -> bool:
     """Tell whether the demand of a part is within the bounds of its column."""
     k, units = part
-    slack = 1e-9 * max(1.0, problem.target)
-    load = float(problem.demand[units].sum())
+    load, slack = float(problem.demand[units].sum()), problem.slack
     return bool(problem.lower[k] - slack <= load <= problem.upper[k] + slack)
 
 
@@ -127,7 +78,7 @@ class Assembled:
     exhausted: bool
 
 
-def assemble(  # the parts of one step
+def assemble(
     problem: Problem,
     run: Run,
     parts: list[Part],

@@ -98,6 +98,15 @@ class Problem:
         return self.cost.shape[1]
 
     @property
+    def slack(self) -> float:
+        """Demand by which a part may miss its bounds through rounding."""
+        return 1e-9 * max(1.0, self.target)
+
+    def keeps(self, load: np.ndarray) -> np.ndarray:
+        """Mark the columns whose ``load`` ``(k,)`` of demand is within bounds."""
+        return (load <= self.upper + self.slack) & (load >= self.lower - self.slack)
+
+    @property
     def chosen(self) -> bool:
         """Whether parts are chosen among more columns than are wanted."""
         return self.parts < self.columns

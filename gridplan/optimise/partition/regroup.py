@@ -12,8 +12,14 @@ from collections import deque
 import numpy as np
 
 from gridplan.optimise.partition.check import value_of
-from gridplan.optimise.partition.generation import Generated, Part, generate, listed
-from gridplan.optimise.partition.improve import part_graph, subproblem
+from gridplan.optimise.partition.generation import (
+    Generated,
+    Part,
+    distinct,
+    generate,
+    listed,
+)
+from gridplan.optimise.partition.improve import cut_out, part_graph
 from gridplan.optimise.partition.pool import Pool, assemble
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.run import Run
@@ -77,8 +83,7 @@ def regroup(  # noqa: PLR0913  # the parts of one step
 def _outside(p: Problem, assignment: np.ndarray) -> np.ndarray:
     """Mark the parts whose demand is out of bounds."""
     load = np.bincount(assignment, weights=p.demand, minlength=p.columns)
-    slack = 1e-9 * max(1.0, p.target)
-    return (load > p.upper + slack) | (load < p.lower - slack)
+    return ~p.keeps(load)
 
 
 def _around(touch: np.ndarray, first: int, size: int, rng: np.random.Generator) -> np.ndarray:
@@ -104,12 +109,7 @@ def _again(
     seconds: float,
     seed: int,
 ) -> np.ndarray | None:
-    sub, units = subproblem(p, best, group)
-    place = np.full(p.units, -1, dtype=np.int64)
-    place[units] = np.arange(len(units))
-    code = np.full(p.columns, -1, dtype=np.int64)
-    code[group] = np.arange(len(group))
-    now = code[best[units]]
+    sub, units, now = cut_out(p, best, group)
     needy = _outside(sub, now)
     value = np.inf if needy.any() else value_of(sub, now)
     own: list[Part] = [(int(k), np.flatnonzero(now == k)) for k in np.flatnonzero(~needy)]
@@ -128,8 +128,7 @@ def _again(
         return None
     reach = min(value - inner.bound, WIDEST * abs(inner.bound))
     parts, _ = listed(sub, run, inner, reach=reach, most=MOST, nodes=SEARCHED)
-    known = {(k, part.tobytes()) for k, part in parts}
-    parts += [part for part in inner.parts if (part[0], part[1].tobytes()) not in known]
+    parts = distinct([*parts, *inner.parts])
     got = assemble(sub, run, parts, value=value, seconds=seconds, node_limit=NODES, seed=seed)
     if got.assignment is None or not value_of(sub, got.assignment) < value * (1 - 1e-9):
         return None

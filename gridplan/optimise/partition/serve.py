@@ -16,7 +16,13 @@ from gridplan.optimise.partition.check import faults, value_of
 from gridplan.optimise.partition.construct import relax
 from gridplan.optimise.partition.contiguity import neighbours
 from gridplan.optimise.partition.exact import solve_exact
-from gridplan.optimise.partition.generation import KEPT, Generated, generate, listed
+from gridplan.optimise.partition.generation import (
+    KEPT,
+    Generated,
+    distinct,
+    generate,
+    listed,
+)
 from gridplan.optimise.partition.knapsack import Relaxed, knapsack_bound, within_reach
 from gridplan.optimise.partition.model import Model
 from gridplan.optimise.partition.pool import Pool, assemble
@@ -257,14 +263,9 @@ class Service:
             reach = share * max(near - found.bound, 0.0)
             most = max(2, min(wanted, TOGETHER // p.columns))
             parts, complete = listed(p, run, found, reach=reach, most=most, nodes=SEARCHED)
-            known = {(k, units.tobytes()) for k, units in parts}
-            parts += [
-                (k, units)
-                for k, units in self.pool.nearest(found.price, found.rent, NEAREST)
-                if (k, units.astype(np.int64).tobytes()) not in known
-            ]
+            met = self.pool.nearest(found.price, found.rent, NEAREST)
             got = assemble(
-                p, run, parts, value=self.value, seconds=until - run.seconds,
+                p, run, distinct([*parts, *met]), value=self.value, seconds=until - run.seconds,
                 node_limit=self._nodes, seed=self.seed,
             )  # fmt: skip
             self._offer(got.assignment)

@@ -13,6 +13,7 @@ import numpy as np
 
 from gridplan.optimise.partition.chance import begin
 from gridplan.optimise.partition.check import faults, value_of
+from gridplan.optimise.partition.construct import outside_bounds
 from gridplan.optimise.partition.graph import spread
 from gridplan.optimise.partition.pool import Pool
 from gridplan.optimise.partition.problem import Problem
@@ -147,9 +148,7 @@ def falls(  # noqa: PLR0913  # the parts of one step
             if out[-1].value <= goal:
                 break
         else:
-            load = np.bincount(part, weights=p.demand, minlength=p.columns)
-            short = np.maximum(p.lower - load, 0) + np.maximum(load - p.upper, 0)
-            out.append(Start(np.inf, float(short.sum()), part.copy()))
+            out.append(Start(np.inf, outside_bounds(p, part), part.copy()))
     return sorted(out, key=lambda start: (start.value, start.excess))
 
 
