@@ -180,14 +180,13 @@ class Branching:
         while True:
             children = [self._child(node, run, opening=opening) for opening in (True, False)]
             left = sorted(child for child in children if child is not None)
-            if plunge and left and run.ended_by is None and left[0].bound < self.cut:
-                node = left.pop(0)
-                for child in left:
-                    heapq.heappush(self._heap, child)
-                continue
+            on = plunge and left and run.ended_by is None and left[0].bound < self.cut
+            best = left.pop(0) if on else None
             for child in left:
                 heapq.heappush(self._heap, child)
-            return
+            if best is None:
+                return
+            node = best
 
     def _child(self, node: Node, run: Run, *, opening: bool) -> Node | None:
         """Bound one side of a split; None where nothing better is left in it."""

@@ -239,15 +239,6 @@ class Walk:
         if memory.F[anneal.PENDING] > 0.0:
             anneal.keep_best(memory.H, memory.W, memory.F)
 
-    def back_to_best(self) -> None:
-        """Go on from the best siting met, if any."""
-        memory = self.memory
-        if self.best < memory.missing:
-            self._flush()
-            memory.at[:] = memory.best_at
-            memory.opened[:] = memory.best_opened
-        recount(memory.H, memory.W, memory.F)
-
     def anneal(self, run: Run, *, work: float, hot: float, cold: float) -> None:
         """Cool from ``hot`` to ``cold`` (shares of the average cost) within ``work`` units."""
         flat, total = (self.memory.H, self.memory.W, self.memory.F), int(work * MOVES_PER_WORK)
