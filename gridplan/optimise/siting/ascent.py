@@ -80,7 +80,7 @@ def evaluate(question, lists, scratch, nodes, every, price, value, rate, picked,
                 wanting = True
         if rounds > 0 and not wanting:
             break
-        total = pick(rising(value), value, counts, -1, -1, inside, picked)
+        total = pick(rising(value), value, counts, inside, picked)
         rounds += 1
         if total == np.inf:
             served[:] = 0.0

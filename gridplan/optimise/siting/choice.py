@@ -30,7 +30,7 @@ def cheapest_sites(case: Case, value: Array) -> Array | None:
     picked = np.zeros(case.m, dtype=np.bool_)
     inside = np.zeros(len(case.group_min), dtype=np.int64)
     order = rising(np.ascontiguousarray(value, dtype=float))
-    total = pick(order, value, counts_of(case), -1, -1, inside, picked)
+    total = pick(order, value, counts_of(case), inside, picked)
     return None if total == np.inf else np.flatnonzero(picked)
 
 
@@ -44,20 +44,19 @@ def with_and_without(case: Case, value: Array) -> tuple[Array, Array]:
 
 
 @compiled
-def pick(order, value, counts, must, never, inside, picked):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, C901
+def pick(order, value, counts, inside, picked):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, C901
     """
     Mark the cheapest choice in ``picked`` and return its total value, infinite if there is none.
 
-    ``order`` sorts ``value``; ``must`` and ``never`` are a site open and one shut besides those of
-    the case (-1: none); ``inside`` is scratch, one number a group.
+    ``order`` sorts ``value``; ``inside`` is filled: sites chosen in each group.
     """
     kept, closed, group, group_min, group_max, low, high = counts
     picked[:] = False
     inside[:] = 0
     number, total = 0, 0.0
     for j in range(len(value)):
-        if kept[j] or j == must:
-            if closed[j] or j == never or not np.isfinite(value[j]):
+        if kept[j]:
+            if closed[j] or not np.isfinite(value[j]):
                 return np.inf
             picked[j] = True
             inside[group[j]] += 1
@@ -65,7 +64,7 @@ def pick(order, value, counts, must, never, inside, picked):  # type: ignore[no-
             total += value[j]
     for j in order:
         if inside[group[j]] < group_min[group[j]] and not picked[j]:
-            if closed[j] or j == never or not np.isfinite(value[j]):
+            if closed[j] or not np.isfinite(value[j]):
                 continue
             picked[j] = True
             inside[group[j]] += 1
@@ -77,7 +76,7 @@ def pick(order, value, counts, must, never, inside, picked):  # type: ignore[no-
     for j in order:
         if number >= high or (number >= low and value[j] >= 0.0):
             break
-        if picked[j] or closed[j] or j == never or not np.isfinite(value[j]):
+        if picked[j] or closed[j] or not np.isfinite(value[j]):
             continue
         if inside[group[j]] >= group_max[group[j]]:
             continue
@@ -89,9 +88,46 @@ def pick(order, value, counts, must, never, inside, picked):  # type: ignore[no-
 
 
 @compiled
-def pick_each(value, counts, inside, picked, opened, shut):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """Total value of the cheapest choice with each site open, and without it."""
-    order = rising(value)
+def pick_each(value, counts, inside, picked, opened, shut):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, C901, PLR0912
+    """
+    Total value of the cheapest choice with each site open, and without it.
+
+    The choices allowed are bases of matroids, so the cheapest one with (without) a site is one
+    exchange away from the cheapest one of all: what leaves (enters) is in the same group, or in any
+    group that can spare (take) one.
+    """
+    kept, closed, group, group_min, group_max, low, high = counts
+    total = pick(rising(value), value, counts, inside, picked)
+    opened[:], shut[:] = np.inf, np.inf
+    if total == np.inf:
+        return
+    dearest = np.full(len(group_min), -np.inf)
+    cheapest = np.full(len(group_min), np.inf)
+    number = 0
     for j in range(len(value)):
-        opened[j] = pick(order, value, counts, j, -1, inside, picked)
-        shut[j] = pick(order, value, counts, -1, j, inside, picked)
+        if not picked[j]:
+            if not closed[j]:
+                cheapest[group[j]] = min(cheapest[group[j]], value[j])
+            continue
+        number += 1
+        if not kept[j]:
+            dearest[group[j]] = max(dearest[group[j]], value[j])
+    spared = 0.0 if number < high else -np.inf
+    taken = 0.0 if number > low else np.inf
+    for g in range(len(group_min)):
+        if inside[g] > group_min[g]:
+            spared = max(spared, dearest[g])
+        if inside[g] < group_max[g]:
+            taken = min(taken, cheapest[g])
+    for j in range(len(value)):
+        g = group[j]
+        if picked[j]:
+            opened[j] = total
+            if not kept[j]:
+                other = min(cheapest[g], taken) if inside[g] > group_min[g] else cheapest[g]
+                shut[j] = total - value[j] + other
+            continue
+        shut[j] = total
+        if not closed[j]:
+            other = max(dearest[g], spared) if inside[g] < group_max[g] else dearest[g]
+            opened[j] = total + value[j] - other
