@@ -14,10 +14,22 @@ from gridplan.optimise.siting.knapsack import (
     sketch_sites,
     tally,
 )
-from gridplan.optimise.siting.step import aim, falters, spent
+from gridplan.optimise.siting.step import (
+    FRESH,
+    aim,
+    falters,
+    is_near,
+    set_out,
+    spent,
+    wanes,
+)
 
 # Why a climb came back: its steps are done; prices left the arcs gathered; nothing left to gain.
 DONE, AWAY, SETTLED = range(3)
+# Share of the latest slope in the mean one near the top, and of the latest choice in the openness.
+LEAST_MIX, MOST_MIX = 0.01, 0.05
+RECENT = 0.06
+MEMORY = 0.6
 
 
 @compiled
@@ -96,6 +108,10 @@ def ascend(question, lists, scratch, nodes, step, goals, scale, now, away, best,
     """
     Move the prices up for some steps.
 
+    Far from the top each step follows the latest slope and some of those before. Near it steps
+    start from the best prices, along a mean of all slopes that is kept as short as it can be: the
+    volume algorithm (Barahona and Anbil, *Mathematical Programming* 87, 2000).
+
     Parameters
     ----------
     question, lists, scratch, nodes
@@ -132,24 +148,50 @@ def ascend(question, lists, scratch, nodes, step, goals, scale, now, away, best,
         bound = evaluate(
             question, lists, scratch, nodes, False, price, value, rate, picked, served
         )  # fmt: skip
-        if bound > best_bound[0]:
+        better = bound > best_bound[0]
+        if better:
             best_bound[0] = bound
             best_price[:] = price
-        for j in range(len(value)):
-            openness[j] += 0.06 * ((1.0 if picked[j] else 0.0) - openness[j])
         if bound == np.inf or best_bound[0] >= stop_at:
             return done + 1, SETTLED
-        if falters(step, bound, price):
-            if spent(step):
-                return done + 1, SETTLED
+        set_out(step, bound, price)
+        if is_near(step):
+            along, mix = lean(served, scale, away)
+            falling = wanes(step, bound, along)
+            mix = 1.0 if step[FRESH] > 0.0 else mix
+            step[FRESH] = 0.0
             price[:] = best_price
-            away[:] = 0.0
-            continue
+            bound = best_bound[0]
+            gain, keep, recent = mix, 1.0 - mix, min(mix, MOST_MIX)
+        else:
+            falling = falters(step, bound)
+            gain, keep, recent = 1.0, MEMORY, RECENT
+            if falling:
+                price[:] = best_price
+                gain, keep = 0.0, 0.0
+        if falling and spent(step, target):
+            return done + 1, SETTLED
+        for j in range(len(value)):
+            openness[j] += recent * ((1.0 if picked[j] else 0.0) - openness[j])
         length = 0.0
         for i in range(len(price)):
-            away[i] = 0.6 * away[i] + (1.0 - served[i]) * scale[i]
-            length += away[i] * away[i]
+            away[i] = keep * away[i] + gain * (1.0 - served[i]) * scale[i]
+            if price[i] > floor or away[i] > 0.0:
+                length += away[i] * away[i]
         size = (aim(step, target) - bound) / max(1e-30, length)
         for i in range(len(price)):
             price[i] = min(max(price[i] + size * away[i] * scale[i], floor), beyond[i])
     return steps, DONE
+
+
+@compiled
+def lean(served, scale, away):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Slope here along the mean one, and the share of it with which their mean is shortest."""
+    along, apart, across = 0.0, 0.0, 0.0
+    for i in range(len(served)):
+        fresh = (1.0 - served[i]) * scale[i]
+        gone = fresh - away[i]
+        along += fresh * away[i]
+        apart += gone * gone
+        across += away[i] * gone
+    return along, min(max(-across / max(1e-30, apart), LEAST_MIX), MOST_MIX)

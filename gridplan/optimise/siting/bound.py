@@ -1,8 +1,9 @@
 """A proven lower bound: assignment priced out, one knapsack per site (Lagrangian relaxation).
 
 Pirkul, *Computers & Operations Research* 14(2), 1987; Lorena and Senne, *C&OR* 31(6), 2004. Prices
-move along a deflected, scaled subgradient with Polyak's step (Held, Wolfe and Crowder 1974). The
-bound holds for the whole problem: no price may exceed the cheapest arc left out of the list.
+move along a deflected, scaled subgradient with Polyak's step (Held, Wolfe and Crowder 1974), near
+the top along the mean of all (Barahona and Anbil 2000). The bound holds for the whole problem: no
+price may exceed the cheapest arc left out of the list.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from gridplan.optimise.siting.case import Case
 from gridplan.optimise.siting.choice import with_and_without
 from gridplan.optimise.siting.exact import solve_links
 from gridplan.optimise.siting.fixing import arc_bounds, links_of, settle_sites, thinned
+from gridplan.optimise.siting.interchange import Interchange
 from gridplan.optimise.siting.tolled import relaxation_of
 
 LEAF_ARCS = 20_000
@@ -29,6 +30,8 @@ MOST_ROOT_ARCS = 24_000
 # A node keeps arcs of its own where so few of its parent's are left.
 THINNED = 0.8
 PLUNGE = 2
+# Steps of a climb at a node: enough to use up what the split gained.
+STEPS = 150
 
 
 @dataclass(order=True)
@@ -43,6 +46,7 @@ class Node:
     rate: np.ndarray = field(compare=False)
     chosen: np.ndarray = field(compare=False)
     arcs: Arcs = field(compare=False)
+    openness: np.ndarray = field(compare=False)
     split: int = field(compare=False, default=-1)
 
 
@@ -58,12 +62,26 @@ class Branching:
         The relaxation as far as it was climbed.
     whole
         Whether every objective is a whole number.
+    ceiling
+        Only sitings below it are looked for; without any, it is the bound.
+    interchange
+        Improves what nodes open, where nothing is ever full.
     """
 
-    def __init__(self, case: Case, arcs: Arcs, root: Relaxation, *, whole: bool) -> None:
+    def __init__(
+        self,
+        case: Case,
+        arcs: Arcs,
+        root: Relaxation,
+        *,
+        whole: bool,
+        ceiling: float = np.inf,
+        interchange: Interchange | None = None,
+    ) -> None:
         assert root.best is not None
         self.case, self.arcs, self.whole = case, arcs, whole
         self.upper = np.inf
+        self.ceiling = ceiling
         self.best: tuple[np.ndarray, np.ndarray] | None = None
         self.nodes = 0
         self.left = len(arcs.cost)
@@ -77,10 +95,12 @@ class Branching:
         self._unsettled = np.inf
         self._heap: list[Node] = []
         self._root = root
+        self._interchange = interchange
         now = root.best
         shut = case.closed.copy()
         first = Node(
-            now.bound, 0, case.kept.copy(), shut, now.price, now.rate, now.chosen, arcs
+            now.bound, 0, case.kept.copy(), shut, now.price, now.rate, now.chosen, arcs,
+            root.openness,
         )  # fmt: skip
         first.split = self._most_open(first, root)
         self._heap.append(first)
@@ -89,8 +109,9 @@ class Branching:
     def cut(self) -> float:
         """A node with at least this bound cannot hold anything better."""
         if not np.isfinite(self.upper):
-            return np.inf
-        return self.upper - 1 + 1e-6 if self.whole else self.upper * (1 - 1e-7)
+            return self.ceiling
+        below = self.upper - 1 + 1e-6 if self.whole else self.upper * (1 - 1e-7)
+        return min(self.ceiling, below)
 
     @property
     def bound(self) -> float:
@@ -98,7 +119,7 @@ class Branching:
         left = self._heap[0].bound if self._heap else np.inf
         lowest = min(left, self._unsettled)
         if lowest >= self.cut:
-            return self.upper
+            return min(self.upper, np.ceil(self.ceiling) if self.whole else self.ceiling)
         return float(np.ceil(lowest - 1e-6)) if self.whole else lowest
 
     @property
@@ -199,16 +220,23 @@ class Branching:
         if self._few:
             relaxation.scale = self._root.scale
         relaxation.go_on_from(node.price, node.rate)
+        relaxation.openness = node.openness.copy()
         stride = max(1e-6 * abs(node.bound), 0.3 * (self.upper - node.bound))
         relaxation.step.stride = stride if np.isfinite(stride) else 0.05 * abs(node.bound)
         relaxation.climb(
-            run, iterations=60, nodes=whole_nodes(self.case), patience=6, stop_at=self.cut
+            run,
+            iterations=STEPS,
+            target=self.cut,
+            nodes=whole_nodes(self.case),
+            patience=6,
+            stop_at=self.cut,
         )
         now = relaxation.best
         assert now is not None
         bound = max(now.bound, node.bound)
         if bound >= self.cut or not np.isfinite(now.bound):
             return None
+        self._settle_for(now.chosen, run)
         sites = with_and_without(case, now.value)
         must, never = settle_sites(case, now, sites, self.cut)
         arcs = node.arcs
@@ -217,12 +245,22 @@ class Branching:
             arcs = thinned(arcs, keep) if keep.sum() < THINNED * len(keep) else arcs
         if (np.diff(arcs.start) == 0).any():
             return None
-        child = Node(bound, self.nodes, must, never, now.price, now.rate, now.chosen, arcs)
+        child = Node(
+            bound, self.nodes, must, never, now.price, now.rate, now.chosen, arcs,
+            relaxation.openness,
+        )  # fmt: skip
         if (must | never).all() or must.sum() >= case.high:
             self._leaf(child, now, run)
             return None
         child.split = self._most_open(child, relaxation)
         return child
+
+    def _settle_for(self, sites: np.ndarray, run: Run) -> None:
+        """Offer the sites a node opens, improved, where each unit just goes to the cheapest."""
+        found = None if self._interchange is None else self._interchange.descend(sites, run)
+        if found is not None:
+            cost = self.case.arc_cost(np.arange(self.case.n), found[1]).sum()
+            self.offer(found, float(cost + self.case.site_cost[found[0]].sum()))
 
     def _most_open(self, node: Node, relaxation: Relaxation) -> int:
         """Pick the open question on which the relaxation wavers most."""

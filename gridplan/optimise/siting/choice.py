@@ -88,7 +88,7 @@ def pick(order, value, counts, inside, picked):  # type: ignore[no-untyped-def] 
 
 
 @compiled
-def pick_each(value, counts, inside, picked, opened, shut):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, C901, PLR0912
+def pick_each(value, counts, inside, picked, opened, shut):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, C901
     """
     Total value of the cheapest choice with each site open, and without it.
 

@@ -10,9 +10,10 @@ from gridplan.optimise.siting import check
 from gridplan.optimise.siting.answer import finish, near, whole_numbers, with_idle_units
 from gridplan.optimise.siting.arcs import Arcs
 from gridplan.optimise.siting.bound import Relaxation, many_units, whole_nodes
-from gridplan.optimise.siting.branch import Branching
 from gridplan.optimise.siting.case import Case
 from gridplan.optimise.siting.choice import cheapest_sites
+from gridplan.optimise.siting.deepening import Deepening
+from gridplan.optimise.siting.interchange import Interchange
 from gridplan.optimise.siting.regions import Regions, Solver
 from gridplan.optimise.siting.result import Siting
 from gridplan.optimise.siting.search import (
@@ -25,8 +26,8 @@ from gridplan.optimise.siting.search import (
 )
 
 PROOF_ARCS = 1_500_000
-FEW_UNITS = 200
-QUICK_WORK = 0.003
+FEW_UNITS = 1000
+QUICK_WORK = 0.1
 CLOSING_GAP = 0.005
 Start = tuple[ArrayLike, ArrayLike] | ArrayLike
 
@@ -44,8 +45,9 @@ class Engine:
         self.best: tuple[np.ndarray, np.ndarray] | None = None
         self.value = np.inf
         self.whole = whole_numbers(case)
-        self.tree: Branching | None = None
+        self.tree: Deepening | None = None
         self.walks = 0
+        self.interchange = None if case.capacitated else Interchange(case, arcs)
         self.part: Solver | None = None  # solves regions, where there are sites enough for some
 
     @property
@@ -114,21 +116,25 @@ class Engine:
 
     def prove(self, *, work: float) -> None:
         """Branch for so much work, where the question is small enough."""
-        if self.best is None or shortened(self.arcs) or len(self.arcs.cost) > PROOF_ARCS:
+        if shortened(self.arcs) or len(self.arcs.cost) > PROOF_ARCS:
             return
         if self.tree is None:
             nodes = whole_nodes(self.case)
             self.relaxation.climb(self.run, iterations=200, target=self.value, nodes=nodes)
-            self.tree = Branching(self.case, self.arcs, self.relaxation, whole=self.whole)
-        self.tree.offer(self.best, self.value)
+            self.tree = Deepening(
+                self.case, self.arcs, self.relaxation, whole=self.whole,
+                interchange=self.interchange,
+            )  # fmt: skip
+        if self.best is not None:
+            self.tree.offer(self.best, self.value)
         end = self.run.work + work
         # Splitting a large question with a wide gap gains nothing: leave the work to the walk.
         few = self.case.n <= FEW_UNITS or many_units(self.case)
         some = near(self.value, self.tree.bound, 2.0 * CLOSING_GAP)
         share = 1.0 if few or self.closing else 0.3 if some else 0.0
-        # Splitting settles most small questions at once; what it leaves the solver may settle.
+        # Splitting settles most questions; what it leaves the solver may settle.
         if not many_units(self.case):
-            self.tree.search(self.run, work=share * min(work, 0.5 + self.case.n / 500.0))
+            self.tree.search(self.run, work=share * work)
         self.tree.condense(self.run, partly=not self.case.capacitated)
         self.tree.search(self.run, work=share * (end - self.run.work))
         if self.tree.best is not None and self.tree.upper < self.value:
@@ -148,13 +154,15 @@ class Engine:
         # Shares of the work; a clock that ends the run sooner counts as so much work.
         limit = min(self.run.work_limit, self.run.time_limit or np.inf)
         total = limit - self.run.work
+        if self.interchange is not None:
+            self.take(self.interchange.descend(self._promised(), self.run))
         if len(self.arcs.cost) > PROOF_ARCS:
             self.walk(work=max(0.4 * total, 1e-3), hot=0.3)
         else:
-            # Where a proof is near, a first siting is enough to begin it.
-            first = min(0.2 * total, QUICK_WORK * self.case.n)
-            self.walk(work=max(first, 1e-3), hot=0.3)
-            self.prove(work=0.1 * total)
+            # Where a proof is near, any first siting is enough to begin it.
+            first = 0.0 if self.best is not None else min(0.2 * total, QUICK_WORK)
+            self.walk(work=first, hot=0.3)
+            self.prove(work=max(0.1 * total, min(0.5 * total, self.case.n / 100.0)))
             if self.content:
                 return
             if self.part is not None:
@@ -170,7 +178,14 @@ class Engine:
             left = max(limit - self.run.work, 0.05 * total)
             hot = 0.6 if self.best is None else (0.3, 0.12, 0.06)[turns % 3]
             share = 0.15 if self.closing else 0.3
-            self.walk(work=max(share * left, 0.02 * total), hot=hot)
+            # A short walk first: where a proof is near, a long one only delays it.
+            most = 2.0**turns * self.case.n / 200.0
+            self.walk(work=min(max(share * left, 0.02 * total), most), hot=hot)
+
+    def _promised(self) -> np.ndarray:
+        """Sites of the best siting, or those the relaxation would open."""
+        assert self.relaxation.best is not None
+        return self.relaxation.best.chosen if self.best is None else self.best[0]
 
     def answer(self) -> Siting:
         """Put the answer together."""

@@ -17,7 +17,7 @@ from gridplan.optimise.siting.band import border, pull
 from gridplan.optimise.siting.bound import ARCS_PER_WORK, Priced, Relaxation, many_units
 from gridplan.optimise.siting.case import Case
 from gridplan.optimise.siting.choice import cheapest_sites
-from gridplan.optimise.siting.step import Step, aim, falters, spent
+from gridplan.optimise.siting.step import Step, aim, falters, set_out, spent
 
 Array = np.ndarray
 # A change of all tolls by this share of the mean distance weighs as much as doubling all prices.
@@ -126,8 +126,9 @@ class Tolled(Relaxation):
             self.openness[now.chosen] += 0.06
             if not np.isfinite(now.bound) or self.best.bound >= stop_at or run.ended_by:
                 return iteration + 1
-            if falters(step, now.bound, price):
-                if spent(step):
+            set_out(step, now.bound, price)
+            if falters(step, now.bound):
+                if spent(step, goal):
                     return iteration + 1
                 price, toll = self.best.price.copy(), -self.best.rate
                 away[:], pulled[:] = 0.0, 0.0
