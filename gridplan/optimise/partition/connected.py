@@ -29,6 +29,7 @@ def within(  # noqa: C901, PLR0913, PLR0917  # compiled
     far: np.ndarray,
     reach: np.ndarray,
     key: np.ndarray,
+    tie: np.ndarray,
     item: np.ndarray,
 ) -> None:
     """Mark in ``reach`` the free units that some way from what is taken reaches within ``room``."""
@@ -42,9 +43,9 @@ def within(  # noqa: C901, PLR0913, PLR0917  # compiled
                 j = indices[e]
                 if state[j] == FREE and demand[j] <= room and far[j] == np.inf:
                     far[j] = demand[j]
-                    size = push(key, key, item, size, demand[j], 0.0, j)
+                    size = push(key, tie, item, size, demand[j], 0.0, j)
     while size > 0:
-        size = pop(key, key, item, size)
+        size = pop(key, tie, item, size)
         i = item[size]
         if reach[i]:
             continue
@@ -55,7 +56,7 @@ def within(  # noqa: C901, PLR0913, PLR0917  # compiled
                 way = far[i] + demand[j]
                 if way <= room and way < far[j]:
                     far[j] = way
-                    size = push(key, key, item, size, way, 0.0, j)
+                    size = push(key, tie, item, size, way, 0.0, j)
 
 
 @compiled
@@ -204,7 +205,7 @@ def cheapest(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  # compiled
     held, at_first = np.empty(n), np.empty(n)  # entries at the best price of demand
     mark, queue, ring = np.zeros(n, np.int64), np.empty(n, np.int64), np.empty(2 * n, np.int64)
     size = len(indices) + n + 1
-    key, item = np.empty(size), np.empty(size, np.int64)
+    key, tie, item = np.empty(size), np.zeros(size), np.empty(size, np.int64)
     states = np.empty((nodes + 4, n), np.int8)
     low, rate = np.empty(nodes + 4), np.empty(nodes + 4)
     open_key, open_tie = np.empty(nodes + 4), np.zeros(nodes + 4)
@@ -221,7 +222,7 @@ def cheapest(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  # compiled
         if not every:
             best = value[root]
     left = room - demand[root]
-    within(indptr, indices, demand, state, left, far, reach, key, item)
+    within(indptr, indices, demand, state, left, far, reach, key, tie, item)
     dearest = 0.0
     for i in range(n):
         if reach[i] and value[i] < 0.0 and demand[i] > 0.0:
@@ -296,7 +297,7 @@ def cheapest(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  # compiled
                 state[unit] = OUT
                 rest, total = left, base
             used += 1
-            within(indptr, indices, demand, state, rest, far, reach, key, item)
+            within(indptr, indices, demand, state, rest, far, reach, key, tie, item)
             price, goal = rate[at], best - slack
             top = total + least(
                 indptr, indices, value, demand, state, reach, rest, price,

@@ -1,0 +1,69 @@
+"""The search for connected parts against every connected part of small graphs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from gridplan.optimise.partition.connected import cheapest
+
+CASES = 150
+
+
+def _case(seed: int) -> tuple[sparse.csr_array, np.ndarray, np.ndarray, float]:
+    """Draw a connected graph, values of either sign, demands (some zero) and the room of a part."""
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(4, 10))
+    beside = np.zeros((n, n), dtype=bool)
+    for i in range(1, n):
+        beside[i, rng.integers(i)] = True
+    for _ in range(n // 2):
+        beside[tuple(rng.choice(n, 2, replace=False))] = True
+    beside |= beside.T
+    demand = rng.integers(0, 6, n).astype(float)
+    room = float(demand[0] + rng.integers(1, 14))
+    return sparse.csr_array(beside), np.round(rng.normal(0, 10, n), 3), demand, room
+
+
+def _every_part(graph: sparse.csr_array, demand: np.ndarray, room: float) -> list[np.ndarray]:
+    """List the connected sets around unit 0 within the room, as masks."""
+    beside = graph.toarray().astype(bool)
+    n = len(demand)
+    out = []
+    for code in range(1, 1 << n, 2):
+        inside = (code >> np.arange(n)) & 1 == 1
+        if demand[inside].sum() > room:
+            continue
+        reached = np.zeros(n, dtype=bool)
+        reached[0] = True
+        for _ in range(n):
+            reached |= beside[reached].any(axis=0) & inside
+        if (reached == inside).all():
+            out.append(inside)
+    return out
+
+
+@pytest.mark.parametrize("first", range(0, CASES, 50))
+def test_the_cheapest_part_its_bounds_and_every_part_below_a_value(first: int) -> None:
+    for seed in range(first, first + 50):
+        graph, value, demand, room = _case(seed)
+        n = len(value)
+        every = _every_part(graph, demand, room)
+        worth = np.array([value[inside].sum() for inside in every])
+        with_unit = np.array(
+            [worth[[bool(s[i]) for s in every]].min(initial=np.inf) for i in range(n)]
+        )
+        arrays = graph.indptr.astype(np.int64), graph.indices.astype(np.int64), value, demand
+        best, bound, _, _, low, entry = cheapest(
+            *arrays, 0, room, 1e9, 0.0, 10_000, False, np.zeros((12, n), dtype=bool)
+        )
+        assert best == pytest.approx(worth.min())
+        assert bound == pytest.approx(worth.min())
+        assert (low + np.maximum(entry, 0.0) <= with_unit + 1e-6).all()
+        reach = float(np.median(worth))
+        rows = np.zeros((2000, n), dtype=bool)
+        _, _, _, count, _, _ = cheapest(*arrays, 0, room, reach, 0.0, 10_000, True, rows)
+        met = {row.tobytes() for row in rows[:count]}
+        assert len(met) == count
+        assert met == {s.tobytes() for s, w in zip(every, worth, strict=True) if w < reach - 1e-9}
