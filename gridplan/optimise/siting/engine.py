@@ -14,7 +14,7 @@ from gridplan.optimise.siting.case import Case
 from gridplan.optimise.siting.choice import cheapest_sites
 from gridplan.optimise.siting.deepening import Deepening
 from gridplan.optimise.siting.interchange import Interchange
-from gridplan.optimise.siting.regions import Regions, Solver
+from gridplan.optimise.siting.regions import REGION_SITES, Regions, Solver
 from gridplan.optimise.siting.result import Siting
 from gridplan.optimise.siting.search import (
     MOVES_PER_WORK,
@@ -49,6 +49,8 @@ class Engine:
         self.walks = 0
         self.interchange = None if case.capacitated else Interchange(case, arcs)
         self.part: Solver | None = None  # solves regions, where there are sites enough for some
+        self.regions: Regions | None = None  # of the best siting, as far as they were looked into
+        self.size = REGION_SITES
 
     @property
     def bound(self) -> float:
@@ -80,6 +82,7 @@ class Engine:
         objective = check.require(self.case, *found)
         if objective < self.value:
             self.best, self.value = found, objective
+            self.regions = None
             self.run.report("improve", incumbent=objective)
             if self.tree is not None:
                 self.tree.offer(found, objective)
@@ -141,13 +144,20 @@ class Engine:
             self.take(self.tree.best)
 
     def by_region(self, *, work: float) -> None:
-        """Improve the best siting region by region, where there are regions."""
-        if self.part is None or self.best is None or self.content:
-            return
-        regions = Regions(self.case, self.arcs, self.best, self.part)
-        self.walks += 1
-        regions.improve(self.run, work=work, seed=self.seed + self.walks)
-        self.take((np.flatnonzero(regions.opened), regions.assignment))
+        """Improve the best siting region by region, in ever larger ones, where it has some."""
+        end = self.run.work + work
+        while self.part is not None and self.best is not None and 2 * self.size <= self.case.low:
+            if self.content or self.run.work >= end:
+                return
+            regions = self.regions or Regions(self.case, self.arcs, self.best, self.part)
+            regions.size = self.size
+            self.walks += 1
+            regions.improve(self.run, work=end - self.run.work, seed=self.seed + self.walks)
+            self.take((np.flatnonzero(regions.opened), regions.assignment))
+            self.regions = regions
+            if not regions.stale.any():
+                regions.stale[:] = regions.opened
+                self.size += self.size // 2
 
     def improve(self) -> None:
         """Walk and prove in turns."""
@@ -166,13 +176,16 @@ class Engine:
             if self.content:
                 return
             if self.part is not None:
-                self.walk(work=min(0.2 * total, self.case.n / 100.0) - first, hot=0.3)
+                self.walk(work=min(0.1 * total, self.case.n / 200.0) - first, hot=0.3)
         self.by_region(work=0.85 * max(limit - self.run.work, 0.0))
         turns = 0
         while not self.content and turns < 60:
             turns += 1
             left = max(limit - self.run.work, 0.05 * total)
             self.prove(work=(0.6 if self.closing else 0.3) * left)
+            if self.content:
+                return
+            self.by_region(work=max(0.6 * (limit - self.run.work), 0.05 * total))
             if self.content:
                 return
             left = max(limit - self.run.work, 0.05 * total)

@@ -90,8 +90,10 @@ class Regions:
     def _look_into(self, site: int, run: Run, *, work: float) -> None:
         """Solve the region around a site, and keep what costs less."""
         region = self.around(site)
-        # More work on one region finds little more; it is better spent on the next.
-        work = min(work, 0.05 + len(region.units) / 500.0)
+        # More work on one region finds little more; it is better spent on the next. But what a
+        # proof needs grows faster than the region.
+        most = (0.05 + len(region.units) / 500.0) * (self.size / REGION_SITES) ** 2
+        work = min(work, most)
         here = np.full(self.case.m, -1)
         here[region.sites] = np.arange(len(region.sites))
         was = here[self.assignment[region.units]]

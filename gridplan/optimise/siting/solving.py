@@ -24,13 +24,19 @@ from gridplan.optimise.siting.wide import WideEngine
 TINY_ARCS = 500
 LEAST_WORK = 3.0
 # With fewer sites, or many units each, the whole is searched as well as its regions.
-LEAST_SITES = 10 * REGION_SITES
+LEAST_SITES = 2 * REGION_SITES
 
 
 def solve_case(
-    case: Case, run: Run, *, seed: int, gap: float, start: Start | None = None
+    case: Case,
+    run: Run,
+    *,
+    seed: int,
+    gap: float,
+    start: Start | None = None,
+    in_regions: bool = True,
 ) -> Siting:
-    """Bound, search and proof for one case."""
+    """Bound, search and proof for one case; also region by region, where it has many sites."""
     arcs = usable_arcs(case)
     conflicts = plain_conflicts(case, arcs)
     if conflicts:
@@ -49,10 +55,10 @@ def solve_case(
     kind = WideEngine if many_units(case) else Engine
     engine = kind(case, arcs, relaxation, run, seed=seed, gap=gap)
     engine.begin(start)
-    if case.low >= LEAST_SITES and not many_units(case):
+    if in_regions and case.low >= LEAST_SITES and not many_units(case):
 
         def part(case: Case, run: Run, start: tuple[np.ndarray, np.ndarray]) -> Siting:
-            return solve_case(case, run, seed=seed, gap=gap, start=start)
+            return solve_case(case, run, seed=seed, gap=gap, start=start, in_regions=False)
 
         engine.part = part
     engine.improve()
