@@ -26,7 +26,8 @@ from gridplan.optimise.siting.search import (
 )
 
 PROOF_ARCS = 1_500_000
-FEW_UNITS = 1000
+FEW_UNITS = 200
+SOME_UNITS = 1000
 QUICK_WORK = 0.1
 CLOSING_GAP = 0.005
 Start = tuple[ArrayLike, ArrayLike] | ArrayLike
@@ -121,6 +122,7 @@ class Engine:
         """Branch for so much work, where the question is small enough."""
         if shortened(self.arcs) or len(self.arcs.cost) > PROOF_ARCS:
             return
+        first = self.tree is None
         if self.tree is None:
             nodes = whole_nodes(self.case)
             self.relaxation.climb(self.run, iterations=200, target=self.value, nodes=nodes)
@@ -131,8 +133,9 @@ class Engine:
         if self.best is not None:
             self.tree.offer(self.best, self.value)
         end = self.run.work + work
-        # Splitting a large question with a wide gap gains nothing: leave the work to the walk.
-        few = self.case.n <= FEW_UNITS or many_units(self.case)
+        # Splitting a large question with a wide gap gains nothing: leave the work to the walk. But
+        # how far a first siting is from the best, only a first attempt can tell.
+        few = self.case.n <= (SOME_UNITS if first else FEW_UNITS) or many_units(self.case)
         some = near(self.value, self.tree.bound, 2.0 * CLOSING_GAP)
         share = 1.0 if few or self.closing else 0.3 if some else 0.0
         # Splitting settles most questions; what it leaves the solver may settle.
@@ -192,7 +195,7 @@ class Engine:
             hot = 0.6 if self.best is None else (0.3, 0.12, 0.06)[turns % 3]
             share = 0.15 if self.closing else 0.3
             # A short walk first: where a proof is near, a long one only delays it.
-            most = 2.0**turns * self.case.n / 200.0
+            most = 4.0**turns * self.case.n / 400.0
             self.walk(work=min(max(share * left, 0.02 * total), most), hot=hot)
 
     def _promised(self) -> np.ndarray:
