@@ -29,8 +29,10 @@ from gridplan.optimise.siting.bound import Relaxation
 from gridplan.optimise.siting.branch import Branching
 from gridplan.optimise.siting.case import read_case
 from gridplan.optimise.siting.choice import cheapest_sites, with_and_without
+from gridplan.optimise.siting.deepening import Deepening
 from gridplan.optimise.siting.exact import all_links, solve_links
 from gridplan.optimise.siting.fixing import arc_bounds, links_of, settle_sites, thinned
+from gridplan.optimise.siting.interchange import Interchange
 from gridplan.optimise.siting.transport import assign, settle
 
 RUNS = settings(max_examples=12, deadline=None, derandomize=True)
@@ -453,3 +455,55 @@ def test_splitting_finds_and_proves_the_optimum(seed):
     assert tree.finished
     assert tree.upper == pytest.approx(best.objective)
     assert tree.bound == pytest.approx(best.objective)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_rising_ceilings_find_and_prove_the_optimum(seed):
+    """A tree under a ceiling proves that much and no more; raised, they end at the optimum."""
+    rng = np.random.default_rng(seed)
+    whole = seed % 2 == 0
+    cost = rng.integers(1, 60, (14, 8)) + (0.0 if whole else rng.random((14, 8)))
+    case = read_case(cost, rng.integers(1, 9, 14).astype(float), np.full(8, 24.0), 4)
+    run = Run(work_limit=10.0)
+    best = solve_links(case, all_links(case), run, node_limit=10_000)
+    relaxation = Relaxation(case, usable_arcs(case))
+    relaxation.climb(run, iterations=40, nodes=2000)
+    for ceiling in (best.objective - 0.5, best.objective + 0.5):
+        tree = Branching(case, usable_arcs(case), relaxation, whole=whole, ceiling=ceiling)
+        tree.search(run, work=5.0)
+        assert tree.finished
+        assert tree.bound == pytest.approx(best.objective if whole else min(tree.upper, ceiling))
+        assert (tree.upper < ceiling) == (ceiling > best.objective)
+    trees = Deepening(case, usable_arcs(case), relaxation, whole=whole)
+    while trees.bound < trees.upper - 1e-6:
+        assert trees.bound <= best.objective + 1e-6
+        trees.search(run, work=0.01)
+    assert trees.upper == pytest.approx(best.objective)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_exchange_is_left_that_saves_anything(seed):
+    """Sites keep their locks and groups, units their cheapest open site."""
+    rng = np.random.default_rng(seed)
+    group, most, ones = rng.integers(0, 3, 9), np.array([2, 2, 4]), np.ones(30)
+    case = read_case(
+        rng.random((30, 9)), ones, None, 4, group=group, group_max=most, kept=[2], closed=[5],
+        site_cost=rng.random(9),
+    )  # fmt: skip
+    first = cheapest_sites(case, rng.random(9))
+    found = Interchange(case, usable_arcs(case)).descend(first, Run(work_limit=1.0))
+
+    def total(sites):
+        return case.cost[:, sites].min(axis=1).sum() + case.site_cost[sites].sum()
+
+    sites, assignment = found
+    cost = case.cost[np.arange(30), assignment].sum() + case.site_cost[sites].sum()
+    assert cost == pytest.approx(total(sites))
+    assert cost <= total(first) + 1e-9
+    assert 2 in sites
+    assert 5 not in sites
+    assert (np.bincount(group[sites], minlength=3) <= most).all()
+    for leave, enter in itertools.product(set(sites) - {2}, set(range(9)) - set(sites) - {5}):
+        other = np.array(sorted(set(sites) - {leave} | {enter}))
+        if (np.bincount(group[other], minlength=3) <= most).all():
+            assert total(other) >= cost - 1e-9
