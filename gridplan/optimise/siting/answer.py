@@ -50,7 +50,7 @@ def closed(case: Case, run: Run, *, seed: int, conflicts: list[Conflict]) -> Sit
 
 def near(objective: float, bound: float, gap: float) -> bool:
     """Whether an objective is within a relative gap of its bound."""
-    return objective - bound <= gap * abs(objective) + 1e-9
+    return bool(np.isfinite(objective)) and objective - bound <= gap * abs(objective) + 1e-9
 
 
 def whole_numbers(case: Case) -> bool:

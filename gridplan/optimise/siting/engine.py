@@ -26,6 +26,7 @@ from gridplan.optimise.siting.search import (
 )
 
 PROOF_ARCS = 1_500_000
+# Questions of so many units are split whatever the gap: at every turn, and at the first.
 FEW_UNITS = 200
 SOME_UNITS = 1000
 QUICK_WORK = 0.1
