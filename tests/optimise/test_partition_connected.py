@@ -8,7 +8,7 @@ from scipy import sparse
 
 from gridplan.optimise.partition.connected import cheapest
 
-CASES = 150
+CASES = 300
 
 
 def _case(seed: int) -> tuple[sparse.csr_array, np.ndarray, np.ndarray, float]:
@@ -24,6 +24,16 @@ def _case(seed: int) -> tuple[sparse.csr_array, np.ndarray, np.ndarray, float]:
     demand = rng.integers(0, 6, n).astype(float)
     room = float(demand[0] + rng.integers(1, 14))
     return sparse.csr_array(beside), np.round(rng.normal(0, 10, n), 3), demand, room
+
+
+def _tolls(seed: int, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Draw up to six triples, some with a unit out of reach; none at every third seed."""
+    rng = np.random.default_rng(1000 + seed)
+    count = 0 if seed % 3 == 0 else int(rng.integers(1, 7))
+    unit = np.array([np.sort(rng.choice(n, 3, replace=False)) for _ in range(count)])
+    unit = unit.reshape(-1, 3).astype(np.int64)
+    unit[rng.random(count) < 0.3, 1] = -1
+    return unit, np.round(15 * rng.random(count), 3), rng.random(count)
 
 
 def _every_part(graph: sparse.csr_array, demand: np.ndarray, room: float) -> list[np.ndarray]:
@@ -44,26 +54,31 @@ def _every_part(graph: sparse.csr_array, demand: np.ndarray, room: float) -> lis
     return out
 
 
-@pytest.mark.parametrize("first", range(0, CASES, 50))
+@pytest.mark.parametrize("first", range(0, CASES, 100))
 def test_the_cheapest_part_its_bounds_and_every_part_below_a_value(first: int) -> None:
-    for seed in range(first, first + 50):
+    for seed in range(first, first + 100):
         graph, value, demand, room = _case(seed)
         n = len(value)
         every = _every_part(graph, demand, room)
         worth = np.array([value[inside].sum() for inside in every])
+        unit, toll, share = _tolls(seed, n)
+        tolls = unit, toll, share
+        for q, row in enumerate(unit):
+            held = np.array([s[row[row >= 0]].sum() for s in every])
+            worth += toll[q] * (held >= 2)
         with_unit = np.array(
             [worth[[bool(s[i]) for s in every]].min(initial=np.inf) for i in range(n)]
         )
         arrays = graph.indptr.astype(np.int64), graph.indices.astype(np.int64), value, demand
         best, bound, _, _, low, entry = cheapest(
-            *arrays, 0, room, 1e9, 0.0, 10_000, False, np.zeros((12, n), dtype=bool)
+            *arrays, 0, room, 1e9, 0.0, 10_000, False, np.zeros((12, n), dtype=bool), *tolls
         )
         assert best == pytest.approx(worth.min())
         assert bound == pytest.approx(worth.min())
         assert (low + np.maximum(entry, 0.0) <= with_unit + 1e-6).all()
         reach = float(np.median(worth))
         rows = np.zeros((2000, n), dtype=bool)
-        _, _, _, count, _, _ = cheapest(*arrays, 0, room, reach, 0.0, 10_000, True, rows)
+        _, _, _, count, _, _ = cheapest(*arrays, 0, room, reach, 0.0, 10_000, True, rows, *tolls)
         met = {row.tobytes() for row in rows[:count]}
         assert len(met) == count
         assert met == {s.tobytes() for s, w in zip(every, worth, strict=True) if w < reach - 1e-9}

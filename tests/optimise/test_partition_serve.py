@@ -9,15 +9,16 @@ import pytest
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from gridplan.optimise.partition import starts
+from gridplan.optimise.partition import generation, starts
 from gridplan.optimise.partition.check import faults, value_of
 from gridplan.optimise.partition.connected import cheapest
 from gridplan.optimise.partition.engine import problem_of
-from gridplan.optimise.partition.generation import generate, listed
+from gridplan.optimise.partition.generation import generate, listed, sift_out
 from gridplan.optimise.partition.knapsack import knapsack_bound
 from gridplan.optimise.partition.pool import Pool, assemble
 from gridplan.optimise.partition.regroup import regroup
 from gridplan.optimise.partition.serve import serve
+from gridplan.optimise.partition.triples import MOST, Triples, violated
 from gridplan.optimise.run import Run
 
 
@@ -74,15 +75,21 @@ def test_bound_and_kept_pairs_hold_every_better_answer(seed, whole, monkeypatch)
             assert a[unit] != column or (a[ring] == column).any()
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_generated_parts_bound_and_hold_every_better_answer(seed):
+@pytest.mark.parametrize("nodes", [None, 2, 9999])
+@pytest.mark.parametrize("seed", range(8))
+def test_generated_parts_bound_and_hold_every_better_answer(seed, nodes, monkeypatch):
+    """Roughly, with triples and searches cut off, and with triples to the end."""
+    sharp = nodes is not None
+    monkeypatch.setattr(generation, "NODES_SHARP", nodes or 0)
     graph, demand, cost, centers, upper = district(seed, whole=seed % 2 == 0)
     p = problem_of(graph, demand, cost, centers=centers, upper=upper)
     answers = list(sound_answers(graph, demand, cost, centers, p.upper))
     target = float(np.median([value for value, _ in answers])) if answers else np.inf
     everything = np.ones((9, 3), dtype=bool)
     price = cost.min(axis=1)
-    found = generate(p, Run(work_limit=5), price=price, allowed=everything, parts=[], target=target)
+    found = generate(
+        p, Run(work_limit=5), price=price, allowed=everything, parts=[], target=target, sharp=sharp
+    )
     best = min((value for value, _ in answers), default=np.inf)
     assert found.bound <= best + 1e-6
     reach = target - found.bound + 1e-6 if answers else 1e6
@@ -93,11 +100,36 @@ def test_generated_parts_bound_and_hold_every_better_answer(seed):
         if value <= target:
             assert found.keep[np.arange(9), a].all()
             assert all((k, np.flatnonzero(a == k).tobytes()) in met for k in range(3))
-    got = assemble(p, Run(work_limit=5), parts, value=np.inf, seconds=9.0, node_limit=999, seed=0)
+    sifted = sift_out(p, Run(work_limit=5), found, parts, target=target, most=1000, seconds=9.0)
+    assert min(sifted.bound, target) <= best + 1e-6
+    left = {(k, units.tobytes()) for k, units in sifted.parts}
+    for value, a in answers:
+        if value <= target:
+            assert all((k, np.flatnonzero(a == k).tobytes()) in left for k in range(3))
+    got = assemble(
+        p, Run(work_limit=5), parts, triples=sifted.triples, value=np.inf, seconds=9.0,
+        node_limit=999, seed=0,
+    )  # fmt: skip
     assert got.exhausted
     assert (got.assignment is None) == (not answers)
     if answers:
         assert value_of(p, got.assignment) == pytest.approx(best)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_triples_are_rows_that_no_whole_choice_of_parts_breaks(seed):
+    rng = np.random.default_rng(seed)
+    whole = rng.integers(0, 4, 9)  # a choice: the part of each unit
+    parts = [whole == k for k in range(4)] + [rng.random(9) < 0.4 for _ in range(12)]
+    matrix = sparse.csc_array(np.array(parts).T.astype(float))
+    x = rng.random(16)
+    fresh = violated(matrix, x, np.zeros((0, 3), np.int64))
+    assert (np.diff(fresh, axis=1) > 0).all()
+    triples = Triples.none(4).renewed(fresh)
+    rows = triples.rows(matrix, np.tile(np.arange(4), 4)).toarray()
+    assert (rows @ x > 1.0).all()
+    assert (rows[:, :4].sum(axis=1) <= 1.0).all()
+    assert len(violated(matrix, x, fresh)) == 0 or len(fresh) == MOST
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -117,7 +149,8 @@ def test_the_cheapest_connected_part_is_the_cheapest(seed):
                 sets.append((float(value[units].sum()), taken.tobytes()))
     arrays = (graph.indptr.astype(np.int64), graph.indices.astype(np.int64), value, demand, 0, room)
     rows = np.zeros((300, size), dtype=bool)
-    best, bound, _, found, first, entry = cheapest(*arrays, np.inf, 0.0, 5000, False, rows)
+    none = np.zeros((0, 3), np.int64), np.zeros(0), np.zeros(0)
+    best, bound, _, found, first, entry = cheapest(*arrays, np.inf, 0.0, 5000, False, rows, *none)
     least = min(worth for worth, _ in sets)
     assert best == pytest.approx(least)
     assert bound <= least + 1e-9
@@ -128,10 +161,10 @@ def test_the_cheapest_connected_part_is_the_cheapest(seed):
         inside = np.frombuffer(taken, dtype=bool)
         assert first + np.maximum(entry[inside], 0.0).max() <= worth + 1e-9
     beat = float(np.median([worth for worth, _ in sets]))
-    *_, count, _, _ = cheapest(*arrays, beat, 0.0, 5000, True, rows)
+    *_, count, _, _ = cheapest(*arrays, beat, 0.0, 5000, True, rows, *none)
     listed_below = {row.tobytes() for row in rows[:count]}
     assert listed_below == {taken for worth, taken in sets if worth < beat - 1e-9}
-    short, limit, *_ = cheapest(*arrays, np.inf, 0.0, 2, False, rows)
+    short, limit, *_ = cheapest(*arrays, np.inf, 0.0, 2, False, rows, *none)
     assert limit <= least + 1e-9 <= short + 2e-9
 
 

@@ -1,12 +1,9 @@
 """Compiled search for the cheapest connected part around a center, and for all parts below a price.
 
 Units have values of either sign (cost less price) and demands; a part is connected, holds its
-center and no more demand than there is room for. Best-first branch and bound over "take this
-neighbour of what is taken, or never". Its bound prices demand (one multiplier) and lets units that
-cannot be had without passing others pay for those: what islands of gain can pay towards the ring
-around them is moved onto the ring, a dual ascent for prize-collecting Steiner trees on node costs
-(after Wong 1984, doi:10.1007/BF02612335). Units whose price of entry exceeds what there is to gain
-are ruled out below a node.
+center and no more demand than there is room for, and pays tolls for triples (:mod:`.tolls`).
+Best-first branch and bound over "take this neighbour of what is taken, or never" with the bound of
+:mod:`.steiner`. Units whose price of entry exceeds what there is to gain are out below a node.
 """
 
 from __future__ import annotations
@@ -15,146 +12,8 @@ import numpy as np
 
 from gridplan.optimise.compiled import compiled
 from gridplan.optimise.partition.heap import pop, push
-
-FREE, TAKEN, OUT = 0, 1, 2
-
-
-@compiled
-def within(  # noqa: C901, PLR0913, PLR0917  # compiled
-    indptr: np.ndarray,
-    indices: np.ndarray,
-    demand: np.ndarray,
-    state: np.ndarray,
-    room: float,
-    far: np.ndarray,
-    reach: np.ndarray,
-    key: np.ndarray,
-    tie: np.ndarray,
-    item: np.ndarray,
-) -> None:
-    """Mark in ``reach`` the free units that some way from what is taken reaches within ``room``."""
-    n, size = len(demand), 0
-    for i in range(n):
-        reach[i] = False
-        far[i] = np.inf
-    for i in range(n):
-        if state[i] == TAKEN:
-            for e in range(indptr[i], indptr[i + 1]):
-                j = indices[e]
-                if state[j] == FREE and demand[j] <= room and far[j] == np.inf:
-                    far[j] = demand[j]
-                    size = push(key, tie, item, size, demand[j], 0.0, j)
-    while size > 0:
-        size = pop(key, tie, item, size)
-        i = item[size]
-        if reach[i]:
-            continue
-        reach[i] = True
-        for e in range(indptr[i], indptr[i + 1]):
-            j = indices[e]
-            if state[j] == FREE and not reach[j]:
-                way = far[i] + demand[j]
-                if way <= room and way < far[j]:
-                    far[j] = way
-                    size = push(key, tie, item, size, way, 0.0, j)
-
-
-@compiled
-def least(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  # compiled
-    indptr: np.ndarray,
-    indices: np.ndarray,
-    value: np.ndarray,
-    demand: np.ndarray,
-    state: np.ndarray,
-    reach: np.ndarray,
-    room: float,
-    price: float,
-    entry: np.ndarray,
-    joined: np.ndarray,
-    mark: np.ndarray,
-    queue: np.ndarray,
-    ring: np.ndarray,
-) -> float:
-    """
-    Bound from below what free units can add to those taken, with demand priced at ``price``.
-
-    ``entry`` receives what is left of each unit's value: taking a unit whose entry is positive
-    raises the bound by at least that much.
-    """
-    n = len(value)
-    head, tail = 0, 0
-    for i in range(n):
-        joined[i] = False
-        mark[i] = 0
-        entry[i] = np.inf
-        if state[i] == TAKEN:
-            entry[i] = 0.0
-            joined[i] = True
-            queue[tail] = i
-            tail += 1
-        elif reach[i]:
-            entry[i] = value[i] + price * demand[i]
-    stamp = 0
-    while True:
-        while head < tail:
-            i = queue[head]
-            head += 1
-            for e in range(indptr[i], indptr[i + 1]):
-                j = indices[e]
-                if not joined[j] and entry[j] <= 0.0:
-                    joined[j] = True
-                    queue[tail] = j
-                    tail += 1
-        source, most = -1, -1e-12
-        for i in range(n):
-            if not joined[i] and entry[i] < most:
-                most = entry[i]
-                source = i
-        if source < 0:
-            break
-        while not joined[source] and entry[source] < 0.0:
-            stamp += 1
-            mark[source] = stamp
-            ring[0] = source
-            first, island, around = 0, 1, 0
-            lowest, touches = np.inf, False
-            while first < island:
-                i = ring[first]
-                first += 1
-                for e in range(indptr[i], indptr[i + 1]):
-                    j = indices[e]
-                    if joined[j]:
-                        touches = True
-                    elif mark[j] != stamp and entry[j] < np.inf:
-                        mark[j] = stamp
-                        if entry[j] <= 0.0:
-                            ring[island] = j
-                            island += 1
-                        else:
-                            around += 1
-                            ring[2 * n - around] = j
-                            lowest = min(lowest, entry[j])
-            if touches:
-                for q in range(island):
-                    joined[ring[q]] = True
-                    queue[tail] = ring[q]
-                    tail += 1
-            elif around == 0:
-                entry[source] = 0.0
-            else:
-                paid = min(lowest, -entry[source])
-                entry[source] += paid
-                if entry[source] > -1e-12:
-                    entry[source] = 0.0
-                for q in range(2 * n - around, 2 * n):
-                    entry[ring[q]] -= paid
-                    if entry[ring[q]] < 1e-12:
-                        entry[ring[q]] = 0.0
-    total = -price * room
-    for i in range(n):
-        if reach[i] and entry[i] < 0.0:
-            total += entry[i]
-    return total
+from gridplan.optimise.partition.steiner import FREE, OUT, TAKEN, least, within
+from gridplan.optimise.partition.tolls import charged, follow, spread
 
 
 @compiled
@@ -170,6 +29,9 @@ def cheapest(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  # compiled
     nodes: int,
     every: bool,
     parts: np.ndarray,
+    unit: np.ndarray,
+    toll: np.ndarray,
+    share: np.ndarray,
 ) -> tuple[float, float, int, int, float, np.ndarray]:
     """
     Find the connected part around ``root`` of least total value below ``beat``.
@@ -191,6 +53,11 @@ def cheapest(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  # compiled
         improving ones only.
     parts
         ``(rows, n)`` bool, receives the parts found; improving ones round and round.
+    unit, toll
+        ``(q, 3)`` units of triples, -1 for one out of reach, and ``(q,)`` what a part pays for
+        holding two or more of them.
+    share
+        ``(q,)`` how tolls are spread at first (:mod:`.tolls`); receives better ones.
 
     Returns
     -------
@@ -202,6 +69,7 @@ def cheapest(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  # compiled
     n, rows = len(value), len(parts)
     state, reach = np.zeros(n, np.int8), np.zeros(n, np.bool_)
     far, entry, joined = np.empty(n), np.empty(n), np.zeros(n, np.bool_)
+    gain = np.empty(n)  # values with tolls
     held, at_first = np.empty(n), np.empty(n)  # entries at the best price of demand
     mark, queue, ring = np.zeros(n, np.int64), np.empty(n, np.int64), np.empty(2 * n, np.int64)
     size = len(indices) + n + 1
@@ -227,22 +95,34 @@ def cheapest(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  # compiled
     for i in range(n):
         if reach[i] and value[i] < 0.0 and demand[i] > 0.0:
             dearest = max(dearest, -value[i] / demand[i])
-    price, top, step = 0.0, -np.inf, 0.0
-    for t in range(36):
+    price, top, step, turn = 0.0, -np.inf, 0.0, 0.5
+    used_share = share.copy()
+    for t in range(36 if len(toll) == 0 else 76):
         if t < 24:
             trial = dearest * (t / 23.0) ** 3
-        else:
+        elif t < 36:
             if t % 2 == 0:
                 step = 0.6 * (step if t > 24 else max(price / 8.0, dearest * 1e-4))
             trial = price + (step if t % 2 else -step)
-        if trial >= 0.0:
-            add = least(
-                indptr, indices, value, demand, state, reach, left, trial,
-                entry, joined, mark, queue, ring,
-            )  # fmt: skip
-            if add > top:
-                top, price = add, trial
-                at_first[:] = entry
+        else:  # now the shares of tolls move too
+            trial = price * (1.0, 1.0, 1.1, 0.9)[t % 4]
+            turn *= 0.7 if t % 5 == 4 else 1.0
+        if trial < 0.0:
+            continue
+        add = spread(value, state, reach, unit, toll, share, gain)
+        add += least(
+            indptr, indices, gain, demand, state, reach, left, trial,
+            entry, joined, mark, queue, ring,
+        )  # fmt: skip
+        if add > top:
+            top, price = add, trial
+            at_first[:] = entry
+            used_share[:] = share
+        if t >= 36:
+            for i in range(n):
+                joined[i] = joined[i] and entry[i] <= 0.0
+            follow(state, reach, unit, joined, turn, share)
+    share[:] = used_share
     step = max(price / 10.0, dearest * 1e-4)
     first = value[root] + top
     states[0] = state
@@ -264,43 +144,48 @@ def cheapest(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  # compiled
                 limit = min(limit, low[at])
                 break
         next_up = -1
-        left, base, unit, lightest = room, 0.0, -1, np.inf
+        left, base, next_in, lightest = room, 0.0, -1, np.inf
+        state[:] = states[at]
         for i in range(n):
-            if states[at, i] == TAKEN:
+            reach[i] = state[i] == FREE
+            if state[i] == TAKEN:
                 left -= demand[i]
                 base += value[i]
+        spread(value, state, reach, unit, toll, share, gain)
         for i in range(n):
-            if states[at, i] == TAKEN:
+            if state[i] == TAKEN:
                 for e in range(indptr[i], indptr[i + 1]):
                     j = indices[e]
-                    if states[at, j] == FREE and demand[j] <= left:
-                        weighed = value[j] + rate[at] * demand[j]
+                    if state[j] == FREE and demand[j] <= left:
+                        weighed = gain[j] + rate[at] * demand[j]
                         if weighed < lightest:
-                            lightest, unit = weighed, j
-        for side in range(2 if unit >= 0 else 0):
+                            lightest, next_in = weighed, j
+        for side in range(2 if next_in >= 0 else 0):
             state[:] = states[at]
             if side == 0:
-                state[unit] = TAKEN
-                rest, total = left - demand[unit], base + value[unit]
-                if total < best - 1e-9:
+                state[next_in] = TAKEN
+                rest, total = left - demand[next_in], base + value[next_in]
+                whole = total + charged(state, unit, toll)
+                if whole < best - 1e-9:
                     row = worst if every and found >= rows else found % rows
                     for i in range(n):
                         parts[row, i] = state[i] == TAKEN
-                    worth[row] = total
+                    worth[row] = whole
                     found += 1
                     if not every:
-                        best = total
+                        best = whole
                     elif found >= rows:
                         worst = int(np.argmax(worth))
                         best = worth[worst]
             else:
-                state[unit] = OUT
+                state[next_in] = OUT
                 rest, total = left, base
             used += 1
             within(indptr, indices, demand, state, rest, far, reach, key, tie, item)
             price, goal = rate[at], best - slack
+            total += spread(value, state, reach, unit, toll, share, gain)
             top = total + least(
-                indptr, indices, value, demand, state, reach, rest, price,
+                indptr, indices, gain, demand, state, reach, rest, price,
                 entry, joined, mark, queue, ring,
             )  # fmt: skip
             held[:] = entry
@@ -310,7 +195,7 @@ def cheapest(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  # compiled
                 better = -np.inf
                 if trial >= 0.0:
                     better = total + least(
-                        indptr, indices, value, demand, state, reach, rest, trial,
+                        indptr, indices, gain, demand, state, reach, rest, trial,
                         entry, joined, mark, queue, ring,
                     )  # fmt: skip
                 tries += 1

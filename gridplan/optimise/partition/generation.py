@@ -16,31 +16,38 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from gridplan.optimise.milp import solve
-from gridplan.optimise.partition.connected import cheapest
+from gridplan.optimise.partition.fields import WORK_PER_NODE, Fields
+from gridplan.optimise.partition.master import KEPT, Box, Master
+from gridplan.optimise.partition.parts import Part
 from gridplan.optimise.partition.problem import Problem
+from gridplan.optimise.partition.sieve import Sieve
+from gridplan.optimise.partition.triples import Triples, violated
 from gridplan.optimise.run import Run
-
-Part = tuple[int, np.ndarray]
-"""Column and units ``(size,)``, ascending."""
-
-Key = tuple[int, bytes]
 
 ROUNDS = 120
 NODES = 3000
 """Nodes of one search for a part while prices move; beyond, its bound is weaker but holds."""
 
-FULL, KEPT = 2500, 1500
-"""Parts of the linear program at which it is thinned, and those that stay."""
+NODES_SHARP = 10_000
+"""The same once triples are taken up."""
+
+STALE = 3
+"""Times triples are taken up without raising the bound by a hundredth of the gap before it ends."""
+
+SHRINK = 0.7
+"""Narrowing of the box after prices that gave no better bound."""
+
+FULL = 1500
+"""Parts of the linear program at which it is thinned."""
 
 EACH = 12
 """Parts taken from one search."""
 
-WORK_PER_NODE = 2e-7
-"""Work units of one unit of one node of a search."""
+LISTED = 1_000_000
+"""Parts of all columns at which listing is given up."""
 
-WORK_PER_ENTRY = 2e-6
-"""Work units of one entry of a linear program."""
+FIRST = 40
+"""Parts of a column to begin with where all are listed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,157 +56,195 @@ class Generated:
     Where column generation ended.
 
     ``price`` ``(n,)`` of units and ``rent`` ``(k,)``, a lower bound on the reduced cost of the
-    parts of each column, sum to ``bound``; ``keep`` ``(n, k)`` marks the pairs that an answer not
-    above the target may use.
+    parts of each column, less the tolls of ``triples`` sum to ``bound``; ``keep`` ``(n, k)`` marks
+    the pairs that an answer not above the ``target`` may use. Up to the target the bound holds.
     """
 
     bound: float
+    target: float
     price: np.ndarray
     rent: np.ndarray
+    triples: Triples
     keep: np.ndarray
     parts: tuple[Part, ...]
 
 
-class Master:
-    """The linear program over the parts at hand, each once."""
+@dataclass(frozen=True, eq=False)
+class Sifted:
+    """
+    Parts that are left, whether these are all, and what was found out on the way.
 
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
-        self.parts: list[Part] = []
-        self.cost = np.zeros(0)
-        self.column = np.zeros(0, dtype=np.int64)
-        self.matrix = sparse.csc_array((problem.units + problem.columns, 0))
-        self._known: set[Key] = set()
+    ``bound`` is that on what is made of these parts, ``triples`` help to put them together.
+    """
 
-    def add(self, parts: Iterable[Part]) -> int:
-        """Take in the parts that are new; return how many were."""
-        p = self.problem
-        fresh = []
-        for part in parts:
-            key = key_of(part)
-            if key not in self._known:
-                self._known.add(key)
-                fresh.append(part)
-        if fresh:
-            self.parts += fresh
-            self.cost = np.append(self.cost, [p.cost[units, k].sum() for k, units in fresh])
-            self.column = np.append(self.column, [k for k, _ in fresh])
-            self.matrix = sparse.hstack([self.matrix, incidence(p, fresh)], format="csc")
-        return len(fresh)
-
-    def reduced(self, price: np.ndarray) -> np.ndarray:
-        """Cost of each part less the prices of its units."""
-        return self.cost - self.matrix.T @ np.append(price, np.zeros(self.problem.columns))
-
-    def keep(self, rows: np.ndarray) -> None:
-        """Drop all parts but those at ``rows``."""
-        self.parts = [self.parts[i] for i in rows]
-        self.cost, self.column = self.cost[rows], self.column[rows]
-        self.matrix = self.matrix[:, rows]
-        self._known = {key_of(part) for part in self.parts}
-
-    def solve(self, center: np.ndarray, radius: float, run: Run) -> tuple[float, np.ndarray | None]:
-        """Find the best prices ``(n + k,)`` within ``radius`` of the ``center`` of the units'."""
-        p = self.problem
-        identity = sparse.eye_array(p.units + p.columns, p.units, format="csc")
-        answer = solve(
-            np.concatenate([self.cost, center + radius, radius - center]),
-            sparse.hstack([self.matrix, identity, -identity], format="csc"),
-            np.ones(p.units + p.columns),
-            np.ones(p.units + p.columns),
-            interior=1e-3,
-            time_limit=run.seconds_left,
-        )
-        run.spend(0.005 + self.matrix.nnz * WORK_PER_ENTRY)
-        return answer.objective, answer.row_dual
+    parts: list[Part]
+    whole: bool
+    bound: float
+    triples: Triples
 
 
-def key_of(part: Part) -> Key:
-    """Return what two equal parts have in common."""
-    return part[0], part[1].astype(np.int32).tobytes()
+@dataclass(frozen=True, eq=False)
+class Settled:
+    """Prices, rents and tolls that belong together: those of the best bound."""
+
+    price: np.ndarray
+    rent: np.ndarray
+    triples: Triples
 
 
-def distinct(parts: Iterable[Part]) -> list[Part]:
-    """Each part once, in the order of its first appearance."""
-    met: dict[Key, Part] = {}
-    for part in parts:
-        met.setdefault(key_of(part), part)
-    return list(met.values())
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """Parts ``(n, parts)`` with their columns, and how much of each was chosen."""
+
+    units: sparse.csc_array
+    column: np.ndarray
+    x: np.ndarray
 
 
-def incidence(problem: Problem, parts: list[Part]) -> sparse.csc_array:
-    """Matrix ``(n + k, parts)``: the units of each part and, below them, its column."""
-    rows = [np.append(units, problem.units + k) for k, units in parts]
-    ends = np.concatenate([[0], np.cumsum([len(row) for row in rows])])
-    shape = (problem.units + problem.columns, len(parts))
-    return sparse.csc_array((np.ones(ends[-1]), np.concatenate(rows), ends), shape=shape)
+class Generation:
+    """Prices on their way: the best so far, the linear program, the units left to each column."""
 
-
-class Fields:
-    """The units that each column's parts may still use, with their own small graphs."""
-
-    def __init__(self, problem: Problem, allowed: np.ndarray) -> None:
-        self.problem = problem
-        own = allowed.copy()
-        own[problem.centers] = False
-        own[problem.centers, np.arange(problem.columns)] = True
-        self.units = [np.flatnonzero(own[:, k]) for k in range(problem.columns)]
-        self.graphs = [self._graph(k) for k in range(problem.columns)]
-
-    @property
-    def mask(self) -> np.ndarray:
-        """``(n, k)``: the pairs left."""
-        out = np.zeros((self.problem.units, self.problem.columns), dtype=bool)
-        for k, units in enumerate(self.units):
-            out[units, k] = True
-        return out
-
-    def drop(self, gone: list[np.ndarray]) -> None:
-        """Take units out, a mask over the units of each column; centers stay."""
-        for k, center in enumerate(self.problem.centers):
-            left = ~gone[k] | (self.units[k] == center)
-            if not left.all():
-                self.units[k] = self.units[k][left]
-                self.graphs[k] = self._graph(k)
-
-    def search(
+    def __init__(  # noqa: PLR0913  # where to begin and when to end
         self,
-        k: int,
-        price: np.ndarray,
+        problem: Problem,
         run: Run,
         *,
-        beat: float,
-        slack: float,
-        nodes: int,
-        rows: int,
-        every: bool = False,
-    ) -> tuple[float, list[Part], np.ndarray, bool]:
-        """
-        Search the parts of ``k``: a bound on reduced cost, parts found, bound with each unit.
+        fields: Fields | Sieve,
+        price: np.ndarray,
+        triples: Triples | None,
+        parts: Iterable[Part],
+        target: float,
+        until: float,
+        report: bool,
+    ) -> None:
+        p = problem
+        self.problem, self.run, self.target, self.until = p, run, target, until
+        self.report = report
+        self.fields = fields
+        self.dearest = (1 + 1e-6) * float(np.where(self.fields.mask, p.cost, 0.0).max(axis=1).sum())
+        self.master = Master(p)
+        self.master.add((k, np.array([c], dtype=np.int64)) for k, c in enumerate(p.centers))
+        self.master.add(parts)
+        self.triples = Triples.none(p.columns) if triples is None else triples
+        self.master.thin(self.master.reduced(price, self.triples), KEPT)
+        self.bound, self.price = -np.inf, price
+        self.scale = max(float(np.abs(price.sum())), 1e-12)
+        self.unit_price = max(float(np.abs(price).mean()), 1e-12)
+        self.best = Settled(price, np.full(p.columns, -np.inf), self.triples)
+        self.chosen: Chosen | None = None
 
-        The last tells whether ``every`` part below ``beat`` is among them, else the cheapest met.
-        """
-        p, units = self.problem, self.units[k]
-        indptr, indices, root = self.graphs[k]
-        found = np.zeros((rows, len(units)), dtype=bool)
-        room = float(p.upper[k]) + p.slack
-        _, bound, used, count, first, entry = cheapest(
-            indptr, indices, p.cost[units, k] - price[units], p.demand[units], root, room,
-            beat, slack, nodes, every, found,
+    @property
+    def over(self) -> bool:
+        """Whether the target is met or time is up."""
+        return (
+            self.run.ended_by is not None
+            or self.run.seconds > self.until
+            or self.bound >= self.target
+        )
+
+    @property
+    def gap(self) -> float:
+        """What is left to the target."""
+        return max(self.target - self.bound, 0.0)
+
+    def found(self) -> Generated:
+        """Return where it stands."""
+        best = self.best
+        return Generated(
+            self.bound, self.target, best.price, best.rent, best.triples, self.fields.mask,
+            tuple(self.master.parts),
         )  # fmt: skip
-        run.spend((40 + used) * len(units) * WORK_PER_NODE)
-        whole = every and count < rows and used < nodes
-        parts = [(k, units[row]) for row in found[: min(count, rows)]]
-        return bound, parts, first + np.maximum(entry, 0.0), whole
 
-    def _graph(self, k: int) -> tuple[np.ndarray, np.ndarray, int]:
-        units = self.units[k]
-        graph = sparse.csr_array(self.problem.graph[units][:, units])
-        root = int(np.searchsorted(units, self.problem.centers[k]))
-        return graph.indptr.astype(np.int64), graph.indices.astype(np.int64), root
+    def settle(self, *, sharp: bool) -> None:
+        """Generate parts until the bound settles: roughly, or near what the triples allow."""
+        p = self.problem
+        radius = 0.05 * self.unit_price
+        tolerance, slack, nodes = 1e-3 * self.scale, 5e-5 * self.scale, NODES
+        if sharp:
+            tolerance = min(tolerance, max(2e-5 * self.scale, 0.05 * self.gap))
+            slack, nodes = min(1e-5 * self.scale, 0.02 * self.gap), NODES_SHARP
+        for number in range(ROUNDS):
+            value, binding = np.inf, True
+            tried, triples = self.price, self.triples
+            if number or np.isfinite(self.bound):  # the first prices are tried as they are
+                box = Box(self.price, radius)
+                mastered = self.master.solve(
+                    box, self.triples, self.run, interior=1e-5 if sharp else 1e-4
+                )
+                if mastered is None:
+                    return
+                value, tried, triples = mastered.value, mastered.price, mastered.triples
+                self.chosen = Chosen(self.master.units, self.master.column, mastered.x)
+                binding = bool((np.abs(tried - self.price) > 0.999 * radius).any()) or bool(
+                    (triples.toll - self.triples.toll > 0.999 * radius).any()
+                )
+            before = self.bound
+            added = self._survey(tried, triples, slack / p.columns, nodes)
+            if self.over:
+                return
+            near = value - self.bound <= tolerance
+            if near or not added:
+                if not binding or (near and not sharp and self.bound <= before):
+                    return
+                radius *= 2.0
+            elif self.bound <= before:
+                radius *= SHRINK
+
+    def sharpen(self) -> bool:
+        """Take up triples that the parts chosen last break; tell whether there were any."""
+        if self.chosen is None:
+            return False
+        fresh = violated(self.chosen.units, self.chosen.x, self.triples.unit)
+        self.triples = self.triples.renewed(fresh)
+        return len(fresh) > 0
+
+    def _survey(self, price: np.ndarray, triples: Triples, slack: float, nodes: int) -> int:
+        """Search every column at these prices; return how many parts are new."""
+        columns = self.problem.columns
+        beat = np.full(columns, np.inf)
+        reduced = self.master.reduced(price, triples)
+        np.minimum.at(beat, self.master.column, reduced)
+        met = [
+            self.fields.search(
+                k,
+                price,
+                triples,
+                self.run,
+                beat=float(beat[k]),
+                slack=slack,
+                nodes=nodes,
+                rows=EACH,
+            )
+            for k in range(columns)
+        ]
+        bounds = np.array([search.bound for search in met])
+        bound = float(price.sum() - triples.toll.sum() + bounds.sum())
+        if bound > self.bound:
+            self.bound, self.price, self.triples = bound, price, triples
+            self.best = Settled(price, bounds, triples)
+            if self.report:
+                self.run.report("bound", bound=min(self.bound, self.target))
+        limit = self.target + 1e-9 * abs(self.target)
+        self.fields.rule_out(met, bound, limit)
+        for k in range(columns):
+            if met[k].cut_off and len(triples) and self.chosen is not None:
+                self._spare(k, triples, self.chosen)
+        self.master.thin(reduced, FULL)
+        self.master.drop(self.fields.mask)
+        if self.bound > self.dearest:
+            self.bound = np.inf
+        return self.master.add(part for search in met for part in search.parts)
+
+    def _spare(self, k: int, triples: Triples, chosen: Chosen) -> None:
+        """Let a column off triples whose tolls made its search too long."""
+        which = np.flatnonzero((triples.toll > 0) & ~triples.spared[:, k])
+        mine = chosen.column == k
+        rows = triples.rows(chosen.units[:, mine], chosen.column[mine])
+        mass = rows[which] @ chosen.x[mine]
+        self.triples = self.triples.sparing(k, which[np.lexsort((triples.toll[which], mass))])
 
 
-def generate(
+def generate(  # noqa: PLR0913  # where to begin and when to end
     problem: Problem,
     run: Run,
     *,
@@ -207,7 +252,9 @@ def generate(
     allowed: np.ndarray,
     parts: Iterable[Part],
     target: float,
+    triples: Triples | None = None,
     seconds: float = np.inf,
+    sharp: bool = False,
     report: bool = False,
 ) -> Generated:
     """
@@ -224,8 +271,12 @@ def generate(
     target
         Cost of the answer to beat: pairs that only dearer answers use are ruled out; infinite to
         keep them all.
+    triples
+        Those to begin with.
     seconds
         Of the clock.
+    sharp
+        Settle to the end and take up triples (:mod:`.triples`), as long as they help.
     report
         Tell the run of every better bound.
 
@@ -234,83 +285,84 @@ def generate(
     Generated
         Its bound is infinite where no way to put parts together exists.
     """
-    p = problem
-    fields = Fields(p, allowed)
-    dearest = (1 + 1e-6) * float(np.where(fields.mask, p.cost, 0.0).max(axis=1).sum())
-    master = Master(p)
-    master.add((k, np.array([c], dtype=np.int64)) for k, c in enumerate(p.centers))
-    master.add(parts)
-    _thin(master, price, KEPT)
-    best, center, rent = -np.inf, price, np.full(p.columns, -np.inf)
-    radius = 0.05 * max(float(np.abs(price).mean()), 1e-12)
-    clock, limit = run.seconds + seconds, target + 1e-9 * abs(target)
-    scale = max(float(np.abs(price.sum())), 1e-12)
-    slack = 5e-5 * scale / p.columns
-    tried = price
-    for number in range(ROUNDS):
-        value, binding = np.inf, p.units
-        if number:  # the first prices are tried as they are
-            value, duals = master.solve(center, radius, run)
-            if duals is None:
-                break
-            tried = duals[: p.units]
-            binding = int((np.abs(tried - center) > 0.999 * radius).sum())
-        bounds, entries, fresh = _survey(fields, master, tried, run, slack)
-        bound = float(tried.sum() + bounds.sum())
-        if bound > best:
-            best, center, rent = bound, tried, bounds
-            if report:
-                run.report("bound", bound=min(best, target))
-        fields.drop([bound - bounds[k] + entries[k] > limit for k in range(p.columns)])
-        _thin(master, tried, FULL)
-        added = master.add(fresh)
-        if best > dearest:
-            best = np.inf
-        if run.ended_by is not None or run.seconds > clock or best >= target:
-            break
-        if value - best <= 1e-3 * scale or not added:
-            if not binding:
-                break
-            radius *= 2.0
-    return Generated(best, center, rent, fields.mask, tuple(master.parts))
+    state = Generation(
+        problem, run, fields=Fields(problem, allowed), price=price, triples=triples, parts=parts,
+        target=target, until=run.seconds + seconds, report=report,
+    )  # fmt: skip
+    if triples is None:
+        state.settle(sharp=False)
+    if sharp:
+        _sharpen(state)
+    return state.found()
 
 
-def _survey(
-    fields: Fields, master: Master, price: np.ndarray, run: Run, slack: float
-) -> tuple[np.ndarray, list[np.ndarray], list[Part]]:
-    """Search every column: bounds ``(k,)``, bounds with each unit, parts cheaper than known."""
-    columns = fields.problem.columns
-    beat = np.full(columns, np.inf)
-    np.minimum.at(beat, master.column, master.reduced(price))
-    bounds, entries = np.empty(columns), []
-    fresh: list[Part] = []
-    for k in range(columns):
-        bounds[k], found, entry, _ = fields.search(
-            k, price, run, beat=float(beat[k]), slack=slack, nodes=NODES, rows=EACH
+def sift_out(
+    problem: Problem,
+    run: Run,
+    found: Generated,
+    parts: list[Part],
+    *,
+    target: float,
+    most: int,
+    seconds: float,
+    report: bool = False,
+) -> Sifted:
+    """
+    Rule out parts that no answer below the target uses.
+
+    Parameters
+    ----------
+    found
+        Prices to begin from.
+    parts
+        What may be used: where these are all, the bound holds for the problem.
+    most
+        Parts that are returned, the nearest to the bound.
+    report
+        Tell the run of every better bound.
+    """
+    sieve = Sieve(problem, parts)
+    reduced = Triples.none(problem.columns)
+    first: list[Part] = []
+    for k in range(problem.columns):
+        search = sieve.search(
+            k, found.price, reduced, run, beat=np.inf, slack=0.0, nodes=0, rows=FIRST
         )
-        fresh += found
-        entries.append(entry)
-    return bounds, entries, fresh
+        first += search.parts
+    state = Generation(
+        problem, run, fields=sieve, price=found.price, triples=None, parts=first, target=target,
+        until=run.seconds + seconds, report=report,
+    )  # fmt: skip
+    _sharpen(state)
+    triples = state.best.triples.renewed(np.zeros((0, 3), np.int64))
+    return Sifted(sieve.nearest(most), len(sieve) <= most, state.bound, triples)
 
 
-def _thin(master: Master, price: np.ndarray, most: int) -> None:
-    """Where there are more than ``most`` parts, keep those nearest to the cheapest of a column."""
-    if len(master.parts) <= most:
-        return
-    reduced = master.reduced(price)
-    low = np.full(master.problem.columns, np.inf)
-    np.minimum.at(low, master.column, reduced)
-    order = np.argsort(reduced - low[master.column], kind="stable")
-    master.keep(np.sort(order[:KEPT]))
+def _sharpen(state: Generation) -> None:
+    """Settle to the end, then with ever more triples as long as they raise the bound."""
+    stale = 0
+    if not state.over:
+        state.settle(sharp=True)
+    while not state.over and stale < STALE and state.sharpen():
+        before, gap = state.bound, state.gap
+        state.settle(sharp=True)
+        stale = stale + 1 if state.bound - before < 0.01 * gap else 0
 
 
 def listed(
-    problem: Problem, run: Run, found: Generated, *, reach: float, most: int, nodes: int
+    problem: Problem,
+    run: Run,
+    found: Generated,
+    *,
+    reach: float,
+    most: int,
+    nodes: int,
+    seconds: float = np.inf,
 ) -> tuple[list[Part], bool]:
     """
     List the parts whose reduced cost is less than ``reach`` above the least of their column.
 
-    One search has that many ``nodes``.
+    One search has that many ``nodes``, fewer where the ``seconds`` would not do.
 
     Returns
     -------
@@ -318,15 +370,18 @@ def listed(
         At most ``most`` a column, the cheapest met where there are more; whether these are all.
     """
     fields = Fields(problem, found.keep)
+    until = run.seconds + seconds
     out: list[Part] = []
     complete = True
     for k in range(problem.columns):
-        if run.ended_by is not None:
+        left = min(until - run.seconds, run.seconds_left, run.work_limit - run.work)
+        if left <= 0.0 or len(out) > LISTED:
             return out, False
-        _, parts, _, whole = fields.search(
-            k, found.price, run, beat=float(found.rent[k]) + reach, slack=0.0,
-            nodes=nodes, rows=most, every=True,
+        afford = left / (len(fields.units[k]) * WORK_PER_NODE)
+        met = fields.search(
+            k, found.price, found.triples, run, beat=float(found.rent[k]) + reach, slack=0.0,
+            nodes=int(min(nodes, 1.0 + afford)), rows=most, every=True,
         )  # fmt: skip
-        out += parts
-        complete = complete and whole
+        out += met.parts
+        complete = complete and met.whole
     return out, complete

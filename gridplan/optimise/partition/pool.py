@@ -10,11 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import sparse
 
 from gridplan.optimise.milp import solve
 from gridplan.optimise.partition.check import faults
-from gridplan.optimise.partition.generation import Key, Part, incidence, key_of
+from gridplan.optimise.partition.parts import Key, Part, incidence, key_of
 from gridplan.optimise.partition.problem import Problem
+from gridplan.optimise.partition.triples import Triples
 from gridplan.optimise.run import Run
 
 MOST = 40_000
@@ -87,23 +89,30 @@ def assemble(
     seconds: float,
     node_limit: int,
     seed: int,
+    triples: Triples | None = None,
 ) -> Assembled:
     """
     Choose one part a column so that each unit is in one, cheapest and below ``value``.
 
-    Parts out of bounds are left out.
+    Parts out of bounds are left out; ``triples`` tighten the program.
     """
     p = problem
     parts = [part for part in parts if within_bounds(p, part)]
     if not parts:
         return Assembled(None, exhausted=True)
     cost = np.array([p.cost[units, k].sum() for k, units in parts])
-    ones = np.ones(p.units + p.columns)
+    matrix = incidence(p, parts)
+    low = high = np.ones(p.units + p.columns)
+    if triples is not None and len(triples):
+        rows = triples.rows(matrix[: p.units], np.array([k for k, _ in parts]))
+        matrix = sparse.vstack([matrix, rows], format="csc")
+        low = np.append(low, np.full(len(triples), -np.inf))
+        high = np.append(high, np.ones(len(triples)))
     answer = solve(
         cost,
-        incidence(p, parts),
-        ones,
-        ones,
+        matrix,
+        low,
+        high,
         col_upper=1.0,
         integer=True,
         cutoff=value if np.isfinite(value) else None,

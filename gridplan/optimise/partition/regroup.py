@@ -12,14 +12,9 @@ from collections import deque
 import numpy as np
 
 from gridplan.optimise.partition.check import value_of
-from gridplan.optimise.partition.generation import (
-    Generated,
-    Part,
-    distinct,
-    generate,
-    listed,
-)
+from gridplan.optimise.partition.generation import Generated, generate, listed
 from gridplan.optimise.partition.improve import cut_out, part_graph
+from gridplan.optimise.partition.parts import Part, distinct
 from gridplan.optimise.partition.pool import Pool, assemble
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.run import Run
@@ -27,8 +22,8 @@ from gridplan.optimise.run import Run
 MOST = 1000
 """Parts a column that are listed."""
 
-WIDEST = 0.1
-"""Most reduced cost of a listed part, as a share of the group's bound."""
+WIDEST, WIDEST_NEEDY = 0.1, 1.0
+"""Most reduced cost of a listed part, as a share of the group's bound, and while some are needy."""
 
 SEARCHED = 4000
 """Nodes of a search for them."""
@@ -126,7 +121,8 @@ def _again(
     )
     if inner.bound >= value * (1 - 1e-9):
         return None
-    reach = min(value - inner.bound, WIDEST * abs(inner.bound))
+    widest = WIDEST_NEEDY if needy.any() else WIDEST
+    reach = min(value - inner.bound, widest * abs(inner.bound))
     parts, _ = listed(sub, run, inner, reach=reach, most=MOST, nodes=SEARCHED)
     parts = distinct([*parts, *inner.parts])
     got = assemble(sub, run, parts, value=value, seconds=seconds, node_limit=NODES, seed=seed)

@@ -16,20 +16,18 @@ from gridplan.optimise.partition.check import faults, value_of
 from gridplan.optimise.partition.construct import relax
 from gridplan.optimise.partition.contiguity import neighbours
 from gridplan.optimise.partition.exact import solve_exact
-from gridplan.optimise.partition.generation import (
-    KEPT,
-    Generated,
-    distinct,
-    generate,
-    listed,
-)
+from gridplan.optimise.partition.generation import Generated, generate, listed, sift_out
 from gridplan.optimise.partition.knapsack import Relaxed, knapsack_bound, within_reach
 from gridplan.optimise.partition.model import Model
+from gridplan.optimise.partition.parts import distinct
 from gridplan.optimise.partition.pool import Pool, assemble
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.partition.regroup import regroup
 from gridplan.optimise.partition.starts import FEW, falls
 from gridplan.optimise.run import Run
+
+BEGIN = 400
+"""Parts met by the search that prices begin with."""
 
 NODES = 20_000
 """Most branch-and-bound nodes of an integer program."""
@@ -37,22 +35,29 @@ NODES = 20_000
 NODES_PER_WORK = 50
 """Of these for each work unit that is left."""
 
-HOPE = 0.1
+FALLS = 0.1
+"""Share of a run for first answers."""
+
+RISE = 0.1
 """Without an answer, prices climb towards the bound raised by this."""
 
-NEAR = 0.03
-"""Without an answer, parts within this much of the bound are put together."""
+HOPE = 0.03
+"""Answers are looked for within this much of the bound."""
 
-LISTED = ((300, 0.05), (3000, 1.0))
-"""Parts a column that are put together and their share of the gap: few first, then all there are
-as long as they are not too many; all of them are a proof."""
+NEAR = 0.012
+"""Parts put together are for answers within this much of it."""
 
-SEARCHED = 30_000
+LISTED, REACH = 300, 0.3
+"""Parts a column that are put together and their share of the gap."""
+
+SEARCHED = 6000
 """Nodes of a search for them."""
 
-TOGETHER = 40_000
-"""Most listed parts of all columns: beyond, reading the program takes longer than it gains."""
+EVERY = 200_000
+"""Most parts a column where all are listed: all of them are a proof."""
 
+TOGETHER = 8000
+"""Most parts of all columns put together in the end."""
 NEAREST = 3000
 """Parts met by the search that are put together with them."""
 
@@ -92,6 +97,7 @@ class Service:
         self.unsound: list[np.ndarray] = []
         self.steps = ["lp", "falls"]
         self.work, self.clock = run.work_limit - run.work, run.seconds_left
+        self._allowed = problem.allowed
         self._found: Generated | None = None
         self._proof: Relaxed | None = None
 
@@ -109,6 +115,16 @@ class Service:
         return near or self.run.ended_by is not None
 
     @property
+    def _few(self) -> bool:
+        """Whether parts hold few units."""
+        return self.problem.units <= FEW * self.problem.columns
+
+    @property
+    def _sizes(self) -> tuple[int, ...]:
+        """Sizes of groups put together anew."""
+        return GROUPS if self._few else GROUPS_WIDE
+
+    @property
     def _nodes(self) -> int:
         """Nodes that an integer program may use of the work that is left."""
         left = NODES_PER_WORK * (self.run.work_limit - self.run.work)
@@ -118,9 +134,8 @@ class Service:
         """Fall for first answers."""
         p = self.problem
         goal = self.bound + self.gap * abs(self.bound)
-        share = 0.15 if p.units <= FEW * p.columns else 0.1
         ended = falls(
-            p, self.run, offset, self.pool, work=share * self.work, seconds=share * self.clock,
+            p, self.run, offset, self.pool, work=FALLS * self.work, seconds=FALLS * self.clock,
             goal=goal, seed=self.seed,
         )  # fmt: skip
         self.sound = [s.assignment for s in ended if np.isfinite(s.value)]
@@ -135,35 +150,36 @@ class Service:
     def price(self) -> bool:
         """Find prices and a bound; tell whether there is an answer to go on with."""
         p = self.problem
-        hope = self.value if self.best is not None else (1 + HOPE) * self.bound
+        hope = self.value if self.best is not None else (1 + RISE) * self.bound
         self._proof = knapsack_bound(p, self.run, hope)
         if self._proof is None:
             return False
         self.steps += ["knapsack", "parts"]
-        none = np.zeros(p.columns)
         self._raise(min(self._proof.bound, self.value))
-        allowed = self._proof.keep if self.best is not None else p.allowed & within_reach(p)
-        self._generate(self._proof.price, none, allowed, seconds=0.2 * self.clock)
+        self._allowed = self._proof.keep if self.best is not None else p.allowed & within_reach(p)
+        self._generate(self._proof.price, seconds=0.2 * self.clock)
         if not np.isfinite(self.bound) or self.closed:
             return False
-        before = self.value
+        if self.value <= (1 + HOPE) * self.bound:
+            self._regroup(self._sizes, share=0.15 if self._few else 0.4)
+        self.steps.append("triples")
+        self._again(seconds=0.3 * self.run.seconds_left, sharp=True)
+        if not self.closed:
+            self._assemble(seconds=0.4 * self.run.seconds_left)
         if self.best is None:
             self._mend()
-        few = p.units <= FEW * p.columns
-        if self.best is None or few:
-            self._assemble(LISTED[:1] if few else LISTED, seconds=0.15 * self.clock)
-        if self.value < before:
-            self._again(seconds=0.1 * self.clock)
-        return self.best is not None
+        return self.best is not None and not self.closed
 
     def improve(self) -> None:
         """Put groups of parts together anew, from the best answer and then from others."""
+        self._regroup(self._sizes, share=0.35)
+
+    def _regroup(self, sizes: tuple[int, ...], *, share: float) -> None:
         p, run = self.problem, self.run
         assert self._found is not None
         assert self.best is not None
-        until = run.seconds + 0.7 * run.seconds_left
-        enough = run.work + 0.7 * (run.work_limit - run.work)
-        sizes = GROUPS if p.units <= FEW * p.columns else GROUPS_WIDE
+        until = run.seconds + share * run.seconds_left
+        enough = run.work + share * (run.work_limit - run.work)
         self.steps.append("groups")
         for number, first in enumerate([self.best, *self.sound[1:STARTS]]):
             now = first
@@ -185,9 +201,12 @@ class Service:
         assert self._proof is not None
         if self.best is None or self.closed:
             return
-        self._again(seconds=0.3 * run.seconds_left)
+        self._again(seconds=0.35 * run.seconds_left, sharp=True)
         if not self.closed:
-            self._assemble(LISTED, seconds=0.7 * run.seconds_left)
+            self._assemble(seconds=0.6 * run.seconds_left)
+        if self.closed or self._found.target < self.value:
+            return
+        self._exhaust(seconds=0.8 * run.seconds_left)
         if self.closed:
             return
         self.steps.append("cuts")
@@ -204,22 +223,41 @@ class Service:
         elif np.isfinite(exact.bound):
             self._raise(min(exact.bound, self.value))
 
-    def _generate(
-        self, price: np.ndarray, rent: np.ndarray, allowed: np.ndarray, *, seconds: float
-    ) -> None:
-        parts = self.pool.nearest(price, rent, KEPT)
-        self._found = generate(
-            self.problem, self.run, price=price, allowed=allowed, parts=parts, target=self.value,
-            seconds=seconds, report=True,
-        )  # fmt: skip
-        self._raise(min(self._found.bound, self.value))
-        self.pool.take(self._found.parts)
+    @property
+    def _target(self) -> float:
+        """Cost to beat: that of the best answer, or a guess of how much one may cost."""
+        return min(self.value, self.bound + HOPE * abs(self.bound))
 
-    def _again(self, *, seconds: float) -> None:
-        """Generate anew towards a better answer: that rules out more pairs."""
-        assert self._found is not None
-        found = self._found
-        self._generate(found.price, found.rent, found.keep, seconds=seconds)
+    def _generate(self, price: np.ndarray, *, seconds: float) -> None:
+        """Generate from these prices, no dearer than the best answer."""
+        parts = self.pool.nearest(price, np.zeros(self.problem.columns), BEGIN)
+        self._take(
+            generate(
+                self.problem, self.run, price=price, allowed=self._allowed, parts=parts,
+                target=self.value, seconds=seconds, report=True,
+            )
+        )  # fmt: skip
+
+    def _again(self, *, seconds: float, sharp: bool = False) -> None:
+        """Generate on towards a better answer, ``sharp`` to the end: that rules pairs out."""
+        found, target = self._found, self._target
+        assert found is not None
+        parts = distinct([*found.parts, *self.pool.nearest(found.price, found.rent, BEGIN)])
+        self._take(
+            generate(
+                self.problem, self.run, price=found.price, parts=parts, target=target,
+                allowed=found.keep if found.target >= target else self._allowed,
+                triples=found.triples if sharp and len(found.triples) else None,
+                seconds=seconds, sharp=sharp, report=True,
+            )
+        )  # fmt: skip
+
+    def _take(self, found: Generated) -> None:
+        """Take prices over, and what they prove; an infinite bound only says: not below target."""
+        if np.isfinite(found.bound):
+            self._found = found
+        self._raise(min(found.bound, found.target))
+        self.pool.take(found.parts)
 
     def _mend(self) -> None:
         """Put groups around overfull parts together anew until all parts keep their bounds."""
@@ -250,29 +288,49 @@ class Service:
         allowed[np.arange(self.problem.units), self.best] = True
         return replace(self.problem, allowed=allowed)
 
-    def _assemble(self, levels: tuple[tuple[int, float], ...], *, seconds: float) -> None:
-        """Put together the parts near the bound, ever more of them; all of them are a proof."""
+    def _assemble(self, *, seconds: float) -> None:
+        """Put the parts nearest to the bound together."""
         p, run, found = self.problem, self.run, self._found
         assert found is not None
         self.steps.append("join")
         until = run.seconds + seconds
-        for wanted, share in levels:
-            if run.ended_by is not None or run.seconds >= until:
-                return
-            near = min(self.value, found.bound + NEAR * abs(found.bound))
-            reach = share * max(near - found.bound, 0.0)
-            most = max(2, min(wanted, TOGETHER // p.columns))
-            parts, complete = listed(p, run, found, reach=reach, most=most, nodes=SEARCHED)
-            met = self.pool.nearest(found.price, found.rent, NEAREST)
-            got = assemble(
-                p, run, distinct([*parts, *met]), value=self.value, seconds=until - run.seconds,
-                node_limit=self._nodes, seed=self.seed,
-            )  # fmt: skip
-            self._offer(got.assignment)
-            self._tell("improve")
-            if got.exhausted and complete and share >= 1.0 and near >= self.value:
-                self._raise(self.value)
-                return
+        target = min(self._target, found.bound + NEAR * abs(found.bound))
+        reach = REACH * max(target - found.bound, 0.0)
+        parts, _ = listed(p, run, found, reach=reach, most=LISTED, nodes=SEARCHED, seconds=seconds)
+        met = [] if self._few else self.pool.nearest(found.price, found.rent, NEAREST)
+        got = assemble(
+            p, run, distinct([*parts, *found.parts, *met]), value=target,
+            seconds=until - run.seconds, node_limit=self._nodes, seed=self.seed,
+        )  # fmt: skip
+        self._offer(got.assignment)
+        self._tell("improve")
+
+    def _exhaust(self, *, seconds: float) -> None:
+        """List every part of a better answer, sift them, put together what is left: a proof."""
+        p, run, found, value = self.problem, self.run, self._found, self.value
+        assert found is not None
+        self.steps.append("sieve")
+        until = run.seconds + seconds
+        parts, complete = listed(
+            p, run, found, reach=value - found.bound, most=EVERY, nodes=5 * EVERY,
+            seconds=0.5 * seconds,
+        )  # fmt: skip
+        sifted = sift_out(
+            p, run, found, distinct([*parts, *found.parts]), target=value, most=TOGETHER,
+            seconds=0.6 * (until - run.seconds), report=complete,
+        )  # fmt: skip
+        if complete:
+            self._raise(min(sifted.bound, value))
+        if self.closed:
+            return
+        got = assemble(
+            p, run, sifted.parts, triples=sifted.triples, value=value,
+            seconds=until - run.seconds, node_limit=self._nodes, seed=self.seed,
+        )  # fmt: skip
+        self._offer(got.assignment)
+        self._tell("improve")
+        if complete and sifted.whole and got.exhausted:
+            self._raise(self.value)
 
     def _offer(self, assignment: np.ndarray | None) -> None:
         """Take an answer if it is the best."""
