@@ -229,7 +229,9 @@ class Generation:
         for k in range(columns):
             if met[k].cut_off and len(triples) and self.chosen is not None:
                 self._spare(k, triples, self.chosen)
-        self.master.thin(reduced, FULL)
+        of_use = bound - bounds[self.master.column] + reduced <= limit
+        self.master.keep(np.flatnonzero(of_use))
+        self.master.thin(reduced[of_use], FULL)
         self.master.drop(self.fields.mask)
         if self.bound > self.dearest:
             self.bound = np.inf
