@@ -114,11 +114,13 @@ class Generation:
         triples: Triples | None,
         parts: Iterable[Part],
         target: float,
-        until: float,
+        seconds: float,
+        work: float,
         report: bool,
     ) -> None:
         p = problem
-        self.problem, self.run, self.target, self.until = p, run, target, until
+        self.problem, self.run, self.target = p, run, target
+        self.until, self.enough = run.seconds + seconds, run.work + work
         self.report = report
         self.fields = fields
         self.dearest = (1 + 1e-6) * float(np.where(self.fields.mask, p.cost, 0.0).max(axis=1).sum())
@@ -139,6 +141,7 @@ class Generation:
         return (
             self.run.ended_by is not None
             or self.run.seconds > self.until
+            or self.run.work > self.enough
             or self.bound >= self.target
         )
 
@@ -256,6 +259,7 @@ def generate(  # noqa: PLR0913  # where to begin and when to end
     target: float,
     triples: Triples | None = None,
     seconds: float = np.inf,
+    work: float = np.inf,
     sharp: bool = False,
     report: bool = False,
 ) -> Generated:
@@ -275,8 +279,8 @@ def generate(  # noqa: PLR0913  # where to begin and when to end
         keep them all.
     triples
         Those to begin with.
-    seconds
-        Of the clock.
+    seconds, work
+        Of the clock, and work units.
     sharp
         Settle to the end and take up triples (:mod:`.triples`), as long as they help.
     report
@@ -289,7 +293,7 @@ def generate(  # noqa: PLR0913  # where to begin and when to end
     """
     state = Generation(
         problem, run, fields=Fields(problem, allowed), price=price, triples=triples, parts=parts,
-        target=target, until=run.seconds + seconds, report=report,
+        target=target, seconds=seconds, work=work, report=report,
     )  # fmt: skip
     if triples is None:
         state.settle(sharp=False)
@@ -333,7 +337,7 @@ def sift_out(
         first += search.parts
     state = Generation(
         problem, run, fields=sieve, price=found.price, triples=None, parts=first, target=target,
-        until=run.seconds + seconds, report=report,
+        seconds=seconds, work=np.inf, report=report,
     )  # fmt: skip
     _sharpen(state)
     triples = state.best.triples.renewed(np.zeros((0, 3), np.int64))

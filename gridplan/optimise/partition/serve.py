@@ -162,9 +162,8 @@ class Service:
             return False
         if self.value <= (1 + HOPE) * self.bound:
             self._regroup(self._sizes, share=0.15 if self._few else 0.4)
-        self.steps.append("triples")
-        self._again(seconds=0.3 * self.run.seconds_left, sharp=True)
-        if not self.closed:
+        self._sharpen(share=0.3)
+        if not self.closed and (self._few or self.best is None):
             self._assemble(seconds=0.4 * self.run.seconds_left)
         if self.best is None:
             self._mend()
@@ -172,7 +171,7 @@ class Service:
 
     def improve(self) -> None:
         """Put groups of parts together anew, from the best answer and then from others."""
-        self._regroup(self._sizes, share=0.35)
+        self._regroup(self._sizes, share=0.35 if self._few else 0.6)
 
     def _regroup(self, sizes: tuple[int, ...], *, share: float) -> None:
         p, run = self.problem, self.run
@@ -201,8 +200,8 @@ class Service:
         assert self._proof is not None
         if self.best is None or self.closed:
             return
-        self._again(seconds=0.35 * run.seconds_left, sharp=True)
-        if not self.closed:
+        self._sharpen(share=0.35)
+        if not self.closed and self._few:
             self._assemble(seconds=0.6 * run.seconds_left)
         if self.closed or self._found.target < self.value:
             return
@@ -238,17 +237,19 @@ class Service:
             )
         )  # fmt: skip
 
-    def _again(self, *, seconds: float, sharp: bool = False) -> None:
-        """Generate on towards a better answer, ``sharp`` to the end: that rules pairs out."""
-        found, target = self._found, self._target
+    def _sharpen(self, *, share: float) -> None:
+        """Generate on to the end, towards a better answer, which rules out pairs."""
+        run, found, target = self.run, self._found, self._target
         assert found is not None
+        self.steps.append("triples")
         parts = distinct([*found.parts, *self.pool.nearest(found.price, found.rent, BEGIN)])
         self._take(
             generate(
-                self.problem, self.run, price=found.price, parts=parts, target=target,
+                self.problem, run, price=found.price, parts=parts, target=target,
                 allowed=found.keep if found.target >= target else self._allowed,
-                triples=found.triples if sharp and len(found.triples) else None,
-                seconds=seconds, sharp=sharp, report=True,
+                triples=found.triples if len(found.triples) else None,
+                seconds=share * run.seconds_left, work=share * (run.work_limit - run.work),
+                sharp=True, report=True,
             )
         )  # fmt: skip
 
