@@ -9,7 +9,7 @@ import pytest
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from gridplan.optimise.partition import generation, starts
+from gridplan.optimise.partition import settling, starts
 from gridplan.optimise.partition.check import faults, value_of
 from gridplan.optimise.partition.connected import cheapest
 from gridplan.optimise.partition.engine import problem_of
@@ -80,7 +80,7 @@ def test_bound_and_kept_pairs_hold_every_better_answer(seed, whole, monkeypatch)
 def test_generated_parts_bound_and_hold_every_better_answer(seed, nodes, monkeypatch):
     """Roughly, with triples and searches cut off, and with triples to the end."""
     sharp = nodes is not None
-    monkeypatch.setattr(generation, "NODES_SHARP", nodes or 0)
+    monkeypatch.setattr(settling, "NODES_SHARP", nodes or 0)
     graph, demand, cost, centers, upper = district(seed, whole=seed % 2 == 0)
     p = problem_of(graph, demand, cost, centers=centers, upper=upper)
     answers = list(sound_answers(graph, demand, cost, centers, p.upper))

@@ -1,11 +1,10 @@
 """Column generation over connected parts: a bound, prices, and the parts near the optimum.
 
-The linear relaxation of "each unit in one part, one part a center" over all connected parts is the
-strongest of the bounds here. Its parts are generated where prices of units say that one pays
-(:mod:`.connected`), and prices move in a box around the best ones known, which doubles where it
-binds (Marsten, Hogan & Blankenship 1975, doi:10.1287/opre.23.3.389); an interior method without
-crossover keeps them central. Each round's prices give a bound as they stand, so that any end is a
-sound one. With prices settled, the parts below a reduced cost are listed without a gap.
+The linear relaxation of "each unit in one part, one part a center" over all connected parts, with
+rows over three units (:mod:`.triples`), is the strongest of the bounds here. Its parts are
+generated where prices of units say that one pays (:mod:`.connected`). Each round's prices give a
+bound as they stand (:mod:`.settling`), so that any end is a sound one. With prices settled, the
+parts below a reduced cost are listed without a gap, and sieved (:mod:`.sieve`).
 """
 
 from __future__ import annotations
@@ -14,59 +13,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 
 from gridplan.optimise.partition.fields import WORK_PER_NODE, Fields
-from gridplan.optimise.partition.master import KEPT, Box, Master
 from gridplan.optimise.partition.parts import Part
 from gridplan.optimise.partition.problem import Problem
+from gridplan.optimise.partition.settling import Generated, Generation
 from gridplan.optimise.partition.sieve import Sieve
-from gridplan.optimise.partition.triples import Triples, violated
+from gridplan.optimise.partition.triples import Triples
 from gridplan.optimise.run import Run
-
-ROUNDS = 120
-NODES = 3000
-"""Nodes of one search for a part while prices move; beyond, its bound is weaker but holds."""
-
-NODES_SHARP = 10_000
-"""The same once triples are taken up."""
 
 STALE = 3
 """Times triples are taken up without raising the bound by a hundredth of the gap before it ends."""
-
-SHRINK = 0.7
-"""Narrowing of the box after prices that gave no better bound."""
-
-FULL = 1500
-"""Parts of the linear program at which it is thinned."""
-
-EACH = 12
-"""Parts taken from one search."""
 
 LISTED = 1_000_000
 """Parts of all columns at which listing is given up."""
 
 FIRST = 40
 """Parts of a column to begin with where all are listed."""
-
-
-@dataclass(frozen=True, eq=False)
-class Generated:
-    """
-    Where column generation ended.
-
-    ``price`` ``(n,)`` of units and ``rent`` ``(k,)``, a lower bound on the reduced cost of the
-    parts of each column, less the tolls of ``triples`` sum to ``bound``; ``keep`` ``(n, k)`` marks
-    the pairs that an answer not above the ``target`` may use. Up to the target the bound holds.
-    """
-
-    bound: float
-    target: float
-    price: np.ndarray
-    rent: np.ndarray
-    triples: Triples
-    keep: np.ndarray
-    parts: tuple[Part, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,172 +44,6 @@ class Sifted:
     whole: bool
     bound: float
     triples: Triples
-
-
-@dataclass(frozen=True, eq=False)
-class Settled:
-    """Prices, rents and tolls that belong together: those of the best bound."""
-
-    price: np.ndarray
-    rent: np.ndarray
-    triples: Triples
-
-
-@dataclass(frozen=True, eq=False)
-class Chosen:
-    """Parts ``(n, parts)`` with their columns, and how much of each was chosen."""
-
-    units: sparse.csc_array
-    column: np.ndarray
-    x: np.ndarray
-
-
-class Generation:
-    """Prices on their way: the best so far, the linear program, the units left to each column."""
-
-    def __init__(  # noqa: PLR0913  # where to begin and when to end
-        self,
-        problem: Problem,
-        run: Run,
-        *,
-        fields: Fields | Sieve,
-        price: np.ndarray,
-        triples: Triples | None,
-        parts: Iterable[Part],
-        target: float,
-        seconds: float,
-        work: float,
-        report: bool,
-    ) -> None:
-        p = problem
-        self.problem, self.run, self.target = p, run, target
-        self.until, self.enough = run.seconds + seconds, run.work + work
-        self.report = report
-        self.fields = fields
-        self.dearest = (1 + 1e-6) * float(np.where(self.fields.mask, p.cost, 0.0).max(axis=1).sum())
-        self.master = Master(p)
-        self.master.add((k, np.array([c], dtype=np.int64)) for k, c in enumerate(p.centers))
-        self.master.add(parts)
-        self.triples = Triples.none(p.columns) if triples is None else triples
-        self.master.thin(self.master.reduced(price, self.triples), KEPT)
-        self.bound, self.price = -np.inf, price
-        self.scale = max(float(np.abs(price.sum())), 1e-12)
-        self.unit_price = max(float(np.abs(price).mean()), 1e-12)
-        self.best = Settled(price, np.full(p.columns, -np.inf), self.triples)
-        self.chosen: Chosen | None = None
-
-    @property
-    def over(self) -> bool:
-        """Whether the target is met or time is up."""
-        return (
-            self.run.ended_by is not None
-            or self.run.seconds > self.until
-            or self.run.work > self.enough
-            or self.bound >= self.target
-        )
-
-    @property
-    def gap(self) -> float:
-        """What is left to the target."""
-        return max(self.target - self.bound, 0.0)
-
-    def found(self) -> Generated:
-        """Return where it stands."""
-        best = self.best
-        return Generated(
-            self.bound, self.target, best.price, best.rent, best.triples, self.fields.mask,
-            tuple(self.master.parts),
-        )  # fmt: skip
-
-    def settle(self, *, sharp: bool) -> None:
-        """Generate parts until the bound settles: roughly, or near what the triples allow."""
-        p = self.problem
-        radius = 0.05 * self.unit_price
-        tolerance, slack, nodes = 1e-3 * self.scale, 5e-5 * self.scale, NODES
-        if sharp:
-            tolerance = min(tolerance, max(2e-5 * self.scale, 0.05 * self.gap))
-            slack, nodes = min(1e-5 * self.scale, 0.02 * self.gap), NODES_SHARP
-        for number in range(ROUNDS):
-            value, binding = np.inf, True
-            tried, triples = self.price, self.triples
-            if number or np.isfinite(self.bound):  # the first prices are tried as they are
-                box = Box(self.price, radius)
-                mastered = self.master.solve(
-                    box, self.triples, self.run, interior=1e-5 if sharp else 1e-4
-                )
-                if mastered is None:
-                    return
-                value, tried, triples = mastered.value, mastered.price, mastered.triples
-                self.chosen = Chosen(self.master.units, self.master.column, mastered.x)
-                binding = bool((np.abs(tried - self.price) > 0.999 * radius).any()) or bool(
-                    (triples.toll - self.triples.toll > 0.999 * radius).any()
-                )
-            before = self.bound
-            added = self._survey(tried, triples, slack / p.columns, nodes)
-            if self.over:
-                return
-            near = value - self.bound <= tolerance
-            if near or not added:
-                if not binding or (near and not sharp and self.bound <= before):
-                    return
-                radius *= 2.0
-            elif self.bound <= before:
-                radius *= SHRINK
-
-    def sharpen(self) -> bool:
-        """Take up triples that the parts chosen last break; tell whether there were any."""
-        if self.chosen is None:
-            return False
-        fresh = violated(self.chosen.units, self.chosen.x, self.triples.unit)
-        self.triples = self.triples.renewed(fresh)
-        return len(fresh) > 0
-
-    def _survey(self, price: np.ndarray, triples: Triples, slack: float, nodes: int) -> int:
-        """Search every column at these prices; return how many parts are new."""
-        columns = self.problem.columns
-        beat = np.full(columns, np.inf)
-        reduced = self.master.reduced(price, triples)
-        np.minimum.at(beat, self.master.column, reduced)
-        met = [
-            self.fields.search(
-                k,
-                price,
-                triples,
-                self.run,
-                beat=float(beat[k]),
-                slack=slack,
-                nodes=nodes,
-                rows=EACH,
-            )
-            for k in range(columns)
-        ]
-        bounds = np.array([search.bound for search in met])
-        bound = float(price.sum() - triples.toll.sum() + bounds.sum())
-        if bound > self.bound:
-            self.bound, self.price, self.triples = bound, price, triples
-            self.best = Settled(price, bounds, triples)
-            if self.report:
-                self.run.report("bound", bound=min(self.bound, self.target))
-        limit = self.target + 1e-9 * abs(self.target)
-        self.fields.rule_out(met, bound, limit)
-        for k in range(columns):
-            if met[k].cut_off and len(triples) and self.chosen is not None:
-                self._spare(k, triples, self.chosen)
-        of_use = bound - bounds[self.master.column] + reduced <= limit
-        self.master.keep(np.flatnonzero(of_use))
-        self.master.thin(reduced[of_use], FULL)
-        self.master.drop(self.fields.mask)
-        if self.bound > self.dearest:
-            self.bound = np.inf
-        return self.master.add(part for search in met for part in search.parts)
-
-    def _spare(self, k: int, triples: Triples, chosen: Chosen) -> None:
-        """Let a column off triples whose tolls made its search too long."""
-        which = np.flatnonzero((triples.toll > 0) & ~triples.spared[:, k])
-        mine = chosen.column == k
-        rows = triples.rows(chosen.units[:, mine], chosen.column[mine])
-        mass = rows[which] @ chosen.x[mine]
-        self.triples = self.triples.sparing(k, which[np.lexsort((triples.toll[which], mass))])
 
 
 def generate(  # noqa: PLR0913  # where to begin and when to end

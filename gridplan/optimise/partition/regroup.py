@@ -12,11 +12,12 @@ from collections import deque
 import numpy as np
 
 from gridplan.optimise.partition.check import value_of
-from gridplan.optimise.partition.generation import Generated, generate, listed
+from gridplan.optimise.partition.generation import generate, listed
 from gridplan.optimise.partition.improve import cut_out, part_graph
 from gridplan.optimise.partition.parts import Part, distinct
 from gridplan.optimise.partition.pool import Pool, assemble
 from gridplan.optimise.partition.problem import Problem
+from gridplan.optimise.partition.settling import Generated
 from gridplan.optimise.run import Run
 
 MOST = 1000

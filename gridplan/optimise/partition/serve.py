@@ -3,7 +3,8 @@
 Falls give a first answer and parts met on the way. Column generation (:mod:`.generation`) gives
 the bound, prices of units and the pairs of unit and part that are still of use; at these prices
 groups of neighbouring parts are put together anew (:mod:`.regroup`), from one answer and then from
-others, and in the end parts of all of them, with all parts near the bound.
+others. Rows over three units bring the bound near the answer; where parts hold few units, those
+nearest to it are put together, and in the end all parts of a better answer are listed and sieved.
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ from gridplan.optimise.partition.check import faults, value_of
 from gridplan.optimise.partition.construct import relax
 from gridplan.optimise.partition.contiguity import neighbours
 from gridplan.optimise.partition.exact import solve_exact
-from gridplan.optimise.partition.generation import Generated, generate, listed, sift_out
+from gridplan.optimise.partition.generation import generate, listed, sift_out
 from gridplan.optimise.partition.knapsack import Relaxed, knapsack_bound, within_reach
 from gridplan.optimise.partition.model import Model
 from gridplan.optimise.partition.parts import distinct
 from gridplan.optimise.partition.pool import Pool, assemble
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.partition.regroup import regroup
+from gridplan.optimise.partition.settling import Generated
 from gridplan.optimise.partition.starts import FEW, falls
 from gridplan.optimise.run import Run
 
