@@ -292,21 +292,28 @@ class Service:
         return replace(self.problem, allowed=allowed)
 
     def _assemble(self, *, seconds: float) -> None:
-        """Put the parts nearest to the bound together."""
-        p, run, found = self.problem, self.run, self._found
+        """Put the parts nearest to the bound together, if need be with those met by the search."""
+        p, run, found, value = self.problem, self.run, self._found, self.value
         assert found is not None
         self.steps.append("join")
         until = run.seconds + seconds
         target = min(self._target, found.bound + NEAR * abs(found.bound))
         reach = REACH * max(target - found.bound, 0.0)
         parts, _ = listed(p, run, found, reach=reach, most=LISTED, nodes=SEARCHED, seconds=seconds)
-        met = [] if self._few else self.pool.nearest(found.price, found.rent, NEAREST)
-        got = assemble(
-            p, run, distinct([*parts, *found.parts, *met]), value=target,
-            seconds=until - run.seconds, node_limit=self._nodes, seed=self.seed,
-        )  # fmt: skip
-        self._offer(got.assignment)
-        self._tell("improve")
+        parts = distinct([*parts, *found.parts])
+        met = self.pool.nearest(found.price, found.rent, NEAREST)
+        tries = [(distinct([*parts, *met]), value)]
+        if self._few:  # fewer parts are sooner put together, where they do
+            tries.insert(0, (parts, target))
+        for among, below in tries:
+            if run.ended_by is not None or run.seconds >= until or self.value < value:
+                break
+            got = assemble(
+                p, run, among, value=below, seconds=until - run.seconds, node_limit=self._nodes,
+                seed=self.seed,
+            )  # fmt: skip
+            self._offer(got.assignment)
+            self._tell("improve")
 
     def _exhaust(self, *, seconds: float) -> None:
         """List every part of a better answer, sift them, put together what is left: a proof."""
