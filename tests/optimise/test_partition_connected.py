@@ -70,10 +70,14 @@ def test_the_cheapest_part_its_bounds_and_every_part_below_a_value(first: int) -
             [worth[[bool(s[i]) for s in every]].min(initial=np.inf) for i in range(n)]
         )
         arrays = graph.indptr.astype(np.int64), graph.indices.astype(np.int64), value, demand
-        best, bound, _, _, low, entry = cheapest(
-            *arrays, 0, room, 1e9, 0.0, 10_000, False, np.zeros((12, n), dtype=bool), *tolls
+        better = np.zeros((300, n), dtype=bool)
+        best, bound, _, found, low, entry = cheapest(
+            *arrays, 0, room, np.inf, 0.0, 10_000, False, better, *tolls
         )
         assert best == pytest.approx(worth.min())
+        assert better[(found - 1) % 300].tobytes() in {
+            s.tobytes() for s, w in zip(every, worth, strict=True) if w < worth.min() + 1e-9
+        }
         assert bound == pytest.approx(worth.min())
         assert (low + np.maximum(entry, 0.0) <= with_unit + 1e-6).all()
         reach = float(np.median(worth))
@@ -82,3 +86,6 @@ def test_the_cheapest_part_its_bounds_and_every_part_below_a_value(first: int) -
         met = {row.tobytes() for row in rows[:count]}
         assert len(met) == count
         assert met == {s.tobytes() for s, w in zip(every, worth, strict=True) if w < reach - 1e-9}
+        none = np.zeros((1, n), dtype=bool)
+        short, limit, *_ = cheapest(*arrays, 0, room, np.inf, 0.0, 2, False, none, *tolls)
+        assert limit <= worth.min() + 1e-9 <= short + 2e-9

@@ -11,7 +11,6 @@ from scipy.sparse.csgraph import connected_components
 
 from gridplan.optimise.partition import settling, starts
 from gridplan.optimise.partition.check import faults, value_of
-from gridplan.optimise.partition.connected import cheapest
 from gridplan.optimise.partition.engine import problem_of
 from gridplan.optimise.partition.generation import generate, listed, sift_out
 from gridplan.optimise.partition.knapsack import knapsack_bound
@@ -132,40 +131,18 @@ def test_triples_are_rows_that_no_whole_choice_of_parts_breaks(seed):
     assert len(violated(matrix, x, fresh)) == 0 or len(fresh) == MOST
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_the_cheapest_connected_part_is_the_cheapest(seed):
-    rng = np.random.default_rng(seed)
-    size = 9
-    graph, demand, *_ = district(seed, whole=False)
-    value = rng.normal(0.0, 5.0, size)
-    room = float(demand.sum()) * rng.uniform(0.3, 0.9) + demand[0]
-    sets = []
-    for given in product((False, True), repeat=size - 1):
-        taken = np.array([True, *given])
-        units = np.flatnonzero(taken)
-        if demand[units].sum() <= room:
-            pieces = connected_components(graph[units][:, units], directed=False)[0]
-            if pieces == 1:
-                sets.append((float(value[units].sum()), taken.tobytes()))
-    arrays = (graph.indptr.astype(np.int64), graph.indices.astype(np.int64), value, demand, 0, room)
-    rows = np.zeros((300, size), dtype=bool)
-    none = np.zeros((0, 3), np.int64), np.zeros(0), np.zeros(0)
-    best, bound, _, found, first, entry = cheapest(*arrays, np.inf, 0.0, 5000, False, rows, *none)
-    least = min(worth for worth, _ in sets)
-    assert best == pytest.approx(least)
-    assert bound <= least + 1e-9
-    assert rows[(found - 1) % 300].tobytes() in {
-        taken for worth, taken in sets if worth < least + 1e-9
-    }
-    for worth, taken in sets:
-        inside = np.frombuffer(taken, dtype=bool)
-        assert first + np.maximum(entry[inside], 0.0).max() <= worth + 1e-9
-    beat = float(np.median([worth for worth, _ in sets]))
-    *_, count, _, _ = cheapest(*arrays, beat, 0.0, 5000, True, rows, *none)
-    listed_below = {row.tobytes() for row in rows[:count]}
-    assert listed_below == {taken for worth, taken in sets if worth < beat - 1e-9}
-    short, limit, *_ = cheapest(*arrays, np.inf, 0.0, 2, False, rows, *none)
-    assert limit <= least + 1e-9 <= short + 2e-9
+def test_a_column_without_parts_is_a_proof_and_not_a_warning():
+    graph, demand, cost, centers, upper = district(0, whole=False)
+    p = problem_of(graph, demand, cost, centers=centers, upper=upper)
+    everything = np.ones((9, 3), dtype=bool)
+    found = generate(
+        p, Run(work_limit=5), price=cost.min(axis=1), allowed=everything, parts=[], target=np.inf
+    )
+    parts, _ = listed(p, Run(work_limit=5), found, reach=1e6, most=1000, nodes=9999)
+    some = [part for part in parts if part[0] > 0]
+    assert len(some) < len(parts)
+    sifted = sift_out(p, Run(work_limit=5), found, some, target=1e6, most=1000, seconds=9.0)
+    assert sifted.bound == np.inf
 
 
 def test_groups_put_together_anew_mend_and_improve(monkeypatch):

@@ -196,6 +196,9 @@ class Generation:
         ]
         bounds = np.array([search.bound for search in met])
         bound = float(price.sum() - triples.toll.sum() + bounds.sum())
+        if bound > self.dearest:  # no parts are left that make a whole
+            self.bound = np.inf
+            return 0
         if bound > self.bound:
             self.bound, self.price, self.triples = bound, price, triples
             self.best = Settled(price, bounds, triples)
@@ -210,8 +213,6 @@ class Generation:
         self.master.keep(np.flatnonzero(of_use))
         self.master.thin(reduced[of_use], FULL)
         self.master.drop(self.fields.mask)
-        if self.bound > self.dearest:
-            self.bound = np.inf
         return self.master.add(part for search in met for part in search.parts)
 
     def _spare(self, k: int, triples: Triples, chosen: Chosen) -> None:
