@@ -125,11 +125,11 @@ def sift_out(
         Tell the run of every better bound.
     """
     sieve = Sieve(problem, parts)
-    reduced = Triples.none(problem.columns)
+    none = Triples.none(problem.columns)
     first: list[Part] = []
     for k in range(problem.columns):
         search = sieve.search(
-            k, found.price, reduced, run, beat=np.inf, slack=0.0, nodes=0, rows=FIRST
+            k, found.price, none, run, beat=np.inf, slack=0.0, nodes=0, rows=FIRST
         )
         first += search.parts
     state = Generation(

@@ -77,7 +77,9 @@ class Master:
         return self.matrix[: self.problem.units]
 
     def keep(self, rows: np.ndarray) -> None:
-        """Drop all parts but those at ``rows``."""
+        """Drop all parts but those at ``rows``, ascending."""
+        if len(rows) == len(self.parts):
+            return
         self.parts = [self.parts[i] for i in rows]
         self.cost, self.column = self.cost[rows], self.column[rows]
         self.matrix = self.matrix[:, rows]
