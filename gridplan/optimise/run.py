@@ -77,6 +77,15 @@ class Run:
         """Seconds until the clock cuts the run short; infinite without a time limit."""
         return float("inf") if self.time_limit is None else max(0.0, self.time_limit - self.seconds)
 
+    def part(self) -> Run:
+        """
+        Begin a run of what is left that counts for itself, for work done side by side.
+
+        What it spent has to be spent here afterwards, in an order that does not depend on threads.
+        """
+        limit = None if self.time_limit is None else self.seconds_left
+        return Run(work_limit=self.work_limit - self.work, time_limit=limit)
+
     def spend(self, work: float) -> None:
         """Count ``work`` units as done."""
         self.work += work

@@ -11,7 +11,6 @@ from gridplan.optimise.partition.connected import cheapest
 from gridplan.optimise.partition.parts import Part
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.partition.triples import Triples
-from gridplan.optimise.run import Run
 
 WORK_PER_NODE = 2e-7
 """Work units of one unit of one node of a search."""
@@ -22,7 +21,8 @@ class Search:
     """
     What a search met: parts, a bound on reduced cost, and the same with each unit (``entry``).
 
-    ``whole`` tells that every part asked for is there, ``cut_off`` that it ran out of nodes.
+    ``whole`` tells that every part asked for is there, ``cut_off`` that it ran out of nodes;
+    ``work`` are the units to be spent.
     """
 
     bound: float
@@ -30,6 +30,7 @@ class Search:
     entry: np.ndarray
     whole: bool
     cut_off: bool
+    work: float
 
 
 class Fields:
@@ -60,12 +61,11 @@ class Fields:
                 self.units[k] = self.units[k][left]
                 self.graphs[k] = self._graph(k)
 
-    def search(  # noqa: PLR0913  # the knobs of one search
+    def search(  # the knobs of one search
         self,
         k: int,
         price: np.ndarray,
         triples: Triples,
-        run: Run,
         *,
         beat: float,
         slack: float,
@@ -85,10 +85,10 @@ class Fields:
             beat, slack, nodes, every, found, local, triples.toll[which], share,
         )  # fmt: skip
         triples.share[which, k] = share
-        run.spend((40 + used) * len(units) * WORK_PER_NODE)
         parts = tuple((k, units[row]) for row in found[: min(count, rows)])
         whole = every and count < rows and used < nodes
-        return Search(bound, parts, first + np.maximum(entry, 0.0), whole, used >= nodes)
+        work = (40 + used) * len(units) * WORK_PER_NODE
+        return Search(bound, parts, first + np.maximum(entry, 0.0), whole, used >= nodes, work)
 
     def _graph(self, k: int) -> tuple[np.ndarray, np.ndarray, int]:
         units = self.units[k]

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gridplan.optimise.partition.fields import WORK_PER_NODE, Fields
+from gridplan.optimise.abreast import abreast
+from gridplan.optimise.partition.fields import WORK_PER_NODE, Fields, Search
 from gridplan.optimise.partition.parts import Part
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.partition.settling import Generated, Generation
@@ -27,6 +28,9 @@ STALE = 3
 
 LISTED = 1_000_000
 """Parts of all columns at which listing is given up."""
+
+ABREAST = 2
+"""Columns listed at the same time, the widest first."""
 
 FIRST = 40
 """Parts of a column to begin with where all are listed."""
@@ -95,7 +99,7 @@ def generate(  # noqa: PLR0913  # where to begin and when to end
     if triples is None:
         state.settle(sharp=False)
     if sharp:
-        _sharpen(state)
+        sharpen(state)
     return state.found()
 
 
@@ -128,20 +132,19 @@ def sift_out(
     none = Triples.none(problem.columns)
     first: list[Part] = []
     for k in range(problem.columns):
-        search = sieve.search(
-            k, found.price, none, run, beat=np.inf, slack=0.0, nodes=0, rows=FIRST
-        )
+        search = sieve.search(k, found.price, none, beat=np.inf, slack=0.0, nodes=0, rows=FIRST)
+        run.spend(search.work)
         first += search.parts
     state = Generation(
         problem, run, fields=sieve, price=found.price, triples=None, parts=first, target=target,
         seconds=seconds, work=np.inf, report=report,
     )  # fmt: skip
-    _sharpen(state)
+    sharpen(state)
     triples = state.best.triples.renewed(np.zeros((0, 3), np.int64))
     return Sifted(sieve.nearest(most), len(sieve) <= most, state.bound, triples)
 
 
-def _sharpen(state: Generation) -> None:
+def sharpen(state: Generation) -> None:
     """Settle to the end, then with ever more triples as long as they raise the bound."""
     stale = 0
     if not state.over:
@@ -161,11 +164,13 @@ def listed(
     most: int,
     nodes: int,
     seconds: float = np.inf,
+    whole: bool = False,
 ) -> tuple[list[Part], bool]:
     """
     List the parts whose reduced cost is less than ``reach`` above the least of their column.
 
-    One search has that many ``nodes``, fewer where the ``seconds`` would not do.
+    One search has that many ``nodes``, fewer where the ``seconds`` would not do. Where only the
+    ``whole`` list is of use, it ends as soon as one column has too many parts.
 
     Returns
     -------
@@ -175,16 +180,22 @@ def listed(
     fields = Fields(problem, found.keep)
     until = run.seconds + seconds
     out: list[Part] = []
-    complete = True
-    for k in range(problem.columns):
+    order = np.argsort([-len(units) for units in fields.units], kind="stable").tolist()
+    ended: list[bool] = []
+    for at in range(0, len(order), ABREAST):
         left = min(until - run.seconds, run.seconds_left, run.work_limit - run.work)
-        if left <= 0.0 or len(out) > LISTED:
-            return out, False
-        afford = left / (len(fields.units[k]) * WORK_PER_NODE)
-        met = fields.search(
-            k, found.price, found.triples, run, beat=float(found.rent[k]) + reach, slack=0.0,
-            nodes=int(min(nodes, 1.0 + afford)), rows=most, every=True,
-        )  # fmt: skip
-        out += met.parts
-        complete = complete and met.whole
-    return out, complete
+        if left <= 0.0 or len(out) > LISTED or (whole and not all(ended)):
+            break
+
+        def search(k: int, left: float = left) -> Search:
+            afford = left / (len(fields.units[k]) * WORK_PER_NODE)
+            return fields.search(
+                k, found.price, found.triples, beat=float(found.rent[k]) + reach, slack=0.0,
+                nodes=int(min(nodes, 1.0 + afford)), rows=most, every=True,
+            )  # fmt: skip
+
+        for met in abreast(search, order[at : at + ABREAST]):
+            run.spend(met.work)
+            out += met.parts
+            ended.append(met.whole)
+    return out, len(ended) == problem.columns and all(ended)

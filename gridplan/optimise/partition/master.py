@@ -103,9 +103,18 @@ class Master:
         order = np.argsort(reduced - low[self.column], kind="stable")
         self.keep(np.sort(order[:KEPT]))
 
-    def solve(self, box: Box, triples: Triples, run: Run, *, interior: float) -> Mastered | None:
-        """Find the best prices and tolls in a box, from the inside to a tolerance."""
+    def solve(
+        self,
+        box: Box,
+        triples: Triples,
+        run: Run,
+        *,
+        interior: float,
+        among: np.ndarray | None = None,
+    ) -> Mastered | None:
+        """Find the best prices and tolls in a box, from the inside to a tolerance, among parts."""
         p = self.problem
+        usable = np.inf if among is None else np.where(among, np.inf, 0.0)
         rows, count = p.units + p.columns, len(triples)
         move = sparse.eye_array(rows, p.units, format="csc")
         tolled = triples.rows(self.units, self.column)
@@ -119,12 +128,15 @@ class Master:
             format="csc",
         )
         cost = [self.cost, box.price + box.radius, box.radius - box.price]
+        most = np.full(matrix.shape[1], np.inf)
+        most[: len(self.parts)] = usable
         ones = np.ones(rows + count)
         answer = solve(
             np.concatenate([*cost, triples.toll + box.radius]),
             matrix,
             np.where(np.arange(rows + count) < rows, 1.0, -np.inf),
             ones,
+            col_upper=most,
             interior=interior,
             time_limit=run.seconds_left,
         )

@@ -3,23 +3,20 @@
 Falls give a first answer and parts met on the way. Column generation (:mod:`.generation`) gives
 the bound, prices of units and the pairs of unit and part that are still of use; at these prices
 groups of neighbouring parts are put together anew (:mod:`.regroup`), from one answer and then from
-others. Rows over three units bring the bound near the answer; where parts hold few units, those
-nearest to it are put together, and in the end all parts of a better answer are listed and sieved.
+others. Then targets rise from the bound: below each, rows over three units sharpen the prices, the
+parts nearest to them are put together, and a tree (:mod:`.branch`) looks for answers until it finds
+the cheapest or proves that there is none, which raises the bound to the target.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
+from gridplan.optimise.partition.branch import Tree
 from gridplan.optimise.partition.check import faults, value_of
 from gridplan.optimise.partition.construct import relax
-from gridplan.optimise.partition.contiguity import neighbours
-from gridplan.optimise.partition.exact import solve_exact
-from gridplan.optimise.partition.generation import generate, listed, sift_out
-from gridplan.optimise.partition.knapsack import Relaxed, knapsack_bound, within_reach
-from gridplan.optimise.partition.model import Model
+from gridplan.optimise.partition.generation import generate, listed
+from gridplan.optimise.partition.knapsack import knapsack_bound, within_reach
 from gridplan.optimise.partition.parts import distinct
 from gridplan.optimise.partition.pool import Pool, assemble
 from gridplan.optimise.partition.problem import Problem
@@ -37,8 +34,8 @@ NODES = 20_000
 NODES_PER_WORK = 50
 """Of these for each work unit that is left."""
 
-FALLS = 0.1
-"""Share of a run for first answers."""
+FALLS, FALLING = 0.1, 8.0
+"""Share of a run for first answers, and most seconds, or work units, for them."""
 
 RISE = 0.1
 """Without an answer, prices climb towards the bound raised by this."""
@@ -55,11 +52,15 @@ LISTED, REACH = 300, 0.3
 SEARCHED = 6000
 """Nodes of a search for them."""
 
-EVERY = 200_000
-"""Most parts a column where all are listed: all of them are a proof."""
+LEAP = 0.75
+"""First target: this share of the way from the bound to the best answer."""
 
-TOGETHER = 8000
-"""Most parts of all columns put together in the end."""
+BEYOND = 0.5
+"""Once prices are sharp: beyond the bound by this share of what that raised it."""
+
+LEAST = 1e-4
+"""Targets rise by no less, as a share of the cost."""
+
 NEAREST = 3000
 """Parts met by the search that are put together with them."""
 
@@ -83,7 +84,7 @@ def serve(
     service.begin(offset, start)
     if service.price():
         service.improve()
-        service.prove()
+        service.climb()
     return service.best, service.bound, "+".join(dict.fromkeys(service.steps))
 
 
@@ -101,7 +102,9 @@ class Service:
         self.work, self.clock = run.work_limit - run.work, run.seconds_left
         self._allowed = problem.allowed
         self._found: Generated | None = None
-        self._proof: Relaxed | None = None
+        self._dearest = (1 + 1e-6) * float(
+            np.where(problem.allowed, problem.cost, 0.0).max(1).sum()
+        )
 
     @property
     def value(self) -> float:
@@ -137,8 +140,8 @@ class Service:
         p = self.problem
         goal = self.bound + self.gap * abs(self.bound)
         ended = falls(
-            p, self.run, offset, self.pool, work=FALLS * self.work, seconds=FALLS * self.clock,
-            goal=goal, seed=self.seed,
+            p, self.run, offset, self.pool, work=min(FALLS * self.work, 2 * FALLING),
+            seconds=min(FALLS * self.clock, FALLING), goal=goal, seed=self.seed,
         )  # fmt: skip
         self.sound = [s.assignment for s in ended if np.isfinite(s.value)]
         self.unsound = [s.assignment for s in ended if not np.isfinite(s.value)][:STARTS]
@@ -150,30 +153,56 @@ class Service:
         self._tell("build")
 
     def price(self) -> bool:
-        """Find prices and a bound; tell whether there is an answer to go on with."""
+        """Find prices and a first bound; tell whether there is more to do."""
         p = self.problem
         hope = self.value if self.best is not None else (1 + RISE) * self.bound
-        self._proof = knapsack_bound(p, self.run, hope)
-        if self._proof is None:
+        proof = knapsack_bound(p, self.run, hope)
+        if proof is None:
             return False
         self.steps += ["knapsack", "parts"]
-        self._raise(min(self._proof.bound, self.value))
-        self._allowed = self._proof.keep if self.best is not None else p.allowed & within_reach(p)
-        self._generate(self._proof.price, seconds=0.2 * self.clock)
-        if not np.isfinite(self.bound) or self.closed:
-            return False
-        if self.value <= (1 + HOPE) * self.bound:
-            self._regroup(self._sizes, share=0.15 if self._few else 0.4)
-        self._sharpen(share=0.3)
-        if not self.closed and (self._few or self.best is None):
-            self._assemble(seconds=0.4 * self.run.seconds_left)
-        if self.best is None:
-            self._mend()
-        return self.best is not None and not self.closed
+        self._raise(min(proof.bound, self.value))
+        self._allowed = proof.keep if self.best is not None else p.allowed & within_reach(p)
+        self._generate(proof.price, seconds=0.2 * self.clock)
+        return bool(np.isfinite(self.bound)) and not self.closed
 
     def improve(self) -> None:
         """Put groups of parts together anew, from the best answer and then from others."""
-        self._regroup(self._sizes, share=0.35 if self._few else 0.6)
+        if self.best is not None and (not self._few or self.value <= (1 + HOPE) * self.bound):
+            self._regroup(self._sizes, share=0.15 if self._few else 0.2)
+
+    def climb(self) -> None:
+        """Look for answers below ever higher targets; each that has none raises the bound to it."""
+        rough, sharp = self.bound, False
+        least = LEAST * max(abs(rough), self._dearest / self.problem.columns)
+        step = max(least, LEAP * (min(self.value, (1 + HOPE) * rough) - rough))
+        while not self.closed and np.isfinite(self.bound):
+            target = min(self.value, self.bound + step)
+            self._sharpen(target, share=0.4)
+            if not self.closed and self.bound < target:
+                if not sharp:
+                    step, sharp = max(least, BEYOND * (self.bound - rough)), True
+                if self._few or self.best is None:
+                    self._assemble(seconds=0.3 * self.run.seconds_left)
+                if self.best is None:
+                    self._mend()
+                self._descend(min(self.value, self.bound + step))
+            step *= 2.0
+
+    def _descend(self, target: float) -> None:
+        """Search below a target: for an answer, or the proof that there is none."""
+        run, found = self.run, self._found
+        if self.closed or found is None:
+            return
+        self.steps.append("branch")
+        tree = Tree(
+            self.problem, run, found, target=target,
+            allowed=found.keep if target <= found.target else self._allowed,
+            seconds=run.seconds_left, work=run.work_limit - run.work, seed=self.seed,
+        )  # fmt: skip
+        ended = tree.search()
+        self._offer(ended.assignment)
+        self._tell("improve")
+        self._raise(min(ended.bound, self.value))
 
     def _regroup(self, sizes: tuple[int, ...], *, share: float) -> None:
         p, run = self.problem, self.run
@@ -195,40 +224,6 @@ class Service:
                 self._offer(now)
                 self._tell("improve")
 
-    def prove(self) -> None:
-        """Raise the bound towards the answer; list or solve exactly what is left."""
-        run = self.run
-        assert self._found is not None
-        assert self._proof is not None
-        if self.best is None or self.closed:
-            return
-        self._sharpen(share=0.35)
-        if not self.closed and self._few:
-            self._assemble(seconds=0.6 * run.seconds_left)
-        if self.closed or self._found.target < self.value:
-            return
-        self._exhaust(seconds=0.8 * run.seconds_left)
-        if self.closed:
-            return
-        self.steps.append("cuts")
-        model = Model(self._narrow())
-        neighbours(model)
-        self._proof.tighten(model)
-        exact = solve_exact(
-            model.problem, run, model=model, seed=self.seed, gap=max(self.gap, 1e-7),
-            start=self.best, node_limit=self._nodes,
-        )  # fmt: skip
-        self._offer(exact.assignment)
-        if exact.status == "infeasible":
-            self._raise(self.value)
-        elif np.isfinite(exact.bound):
-            self._raise(min(exact.bound, self.value))
-
-    @property
-    def _target(self) -> float:
-        """Cost to beat: that of the best answer, or a guess of how much one may cost."""
-        return min(self.value, self.bound + HOPE * abs(self.bound))
-
     def _generate(self, price: np.ndarray, *, seconds: float) -> None:
         """Generate from these prices, no dearer than the best answer."""
         parts = self.pool.nearest(price, np.zeros(self.problem.columns), BEGIN)
@@ -239,17 +234,16 @@ class Service:
             )
         )  # fmt: skip
 
-    def _sharpen(self, *, share: float) -> None:
-        """Generate on to the end, towards a better answer, which rules out pairs."""
-        run, found, target = self.run, self._found, self._target
+    def _sharpen(self, target: float, *, share: float) -> None:
+        """Generate on to the end, towards an answer below a target, which rules out pairs."""
+        run, found = self.run, self._found
         assert found is not None
         self.steps.append("triples")
         parts = distinct([*found.parts, *self.pool.nearest(found.price, found.rent, BEGIN)])
         self._take(
             generate(
                 self.problem, run, price=found.price, parts=parts, target=target,
-                allowed=found.keep if found.target >= target else self._allowed,
-                triples=found.triples if len(found.triples) else None,
+                allowed=self._allowed, triples=found.triples if len(found.triples) else None,
                 seconds=share * run.seconds_left, work=share * (run.work_limit - run.work),
                 sharp=True, report=True,
             )
@@ -259,6 +253,8 @@ class Service:
         """Take prices over, and what they prove; an infinite bound only says: not below target."""
         if np.isfinite(found.bound):
             self._found = found
+            if found.target >= self.value:
+                self._allowed = self._allowed & found.keep
         self._raise(min(found.bound, found.target))
         self.pool.take(found.parts)
 
@@ -283,21 +279,13 @@ class Service:
                 if run.ended_by is not None or run.seconds >= until or run.work >= enough:
                     return
 
-    def _narrow(self) -> Problem:
-        """Rule out pairs that no better answer uses; those of the best stay."""
-        assert self._found is not None
-        assert self.best is not None
-        allowed = self.problem.allowed & self._found.keep
-        allowed[np.arange(self.problem.units), self.best] = True
-        return replace(self.problem, allowed=allowed)
-
     def _assemble(self, *, seconds: float) -> None:
         """Put the parts nearest to the bound together, if need be with those met by the search."""
         p, run, found, value = self.problem, self.run, self._found, self.value
         assert found is not None
         self.steps.append("join")
         until = run.seconds + seconds
-        target = min(self._target, found.bound + NEAR * abs(found.bound))
+        target = min(self.value, found.bound + NEAR * abs(found.bound))
         reach = REACH * max(target - found.bound, 0.0)
         parts, _ = listed(p, run, found, reach=reach, most=LISTED, nodes=SEARCHED, seconds=seconds)
         parts = distinct([*parts, *found.parts])
@@ -315,33 +303,6 @@ class Service:
             self._offer(got.assignment)
             self._tell("improve")
 
-    def _exhaust(self, *, seconds: float) -> None:
-        """List every part of a better answer, sift them, put together what is left: a proof."""
-        p, run, found, value = self.problem, self.run, self._found, self.value
-        assert found is not None
-        self.steps.append("sieve")
-        until = run.seconds + seconds
-        parts, complete = listed(
-            p, run, found, reach=value - found.bound, most=EVERY, nodes=5 * EVERY,
-            seconds=0.5 * seconds,
-        )  # fmt: skip
-        sifted = sift_out(
-            p, run, found, distinct([*parts, *found.parts]), target=value, most=TOGETHER,
-            seconds=0.6 * (until - run.seconds), report=complete,
-        )  # fmt: skip
-        if complete:
-            self._raise(min(sifted.bound, value))
-        if self.closed:
-            return
-        got = assemble(
-            p, run, sifted.parts, triples=sifted.triples, value=value,
-            seconds=until - run.seconds, node_limit=self._nodes, seed=self.seed,
-        )  # fmt: skip
-        self._offer(got.assignment)
-        self._tell("improve")
-        if complete and sifted.whole and got.exhausted:
-            self._raise(self.value)
-
     def _offer(self, assignment: np.ndarray | None) -> None:
         """Take an answer if it is the best."""
         if assignment is None:
@@ -351,7 +312,7 @@ class Service:
             self.best = assignment
 
     def _raise(self, bound: float) -> None:
-        self.bound = max(self.bound, bound)
+        self.bound = np.inf if bound > self._dearest else max(self.bound, bound)
         self.run.report("bound", bound=self.bound)
 
     def _tell(self, stage: str) -> None:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from gridplan.optimise.partition.fields import Fields
+from gridplan.optimise.abreast import abreast
+from gridplan.optimise.partition.fields import Fields, Search
 from gridplan.optimise.partition.master import KEPT, Box, Master
 from gridplan.optimise.partition.parts import Part
 from gridplan.optimise.partition.problem import Problem
@@ -31,6 +32,9 @@ NODES_SHARP = 10_000
 SHRINK = 0.7
 """Narrowing of the box after prices that gave no better bound."""
 
+STRONG = 0.5
+"""Box, in mean prices, within which branches are tried."""
+
 FULL = 1500
 """Parts of the linear program at which it is thinned."""
 
@@ -45,7 +49,8 @@ class Generated:
 
     ``price`` ``(n,)`` of units and ``rent`` ``(k,)``, a lower bound on the reduced cost of the
     parts of each column, less the tolls of ``triples`` sum to ``bound``; ``keep`` ``(n, k)`` marks
-    the pairs that an answer not above the ``target`` may use. Up to the target the bound holds.
+    the pairs that an answer not above the ``target`` may use, ``share`` ``(n, k)`` how much of each
+    unit the parts chosen last give to each column. Up to the target the bound holds.
     """
 
     bound: float
@@ -54,6 +59,7 @@ class Generated:
     rent: np.ndarray
     triples: Triples
     keep: np.ndarray
+    share: np.ndarray
     parts: tuple[Part, ...]
 
 
@@ -108,6 +114,7 @@ class Generation:
         self.unit_price = max(float(np.abs(price).mean()), 1e-12)
         self.best = Settled(price, np.full(p.columns, -np.inf), self.triples)
         self.chosen: Chosen | None = None
+        self._spared = int(self.triples.spared.sum())
 
     @property
     def over(self) -> bool:
@@ -129,8 +136,27 @@ class Generation:
         best = self.best
         return Generated(
             self.bound, self.target, best.price, best.rent, best.triples, self.fields.mask,
-            tuple(self.master.parts),
+            self._shares(), tuple(self.master.parts),
         )  # fmt: skip
+
+    def _shares(self) -> np.ndarray:
+        p, out = self.problem, np.zeros((self.problem.units, self.problem.columns))
+        if self.chosen is not None:
+            for k in range(p.columns):
+                mine = self.chosen.column == k
+                out[:, k] = self.chosen.units[:, mine] @ self.chosen.x[mine]
+        return out
+
+    def rises(self, unit: int, k: int) -> tuple[float, float]:
+        """Tell what the linear program costs with a unit in ``k``, and without."""
+        m = self.master
+        holds = m.units[[unit]].toarray().ravel() > 0
+        box = Box(self.price, STRONG * self.unit_price)
+        out = []
+        for among in ((m.column == k) | ~holds, (m.column != k) | ~holds):
+            mastered = m.solve(box, self.triples, self.run, interior=1e-3, among=among)
+            out.append(-np.inf if mastered is None else mastered.value)
+        return out[0], out[1]
 
     def settle(self, *, sharp: bool) -> None:
         """Generate parts until the bound settles: roughly, or near what the triples allow."""
@@ -168,12 +194,13 @@ class Generation:
                 radius *= SHRINK
 
     def sharpen(self) -> bool:
-        """Take up triples that the parts chosen last break; tell whether there were any."""
+        """Take up triples that the parts chosen last break; tell whether anything is new."""
         if self.chosen is None:
             return False
         fresh = violated(self.chosen.units, self.chosen.x, self.triples.unit)
         self.triples = self.triples.renewed(fresh)
-        return len(fresh) > 0
+        spared, self._spared = self._spared, int(self.triples.spared.sum())
+        return len(fresh) > 0 or self._spared > spared
 
     def _survey(self, price: np.ndarray, triples: Triples, slack: float, nodes: int) -> int:
         """Search every column at these prices; return how many parts are new."""
@@ -181,19 +208,14 @@ class Generation:
         beat = np.full(columns, np.inf)
         reduced = self.master.reduced(price, triples)
         np.minimum.at(beat, self.master.column, reduced)
-        met = [
-            self.fields.search(
-                k,
-                price,
-                triples,
-                self.run,
-                beat=float(beat[k]),
-                slack=slack,
-                nodes=nodes,
-                rows=EACH,
+
+        def search(k: int) -> Search:
+            return self.fields.search(
+                k, price, triples, beat=float(beat[k]), slack=slack, nodes=nodes, rows=EACH
             )
-            for k in range(columns)
-        ]
+
+        met = abreast(search, range(columns))
+        self.run.spend(sum(one.work for one in met))
         bounds = np.array([search.bound for search in met])
         bound = float(price.sum() - triples.toll.sum() + bounds.sum())
         if bound > self.dearest:  # no parts are left that make a whole
@@ -204,19 +226,22 @@ class Generation:
             self.best = Settled(price, bounds, triples)
             if self.report:
                 self.run.report("bound", bound=min(self.bound, self.target))
+        for k in range(columns):
+            if met[k].cut_off and len(triples):
+                self._spare(k, triples)
         limit = self.target + 1e-9 * abs(self.target)
         self.fields.rule_out(met, bound, limit)
-        for k in range(columns):
-            if met[k].cut_off and len(triples) and self.chosen is not None:
-                self._spare(k, triples, self.chosen)
         of_use = bound - bounds[self.master.column] + reduced <= limit
         self.master.keep(np.flatnonzero(of_use))
         self.master.thin(reduced[of_use], FULL)
         self.master.drop(self.fields.mask)
         return self.master.add(part for search in met for part in search.parts)
 
-    def _spare(self, k: int, triples: Triples, chosen: Chosen) -> None:
+    def _spare(self, k: int, triples: Triples) -> None:
         """Let a column off triples whose tolls made its search too long."""
+        chosen = self.chosen
+        if chosen is None:
+            return
         which = np.flatnonzero((triples.toll > 0) & ~triples.spared[:, k])
         mine = chosen.column == k
         rows = triples.rows(chosen.units[:, mine], chosen.column[mine])

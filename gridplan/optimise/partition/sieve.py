@@ -14,7 +14,6 @@ from gridplan.optimise.partition.fields import Search
 from gridplan.optimise.partition.parts import Part
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.partition.triples import Triples
-from gridplan.optimise.run import Run
 
 WORK_PER_ENTRY = 2e-9
 """Work units of one unit of one part looked through."""
@@ -33,7 +32,7 @@ class Sieve:
         self._cost = [m.T @ p.cost[:, k] for k, m in enumerate(self._units)]
         self._rows = [sparse.csr_array((0, len(own))) for own in self.parts]
         self._reduced = [np.zeros(len(own)) for own in self.parts]
-        self._triples: np.ndarray | None = None
+        self._triples: list[np.ndarray | None] = [None] * p.columns
 
     def __len__(self) -> int:
         return sum(len(own) for own in self.parts)
@@ -56,7 +55,6 @@ class Sieve:
         k: int,
         price: np.ndarray,
         triples: Triples,
-        run: Run,
         *,
         beat: float,
         slack: float,
@@ -65,15 +63,15 @@ class Sieve:
     ) -> Search:
         """Look through the parts of ``k`` for the cheapest ones below ``beat``."""
         del nodes
-        self._take(triples)
+        self._take(k, triples)
         reduced = self._cost[k] - self._units[k].T @ price + self._rows[k].T @ triples.toll
         self._reduced[k] = reduced
-        run.spend(self._units[k].nnz * WORK_PER_ENTRY)
+        work = self._units[k].nnz * WORK_PER_ENTRY
         below = np.flatnonzero(reduced < beat - slack)
         best = below[np.argsort(reduced[below], kind="stable")[:rows]]
         parts = tuple((k, self.parts[k][i]) for i in best)
         bound = float(reduced.min(initial=np.inf))
-        return Search(bound, parts, np.zeros(0), whole=True, cut_off=False)
+        return Search(bound, parts, np.zeros(0), whole=True, cut_off=False, work=work)
 
     def rule_out(self, met: list[Search], bound: float, limit: float) -> None:
         """Drop the parts whose answers all cost more than ``limit``."""
@@ -86,12 +84,11 @@ class Sieve:
             self._units[k], self._cost[k] = self._units[k][:, rows], self._cost[k][rows]
             self._rows[k], self._reduced[k] = self._rows[k][:, rows], self._reduced[k][rows]
 
-    def _take(self, triples: Triples) -> None:
-        """Work out who pays for triples when they are new."""
-        if self._triples is triples.unit:
-            return
-        self._triples = triples.unit
-        for k, m in enumerate(self._units):
+    def _take(self, k: int, triples: Triples) -> None:
+        """Work out which parts of ``k`` pay for triples when these are new."""
+        if self._triples[k] is not triples.unit:
+            self._triples[k] = triples.unit
+            m = self._units[k]
             self._rows[k] = triples.rows(m, np.full(m.shape[1], k))
 
     def _matrix(self, own: list[np.ndarray]) -> sparse.csc_array:

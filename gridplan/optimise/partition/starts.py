@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gridplan.optimise.abreast import abreast
 from gridplan.optimise.partition.chance import begin
 from gridplan.optimise.partition.check import faults, value_of
 from gridplan.optimise.partition.construct import outside_bounds
@@ -22,6 +23,9 @@ from gridplan.optimise.run import Run
 
 STEPS = 10_000_000
 """Steps of one fall."""
+
+ABREAST = 2
+"""Falls side by side."""
 
 COLD = 0.1
 """Last heat of a fall, in mean costs of a unit."""
@@ -108,47 +112,38 @@ def falls(  # noqa: PLR0913  # the parts of one step
     if (base < 0).any():
         return []
     indptr, indices = p.graph.indptr.astype(np.int64), p.graph.indices.astype(np.int64)
-    seen = np.zeros((400, p.units), dtype=np.int64)
     until, clock = run.work + work, run.seconds + seconds
     out: list[Start] = []
-    for number in range(most):
-        if run.ended_by is not None or run.work >= until or run.seconds >= clock:
-            break
+
+    def fall(number: int) -> tuple[float, np.ndarray, np.ndarray, np.ndarray]:
         part, best = base.copy(), base.copy()
+        seen = np.zeros((400, p.units), dtype=np.int64)
         first, growth, share = ways[number % len(ways)]
         value, rows = trade(
-            part,
-            best,
-            np.inf,
-            STEPS,
-            hot * scale,
-            COLD * scale,
+            part, best, np.inf, STEPS, hot * scale, COLD * scale,
             begin(1 + seed * 7919 + 12345 + 104729 * number),
-            indptr,
-            indices,
-            fixed,
-            cost,
-            p.demand,
-            p.lower,
-            p.upper,
-            first * rate + share * dual,
-            growth,
-            p.centers.astype(np.int64),
-            seen,
-            max(1, STEPS // 200_000),
-        )
-        run.spend(STEPS * WORK_PER_STEP)
-        for row in seen[:rows]:
-            pool.add(row)
-        pool.add(part)
-        if np.isfinite(value) and not faults(p, best):
-            pool.add(best)
-            out.append(Start(value_of(p, best), 0.0, best))
-            run.report("start", incumbent=out[-1].value)
-            if out[-1].value <= goal:
-                break
-        else:
-            out.append(Start(np.inf, outside_bounds(p, part), part.copy()))
+            indptr, indices, fixed, cost, p.demand, p.lower, p.upper,
+            first * rate + share * dual, growth, p.centers.astype(np.int64),
+            seen, max(1, STEPS // 200_000),
+        )  # fmt: skip
+        return value, part, best, seen[:rows]
+
+    for number in range(0, most, ABREAST):
+        if run.ended_by is not None or run.work >= until or run.seconds >= clock:
+            break
+        for value, part, best, seen in abreast(fall, range(number, number + ABREAST)):
+            run.spend(STEPS * WORK_PER_STEP)
+            for row in seen:
+                pool.add(row)
+            pool.add(part)
+            if np.isfinite(value) and not faults(p, best):
+                pool.add(best)
+                out.append(Start(value_of(p, best), 0.0, best))
+                run.report("start", incumbent=out[-1].value)
+            else:
+                out.append(Start(np.inf, outside_bounds(p, part), part))
+        if min(start.value for start in out) <= goal:
+            break
     return sorted(out, key=lambda start: (start.value, start.excess))
 
 

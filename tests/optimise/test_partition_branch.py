@@ -1,0 +1,94 @@
+"""The tree of branch and price against enumeration on small graphs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from test_partition_serve import district, sound_answers
+
+from gridplan.optimise.abreast import abreast
+from gridplan.optimise.partition import branch
+from gridplan.optimise.partition.check import faults, value_of
+from gridplan.optimise.partition.engine import problem_of
+from gridplan.optimise.partition.generation import generate
+from gridplan.optimise.partition.knapsack import within_reach
+from gridplan.optimise.run import Run
+
+
+def tree_of(seed: int, share: float, *, lists: bool, monkeypatch):
+    """Search a small district below a share of the way from its cheapest to its dearest answer."""
+    if not lists:  # then only branching decides
+        monkeypatch.setattr(branch, "MOST", 1)
+    graph, demand, cost, centers, upper = district(seed, whole=bool(seed % 2))
+    p = problem_of(graph, demand, cost, centers=centers, upper=upper)
+    values = sorted(value for value, _ in sound_answers(graph, demand, cost, centers, p.upper))
+    if not values:
+        pytest.skip("no answer in this district")
+    target = values[0] + share * (values[-1] - values[0])
+    run = Run(work_limit=50)
+    allowed = p.allowed & within_reach(p)
+    price = np.zeros(p.units)
+    found = generate(p, run, price=price, allowed=allowed, parts=[], target=target)
+    tree = branch.Tree(
+        p, run, found, allowed=allowed, target=target, seconds=60, work=np.inf, seed=0
+    )
+    return p, values, target, tree.search(), run
+
+
+@pytest.mark.parametrize("lists", [True, False])
+@pytest.mark.parametrize("seed", range(12))
+def test_below_a_high_target_the_cheapest_answer_is_found_and_proven(seed, lists, monkeypatch):
+    p, values, target, ended, run = tree_of(seed, 0.5, lists=lists, monkeypatch=monkeypatch)
+    assert run.ended_by is None
+    if values[0] >= target * (1 - 1e-9):
+        assert ended.assignment is None
+        return
+    assert not faults(p, ended.assignment)
+    assert value_of(p, ended.assignment) == pytest.approx(values[0])
+    assert ended.bound == pytest.approx(values[0])
+
+
+@pytest.mark.parametrize("lists", [True, False])
+@pytest.mark.parametrize("seed", range(12))
+def test_below_a_low_target_there_is_no_answer_and_the_bound_meets_it(seed, lists, monkeypatch):
+    _, _, target, ended, run = tree_of(seed, -0.01, lists=lists, monkeypatch=monkeypatch)
+    assert run.ended_by is None
+    assert ended.assignment is None
+    assert ended.bound == pytest.approx(target)
+
+
+def test_the_same_search_again_spends_the_same_work(monkeypatch):
+    first = tree_of(1, 0.5, lists=False, monkeypatch=monkeypatch)
+    second = tree_of(1, 0.5, lists=False, monkeypatch=monkeypatch)
+    assert first[-1].work == second[-1].work
+    assert (first[3].assignment == second[3].assignment).all()
+
+
+def test_without_work_the_bound_is_that_of_the_root(monkeypatch):
+    graph, demand, cost, centers, upper = district(1, whole=True)
+    p = problem_of(graph, demand, cost, centers=centers, upper=upper)
+    run = Run(work_limit=50)
+    allowed = p.allowed & within_reach(p)
+    found = generate(p, run, price=np.zeros(p.units), allowed=allowed, parts=[], target=1e9)
+    ended = branch.Tree(
+        p, run, found, allowed=allowed, target=1e9, seconds=60, work=0.0, seed=0
+    ).search()
+    assert ended.bound == found.bound
+    assert ended.assignment is None
+
+
+def test_calls_side_by_side_keep_their_order_and_pass_errors_on():
+    assert abreast(lambda i: i * i, range(20)) == [i * i for i in range(20)]
+    assert abreast(lambda i: i, []) == []
+    with pytest.raises(ZeroDivisionError):
+        abreast(lambda i: 1 // i, [1, 0, 2])
+
+
+def test_a_run_of_what_is_left_counts_for_itself():
+    run = Run(work_limit=10, time_limit=100)
+    run.spend(4)
+    part = run.part()
+    part.spend(6)
+    assert part.ended_by == "work"
+    assert run.ended_by is None
+    assert part.time_limit <= 100
