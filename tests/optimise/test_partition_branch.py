@@ -64,7 +64,7 @@ def test_the_same_search_again_spends_the_same_work(monkeypatch):
     assert (first[3].assignment == second[3].assignment).all()
 
 
-def test_without_work_the_bound_is_that_of_the_root(monkeypatch):
+def test_without_work_the_bound_is_that_of_the_root():
     graph, demand, cost, centers, upper = district(1, whole=True)
     p = problem_of(graph, demand, cost, centers=centers, upper=upper)
     run = Run(work_limit=50)
