@@ -45,8 +45,8 @@ TRIED = 6
 TORN = 0.05
 """Share of a unit, or what is left of it, from which on it is worth a try."""
 
-SECONDS = 20.0
-"""Of the clock that one step of a node may take."""
+EFFORT, LEAST_EFFORT, MOST_EFFORT = 0.25, 2.0, 30.0
+"""Share of what is left of the run that a step of a node may take; in seconds or work units."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,10 +132,11 @@ class Tree:
     def _look(self, node: Node) -> Look:
         """Settle prices; then close the node, put together what is left, or split it in two."""
         p, run, before = self.problem, self.run.part(), node.found
-        seconds = min(SECONDS, self.until - self.run.seconds)
+        seconds = max(LEAST_EFFORT, EFFORT * (self.until - self.run.seconds))
+        work = min(MOST_EFFORT, max(LEAST_EFFORT, EFFORT * (self.enough - self.run.work)))
         state = Generation(
             p, run, fields=Fields(p, node.allowed), price=before.price, triples=before.triples,
-            parts=before.parts, target=self.target, seconds=seconds, work=np.inf, report=False,
+            parts=before.parts, target=self.target, seconds=seconds, work=work, report=False,
         )  # fmt: skip
         sharpen(state)
         found = state.found()

@@ -8,9 +8,11 @@ times larger than those of :mod:`.improve`.
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass
 
 import numpy as np
 
+from gridplan.optimise.abreast import abreast
 from gridplan.optimise.partition.check import value_of
 from gridplan.optimise.partition.generation import generate, listed
 from gridplan.optimise.partition.improve import cut_out, part_graph
@@ -19,6 +21,9 @@ from gridplan.optimise.partition.pool import Pool, assemble
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.partition.settling import Generated
 from gridplan.optimise.run import Run
+
+ABREAST = 2
+"""Groups put together side by side."""
 
 MOST = 1000
 """Parts a column that are listed."""
@@ -59,21 +64,52 @@ def regroup(  # noqa: PLR0913  # the parts of one step
     waiting = deque(k for k in rng.permutation(p.columns).tolist() if needy[k] or not needy.any())
     done: set[tuple[int, ...]] = set()
     while waiting and run.ended_by is None and run.seconds < until and run.work < enough:
-        group = _around(part_graph(p, best), waiting.popleft(), size, rng)
+        batch = _apart(part_graph(p, best), waiting, size, done, rng)
+        now, left = best, until - run.seconds
+
+        def again(group: np.ndarray, now: np.ndarray = now, left: float = left) -> Anew:
+            return _again(p, run.part(), found, now, group, seconds=left, seed=seed)
+
+        for group, anew in zip(batch, abreast(again, batch), strict=True):
+            run.spend(anew.work)
+            if anew.part is None:
+                continue
+            pool.take(anew.parts)
+            best = best.copy()
+            best[anew.units] = anew.part
+            pool.add(best)
+            changed = set(group.tolist())
+            done = {known for known in done if changed.isdisjoint(known)}
+            needy = _outside(p, best)
+            others = rng.permutation(p.columns).tolist()
+            waiting.extend(k for k in others if k not in waiting and (needy[k] or not needy.any()))
+    return best
+
+
+def _apart(
+    touch: np.ndarray,
+    waiting: deque[int],
+    size: int,
+    done: set[tuple[int, ...]],
+    rng: np.random.Generator,
+) -> list[np.ndarray]:
+    """Take groups that have no part in common from those that wait, each new; note them as done."""
+    batch: list[np.ndarray] = []
+    taken: set[int] = set()
+    later: list[int] = []
+    while waiting and len(batch) < ABREAST:
+        first = waiting.popleft()
+        group = _around(touch, first, size, rng)
         if tuple(group) in done:
             continue
-        done.add(tuple(group))
-        better = _again(p, run, pool, found, best, group, seconds=until - run.seconds, seed=seed)
-        if better is None:
+        if not taken.isdisjoint(group.tolist()):
+            later.append(first)
             continue
-        best = better
-        pool.add(best)
-        changed = set(group.tolist())
-        done = {known for known in done if changed.isdisjoint(known)}
-        needy = _outside(p, best)
-        again = rng.permutation(p.columns).tolist()
-        waiting.extend(k for k in again if k not in waiting and (needy[k] or not needy.any()))
-    return best
+        done.add(tuple(group))
+        taken.update(group.tolist())
+        batch.append(group)
+    waiting.extendleft(reversed(later))
+    return batch
 
 
 def _outside(p: Problem, assignment: np.ndarray) -> np.ndarray:
@@ -94,17 +130,26 @@ def _around(touch: np.ndarray, first: int, size: int, rng: np.random.Generator) 
     return np.sort(np.array(group))
 
 
+@dataclass(frozen=True, eq=False)
+class Anew:
+    """Columns ``part`` of ``units`` that are better than before, or None; parts met; work."""
+
+    part: np.ndarray | None
+    units: np.ndarray
+    parts: list[Part]
+    work: float
+
+
 def _again(
     p: Problem,
     run: Run,
-    pool: Pool,
     found: Generated,
     best: np.ndarray,
     group: np.ndarray,
     *,
     seconds: float,
     seed: int,
-) -> np.ndarray | None:
+) -> Anew:
     sub, units, now = cut_out(p, best, group)
     needy = _outside(sub, now)
     value = np.inf if needy.any() else value_of(sub, now)
@@ -121,15 +166,13 @@ def _again(
         seconds=seconds,
     )
     if inner.bound >= value * (1 - 1e-9):
-        return None
+        return Anew(None, units, [], run.work)
     widest = WIDEST_NEEDY if needy.any() else WIDEST
     reach = min(value - inner.bound, widest * abs(inner.bound))
     parts, _ = listed(sub, run, inner, reach=reach, most=MOST, nodes=SEARCHED)
     parts = distinct([*parts, *inner.parts])
     got = assemble(sub, run, parts, value=value, seconds=seconds, node_limit=NODES, seed=seed)
     if got.assignment is None or not value_of(sub, got.assignment) < value * (1 - 1e-9):
-        return None
-    pool.take((int(group[k]), units[part]) for k, part in inner.parts)
-    out = best.copy()
-    out[units] = group[got.assignment]
-    return out
+        return Anew(None, units, [], run.work)
+    met = [(int(group[k]), units[part]) for k, part in inner.parts]
+    return Anew(group[got.assignment], units, met, run.work)

@@ -52,7 +52,7 @@ LISTED, REACH = 300, 0.3
 SEARCHED = 6000
 """Nodes of a search for them."""
 
-LEAP = 0.75
+LEAP = 0.6
 """First target: this share of the way from the bound to the best answer."""
 
 BEYOND = 0.5
@@ -65,7 +65,7 @@ NEAREST = 3000
 """Parts met by the search that are put together with them."""
 
 GROUPS = (5, 8, 12)
-GROUPS_WIDE = (3, 4, 5, 6)
+GROUPS_WIDE = (3, 4, 5, 6, 8)
 """Sizes of groups put together anew, where parts hold few units and where they hold many."""
 
 STARTS = 4
@@ -168,7 +168,7 @@ class Service:
     def improve(self) -> None:
         """Put groups of parts together anew, from the best answer and then from others."""
         if self.best is not None and (not self._few or self.value <= (1 + HOPE) * self.bound):
-            self._regroup(self._sizes, share=0.15 if self._few else 0.2)
+            self._regroup(self._sizes, share=0.15)
 
     def climb(self) -> None:
         """Look for answers below ever higher targets; each that has none raises the bound to it."""
@@ -177,14 +177,17 @@ class Service:
         step = max(least, LEAP * (min(self.value, (1 + HOPE) * rough) - rough))
         while not self.closed and np.isfinite(self.bound):
             target = min(self.value, self.bound + step)
-            self._sharpen(target, share=0.4)
+            self._sharpen(target, share=0.3)
             if not self.closed and self.bound < target:
                 if not sharp:
                     step, sharp = max(least, BEYOND * (self.bound - rough)), True
                 if self._few or self.best is None:
-                    self._assemble(seconds=0.3 * self.run.seconds_left)
+                    poor = self.value > (1 + NEAR) * self.bound
+                    self._assemble(seconds=(0.6 if poor else 0.3) * self.run.seconds_left)
                 if self.best is None:
                     self._mend()
+                elif self.value > target:
+                    self._regroup(self._sizes[0 if self._few else 2 :], share=0.5)
                 self._descend(min(self.value, self.bound + step))
             step *= 2.0
 
