@@ -8,6 +8,8 @@ import platform
 from datetime import UTC, datetime
 from pathlib import Path
 
+from gridplan.optimise.abreast import THREADS
+
 
 def machine() -> str:
     """Say where and with what the run is made."""
@@ -22,5 +24,6 @@ def machine() -> str:
     load = "/".join(f"{one:.1f}" for one in os.getloadavg())
     return (
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {chip}, {os.cpu_count()} cores, "
-        f"one thread a run, load {load}, Python {platform.python_version()}, {versions}."
+        f"solver on one thread, searches of service areas on {THREADS}, load {load}, "
+        f"Python {platform.python_version()}, {versions}."
     )

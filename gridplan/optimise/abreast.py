@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TypeVar
 
 from gridplan.optimise.compiled import COMPILED
@@ -16,14 +16,27 @@ THREADS = min(4, os.cpu_count() or 1) if COMPILED else 1
 """Calls that run at the same time; no answer may depend on it."""
 
 
-def abreast(call: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+TICK = 0.5
+"""Seconds between two ticks."""
+
+
+def abreast(
+    call: Callable[[Item], Result],
+    items: Iterable[Item],
+    *,
+    tick: Callable[[], None] | None = None,
+) -> list[Result]:
     """
     Call for each item, several at a time; return what came back in the order of the items.
 
     A call must not touch what another one writes, so that the answer is that of one after another.
+    Meanwhile ``tick`` is called now and then, from the thread that waits.
     """
     rest = list(items)
-    if THREADS == 1 or len(rest) == 1:
+    if THREADS == 1 or len(rest) == 0:
         return [call(item) for item in rest]
     with ThreadPoolExecutor(THREADS) as pool:
-        return list(pool.map(call, rest))
+        ahead = [pool.submit(call, item) for item in rest]
+        while tick is not None and wait(ahead, timeout=TICK).not_done:
+            tick()
+        return [one.result() for one in ahead]

@@ -65,6 +65,7 @@ class Run:
         self.trace: list[tuple[float, float | None, float | None]] = []
         self._progress = progress
         self._stopped = False
+        self._whole: Run | None = None
         self._began = time.perf_counter()
 
     @property
@@ -81,10 +82,13 @@ class Run:
         """
         Begin a run of what is left that counts for itself, for work done side by side.
 
-        What it spent has to be spent here afterwards, in an order that does not depend on threads.
+        It ends when this one is stopped. What it spent has to be spent here afterwards, in an order
+        that does not depend on threads.
         """
         limit = None if self.time_limit is None else self.seconds_left
-        return Run(work_limit=self.work_limit - self.work, time_limit=limit)
+        part = Run(work_limit=self.work_limit - self.work, time_limit=limit)
+        part._whole = self  # of the same kind
+        return part
 
     def spend(self, work: float) -> None:
         """Count ``work`` units as done."""
@@ -93,7 +97,7 @@ class Run:
     @property
     def ended_by(self) -> str | None:
         """Why the run must end now: ``"stop"``, ``"work"``, ``"time"``, or None to go on."""
-        if self._stopped:
+        if self._stopped or (self._whole is not None and self._whole.ended_by == "stop"):
             return "stop"
         if self.work >= self.work_limit:
             return "work"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 from test_partition_serve import district, sound_answers
 
+from gridplan.optimise import abreast as side
 from gridplan.optimise.abreast import abreast
 from gridplan.optimise.partition import branch
 from gridplan.optimise.partition.check import faults, value_of
@@ -82,6 +85,28 @@ def test_calls_side_by_side_keep_their_order_and_pass_errors_on():
     assert abreast(lambda i: i, []) == []
     with pytest.raises(ZeroDivisionError):
         abreast(lambda i: 1 // i, [1, 0, 2])
+
+
+def test_ticks_come_while_calls_run(monkeypatch):
+    monkeypatch.setattr(side, "THREADS", 2)
+    monkeypatch.setattr(side, "TICK", 0.001)
+    ticks = []
+    gate = threading.Event()
+
+    def tick() -> None:
+        ticks.append(1)
+        gate.set()
+
+    assert abreast(lambda i: gate.wait(30) and i, [1, 2], tick=tick) == [1, 2]
+    assert ticks
+
+
+def test_a_stop_reaches_the_nodes_under_way():
+    run = Run(work_limit=10, progress=lambda _: True)
+    part = run.part()
+    assert part.ended_by is None
+    run.report("branch")
+    assert part.ended_by == "stop"
 
 
 def test_a_run_of_what_is_left_counts_for_itself():

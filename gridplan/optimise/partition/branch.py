@@ -117,7 +117,7 @@ class Tree:
         """Look at nodes until none is left or time is up."""
         while not self.over:
             batch = [self.open.pop() for _ in range(min(ABREAST, len(self.open)))]
-            looks = abreast(self._look, batch)
+            looks = abreast(self._look, batch, tick=lambda: self.run.report("branch"))
             for look in reversed(looks):
                 self.run.spend(look.work)
                 self._heavy = min(self._heavy, look.heavy)
@@ -132,11 +132,14 @@ class Tree:
     def _look(self, node: Node) -> Look:
         """Settle prices; then close the node, put together what is left, or split it in two."""
         p, run, before = self.problem, self.run.part(), node.found
-        seconds = max(LEAST_EFFORT, EFFORT * (self.until - self.run.seconds))
-        work = min(MOST_EFFORT, max(LEAST_EFFORT, EFFORT * (self.enough - self.run.work)))
+        seconds = self._effort(self.until - self.run.seconds)
+        if self.run.time_limit is None:
+            seconds = np.inf
+        work = self._effort(self.enough - self.run.work)
         state = Generation(
-            p, run, fields=Fields(p, node.allowed), price=before.price, triples=before.triples,
-            parts=before.parts, target=self.target, seconds=seconds, work=work, report=False,
+            p, run, fields=Fields(p, node.allowed), price=before.price,
+            triples=before.triples.apart(), parts=before.parts,
+            target=self.target, seconds=seconds, work=work, report=False,
         )  # fmt: skip
         sharpen(state)
         found = state.found()
@@ -168,6 +171,9 @@ class Tree:
                     return Look((), answer, run.work, np.inf)
         answer = answer if answer is not None else self._rounded(found)
         return Look(self._split(state, found, bound), answer, run.work, heavy)
+
+    def _effort(self, left: float) -> float:
+        return min(MOST_EFFORT, max(LEAST_EFFORT, EFFORT * left))
 
     def _rounded(self, found: Generated) -> np.ndarray | None:
         """Give each unit to the column that has most of it, if that is an answer."""

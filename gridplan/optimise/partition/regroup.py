@@ -70,7 +70,9 @@ def regroup(  # noqa: PLR0913  # the parts of one step
         def again(group: np.ndarray, now: np.ndarray = now, left: float = left) -> Anew:
             return _again(p, run.part(), found, now, group, seconds=left, seed=seed)
 
-        for group, anew in zip(batch, abreast(again, batch), strict=True):
+        for group, anew in zip(
+            batch, abreast(again, batch, tick=lambda: run.report("improve")), strict=True
+        ):
             run.spend(anew.work)
             if anew.part is None:
                 continue
