@@ -15,6 +15,9 @@ Result = TypeVar("Result")
 THREADS = min(4, os.cpu_count() or 1) if COMPILED else 1
 """Calls that run at the same time; no answer may depend on it."""
 
+ABREAST = 2
+"""Pieces of work that a step takes on together where each batch decides the next; on any machine
+the same, so that answers are."""
 
 TICK = 0.5
 """Seconds between two ticks."""

@@ -11,18 +11,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gridplan.optimise.abreast import abreast
+from gridplan.optimise.abreast import ABREAST, abreast
 from gridplan.optimise.partition.check import faults, value_of
 from gridplan.optimise.partition.fields import Fields
 from gridplan.optimise.partition.generation import listed, sharpen, sift_out
-from gridplan.optimise.partition.parts import distinct
+from gridplan.optimise.partition.parts import Part, distinct
 from gridplan.optimise.partition.pool import assemble
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.partition.settling import Generated, Generation
 from gridplan.optimise.run import Run
-
-ABREAST = 2
-"""Nodes looked at side by side."""
 
 MOST = 50_000
 """Parts of a column up to which they are listed."""
@@ -153,24 +150,31 @@ class Tree:
             parts, whole = listed(
                 p, run, found, reach=gap, most=MOST, nodes=NODES, seconds=seconds, whole=True
             )
-            if not whole:
-                heavy = gap
-            else:
-                sifted = sift_out(
-                    p, run, found, distinct([*parts, *found.parts]), target=self.target,
-                    most=TOGETHER, seconds=seconds,
-                )  # fmt: skip
-                if sifted.bound >= self.target:
-                    return Look((), None, run.work, np.inf)
-                got = assemble(
-                    p, run, sifted.parts, triples=sifted.triples, value=self.target,
-                    seconds=seconds, node_limit=TREE, seed=self.seed,
-                )  # fmt: skip
-                answer, bound = got.assignment, max(bound, sifted.bound)
-                if got.exhausted and sifted.whole:
+            if whole:
+                every = distinct([*parts, *found.parts])
+                ended = self._put_together(run, found, every, seconds=seconds)
+                answer, bound = ended.assignment, max(bound, ended.bound)
+                if bound >= self.target:
                     return Look((), answer, run.work, np.inf)
+            else:
+                heavy = gap
         answer = answer if answer is not None else self._rounded(found)
         return Look(self._split(state, found, bound), answer, run.work, heavy)
+
+    def _put_together(
+        self, run: Run, found: Generated, every: list[Part], *, seconds: float
+    ) -> Branched:
+        """Find the best answer made of all parts that are left of a node, and a bound on them."""
+        p, target = self.problem, self.target
+        sifted = sift_out(p, run, found, every, target=target, most=TOGETHER, seconds=seconds)
+        if sifted.bound >= target:
+            return Branched(None, target)
+        got = assemble(
+            p, run, sifted.parts, triples=sifted.triples, value=target, seconds=seconds,
+            node_limit=TREE, seed=self.seed,
+        )  # fmt: skip
+        closed = got.exhausted and sifted.whole
+        return Branched(got.assignment, target if closed else sifted.bound)
 
     def _effort(self, left: float) -> float:
         return min(MOST_EFFORT, max(LEAST_EFFORT, EFFORT * left))

@@ -61,7 +61,7 @@ class Fields:
                 self.units[k] = self.units[k][left]
                 self.graphs[k] = self._graph(k)
 
-    def search(  # the knobs of one search
+    def search(
         self,
         k: int,
         price: np.ndarray,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gridplan.optimise.abreast import abreast
+from gridplan.optimise.abreast import ABREAST, abreast
 from gridplan.optimise.partition.fields import WORK_PER_NODE, Fields, Search
 from gridplan.optimise.partition.parts import Part
 from gridplan.optimise.partition.problem import Problem
@@ -28,9 +28,6 @@ STALE = 3
 
 LISTED = 1_000_000
 """Parts of all columns at which listing is given up."""
-
-ABREAST = 2
-"""Columns listed at the same time, the widest first."""
 
 FIRST = 40
 """Parts of a column to begin with where all are listed."""
@@ -112,7 +109,6 @@ def sift_out(
     target: float,
     most: int,
     seconds: float,
-    report: bool = False,
 ) -> Sifted:
     """
     Rule out parts that no answer below the target uses.
@@ -125,8 +121,6 @@ def sift_out(
         What may be used: where these are all, the bound holds for the problem.
     most
         Parts that are returned, the nearest to the bound.
-    report
-        Tell the run of every better bound.
     """
     sieve = Sieve(problem, parts)
     none = Triples.none(problem.columns)
@@ -137,7 +131,7 @@ def sift_out(
         first += search.parts
     state = Generation(
         problem, run, fields=sieve, price=found.price, triples=None, parts=first, target=target,
-        seconds=seconds, work=np.inf, report=report,
+        seconds=seconds, work=np.inf, report=False,
     )  # fmt: skip
     sharpen(state)
     triples = state.best.triples.renewed(np.zeros((0, 3), np.int64))
@@ -180,6 +174,7 @@ def listed(
     fields = Fields(problem, found.keep)
     until = run.seconds + seconds
     out: list[Part] = []
+    # The widest first: theirs are the searches most likely to be given up.
     order = np.argsort([-len(units) for units in fields.units], kind="stable").tolist()
     ended: list[bool] = []
     for at in range(0, len(order), ABREAST):

@@ -106,6 +106,10 @@ class Problem:
         """Mark the columns whose ``load`` ``(k,)`` of demand is within bounds."""
         return (load <= self.upper + self.slack) & (load >= self.lower - self.slack)
 
+    def dearest(self, allowed: np.ndarray) -> float:
+        """Cost that no answer within ``allowed`` exceeds; of pairs alone (plain problems)."""
+        return (1 + 1e-6) * float(np.where(allowed, self.cost, 0.0).max(axis=1).sum())
+
     @property
     def chosen(self) -> bool:
         """Whether parts are chosen among more columns than are wanted."""

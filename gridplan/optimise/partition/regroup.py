@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gridplan.optimise.abreast import abreast
+from gridplan.optimise.abreast import ABREAST, abreast
 from gridplan.optimise.partition.check import value_of
 from gridplan.optimise.partition.generation import generate, listed
 from gridplan.optimise.partition.improve import cut_out, part_graph
@@ -21,9 +21,6 @@ from gridplan.optimise.partition.pool import Pool, assemble
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.partition.settling import Generated
 from gridplan.optimise.run import Run
-
-ABREAST = 2
-"""Groups put together side by side."""
 
 MOST = 1000
 """Parts a column that are listed."""

@@ -65,8 +65,9 @@ NEAREST = 3000
 """Parts met by the search that are put together with them."""
 
 GROUPS = (5, 8, 12)
-GROUPS_WIDE = (3, 4, 5, 6, 8)
-"""Sizes of groups put together anew, where parts hold few units and where they hold many."""
+GROUPS_WIDE, GROUPS_SHARP = (3, 4, 5, 6, 8), (5, 6, 8)
+"""Sizes of groups put together anew, where parts hold few units and where they hold many; those of
+the latter once prices are sharp."""
 
 STARTS = 4
 """Answers that are improved one after the other."""
@@ -102,9 +103,7 @@ class Service:
         self.work, self.clock = run.work_limit - run.work, run.seconds_left
         self._allowed = problem.allowed
         self._found: Generated | None = None
-        self._dearest = (1 + 1e-6) * float(
-            np.where(problem.allowed, problem.cost, 0.0).max(1).sum()
-        )
+        self._dearest = problem.dearest(problem.allowed)
 
     @property
     def value(self) -> float:
@@ -123,11 +122,6 @@ class Service:
     def _few(self) -> bool:
         """Whether parts hold few units."""
         return self.problem.units <= FEW * self.problem.columns
-
-    @property
-    def _sizes(self) -> tuple[int, ...]:
-        """Sizes of groups put together anew."""
-        return GROUPS if self._few else GROUPS_WIDE
 
     @property
     def _nodes(self) -> int:
@@ -168,7 +162,7 @@ class Service:
     def improve(self) -> None:
         """Put groups of parts together anew, from the best answer and then from others."""
         if self.best is not None and (not self._few or self.value <= (1 + HOPE) * self.bound):
-            self._regroup(self._sizes, share=0.15)
+            self._regroup(GROUPS if self._few else GROUPS_WIDE, share=0.15)
 
     def climb(self) -> None:
         """Look for answers below ever higher targets; each that has none raises the bound to it."""
@@ -187,7 +181,7 @@ class Service:
                 if self.best is None:
                     self._mend()
                 elif self.value > target:
-                    self._regroup(self._sizes[0 if self._few else 2 :], share=0.5)
+                    self._regroup(GROUPS if self._few else GROUPS_SHARP, share=0.5)
                 self._descend(min(self.value, self.bound + step))
             step *= 2.0
 

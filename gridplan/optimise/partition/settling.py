@@ -103,7 +103,7 @@ class Generation:
         self.until, self.enough = run.seconds + seconds, run.work + work
         self.report = report
         self.fields = fields
-        self.dearest = (1 + 1e-6) * float(np.where(self.fields.mask, p.cost, 0.0).max(axis=1).sum())
+        self.dearest = p.dearest(self.fields.mask)
         self.master = Master(p)
         self.master.add((k, np.array([c], dtype=np.int64)) for k, c in enumerate(p.centers))
         self.master.add(parts)

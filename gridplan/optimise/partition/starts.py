@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gridplan.optimise.abreast import abreast
+from gridplan.optimise.abreast import ABREAST, abreast
 from gridplan.optimise.partition.chance import begin
 from gridplan.optimise.partition.check import faults, value_of
 from gridplan.optimise.partition.construct import outside_bounds
@@ -23,9 +23,6 @@ from gridplan.optimise.run import Run
 
 STEPS = 10_000_000
 """Steps of one fall."""
-
-ABREAST = 2
-"""Falls side by side."""
 
 COLD = 0.1
 """Last heat of a fall, in mean costs of a unit."""
