@@ -78,15 +78,15 @@ class Run:
         """Seconds until the clock cuts the run short; infinite without a time limit."""
         return float("inf") if self.time_limit is None else max(0.0, self.time_limit - self.seconds)
 
-    def part(self) -> Run:
+    def part(self, share: float = 1.0) -> Run:
         """
-        Begin a run of what is left that counts for itself, for work done side by side.
+        Begin a run of what is left, or a share of it, that counts for itself.
 
-        It ends when this one is stopped. What it spent has to be spent here afterwards, in an order
-        that does not depend on threads.
+        It ends when this one is stopped. What it spent has to be spent here afterwards; where work
+        is done side by side, in an order that does not depend on threads.
         """
-        limit = None if self.time_limit is None else self.seconds_left
-        part = Run(work_limit=self.work_limit - self.work, time_limit=limit)
+        limit = None if self.time_limit is None else share * self.seconds_left
+        part = Run(work_limit=share * (self.work_limit - self.work), time_limit=limit)
         part._whole = self  # of the same kind
         return part
 

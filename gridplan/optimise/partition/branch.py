@@ -110,10 +110,18 @@ class Tree:
             or run.work >= self.enough
         )
 
-    def search(self) -> Branched:
-        """Look at nodes until none is left or time is up."""
-        while not self.over:
+    def beat(self, value: float) -> None:
+        """Look for answers below a value met elsewhere, if that is less than the target."""
+        if value < self.target:
+            self.target, self.best = value, None
+            self.open = [node for node in self.open if node.bound < self.target]
+
+    def search(self, most: int | None = None) -> Branched:
+        """Look at nodes, ``most`` of them and a batch, until none is left or time is up."""
+        looked = 0
+        while not self.over and (most is None or looked < most):
             batch = [self.open.pop() for _ in range(min(ABREAST, len(self.open)))]
+            looked += len(batch)
             looks = abreast(self._look, batch, tick=lambda: self.run.report("branch"))
             for look in reversed(looks):
                 self.run.spend(look.work)

@@ -44,6 +44,44 @@ def cut_pair(model: Model, first: int, second: int, column: int, separator: np.n
     )
 
 
+def islands(model: Model, most: int) -> None:
+    """
+    Cut off all islands of two to ``most`` units that the pairs of the model leave possible.
+
+    An island is joined, keeps away from the center and from units that have no other part. Meant
+    for models of few pairs a unit, where these are few; each unit its own atom.
+    """
+    p = model.problem
+    single = (model.index >= 0).sum(axis=1) == 1
+    for k, center in enumerate(p.centers):
+        mine = model.index[:, k] >= 0
+        near = {
+            int(i): frozenset(j for j in _beside(p.graph, int(i)) if mine[j])
+            for i in np.flatnonzero(mine)
+        }
+        solid = frozenset(i for i in near if single[i] or i == center)
+        sets = {frozenset([i]) for i in near if i not in solid and not near[i] & solid}
+        for _ in range(1, most):
+            sets = {
+                own | {j}
+                for own in sets
+                for j in _ring(near, own)
+                if not near[j] & solid
+            }  # fmt: skip
+            for own in sorted(map(sorted, sets)):
+                ring = sorted(_ring(near, frozenset(own)))
+                cut(model, np.array(own), k, np.array(ring, dtype=np.int64))
+
+
+def _beside(graph: sparse.csr_array, unit: int) -> list[int]:
+    return graph.indices[graph.indptr[unit] : graph.indptr[unit + 1]].tolist()
+
+
+def _ring(near: dict[int, frozenset[int]], own: frozenset[int]) -> frozenset[int]:
+    """List what is beside a set."""
+    return frozenset().union(*(near[i] for i in own)) - own
+
+
 def _pairs_of(model: Model, units: np.ndarray, column: int) -> np.ndarray:
     found = model.index[np.unique(model.problem.atom[units]), column]
     return found[found >= 0]

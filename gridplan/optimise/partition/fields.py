@@ -19,7 +19,7 @@ WORK_PER_NODE = 2e-7
 @dataclass(frozen=True, eq=False)
 class Search:
     """
-    What a search met: parts, a bound on reduced cost, and the same with each unit (``entry``).
+    What a search met: parts, a bound on reduced cost, and one with each unit (``entry``, ``(n,)``).
 
     ``whole`` tells that every part asked for is there, ``cut_off`` that it ran out of nodes;
     ``work`` are the units to be spent.
@@ -55,7 +55,7 @@ class Fields:
     def rule_out(self, met: list[Search], bound: float, limit: float) -> None:
         """Take out the units whose answers all cost more than ``limit``; centers stay."""
         for k, center in enumerate(self.problem.centers):
-            left = bound - met[k].bound + met[k].entry <= limit
+            left = bound - met[k].bound + met[k].entry[self.units[k]] <= limit
             left |= self.units[k] == center
             if not left.all():
                 self.units[k] = self.units[k][left]
@@ -88,7 +88,9 @@ class Fields:
         parts = tuple((k, units[row]) for row in found[: min(count, rows)])
         whole = every and count < rows and used < nodes
         work = (40 + used) * len(units) * WORK_PER_NODE
-        return Search(bound, parts, first + np.maximum(entry, 0.0), whole, used >= nodes, work)
+        with_unit = np.full(p.units, np.inf)
+        with_unit[units] = first + np.maximum(entry, 0.0)
+        return Search(bound, parts, with_unit, whole, used >= nodes, work)
 
     def _graph(self, k: int) -> tuple[np.ndarray, np.ndarray, int]:
         units = self.units[k]

@@ -17,6 +17,8 @@ from scipy import sparse
 from scipy.sparse.csgraph import dijkstra
 
 from gridplan.optimise.partition.atoms import allowed_atoms, atom_sums
+from gridplan.optimise.partition.contiguity import cut
+from gridplan.optimise.partition.model import Model
 from gridplan.optimise.partition.packing import ascend, forced
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.run import Run
@@ -45,6 +47,11 @@ class Relaxed:
     keep: np.ndarray
     cuts: tuple[tuple[int, int, np.ndarray], ...]
     price: np.ndarray
+
+    def tighten(self, model: Model) -> None:
+        """Add the cuts to a model."""
+        for column, unit, ring in self.cuts:
+            cut(model, np.array([unit]), column, ring)
 
 
 class Cuts:

@@ -1,21 +1,26 @@
 """The plain service-area problem around fixed centers: fall, price, put together, prove.
 
 Falls give a first answer and parts met on the way. Column generation (:mod:`.generation`) gives
-the bound, prices of units and the pairs of unit and part that are still of use; at these prices
-groups of neighbouring parts are put together anew (:mod:`.regroup`), from one answer and then from
-others. Then targets rise from the bound: below each, rows over three units sharpen the prices, the
-parts nearest to them are put together, and a tree (:mod:`.branch`) looks for answers until it finds
-the cheapest or proves that there is none, which raises the bound to the target.
+the bound, prices of units and the pairs of unit and part that are still of use; what it chose last
+gives kernels of pairs that are solved to the end (:mod:`.kernel`), and groups of neighbouring parts
+are put together anew (:mod:`.regroup`). Then targets rise from the bound: below each, rows over
+three units sharpen the prices, kernels, parts and groups follow, and a tree (:mod:`.branch`) looks
+for answers until it finds the cheapest or proves that there is none, which raises the bound to the
+target.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from gridplan.optimise.abreast import ABREAST
 from gridplan.optimise.partition.branch import Tree
 from gridplan.optimise.partition.check import faults, value_of
 from gridplan.optimise.partition.construct import relax
 from gridplan.optimise.partition.generation import generate, listed
+from gridplan.optimise.partition.kernel import Kernels
 from gridplan.optimise.partition.knapsack import knapsack_bound, within_reach
 from gridplan.optimise.partition.parts import distinct
 from gridplan.optimise.partition.pool import Pool, assemble
@@ -34,7 +39,7 @@ NODES = 20_000
 NODES_PER_WORK = 50
 """Of these for each work unit that is left."""
 
-FALLS, FALLING = 0.1, 8.0
+FALLS, FALLING = 0.1, 4.0
 """Share of a run for first answers, and most seconds, or work units, for them."""
 
 RISE = 0.1
@@ -65,12 +70,15 @@ NEAREST = 3000
 """Parts met by the search that are put together with them."""
 
 GROUPS = (5, 8, 12)
-GROUPS_WIDE, GROUPS_SHARP = (3, 4, 5, 6, 8), (5, 6, 8)
+GROUPS_WIDE, GROUPS_SHARP = (3, 4, 5), (5, 6, 8)
 """Sizes of groups put together anew, where parts hold few units and where they hold many; those of
 the latter once prices are sharp."""
 
-STARTS = 4
-"""Answers that are improved one after the other."""
+KERNELS = 0.15
+"""Share of what is left of a run for kernels."""
+
+UNSOUND = 4
+"""Ends of falls that are mended one after the other where none is an answer."""
 
 
 def serve(
@@ -97,12 +105,12 @@ class Service:
         self.seed, self.gap = seed, gap
         self.pool = Pool(problem)
         self.best: np.ndarray | None = None
-        self.sound: list[np.ndarray] = []
         self.unsound: list[np.ndarray] = []
         self.steps = ["lp", "falls"]
         self.work, self.clock = run.work_limit - run.work, run.seconds_left
         self._allowed = problem.allowed
         self._found: Generated | None = None
+        self._kernels: Kernels | None = None
         self._dearest = problem.dearest(problem.allowed)
 
     @property
@@ -137,12 +145,11 @@ class Service:
             p, self.run, offset, self.pool, work=min(FALLS * self.work, 2 * FALLING),
             seconds=min(FALLS * self.clock, FALLING), goal=goal, seed=self.seed,
         )  # fmt: skip
-        self.sound = [s.assignment for s in ended if np.isfinite(s.value)]
-        self.unsound = [s.assignment for s in ended if not np.isfinite(s.value)][:STARTS]
+        sound = [s.assignment for s in ended if np.isfinite(s.value)]
+        self.unsound = [s.assignment for s in ended if not np.isfinite(s.value)][:UNSOUND]
         if start is not None and not faults(p, start):
-            self.sound.append(start)
-        self.sound.sort(key=lambda a: value_of(p, a))
-        for answer in self.sound:
+            sound.append(start)
+        for answer in sound:
             self._offer(answer)
         self._tell("build")
 
@@ -154,13 +161,15 @@ class Service:
         if proof is None:
             return False
         self.steps += ["knapsack", "parts"]
+        self._kernels = Kernels(p, proof, seed=self.seed)
         self._raise(min(proof.bound, self.value))
         self._allowed = proof.keep if self.best is not None else p.allowed & within_reach(p)
         self._generate(proof.price, seconds=0.2 * self.clock)
         return bool(np.isfinite(self.bound)) and not self.closed
 
     def improve(self) -> None:
-        """Put groups of parts together anew, from the best answer and then from others."""
+        """Look for better answers at rough prices: in kernels, then group by group."""
+        self._search_kernels([self._found])
         if self.best is not None and (not self._few or self.value <= (1 + HOPE) * self.bound):
             self._regroup(GROUPS if self._few else GROUPS_WIDE, share=0.15)
 
@@ -175,6 +184,7 @@ class Service:
             if not self.closed and self.bound < target:
                 if not sharp:
                     step, sharp = max(least, BEYOND * (self.bound - rough)), True
+                self._search_kernels([self._found])
                 if self._few or self.best is None:
                     poor = self.value > (1 + NEAR) * self.bound
                     self._assemble(seconds=(0.6 if poor else 0.3) * self.run.seconds_left)
@@ -184,6 +194,16 @@ class Service:
                     self._regroup(GROUPS if self._few else GROUPS_SHARP, share=0.5)
                 self._descend(min(self.value, self.bound + step))
             step *= 2.0
+
+    def _search_kernels(self, among: Sequence[Generated | None]) -> None:
+        """Look for answers in kernels around the places where column generation ended."""
+        places = [found for found in among if found is not None]
+        if self.closed or not places or self._kernels is None:
+            return
+        self.steps.append("kernels")
+        goal = self.bound / (1.0 - self.gap) if self.gap < 1.0 else np.inf
+        self._offer(self._kernels.improve(self.run, places, self.best, share=KERNELS, goal=goal))
+        self._tell("improve")
 
     def _descend(self, target: float) -> None:
         """Search below a target: for an answer, or the proof that there is none."""
@@ -196,10 +216,15 @@ class Service:
             allowed=found.keep if target <= found.target else self._allowed,
             seconds=run.seconds_left, work=run.work_limit - run.work, seed=self.seed,
         )  # fmt: skip
-        ended = tree.search()
-        self._offer(ended.assignment)
-        self._tell("improve")
-        self._raise(min(ended.bound, self.value))
+        looks = 1  # twice as many from one look at kernels to the next
+        while not tree.over and not self.closed:
+            ended = tree.search(looks)
+            self._offer(ended.assignment)
+            self._tell("improve")
+            self._raise(min(ended.bound, self.value))
+            self._search_kernels([node.found for node in tree.open[-ABREAST:]])
+            tree.beat(self.value)
+            looks *= 2
 
     def _regroup(self, sizes: tuple[int, ...], *, share: float) -> None:
         p, run = self.problem, self.run
@@ -208,18 +233,15 @@ class Service:
         until = run.seconds + share * run.seconds_left
         enough = run.work + share * (run.work_limit - run.work)
         self.steps.append("groups")
-        for number, first in enumerate([self.best, *self.sound[1:STARTS]]):
-            now = first
-            for size in sizes[: len(sizes) - (number > 0)]:
-                if self.closed or run.seconds >= until or run.work >= enough:
-                    return
-                now = regroup(
-                    p, run, self.pool, self._found, now,
-                    size=min(size, p.columns), seconds=until - run.seconds, work=enough - run.work,
-                    seed=self.seed,
-                )  # fmt: skip
-                self._offer(now)
-                self._tell("improve")
+        for size in sizes:
+            if self.closed or run.seconds >= until or run.work >= enough:
+                return
+            now = regroup(
+                p, run, self.pool, self._found, self.best, size=min(size, p.columns),
+                seconds=until - run.seconds, work=enough - run.work, seed=self.seed,
+            )  # fmt: skip
+            self._offer(now)
+            self._tell("improve")
 
     def _generate(self, price: np.ndarray, *, seconds: float) -> None:
         """Generate from these prices, no dearer than the best answer."""

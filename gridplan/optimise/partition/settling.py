@@ -50,7 +50,8 @@ class Generated:
     ``price`` ``(n,)`` of units and ``rent`` ``(k,)``, a lower bound on the reduced cost of the
     parts of each column, less the tolls of ``triples`` sum to ``bound``; ``keep`` ``(n, k)`` marks
     the pairs that an answer not above the ``target`` may use, ``share`` ``(n, k)`` how much of each
-    unit the parts chosen last give to each column. Up to the target the bound holds.
+    unit the parts chosen last give to each column; ``rise`` ``(n, k)`` is what the bound would rise
+    by with a pair in the answer, infinite where it is ruled out. Up to the target the bound holds.
     """
 
     bound: float
@@ -60,16 +61,18 @@ class Generated:
     triples: Triples
     keep: np.ndarray
     share: np.ndarray
+    rise: np.ndarray
     parts: tuple[Part, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Settled:
-    """Prices, rents and tolls that belong together: those of the best bound."""
+    """Prices, rents, tolls and rises that belong together: those of the best bound."""
 
     price: np.ndarray
     rent: np.ndarray
     triples: Triples
+    rise: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +115,9 @@ class Generation:
         self.bound, self.price = -np.inf, price
         self.scale = max(float(np.abs(price.sum())), 1e-12)
         self.unit_price = max(float(np.abs(price).mean()), 1e-12)
-        self.best = Settled(price, np.full(p.columns, -np.inf), self.triples)
+        self.best = Settled(
+            price, np.full(p.columns, -np.inf), self.triples, np.zeros((p.units, p.columns))
+        )
         self.chosen: Chosen | None = None
         self._spared = int(self.triples.spared.sum())
 
@@ -136,7 +141,7 @@ class Generation:
         best = self.best
         return Generated(
             self.bound, self.target, best.price, best.rent, best.triples, self.fields.mask,
-            self._shares(), tuple(self.master.parts),
+            self._shares(), np.where(self.fields.mask, best.rise, np.inf), tuple(self.master.parts),
         )  # fmt: skip
 
     def _shares(self) -> np.ndarray:
@@ -223,7 +228,7 @@ class Generation:
             return 0
         if bound > self.bound:
             self.bound, self.price, self.triples = bound, price, triples
-            self.best = Settled(price, bounds, triples)
+            self.best = Settled(price, bounds, triples, _rises(met, bounds))
             if self.report:
                 self.run.report("bound", bound=min(self.bound, self.target))
         for k in range(columns):
@@ -247,3 +252,8 @@ class Generation:
         rows = triples.rows(chosen.units[:, mine], chosen.column[mine])
         mass = rows[which] @ chosen.x[mine]
         self.triples = self.triples.sparing(k, which[np.lexsort((triples.toll[which], mass))])
+
+
+def _rises(met: list[Search], bounds: np.ndarray) -> np.ndarray:
+    """Tell what a bound rises by with each pair."""
+    return np.stack([search.entry for search in met], axis=1) - bounds

@@ -71,7 +71,8 @@ class Sieve:
         best = below[np.argsort(reduced[below], kind="stable")[:rows]]
         parts = tuple((k, self.parts[k][i]) for i in best)
         bound = float(reduced.min(initial=np.inf))
-        return Search(bound, parts, np.zeros(0), whole=True, cut_off=False, work=work)
+        none = np.full(self.problem.units, bound)
+        return Search(bound, parts, none, whole=True, cut_off=False, work=work)
 
     def rule_out(self, met: list[Search], bound: float, limit: float) -> None:
         """Drop the parts whose answers all cost more than ``limit``."""
