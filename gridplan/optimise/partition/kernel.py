@@ -8,6 +8,8 @@ induces (Danna, Rothberg & Le Pape 2005, doi:10.1007/s10107-004-0518-7), narrow 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from gridplan.optimise.abreast import ABREAST, abreast
@@ -32,6 +34,9 @@ WIDEST = 1.0
 ISLAND = 3
 """Units of the largest islands that are cut off beforehand."""
 
+NODES, NODES_PER_WORK = 20_000, 500
+"""Most branch-and-bound nodes of one program, and of these for each work unit that is left."""
+
 
 class Kernels:
     """Kernels around prices and answers, each solved once."""
@@ -43,7 +48,7 @@ class Kernels:
     def improve(
         self,
         run: Run,
-        among: list[Generated],
+        among: Sequence[Generated],
         best: np.ndarray | None,
         *,
         share: float,
@@ -112,7 +117,10 @@ class Kernels:
         islands(model, ISLAND)
         self.proof.tighten(model)
         cutoff = value if np.isfinite(value) else None
-        return solve_exact(self.problem, run, model=model, cutoff=cutoff, seed=self.seed)
+        nodes = int(min(NODES, max(1.0, NODES_PER_WORK * (run.work_limit - run.work))))
+        return solve_exact(
+            self.problem, run, model=model, cutoff=cutoff, node_limit=nodes, seed=self.seed
+        )
 
     def _fresh(self, batch: list[np.ndarray]) -> list[np.ndarray]:
         """Leave out what is within a kernel that was solved, or in the batch before."""

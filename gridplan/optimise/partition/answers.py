@@ -1,0 +1,184 @@
+"""The answers of a service area: the best one, the parts met, and the ways to better ones.
+
+Falls give first answers. Where column generation ended, four ways lead on: kernels of few pairs
+(:mod:`.kernel`), groups of neighbouring parts put together anew (:mod:`.regroup`), the parts
+nearest to the bound put together, and, while no answer keeps its bounds, groups around the parts
+that do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from gridplan.optimise.partition.check import faults, value_of
+from gridplan.optimise.partition.generation import listed
+from gridplan.optimise.partition.kernel import Kernels
+from gridplan.optimise.partition.knapsack import Relaxed
+from gridplan.optimise.partition.parts import distinct
+from gridplan.optimise.partition.pool import Pool, assemble
+from gridplan.optimise.partition.problem import Problem
+from gridplan.optimise.partition.regroup import regroup
+from gridplan.optimise.partition.settling import Generated
+from gridplan.optimise.partition.starts import FEW, falls
+from gridplan.optimise.run import Run
+
+NODES = 20_000
+"""Most branch-and-bound nodes of an integer program."""
+
+NODES_PER_WORK = 50
+"""Of these for each work unit that is left."""
+
+NEAR = 0.012
+"""Parts put together are for answers within this much of the bound."""
+
+LISTED, REACH = 300, 0.3
+"""Parts a column that are put together and their share of the gap."""
+
+SEARCHED = 6000
+"""Nodes of a search for them."""
+
+NEAREST = 3000
+"""Parts met by the search that are put together with them."""
+
+GROUPS = (5, 8, 12)
+GROUPS_WIDE, GROUPS_SHARP = (3, 4, 5), (5, 6, 8)
+"""Sizes of groups put together anew, where parts hold few units and where they hold many; those of
+the latter once prices are sharp."""
+
+KERNELS = 0.15
+"""Share of what is left of a run for kernels."""
+
+MENDING = 0.5
+"""Share of what is left of a run for a first answer where falls met none."""
+
+UNSOUND = 4
+"""Ends of falls that are mended one after the other where none is an answer."""
+
+
+class Answers:
+    """The best answer of a run so far; ``goal`` is the cost at which it need not be better."""
+
+    def __init__(self, problem: Problem, run: Run, *, seed: int) -> None:
+        self.problem, self.run, self.seed = problem, run, seed
+        self.pool = Pool(problem)
+        self.best: np.ndarray | None = None
+        self.goal = -np.inf
+        self.steps: list[str] = []
+        self._unsound: list[np.ndarray] = []
+        self._kernels: Kernels | None = None
+
+    @property
+    def value(self) -> float:
+        """Cost of the best answer."""
+        return np.inf if self.best is None else value_of(self.problem, self.best)
+
+    @property
+    def done(self) -> bool:
+        """Whether the goal is met, or the run is over."""
+        return (self.best is not None and self.value <= self.goal) or self.run.ended_by is not None
+
+    @property
+    def few(self) -> bool:
+        """Whether parts hold few units."""
+        return self.problem.units <= FEW * self.problem.columns
+
+    def offer(self, assignment: np.ndarray | None, *, stage: str = "improve") -> None:
+        """Take an answer if it is the best."""
+        if assignment is None:
+            return
+        self.pool.add(assignment)
+        if value_of(self.problem, assignment) < self.value:
+            self.best = assignment
+        self.run.report(stage, incumbent=self.value)
+
+    def begin(
+        self, offset: np.ndarray, start: np.ndarray | None, *, work: float, seconds: float
+    ) -> None:
+        """Fall for first answers."""
+        p = self.problem
+        self.steps.append("falls")
+        ended = falls(
+            p, self.run, offset, self.pool, work=work, seconds=seconds, goal=self.goal,
+            seed=self.seed,
+        )  # fmt: skip
+        self._unsound = [s.assignment for s in ended if not np.isfinite(s.value)][:UNSOUND]
+        for fall in ended:
+            if np.isfinite(fall.value):
+                self.offer(fall.assignment, stage="build")
+        if start is not None and not faults(p, start):
+            self.offer(start, stage="build")
+
+    def know(self, proof: Relaxed) -> None:
+        """Take over separators for the kernels."""
+        self._kernels = Kernels(self.problem, proof, seed=self.seed)
+
+    def search_kernels(self, places: Sequence[Generated]) -> None:
+        """Look in kernels around the places where column generation ended."""
+        if self.done or not places or self._kernels is None:
+            return
+        self.steps.append("kernels")
+        self.offer(
+            self._kernels.improve(self.run, places, self.best, share=KERNELS, goal=self.goal)
+        )
+
+    def put_groups(self, found: Generated, *, share: float, sharp: bool) -> None:
+        """Put groups of the best answer's parts together anew."""
+        p, run = self.problem, self.run
+        if self.best is None:
+            return
+        until = run.seconds + share * run.seconds_left
+        enough = run.work + share * (run.work_limit - run.work)
+        self.steps.append("groups")
+        for size in GROUPS if self.few else GROUPS_SHARP if sharp else GROUPS_WIDE:
+            if self.done or run.seconds >= until or run.work >= enough:
+                return
+            now = regroup(
+                p, run, self.pool, found, self.best, size=min(size, p.columns),
+                seconds=until - run.seconds, work=enough - run.work, seed=self.seed,
+            )  # fmt: skip
+            self.offer(now)
+
+    def mend(self, found: Generated) -> None:
+        """Put groups around overfull parts together anew until all parts keep their bounds."""
+        p, run = self.problem, self.run
+        self.steps.append("groups")
+        until = run.seconds + MENDING * run.seconds_left
+        enough = run.work + MENDING * (run.work_limit - run.work)
+        for first in self._unsound:
+            now = first
+            for size in GROUPS:
+                now = regroup(
+                    p, run, self.pool, found, now, size=min(size, p.columns),
+                    seconds=until - run.seconds, work=enough - run.work, seed=self.seed,
+                )  # fmt: skip
+                if not faults(p, now):
+                    self.offer(now, stage="build")
+                    return
+                if run.ended_by is not None or run.seconds >= until or run.work >= enough:
+                    return
+
+    def put_nearest(self, found: Generated, *, share: float) -> None:
+        """Put the parts nearest to the bound together, if need be with those met by the search."""
+        p, run, value = self.problem, self.run, self.value
+        self.steps.append("join")
+        seconds = share * run.seconds_left
+        until = run.seconds + seconds
+        target = min(value, found.bound + NEAR * abs(found.bound))
+        reach = REACH * max(target - found.bound, 0.0)
+        parts, _ = listed(p, run, found, reach=reach, most=LISTED, nodes=SEARCHED, seconds=seconds)
+        parts = distinct([*parts, *found.parts])
+        met = self.pool.nearest(found.price, found.rent, NEAREST)
+        tries = [(distinct([*parts, *met]), value)]
+        if self.few:  # fewer parts are sooner put together, where they do
+            tries.insert(0, (parts, target))
+        for among, below in tries:
+            if run.ended_by is not None or run.seconds >= until or self.value < value:
+                break
+            nodes = int(min(NODES, max(1.0, NODES_PER_WORK * (run.work_limit - run.work))))
+            got = assemble(
+                p, run, among, value=below, seconds=until - run.seconds, node_limit=nodes,
+                seed=self.seed,
+            )  # fmt: skip
+            self.offer(got.assignment)
