@@ -47,8 +47,8 @@ GROUPS_WIDE, GROUPS_SHARP = (3, 4, 5), (5, 6, 8)
 """Sizes of groups put together anew, where parts hold few units and where they hold many; those of
 the latter once prices are sharp."""
 
-KERNELS = 0.15
-"""Share of what is left of a run for kernels."""
+KERNELS, KERNELS_NEAR = 0.15, 0.05
+"""Share of what is left of a run for kernels, and while there is no answer."""
 
 MENDING = 0.5
 """Share of what is left of a run for a first answer where falls met none."""
@@ -119,9 +119,12 @@ class Answers:
         if self.done or not places or self._kernels is None:
             return
         self.steps.append("kernels")
-        self.offer(
-            self._kernels.improve(self.run, places, self.best, share=KERNELS, goal=self.goal)
+        near = self._unsound[0] if self._unsound else None
+        share = KERNELS_NEAR if self.best is None else KERNELS
+        better = self._kernels.improve(
+            self.run, places, self.best, near=near, share=share, goal=self.goal
         )
+        self.offer(better)
 
     def put_groups(self, found: Generated, *, share: float, sharp: bool) -> None:
         """Put groups of the best answer's parts together anew."""

@@ -51,6 +51,7 @@ class Kernels:
         among: Sequence[Generated],
         best: np.ndarray | None,
         *,
+        near: np.ndarray | None = None,
         share: float,
         goal: float,
     ) -> np.ndarray | None:
@@ -61,6 +62,8 @@ class Kernels:
         ----------
         among
             Where column generation ended: one place, or two.
+        near
+            What is nearly an answer, to look around while there is none.
         share
             Of what is left of the run.
         goal
@@ -73,7 +76,8 @@ class Kernels:
             if value <= goal:
                 break
             rungs = range(rung, rung + max(1, ABREAST // len(among)))
-            batch = self._fresh([self.pairs(found, best, at) for at in rungs for found in among])
+            middle = near if best is None else best
+            batch = self._fresh([self.pairs(found, middle, at) for at in rungs for found in among])
             rung = rungs.stop
 
             def look(pairs: np.ndarray, value: float = value) -> tuple[Exact, float]:
@@ -96,12 +100,12 @@ class Kernels:
         run.spend(left.work)
         return best
 
-    def pairs(self, found: Generated, best: np.ndarray | None, rung: int) -> np.ndarray:
-        """Mark the pairs ``(n, k)`` of a kernel."""
+    def pairs(self, found: Generated, middle: np.ndarray | None, rung: int) -> np.ndarray:
+        """Mark the pairs ``(n, k)`` of a kernel, those of the assignment in its ``middle`` too."""
         p = self.problem
         out = found.share > SHARES[min(rung, len(SHARES) - 1)]
-        if best is not None:
-            out[np.arange(p.units), best] = True
+        if middle is not None:
+            out[np.arange(p.units), middle] = True
         more = (rung + 1 - len(SHARES)) * max(1, int(WIDER * p.units))
         if more > 0:
             rise = np.where(out | ~np.isfinite(found.rise), np.inf, np.maximum(found.rise, 0.0))

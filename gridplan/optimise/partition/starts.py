@@ -36,7 +36,7 @@ FEW = 12
 LARGE = 30
 """Units a part beyond which rounding the relaxation is near enough and much quicker."""
 
-FULL = ((10.0, 1.0, 2.0), (3.0, 50.0, 0.0), (10.0, 1.0, 2.0), (30.0, 10.0, 0.0))
+FULL = ((10.0, 1.0, 2.0), (30.0, 10.0, 0.0), (3.0, 50.0, 0.0), (30.0, 3.0, 2.0))
 WIDE = ((3.0, 10.0, 0.0), (1.0, 50.0, 1.0))
 """First price of demand out of bounds in median costs of a person, its growth while the heat falls,
 and the share of the dual price added to it; taken in turn."""
@@ -89,7 +89,7 @@ def falls(  # noqa: PLR0913  # the parts of one step
     pool
         Receives the parts met that keep their bounds.
     work, seconds
-        Work units and seconds to use.
+        Work units and seconds to use; up to three times as much while no fall is sound.
     goal
         Stop at this cost.
     most
@@ -109,7 +109,7 @@ def falls(  # noqa: PLR0913  # the parts of one step
     if (base < 0).any():
         return []
     indptr, indices = p.graph.indptr.astype(np.int64), p.graph.indices.astype(np.int64)
-    until, clock = run.work + work, run.seconds + seconds
+    begun, clock = run.work, run.seconds
     out: list[Start] = []
 
     def fall(number: int) -> tuple[float, np.ndarray, np.ndarray, np.ndarray]:
@@ -126,7 +126,9 @@ def falls(  # noqa: PLR0913  # the parts of one step
         return value, part, best, seen[:rows]
 
     for number in range(0, most, ABREAST):
-        if run.ended_by is not None or run.work >= until or run.seconds >= clock:
+        longer = 1.0 if any(np.isfinite(start.value) for start in out) else 3.0
+        spent, passed = run.work - begun, run.seconds - clock
+        if run.ended_by is not None or spent >= longer * work or passed >= longer * seconds:
             break
         for value, part, best, seen in abreast(fall, range(number, number + ABREAST)):
             run.spend(STEPS * WORK_PER_STEP)
