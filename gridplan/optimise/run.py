@@ -78,6 +78,15 @@ class Run:
         """Seconds until the clock cuts the run short; infinite without a time limit."""
         return float("inf") if self.time_limit is None else max(0.0, self.time_limit - self.seconds)
 
+    @property
+    def work_left(self) -> float:
+        """Work units until the run ends by itself."""
+        return max(0.0, self.work_limit - self.work)
+
+    def afford(self, per_work: float, most: int) -> int:
+        """Count the steps that the work left is good for: one at least, and at most ``most``."""
+        return int(min(most, max(1.0, per_work * self.work_left)))
+
     def part(self, share: float = 1.0) -> Run:
         """
         Begin a run of what is left, or a share of it, that counts for itself.
@@ -86,7 +95,7 @@ class Run:
         is done side by side, in an order that does not depend on threads.
         """
         limit = None if self.time_limit is None else share * self.seconds_left
-        part = Run(work_limit=share * (self.work_limit - self.work), time_limit=limit)
+        part = Run(work_limit=share * self.work_left, time_limit=limit)
         part._whole = self  # of the same kind
         return part
 

@@ -6,7 +6,7 @@ import threading
 
 import numpy as np
 import pytest
-from test_partition_serve import district, sound_answers
+from test_partition_serve import answered, district
 
 from gridplan.optimise import abreast as side
 from gridplan.optimise.abreast import abreast
@@ -22,12 +22,8 @@ def tree_of(seed: int, share: float, *, lists: bool, monkeypatch):
     """Search a small district below a share of the way from its cheapest to its dearest answer."""
     if not lists:  # then only branching decides
         monkeypatch.setattr(branch, "MOST", 1)
-    values: list[float] = []
-    while not values:  # some districts have no answer
-        graph, demand, cost, centers, upper = district(seed, whole=bool(seed % 2))
-        p = problem_of(graph, demand, cost, centers=centers, upper=upper)
-        values = sorted(value for value, _ in sound_answers(graph, demand, cost, centers, p.upper))
-        seed += 100
+    p, answers = answered(seed)
+    values = [value for value, _ in answers]
     target = values[0] + share * (values[-1] - values[0])
     run = Run(work_limit=50)
     allowed = p.allowed & within_reach(p)

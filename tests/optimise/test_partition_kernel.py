@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
-from test_partition_serve import district, sound_answers
+from test_partition_serve import answered
 
 from gridplan.optimise.partition import kernel
 from gridplan.optimise.partition.check import faults, value_of
 from gridplan.optimise.partition.contiguity import islands, neighbours
-from gridplan.optimise.partition.engine import problem_of
 from gridplan.optimise.partition.generation import generate
 from gridplan.optimise.partition.kernel import Kernels
 from gridplan.optimise.partition.knapsack import knapsack_bound, within_reach
@@ -21,17 +20,11 @@ from gridplan.optimise.run import Run
 
 def case(seed: int):
     """Build a district, its answers cheapest first, and random pairs that hold the middle one."""
-    answers: list[tuple[float, np.ndarray]] = []
-    while not answers:  # some districts have none
-        graph, demand, cost, centers, upper = district(seed, whole=bool(seed % 2))
-        p = problem_of(graph, demand, cost, centers=centers, upper=upper)
-        answers = list(sound_answers(graph, demand, cost, centers, p.upper))
-        seed += 100
-    answers.sort(key=lambda pair: pair[0])
+    p, answers = answered(seed)
     pairs = np.random.default_rng(seed).random((p.units, 3)) < 0.5
     pairs[np.arange(p.units), answers[len(answers) // 2][1]] = True
-    pairs[centers] = False
-    pairs[centers, np.arange(3)] = True
+    pairs[p.centers] = False
+    pairs[p.centers, np.arange(3)] = True
     return p, answers, pairs
 
 

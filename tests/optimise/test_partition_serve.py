@@ -46,6 +46,17 @@ def sound_answers(graph, demand, cost, centers, upper):
             yield float(cost[np.arange(len(a)), a].sum()), a
 
 
+def answered(seed: int):
+    """Build a district that has answers, and list them, cheapest first."""
+    answers: list[tuple[float, np.ndarray]] = []
+    while not answers:
+        graph, demand, cost, centers, upper = district(seed, whole=bool(seed % 2))
+        p = problem_of(graph, demand, cost, centers=centers, upper=upper)
+        answers = list(sound_answers(graph, demand, cost, centers, p.upper))
+        seed += 100
+    return p, sorted(answers, key=lambda pair: pair[0])
+
+
 @pytest.mark.parametrize("whole", [True, False])
 @pytest.mark.parametrize("seed", range(6))
 def test_bound_and_kept_pairs_hold_every_better_answer(seed, whole, monkeypatch):

@@ -104,9 +104,8 @@ class Answers:
             seed=self.seed,
         )  # fmt: skip
         self._unsound = [s.assignment for s in ended if not np.isfinite(s.value)][:UNSOUND]
-        for fall in ended:
-            if np.isfinite(fall.value):
-                self.offer(fall.assignment, stage="build")
+        if ended and np.isfinite(ended[0].value):
+            self.offer(ended[0].assignment, stage="build")
         if start is not None and not faults(p, start):
             self.offer(start, stage="build")
 
@@ -132,7 +131,7 @@ class Answers:
         if self.best is None:
             return
         until = run.seconds + share * run.seconds_left
-        enough = run.work + share * (run.work_limit - run.work)
+        enough = run.work + share * run.work_left
         self.steps.append("groups")
         for size in GROUPS if self.few else GROUPS_SHARP if sharp else GROUPS_WIDE:
             if self.done or run.seconds >= until or run.work >= enough:
@@ -148,7 +147,7 @@ class Answers:
         p, run = self.problem, self.run
         self.steps.append("groups")
         until = run.seconds + MENDING * run.seconds_left
-        enough = run.work + MENDING * (run.work_limit - run.work)
+        enough = run.work + MENDING * run.work_left
         for first in self._unsound:
             now = first
             for size in GROUPS:
@@ -179,7 +178,7 @@ class Answers:
         for among, below in tries:
             if run.ended_by is not None or run.seconds >= until or self.value < value:
                 break
-            nodes = int(min(NODES, max(1.0, NODES_PER_WORK * (run.work_limit - run.work))))
+            nodes = run.afford(NODES_PER_WORK, NODES)
             got = assemble(
                 p, run, among, value=below, seconds=until - run.seconds, node_limit=nodes,
                 seed=self.seed,

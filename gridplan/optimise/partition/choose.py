@@ -218,7 +218,7 @@ def _partition(
                 sub, run, model=model, gap=ROUGH, node_limit=100, seed=seed
             ).assignment
         else:
-            part = _share(run, 0.1)
+            part = run.part(0.1)
             found = solve(sub, part, seed=seed, gap=max(gap, 1e-3))[0]
             run.spend(part.work)
         if found is None:
@@ -251,14 +251,6 @@ def _tighten(c: Chosen, run: Run, *, gap: float) -> None:
         run.report("bound", bound=c.bound)
 
 
-def _share(run: Run, share: float) -> Run:
-    left = run.seconds_left
-    return Run(
-        work_limit=share * max(0.0, run.work_limit - run.work),
-        time_limit=None if np.isinf(left) else share * left,
-    )
-
-
 def _every(
     p: Problem, run: Run, *, seed: int, gap: float, solve: Callable[..., Any]
 ) -> tuple[np.ndarray | None, float]:
@@ -275,7 +267,7 @@ def _every(
         value = np.inf if best is None else value_of(p, best)
         if run.ended_by is not None or low >= value:
             break
-        part = _share(run, 0.5)
+        part = run.part(0.5)
         found, own, _ = solve(restrict(p, np.array(choice)), part, seed=seed, gap=gap)
         run.spend(part.work)
         bounds[number] = max(low, own)

@@ -52,12 +52,13 @@ def islands(model: Model, most: int) -> None:
     for models of few pairs a unit, where these are few; each unit its own atom.
     """
     p = model.problem
+    indptr, indices = p.graph.indptr.tolist(), p.graph.indices.tolist()
     single = (model.index >= 0).sum(axis=1) == 1
     for k, center in enumerate(p.centers):
         mine = model.index[:, k] >= 0
         near = {
-            int(i): frozenset(j for j in _beside(p.graph, int(i)) if mine[j])
-            for i in np.flatnonzero(mine)
+            i: frozenset(j for j in indices[indptr[i] : indptr[i + 1]] if mine[j])
+            for i in np.flatnonzero(mine).tolist()
         }
         solid = frozenset(i for i in near if single[i] or i == center)
         sets = {frozenset([i]) for i in near if i not in solid and not near[i] & solid}
@@ -68,13 +69,9 @@ def islands(model: Model, most: int) -> None:
                 for j in _ring(near, own)
                 if not near[j] & solid
             }  # fmt: skip
-            for own in sorted(map(sorted, sets)):
-                ring = sorted(_ring(near, frozenset(own)))
-                cut(model, np.array(own), k, np.array(ring, dtype=np.int64))
-
-
-def _beside(graph: sparse.csr_array, unit: int) -> list[int]:
-    return graph.indices[graph.indptr[unit] : graph.indptr[unit + 1]].tolist()
+            for own in sorted(sets, key=sorted):
+                ring = sorted(_ring(near, own))
+                cut(model, np.array(sorted(own)), k, np.array(ring, dtype=np.int64))
 
 
 def _ring(near: dict[int, frozenset[int]], own: frozenset[int]) -> frozenset[int]:

@@ -178,7 +178,7 @@ def listed(
     order = np.argsort([-len(units) for units in fields.units], kind="stable").tolist()
     ended: list[bool] = []
     for at in range(0, len(order), ABREAST):
-        left = min(until - run.seconds, run.seconds_left, run.work_limit - run.work)
+        left = min(until - run.seconds, run.seconds_left, run.work_left)
         if left <= 0.0 or len(out) > LISTED or (whole and not all(ended)):
             break
 

@@ -121,10 +121,10 @@ class Kernels:
         islands(model, ISLAND)
         self.proof.tighten(model)
         cutoff = value if np.isfinite(value) else None
-        nodes = int(min(NODES, max(1.0, NODES_PER_WORK * (run.work_limit - run.work))))
         return solve_exact(
-            self.problem, run, model=model, cutoff=cutoff, node_limit=nodes, seed=self.seed
-        )
+            self.problem, run, model=model, cutoff=cutoff, seed=self.seed,
+            node_limit=run.afford(NODES_PER_WORK, NODES),
+        )  # fmt: skip
 
     def _fresh(self, batch: list[np.ndarray]) -> list[np.ndarray]:
         """Leave out what is within a kernel that was solved, or in the batch before."""

@@ -56,7 +56,7 @@ def search(
     pairs, proven = int(allowed_atoms(p).sum()), -np.inf
     if pairs <= SMALL or (p.chosen and pairs <= CHOICE):
         clock = None if run.time_limit is None else EXACT_SHARE * run.seconds_left
-        part = Run(work_limit=run.work_limit - run.work, time_limit=clock)
+        part = Run(work_limit=run.work_left, time_limit=clock)
         exact = solve_exact(
             p, part, model=_complete(p), seed=seed, gap=max(gap / 2, 1e-7), node_limit=NODES
         )
@@ -119,7 +119,7 @@ def _anchored(
             p,
             best,
             run,
-            work=share * (run.work_limit - run.work),
+            work=share * run.work_left,
             bound=bound,
             gap=gap,
             seed=seed,
@@ -177,7 +177,7 @@ def settle(p: Problem, run: Run, *, seed: int) -> np.ndarray | None:
     now = draft(p, run)
     if now is None:
         return None
-    budget = 0.3 * (run.work_limit - run.work)
+    budget = 0.3 * run.work_left
     for heat, cold, rounds, weight, work in _stages(p):
         if not faults(p, now):
             break
@@ -225,7 +225,7 @@ def _free(p: Problem, run: Run, *, seed: int, start: np.ndarray | None) -> Found
     if now is None:
         exact = solve_exact(p, run, seed=seed)
         return Found(exact.assignment, exact.bound, "cuts")
-    budget = run.work_limit - run.work
+    budget = run.work_left
     now = walk(p, now, run, work=0.3 * budget, seconds=0.3 * run.seconds_left, seed=seed)
     if faults(p, now):
         return Found(None, -np.inf, "tree+exchange")

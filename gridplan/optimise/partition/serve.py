@@ -78,7 +78,7 @@ class Service:
     def begin(self, offset: np.ndarray, start: np.ndarray | None) -> None:
         """Fall for first answers."""
         run = self.run
-        work = min(FALLS * (run.work_limit - run.work), 2 * FALLING)
+        work = min(FALLS * run.work_left, 2 * FALLING)
         self.answers.begin(offset, start, work=work, seconds=min(FALLS * run.seconds_left, FALLING))
 
     def price(self) -> bool:
@@ -142,7 +142,7 @@ class Service:
         tree = Tree(
             self.problem, run, found, target=target,
             allowed=found.keep if target <= found.target else self._allowed,
-            seconds=run.seconds_left, work=run.work_limit - run.work, seed=self.seed,
+            seconds=run.seconds_left, work=run.work_left, seed=self.seed,
         )  # fmt: skip
         looks = 1  # twice as many from one look at kernels to the next
         while not tree.over and not answers.done:
@@ -176,7 +176,7 @@ class Service:
                 target=target, allowed=self._allowed,
                 triples=found.triples if len(found.triples) else None,
                 seconds=SHARPENING * run.seconds_left,
-                work=SHARPENING * (run.work_limit - run.work), sharp=True, report=True,
+                work=SHARPENING * run.work_left, sharp=True, report=True,
             )
         )  # fmt: skip
         return self._found

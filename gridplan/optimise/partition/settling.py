@@ -138,10 +138,10 @@ class Generation:
 
     def found(self) -> Generated:
         """Return where it stands."""
-        best = self.best
+        best, keep = self.best, self.fields.mask
         return Generated(
-            self.bound, self.target, best.price, best.rent, best.triples, self.fields.mask,
-            self._shares(), np.where(self.fields.mask, best.rise, np.inf), tuple(self.master.parts),
+            self.bound, self.target, best.price, best.rent, best.triples, keep,
+            self._shares(), np.where(keep, best.rise, np.inf), tuple(self.master.parts),
         )  # fmt: skip
 
     def _shares(self) -> np.ndarray:

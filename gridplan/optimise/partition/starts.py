@@ -109,7 +109,7 @@ def falls(  # noqa: PLR0913  # the parts of one step
     if (base < 0).any():
         return []
     indptr, indices = p.graph.indptr.astype(np.int64), p.graph.indices.astype(np.int64)
-    begun, clock = run.work, run.seconds
+    work_before, seconds_before = run.work, run.seconds
     out: list[Start] = []
 
     def fall(number: int) -> tuple[float, np.ndarray, np.ndarray, np.ndarray]:
@@ -127,7 +127,7 @@ def falls(  # noqa: PLR0913  # the parts of one step
 
     for number in range(0, most, ABREAST):
         longer = 1.0 if any(np.isfinite(start.value) for start in out) else 3.0
-        spent, passed = run.work - begun, run.seconds - clock
+        spent, passed = run.work - work_before, run.seconds - seconds_before
         if run.ended_by is not None or spent >= longer * work or passed >= longer * seconds:
             break
         for value, part, best, seen in abreast(fall, range(number, number + ABREAST)):

@@ -151,7 +151,7 @@ class Branching:
             self._tried = known
             worth = arc_bounds(self.case, self.arcs, now)
             # The solver counts no work on its own: give it as much as the work left can bear.
-            most = self.case.n + int(min(self._room, 1000 * (run.work_limit - run.work)))
+            most = self.case.n + int(min(self._room, 1000 * run.work_left))
             ceiling = self.cut
             if np.count_nonzero(worth < ceiling) > most:
                 if not partly:

@@ -162,7 +162,7 @@ def fewest(  # noqa: C901  # one pass over the numbers of sites
         fixed = replace(case, low=number, high=number)
         if len(arcs.cost) > TINY_ARCS:
             probe = solve_case(fixed, share, seed=seed, gap=1.0, start=start)
-            run.spend(min(share.work, run.work_limit - run.work) * 0.5)
+            run.spend(min(share.work, run.work_left) * 0.5)
             if not probe.feasible:
                 if probe.status == "infeasible" and number == proven:
                     proven = number + 1
