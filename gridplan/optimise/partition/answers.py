@@ -47,8 +47,9 @@ GROUPS_WIDE, GROUPS_SHARP = (3, 4, 5), (5, 6, 8)
 """Sizes of groups put together anew, where parts hold few units and where they hold many; those of
 the latter once prices are sharp."""
 
-KERNELS, KERNELS_NEAR = 0.15, 0.05
-"""Share of what is left of a run for kernels, and while there is no answer."""
+KERNELS, KERNELS_SHARP, KERNELS_NEAR = 0.15, 0.3, 0.05
+"""Share of what is left of a run for kernels: at rough prices and between nodes of the tree, at
+sharp prices, and while there is no answer."""
 
 MENDING = 0.5
 """Share of what is left of a run for a first answer where falls met none."""
@@ -113,13 +114,13 @@ class Answers:
         """Take over separators for the kernels."""
         self._kernels = Kernels(self.problem, proof, seed=self.seed)
 
-    def search_kernels(self, places: Sequence[Generated]) -> None:
+    def search_kernels(self, places: Sequence[Generated], *, share: float = KERNELS) -> None:
         """Look in kernels around the places where column generation ended."""
         if self.done or not places or self._kernels is None:
             return
         self.steps.append("kernels")
         near = self._unsound[0] if self._unsound else None
-        share = KERNELS_NEAR if self.best is None else KERNELS
+        share = KERNELS_NEAR if self.best is None else share
         better = self._kernels.improve(
             self.run, places, self.best, near=near, share=share, goal=self.goal
         )
