@@ -7,6 +7,7 @@ only cuts it short.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import highspy
@@ -14,8 +15,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-LARGE_COST = 1e11
-"""Costs beyond this (person-square-metres) are scaled: the solver's tolerances are absolute."""
+LARGE_COST, SMALL_COST = 1e11, 1.0
+"""Where the largest cost is beyond the one or below the other, costs are scaled: the solver's
+tolerances are absolute."""
+
+TICK = 0.2
+"""Seconds between two questions whether to go on."""
 
 _STATUS = {
     highspy.HighsModelStatus.kOptimal: "optimal",
@@ -72,6 +77,7 @@ def solve(  # noqa: PLR0913  # a linear program has this many parts
     time_limit: float | None = None,
     seed: int = 0,
     interior: float | None = None,
+    tick: Callable[[], bool] | None = None,
 ) -> Solve:
     """
     Minimise ``cost @ x`` subject to ``row_lower <= matrix @ x <= row_upper`` and column bounds.
@@ -101,6 +107,8 @@ def solve(  # noqa: PLR0913  # a linear program has this many parts
     interior
         Solve a linear program from the inside to this tolerance and stay there: duals in the middle
         of the best ones instead of at a corner.
+    tick
+        Asked now and then while an integer program is solved; True ends it with the best so far.
 
     Returns
     -------
@@ -135,17 +143,46 @@ def solve(  # noqa: PLR0913  # a linear program has this many parts
     solver.setOptionValue("mip_rel_gap", float(gap))
     if interior is not None:
         _stay_inside(solver, interior)
-    if node_limit is not None:
-        solver.setOptionValue("mip_max_nodes", int(node_limit))
-    if time_limit is not None and np.isfinite(time_limit):
-        solver.setOptionValue("time_limit", max(0.01, float(time_limit)))
+    _limit(solver, node_limit, time_limit)
     if cutoff is not None:
         solver.setOptionValue("objective_bound", float(cutoff) / scale)
     solver.passModel(lp)
     if mixed and start is not None:
         solver.setSolution(columns, np.arange(columns), np.asarray(start, dtype=float))
+    failure = None if tick is None or not mixed else _ask(solver, tick)
     solver.run()
+    if failure:
+        raise failure[0]
     return _read(solver, mixed=mixed, scale=scale, seconds=time.perf_counter() - began)
+
+
+def _limit(solver: highspy.Highs, node_limit: int | None, time_limit: float | None) -> None:
+    if node_limit is not None:
+        solver.setOptionValue("mip_max_nodes", int(node_limit))
+    if time_limit is not None and np.isfinite(time_limit):
+        solver.setOptionValue("time_limit", max(0.01, float(time_limit)))
+
+
+def _ask(solver: highspy.Highs, tick: Callable[[], bool]) -> list[BaseException]:
+    """Have the solver ask whether to stop; what the answer raises is kept, the run stopped."""
+    failure: list[BaseException] = []
+    asked = time.perf_counter()
+
+    def interrupt(event: highspy.HighsCallbackEvent) -> None:
+        nonlocal asked
+        if not failure and time.perf_counter() - asked >= TICK:
+            asked = time.perf_counter()
+            try:
+                if not tick():
+                    return
+            except BaseException as error:  # raised again once the solver is left
+                failure.append(error)
+            event.interrupt()
+        elif failure:
+            event.interrupt()
+
+    solver.cbMipInterrupt.subscribe(interrupt)
+    return failure
 
 
 def _stay_inside(solver: highspy.Highs, tolerance: float) -> None:
@@ -157,9 +194,11 @@ def _stay_inside(solver: highspy.Highs, tolerance: float) -> None:
 
 
 def scale_of(cost: np.ndarray) -> float:
-    """Power of two that brings the largest cost within :data:`LARGE_COST`; 1 where it is."""
+    """Power of two that brings the largest cost between the two limits; 1 where it is."""
     most = float(np.abs(cost).max(initial=0.0))
-    return 1.0 if most <= LARGE_COST else float(2.0 ** np.ceil(np.log2(most / LARGE_COST)))
+    if most > LARGE_COST:
+        return float(2.0 ** np.ceil(np.log2(most / LARGE_COST)))
+    return float(2.0 ** np.floor(np.log2(most / SMALL_COST))) if 0 < most < SMALL_COST else 1.0
 
 
 def _read(solver: highspy.Highs, *, mixed: bool, scale: float, seconds: float) -> Solve:

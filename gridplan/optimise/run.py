@@ -112,6 +112,11 @@ class Run:
             return "work"
         return "time" if self.seconds_left <= 0 else None
 
+    def ask(self, stage: str, incumbent: float | None = None) -> bool:
+        """Tell the callback where the run is; return whether it must end now."""
+        self.report(stage, incumbent=incumbent)
+        return self.ended_by is not None
+
     def report(
         self, stage: str, *, incumbent: float | None = None, bound: float | None = None
     ) -> None:

@@ -18,6 +18,7 @@ from gridplan.errors import Problem
 from gridplan.optimise.partition import Partition
 from gridplan.optimise.siting.result import Siting
 from gridplan.planning.scenario import Scenario
+from gridplan.text import say
 
 
 def grid_clashes(
@@ -76,6 +77,16 @@ def _large_parents(district: District, scenario: Scenario) -> list[Problem]:
     ]
 
 
+def _ended(code: str) -> dict[str, str]:
+    """Say why a run ended, in both languages."""
+    key = f"outputs.ended-by-{code}"
+    return {"ended_by": say(key, "zh"), "ended_by_en": say(key, "en")}
+
+
+_LEAST = {"unit-too-large": "tolerance", "balance-impossible": "tolerance_at_least"}
+"""Where a conflict says which tolerance would do."""
+
+
 def grid_conflicts(
     answer: Partition, district: District, scenario: Scenario, eligible: gpd.GeoDataFrame
 ) -> list[Problem]:
@@ -103,19 +114,19 @@ def grid_conflicts(
         "upper": math.floor(mean * (1 + scenario.grid_tolerance)),
     }
     if answer.status == "unknown":
-        return [Problem("grids-not-found", values | {"ended_by": answer.ended})]
+        return [Problem("grids-not-found", values | _ended(answer.ended))]
     clashes = []
     for conflict in answer.conflicts:
         found = conflict.values
         if conflict.code == "centers-together":
-            names = [str(eligible["name"].iloc[c]) for c in found.get("parts", [])]
+            names = [str(eligible["name"].iloc[c]) for c in found["columns"]]
             clashes.append(Problem("leads-together", values | {"names": names}))
         elif conflict.code == "piece-without-center":
             clashes.append(Problem("piece-without-lead", values | _figures(found, "units")))
         elif conflict.code == "parent-too-large":
             continue  # told before the run, with the parent's name
         else:
-            smallest = found.get("tolerance", found.get("smallest_tolerance"))
+            smallest = found.get(_LEAST.get(conflict.code, ""))
             if smallest is not None and math.isfinite(smallest):
                 # Rounded up, so that the figure named is one that works.
                 least = math.ceil(float(smallest) * 1000) / 10
@@ -244,7 +255,7 @@ def center_conflicts(
         "upper": scenario.center_upper,
     }
     if answer.status == "unknown":
-        return [Problem("centers-not-found", values | {"ended_by": answer.ended_by})]
+        return [Problem("centers-not-found", values | _ended(answer.ended_by))]
     streets = pd.factorize(sites["subdistrict"], sort=True, use_na_sentinel=False)[1]
     clashes = []
     for conflict in answer.conflicts:
@@ -257,7 +268,7 @@ def center_conflicts(
         if "unit" in conflict.values:
             where["place"] = str(district.units.index[int(conflict.values["unit"])])
         clashes.append(Problem(f"siting-{conflict.code}", values | where | found))
-    return _unique(clashes) or [Problem("centers-not-found", values | {"ended_by": "proof"})]
+    return _unique(clashes) or [Problem("centers-not-found", values | _ended("proof"))]
 
 
 def regional_conflicts(

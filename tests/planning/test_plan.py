@@ -247,6 +247,14 @@ def test_a_tolerance_no_partition_meets(lattice):
     assert codes(error)[0].startswith("balance-impossible")
 
 
+def test_the_least_tolerance_that_would_do_is_told(lattice):
+    people = np.array([[100.0, 100.0, 100.0, 100.0, 10.0]])
+    # 300 residents reach only the first lead, 110 only the second: 95 from the mean of 205.
+    lopsided = lattice(5, 1, people=people, leads=[(2, 0), (3, 0)])
+    with pytest.raises(InfeasibleError, match=r"at least 46\.4 %"):
+        plan(lopsided, smaller(grid_tolerance=0.2))
+
+
 def test_a_parent_too_large_to_stay_whole(lattice):
     uneven = lattice(6, 4, leads=[(0, 0), (5, 0)], streets=["big"] * 5 + ["small"])
     with pytest.raises(InfeasibleError, match="'big' has 2000 residents and must not be split"):
@@ -255,8 +263,9 @@ def test_a_parent_too_large_to_stay_whole(lattice):
 
 def test_leads_in_one_unit_that_must_stay_whole(lattice):
     together = lattice(6, 4, leads=[(0, 0), (1, 1)])
-    with pytest.raises(InfeasibleError, match="stand in one"):
+    with pytest.raises(InfeasibleError, match="stand in one") as error:
         plan(together, smaller(grid_grain="community", grid_tolerance=0.4))
+    assert error.value.problems[0].values["names"] == together.hospitals["name"].tolist()
 
 
 def test_a_street_too_small_for_its_regional_center(district):

@@ -6,6 +6,7 @@ agreement rises until enough residents are in another part. The cost reported is
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,17 +15,18 @@ from numpy.typing import ArrayLike
 from scipy import sparse
 from scipy.sparse.csgraph import breadth_first_order
 
-from gridplan.optimise.partition.check import value_of
-from gridplan.optimise.partition.engine import partition, problem_of
+from gridplan.optimise.partition.check import faults
+from gridplan.optimise.partition.engine import finish, problem_of, read_start, solve_problem
 from gridplan.optimise.partition.measures import moved
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.partition.result import Partition
+from gridplan.optimise.run import Progress, Run
 
 PRICES = (0.02, 0.06, 0.2, 0.6, 2.0, 6.0)
 """Price of agreement a person, in mean costs of a person, tried in turn."""
 
 ROUGH = 5e-3
-"""Gap to which the priced problems are solved: their optimum itself is not wanted."""
+"""Gap to which the plain problems are solved: their optimum itself is not wanted."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,9 +39,9 @@ class Alternative:
     partition
         With the true objective and the bound of the problem without agreement.
     extra
-        Objective above that of the best, absolute.
+        Objective above that of the first, absolute; below zero where it is cheaper.
     moved
-        Demand in another part than in the nearest earlier alternative, persons.
+        Demand in another part than in the nearest of those before it, persons.
     share
         The same as a share of all demand.
     """
@@ -50,15 +52,19 @@ class Alternative:
     share: float
 
 
-def alternatives(
+def alternatives(  # noqa: PLR0913  # those of partition and a few
     n: int,
     adjacency: sparse.spmatrix | sparse.sparray,
     demand: ArrayLike,
     cost: ArrayLike,
     *,
+    first: ArrayLike | None = None,
     difference: float = 0.1,
+    seed: int = 0,
+    gap: float = 1e-4,
     work_limit: float = 60.0,
     time_limit: float | None = None,
+    progress: Callable[[Progress], bool | None] | None = None,
     **options: Any,  # noqa: ANN401  # those of partition
 ) -> tuple[Alternative, ...]:
     """
@@ -67,53 +73,105 @@ def alternatives(
     Parameters
     ----------
     n
-        Partitions wanted, the best one included.
-    adjacency, demand, cost, options
-        As for :func:`~gridplan.optimise.partition.partition`.
+        Partitions wanted, the first one included.
+    adjacency, demand, cost, seed, gap, options
+        As for :func:`~gridplan.optimise.partition.partition`; ``cost`` is needed, since the labels
+        of free parts do not say who is elsewhere.
+    first
+        ``(n,)`` a sound assignment to begin with; by default the best one found.
     difference
-        Least share of demand in another part than in any earlier partition.
+        Least share of demand in another part than in any other partition, above 0.
     work_limit, time_limit
         For all of them together.
+    progress
+        Told about every run; returning True ends it and those to come.
 
     Returns
     -------
     tuple of Alternative
-        Best first; fewer than ``n`` where no further one was found.
+        The first, then the others, cheapest first; fewer than ``n`` where no further one was found,
+        none where there is no partition.
+
+    Raises
+    ------
+    ValueError
+        If arguments do not fit together, or ``first`` is not sound.
     """
-    share: dict[str, Any] = {
-        "work_limit": work_limit / max(1, n),
-        "time_limit": None if time_limit is None else time_limit / max(1, n),
-    }
-    best = partition(adjacency, demand, cost, **options, **share)
-    if best.assignment is None:
+    if not 0 < difference <= 1:
+        msg = f"difference: {difference} is not a share above 0 and up to 1"
+        raise ValueError(msg)
+    problem = problem_of(adjacency, demand, np.asarray(cost, dtype=float), **options)
+    whole = Run(work_limit=work_limit, time_limit=time_limit, progress=progress)
+    search = Alternatives(problem, whole, seed=seed, gap=gap)
+    known = [] if n < 1 else [search.first(first, share=1 / n)]
+    if not known or known[0].assignment is None:
         return ()
-    out = [Alternative(best, 0.0, 0.0, 0.0)]
-    weight = np.asarray(demand, dtype=float)
-    table = np.asarray(cost, dtype=float)
-    problem = problem_of(adjacency, demand, table, **options)
-    scale = float(best.objective) / max(float(weight.sum()), 1e-12)
-    rest = {key: value for key, value in options.items() if key not in ("start", "gap")}
-    for _ in range(1, n):
-        agreed = sum(np.eye(table.shape[1])[np.asarray(one.partition.assignment)] for one in out)
+    while len(known) < n and whole.ended_by is None and problem.demand.any():
+        found = search.another(known, difference, share=1 / (n - len(known)))
+        if found is None:
+            break
+        known.append(found)
+    return _told(problem, known)
+
+
+class Alternatives:
+    """The runs of one call: they share its budget, its callback and its end."""
+
+    def __init__(self, problem: Problem, whole: Run, *, seed: int, gap: float) -> None:
+        self.problem, self.whole, self.seed, self.gap = problem, whole, seed, gap
+        self.bound = -np.inf
+
+    def first(self, given: ArrayLike | None, *, share: float) -> Partition:
+        """Pack the assignment given, or find the best."""
+        p = self.problem
+        if given is None:
+            got = self._solve(p, share=share, gap=self.gap)
+            self.bound = got.bound
+            return got
+        own = read_start(p, given)
+        wrong = faults(p, own)
+        if wrong:
+            msg = "first: " + "; ".join(wrong[:5])
+            raise ValueError(msg)
+        return finish(p, self.whole, own, self.bound, "given", self.seed, ())
+
+    def another(
+        self, known: list[Partition], difference: float, *, share: float
+    ) -> Partition | None:
+        """Raise the price of agreement until enough residents are elsewhere."""
+        p = self.problem
+        labels = [np.asarray(one.assignment) for one in known]
+        agreed = sum(np.eye(p.columns)[label] for label in labels)
+        total = float(p.demand.sum())
+        scale = abs(known[0].objective) / total
         for turn, price in enumerate(PRICES):
-            where = _nearby(problem, seed=len(out) * len(PRICES) + turn)
-            dearer = table + price * scale * (weight * where)[:, None] * agreed
-            few: dict[str, Any] = {
-                key: None if v is None else v / len(PRICES) for key, v in share.items()
-            }
-            got = partition(adjacency, demand, dearer, gap=ROUGH, **rest, **few)
+            where = _nearby(p, seed=len(known) * len(PRICES) + turn)
+            dearer = p.cost + price * scale * (p.demand * where)[:, None] * agreed
+            left = share / (len(PRICES) - turn * share)
+            got = self._solve(replace(p, cost=dearer), share=left, gap=ROUGH)
+            if self.whole.ended_by is not None and got.assignment is None:
+                return None
             if got.assignment is None:
                 continue
-            apart = min(
-                moved(one.partition.assignment, got.assignment, weight)  # type: ignore[arg-type]
-                for one in out
-            )
-            if apart >= difference * weight.sum() - 1e-9:
-                out.append(_priced(problem, best, got, apart, float(weight.sum())))
-                break
-        else:
-            break
-    return tuple(out)
+            apart = min(moved(label, got.assignment, p.demand) for label in labels)
+            if apart >= difference * total - 1e-9 * max(1.0, total):
+                method = f"{got.method}+agreement"
+                bound = self.bound
+                return finish(p, self.whole, got.assignment, bound, method, self.seed, ())
+        return None
+
+    def _solve(self, problem: Problem, *, share: float, gap: float) -> Partition:
+        """Solve within a share of what is left, told on to the callback of the whole."""
+        plain = problem is self.problem  # else agreement has its price too
+        part = self.whole.part(share)
+        told = Run(
+            work_limit=part.work_limit,
+            time_limit=part.time_limit,
+            progress=lambda own: self.whole.ask("grids", own.incumbent if plain else None),
+        )
+        got = solve_problem(problem, told, seed=self.seed, gap=gap)
+        self.whole.spend(told.work)
+        return got
 
 
 def _nearby(problem: Problem, *, seed: int) -> np.ndarray:
@@ -130,17 +188,16 @@ def _nearby(problem: Problem, *, seed: int) -> np.ndarray:
     return weight
 
 
-def _priced(
-    problem: Problem, best: Partition, got: Partition, apart: float, total: float
-) -> Alternative:
-    """State an alternative at its true cost, with the bound that holds for every partition."""
-    objective = value_of(problem, np.asarray(got.assignment))
-    own = replace(
-        got,
-        objective=objective,
-        bound=best.bound,
-        gap=(objective - best.bound) / max(abs(objective), 1e-12),
-        status="feasible",
-        method=got.method + "+agreement",
-    )
-    return Alternative(own, objective - best.objective, apart, apart / total if total else 0.0)
+def _told(problem: Problem, known: list[Partition]) -> tuple[Alternative, ...]:
+    """Put all but the first in the order of their price, and say how each differs."""
+    best, total = known[0], float(problem.demand.sum())
+    ordered = [best, *sorted(known[1:], key=lambda one: one.objective)]
+    out = [Alternative(best, 0.0, 0.0, 0.0)]
+    for number, one in enumerate(ordered[1:], start=1):
+        apart = min(
+            moved(np.asarray(other.assignment), np.asarray(one.assignment), problem.demand)
+            for other in ordered[:number]
+        )
+        extra = one.objective - best.objective
+        out.append(Alternative(one, extra, apart, apart / total))
+    return tuple(out)

@@ -152,7 +152,8 @@ def exchange(  # noqa: PLR0913  # the knobs of one search
         out = int(rng.integers(len(columns)))
         rest = np.delete(columns, out)
         # the newcomer stands where it would save most, with some chance
-        saving = np.maximum(p.cost[:, rest].min(axis=1)[:, None] - p.cost, 0).sum(axis=0)
+        served = p.cost[:, rest].min(axis=1, initial=float(p.cost.max()))
+        saving = np.maximum(served[:, None] - p.cost, 0).sum(axis=0)
         saving[columns] = 0
         saving[~live] = 0
         top = np.argsort(-saving, kind="stable")[: max(4, 3 * p.parts)]

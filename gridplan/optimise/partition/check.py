@@ -1,4 +1,4 @@
-"""Independent check of an answer: written on scipy and plain sums, sharing no code with the search.
+"""Independent check of an answer: written on scipy and plain sums, using nothing of the search.
 
 An answer that fails here never leaves the engine.
 """

@@ -48,7 +48,7 @@ def relax(problem: Problem, run: Run) -> tuple[float, np.ndarray | None, np.ndar
         return np.inf, None, np.zeros(problem.columns)
     if s.x is None or s.col_dual is None:
         return -np.inf, None, np.zeros(problem.columns)
-    return s.bound + model.offset, model.shares(s.x), _offsets(model, s.col_dual)
+    return s.bound, model.shares(s.x), _offsets(model, s.col_dual)
 
 
 def _offsets(model: Model, reduced: np.ndarray) -> np.ndarray:

@@ -21,6 +21,9 @@ from gridplan.optimise.run import Progress, Run
 OPTIMAL_GAP = 1e-6
 """Relative gap at which an answer counts as proven optimal."""
 
+ROUNDING = 1e-5
+"""By how much of its value, at most, a bound may pass an answer for reasons of arithmetic."""
+
 
 def partition(  # noqa: PLR0913  # every option is a demand of the planner
     adjacency: sparse.spmatrix | sparse.sparray,
@@ -71,7 +74,7 @@ def partition(  # noqa: PLR0913  # every option is a demand of the planner
     lower, upper, tolerance
         Bounds on the demand of a part; ``tolerance`` is relative to the mean.
     resources
-        Further quantities to balance, hard or priced.
+        Further quantities to balance, hard or priced; each of them not negative.
     parents, split_price
         ``(n,)`` labels of parents (negative: none) that stay whole, or may be split at a price for
         each part beyond the first.
@@ -92,7 +95,8 @@ def partition(  # noqa: PLR0913  # every option is a demand of the planner
     xy
         ``(n, 2)`` metres, for parts without centers.
     start
-        A first assignment to repair and improve.
+        ``(n,)`` a first assignment: the answer is at least as good if it is sound; what is not is
+        mended on the way where centers are fixed.
     gap
         Relative gap at which the search stops; 0 asks for proof.
     seed
@@ -109,7 +113,9 @@ def partition(  # noqa: PLR0913  # every option is a demand of the planner
     Raises
     ------
     ValueError
-        If arrays do not fit together.
+        If arguments are wrong or do not fit together; names all of them at once.
+    AssertionError
+        If an answer or a bound failed its check, which is an error of the engine.
     """
     run = Run(work_limit=work_limit, time_limit=time_limit, progress=progress)
     problem = read_problem(
@@ -178,15 +184,48 @@ def solve_problem(
     """Solve a problem that has passed the door."""
     conflicts = certificates(problem)
     if conflicts:
-        return _finish(problem, run, None, np.inf, "counting", seed, conflicts)
+        return finish(problem, run, None, np.inf, "counting", seed, conflicts)
+    begin = None if start is None else read_start(problem, start)
     small, node = contract(problem)
-    begin = None if start is None else contract_start(np.asarray(start, dtype=np.int64), node)
-    found = search(small, run, seed=seed, gap=gap, start=begin)
-    if found.assignment is None and found.bound == np.inf:
+    first = None if begin is None else contract_start(begin, node)
+    found = search(small, run, seed=seed, gap=gap, start=first)
+    if begin is not None and faults(problem, begin):
+        begin = None
+    if found.assignment is None and found.bound == np.inf and begin is None:
         conflicts = _explain(small, run)
-        return _finish(problem, run, None, np.inf, found.method, seed, conflicts)
-    assignment = None if found.assignment is None else found.assignment[node]
-    return _finish(problem, run, assignment, found.bound, found.method, seed, ())
+        return finish(problem, run, None, np.inf, found.method, seed, conflicts)
+    answers = [] if found.assignment is None else [found.assignment[node]]
+    answers += [] if begin is None else [begin]
+    best = min(answers, key=lambda answer: value_of(problem, answer), default=None)
+    return finish(problem, run, best, found.bound, found.method, seed, ())
+
+
+def read_start(problem: Problem, start: ArrayLike) -> np.ndarray:
+    """
+    Read a first assignment ``(n,)``; where parts are free by place, each is named by its center.
+
+    Raises
+    ------
+    ValueError
+        If it has another length, or names parts that there are not.
+    """
+    p = problem
+    own = np.asarray(start)
+    named = p.parts if p.notes.get("free") else p.columns
+    if own.shape != (p.units,) or not np.issubdtype(own.dtype, np.number):
+        msg = f"start: give one part for each of the {p.units} units (it is {own.shape})"
+        raise ValueError(msg)
+    if not (np.isfinite(own) & (own == np.floor(own)) & (own >= 0) & (own < named)).all():
+        msg = f"start: parts are whole numbers from 0 to {named - 1}; give each unit one of them"
+        raise ValueError(msg)
+    own = own.astype(np.int64)
+    if not p.notes.get("free") or p.columns == p.parts:
+        return own
+    out = own.copy()
+    for k in np.unique(own):
+        inside = np.flatnonzero(own == k)
+        out[inside] = inside[int(p.cost[np.ix_(inside, inside)].sum(axis=0).argmin())]
+    return out
 
 
 def contract_start(start: np.ndarray, node: np.ndarray) -> np.ndarray:
@@ -196,14 +235,15 @@ def contract_start(start: np.ndarray, node: np.ndarray) -> np.ndarray:
 
 def _explain(p: Problem, run: Run) -> tuple[Conflict, ...]:
     tolerance = smallest_tolerance(p, time_limit=run.seconds_left)
-    asked = float(np.max(np.abs(np.concatenate([p.lower, p.upper]) / max(p.target, 1e-12) - 1)))
+    sides = np.concatenate([p.lower[p.lower > 0], p.upper[np.isfinite(p.upper)]])
+    asked = float(np.max(np.abs(sides / max(p.target, 1e-12) - 1), initial=0.0))
     if tolerance is not None and tolerance > asked + 1e-9:
         values = {"tolerance_at_least": tolerance, "tolerance": asked}
         return (Conflict("balance-impossible", values),)
     return (Conflict("no-partition", {"tolerance_at_least": tolerance}),)
 
 
-def _finish(
+def finish(
     problem: Problem,
     run: Run,
     assignment: np.ndarray | None,
@@ -221,9 +261,12 @@ def _finish(
             msg = "the engine's answer failed its check: " + "; ".join(wrong[:5])
             raise AssertionError(msg)
         objective = value_of(p, assignment)
-        bound = min(bound, objective)
         status = "feasible"
         scale = max(abs(objective), 1e-9)
+        if bound > objective + ROUNDING * max(scale, float(np.abs(p.cost).max(initial=0.0))):
+            msg = f"the engine's bound {bound:g} is above its answer {objective:g}"
+            raise AssertionError(msg)
+        bound = min(bound, objective)
         if np.isfinite(bound):
             gap = (objective - bound) / scale
             status = "optimal" if gap <= OPTIMAL_GAP else "feasible"
@@ -239,7 +282,9 @@ def _finish(
         cut = p.edges[assignment[p.edges[:, 0]] != assignment[p.edges[:, 1]]]
         splits = 0 if p.parent is None else splits_of(p.parent, assignment)
         if p.notes.get("free"):
+            column = assignment
             assignment = name_parts(assignment, p.notes["locks"])
+            used = column[np.unique(assignment, return_index=True)[1]]
             loads = np.bincount(assignment, weights=p.demand, minlength=p.parts)
     return Partition(
         assignment=assignment,

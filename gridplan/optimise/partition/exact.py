@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -90,15 +91,23 @@ def solve_exact(  # noqa: PLR0913  # the knobs of one solve
     cutoff: float | None = None,
     start: np.ndarray | None = None,
     seed: int = 0,
+    tell: Callable[[], None] | None = None,
 ) -> Exact:
     """
     Solve to proof by cutting planes in rounds; stop early with the bound so far.
 
     A round's program is a relaxation, so its bound holds; its first connected answer is optimal
-    within ``gap``. ``bound`` never exceeds ``cutoff`` when one is given.
+    within ``gap``. ``bound`` never exceeds ``cutoff`` when one is given. ``tell`` is called now and
+    then while a program is solved, which ends when the run is stopped.
     """
     model = Model(problem) if model is None else model
     bound = -np.inf
+
+    def tick() -> bool:
+        if tell is not None:
+            tell()
+        return run.ended_by == "stop"
+
     for number in range(rounds):
         if run.ended_by is not None:
             return Exact("unknown", None, bound, number)
@@ -109,12 +118,13 @@ def solve_exact(  # noqa: PLR0913  # the knobs of one solve
             cutoff=cutoff,
             start=start,
             seed=seed,
+            tick=tick,
         )
         s = answer.solve
         run.spend(0.005 + s.iterations * WORK_PER_NONZERO_ITERATION * 4 * model.width)
         if s.status == "infeasible":
             return Exact("infeasible", None, np.inf if cutoff is None else cutoff, number + 1)
-        bound = max(bound, s.bound + model.offset)
+        bound = max(bound, s.bound)
         if answer.assignment is None:
             return Exact("unknown", None, bound, number + 1)
         if separators(problem, answer.assignment, model) == 0:

@@ -92,14 +92,13 @@ def fix_dear(model: Model, run: Run, value: float) -> float:
     run.spend(0.005 + answer.iterations * 2e-8 * model.width)
     if answer.status != "optimal" or answer.col_dual is None:
         return -np.inf
-    bound = answer.bound + model.offset
-    dear = answer.col_dual > value - bound + 1e-6 * max(1.0, abs(value))
+    dear = answer.col_dual > value - answer.bound + 1e-6 * max(1.0, abs(value))
     first = 0
     for high in model.high:
         inside = dear[first : first + len(high)]
         first += len(high)
         high[inside] = 0.0
-    return bound
+    return answer.bound
 
 
 def regroup(

@@ -26,6 +26,8 @@ def certificates(problem: Problem) -> tuple[Conflict, ...]:
     out += _stranded(p)
     out += _too_large(p)
     out += _totals(p)
+    out += _resources(p)
+    out += _locked(p)
     out += _kinds(p)
     out += _parted(p)
     return tuple(out)
@@ -105,6 +107,28 @@ def _totals(p: Problem) -> list[Conflict]:
     return []
 
 
+def _resources(p: Problem) -> list[Conflict]:
+    out = []
+    for band in p.resources:
+        total = float(band.values.sum())
+        most = float(np.sort(band.upper)[::-1][: p.parts].sum())
+        least = float(np.sort(band.lower)[: p.parts].sum())
+        slack = 1e-6 * max(1.0, total)
+        if band.price is None and not least - slack <= total <= most + slack:
+            values = {"resource": band.name, "total": total, "least": least, "most": most}
+            out.append(Conflict("resource-impossible", values))
+    return out
+
+
+def _locked(p: Problem) -> list[Conflict]:
+    """Count the columns that units must be in: no more than there are parts."""
+    sure = allowed_atoms(p)
+    columns = np.unique(sure[sure.sum(axis=1) == 1].argmax(axis=1))
+    if p.chosen and len(columns) > p.parts:
+        return [Conflict("too-few-parts", {"columns": columns.tolist(), "parts": p.parts})]
+    return []
+
+
 def _kinds(p: Problem) -> list[Conflict]:
     out = []
     for number, mask in enumerate(p.must):
@@ -122,12 +146,13 @@ def _parted(p: Problem) -> list[Conflict]:
 
 def smallest_tolerance(problem: Problem, time_limit: float | None = None) -> float | None:
     """
-    Least relative deviation around the mean that the linear relaxation can reach.
+    Least relative deviation around the mean that the linear relaxation can reach, on bounded sides.
 
     No partition at this grain can be better balanced; the best whole one may be a little worse.
     """
     p = problem
-    if p.target <= 0 or p.chosen:
+    sides = [s for s, asked in ((1.0, p.lower > 0), (-1.0, np.isfinite(p.upper))) if asked.any()]
+    if p.target <= 0 or p.chosen or not sides:
         return None
     wide = replace(
         p,
@@ -141,7 +166,7 @@ def smallest_tolerance(problem: Problem, time_limit: float | None = None) -> flo
     slack = int(model.columns_for(1, cost=1.0)[0])
     load = atom_sums(p, p.demand)[model.pair_atom] / p.target
     pairs = np.arange(len(load))
-    for sign in (1.0, -1.0):
+    for sign in sides:
         model.rows.add(
             np.concatenate([model.pair_column, np.arange(p.columns)]),
             np.concatenate([pairs, np.full(p.columns, slack)]),

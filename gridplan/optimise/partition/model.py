@@ -7,7 +7,8 @@ with the cuts of Validi, Buchanan & Lykhovyd (2022), doi:10.1287/opre.2021.2141.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from gridplan.optimise.partition.rows import Rows
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """An assignment ``(n,)`` read from the solver (or None), and its solve."""
+    """An assignment ``(n,)`` read from the solver (or None), and its solve, the offset included."""
 
     assignment: np.ndarray | None
     solve: Solve
@@ -220,8 +221,9 @@ class Model:
         time_limit: float | None = None,
         cutoff: float | None = None,
         seed: int = 0,
+        tick: Callable[[], bool] | None = None,
     ) -> Answer:
-        """Solve the program, or its linear relaxation."""
+        """Solve the program, or its linear relaxation; ``tick`` ends it when it returns True."""
         matrix, low, high = self.rows.matrix(self.width)
         answer = solve(
             np.concatenate(self.cost),
@@ -237,9 +239,13 @@ class Model:
             time_limit=time_limit,
             cutoff=None if cutoff is None else cutoff - self.offset,
             seed=seed,
+            tick=tick,
         )
         found = None if answer.x is None else self.read(answer.x)
-        return Answer(found, answer)
+        whole = replace(
+            answer, objective=answer.objective + self.offset, bound=answer.bound + self.offset
+        )
+        return Answer(found, whole)
 
     def values(self, assignment: np.ndarray) -> np.ndarray:
         """Give the columns' values of an assignment ``(n,)``, those of priced extras left at 0."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,13 +18,14 @@ class Resource:
     Parameters
     ----------
     values
-        ``(n,)`` amount in each unit, not negative.
+        ``(n,)`` amount in each unit, finite and not negative.
     lower, upper
         Least and most a part may hold; one number or one per column of ``cost``.
     tolerance
         Instead of bounds: relative deviation allowed around the mean per part.
     price
-        None keeps the bounds hard; a number is the price of one unit of amount outside them.
+        None keeps the bounds hard; a number, not negative, is the price of one unit of amount
+        outside them.
     name
         Echoed in conflicts.
     """
@@ -61,7 +61,8 @@ class Problem:
     ``parent`` are ``(n,)``, ``cost`` and ``allowed`` ``(n, k)``, ``centers``, ``lower`` and
     ``upper`` ``(k,)``; ``apart`` and ``crossings`` are ``(m, 2)`` pairs of units, the latter with
     the price of being in one part; ``must`` are masks ``(n,)``. ``notes`` keep what only naming
-    the parts of an answer needs.
+    things in an answer needs: whether labels are ``free``, ``locks`` ``(n,)`` as given, and the
+    labels of ``parents`` ``(n,)`` as given or None.
     """
 
     graph: sparse.csr_array
@@ -176,14 +177,9 @@ def bounds_of(
     high = np.broadcast_to(
         np.asarray(np.inf if upper is None else upper, dtype=float), columns
     ).copy()
-    if tolerance is not None:
+    share = np.inf if tolerance is None else float(tolerance)
+    if share < np.inf:
         mean = float(values.sum()) / parts
-        low = np.maximum(low, (1 - tolerance) * mean)
-        high = np.minimum(high, (1 + tolerance) * mean)
+        low = np.maximum(low, (1 - share) * mean)
+        high = np.minimum(high, (1 + share) * mean)
     return low, high
-
-
-def pairs_of(pairs: Iterable[Sequence[int]] | None) -> np.ndarray:
-    """Read pairs of units as an ``(m, 2)`` array."""
-    rows = [] if pairs is None else [tuple(pair)[:2] for pair in pairs]
-    return np.asarray(rows, dtype=np.int64).reshape(-1, 2)

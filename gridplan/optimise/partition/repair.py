@@ -1,7 +1,8 @@
-"""Mend a partition that a person drew: the nearest sound one, and why each unit moved."""
+"""Mend a partition that a person drew: a sound one near to it, and why each unit moved."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,11 +10,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from gridplan.optimise.partition.check import splits_of, value_of
-from gridplan.optimise.partition.engine import partition, problem_of
+from gridplan.optimise.partition.check import faults, splits_of
+from gridplan.optimise.partition.engine import finish, problem_of, solve_problem
 from gridplan.optimise.partition.graph import pieces
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.partition.result import Partition
+from gridplan.optimise.run import Progress, Run
 
 
 @dataclass(frozen=True)
@@ -28,10 +30,12 @@ class Move:
     demand
         Persons moved with it.
     reason
-        ``unassigned``, ``barred`` (locked to or ruled out of a part), ``center`` (it holds another
-        part's center), ``detached`` (cut off from its part), ``parent`` (its parent was split),
-        ``overload`` (its part was too full), ``shortage`` (the other part was too empty) or
-        ``follows`` (to keep the others connected).
+        ``unassigned``, ``barred`` (locked to or ruled out of a part), ``center`` (the center of its
+        new part stands in it), ``closed`` (its part is no longer one), ``detached`` (cut off from
+        its part), ``parent`` (its parent was split), ``overload`` (its part was too full),
+        ``shortage`` (the other part was too empty), ``rule`` (one on resources, kinds, units
+        together or apart was broken by it or its parts) or ``follows`` (so that others are
+        connected or in bounds).
     """
 
     unit: int
@@ -49,51 +53,84 @@ class Repair:
     moves: tuple[Move, ...]
 
 
-def repair(
+def repair(  # noqa: PLR0913  # those of partition and two
     adjacency: sparse.spmatrix | sparse.sparray,
     demand: ArrayLike,
     cost: ArrayLike,
     start: ArrayLike,
     *,
     keep: float = 1.0,
+    seed: int = 0,
+    gap: float = 1e-4,
+    work_limit: float = 60.0,
+    time_limit: float | None = None,
+    progress: Callable[[Progress], bool | None] | None = None,
     **options: Any,  # noqa: ANN401  # those of partition
 ) -> Repair:
     """
-    Find the sound partition that moves the fewest residents away from ``start``.
+    Find a sound partition that moves few residents away from ``start``.
+
+    What is sound stays as it was drawn. Else every resident moved has a price beyond what the cost
+    could gain by it; that none moves fewer is not proven. Prices on boundaries, splits and balance
+    move nobody.
 
     Parameters
     ----------
-    adjacency, demand, cost, options
+    adjacency, demand, cost, seed, gap, work_limit, time_limit, progress, options
         As for :func:`~gridplan.optimise.partition.partition`.
     start
         ``(n,)`` parts as drawn, -1 for a unit without one.
     keep
         Price of moving a person, in the largest cost a person can have; less lets the repair
         improve the cost as well.
+
+    Returns
+    -------
+    Repair
+        Its partition claims no bound.
+
+    Raises
+    ------
+    ValueError
+        If arguments do not fit together.
     """
-    drawn = np.asarray(start, dtype=np.int64)
-    weight = np.asarray(demand, dtype=float)
     table = np.asarray(cost, dtype=float)
-    heavy = weight > 0
-    rate = float(np.abs(table[heavy] / weight[heavy, None]).max()) if heavy.any() else 1.0
-    small = max(float(weight.mean()), 1e-9) * 1e-3  # units without residents stay too
+    p, drawn = problem_of(adjacency, demand, table, **options), np.asarray(start)
+    if drawn.shape != (p.units,) or not np.isin(drawn, np.arange(-1, p.columns)).all():
+        msg = f"start: give each of the {p.units} units a part from 0 to {p.columns - 1}, or -1"
+        raise ValueError(msg)
+    drawn = drawn.astype(np.int64)
+    run = Run(work_limit=work_limit, time_limit=time_limit, progress=progress)
+    if not faults(p, drawn):
+        return Repair(finish(p, run, drawn, -np.inf, "repair", seed, ()), ())
+    heavy = p.demand > 0
+    rate = float(np.abs(table[heavy] / p.demand[heavy, None]).max()) if heavy.any() else 1.0
+    small = max(float(p.demand.mean()), 1e-9) * 1e-3  # units without residents stay too
     stay = np.zeros(table.shape, dtype=bool)
     held = np.flatnonzero(drawn >= 0)
     stay[held, drawn[held]] = True
-    moving = (keep * max(rate, 1e-9)) * (weight + small)[:, None] * ~stay
+    moving = (keep * max(rate, 1e-9)) * (p.demand + small)[:, None] * ~stay
     moving[drawn < 0] = 0.0
-    problem = problem_of(adjacency, demand, table, **options)
-    got = partition(adjacency, demand, table + moving, **options)
+    got = solve_problem(replace(_hard(p), cost=table + moving), run, seed=seed, gap=gap)
     if got.assignment is None:
         return Repair(got, ())
-    return Repair(_true(problem, got), reasons(problem, drawn, got.assignment))
+    mended = finish(p, run, got.assignment, -np.inf, "repair", seed, ())
+    return Repair(mended, reasons(p, drawn, got.assignment))
 
 
-def _true(problem: Problem, got: Partition) -> Partition:
-    """State a repaired partition at its true cost; nothing is claimed about the cheapest one."""
-    objective = value_of(problem, np.asarray(got.assignment))
+def _hard(problem: Problem) -> Problem:
+    """Leave out what only has a price: it must not move anybody."""
+    p = problem
+    priced = p.split_price is not None
     return replace(
-        got, objective=objective, bound=-np.inf, gap=None, status="feasible", method="repair"
+        p,
+        compactness=0.0,
+        balance=0.0,
+        parent=None if priced else p.parent,
+        split_price=None,
+        crossings=p.crossings[:0],
+        crossing_price=p.crossing_price[:0],
+        resources=tuple(band for band in p.resources if band.price is None),
     )
 
 
@@ -101,43 +138,86 @@ def reasons(problem: Problem, before: np.ndarray, after: np.ndarray) -> tuple[Mo
     """Say for every unit that moved what was wrong where it was drawn."""
     p = problem
     held = before >= 0
-    load = np.bincount(before[held], weights=p.demand[held], minlength=p.columns)
-    label = pieces(p.graph, before)
-    split = _split_parents(p, before)
-    out = []
-    for i in np.flatnonzero(before != after):
-        a, b = int(before[i]), int(after[i])
-        out.append(
-            Move(int(i), a, b, float(p.demand[i]), _reason(p, int(i), a, b, load, label, split))
-        )
-    return tuple(out)
+    drawn = Drawn(
+        load=np.bincount(before[held], weights=p.demand[held], minlength=p.columns),
+        open=np.isin(np.arange(p.columns), after),
+        label=pieces(p.graph, before),
+        split=_split_parents(p, before),
+        short=_short(p, before),
+        torn=_torn(p, before),
+    )
+    return tuple(
+        Move(i, a, b, float(p.demand[i]), _reason(p, drawn, i, a, b))
+        for i in np.flatnonzero(before != after).tolist()
+        for a, b in [(int(before[i]), int(after[i]))]
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """
+    What was wrong with a drawing.
+
+    ``load`` ``(k,)`` demand as drawn, ``open`` ``(k,)`` parts there are after repair, ``label``
+    ``(n,)`` pieces, ``split`` ``(n,)`` units of parents split, ``short`` ``(k,)`` parts that broke
+    a rule on resources or kinds, ``torn`` ``(n,)`` units that broke one on pairs.
+    """
+
+    load: np.ndarray
+    open: np.ndarray
+    label: np.ndarray
+    split: np.ndarray
+    short: np.ndarray
+    torn: np.ndarray
 
 
 def _reason(  # noqa: PLR0911  # one line a rule, in order of weight
-    p: Problem,
-    unit: int,
-    before: int,
-    after: int,
-    load: np.ndarray,
-    label: np.ndarray,
-    split: np.ndarray,
+    p: Problem, drawn: Drawn, unit: int, before: int, after: int
 ) -> str:
     if before < 0:
         return "unassigned"
-    if unit in p.centers:
+    if p.notes["locks"][unit] not in (-1, before):
+        return "barred"
+    if unit == p.centers[after]:
         return "center"
+    if not drawn.open[before]:
+        return "closed"
+    anchor = int(p.centers[before])
+    if anchor >= 0 and drawn.label[unit] != drawn.label[anchor]:
+        return "detached"
     if not p.allowed[unit, before]:
         return "barred"
-    anchor = int(p.centers[before])
-    if anchor >= 0 and label[unit] != label[anchor]:
-        return "detached"
-    if split[unit]:
+    if drawn.split[unit]:
         return "parent"
-    if load[before] > p.upper[before] * (1 + 1e-9):
+    if drawn.load[before] > p.upper[before] * (1 + 1e-9):
         return "overload"
-    if load[after] < p.lower[after] * (1 - 1e-9):
+    if drawn.load[after] < p.lower[after] * (1 - 1e-9):
         return "shortage"
-    return "follows"
+    rule = drawn.torn[unit] or drawn.short[before] or drawn.short[after]
+    return "rule" if rule else "follows"
+
+
+def _short(p: Problem, before: np.ndarray) -> np.ndarray:
+    """Mark parts that break a rule on resources or on kinds."""
+    out = np.zeros(p.columns, dtype=bool)
+    held = before >= 0
+    for band in p.resources:
+        if band.price is None:
+            load = np.bincount(before[held], weights=band.values[held], minlength=p.columns)
+            slack = 1e-9 * np.maximum(1.0, load)
+            out |= (load < band.lower - slack) | (load > band.upper + slack)
+    for mask in p.must:
+        out |= np.bincount(before[held & mask], minlength=p.columns) == 0
+    return out
+
+
+def _torn(p: Problem, before: np.ndarray) -> np.ndarray:
+    """Mark units drawn apart from what they belong with, or with what they are kept from."""
+    first = np.unique(p.atom, return_index=True)[1]
+    out = np.isin(p.atom, p.atom[before != before[first[p.atom]]])
+    for i, j in p.apart:
+        out[[i, j]] |= before[i] == before[j]
+    return out
 
 
 def _split_parents(p: Problem, before: np.ndarray) -> np.ndarray:

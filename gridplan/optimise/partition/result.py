@@ -17,8 +17,10 @@ class Conflict:
     ----------
     code
         ``parent-too-large``, ``unit-too-large``, ``piece-without-center``, ``too-few-centers``,
-        ``balance-impossible``, ``centers-together``, ``unit-without-part``, ``kind-too-rare``,
-        ``apart-and-together``, ``no-partition`` (proven by exhausting the model).
+        ``too-few-parts``, ``too-few-units``, ``more-pieces-than-parts``, ``capacity-too-small``,
+        ``demand-too-small``, ``resource-impossible``, ``balance-impossible``,
+        ``centers-together``, ``unit-without-part``, ``kind-too-rare``, ``apart-and-together``,
+        ``no-partition`` (proven by exhausting the model).
     values
         Numbers and indices: parts, parents, units, figures, smallest workable tolerance.
     """
@@ -37,7 +39,8 @@ class Partition:
     assignment
         ``(n,)`` column of ``cost`` (with centers) or part index; None without a partition.
     centers
-        Columns used, ascending.
+        Columns used, ascending; of free parts by place the unit each is centered on, in the order
+        of the parts.
     objective, bound, gap
         Value of the assignment, proven lower bound, ``(objective - bound) / |objective|``.
     status
@@ -53,7 +56,7 @@ class Partition:
     cut_edges
         ``(m, 2)`` pairs of neighbouring units in different parts.
     loads
-        ``(k,)`` demand per column.
+        ``(k,)`` demand per column; per part where parts are free.
     splits
         Number of further parts that parents lie in (0 when every parent is whole).
     conflicts

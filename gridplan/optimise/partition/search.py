@@ -13,13 +13,14 @@ from gridplan.optimise.partition.construct import construct, draft
 from gridplan.optimise.partition.contiguity import neighbours
 from gridplan.optimise.partition.cut import divide, priced_border
 from gridplan.optimise.partition.exact import solve_exact
+from gridplan.optimise.partition.free import free_parts
+from gridplan.optimise.partition.growth import levels, mend
 from gridplan.optimise.partition.improve import improve, overload_price, soften
 from gridplan.optimise.partition.knapsack import knapsack_bound
 from gridplan.optimise.partition.model import Model
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.partition.serve import serve
 from gridplan.optimise.partition.starts import LARGE, tradeable
-from gridplan.optimise.partition.tree import grow
 from gridplan.optimise.partition.walk import walk
 from gridplan.optimise.run import Run
 
@@ -30,10 +31,11 @@ CHOICE = 6500
 """The same where centers are chosen: the columns of a district of eighty units."""
 
 EXACT_SHARE = 0.75
-"""Of the clock; a program not solved by then leaves the search time for an answer."""
+"""Of the run; a program not solved by then leaves the search time for an answer."""
 
-NODES = 20_000
-"""Branch-and-bound nodes after which an exact program gives way to the search."""
+NODES, NODES_PER_WORK = 20_000, 500
+"""Branch-and-bound nodes after which an exact program gives way to the search; of these for each
+work unit that is left."""
 
 PROOF = 16000
 """Allowed pairs up to which the exact program is tried for a bound after the search."""
@@ -55,11 +57,11 @@ def search(
     p = problem
     pairs, proven = int(allowed_atoms(p).sum()), -np.inf
     if pairs <= SMALL or (p.chosen and pairs <= CHOICE):
-        clock = None if run.time_limit is None else EXACT_SHARE * run.seconds_left
-        part = Run(work_limit=run.work_left, time_limit=clock)
+        part = run.part(EXACT_SHARE)
         exact = solve_exact(
-            p, part, model=_complete(p), seed=seed, gap=max(gap / 2, 1e-7), node_limit=NODES
-        )
+            p, part, model=_complete(p), seed=seed, gap=max(gap / 2, 1e-7), start=start,
+            node_limit=part.afford(NODES_PER_WORK, NODES), tell=lambda: run.report("cuts"),
+        )  # fmt: skip
         run.spend(part.work)
         if exact.status in ("optimal", "infeasible") or exact.assignment is not None:
             return Found(exact.assignment, exact.bound, "cuts")
@@ -68,7 +70,8 @@ def search(
         assignment, bound = choose(p, run, seed=seed, gap=gap, solve=_anchored)
         return Found(assignment, max(bound, proven), "median+growth+exchange")
     if (p.centers < 0).any():
-        return _free(p, run, seed=seed, start=start)
+        found = free_parts(p, run, seed=seed, gap=gap, start=start, solve=_anchored)
+        return Found(found[0], max(found[1], proven), found[2])
     assignment, bound, method = _anchored(p, run, seed=seed, gap=gap, start=start)
     return Found(assignment, max(bound, proven), method)
 
@@ -89,6 +92,7 @@ def _anchored(
     start: np.ndarray | None = None,
 ) -> tuple[np.ndarray | None, float, str]:
     """Relax, build, improve and certify around fixed centers."""
+    start = None if start is None else _mended(p, run, start, seed=seed)
     if tradeable(p) and p.units * p.columns <= PROOF and p.units * p.columns > SMALL:
         found, low, method = serve(p, run, seed=seed, gap=gap, start=start)
         if found is not None or low == np.inf or run.ended_by is not None:
@@ -101,7 +105,7 @@ def _anchored(
     run.report("build", incumbent=None if best is None else value_of(p, best), bound=bound)
     if bound == np.inf:
         return None, bound, "lp"
-    if start is not None and not faults(p, start):
+    if start is not None:
         best = start if best is None else min(start, best, key=lambda a: value_of(p, a))
     if priced_border(p):
         divided, floor = divide(p, run)
@@ -128,6 +132,29 @@ def _anchored(
         steps.append("exchange")
         run.report("improve", incumbent=value_of(p, best))
     return _certify(p, run, best, bound, steps, seed=seed, gap=gap)
+
+
+def _mended(p: Problem, run: Run, start: np.ndarray, *, seed: int) -> np.ndarray | None:
+    """Join what a first assignment has cut off and walk it into its bounds; None if that fails."""
+    if not faults(p, start):
+        return start
+    base = np.where(p.allowed[np.arange(p.units), start], start, p.allowed.argmax(axis=1))
+    base[p.centers] = np.arange(p.columns)
+    base = mend(p, base, levels(p), np.zeros(p.columns))
+    work, seconds = min(2.0, 0.1 * run.work_left), 0.1 * run.seconds_left
+    found = walk(
+        p,
+        base,
+        run,
+        work=work,
+        heat=0.01,
+        cold=1e-3,
+        rounds=8,
+        weight=2.0,
+        seconds=seconds,
+        seed=seed,
+    )
+    return None if faults(p, found) else found
 
 
 def _open(p: Problem, assignment: np.ndarray, bound: float, gap: float) -> bool:
@@ -158,8 +185,9 @@ def _certify(
             run.report("bound", bound=bound)
     if pairs <= PROOF and run.ended_by is None:
         exact = solve_exact(
-            p, run, model=_complete(p), seed=seed, gap=max(gap, 1e-7), start=best, node_limit=NODES
-        )
+            p, run, model=_complete(p), seed=seed, gap=max(gap, 1e-7), start=best,
+            node_limit=run.afford(NODES_PER_WORK, NODES), tell=lambda: run.report("cuts"),
+        )  # fmt: skip
         steps.append("cuts")
         if exact.status == "infeasible" and best is None:
             return None, np.inf, "+".join(steps)
@@ -217,18 +245,3 @@ def _stages(p: Problem) -> tuple[tuple[float, float, int, float, float], ...]:
     if p.units <= 25 * p.columns:  # few units a part: melt it all, then freeze under high prices
         return ((2.0, 0.1, 6, 2.0, 5.0), (0.3, 0.1, 30, 30.0, 3.0), (1.0, 0.3, 10, 10.0, 6.0))
     return ((0.03, 0.002, 10, 1.0, 6.0), (0.01, 0.002, 20, 10.0, 4.0))
-
-
-def _free(p: Problem, run: Run, *, seed: int, start: np.ndarray | None) -> Found:
-    """Parts without centers: spanning trees for a start, then annealing and exact pairs."""
-    now = start if start is not None and not faults(p, start) else grow(p, seed=seed)
-    if now is None:
-        exact = solve_exact(p, run, seed=seed)
-        return Found(exact.assignment, exact.bound, "cuts")
-    budget = run.work_left
-    now = walk(p, now, run, work=0.3 * budget, seconds=0.3 * run.seconds_left, seed=seed)
-    if faults(p, now):
-        return Found(None, -np.inf, "tree+exchange")
-    now = improve(p, now, run, work=0.6 * budget, sizes=(2, 3), seed=seed)
-    bound = Model(p, extras=True).solve(relaxed=True, time_limit=run.seconds_left).solve.bound
-    return Found(now, bound, "tree+exchange")

@@ -75,7 +75,7 @@ def sift(
         shares = model.shares(answer.solve.x)
         offset, lower = prices(model, cost, load, answer.solve.col_dual, high)
         bound = max(bound, lower)
-        value = answer.solve.objective + model.offset
+        value = answer.solve.objective
         if value - bound <= 1e-7 * abs(value) or run.ended_by is not None:
             break
     return bound, shares, offset

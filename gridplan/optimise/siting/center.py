@@ -91,7 +91,7 @@ def p_center(  # noqa: PLR0913  # a siting question has this many parts
         sites=sites, assignment=assignment, objective=largest, bound=bound,
         status="optimal" if closed_gap else "feasible", seconds=run.seconds, work=run.work,
         method="bisection over covers", seed=seed,
-        ended_by="proof" if closed_gap else run.ended_by or "work", trace=tuple(run.trace),
+        ended_by="proof" if closed_gap else run.ended_by or "done", trace=tuple(run.trace),
     )  # fmt: skip
 
 
