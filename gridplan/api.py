@@ -69,7 +69,7 @@ def plan(
     scenario
         Every decision.
     alternatives
-        How many ways to cut the grids to offer, the best one included.
+        Up to how many ways to cut the grids to offer, the plan's own included.
     progress
         Told stage and progress; returning True ends the stage with its best so far.
 

@@ -142,12 +142,17 @@ def drawn(tiny_district, path, change=None):
 def test_drawn_grids_are_mended_and_told(call, tmp_path, tiny_district, folder):
     sound = call("repair", folder, drawn(tiny_district, tmp_path / "sound.csv"), "--lang", "en")
     assert "nothing was moved" in sound.stdout
-    file = drawn(tiny_district, tmp_path / "drawn.csv", {"u53": "h1"})
+    assert "From mean" in sound.stdout
+    file = drawn(tiny_district, tmp_path / "drawn.csv", {"u53": "h1", "u00": ""})
     done = call("repair", folder, file, "--lang", "en")
     assert done.exit_code == 0, done.output
     assert "u53: 西区人民医院 -> 东区中医院 (cut off from its grid)" in done.stdout
+    assert "u00: no grid -> 西区人民医院 (drawn into no grid)" in done.stdout
     mended = (tmp_path / "drawn-mended.csv").read_text(encoding="utf-8-sig")
     assert len(mended.splitlines()) == 25
+    assert mended.startswith("unit,grid,lead,moved_from,reason,lead_name,why\n")
+    again = call("repair", folder, tmp_path / "drawn-mended.csv", "--lang", "en")
+    assert "nothing was moved" in again.stdout
 
 
 def test_a_drawn_file_that_cannot_be_read_is_told(call, tmp_path, folder):

@@ -33,7 +33,7 @@ def main() -> None:
 
     A district is a folder with district.toml and its layers (docs/district-folder.md); a scenario
     is a small TOML file with the planner's choices. The plan comes out as maps, tables and
-    plan.json, each rule with its figure, clause and pass or fail.
+    plan.json, each rule with its figure, clause and pass or fail, or what is missing to answer it.
     """
 
 

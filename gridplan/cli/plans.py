@@ -23,7 +23,8 @@ from gridplan.text import say
     "--alternatives",
     type=click.IntRange(0, 20),
     default=0,
-    help="Offer so many ways to cut the grids that really differ, each with its price.",
+    help="Offer up to so many ways to cut the grids that really differ, this plan included, each "
+    "with its price.",
 )
 @lang_option
 @json_option
@@ -69,11 +70,11 @@ def plan(  # one parameter an option
 @lang_option
 def repair(district: Path, drawn: Path, scenario: Path | None, out: Path | None, lang: str) -> None:
     """
-    Mend grids that a person drew in DISTRICT: contiguous, balanced, led, as few moves as possible.
+    Mend grids that a person drew in DISTRICT: contiguous, balanced, led, few residents moved.
 
     DRAWN is a CSV with columns unit and grid (单元, 网格); a grid is named by its lead hospital's
     id, or by any name if one hospital that may lead stands in it. Every move is told with its
-    reason.
+    reason. Few residents are moved; that none could do with fewer is not proven.
     """
     with told(lang, as_json=False, task="repair"):
         from gridplan.district.read import read_district
@@ -85,6 +86,6 @@ def repair(district: Path, drawn: Path, scenario: Path | None, out: Path | None,
         known = read_district(district)
         mended = mend_grids(known, chosen, read_drawn(drawn))
         file = out or drawn.with_name(f"{drawn.stem}-mended.csv")
-        write_mended(mended, file)
+        write_mended(known, mended, file, lang=lang)
         click.echo(mended_text(known, mended, lang=lang))
         click.echo(say("drawn.written", lang, file=str(file)))

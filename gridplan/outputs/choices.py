@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import pandas as pd
 
-from gridplan.outputs.names import Names, figure
+from gridplan.outputs.names import Names, figure, signed
 from gridplan.outputs.tables import rounded
 from gridplan.text import say
 
@@ -21,6 +21,7 @@ COLUMNS = (
     "population",
     "deviation",
     "extra_percent",
+    "boundary_km",
     "moved_residents",
     "moved_percent",
 )
@@ -39,7 +40,8 @@ def alternatives_layer(plan: Plan) -> gpd.GeoDataFrame:
     -------
     layer
         One row a grid of an alternative, :data:`COLUMNS` and its outline in the district's CRS;
-        ``extra_percent`` is how much longer residents travel to their leads than in the best.
+        ``extra_percent`` is how much longer residents travel to their leads than in the first,
+        which is the plan; ``boundary_km`` the length of the boundaries between its grids.
     """
     units = plan.district.units
     parts = []
@@ -53,6 +55,7 @@ def alternatives_layer(plan: Plan) -> gpd.GeoDataFrame:
                 lead=merged["grid"].map(other.leads),
                 deviation=merged["population"] / mean - 1,
                 extra_percent=other.extra_percent,
+                boundary_km=other.boundary_km,
                 moved_residents=other.moved,
                 moved_percent=other.share_percent,
             )[[*COLUMNS, "geometry"]]
@@ -92,6 +95,7 @@ def alternatives_table(plan: Plan, lang: str) -> pd.DataFrame:
                 "population": float(residents[grid]),
                 "deviation": float(residents[grid]) / mean - 1,
                 "extra_percent": other.extra_percent,
+                "boundary_km": other.boundary_km,
                 "moved_residents": other.moved,
                 "moved_percent": other.share_percent,
             }
@@ -127,13 +131,14 @@ def alternatives_text(plan: Plan, lang: str) -> list[str]:
             )
             for grid in other.leads.index
         ]
-        key = "choices.best" if number == 1 else "choices.other"
+        key = "choices.plan" if number == 1 else "choices.other"
         lines.append(
             say(
                 key,
                 lang,
                 number=number,
-                extra=f"{other.extra_percent:.1f}",
+                extra=signed(other.extra_percent),
+                boundary=f"{other.boundary_km:,.1f}",
                 moved=figure(other.moved, "persons", lang),
                 share=f"{other.share_percent:.1f}",
                 grids=grids,

@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from gridplan.district.district import District
 from gridplan.errors import InputError, Problem
-from gridplan.outputs.names import figure
+from gridplan.outputs.address_file import inert_cell
+from gridplan.outputs.names import figure, given_names, grid_word, signed
 from gridplan.outputs.safe import plain
+from gridplan.outputs.text_table import text_table
 from gridplan.planning.mending import Mended
 from gridplan.text import say
 
@@ -69,14 +72,39 @@ def read_drawn(path: Path) -> pd.Series:
     )
 
 
-def write_mended(mended: Mended, path: Path) -> None:
-    """Write unit, grid and lead of every unit, and what it was drawn as where it moved."""
+def write_mended(district: District, mended: Mended, path: Path, *, lang: str) -> None:
+    """
+    Write where every unit lies, and what it was drawn as where it moved.
+
+    Parameters
+    ----------
+    district
+        For the names of hospitals.
+    mended
+        The mended grids.
+    path
+        Where to; UTF-8 with a byte-order mark, as spreadsheets want it.
+    lang
+        Language of what is said in words.
+
+    Notes
+    -----
+    Columns ``unit``, ``grid``, ``lead``, ``moved_from`` and ``reason`` hold ids and codes, the same
+    in every language; ``lead_name`` and ``why`` say lead and reason in words.
+    """
+    names = _names(district, lang)
+    grid, moves = mended.grids.grid, mended.moves
+    lead = grid.map(mended.grids.leads)
+    reason = moves["reason"].reindex(grid.index)
+    why = {code: say(f"drawn.reason-{code}", lang) for code in moves["reason"].unique()}
     table = pd.DataFrame(
         {
-            "grid": mended.grids.grid,
-            "lead": mended.grids.grid.map(mended.grids.leads),
-            "moved_from": mended.moves["before"].reindex(mended.grids.grid.index),
-            "reason": mended.moves["reason"].reindex(mended.grids.grid.index),
+            "grid": grid,
+            "lead": lead,
+            "moved_from": moves["before"].reindex(grid.index),
+            "reason": reason,
+            "lead_name": lead.map(names).map(inert_cell),
+            "why": reason.map(why),
         }
     )
     table.to_csv(path, encoding="utf-8-sig", lineterminator="\n")
@@ -84,12 +112,12 @@ def write_mended(mended: Mended, path: Path) -> None:
 
 def mended_text(district: District, mended: Mended, *, lang: str) -> str:
     """
-    Tell what was moved, from where to where, and why.
+    Tell what was moved, from where to where, and why; then how many residents each grid has.
 
     Parameters
     ----------
     district
-        For the names of hospitals.
+        For residents and the names of hospitals.
     mended
         The mended grids.
     lang
@@ -98,12 +126,15 @@ def mended_text(district: District, mended: Mended, *, lang: str) -> str:
     Returns
     -------
     text
-        Totals by reason first, then the first moves one by one.
+        Totals by reason first, then the first moves one by one, then the grids.
     """
-    moves = mended.moves
+    names = _names(district, lang)
+    return "\n".join([*_moves(mended.moves, names, lang), *_grids(district, mended, names, lang)])
+
+
+def _moves(moves: pd.DataFrame, names: Mapping[object, str], lang: str) -> list[str]:
     if moves.empty:
-        return say("drawn.sound", lang)
-    names = {key: plain(name) for key, name in district.hospitals["name"].items()}
+        return [say("drawn.sound", lang)]
     residents = figure(moves["residents"].sum(), "persons", lang)
     lines = [say("drawn.moved", lang, units=len(moves), residents=residents)]
     for reason, some in moves.groupby("reason", sort=True):
@@ -118,4 +149,19 @@ def mended_text(district: District, mended: Mended, *, lang: str) -> str:
         )
     if len(moves) > _MOST_TOLD:
         lines.append(say("drawn.more", lang, count=len(moves) - _MOST_TOLD))
-    return "\n".join(lines)
+    return lines
+
+
+def _grids(district: District, mended: Mended, names: Mapping[object, str], lang: str) -> list[str]:
+    """One row a grid: its lead, its residents, how far they are from the mean."""
+    people = district.units["population"].groupby(mended.grids.grid).sum()
+    rows = [[say(f"drawn.head-{key}", lang) for key in ("grid", "lead", "residents", "share")]]
+    for grid, lead in mended.grids.leads.items():
+        away = f"{signed(100 * (people[grid] / people.mean() - 1))}%"
+        rows.append([grid_word(grid, lang), names[lead], figure(people[grid], "count", lang), away])
+    return ["", *text_table(rows, header=True)]
+
+
+def _names(district: District, lang: str) -> dict[object, str]:
+    found = given_names(district.hospitals, "hospital", lang)
+    return {key: plain(name) for key, name in found.items()}

@@ -24,6 +24,7 @@ _DECIMALS = {
     "grids": 0,
     "metres": 0,
     "person-metres": 0,
+    "person-metres-and-prices": 0,
     "percent": 1,
     "minutes": 1,
     "km2": 2,
@@ -96,6 +97,12 @@ def figure(value: object, unit: str, lang: str) -> str:
     return f"{text} {name}".strip()
 
 
+def signed(value: float, decimals: int = 1) -> str:
+    """Give a change with its sign, as in ``+1.5``; what rounds to nothing has none."""
+    text = f"{value:+,.{decimals}f}"
+    return text if text.strip("+-0.") else text[1:]
+
+
 @dataclass(frozen=True)
 class Names:
     """
@@ -122,7 +129,7 @@ class Names:
     @classmethod
     def of(cls, plan: Plan, lang: str) -> Names:
         """Name everything in ``plan``."""
-        hospitals = _given_names(plan.layout.hospitals, "hospital", lang)
+        hospitals = given_names(plan.layout.hospitals, "hospital", lang)
         return cls(
             lang=lang,
             district=plan.district.name_zh if lang == "zh" else plan.district.name_en,
@@ -233,7 +240,7 @@ def _counted(numeral: str) -> int:
     return (_NUMERALS.get(tens, 1) * 10 if mark else 0) + _NUMERALS.get(ones, 0)
 
 
-def _given_names(table: pd.DataFrame, kind: str, lang: str) -> dict[Any, str]:
+def given_names(table: pd.DataFrame, kind: str, lang: str) -> dict[Any, str]:
     """Names a table brings, in ``lang`` where it has them; an id where it has none."""
     names = {}
     for key, row in table.iterrows():
@@ -258,7 +265,7 @@ def _center_names(plan: Plan, lang: str) -> dict[Any, str]:
     centers = plan.layout.centers
     if "name_en" in existing.columns and "name_en" not in centers.columns:
         centers = centers.assign(name_en=existing["name_en"].reindex(centers.index))
-    names = _given_names(centers, "center", lang)
+    names = given_names(centers, "center", lang)
     streets = {
         street: _english(row, "")
         for street, row in plan.layout.subdistricts.iterrows()

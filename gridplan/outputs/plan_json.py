@@ -120,7 +120,7 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
         "wishes": _records(plan.layout.wishes, "wishes"),
         "stations": _records(_stations(plan), "stations"),
         "access": _records(access_table(plan.layout, plan.scenario).reset_index(), "access"),
-        "cuts": plain_value(cut_figures(plan.layout), ""),
+        "cuts": plain_value(cut_figures(plan.district, plan.layout.units["grid"]), ""),
         "alternatives": _records(
             pd.DataFrame(alternatives_layer(plan).drop(columns="geometry")), "alternatives"
         ),

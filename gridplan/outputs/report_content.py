@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from gridplan.outputs.boundaries import boundary_text
 from gridplan.outputs.figures import grid_map, overview_map
 from gridplan.outputs.fonts import Face
 from gridplan.outputs.manner import fitting, manner
@@ -34,11 +35,13 @@ from gridplan.outputs.report_tables import (
 )
 from gridplan.outputs.safe import plain
 from gridplan.outputs.tables import sources_table, walk_share
+from gridplan.planning.cuts import cut_prices
 from gridplan.text import say
 from gridplan.version import VERSION
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
+    from gridplan.planning.scenario import Scenario
 
 
 def report_of(plan: Plan, lang: str, face: Face) -> Report:
@@ -220,6 +223,10 @@ def _method(plan: Plan, lang: str) -> list[Part]:
                 drive=f"{scenario.drive_kmh:g}",
             )
         )
+        prices = _prices(scenario, lang)
+        if prices:
+            told = ("；" if lang == "zh" else "; ").join(prices)
+            texts.append(say("report.method-prices", lang, prices=told))
     if len(plan.layout.centers):
         texts.append(
             fitting(
@@ -247,6 +254,15 @@ def _method(plan: Plan, lang: str) -> list[Part]:
     return [Paragraph(text) for text in texts]
 
 
+def _prices(scenario: Scenario, lang: str) -> list[str]:
+    """Say what a boundary and a split are worth; nothing where travel alone counts."""
+    grain = say(f"app.grain-{scenario.grid_grain}", lang)
+    return [
+        say(f"report.price-{key}", lang, price=f"{price:,.10g}", grain=grain)
+        for key, price in cut_prices(scenario).items()
+    ]
+
+
 def _overview(plan: Plan, lang: str, face: Face) -> list[Part]:
     district = plain(Names.of(plan, lang).district)
     caption = fitting("report.map-overview", lang, manner(plan), district=district)
@@ -260,6 +276,7 @@ def _grids(plan: Plan, lang: str, face: Face) -> list[Part]:
     names = Names.of(plan, lang)
     parts: list[Part] = [
         grids_block(plan, lang),
+        Paragraph(boundary_text(plan, lang)),
         *alternatives_parts(plan, lang, face),
         groups_block(plan, lang),
         *wishes_parts(plan, lang),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gridplan.outputs.choices import alternatives_table
 from gridplan.outputs.figures import alternative_map
 from gridplan.outputs.manner import fitting, manner
-from gridplan.outputs.names import Names, figure, grid_word, is_missing, word
+from gridplan.outputs.names import Names, figure, grid_word, is_missing, signed, word
 from gridplan.outputs.report_parts import Paragraph, Part, Picture, Table, table
 from gridplan.outputs.safe import plain
 from gridplan.outputs.tables import stations_table, wishes_table
@@ -111,7 +111,7 @@ def wishes_parts(plan: Plan, lang: str) -> list[Part]:
 
 
 def alternatives_parts(plan: Plan, lang: str, face: Face) -> list[Part]:
-    """Give the other ways to cut the grids, each with its price; nothing where none were asked."""
+    """Give the ways to cut the grids, each with its price; nothing where none were asked."""
     if not plan.alternatives:
         return []
     rows = [
@@ -120,21 +120,23 @@ def alternatives_parts(plan: Plan, lang: str, face: Face) -> list[Part]:
             plain(row["lead_name"]),
             figure(row["population"], "count", lang),
             f"{100 * row['deviation']:+.1f}%",
-            f"{row['extra_percent']:.1f}",
+            signed(row["extra_percent"]),
+            f"{row['boundary_km']:,.1f}",
             figure(row["moved_residents"], "count", lang),
             f"{row['moved_percent']:.1f}",
         ]
         for row in alternatives_table(plan, lang).to_dict(orient="records")
     ]
     heads = [word("column", "alternative", lang), say("report.head-lead", lang)]
-    keys = ("population", "deviation", "extra-percent", "moved-residents", "moved-percent")
+    keys = ["population", "deviation", "extra-percent", "boundary-km"]
+    keys += ["moved-residents", "moved-percent"]
     heads += [word("column", key, lang) for key in keys]
     made = table(
         say("report.table-alternatives", lang),
         heads,
         rows,
-        widths=(8, 28, 14, 12, 14, 14, 12),
-        numeric=(0, 2, 3, 4, 5, 6),
+        widths=(8, 25, 12, 11, 12, 12, 12, 10),
+        numeric=(0, 2, 3, 4, 5, 6, 7),
         marked=[at for at, row in enumerate(rows) if row[0] == "1"],
         tone="leading",
     )

@@ -12,6 +12,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from gridplan.outputs.boundaries import boundary_pairs
 from gridplan.outputs.manner import fitting, manner
 from gridplan.outputs.names import Names, figure, is_missing, word
 from gridplan.planning.measures.access import share_within_walk
@@ -298,6 +299,7 @@ def key_figures(plan: Plan, lang: str) -> list[tuple[str, str]]:
     pairs = [
         ("residents", figure(plan.district.units["population"].sum(), unit, lang)),
         ("grids", str(len(plan.layout.grids))),
+        *boundary_pairs(plan, lang),
         ("centers", str(len(centers))),
     ]
     if len(centers):

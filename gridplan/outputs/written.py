@@ -19,6 +19,7 @@ from gridplan.errors import InputError, Problem
 from gridplan.outputs.tables import LON_LAT
 from gridplan.planning.alternatives import GridAlternative
 from gridplan.planning.certificate import Certificate
+from gridplan.planning.cuts import cut_figures
 from gridplan.planning.layout import Group, Layout
 from gridplan.planning.plan import Plan
 from gridplan.planning.policy_files import KINDS
@@ -190,7 +191,7 @@ def _plan(
         else _truths(_whole(_without(findings, "findings"))),
         certificates=_certificates(tables.get("certificates")),
         notes=tuple(_problem(note) for note in values.get("notes", [])),
-        alternatives=_alternatives(values.get("alternatives", []), units),
+        alternatives=_alternatives(values.get("alternatives", []), units, district),
         policy_files=_sources(tables, own=True),
     )
 
@@ -264,17 +265,23 @@ def _group(entry: Mapping[str, Any]) -> Group:
 
 
 def _alternatives(
-    rows: list[dict[str, Any]], units: gpd.GeoDataFrame
+    rows: list[dict[str, Any]], units: gpd.GeoDataFrame, district: District
 ) -> tuple[GridAlternative, ...]:
     """Take each alternative's price from its rows and its grids from the units."""
     found = []
     for number in sorted({row["alternative"] for row in rows}):
         own = [row for row in rows if row["alternative"] == number]
+        grid = units[f"alternative_{number}"].rename("grid")
+        # Folders of an earlier version do not tell the boundary.
+        length = own[0].get("boundary_km")
+        if length is None:
+            length = cut_figures(district, grid)["boundary_km"]
         found.append(
             GridAlternative(
-                grid=units[f"alternative_{number}"].rename("grid"),
+                grid=grid,
                 leads=pd.Series({row["grid"]: row["lead"] for row in own}).rename_axis("grid"),
                 extra_percent=own[0]["extra_percent"],
+                boundary_km=length,
                 moved=own[0]["moved_residents"],
                 share_percent=own[0]["moved_percent"],
             )

@@ -1,15 +1,21 @@
-"""Other ways to cut the same grids: they really differ, and each has its price."""
+"""Other ways to cut the same grids: they really differ from the plan's, and each has its price."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from gridplan.district.district import District
+from gridplan.errors import Problem
 from gridplan.optimise.partition import alternatives as find_alternatives
-from gridplan.planning.grids import grid_question, grids_of
+from gridplan.planning.cuts import cut_figures
+from gridplan.planning.grids import Grids, grid_question, grids_of
 from gridplan.planning.scenario import Scenario
+
+DIFFERENCE = 0.1
+"""Least share of the residents in another grid than in any alternative before."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +30,10 @@ class GridAlternative:
     leads
         Index ``grid``: id of the lead hospital.
     extra_percent
-        How much longer residents travel to their leads than in the best one, percent.
+        How much longer all residents together travel to their leads than in the first, percent of
+        its travel. Travel alone, whatever boundaries and splits are worth; it may be negative.
+    boundary_km
+        Length of the boundaries between its grids.
     moved
         Residents in another grid than in the nearest of the alternatives before it.
     share_percent
@@ -34,12 +43,19 @@ class GridAlternative:
     grid: pd.Series
     leads: pd.Series
     extra_percent: float
+    boundary_km: float
     moved: float
     share_percent: float
 
 
 def alternative_grids(
-    district: District, scenario: Scenario, count: int, *, difference: float = 0.1
+    district: District,
+    scenario: Scenario,
+    count: int,
+    *,
+    first: Grids,
+    held: Mapping[str, str],
+    difference: float = DIFFERENCE,
 ) -> tuple[GridAlternative, ...]:
     """
     Find several good partitions of which any two differ for a share of the residents.
@@ -49,39 +65,60 @@ def alternative_grids(
     district, scenario
         As for :func:`gridplan.planning.grids.plan_grids`.
     count
-        How many, the best one included.
+        How many, the first included.
+    first
+        The plan's own grids.
+    held
+        Units whose grid is settled, as in :func:`gridplan.planning.grids.plan_grids`: the wishes
+        that were honoured are honoured in every alternative.
     difference
         Least share of residents in another grid than in any alternative before.
 
     Returns
     -------
     alternatives
-        Best first; fewer where no further one was found.
+        The first, then the others by what they cost; fewer where no further one was found.
 
     Raises
     ------
     InputError, InfeasibleError
         As :func:`gridplan.planning.grids.plan_grids`.
     """
-    asked = grid_question(district, scenario)
+    asked = grid_question(district, scenario, held=held)
     found = find_alternatives(
         count,
         asked.adjacency,
         asked.people,
         asked.cost,
+        first=asked.eligible.index.get_indexer(first.grid.map(first.leads)),
         difference=difference,
-        work_limit=scenario.work_limit * count,
+        work_limit=scenario.work_limit * max(1, count - 1),
         time_limit=scenario.time_limit,
         **asked.options,
     )
-    named = [(other, grids_of(other.partition, asked, district, scenario)) for other in found]
+    others = [grids_of(one.partition, asked, district, scenario) for one in found[1:]]
+    travel = max(_travel(district, first), 1e-9)
     return tuple(
         GridAlternative(
             grid=grids.grid,
             leads=grids.leads,
-            extra_percent=100 * other.extra / max(found[0].partition.objective, 1e-9),
-            moved=other.moved,
-            share_percent=100 * other.share,
+            extra_percent=100 * (_travel(district, grids) / travel - 1),
+            boundary_km=cut_figures(district, grids.grid)["boundary_km"],
+            moved=one.moved,
+            share_percent=100 * one.share,
         )
-        for other, grids in named
+        for one, grids in zip(found, [first, *others], strict=True)
     )
+
+
+def alternative_notes(found: int, asked: int, *, difference: float = DIFFERENCE) -> list[Problem]:
+    """Say where fewer ways to cut the grids were found than were asked for."""
+    if found >= asked:
+        return []
+    values = {"found": found, "asked": asked, "share": f"{100 * difference:g}"}
+    return [Problem("alternatives-few", values)]
+
+
+def _travel(district: District, grids: Grids) -> float:
+    """Sum the minutes of all residents to their leads."""
+    return float((district.units["population"] * grids.minutes_to_lead).sum())

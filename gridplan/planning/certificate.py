@@ -25,9 +25,11 @@ class Certificate:
     seed, method
         What the run began from and how it went.
     unit
-        Code of the objective's unit: ``person-metres`` or ``centers``.
+        Code of the objective's unit: ``person-metres``, ``person-metres-and-prices`` (boundaries
+        and splits included) or ``centers``.
     ended_by
-        Why the run ended: ``proof``, ``work`` (the method ran to its end), ``time`` or ``stop``.
+        Why the run ended: ``proof``, ``done`` (the method ran to its end), ``work`` (the work
+        allowed was used up), ``time`` or ``stop``.
     """
 
     status: str
@@ -90,8 +92,7 @@ def certificate_of(answer: Answer, *, seed: int, unit: str) -> Certificate:
 
 
 def _ending(answer: Answer) -> str:
-    """Name the end of the run; a method that ran to its own end spent the work it was given."""
-    told = str(getattr(answer, "ended_by", None) or getattr(answer, "ended", "done"))
+    """Name the end of the run."""
     if answer.status == "optimal":
         return "proof"
-    return "work" if told == "done" else told
+    return str(getattr(answer, "ended_by", None) or getattr(answer, "ended", "done"))

@@ -1,4 +1,4 @@
-"""What the boundaries between grids cut: neighbours, communities, streets."""
+"""What the boundaries between grids cut: neighbours, communities, streets; what that is worth."""
 
 from __future__ import annotations
 
@@ -6,18 +6,21 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from gridplan.district.district import District
 from gridplan.optimise.partition import measures
-from gridplan.planning.layout import Layout
+from gridplan.planning.scenario import Scenario
 
 
-def cut_figures(layout: Layout) -> dict[str, float]:
+def cut_figures(district: District, grid: pd.Series) -> dict[str, float]:
     """
     Measure the boundaries between grids.
 
     Parameters
     ----------
-    layout
-        With grids.
+    district
+        Whose units are cut into grids.
+    grid
+        Index ``unit``: id of the grid; all missing where none were planned.
 
     Returns
     -------
@@ -26,10 +29,9 @@ def cut_figures(layout: Layout) -> dict[str, float]:
         shared length), ``communities_split`` and ``subdistricts_split`` (how many lie in more than
         one grid). Empty without grids.
     """
-    if layout.grids.empty:
+    if grid.isna().all():
         return {}
-    district = layout.district
-    codes = pd.factorize(layout.units["grid"])[0]
+    codes = pd.factorize(grid.loc[district.units.index])[0]
     # The whole graph's entries, since an empty selection of a sparse array stays sparse.
     edges = sparse.coo_array(district.adjacency)
     parted = (codes[edges.row] != codes[edges.col]) & (edges.row < edges.col)
@@ -43,3 +45,23 @@ def cut_figures(layout: Layout) -> dict[str, float]:
         known = parents >= 0
         figures[name] = float(len(measures.splits(codes[known], parents[known])))
     return figures
+
+
+def cut_prices(scenario: Scenario) -> dict[str, float]:
+    """
+    Say what the objective of the grids adds to travel.
+
+    Parameters
+    ----------
+    scenario
+        With the prices of boundaries and splits.
+
+    Returns
+    -------
+    prices
+        Person-metres of travel: ``boundary``, each metre of boundary between grids; ``split``, each
+        further grid that a parent lies in. Only what counts: empty where travel alone does.
+    """
+    split = scenario.grid_split_price if scenario.grid_grain != "unit" else 0.0
+    prices = {"boundary": scenario.grid_compactness, "split": split}
+    return {key: float(price) for key, price in prices.items() if price > 0}

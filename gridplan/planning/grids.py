@@ -19,6 +19,7 @@ from gridplan.errors import InfeasibleError, InputError, Problem
 from gridplan.optimise.partition import Partition, partition
 from gridplan.optimise.run import Progress
 from gridplan.planning.certificate import Certificate, certificate_of
+from gridplan.planning.cuts import cut_prices
 from gridplan.planning.explain import grid_clashes, grid_conflicts
 from gridplan.planning.links import missing_links
 from gridplan.planning.scenario import Scenario, nearest_word
@@ -149,13 +150,14 @@ def grid_question(
         column = eligible.index.get_loc(lead)
         # Who must lie in a hospital's grid gives it one: its own unit is held too.
         fixed[[position[unit], standing[column]]] = column
+    parents = _parents(district, scenario)
     options = {
         "centers": standing,
         "parts": scenario.grids,
         "fixed": fixed if (fixed >= 0).any() else None,
         "tolerance": scenario.grid_tolerance,
-        "parents": _parents(district, scenario),
-        "split_price": scenario.grid_split_price or None,
+        "parents": parents,
+        "split_price": None if parents is None else scenario.grid_split_price or None,
         "compactness": scenario.grid_compactness,
         "seed": scenario.seed,
     }
@@ -226,6 +228,7 @@ def grids_of(
     index = district.units.index
     grid = pd.Series([names[c] for c in answer.assignment], index=index, name="grid", dtype=object)
     way = asked.metres[np.arange(len(index)), answer.assignment]
+    unit = "person-metres-and-prices" if cut_prices(scenario) else "person-metres"
     return Grids(
         grid=grid,
         leads=pd.Series(
@@ -234,7 +237,7 @@ def grids_of(
         minutes_to_lead=pd.Series(
             way / scenario.drive_metres_per_minute, index=index, name="minutes_to_lead"
         ),
-        certificate=certificate_of(answer, seed=scenario.seed, unit="person-metres"),
+        certificate=certificate_of(answer, seed=scenario.seed, unit=unit),
         notes=asked.notes,
     )
 

@@ -25,8 +25,8 @@ class Mended:
         Contiguous, balanced, led.
     moves
         Index ``unit``: ``before`` and ``after`` (lead hospital, None where the unit had no grid),
-        ``residents``, ``reason`` (``unassigned``, ``barred``, ``center``, ``detached``, ``parent``,
-        ``overload``, ``shortage``, ``follows``).
+        ``residents``, ``reason`` (``unassigned``, ``barred``, ``center``, ``closed``, ``detached``,
+        ``parent``, ``overload``, ``shortage``, ``rule``, ``follows``).
     """
 
     grids: Grids
@@ -35,7 +35,7 @@ class Mended:
 
 def mend_grids(district: District, scenario: Scenario, drawn: pd.Series) -> Mended:
     """
-    Find the sound grids that move the fewest residents away from what was drawn.
+    Find sound grids that move few residents away from what was drawn (not proven the fewest).
 
     Parameters
     ----------
@@ -69,20 +69,18 @@ def mend_grids(district: District, scenario: Scenario, drawn: pd.Series) -> Mend
     )
     grids = grids_of(found.partition, asked, district, scenario)
     names = asked.eligible.index
+    before = [names[move.before] if move.before >= 0 else None for move in found.moves]
     moves = pd.DataFrame(
-        [
-            {
-                "unit": district.units.index[move.unit],
-                "before": names[move.before] if move.before >= 0 else None,
-                "after": names[move.after],
-                "residents": move.demand,
-                "reason": move.reason,
-            }
-            for move in found.moves
-        ],
-        columns=["unit", "before", "after", "residents", "reason"],
+        {
+            # Else a column of text would hold NaN for None.
+            "before": pd.Series(before, dtype=object),
+            "after": [names[move.after] for move in found.moves],
+            "residents": [move.demand for move in found.moves],
+            "reason": [move.reason for move in found.moves],
+        }
     )
-    return Mended(grids=grids, moves=moves.set_index("unit"))
+    moves.index = pd.Index([district.units.index[m.unit] for m in found.moves], name="unit")
+    return Mended(grids=grids, moves=moves)
 
 
 def _columns(drawn: pd.Series, asked: GridQuestion, district: District) -> np.ndarray:

@@ -12,7 +12,11 @@ import pandas as pd
 from gridplan.district.district import District, LayerSource
 from gridplan.errors import InputError, Problem
 from gridplan.optimise.run import Progress
-from gridplan.planning.alternatives import GridAlternative, alternative_grids
+from gridplan.planning.alternatives import (
+    GridAlternative,
+    alternative_grids,
+    alternative_notes,
+)
 from gridplan.planning.centers import plan_centers
 from gridplan.planning.certificate import Certificate
 from gridplan.planning.checks import check, scenario_rules
@@ -48,7 +52,7 @@ class Plan:
     notes
         What was assumed on the way, as data.
     alternatives
-        Other ways to cut the grids, where asked for; the first is the best.
+        Ways to cut the grids, where asked for; the first is this plan's own.
     policy_files
         Rules of the planner's own and the self-assessment, as they were when it was made.
     """
@@ -80,7 +84,7 @@ def plan(
     scenario
         Every decision.
     alternatives
-        How many ways to cut the grids to offer, the best one included; 0 for the plan alone.
+        Up to how many ways to cut the grids to offer, the plan's own included; 0 for none.
     progress
         Told the stage and how far it is; returning True ends that stage with its best so far.
 
@@ -113,6 +117,11 @@ def plan(
         if scenario.regional_max
         else None
     )
+    others = (
+        alternative_grids(district, scenario, alternatives, first=wished.grids, held=wished.held)
+        if alternatives and wished is not None
+        else ()
+    )
     layout = lay_out(district, scenario, grids, centers, regional)
     if wished is not None and len(wished.outcomes):
         outcomes = pd.concat([layout.wishes, wished.outcomes], ignore_index=True)
@@ -128,10 +137,9 @@ def plan(
             *(() if grids is None else grids.notes),
             *(() if regional is None else regional.notes),
             *wish_notes(district, grids, layout.wishes),
+            *(() if grids is None else alternative_notes(len(others), alternatives)),
         ),
-        alternatives=alternative_grids(district, scenario, alternatives)
-        if alternatives and scenario.grids
-        else (),
+        alternatives=others,
         policy_files=policy_files(scenario, district.folder, rules),
     )
 

@@ -62,10 +62,13 @@ class WishedGrids:
         The last partition kept.
     outcomes
         One a wish, in their order: :data:`COLUMNS`.
+    held
+        What the wishes kept settle: unit id to the id of the hospital whose grid it lies in.
     """
 
     grids: Grids
     outcomes: pd.DataFrame
+    held: dict[str, str]
 
 
 def plan_wished_grids(
@@ -79,7 +82,8 @@ def plan_wished_grids(
 
     1. Plan without wishes. 2. A wish that is met already costs nothing and is held from now on.
     3. Else plan again with it and all held ones; if that exists, it is kept, and its cost is the
-    rise of the objective and the residents who come to another lead. 4. Else it is refused.
+    change of travel to the leads (boundaries and splits apart, so that it may even fall) and the
+    residents who come to another lead. 4. Else it is refused.
 
     Parameters
     ----------
@@ -111,7 +115,8 @@ def plan_wished_grids(
     for row in rows:
         row["grid"] = grids.grid[_unit(district, row["institution"])]
         row["group_grid"] = by_lead.get(row["lead"])
-    return WishedGrids(grids=grids, outcomes=pd.DataFrame(rows, columns=list(COLUMNS)))
+    outcomes = pd.DataFrame(rows, columns=list(COLUMNS))
+    return WishedGrids(grids=grids, outcomes=outcomes, held=held)
 
 
 def _try(
@@ -149,9 +154,13 @@ def _try(
         return None, {**row, "kept": False, "reason": "not-found" if lost else "hard-rules"}
     people = district.units["population"]
     moved = people[tried.grid.map(tried.leads) != now].sum()
-    metres = tried.certificate.objective - grids.certificate.objective
-    minutes = ((tried.minutes_to_lead - grids.minutes_to_lead) * people).sum() / people.sum()
-    cost = {"residents": moved, "minutes_more": minutes, "person_metres": metres}
+    longer = ((tried.minutes_to_lead - grids.minutes_to_lead) * people).sum()
+    metres = longer * scenario.drive_metres_per_minute
+    cost = {
+        "residents": moved,
+        "minutes_more": longer / people.sum(),
+        "person_metres": metres,
+    }
     return tried, {**row, **{key: float(value) for key, value in cost.items()}}
 
 
@@ -299,7 +308,8 @@ def wish_notes(district: District, grids: Grids | None, table: pd.DataFrame) -> 
         for group in district.agreements.groups
         if group.lead not in leads
     ]
-    whole = grids.certificate.objective
+    people = district.units["population"]
+    whole = float((grids.minutes_to_lead * people).sum() / people.sum())
     for row in table.to_dict(orient="records"):
         values = {**named("institution", row["institution"]), "grid": row["grid"]}
         lead = {**values, **named("lead", row["lead"])}
@@ -307,8 +317,8 @@ def wish_notes(district: District, grids: Grids | None, table: pd.DataFrame) -> 
             notes.append(Problem(_REFUSED[row["reason"]], lead))
         elif row["relation"] == "wish" and row["residents"] > 0:
             cost = {
-                "person_metres": f"{row['person_metres']:,.0f}",
-                "percent": f"{100 * row['person_metres'] / whole:.2f}" if whole else "0",
+                "person_metres": f"{row['person_metres']:+,.0f}",
+                "percent": f"{100 * row['minutes_more'] / whole if whole else 0.0:+.2f}",
                 "residents": f"{row['residents']:,.0f}",
             }
             notes.append(Problem("wish-honoured", {**lead, **cost}))

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # Decimals of what is shown as a number; a share is shown as percent with one.
 _DECIMALS = {"area_km2": 2, "polsby_popper": 2}
 _MINUTES_DECIMALS = 1
-_ONE_DECIMAL = ("deviation", "extra_percent", "moved_percent")
+_ONE_DECIMAL = ("deviation", "extra_percent", "boundary_km", "moved_percent")
 
 
 def grids_shown(plan: Plan, lang: str) -> pd.DataFrame:
@@ -179,7 +179,8 @@ def alternatives_shown(plan: Plan, lang: str, number: int | None = None) -> pd.D
         table = table[table["alternative"] == number]
     table = table.assign(deviation=[100 * value for value in table["deviation"]])
     columns = ["lead_name", "population", "deviation"]
-    more = ["alternative", *columns, "extra_percent", "moved_residents", "moved_percent"]
+    price = ["extra_percent", "boundary_km"]
+    more = ["alternative", *columns, *price, "moved_residents", "moved_percent"]
     return _headed(table, columns if number is not None else more, lang)
 
 

@@ -107,7 +107,9 @@ def _alternatives(plan: Plan, lang: str, result: Result) -> None:
         st.caption(say("app.alternatives-explained", lang))
         show_table(alternatives_shown(plan, lang))
         numbers = range(1, len(plan.alternatives) + 1)
-        tabs = st.tabs([say("app.alternative", lang, number=number) for number in numbers])
+        keys = ["app.alternative-plan", *["app.alternative"] * (len(numbers) - 1)]
+        pairs = zip(keys, numbers, strict=True)
+        tabs = st.tabs([say(key, lang, number=number) for key, number in pairs])
         for tab, number in zip(tabs, numbers, strict=True):
             with tab:
                 st.image(result.alternative_map(number, lang).read_bytes(), width=620)

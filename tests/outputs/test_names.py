@@ -1,3 +1,7 @@
+import ast
+import re
+from pathlib import Path
+
 import pytest
 from stand_in import make_plan
 
@@ -10,6 +14,9 @@ from gridplan.outputs.names import (
     section_text,
     word,
 )
+from gridplan.text import LANGUAGES, catalogue
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
@@ -96,3 +103,50 @@ def test_words_fit_the_place(plan):
     assert fitting("report.streets", "en", COUNTY).startswith("Towns")
     # What a county has no words of its own for is said as where no 1+N is planned, else as always.
     assert fitting("report.findings", "en", COUNTY) == fitting("report.findings", "en", "")
+
+
+def texts(node):
+    return {n.value for n in ast.walk(node) if isinstance(n, ast.Constant) and type(n.value) is str}
+
+
+def names(node):
+    """Give every name in an expression, the last part of those with dots."""
+    found = [n for n in ast.walk(node) if isinstance(n, ast.Name | ast.Attribute)]
+    return {n.id if isinstance(n, ast.Name) else n.attr for n in found}
+
+
+def told_by(node):
+    """Give the texts of a node that end in the method of an answer."""
+    if isinstance(node, ast.keyword) and node.arg == "method":
+        return texts(node.value)
+    if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign) and node.value is not None:
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        named = set().union(*(names(target) for target in targets))
+        return texts(node.value) if {"method", "steps"} & named else set()
+    if isinstance(node, ast.Call) and {"steps", "Found", "finish", "fromkeys"} & names(node.func):
+        return set().union(*map(texts, node.args)) if node.args else set()
+    # An assignment, a bound and how they were found.
+    if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple):
+        return texts(node.value.elts[-1]) if len(node.value.elts) == 3 else set()
+    return set()
+
+
+def engine_steps():
+    """Collect every name of a step that the engine can put into an answer."""
+    told = set()
+    for path in (ROOT / "gridplan" / "optimise").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            told |= told_by(node)
+    return {step.strip() for text in told for step in re.split("[+,]", text) if step.strip()}
+
+
+def test_every_step_of_the_engine_has_words():
+    steps = engine_steps()
+    known = {"lp", "falls", "knapsack", "parts", "kernels", "groups", "triples", "join", "branch"}
+    known |= {"exchange", "growth", "cuts", "median", "minimum cuts", "agreement", "repair"}
+    known |= {"lagrangian", "annealing", "branching", "two-level program", "integer program"}
+    assert known <= steps
+    for lang in LANGUAGES:
+        words = catalogue(lang)
+        missing = {s for s in steps if f"outputs.method-{s.replace(' ', '-')}" not in words}
+        assert not missing, lang

@@ -1,7 +1,9 @@
 """The report in its three forms: complete, inert, readable, from the written folder alone."""
 
+import dataclasses
 import re
 import zipfile
+from types import SimpleNamespace
 
 import docx
 import pytest
@@ -12,8 +14,12 @@ from stand_in import HOSTILE
 from gridplan.cli import main
 from gridplan.errors import InputError
 from gridplan.outputs import fonts
+from gridplan.outputs.boundaries import boundary_text
 from gridplan.outputs.folder import write_plan
 from gridplan.outputs.report import write_report
+from gridplan.outputs.report_content import report_of
+from gridplan.outputs.report_parts import Paragraph
+from gridplan.planning.cuts import cut_figures
 from gridplan.text import say
 
 SECTIONS = ("purpose", "data", "method", "overview", "grids", "streets", "findings", "conflicts")
@@ -75,6 +81,36 @@ def test_hostile_text_does_not_act_in_a_browser(hostile_page, browser):
     shown = page.inner_text("body")
     assert HOSTILE[7] in shown
     page.close()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_prices_of_boundaries_and_splits_are_told_where_they_count(plan, lang):
+    told = SimpleNamespace(**vars(plan))
+
+    def said(**choices):
+        told.scenario = dataclasses.replace(plan.scenario, **choices)
+        parts = report_of(told, lang, fonts.face()).parts
+        return [part.text for part in parts if isinstance(part, Paragraph)]
+
+    aim = say("report.method-prices", lang, prices=["|"]).partition("|")[0]
+    plain = said()
+    assert not any(aim in text for text in plain)
+    priced = said(grid_compactness=50.0, grid_split_price=2e6, grid_grain="community")
+    (sentence,) = (text for text in priced if aim in text)
+    assert "50" in sentence
+    assert "2,000,000" in sentence
+    assert say("app.grain-community", lang) in sentence
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_boundaries_and_what_they_cut_stand_in_the_report(plan, bare_plan, lang):
+    figures = cut_figures(plan.district, plan.layout.units["grid"])
+    text = boundary_text(plan, lang)
+    assert f"{figures['boundary_km']:,.1f}" in text
+    assert f"{figures['subdistricts_split']:g}" in text
+    parts = report_of(plan, lang, fonts.face()).parts
+    assert text in [part.text for part in parts if isinstance(part, Paragraph)]
+    assert boundary_text(bare_plan, lang) == ""
 
 
 def test_a_workbook_without_formulas(folder):

@@ -1,5 +1,6 @@
 import dataclasses
 import unicodedata
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -7,7 +8,10 @@ from hypothesis import strategies as st
 from stand_in import make_plan
 
 from gridplan.outputs.summary import certificate_text, finding_text, label_banner, summary
-from gridplan.planning.certificate import Certificate
+from gridplan.outputs.tables import key_figures
+from gridplan.planning.certificate import Certificate, certificate_of
+from gridplan.planning.cuts import cut_figures
+from gridplan.text import catalogue
 
 PROOF = Certificate("feasible", 1000.0, 994.0, 0.006, 1.0, 1, "m", "person-metres", "work")
 BEST = {"zh": "最优（", "en": "proven best possible"}
@@ -84,6 +88,48 @@ def test_the_gap_is_never_said_smaller_than_it_is(gap):
 
 def test_a_run_cut_short_by_the_clock_says_so():
     assert "时间限制" in certificate_text(dataclasses.replace(PROOF, ended_by="time"), "zh")
+
+
+def test_a_method_that_ran_to_its_end_did_not_use_up_its_work():
+    done = dataclasses.replace(PROOF, ended_by="done")
+    assert certificate_text(done, "en").endswith("the method ran to its end")
+    assert certificate_text(done, "zh").endswith("方法已运行完毕")
+    assert certificate_text(PROOF, "en").endswith("ended by its work limit")
+
+
+@pytest.mark.parametrize(
+    ("status", "told", "ended"),
+    [
+        ("optimal", "done", "proof"),
+        ("feasible", "done", "done"),
+        ("feasible", "work", "work"),
+        ("feasible", "time", "time"),
+    ],
+)
+def test_a_certificate_tells_why_the_run_ended(status, told, ended):
+    answer = SimpleNamespace(
+        status=status, objective=1.0, bound=1.0, gap=0.0, seconds=0.1, method="lp", ended=told
+    )
+    proof = certificate_of(answer, seed=1, unit="person-metres")
+    assert proof.ended_by == ended
+    assert catalogue("zh")[f"outputs.ended-by-{ended}"]
+
+
+def test_an_objective_with_prices_is_not_called_travel_alone():
+    priced = dataclasses.replace(PROOF, unit="person-metres-and-prices")
+    assert "1,000 person-metres, boundaries and splits included" in certificate_text(priced, "en")
+    assert "1,000 人·米（含分界线与拆分的代价）" in certificate_text(priced, "zh")
+
+
+def test_boundaries_and_what_they_cut_are_told(plan, bare_plan):
+    figures = cut_figures(plan.district, plan.layout.units["grid"])
+    told = dict(key_figures(plan, "en"))
+    assert told["Boundaries between grids (km)"] == f"{figures['boundary_km']:,.1f}"
+    streets = plan.district.units["subdistrict"].nunique()
+    assert told["Streets cut"] == f"{figures['subdistricts_split']:g} of {streets}"
+    assert "被拆分的街道" in summary(plan, lang="zh")
+    assert "网格分界线（公里）" in summary(plan, lang="zh")
+    assert "Streets cut" not in dict(key_figures(bare_plan, "en"))
 
 
 def test_a_share_just_short_of_its_bound_does_not_read_as_the_bound():

@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from gridplan.district.agreements import Agreements, Wish
 from gridplan.errors import InputError
-from gridplan.planning.alternatives import alternative_grids
-from gridplan.planning.cuts import cut_figures
+from gridplan.planning.alternatives import alternative_grids, alternative_notes
+from gridplan.planning.cuts import cut_figures, cut_prices
+from gridplan.planning.grids import plan_grids
 from gridplan.planning.mending import mend_grids
 from gridplan.planning.plan import plan
 from gridplan.planning.scenario import Scenario
@@ -63,6 +65,13 @@ def test_a_unit_left_out_gets_a_grid(district):
     assert mended.grids.grid.notna().all()
 
 
+def test_what_was_left_out_stays_none_beside_what_was_drawn(district):
+    drawn = halves(district)
+    drawn["c0r3"], drawn["c4r3"] = None, "h1"
+    moves = mend_grids(district, SCENARIO, drawn).moves
+    assert moves["before"].to_dict() == {"c0r3": None, "c4r3": "h1"}
+
+
 def test_a_grid_too_full_gives_up_residents(district):
     drawn = pd.Series("h1", index=district.units.index, dtype=object)
     drawn[["c5r0", "c5r1", "c5r2", "c5r3"]] = "h2"
@@ -89,27 +98,90 @@ def test_what_cannot_be_read_is_told_at_once(district):
     assert codes == ["drawn-unknown-units", "drawn-without-lead"]
 
 
-def test_alternatives_differ_and_cost_more(lattice):
+def steps_to_lead(grid, leads, standing):
+    """Count steps from cell to cell, as on a lattice without holes."""
+    places = {
+        unit: (int(unit[1 : unit.index("r")]), int(unit.split("r")[1])) for unit in grid.index
+    }
+    at = {g: places[standing[lead]] for g, lead in leads.items()}
+    return sum(
+        abs(places[unit][0] - at[g][0]) + abs(places[unit][1] - at[g][1])
+        for unit, g in grid.items()
+    )
+
+
+@pytest.mark.parametrize("price", [0.0, 2000.0])
+def test_alternatives_begin_with_the_plan_and_tell_their_price(lattice, price):
     three = lattice(6, 4, leads=[(0, 0), (3, 3), (5, 0)])
-    found = alternative_grids(three, SCENARIO, 3, difference=0.1)
+    scenario = dataclasses.replace(SCENARIO, grid_compactness=price)
+    grids = plan_grids(three, scenario)
+    found = alternative_grids(three, scenario, 3, first=grids, held={})
     assert len(found) >= 2
-    assert found[0].extra_percent == 0
+    assert found[0].grid.equals(grids.grid)
+    assert found[0].extra_percent == found[0].moved == found[0].share_percent == 0
     assert all(other.share_percent >= 10 - 1e-9 for other in found[1:])
-    assert all(other.extra_percent >= 0 for other in found)
-    for other in found:
+    standing = three.hospitals["unit"]
+    way = [steps_to_lead(other.grid, other.leads, standing) for other in found]
+    for other, steps in zip(found, way, strict=True):
         people = three.units["population"].groupby(other.grid).sum()
         assert people.between(960, 1440).all()
+        # Travel alone, whatever a boundary is worth: every cell has as many residents.
+        assert other.extra_percent == pytest.approx(100 * (steps / way[0] - 1), abs=1e-9)
+        assert other.boundary_km == cut_figures(three, other.grid)["boundary_km"]
 
 
 def test_a_plan_brings_its_alternatives(district):
     assert plan(district, SCENARIO).alternatives == ()
-    assert len(plan(district, SCENARIO, alternatives=2).alternatives) >= 1
+    made = plan(district, SCENARIO, alternatives=2)
+    assert made.alternatives[0].grid.equals(made.layout.units["grid"])
+    few = [note for note in made.notes if note.code == "alternatives-few"]
+    assert len(few) == (len(made.alternatives) < 2)
+
+
+def test_fewer_alternatives_than_asked_for_are_told(lattice):
+    row = lattice(4, 1, leads=[(0, 0), (3, 0)])
+    tight = dataclasses.replace(SCENARIO, grid_tolerance=0.01, centers=2)
+    made = plan(row, tight, alternatives=3)
+    assert len(made.alternatives) == 1
+    (note,) = (note for note in made.notes if note.code == "alternatives-few")
+    assert note.values == {"found": 1, "asked": 3, "share": "10"}
+    assert "Up to 3 ways to cut the grids were asked for and 1 found" in note.text("en")
+    assert "找到 1 种" in note.text("zh")
+    assert alternative_notes(3, 3) == []
+
+
+def test_wishes_honoured_hold_in_every_alternative(lattice):
+    town = lattice(6, 4, leads=[(0, 0), (5, 0)], centers=[(3, 3)])
+    wished = dataclasses.replace(town, agreements=Agreements(wishes=(Wish("e1", "h1"),)))
+    made = plan(wished, SCENARIO, alternatives=3)
+    assert made.alternatives[0].grid.equals(made.layout.units["grid"])
+    for other in made.alternatives:
+        assert other.leads[other.grid["c3r3"]] == "h1"
+
+
+def test_prices_are_told_only_where_they_count():
+    assert cut_prices(SCENARIO) == {}
+    priced = dataclasses.replace(SCENARIO, grid_compactness=5.0, grid_split_price=1e6)
+    assert cut_prices(priced) == {"boundary": 5.0}
+    whole = dataclasses.replace(priced, grid_grain="community")
+    assert cut_prices(whole) == {"boundary": 5.0, "split": 1e6}
+
+
+@pytest.mark.parametrize(("price", "unit"), [(0, "person-metres"), (5, "person-metres-and-prices")])
+def test_the_certificate_says_what_its_objective_holds(district, price, unit):
+    scenario = dataclasses.replace(SCENARIO, grid_compactness=float(price))
+    grids = plan_grids(district, scenario)
+    assert grids.certificate.unit == unit
+    travel = grids.minutes_to_lead * district.units["population"]
+    metres = travel.sum() * scenario.drive_metres_per_minute
+    boundary = 1000 * cut_figures(district, grids.grid)["boundary_km"]
+    assert grids.certificate.objective == pytest.approx(metres + price * boundary)
 
 
 def test_cuts_count_what_the_boundary_cuts(district):
     made = plan(district, SCENARIO)
-    figures = cut_figures(made.layout)
     grid = made.layout.units["grid"]
+    figures = cut_figures(district, grid)
     cut = sum(
         grid[f"c{c}r{r}"] != grid[f"c{c + dc}r{r + dr}"]
         for c in range(6)
@@ -125,6 +197,6 @@ def test_cuts_count_what_the_boundary_cuts(district):
 
 def test_one_grid_cuts_nothing(district):
     alone = dataclasses.replace(SCENARIO, grids=1)
-    figures = cut_figures(plan(district, alone).layout)
+    figures = cut_figures(district, plan(district, alone).layout.units["grid"])
     assert figures == dict.fromkeys(figures, 0.0)
     assert len(figures) == 4

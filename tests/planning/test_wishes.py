@@ -59,8 +59,22 @@ def test_wish_moves_the_grids_and_tells_what_it_costs(town):
     assert row["person_metres"] > 0
     leads = [g.grid.map(g.leads) for g in (plain, wished.grids)]
     assert row["residents"] == people[leads[0] != leads[1]].sum() > 0
+    assert wished.held == {town.centers.loc["e3", "unit"]: "h1"}
     (note,) = wish_notes(district, wished.grids, wished.outcomes)
     assert note.code == "wish-honoured"
+    assert note.values["person_metres"] == f"{metres[1] - metres[0]:+,.0f}"
+    assert note.values["percent"] == f"{100 * (metres[1] - metres[0]) / metres[1]:+.2f}"
+
+
+def test_a_wish_is_paid_in_travel_whatever_a_boundary_is_worth(town):
+    priced = dataclasses.replace(SCENARIO, grid_compactness=50.0)
+    wished = plan_wished_grids(agreed(town, wishes=(Wish("e3", "h1"),)), priced)
+    (row,) = wished.outcomes.to_dict(orient="records")
+    pace, people = priced.drive_metres_per_minute, town.units["population"]
+    metres = [
+        (g.minutes_to_lead * pace * people).sum() for g in (plan_grids(town, priced), wished.grids)
+    ]
+    assert row["person_metres"] == pytest.approx(metres[1] - metres[0])
 
 
 def test_one_row_leaves_no_way_round(lattice):
