@@ -152,6 +152,28 @@ def test_infeasibility_is_named(options, code):
     assert code in {conflict.code for conflict in got.conflicts}
 
 
+def test_a_conflict_names_the_parent_as_given():
+    got = partition(
+        lattice(1, 6), [1, 1, 9, 9, 1, 1], np.ones((6, 2)), centers=[0, 5], tolerance=0.1,
+        parents=[10, 10, 44, 44, 70, 70],
+    )  # fmt: skip
+    assert [(one.code, one.values["parent"]) for one in got.conflicts] == [("parent-too-large", 44)]
+
+
+def test_a_conflict_names_the_resource_and_the_leads_too_many():
+    graph = lattice(1, 6)
+    beds = Resource([4.0, 0, 0, 0, 0, 0], lower=3.0, name="beds")
+    got = partition(graph, np.ones(6), np.ones((6, 2)), centers=[0, 5], resources=[beds])
+    assert [(one.code, one.values["resource"]) for one in got.conflicts] == [
+        ("resource-impossible", "beds")
+    ]
+    got = partition(
+        graph, np.ones(6), np.ones((6, 3)), centers=[0, 3, 5], parts=2, fixed={0: 0, 3: 1, 5: 2}
+    )
+    assert [one.code for one in got.conflicts] == ["too-few-parts"]
+    assert got.conflicts[0].values["columns"] == [0, 1, 2]
+
+
 def test_impossible_balance_tells_the_smallest_tolerance():
     graph = lattice(1, 4)
     demand = np.array([5.0, 1.0, 1.0, 5.0])

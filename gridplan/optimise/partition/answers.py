@@ -48,11 +48,8 @@ GROUPS_WIDE, GROUPS_SHARP = (3, 4, 5), (5, 6, 8)
 the latter once prices are sharp."""
 
 KERNELS, KERNELS_SHARP, KERNELS_NEAR = 0.15, 0.3, 0.05
-"""Share of what is left of a run for kernels: at rough prices and between nodes of the tree, at
-sharp prices, and while there is no answer."""
-
-MENDING = 0.5
-"""Share of what is left of a run for a first answer where falls met none."""
+"""Share of what is left of a run for kernels: by default, at sharp prices where parts hold many
+units (of few, the parts nearest to the bound are rather put together), and without an answer."""
 
 UNSOUND = 4
 """Ends of falls that are mended one after the other where none is an answer."""
@@ -143,12 +140,12 @@ class Answers:
             )  # fmt: skip
             self.offer(now)
 
-    def mend(self, found: Generated) -> None:
+    def mend(self, found: Generated, *, share: float) -> None:
         """Put groups around overfull parts together anew until all parts keep their bounds."""
         p, run = self.problem, self.run
         self.steps.append("groups")
-        until = run.seconds + MENDING * run.seconds_left
-        enough = run.work + MENDING * run.work_left
+        until = run.seconds + share * run.seconds_left
+        enough = run.work + share * run.work_left
         for first in self._unsound:
             now = first
             for size in GROUPS:

@@ -33,6 +33,11 @@ def certificates(problem: Problem) -> tuple[Conflict, ...]:
     return tuple(out)
 
 
+def _parent(p: Problem, unit: int) -> int:
+    """Give the label of a unit's parent as it was given."""
+    return int(p.notes["parents"][unit])
+
+
 def _centers_together(p: Problem) -> list[Conflict]:
     if p.chosen:
         return []
@@ -44,7 +49,7 @@ def _centers_together(p: Problem) -> list[Conflict]:
         if len(inside) > 1:
             values = {"columns": inside.tolist(), "units": p.centers[inside].tolist()}
             if p.parent is not None:
-                values["parent"] = int(p.parent[p.centers[inside[0]]])
+                values["parent"] = _parent(p, p.centers[inside[0]])
             out.append(Conflict("centers-together", values))
     return out
 
@@ -90,7 +95,7 @@ def _too_large(p: Problem) -> list[Conflict]:
         }
         whole = p.parent is not None and p.split_price is None and len(units) > 1
         if whole and p.parent is not None:
-            values["parent"] = int(p.parent[units[0]])
+            values["parent"] = _parent(p, units[0])
         out.append(Conflict("parent-too-large" if whole else "unit-too-large", values))
     return out
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from gridplan.optimise.abreast import ABREAST
-from gridplan.optimise.partition.answers import KERNELS_SHARP, NEAR, Answers
+from gridplan.optimise.partition.answers import KERNELS, KERNELS_SHARP, NEAR, Answers
 from gridplan.optimise.partition.branch import Tree
 from gridplan.optimise.partition.construct import relax
 from gridplan.optimise.partition.generation import generate
@@ -103,6 +103,8 @@ class Service:
         if found is None:
             return
         answers.search_kernels([found])
+        if answers.best is None:
+            answers.mend(found, share=0.3)
         answers.put_groups(found, share=0.15, sharp=False)
 
     def climb(self) -> None:
@@ -123,12 +125,12 @@ class Service:
     def _look_around(self, found: Generated, target: float) -> None:
         """Look for better answers at sharp prices."""
         answers = self.answers
-        answers.search_kernels([found], share=KERNELS_SHARP)
+        answers.search_kernels([found], share=KERNELS if answers.few else KERNELS_SHARP)
         if answers.few or answers.best is None:
             poor = answers.value > (1 + NEAR) * self.bound
             answers.put_nearest(found, share=0.6 if poor else 0.3)
         if answers.best is None:
-            answers.mend(found)
+            answers.mend(found, share=0.5)
         elif answers.value > target:
             answers.put_groups(found, share=0.4, sharp=True)
 
