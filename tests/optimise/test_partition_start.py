@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import dijkstra
 from test_partition_engine import city, lattice
 from test_partition_enumeration import connected
 
+from gridplan.optimise import milp
 from gridplan.optimise.milp import solve
 from gridplan.optimise.partition import Resource, alternatives, engine, partition, repair
 from gridplan.optimise.partition.check import faults
@@ -64,10 +65,11 @@ def test_a_start_that_does_not_fit_raises(start):
         partition(graph, demand, cost, centers=[0, 63], start=start)
 
 
-def test_a_stop_reaches_the_solver():
+def test_a_stop_reaches_the_solver(monkeypatch):
+    monkeypatch.setattr(milp, "TICK", 0.0)  # ask at every chance, however quick the machine
     rng = np.random.default_rng(0)
-    weight = rng.integers(50, 100, 60).astype(float)
-    rows = np.vstack([rng.integers(1, 60, (8, 60)), weight]).astype(float)
+    weight = rng.integers(50, 100, 120).astype(float)
+    rows = np.vstack([rng.integers(1, 60, (15, 120)), weight]).astype(float)
     most = rows.sum(axis=1) / 2
     asked = []
 
@@ -75,7 +77,7 @@ def test_a_stop_reaches_the_solver():
         asked.append(time.perf_counter())
         return True
 
-    got = solve(-weight, rows, np.full(9, -np.inf), most, col_upper=1.0, integer=True, gap=0.0,
+    got = solve(-weight, rows, np.full(16, -np.inf), most, col_upper=1.0, integer=True, gap=0.0,
                 time_limit=60, tick=tick)  # fmt: skip
     assert asked
     assert got.status != "optimal"
@@ -86,7 +88,7 @@ def test_a_stop_reaches_the_solver():
         raise RuntimeError(msg)
 
     with pytest.raises(RuntimeError, match="asked"):
-        solve(-weight, rows, np.full(9, -np.inf), most, col_upper=1.0, integer=True, gap=0.0,
+        solve(-weight, rows, np.full(16, -np.inf), most, col_upper=1.0, integer=True, gap=0.0,
               time_limit=60, tick=broken)  # fmt: skip
 
 
