@@ -87,14 +87,16 @@ class Run:
         """Count the steps that the work left is good for: one at least, and at most ``most``."""
         return int(min(most, max(1.0, per_work * self.work_left)))
 
-    def part(self, share: float = 1.0) -> Run:
+    def part(self, share: float = 1.0, *, seconds: float = float("inf")) -> Run:
         """
         Begin a run of what is left, or a share of it, that counts for itself.
+
+        Under a time limit it has no more than the ``seconds``.
 
         It ends when this one is stopped. What it spent has to be spent here afterwards; where work
         is done side by side, in an order that does not depend on threads.
         """
-        limit = None if self.time_limit is None else share * self.seconds_left
+        limit = None if self.time_limit is None else min(share * self.seconds_left, seconds)
         part = Run(work_limit=share * self.work_left, time_limit=limit)
         part._whole = self  # of the same kind
         return part

@@ -94,11 +94,11 @@ def test_ever_wider_kernels_end_at_the_cheapest_answer(seed, monkeypatch):
         p, run, price=np.zeros(p.units), allowed=p.allowed & within_reach(p), parts=[], target=1e9
     )
     dearest = answers[-1][1]
-    got = kernels_of(p).improve(run, [found], dearest, share=1.0, goal=-np.inf)
+    got = kernels_of(p).improve(run, [found], dearest, share=1.0, seconds=np.inf, goal=-np.inf)
     assert got is not None
     assert not faults(p, got)
     assert value_of(p, got) == pytest.approx(answers[0][0])
-    stay = kernels_of(p).improve(run, [found], dearest, share=1.0, goal=np.inf)
+    stay = kernels_of(p).improve(run, [found], dearest, share=1.0, seconds=np.inf, goal=np.inf)
     assert stay is dearest
 
 

@@ -51,6 +51,10 @@ KERNELS, KERNELS_SHARP, KERNELS_NEAR = 0.15, 0.3, 0.05
 """Share of what is left of a run for kernels: by default, at sharp prices where parts hold many
 units (of few, the parts nearest to the bound are rather put together), and without an answer."""
 
+KERNELS_MOST = 10.0
+"""Most seconds for them at a time: in longer runs the proof is worth more, and it finds answers
+too."""
+
 UNSOUND = 4
 """Ends of falls that are mended one after the other where none is an answer."""
 
@@ -119,7 +123,13 @@ class Answers:
         near = self._unsound[0] if self._unsound else None
         share = KERNELS_NEAR if self.best is None else share
         better = self._kernels.improve(
-            self.run, places, self.best, near=near, share=share, goal=self.goal
+            self.run,
+            places,
+            self.best,
+            near=near,
+            share=share,
+            seconds=KERNELS_MOST,
+            goal=self.goal,
         )
         self.offer(better)
 

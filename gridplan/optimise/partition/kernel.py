@@ -53,6 +53,7 @@ class Kernels:
         *,
         near: np.ndarray | None = None,
         share: float,
+        seconds: float,
         goal: float,
     ) -> np.ndarray | None:
         """
@@ -64,12 +65,12 @@ class Kernels:
             Where column generation ended: one place, or two.
         near
             What is nearly an answer, to look around while there is none.
-        share
-            Of what is left of the run.
+        share, seconds
+            Of what is left of the run, and most of the clock.
         goal
             Stop at this cost.
         """
-        left, rung = run.part(share), 0
+        left, rung = run.part(share, seconds=seconds), 0
         last = len(SHARES) + int(WIDEST / WIDER)
         while rung < last and left.ended_by is None:
             value = np.inf if best is None else value_of(self.problem, best)

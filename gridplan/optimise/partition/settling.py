@@ -29,6 +29,9 @@ NODES = 3000
 NODES_SHARP = 10_000
 """The same once triples are taken up."""
 
+IDLE = 4
+"""Boxes, each twice as wide, in which there is next to nothing to gain before prices rest."""
+
 SHRINK = 0.7
 """Narrowing of the box after prices that gave no better bound."""
 
@@ -166,12 +169,12 @@ class Generation:
     def settle(self, *, sharp: bool) -> None:
         """Generate parts until the bound settles: roughly, or near what the triples allow."""
         p = self.problem
-        radius = 0.05 * self.unit_price
-        tolerance, slack, nodes = 1e-3 * self.scale, 5e-5 * self.scale, NODES
-        if sharp:
-            tolerance = min(tolerance, max(2e-5 * self.scale, 0.05 * self.gap))
-            slack, nodes = min(1e-5 * self.scale, 0.02 * self.gap), NODES_SHARP
+        radius, idle = 0.05 * self.unit_price, 0
         for number in range(ROUNDS):
+            tolerance, slack, nodes = 1e-3 * self.scale, 5e-5 * self.scale, NODES
+            if sharp:
+                tolerance = min(tolerance, max(2e-5 * self.scale, 0.05 * self.gap))
+                slack, nodes = min(1e-5 * self.scale, 0.02 * self.gap), NODES_SHARP
             value, binding = np.inf, True
             tried, triples = self.price, self.triples
             if number or np.isfinite(self.bound):  # the first prices are tried as they are
@@ -191,8 +194,9 @@ class Generation:
             if self.over:
                 return
             near = value - self.bound <= tolerance
+            idle = 0 if self.bound > before else idle + near
             if near or not added:
-                if not binding or (near and not sharp and self.bound <= before):
+                if not binding or idle > (IDLE if sharp else 0):
                     return
                 radius *= 2.0
             elif self.bound <= before:
