@@ -15,11 +15,13 @@ from numpy.typing import ArrayLike
 from scipy import sparse
 from scipy.sparse.csgraph import breadth_first_order
 
+from gridplan.optimise.partition.certificate import finish
 from gridplan.optimise.partition.check import faults
-from gridplan.optimise.partition.engine import finish, problem_of, read_start, solve_problem
+from gridplan.optimise.partition.engine import problem_of, solve_problem
 from gridplan.optimise.partition.measures import moved
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.partition.result import Partition
+from gridplan.optimise.partition.start import read_start
 from gridplan.optimise.run import Progress, Run
 
 PRICES = (0.02, 0.06, 0.2, 0.6, 2.0, 6.0)

@@ -47,9 +47,8 @@ GROUPS_WIDE, GROUPS_SHARP = (3, 4, 5), (5, 6, 8)
 """Sizes of groups put together anew, where parts hold few units and where they hold many; those of
 the latter once prices are sharp."""
 
-KERNELS, KERNELS_SHARP, KERNELS_NEAR = 0.15, 0.3, 0.05
-"""Share of what is left of a run for kernels: by default, at sharp prices where parts hold many
-units (of few, the parts nearest to the bound are rather put together), and without an answer."""
+KERNELS, KERNELS_NEAR = 0.15, 0.05
+"""Share of what is left of a run for kernels: by default, and without an answer."""
 
 KERNELS_MOST = 10.0
 """Most seconds for them at a time: in longer runs the proof is worth more, and it finds answers
@@ -151,8 +150,10 @@ class Answers:
             self.offer(now)
 
     def mend(self, found: Generated, *, share: float) -> None:
-        """Put groups around overfull parts together anew until all parts keep their bounds."""
+        """Without an answer, put groups around overfull parts together anew until there is one."""
         p, run = self.problem, self.run
+        if self.best is not None:
+            return
         self.steps.append("groups")
         until = run.seconds + share * run.seconds_left
         enough = run.work + share * run.work_left

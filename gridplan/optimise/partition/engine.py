@@ -9,20 +9,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from gridplan.optimise.partition.check import faults, splits_of, value_of
+from gridplan.optimise.partition.certificate import finish
+from gridplan.optimise.partition.check import faults, value_of
 from gridplan.optimise.partition.door import read_problem
 from gridplan.optimise.partition.grain import contract
 from gridplan.optimise.partition.infeasible import certificates, smallest_tolerance
-from gridplan.optimise.partition.problem import Problem, Resource, first_order
+from gridplan.optimise.partition.problem import Problem, Resource
 from gridplan.optimise.partition.result import Conflict, Partition
 from gridplan.optimise.partition.search import search
+from gridplan.optimise.partition.start import contract_start, read_start
 from gridplan.optimise.run import Progress, Run
-
-OPTIMAL_GAP = 1e-6
-"""Relative gap at which an answer counts as proven optimal."""
-
-ROUNDING = 1e-5
-"""By how much of its value, at most, a bound may pass an answer for reasons of arithmetic."""
 
 
 def partition(  # noqa: PLR0913  # every option is a demand of the planner
@@ -200,39 +196,6 @@ def solve_problem(
     return finish(problem, run, best, found.bound, found.method, seed, ())
 
 
-def read_start(problem: Problem, start: ArrayLike) -> np.ndarray:
-    """
-    Read a first assignment ``(n,)``; where parts are free by place, each is named by its center.
-
-    Raises
-    ------
-    ValueError
-        If it has another length, or names parts that there are not.
-    """
-    p = problem
-    own = np.asarray(start)
-    named = p.parts if p.notes.get("free") else p.columns
-    if own.shape != (p.units,) or not np.issubdtype(own.dtype, np.number):
-        msg = f"start: give one part for each of the {p.units} units (it is {own.shape})"
-        raise ValueError(msg)
-    if not (np.isfinite(own) & (own == np.floor(own)) & (own >= 0) & (own < named)).all():
-        msg = f"start: parts are whole numbers from 0 to {named - 1}; give each unit one of them"
-        raise ValueError(msg)
-    own = own.astype(np.int64)
-    if not p.notes.get("free") or p.columns == p.parts:
-        return own
-    out = own.copy()
-    for k in np.unique(own):
-        inside = np.flatnonzero(own == k)
-        out[inside] = inside[int(p.cost[np.ix_(inside, inside)].sum(axis=0).argmin())]
-    return out
-
-
-def contract_start(start: np.ndarray, node: np.ndarray) -> np.ndarray:
-    """Give each node the part of its first unit."""
-    return start[np.unique(node, return_index=True)[1]]
-
-
 def _explain(p: Problem, run: Run) -> tuple[Conflict, ...]:
     tolerance = smallest_tolerance(p, time_limit=run.seconds_left)
     sides = np.concatenate([p.lower[p.lower > 0], p.upper[np.isfinite(p.upper)]])
@@ -241,80 +204,3 @@ def _explain(p: Problem, run: Run) -> tuple[Conflict, ...]:
         values = {"tolerance_at_least": tolerance, "tolerance": asked}
         return (Conflict("balance-impossible", values),)
     return (Conflict("no-partition", {"tolerance_at_least": tolerance}),)
-
-
-def finish(
-    problem: Problem,
-    run: Run,
-    assignment: np.ndarray | None,
-    bound: float,
-    method: str,
-    seed: int,
-    conflicts: tuple[Conflict, ...],
-) -> Partition:
-    """Check the answer by independent code, work out its certificate, pack it."""
-    p = problem
-    objective, status, gap = np.inf, "unknown", None
-    if assignment is not None:
-        wrong = faults(p, assignment)
-        if wrong:
-            msg = "the engine's answer failed its check: " + "; ".join(wrong[:5])
-            raise AssertionError(msg)
-        objective = value_of(p, assignment)
-        status = "feasible"
-        scale = max(abs(objective), 1e-9)
-        if bound > objective + ROUNDING * max(scale, float(np.abs(p.cost).max(initial=0.0))):
-            msg = f"the engine's bound {bound:g} is above its answer {objective:g}"
-            raise AssertionError(msg)
-        bound = min(bound, objective)
-        if np.isfinite(bound):
-            gap = (objective - bound) / scale
-            status = "optimal" if gap <= OPTIMAL_GAP else "feasible"
-        run.report("done", incumbent=objective, bound=bound)
-    elif bound == np.inf:
-        status = "infeasible"
-    used = np.zeros(0, np.int64) if assignment is None else np.unique(assignment)
-    loads: np.ndarray = np.zeros(p.columns)
-    cut: np.ndarray = np.zeros((0, 2), np.int64)
-    splits = 0
-    if assignment is not None:
-        loads = np.bincount(assignment, weights=p.demand, minlength=p.columns)
-        cut = p.edges[assignment[p.edges[:, 0]] != assignment[p.edges[:, 1]]]
-        splits = 0 if p.parent is None else splits_of(p.parent, assignment)
-        if p.notes.get("free"):
-            column = assignment
-            assignment = name_parts(assignment, p.notes["locks"])
-            used = column[np.unique(assignment, return_index=True)[1]]
-            loads = np.bincount(assignment, weights=p.demand, minlength=p.parts)
-    return Partition(
-        assignment=assignment,
-        centers=used,
-        objective=objective,
-        bound=bound,
-        gap=gap,
-        status=status,
-        seconds=run.seconds,
-        work=run.work,
-        ended=run.ended_by or "done",
-        method=method,
-        seed=seed,
-        trace=tuple(run.trace),
-        cut_edges=cut,
-        loads=loads,
-        splits=splits,
-        conflicts=conflicts,
-    )
-
-
-def name_parts(assignment: np.ndarray, locks: np.ndarray) -> np.ndarray:
-    """Name parts whose labels are free 0, 1, ...; a part with a locked unit takes its label."""
-    order = first_order(assignment)
-    count = int(order.max()) + 1
-    name = np.full(count, -1, dtype=np.int64)
-    held = np.flatnonzero(locks >= 0)
-    name[order[held]] = locks[held]
-    free = iter(np.setdiff1d(np.arange(count), name[name >= 0]))
-    for part in range(count):
-        if name[part] < 0:
-            name[part] = next(free)
-    return name[order]

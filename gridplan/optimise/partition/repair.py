@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
+from gridplan.optimise.partition.certificate import finish
 from gridplan.optimise.partition.check import faults, splits_of
-from gridplan.optimise.partition.engine import finish, problem_of, solve_problem
+from gridplan.optimise.partition.engine import problem_of, solve_problem
 from gridplan.optimise.partition.graph import pieces
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.partition.result import Partition

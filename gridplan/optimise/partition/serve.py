@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from gridplan.optimise.abreast import ABREAST
-from gridplan.optimise.partition.answers import KERNELS, KERNELS_SHARP, NEAR, Answers
+from gridplan.optimise.partition.answers import Answers
 from gridplan.optimise.partition.branch import Tree
 from gridplan.optimise.partition.construct import relax
 from gridplan.optimise.partition.generation import generate
@@ -33,6 +33,13 @@ PRICING, SHARPENING = 0.2, 0.3
 
 RISE = 0.1
 """Without an answer, prices climb towards the bound raised by this."""
+
+ROUGH, ROUGH_FEW = 0.15, 0.08
+"""Share of what is left of the run for kernels at rough prices, and for groups after them; less
+where parts hold few units, of which sharp prices say much more."""
+
+SHARP, SHARP_FEW = 0.3, 0.1
+"""The same for kernels at sharp prices: where parts hold few units, groups do better."""
 
 HOPE = 0.03
 """Answers are looked for within this much of the bound."""
@@ -102,10 +109,10 @@ class Service:
         answers, found = self.answers, self._found
         if found is None:
             return
-        answers.search_kernels([found])
-        if answers.best is None:
-            answers.mend(found, share=0.3)
-        answers.put_groups(found, share=0.15, sharp=False)
+        share = ROUGH_FEW if answers.few else ROUGH
+        answers.search_kernels([found], share=share)
+        answers.mend(found, share=0.3)
+        answers.put_groups(found, share=share, sharp=False)
 
     def climb(self) -> None:
         """Look for answers below ever higher targets; each that has none raises the bound to it."""
@@ -125,14 +132,17 @@ class Service:
     def _look_around(self, found: Generated, target: float) -> None:
         """Look for better answers at sharp prices."""
         answers = self.answers
-        answers.search_kernels([found], share=KERNELS if answers.few else KERNELS_SHARP)
-        if answers.few or answers.best is None:
-            poor = answers.value > (1 + NEAR) * self.bound
-            answers.put_nearest(found, share=0.6 if poor else 0.3)
+        answers.search_kernels([found], share=SHARP_FEW if answers.few else SHARP)
         if answers.best is None:
+            answers.put_nearest(found, share=0.6)
             answers.mend(found, share=0.5)
-        elif answers.value > target:
+        if answers.value > target:
             answers.put_groups(found, share=0.4, sharp=True)
+        if answers.few and answers.value > target:
+            before = answers.value
+            answers.put_nearest(found, share=0.3)
+            if answers.value < before:
+                answers.put_groups(found, share=0.3, sharp=True)
 
     def _descend(self, found: Generated, target: float) -> None:
         """Search below a target: for an answer, or the proof that there is none."""
