@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from gridplan.optimise.abreast import ABREAST
-from gridplan.optimise.partition.answers import Answers
+from gridplan.optimise.partition.answers import NEAR, Answers
 from gridplan.optimise.partition.branch import Tree
 from gridplan.optimise.partition.construct import relax
 from gridplan.optimise.partition.generation import generate
@@ -133,12 +133,13 @@ class Service:
         """Look for better answers at sharp prices."""
         answers = self.answers
         answers.search_kernels([found], share=SHARP_FEW if answers.few else SHARP)
-        if answers.best is None:
+        poor = answers.value > (1 + NEAR) * self.bound
+        if answers.best is None or (answers.few and poor):
             answers.put_nearest(found, share=0.6)
             answers.mend(found, share=0.5)
         if answers.value > target:
             answers.put_groups(found, share=0.4, sharp=True)
-        if answers.few and answers.value > target:
+        if answers.few and not poor and answers.value > target:
             before = answers.value
             answers.put_nearest(found, share=0.3)
             if answers.value < before:
