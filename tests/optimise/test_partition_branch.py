@@ -98,6 +98,15 @@ def test_ticks_come_while_calls_run(monkeypatch):
     assert ticks
 
 
+def test_a_part_of_a_run_has_no_more_than_its_seconds():
+    run = Run(work_limit=10, time_limit=60)
+    assert run.part(0.5).seconds_left <= 30
+    assert run.part(0.5, seconds=2).seconds_left <= 2
+    assert run.part(0.5, seconds=2).work_left == 5
+    endless = Run(work_limit=10)
+    assert endless.part(0.5, seconds=2).seconds_left == float("inf")  # work alone decides
+
+
 def test_a_stop_reaches_the_nodes_under_way():
     run = Run(work_limit=10, progress=lambda _: True)
     part = run.part()

@@ -100,6 +100,9 @@ def test_ever_wider_kernels_end_at_the_cheapest_answer(seed, monkeypatch):
     assert value_of(p, got) == pytest.approx(answers[0][0])
     stay = kernels_of(p).improve(run, [found], dearest, share=1.0, seconds=np.inf, goal=np.inf)
     assert stay is dearest
+    hurried = Run(work_limit=50, time_limit=60)
+    over = kernels_of(p).improve(hurried, [found], dearest, share=1.0, seconds=0.0, goal=0)
+    assert over is dearest
 
 
 @pytest.mark.parametrize("seed", range(4))
