@@ -47,8 +47,8 @@ GROUPS_WIDE, GROUPS_SHARP = (3, 4, 5), (5, 6, 8)
 """Sizes of groups put together anew, where parts hold few units and where they hold many; those of
 the latter once prices are sharp."""
 
-KERNELS, KERNELS_NEAR = 0.15, 0.05
-"""Share of what is left of a run for kernels: by default, and without an answer."""
+KERNELS_NEAR = 0.05
+"""Share of what is left of a run for kernels without an answer."""
 
 KERNELS_MOST = 10.0
 """Most seconds for them at a time: in longer runs the proof is worth more, and it finds answers
@@ -114,7 +114,7 @@ class Answers:
         """Take over separators for the kernels."""
         self._kernels = Kernels(self.problem, proof, seed=self.seed)
 
-    def search_kernels(self, places: Sequence[Generated], *, share: float = KERNELS) -> None:
+    def search_kernels(self, places: Sequence[Generated], *, share: float) -> None:
         """Look in kernels around the places where column generation ended."""
         if self.done or not places or self._kernels is None:
             return
@@ -122,51 +122,36 @@ class Answers:
         near = self._unsound[0] if self._unsound else None
         share = KERNELS_NEAR if self.best is None else share
         better = self._kernels.improve(
-            self.run,
-            places,
-            self.best,
-            near=near,
-            share=share,
-            seconds=KERNELS_MOST,
+            self.run, places, self.best, near=near, share=share, seconds=KERNELS_MOST,
             goal=self.goal,
-        )
+        )  # fmt: skip
         self.offer(better)
 
     def put_groups(self, found: Generated, *, share: float, sharp: bool) -> None:
         """Put groups of the best answer's parts together anew."""
-        p, run = self.problem, self.run
         if self.best is None:
             return
-        until = run.seconds + share * run.seconds_left
-        enough = run.work + share * run.work_left
         self.steps.append("groups")
+        until, enough = self._ends(share)
         for size in GROUPS if self.few else GROUPS_SHARP if sharp else GROUPS_WIDE:
-            if self.done or run.seconds >= until or run.work >= enough:
+            if self.done or self.run.seconds >= until or self.run.work >= enough:
                 return
-            now = regroup(
-                p, run, self.pool, found, self.best, size=min(size, p.columns),
-                seconds=until - run.seconds, work=enough - run.work, seed=self.seed,
-            )  # fmt: skip
-            self.offer(now)
+            self.offer(self._regroup(found, self.best, size, until, enough))
 
     def mend(self, found: Generated, *, share: float) -> None:
         """Without an answer, put groups around overfull parts together anew until there is one."""
-        p, run = self.problem, self.run
         if self.best is not None:
             return
         self.steps.append("groups")
-        until = run.seconds + share * run.seconds_left
-        enough = run.work + share * run.work_left
+        until, enough = self._ends(share)
         for first in self._unsound:
             now = first
             for size in GROUPS:
-                now = regroup(
-                    p, run, self.pool, found, now, size=min(size, p.columns),
-                    seconds=until - run.seconds, work=enough - run.work, seed=self.seed,
-                )  # fmt: skip
-                if not faults(p, now):
+                now = self._regroup(found, now, size, until, enough)
+                if not faults(self.problem, now):
                     self.offer(now, stage="build")
                     return
+                run = self.run
                 if run.ended_by is not None or run.seconds >= until or run.work >= enough:
                     return
 
@@ -193,3 +178,18 @@ class Answers:
                 seed=self.seed,
             )  # fmt: skip
             self.offer(got.assignment)
+
+    def _ends(self, share: float) -> tuple[float, float]:
+        """Tell when, by the clock and by work, a share of what is left of the run is spent."""
+        run = self.run
+        return run.seconds + share * run.seconds_left, run.work + share * run.work_left
+
+    def _regroup(
+        self, found: Generated, middle: np.ndarray, size: int, until: float, enough: float
+    ) -> np.ndarray:
+        """Put groups of a size together anew until the clock or work is there."""
+        p, run = self.problem, self.run
+        return regroup(
+            p, run, self.pool, found, middle, size=min(size, p.columns),
+            seconds=until - run.seconds, work=enough - run.work, seed=self.seed,
+        )  # fmt: skip

@@ -41,6 +41,9 @@ where parts hold few units, of which sharp prices say much more."""
 SHARP, SHARP_FEW = 0.3, 0.1
 """The same for kernels at sharp prices: where parts hold few units, groups do better."""
 
+BETWEEN = 0.15
+"""The same for kernels between nodes of the tree."""
+
 HOPE = 0.03
 """Answers are looked for within this much of the bound."""
 
@@ -161,7 +164,8 @@ class Service:
             ended = tree.search(looks)
             answers.offer(ended.assignment)
             self._raise(min(ended.bound, answers.value))
-            answers.search_kernels([node.found for node in tree.open[-ABREAST:]])
+            places = [node.found for node in tree.open[-ABREAST:]]
+            answers.search_kernels(places, share=BETWEEN)
             tree.beat(answers.value)
             looks *= 2
 
