@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TypeVar
@@ -22,6 +23,12 @@ the same, so that answers are."""
 TICK = 0.5
 """Seconds between two ticks."""
 
+_THREAD = threading.local()
+
+
+def _enter() -> None:
+    _THREAD.abreast = True
+
 
 def abreast(
     call: Callable[[Item], Result],
@@ -33,12 +40,14 @@ def abreast(
     Call for each item, several at a time; return what came back in the order of the items.
 
     A call must not touch what another one writes, so that the answer is that of one after another.
+    Within a call, calls are made one after another: all cores are busy.
     Meanwhile ``tick`` is called now and then, from the thread that waits.
     """
     rest = list(items)
-    if THREADS == 1 or len(rest) == 0:
+    alone = len(rest) == 1
+    if THREADS == 1 or (alone and tick is None) or not rest or getattr(_THREAD, "abreast", False):
         return [call(item) for item in rest]
-    with ThreadPoolExecutor(THREADS) as pool:
+    with ThreadPoolExecutor(THREADS, initializer=None if alone else _enter) as pool:
         ahead = [pool.submit(call, item) for item in rest]
         while tick is not None and wait(ahead, timeout=TICK).not_done:
             tick()

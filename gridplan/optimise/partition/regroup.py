@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gridplan.optimise.abreast import ABREAST, abreast
+from gridplan.optimise.abreast import abreast
 from gridplan.optimise.partition.check import value_of
 from gridplan.optimise.partition.generation import generate, listed
 from gridplan.optimise.partition.improve import cut_out, part_graph
@@ -33,6 +33,9 @@ SEARCHED = 4000
 
 NODES = 200
 """Branch-and-bound nodes of one group."""
+
+BATCH = 6
+"""Groups tried side by side. They may overlap: where two are better, the later one waits."""
 
 
 def regroup(  # noqa: PLR0913  # the parts of one step
@@ -61,8 +64,9 @@ def regroup(  # noqa: PLR0913  # the parts of one step
     waiting = deque(k for k in rng.permutation(p.columns).tolist() if needy[k] or not needy.any())
     done: set[tuple[int, ...]] = set()
     while waiting and run.ended_by is None and run.seconds < until and run.work < enough:
-        batch = _apart(part_graph(p, best), waiting, size, done, rng)
+        batch = _next(part_graph(p, best), waiting, size, done, rng)
         now, left = best, until - run.seconds
+        changed: set[int] = set()
 
         def again(group: np.ndarray, now: np.ndarray = now, left: float = left) -> Anew:
             return _again(p, run.part(), found, now, group, seconds=left, seed=seed)
@@ -71,13 +75,14 @@ def regroup(  # noqa: PLR0913  # the parts of one step
             batch, abreast(again, batch, tick=lambda: run.report("improve")), strict=True
         ):
             run.spend(anew.work)
-            if anew.part is None:
+            if anew.part is None or not changed.isdisjoint(group.tolist()):
                 continue
             pool.take(anew.parts)
             best = best.copy()
             best[anew.units] = anew.part
             pool.add(best)
-            changed = set(group.tolist())
+            changed.update(group.tolist())
+        if changed:
             done = {known for known in done if changed.isdisjoint(known)}
             needy = _outside(p, best)
             others = rng.permutation(p.columns).tolist()
@@ -85,29 +90,20 @@ def regroup(  # noqa: PLR0913  # the parts of one step
     return best
 
 
-def _apart(
+def _next(
     touch: np.ndarray,
     waiting: deque[int],
     size: int,
     done: set[tuple[int, ...]],
     rng: np.random.Generator,
 ) -> list[np.ndarray]:
-    """Take groups that have no part in common from those that wait, each new; note them as done."""
+    """Take a batch of groups, each new, around parts that wait; note them as done."""
     batch: list[np.ndarray] = []
-    taken: set[int] = set()
-    later: list[int] = []
-    while waiting and len(batch) < ABREAST:
-        first = waiting.popleft()
-        group = _around(touch, first, size, rng)
-        if tuple(group) in done:
-            continue
-        if not taken.isdisjoint(group.tolist()):
-            later.append(first)
-            continue
-        done.add(tuple(group))
-        taken.update(group.tolist())
-        batch.append(group)
-    waiting.extendleft(reversed(later))
+    while waiting and len(batch) < BATCH:
+        group = _around(touch, waiting.popleft(), size, rng)
+        if tuple(group) not in done:
+            done.add(tuple(group))
+            batch.append(group)
     return batch
 
 

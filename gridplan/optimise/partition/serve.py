@@ -2,9 +2,10 @@
 
 Falls give a first answer and parts met on the way. Column generation (:mod:`.generation`) gives
 the bound, prices of units and the pairs of unit and part that are still of use; around these prices
-better answers are looked for (:mod:`.answers`). Then targets rise from the bound: below each, rows
-over three units sharpen the prices, answers are looked for anew, and a tree (:mod:`.branch`) goes
-on until it finds the cheapest or proves that there is none, which raises the bound to the target.
+better answers are looked for (:mod:`.answers`). Then rows over three units sharpen the prices, with
+the best answer as the target, so that what a better one may use is not ruled out, and answers are
+looked for anew. A tree (:mod:`.branch`) goes on below targets that rise from the bound, until it
+finds the cheapest or proves that there is none, which raises the bound to the target.
 """
 
 from __future__ import annotations
@@ -46,9 +47,6 @@ BETWEEN = 0.15
 
 HOPE = 0.03
 """Answers are looked for within this much of the bound."""
-
-LEAP = 0.6
-"""First target: this share of the way from the bound to the best answer."""
 
 BEYOND = 0.5
 """Once prices are sharp: beyond the bound by this share of what that raised it."""
@@ -121,18 +119,18 @@ class Service:
         """Look for answers below ever higher targets; each that has none raises the bound to it."""
         answers, rough, sharp = self.answers, self.bound, False
         least = LEAST * max(abs(rough), self._dearest / self.problem.columns)
-        step = max(least, LEAP * (min(answers.value, (1 + HOPE) * rough) - rough))
+        step = max(least, min(answers.value, (1 + HOPE) * rough) - rough)
         while not answers.done and np.isfinite(self.bound):
             target = min(answers.value, self.bound + step)
             found = self._sharpen(target)
             if found is not None and not answers.done and self.bound < target:
                 if not sharp:
                     step, sharp = max(least, BEYOND * (self.bound - rough)), True
-                self._look_around(found, target)
+                self._look_around(found)
                 self._descend(found, min(answers.value, self.bound + step))
             step *= 2.0
 
-    def _look_around(self, found: Generated, target: float) -> None:
+    def _look_around(self, found: Generated) -> None:
         """Look for better answers at sharp prices."""
         answers = self.answers
         answers.search_kernels([found], share=SHARP_FEW if answers.few else SHARP)
@@ -140,9 +138,8 @@ class Service:
         if answers.best is None or (answers.few and poor):
             answers.put_nearest(found, share=0.6)
             answers.mend(found, share=0.5)
-        if answers.value > target:
-            answers.put_groups(found, share=0.4, sharp=True)
-        if answers.few and not poor and answers.value > target:
+        answers.put_groups(found, share=0.4, sharp=True)
+        if answers.few and not poor:
             before = answers.value
             answers.put_nearest(found, share=0.3)
             if answers.value < before:
