@@ -84,6 +84,18 @@ def test_calls_side_by_side_keep_their_order_and_pass_errors_on():
         abreast(lambda i: 1 // i, [1, 0, 2])
 
 
+def test_calls_within_calls_are_made_one_after_another(monkeypatch):
+    monkeypatch.setattr(side, "THREADS", 2)
+
+    def threads(_: int) -> set[int]:
+        return set(abreast(lambda _: threading.get_ident(), range(8)))
+
+    assert all(len(ids) == 1 for ids in abreast(threads, range(4)))
+    assert abreast(lambda i: abreast(lambda j: i + j, range(3)), [5], tick=lambda: None) == [
+        [5, 6, 7]
+    ]
+
+
 def test_ticks_come_while_calls_run(monkeypatch):
     monkeypatch.setattr(side, "THREADS", 2)
     monkeypatch.setattr(side, "TICK", 0.001)

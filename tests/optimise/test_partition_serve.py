@@ -9,6 +9,7 @@ import pytest
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
+from gridplan.optimise.partition import regroup as regrouping
 from gridplan.optimise.partition import settling, starts
 from gridplan.optimise.partition.check import faults, value_of
 from gridplan.optimise.partition.engine import problem_of
@@ -182,6 +183,37 @@ def test_groups_put_together_anew_mend_and_improve(monkeypatch):
             mended += bool(faults(p, first))
     assert better > 5
     assert mended > 2
+
+
+def ring(seed: int, parts: int = 6):
+    """A ring of parts in which far too dear an answer leaves every two neighbours better ones."""
+    rng = np.random.default_rng(seed)
+    size = 4 * parts
+    at = np.arange(size)
+    pairs = np.vstack([np.column_stack([at, (at + step) % size]) for step in (1, 2)])
+    half = sparse.coo_array((np.ones(len(pairs)), pairs.T), shape=(size, size))
+    demand = rng.integers(1, 5, size).astype(float)
+    cost = demand[:, None] * rng.integers(0, 30, (size, parts))
+    p = problem_of(
+        sparse.csr_array(half + half.T), demand, cost, centers=at[::4], upper=demand.sum() / 3
+    )
+    return p, np.repeat(np.arange(parts), 4)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_of_groups_that_overlap_a_later_one_waits(seed, monkeypatch):
+    p, first = ring(seed)
+    everything = np.ones((p.units, p.columns), bool)
+    found = generate(
+        p, Run(work_limit=5), price=p.cost.min(axis=1), allowed=everything, parts=[], target=np.inf
+    )
+    monkeypatch.setattr(regrouping, "BATCH", 12)
+    pool = Pool(p)
+    now = regroup(p, Run(work_limit=50), pool, found, first, size=2, seconds=60, work=50, seed=0)
+    assert not faults(p, now)
+    assert value_of(p, now) < value_of(p, first)
+    parts = pool.nearest(np.zeros(p.units), np.zeros(p.columns), 10_000)
+    assert all(connected_components(p.graph[u][:, u])[0] == 1 for _, u in parts)
 
 
 @pytest.mark.parametrize("seed", range(12))
