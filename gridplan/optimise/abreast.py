@@ -27,7 +27,7 @@ _THREAD = threading.local()
 
 
 def _enter() -> None:
-    _THREAD.abreast = True
+    _THREAD.busy = True
 
 
 def abreast(
@@ -35,19 +35,21 @@ def abreast(
     items: Iterable[Item],
     *,
     tick: Callable[[], None] | None = None,
+    deep: bool = False,
 ) -> list[Result]:
     """
     Call for each item, several at a time; return what came back in the order of the items.
 
     A call must not touch what another one writes, so that the answer is that of one after another.
-    Within a call, calls are made one after another: all cores are busy.
+    Within a call, calls are made one after another, since all cores are busy; not so where calls
+    are ``deep``: few, long and of different lengths, or one alone.
     Meanwhile ``tick`` is called now and then, from the thread that waits.
     """
     rest = list(items)
-    alone = len(rest) == 1
-    if THREADS == 1 or (alone and tick is None) or not rest or getattr(_THREAD, "abreast", False):
+    deep = deep or len(rest) == 1
+    if THREADS == 1 or not rest or getattr(_THREAD, "busy", False):
         return [call(item) for item in rest]
-    with ThreadPoolExecutor(THREADS, initializer=None if alone else _enter) as pool:
+    with ThreadPoolExecutor(THREADS, initializer=None if deep else _enter) as pool:
         ahead = [pool.submit(call, item) for item in rest]
         while tick is not None and wait(ahead, timeout=TICK).not_done:
             tick()

@@ -29,10 +29,8 @@ def tree_of(seed: int, share: float, *, lists: bool, monkeypatch):
     allowed = p.allowed & within_reach(p)
     price = np.zeros(p.units)
     found = generate(p, run, price=price, allowed=allowed, parts=[], target=target)
-    tree = branch.Tree(
-        p, run, found, allowed=allowed, target=target, seconds=60, work=np.inf, seed=0
-    )
-    return p, values, target, tree.search(), run
+    tree = branch.Tree(p, found, allowed=allowed, target=target, seed=0)
+    return p, values, target, tree.search(run), run
 
 
 @pytest.mark.parametrize("lists", [True, False])
@@ -70,9 +68,8 @@ def test_without_work_the_bound_is_that_of_the_root():
     run = Run(work_limit=50)
     allowed = p.allowed & within_reach(p)
     found = generate(p, run, price=np.zeros(p.units), allowed=allowed, parts=[], target=1e9)
-    ended = branch.Tree(
-        p, run, found, allowed=allowed, target=1e9, seconds=60, work=0.0, seed=0
-    ).search()
+    tree = branch.Tree(p, found, allowed=allowed, target=1e9, seed=0)
+    ended = tree.search(run.part(0.0))
     assert ended.bound == found.bound
     assert ended.assignment is None
 

@@ -94,14 +94,14 @@ def test_ever_wider_kernels_end_at_the_cheapest_answer(seed, monkeypatch):
         p, run, price=np.zeros(p.units), allowed=p.allowed & within_reach(p), parts=[], target=1e9
     )
     dearest = answers[-1][1]
-    got = kernels_of(p).improve(run, [found], dearest, share=1.0, seconds=np.inf, goal=-np.inf)
+    got = kernels_of(p).improve(run, [found], dearest, goal=-np.inf)
     assert got is not None
     assert not faults(p, got)
     assert value_of(p, got) == pytest.approx(answers[0][0])
-    stay = kernels_of(p).improve(run, [found], dearest, share=1.0, seconds=np.inf, goal=np.inf)
+    stay = kernels_of(p).improve(run, [found], dearest, goal=np.inf)
     assert stay is dearest
-    hurried = Run(work_limit=50, time_limit=60)
-    over = kernels_of(p).improve(hurried, [found], dearest, share=1.0, seconds=0.0, goal=0)
+    hurried = Run(work_limit=50, time_limit=60).part(seconds=0.0)
+    over = kernels_of(p).improve(hurried, [found], dearest, goal=0)
     assert over is dearest
 
 

@@ -9,6 +9,7 @@ import pytest
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
+from gridplan.optimise import abreast as side
 from gridplan.optimise.partition import regroup as regrouping
 from gridplan.optimise.partition import settling, starts
 from gridplan.optimise.partition.check import faults, value_of
@@ -174,9 +175,7 @@ def test_groups_put_together_anew_mend_and_improve(monkeypatch):
         loose = problem_of(graph, demand, cost, centers=centers, upper=upper * 3)
         overfull = max(sound_answers(graph, demand, cost, centers, loose.upper), key=lambda x: x[0])
         for value, first in (max(answers, key=lambda x: x[0]), overfull):
-            now = regroup(
-                p, Run(work_limit=5), Pool(p), found, first, size=3, seconds=9.0, work=5.0, seed=0
-            )
+            now = regroup(p, Run(work_limit=5), Pool(p), found, first, size=3, seed=0)
             assert not faults(p, now)
             assert value_of(p, now) == pytest.approx(min(answers, key=lambda x: x[0])[0])
             better += value_of(p, now) < value - 1e-9
@@ -209,11 +208,25 @@ def test_of_groups_that_overlap_a_later_one_waits(seed, monkeypatch):
     )
     monkeypatch.setattr(regrouping, "BATCH", 12)
     pool = Pool(p)
-    now = regroup(p, Run(work_limit=50), pool, found, first, size=2, seconds=60, work=50, seed=0)
+    now = regroup(p, Run(work_limit=50), pool, found, first, size=2, seed=0)
     assert not faults(p, now)
     assert value_of(p, now) < value_of(p, first)
     parts = pool.nearest(np.zeros(p.units), np.zeros(p.columns), 10_000)
     assert all(connected_components(p.graph[u][:, u])[0] == 1 for _, u in parts)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_on_one_thread_and_on_several_the_run_is_the_same(seed, monkeypatch):
+    monkeypatch.setattr(starts, "STEPS", 5000)
+    p, _ = ring(seed, parts=10)
+    ended = []
+    for threads in (1, 2, 4):
+        monkeypatch.setattr(side, "THREADS", threads)
+        run = Run(work_limit=1.0)
+        got, bound, steps = serve(p, run, seed=seed, gap=0.0)
+        assert got is not None
+        ended.append((got.tolist(), bound, steps, run.work))
+    assert ended[1:] == ended[:1] * 2
 
 
 @pytest.mark.parametrize("seed", range(12))

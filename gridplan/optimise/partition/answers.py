@@ -3,15 +3,18 @@
 Falls give first answers. Where column generation ended, four ways lead on: kernels of few pairs
 (:mod:`.kernel`), groups of neighbouring parts put together anew (:mod:`.regroup`), the parts
 nearest to the bound put together, and, while no answer keeps its bounds, groups around the parts
-that do not.
+that do not. A way changes nothing here, so that several are gone side by side; what they met is
+taken up afterwards, in their order.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from gridplan.optimise.abreast import abreast
 from gridplan.optimise.partition.check import faults, value_of
 from gridplan.optimise.partition.generation import listed
 from gridplan.optimise.partition.kernel import Kernels
@@ -50,12 +53,29 @@ the latter once prices are sharp."""
 KERNELS_NEAR = 0.05
 """Share of what is left of a run for kernels without an answer."""
 
-KERNELS_MOST = 10.0
-"""Most seconds for them at a time: in longer runs the proof is worth more, and it finds answers
-too."""
+MOST = 10.0
+"""Most seconds for a way beside the tree, and for kernels: in longer runs the proof is worth more,
+and it finds answers too."""
 
 UNSOUND = 4
 """Ends of falls that are mended one after the other where none is an answer."""
+
+
+@dataclass(frozen=True, eq=False)
+class Met:
+    """What was met on a way: an answer, None if there was none, and parts."""
+
+    assignment: np.ndarray | None
+    pool: Pool | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Way:
+    """How to look for answers in a run, with a share of what is left and at most some seconds."""
+
+    go: Callable[[Run], Met]
+    share: float = 1.0
+    seconds: float = np.inf
 
 
 class Answers:
@@ -69,6 +89,7 @@ class Answers:
         self.steps: list[str] = []
         self._unsound: list[np.ndarray] = []
         self._kernels: Kernels | None = None
+        self._calls = 0
 
     @property
     def value(self) -> float:
@@ -114,82 +135,101 @@ class Answers:
         """Take over separators for the kernels."""
         self._kernels = Kernels(self.problem, proof, seed=self.seed)
 
-    def search_kernels(self, places: Sequence[Generated], *, share: float) -> None:
-        """Look in kernels around the places where column generation ended."""
-        if self.done or not places or self._kernels is None:
-            return
-        self.steps.append("kernels")
-        near = self._unsound[0] if self._unsound else None
-        share = KERNELS_NEAR if self.best is None else share
-        better = self._kernels.improve(
-            self.run, places, self.best, near=near, share=share, seconds=KERNELS_MOST,
-            goal=self.goal,
-        )  # fmt: skip
-        self.offer(better)
-
-    def put_groups(self, found: Generated, *, share: float, sharp: bool) -> None:
-        """Put groups of the best answer's parts together anew."""
-        if self.best is None:
-            return
-        self.steps.append("groups")
-        until, enough = self._ends(share)
-        for size in GROUPS if self.few else GROUPS_SHARP if sharp else GROUPS_WIDE:
-            if self.done or self.run.seconds >= until or self.run.work >= enough:
-                return
-            self.offer(self._regroup(found, self.best, size, until, enough))
-
-    def mend(self, found: Generated, *, share: float) -> None:
-        """Without an answer, put groups around overfull parts together anew until there is one."""
-        if self.best is not None:
-            return
-        self.steps.append("groups")
-        until, enough = self._ends(share)
-        for first in self._unsound:
-            now = first
-            for size in GROUPS:
-                now = self._regroup(found, now, size, until, enough)
-                if not faults(self.problem, now):
-                    self.offer(now, stage="build")
-                    return
-                run = self.run
-                if run.ended_by is not None or run.seconds >= until or run.work >= enough:
-                    return
-
-    def put_nearest(self, found: Generated, *, share: float) -> None:
-        """Put the parts nearest to the bound together, if need be with those met by the search."""
-        p, run, value = self.problem, self.run, self.value
-        self.steps.append("join")
-        seconds = share * run.seconds_left
-        until = run.seconds + seconds
-        target = min(value, found.bound + NEAR * abs(found.bound))
-        reach = REACH * max(target - found.bound, 0.0)
-        parts, _ = listed(p, run, found, reach=reach, most=LISTED, nodes=SEARCHED, seconds=seconds)
-        parts = distinct([*parts, *found.parts])
-        met = self.pool.nearest(found.price, found.rent, NEAREST)
-        tries = [(distinct([*parts, *met]), value)]
-        if self.few:  # fewer parts are sooner put together, where they do
-            tries.insert(0, (parts, target))
-        for among, below in tries:
-            if run.ended_by is not None or run.seconds >= until or self.value < value:
-                break
-            nodes = run.afford(NODES_PER_WORK, NODES)
-            got = assemble(
-                p, run, among, value=below, seconds=until - run.seconds, node_limit=nodes,
-                seed=self.seed,
-            )  # fmt: skip
-            self.offer(got.assignment)
-
-    def _ends(self, share: float) -> tuple[float, float]:
-        """Tell when, by the clock and by work, a share of what is left of the run is spent."""
+    def look(self, *ways: Way, stage: str = "improve") -> None:
+        """Go some ways side by side, each in a run of its own; take up what they met."""
         run = self.run
-        return run.seconds + share * run.seconds_left, run.work + share * run.work_left
+        if self.done:
+            return
+
+        def go(way: Way) -> tuple[Met, float]:
+            part = run.part(way.share, seconds=way.seconds)
+            return way.go(part), part.work
+
+        for met, work in abreast(go, ways, tick=lambda: run.report(stage), deep=True):
+            run.spend(work)
+            if met.pool is not None:
+                self.pool.absorb(met.pool)
+            self.offer(met.assignment)
+
+    def kernels(self, places: Sequence[Generated], *, share: float) -> Way:
+        """Look in kernels around the places where column generation ended."""
+        self.steps.append("kernels")
+        near = self._unsound[0] if self.best is None and self._unsound else self.best
+
+        def go(run: Run) -> Met:
+            if self._kernels is None or not places:
+                return Met(None)
+            better = self._kernels.improve(run, places, self.best, near=near, goal=self.goal)
+            return Met(better)
+
+        return Way(go, KERNELS_NEAR if self.best is None else share, MOST)
+
+    def groups(self, found: Generated, *, share: float, seconds: float = np.inf) -> Way:
+        """Put groups of the best answer's parts together anew, other ones at every call."""
+        self.steps.append("groups")
+        seed, self._calls = self.seed + 7919 * self._calls, self._calls + 1
+        wide = GROUPS_SHARP if len(found.triples) else GROUPS_WIDE
+
+        def go(run: Run) -> Met:
+            now, pool = self.best, Pool(self.problem)
+            for size in GROUPS if self.few else wide:
+                if now is None or run.ended_by or value_of(self.problem, now) <= self.goal:
+                    break
+                now = self._regroup(run, pool, found, now, size, seed)
+            return Met(now, pool)
+
+        return Way(go, share, seconds)
+
+    def mending(self, found: Generated, *, share: float) -> Way:
+        """Put groups around overfull parts together anew until there is an answer."""
+        self.steps.append("groups")
+
+        def go(run: Run) -> Met:
+            pool = Pool(self.problem)
+            for first in self._unsound:
+                now = first
+                for size in GROUPS:
+                    now = self._regroup(run, pool, found, now, size, self.seed)
+                    if not faults(self.problem, now):
+                        return Met(now, pool)
+                    if run.ended_by is not None:
+                        return Met(None, pool)
+            return Met(None, pool)
+
+        return Way(go, share)
+
+    def nearest(self, found: Generated, *, share: float) -> Way:
+        """Put the parts nearest to the bound together, if need be with those met by the search."""
+        self.steps.append("join")
+        p, value = self.problem, self.value
+        met = self.pool.nearest(found.price, found.rent, NEAREST)
+
+        def go(run: Run) -> Met:
+            target = min(value, found.bound + NEAR * abs(found.bound))
+            reach = REACH * max(target - found.bound, 0.0)
+            seconds = run.seconds_left
+            parts, _ = listed(
+                p, run, found, reach=reach, most=LISTED, nodes=SEARCHED, seconds=seconds
+            )
+            parts = distinct([*parts, *found.parts])
+            tries = [(distinct([*parts, *met]), value)]
+            if self.few:  # fewer parts are sooner put together, where they do
+                tries.insert(0, (parts, target))
+            for among, below in tries:
+                if run.ended_by is not None:
+                    break
+                got = assemble(
+                    p, run, among, value=below, seconds=run.seconds_left,
+                    node_limit=run.afford(NODES_PER_WORK, NODES), seed=self.seed,
+                )  # fmt: skip
+                if got.assignment is not None:
+                    return Met(got.assignment)
+            return Met(None)
+
+        return Way(go, share)
 
     def _regroup(
-        self, found: Generated, middle: np.ndarray, size: int, until: float, enough: float
+        self, run: Run, pool: Pool, found: Generated, middle: np.ndarray, size: int, seed: int
     ) -> np.ndarray:
-        """Put groups of a size together anew until the clock or work is there."""
-        p, run = self.problem, self.run
-        return regroup(
-            p, run, self.pool, found, middle, size=min(size, p.columns),
-            seconds=until - run.seconds, work=enough - run.work, seed=self.seed,
-        )  # fmt: skip
+        size = min(size, self.problem.columns)
+        return regroup(self.problem, run, pool, found, middle, size=size, seed=seed)

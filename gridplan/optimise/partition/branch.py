@@ -79,17 +79,13 @@ class Tree:
     def __init__(
         self,
         problem: Problem,
-        run: Run,
         found: Generated,
         *,
         allowed: np.ndarray,
         target: float,
-        seconds: float,
-        work: float,
         seed: int,
     ) -> None:
-        self.problem, self.run, self.target, self.seed = problem, run, target, seed
-        self.until, self.enough = run.seconds + seconds, run.work + work
+        self.problem, self.target, self.seed = problem, target, seed
         self.open = [Node(found.bound, allowed, found)]
         self.best: np.ndarray | None = None
         self._heavy = np.inf
@@ -99,32 +95,20 @@ class Tree:
         """What no answer is below."""
         return min([self.target, *(node.bound for node in self.open)])
 
-    @property
-    def over(self) -> bool:
-        """Whether there is nothing left to look at, or no time."""
-        run = self.run
-        return (
-            not self.open
-            or run.ended_by is not None
-            or run.seconds >= self.until
-            or run.work >= self.enough
-        )
-
     def beat(self, value: float) -> None:
         """Look for answers below a value met elsewhere, if that is less than the target."""
         if value < self.target:
             self.target, self.best = value, None
             self.open = [node for node in self.open if node.bound < self.target]
 
-    def search(self, most: int | None = None) -> Branched:
-        """Look at nodes, ``most`` of them and a batch, until none is left or time is up."""
+    def search(self, run: Run, most: int | None = None) -> Branched:
+        """Look at nodes, ``most`` of them and a batch, until none is left or the run ends."""
         looked = 0
-        while not self.over and (most is None or looked < most):
+        while self.open and run.ended_by is None and (most is None or looked < most):
             batch = [self.open.pop() for _ in range(min(ABREAST, len(self.open)))]
             looked += len(batch)
-            looks = abreast(self._look, batch, tick=lambda: self.run.report("branch"))
-            for look in reversed(looks):
-                self.run.spend(look.work)
+            for look in reversed(abreast(lambda node: self._look(run, node), batch)):
+                run.spend(look.work)
                 self._heavy = min(self._heavy, look.heavy)
                 if look.assignment is not None:
                     value = value_of(self.problem, look.assignment)
@@ -134,13 +118,12 @@ class Tree:
             self.open = [node for node in self.open if node.bound < self.target]
         return Branched(self.best, self.bound)
 
-    def _look(self, node: Node) -> Look:
+    def _look(self, budget: Run, node: Node) -> Look:
         """Settle prices; then close the node, put together what is left, or split it in two."""
-        p, run, before = self.problem, self.run.part(), node.found
-        seconds = self._effort(self.until - self.run.seconds)
-        if self.run.time_limit is None:
-            seconds = np.inf
-        work = self._effort(self.enough - self.run.work)
+        p, run, before = self.problem, budget.part(), node.found
+        timed = budget.time_limit is not None
+        seconds = self._effort(budget.seconds_left) if timed else np.inf
+        work = self._effort(budget.work_left)
         state = Generation(
             p, run, fields=Fields(p, node.allowed), price=before.price,
             triples=before.triples.apart(), parts=before.parts,

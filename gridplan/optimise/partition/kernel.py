@@ -52,8 +52,6 @@ class Kernels:
         best: np.ndarray | None,
         *,
         near: np.ndarray | None = None,
-        share: float,
-        seconds: float,
         goal: float,
     ) -> np.ndarray | None:
         """
@@ -65,14 +63,11 @@ class Kernels:
             Where column generation ended: one place, or two.
         near
             What is nearly an answer, to look around while there is none.
-        share, seconds
-            Of what is left of the run, and most of the clock.
         goal
             Stop at this cost.
         """
-        left, rung = run.part(share, seconds=seconds), 0
-        last = len(SHARES) + int(WIDEST / WIDER)
-        while rung < last and left.ended_by is None:
+        rung, last = 0, len(SHARES) + int(WIDEST / WIDER)
+        while rung < last and run.ended_by is None:
             value = np.inf if best is None else value_of(self.problem, best)
             if value <= goal:
                 break
@@ -82,13 +77,13 @@ class Kernels:
             rung = rungs.stop
 
             def look(pairs: np.ndarray, value: float = value) -> tuple[Exact, float]:
-                own = left.part()
+                own = run.part()
                 return self.solve(own, pairs, value=value), own.work
 
-            looks = abreast(look, batch, tick=lambda: run.report("improve"))
+            looks = abreast(look, batch)
             ended = False
             for pairs, (exact, work) in zip(batch, looks, strict=True):
-                left.spend(work)
+                run.spend(work)
                 if exact.status in {"optimal", "infeasible"}:
                     self._solved.append(pairs)
                     ended = True
@@ -98,7 +93,6 @@ class Kernels:
                         best, ended = exact.assignment, True
             if batch and not ended:  # wider ones are no easier
                 break
-        run.spend(left.work)
         return best
 
     def pairs(self, found: Generated, middle: np.ndarray | None, rung: int) -> np.ndarray:

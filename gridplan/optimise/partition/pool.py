@@ -46,6 +46,11 @@ class Pool:
             if within_bounds(self.problem, part):
                 self._put(part)
 
+    def absorb(self, other: Pool) -> None:
+        """Take in all parts of another pool of the same problem."""
+        for key, part in other._parts.items():  # of the same kind
+            self._parts.setdefault(key, part)
+
     def nearest(self, price: np.ndarray, rent: np.ndarray, most: int) -> list[Part]:
         """List the parts of least reduced cost at prices of units and a rent of each column."""
         parts = [(key[0], units) for key, (_, units) in self._parts.items()]

@@ -38,7 +38,7 @@ BATCH = 6
 """Groups tried side by side. They may overlap: where two are better, the later one waits."""
 
 
-def regroup(  # noqa: PLR0913  # the parts of one step
+def regroup(
     problem: Problem,
     run: Run,
     pool: Pool,
@@ -46,12 +46,10 @@ def regroup(  # noqa: PLR0913  # the parts of one step
     best: np.ndarray,
     *,
     size: int,
-    seconds: float,
-    work: float,
     seed: int,
 ) -> np.ndarray:
     """
-    Put groups of ``size`` parts together anew until none improves or seconds or work are spent.
+    Put groups of ``size`` parts together anew until none improves or the run ends.
 
     While some parts do not keep their bounds, groups are made around those until all do. Else each
     part is the first of one group: those fewest borders away from it, ties at random. Parts
@@ -59,21 +57,17 @@ def regroup(  # noqa: PLR0913  # the parts of one step
     """
     p = problem
     rng = np.random.default_rng(seed)
-    until, enough = run.seconds + seconds, run.work + work
     needy = _outside(p, best)
     waiting = deque(k for k in rng.permutation(p.columns).tolist() if needy[k] or not needy.any())
     done: set[tuple[int, ...]] = set()
-    while waiting and run.ended_by is None and run.seconds < until and run.work < enough:
+    while waiting and run.ended_by is None:
         batch = _next(part_graph(p, best), waiting, size, done, rng)
-        now, left = best, until - run.seconds
         changed: set[int] = set()
 
-        def again(group: np.ndarray, now: np.ndarray = now, left: float = left) -> Anew:
-            return _again(p, run.part(), found, now, group, seconds=left, seed=seed)
+        def again(group: np.ndarray, now: np.ndarray = best) -> Anew:
+            return _again(p, run.part(), found, now, group, seed=seed)
 
-        for group, anew in zip(
-            batch, abreast(again, batch, tick=lambda: run.report("improve")), strict=True
-        ):
+        for group, anew in zip(batch, abreast(again, batch), strict=True):
             run.spend(anew.work)
             if anew.part is None or not changed.isdisjoint(group.tolist()):
                 continue
@@ -142,7 +136,6 @@ def _again(
     best: np.ndarray,
     group: np.ndarray,
     *,
-    seconds: float,
     seed: int,
 ) -> Anew:
     sub, units, now = cut_out(p, best, group)
@@ -158,7 +151,6 @@ def _again(
         allowed=allowed,
         parts=own,
         target=value,
-        seconds=seconds,
     )
     if inner.bound >= value * (1 - 1e-9):
         return Anew(None, units, [], run.work)
@@ -166,6 +158,7 @@ def _again(
     reach = min(value - inner.bound, widest * abs(inner.bound))
     parts, _ = listed(sub, run, inner, reach=reach, most=MOST, nodes=SEARCHED)
     parts = distinct([*parts, *inner.parts])
+    seconds = run.seconds_left
     got = assemble(sub, run, parts, value=value, seconds=seconds, node_limit=NODES, seed=seed)
     if got.assignment is None or not value_of(sub, got.assignment) < value * (1 - 1e-9):
         return Anew(None, units, [], run.work)

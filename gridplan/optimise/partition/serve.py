@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from gridplan.optimise.abreast import ABREAST
-from gridplan.optimise.partition.answers import NEAR, Answers
+from gridplan.optimise.partition.answers import MOST, NEAR, Answers, Met, Way
 from gridplan.optimise.partition.branch import Tree
 from gridplan.optimise.partition.construct import relax
 from gridplan.optimise.partition.generation import generate
@@ -111,9 +111,10 @@ class Service:
         if found is None:
             return
         share = ROUGH_FEW if answers.few else ROUGH
-        answers.search_kernels([found], share=share)
-        answers.mend(found, share=0.3)
-        answers.put_groups(found, share=share, sharp=False)
+        answers.look(answers.kernels([found], share=share))
+        if answers.best is None:
+            answers.look(answers.mending(found, share=0.3), stage="build")
+        answers.look(answers.groups(found, share=share))
 
     def climb(self) -> None:
         """Look for answers below ever higher targets; each that has none raises the bound to it."""
@@ -133,38 +134,38 @@ class Service:
     def _look_around(self, found: Generated) -> None:
         """Look for better answers at sharp prices."""
         answers = self.answers
-        answers.search_kernels([found], share=SHARP_FEW if answers.few else SHARP)
+        share = SHARP_FEW if answers.few else SHARP
+        answers.look(answers.kernels([found], share=share), answers.groups(found, share=share))
         poor = answers.value > (1 + NEAR) * self.bound
         if answers.best is None or (answers.few and poor):
-            answers.put_nearest(found, share=0.6)
-            answers.mend(found, share=0.5)
-        answers.put_groups(found, share=0.4, sharp=True)
+            answers.look(answers.nearest(found, share=0.6))
+            if answers.best is None:
+                answers.look(answers.mending(found, share=0.5), stage="build")
+        ways = [answers.groups(found, share=0.4)]
         if answers.few and not poor:
-            before = answers.value
-            answers.put_nearest(found, share=0.3)
-            if answers.value < before:
-                answers.put_groups(found, share=0.3, sharp=True)
+            ways.append(answers.nearest(found, share=0.4))
+        answers.look(*ways)
 
     def _descend(self, found: Generated, target: float) -> None:
         """Search below a target: for an answer, or the proof that there is none."""
-        run, answers = self.run, self.answers
-        if answers.done:
-            return
+        answers = self.answers
         answers.steps.append("branch")
         tree = Tree(
-            self.problem, run, found, target=target,
+            self.problem, found, target=target, seed=self.seed,
             allowed=found.keep if target <= found.target else self._allowed,
-            seconds=run.seconds_left, work=run.work_left, seed=self.seed,
         )  # fmt: skip
-        looks = 1  # twice as many from one look at kernels to the next
-        while not tree.over and not answers.done:
-            ended = tree.search(looks)
-            answers.offer(ended.assignment)
-            self._raise(min(ended.bound, answers.value))
-            places = [node.found for node in tree.open[-ABREAST:]]
-            answers.search_kernels(places, share=BETWEEN)
+        looks, places = 1, [found]  # twice as many nodes from one round to the next
+        while tree.open and not answers.done:
+
+            def branch(run: Run, looks: int = looks) -> Met:
+                return Met(tree.search(run, looks).assignment)
+
+            kernels = answers.kernels(places, share=BETWEEN)
+            groups = answers.groups(found, share=BETWEEN, seconds=MOST)
+            answers.look(Way(branch), kernels, groups, stage="branch")
+            self._raise(min(tree.bound, answers.value))
             tree.beat(answers.value)
-            looks *= 2
+            looks, places = 2 * looks, [node.found for node in tree.open[-ABREAST:]]
 
     def _generate(self, price: np.ndarray, *, seconds: float) -> None:
         """Generate from these prices, no dearer than the best answer."""
