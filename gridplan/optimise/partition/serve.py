@@ -45,6 +45,9 @@ SHARP, SHARP_FEW = 0.3, 0.1
 BETWEEN = 0.15
 """The same for kernels between nodes of the tree."""
 
+YOUNG = 2
+"""Nodes of a round of the tree up to which groups are put together beside it; then, proof first."""
+
 HOPE = 0.03
 """Answers are looked for within this much of the bound."""
 
@@ -135,7 +138,10 @@ class Service:
         """Look for better answers at sharp prices."""
         answers = self.answers
         share = SHARP_FEW if answers.few else SHARP
-        answers.look(answers.kernels([found], share=share), answers.groups(found, share=share))
+        ways = [answers.kernels([found], share=share)]
+        if answers.few:
+            ways.append(answers.groups(found, share=share))
+        answers.look(*ways)
         poor = answers.value > (1 + NEAR) * self.bound
         if answers.best is None or (answers.few and poor):
             answers.look(answers.nearest(found, share=0.6))
@@ -160,9 +166,10 @@ class Service:
             def branch(run: Run, looks: int = looks) -> Met:
                 return Met(tree.search(run, looks).assignment)
 
-            kernels = answers.kernels(places, share=BETWEEN)
-            groups = answers.groups(found, share=BETWEEN, seconds=MOST)
-            answers.look(Way(branch), kernels, groups, stage="branch")
+            ways = [Way(branch), answers.kernels(places, share=BETWEEN)]
+            if looks <= YOUNG:
+                ways.append(answers.groups(found, share=BETWEEN, seconds=MOST))
+            answers.look(*ways, stage="branch")
             self._raise(min(tree.bound, answers.value))
             tree.beat(answers.value)
             looks, places = 2 * looks, [node.found for node in tree.open[-ABREAST:]]
