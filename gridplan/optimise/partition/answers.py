@@ -154,7 +154,7 @@ class Answers:
     def kernels(self, places: Sequence[Generated], *, share: float) -> Way:
         """Look in kernels around the places where column generation ended."""
         self.steps.append("kernels")
-        near = self._unsound[0] if self.best is None and self._unsound else self.best
+        near = self._unsound[0] if self._unsound else None
 
         def go(run: Run) -> Met:
             if self._kernels is None or not places:
