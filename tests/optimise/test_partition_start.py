@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from importlib import import_module
 from itertools import product
 
 import numpy as np
@@ -177,6 +178,21 @@ def test_alternatives_keep_every_rule_begin_as_told_and_come_in_order():
         assert not faults(p, one.partition.assignment)
         assert one.extra == pytest.approx(one.partition.objective - got[0].partition.objective)
         assert number == 0 or one.share >= 0.1 - 1e-9
+
+
+def test_where_agreement_leads_nowhere_boundaries_move(monkeypatch):
+    module = import_module("gridplan.optimise.partition.alternatives")
+    monkeypatch.setattr(module, "_nearby", lambda p, **_: np.zeros((p.units, 1)))
+    graph, demand, cost, centers = city(6, 6, 2, seed=3)
+    got = alternatives(
+        3, graph, demand, cost, centers=centers, tolerance=0.3, difference=0.1, work_limit=1
+    )
+    assert len(got) >= 2
+    p = problem_of(graph, demand, cost, centers=centers, tolerance=0.3)
+    for one in got[1:]:
+        assert one.partition.method.endswith("+near")
+        assert not faults(p, one.partition.assignment)
+        assert one.share >= 0.1 - 1e-9
 
 
 def test_alternatives_refuse_what_makes_no_sense():

@@ -1,7 +1,9 @@
 """Several good partitions that really differ, each with its price.
 
 Each further partition pays for every person left where an earlier one has them; the price of
-agreement rises until enough residents are in another part. The cost reported is the true one.
+agreement rises until enough residents are in another part. Where units are many and small, that
+leaves strips which no part can hold together: then some parts become dearer near a unit, less and
+less away from it, which moves boundaries and leaves parts whole. The cost reported is the true one.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from scipy.sparse.csgraph import breadth_first_order
 from gridplan.optimise.partition.certificate import finish
 from gridplan.optimise.partition.check import faults
 from gridplan.optimise.partition.engine import problem_of, solve_problem
+from gridplan.optimise.partition.graph import hops
 from gridplan.optimise.partition.measures import moved
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.partition.result import Partition
@@ -25,7 +28,7 @@ from gridplan.optimise.partition.start import read_start
 from gridplan.optimise.run import Progress, Run
 
 PRICES = (0.02, 0.06, 0.2, 0.6, 2.0, 6.0)
-"""Price of agreement a person, in mean costs of a person, tried in turn."""
+"""Price of agreement, or of being near, a person, in mean costs of a person, tried in turn."""
 
 ROUGH = 5e-3
 """Gap to which the plain problems are solved: their optimum itself is not wanted."""
@@ -140,26 +143,28 @@ class Alternatives:
     def another(
         self, known: list[Partition], difference: float, *, share: float
     ) -> Partition | None:
-        """Raise the price of agreement until enough residents are elsewhere."""
+        """Raise the price of agreement, then that of being near, until enough residents moved."""
         p = self.problem
         labels = [np.asarray(one.assignment) for one in known]
         agreed = sum(np.eye(p.columns)[label] for label in labels)
         total = float(p.demand.sum())
         scale = abs(known[0].objective) / total
-        for turn, price in enumerate(PRICES):
-            where = _nearby(p, seed=len(known) * len(PRICES) + turn)
-            dearer = p.cost + price * scale * (p.demand * where)[:, None] * agreed
-            left = share / (len(PRICES) - turn * share)
-            got = self._solve(replace(p, cost=dearer), share=left, gap=ROUGH)
-            if self.whole.ended_by is not None and got.assignment is None:
-                return None
-            if got.assignment is None:
-                continue
-            apart = min(moved(label, got.assignment, p.demand) for label in labels)
-            if apart >= difference * total - 1e-9 * max(1.0, total):
-                method = f"{got.method}+agreement"
-                bound = self.bound
-                return finish(p, self.whole, got.assignment, bound, method, self.seed, ())
+        for near in (False, True):
+            for turn, price in enumerate(PRICES):
+                seed = len(known) * len(PRICES) + turn
+                where = _parts_near(p, seed=seed) if near else _nearby(p, seed=seed) * agreed
+                dearer = p.cost + price * scale * p.demand[:, None] * where
+                left = share / (len(PRICES) - turn * share)
+                got = self._solve(replace(p, cost=dearer), share=left, gap=ROUGH)
+                if got.assignment is None:
+                    if self.whole.ended_by is not None:
+                        return None
+                    break  # dearer ones are harder still
+                apart = min(moved(label, got.assignment, p.demand) for label in labels)
+                if apart >= difference * total - 1e-9 * max(1.0, total):
+                    method = f"{got.method}+{'near' if near else 'agreement'}"
+                    bound = self.bound
+                    return finish(p, self.whole, got.assignment, bound, method, self.seed, ())
         return None
 
     def _solve(self, problem: Problem, *, share: float, gap: float) -> Partition:
@@ -178,16 +183,27 @@ class Alternatives:
 
 def _nearby(problem: Problem, *, seed: int) -> np.ndarray:
     """
-    Weights ``(n,)`` from 2 at a random unit down to 0 at the unit farthest from it.
+    Weights ``(n, 1)`` from 2 at a random unit down to 0 at the unit farthest from it.
 
     The same price everywhere would leave nothing but ties; a price that falls with distance makes
     the new partition differ in one place, which a person can see.
     """
     start = int(np.random.default_rng(seed).integers(problem.units))
     far = breadth_first_order(problem.graph, start, directed=False, return_predecessors=False)
-    weight = np.zeros(problem.units)
-    weight[far] = 2.0 * (1.0 - np.arange(len(far)) / problem.units)
+    weight = np.zeros((problem.units, 1))
+    weight[far, 0] = 2.0 * (1.0 - np.arange(len(far)) / problem.units)
     return weight
+
+
+def _parts_near(problem: Problem, *, seed: int) -> np.ndarray:
+    """Weights ``(n, k)`` of half of the parts, from 2 at a random unit, falling edge by edge."""
+    rng = np.random.default_rng(seed)
+    start = np.zeros(problem.units, dtype=bool)
+    start[rng.integers(problem.units)] = True
+    far = hops(problem.graph, start, problem.units)
+    weight = np.where(far >= 0, 2.0 * (1.0 - far / max(int(far.max()), 1)), 0.0)
+    dear = rng.permutation(problem.columns) < (problem.columns + 1) // 2
+    return weight[:, None] * dear
 
 
 def _told(problem: Problem, known: list[Partition]) -> tuple[Alternative, ...]:
