@@ -143,7 +143,7 @@ def engine_steps():
 def test_every_step_of_the_engine_has_words():
     steps = engine_steps()
     known = {"lp", "falls", "knapsack", "parts", "kernels", "groups", "triples", "join", "branch"}
-    known |= {"exchange", "growth", "cuts", "median", "minimum cuts", "agreement", "repair"}
+    known |= {"exchange", "growth", "cuts", "median", "minimum cuts", "agreement", "near", "repair"}
     known |= {"lagrangian", "annealing", "branching", "two-level program", "integer program"}
     assert known <= steps
     for lang in LANGUAGES:
