@@ -169,7 +169,7 @@ class Alternatives:
 
     def _solve(self, problem: Problem, *, share: float, gap: float) -> Partition:
         """Solve within a share of what is left, told on to the callback of the whole."""
-        plain = problem is self.problem  # else agreement has its price too
+        plain = problem is self.problem  # else something else has its price too
         part = self.whole.part(share)
         told = Run(
             work_limit=part.work_limit,

@@ -149,7 +149,7 @@ class Answers:
             run.spend(work)
             if met.pool is not None:
                 self.pool.absorb(met.pool)
-            self.offer(met.assignment)
+            self.offer(met.assignment, stage=stage)
 
     def kernels(self, places: Sequence[Generated], *, share: float) -> Way:
         """Look in kernels around the places where column generation ended."""
@@ -167,15 +167,15 @@ class Answers:
     def groups(self, found: Generated, *, share: float, seconds: float = np.inf) -> Way:
         """Put groups of the best answer's parts together anew, other ones at every call."""
         self.steps.append("groups")
-        seed, self._calls = self.seed + 7919 * self._calls, self._calls + 1
+        p, seed, self._calls = self.problem, self.seed + 7919 * self._calls, self._calls + 1
         wide = GROUPS_SHARP if len(found.triples) else GROUPS_WIDE
 
         def go(run: Run) -> Met:
-            now, pool = self.best, Pool(self.problem)
+            now, pool = self.best, Pool(p)
             for size in GROUPS if self.few else wide:
-                if now is None or run.ended_by or value_of(self.problem, now) <= self.goal:
+                if now is None or run.ended_by is not None or value_of(p, now) <= self.goal:
                     break
-                now = self._regroup(run, pool, found, now, size, seed)
+                now = regroup(p, run, pool, found, now, size=size, seed=seed)
             return Met(now, pool)
 
         return Way(go, share, seconds)
@@ -183,14 +183,15 @@ class Answers:
     def mending(self, found: Generated, *, share: float) -> Way:
         """Put groups around overfull parts together anew until there is an answer."""
         self.steps.append("groups")
+        p = self.problem
 
         def go(run: Run) -> Met:
-            pool = Pool(self.problem)
+            pool = Pool(p)
             for first in self._unsound:
                 now = first
                 for size in GROUPS:
-                    now = self._regroup(run, pool, found, now, size, self.seed)
-                    if not faults(self.problem, now):
+                    now = regroup(p, run, pool, found, now, size=size, seed=self.seed)
+                    if not faults(p, now):
                         return Met(now, pool)
                     if run.ended_by is not None:
                         return Met(None, pool)
@@ -207,10 +208,7 @@ class Answers:
         def go(run: Run) -> Met:
             target = min(value, found.bound + NEAR * abs(found.bound))
             reach = REACH * max(target - found.bound, 0.0)
-            seconds = run.seconds_left
-            parts, _ = listed(
-                p, run, found, reach=reach, most=LISTED, nodes=SEARCHED, seconds=seconds
-            )
+            parts, _ = listed(p, run, found, reach=reach, most=LISTED, nodes=SEARCHED)
             parts = distinct([*parts, *found.parts])
             tries = [(distinct([*parts, *met]), value)]
             if self.few:  # fewer parts are sooner put together, where they do
@@ -219,17 +217,11 @@ class Answers:
                 if run.ended_by is not None:
                     break
                 got = assemble(
-                    p, run, among, value=below, seconds=run.seconds_left,
-                    node_limit=run.afford(NODES_PER_WORK, NODES), seed=self.seed,
+                    p, run, among, value=below, node_limit=run.afford(NODES_PER_WORK, NODES),
+                    seed=self.seed,
                 )  # fmt: skip
                 if got.assignment is not None:
                     return Met(got.assignment)
             return Met(None)
 
         return Way(go, share)
-
-    def _regroup(
-        self, run: Run, pool: Pool, found: Generated, middle: np.ndarray, size: int, seed: int
-    ) -> np.ndarray:
-        size = min(size, self.problem.columns)
-        return regroup(self.problem, run, pool, found, middle, size=size, seed=seed)

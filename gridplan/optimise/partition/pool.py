@@ -91,15 +91,16 @@ def assemble(
     parts: list[Part],
     *,
     value: float,
-    seconds: float,
     node_limit: int,
     seed: int,
+    seconds: float = np.inf,
     triples: Triples | None = None,
 ) -> Assembled:
     """
     Choose one part a column so that each unit is in one, cheapest and below ``value``.
 
-    Parts out of bounds are left out; ``triples`` tighten the program.
+    It takes what is left of the run, or at most some ``seconds``. Parts out of bounds are left out;
+    ``triples`` tighten the program.
     """
     p = problem
     parts = [part for part in parts if within_bounds(p, part)]

@@ -56,6 +56,7 @@ def regroup(
     met go to the pool.
     """
     p = problem
+    size = min(size, p.columns)
     rng = np.random.default_rng(seed)
     needy = _outside(p, best)
     waiting = deque(k for k in rng.permutation(p.columns).tolist() if needy[k] or not needy.any())
@@ -158,8 +159,7 @@ def _again(
     reach = min(value - inner.bound, widest * abs(inner.bound))
     parts, _ = listed(sub, run, inner, reach=reach, most=MOST, nodes=SEARCHED)
     parts = distinct([*parts, *inner.parts])
-    seconds = run.seconds_left
-    got = assemble(sub, run, parts, value=value, seconds=seconds, node_limit=NODES, seed=seed)
+    got = assemble(sub, run, parts, value=value, node_limit=NODES, seed=seed)
     if got.assignment is None or not value_of(sub, got.assignment) < value * (1 - 1e-9):
         return Anew(None, units, [], run.work)
     met = [(int(group[k]), units[part]) for k, part in inner.parts]
