@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
+from gridplan.optimise.options import strict
+
 LARGE_COST, SMALL_COST = 1e11, 1.0
 """Where the largest cost is beyond the one or below the other, costs are scaled: the solver's
 tolerances are absolute."""
@@ -61,6 +63,7 @@ class Solve:
     seconds: float
 
 
+@strict()
 def solve(  # noqa: PLR0913  # a linear program has this many parts
     cost: ArrayLike,
     matrix: sparse.spmatrix | sparse.sparray,

@@ -17,9 +17,10 @@ from numpy.typing import ArrayLike
 from scipy import sparse
 from scipy.sparse.csgraph import breadth_first_order
 
+from gridplan.optimise.options import strict
 from gridplan.optimise.partition.certificate import finish
 from gridplan.optimise.partition.check import faults
-from gridplan.optimise.partition.engine import problem_of, solve_problem
+from gridplan.optimise.partition.engine import DEMANDS, problem_of, solve_problem
 from gridplan.optimise.partition.graph import hops
 from gridplan.optimise.partition.measures import moved
 from gridplan.optimise.partition.problem import Problem
@@ -57,6 +58,7 @@ class Alternative:
     share: float
 
 
+@strict(also=DEMANDS)
 def alternatives(  # noqa: PLR0913  # those of partition and a few
     n: int,
     adjacency: sparse.spmatrix | sparse.sparray,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from inspect import signature
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
+from gridplan.optimise.options import options_of, strict
 from gridplan.optimise.partition.certificate import finish
 from gridplan.optimise.partition.check import faults, value_of
 from gridplan.optimise.partition.door import read_problem
@@ -21,6 +23,7 @@ from gridplan.optimise.partition.start import contract_start, read_start
 from gridplan.optimise.run import Progress, Run
 
 
+@strict()
 def partition(  # noqa: PLR0913  # every option is a demand of the planner
     adjacency: sparse.spmatrix | sparse.sparray,
     demand: ArrayLike,
@@ -139,34 +142,29 @@ def partition(  # noqa: PLR0913  # every option is a demand of the planner
     return solve_problem(problem, run, seed=seed, gap=gap, start=start)
 
 
+STEERING = ("start", "gap", "seed", "work_limit", "time_limit", "progress")
+"""Options of :func:`partition` that steer the run and are no part of the problem."""
+
+DEMANDS = tuple(options_of(partition, but=("adjacency", "demand", "cost", *STEERING)))
+"""The others: what the planner demands."""
+
+
+@strict(also=DEMANDS)
 def problem_of(
     adjacency: sparse.spmatrix | sparse.sparray,
     demand: ArrayLike,
     cost: ArrayLike | None = None,
     **options: Any,  # noqa: ANN401  # those of partition
 ) -> Problem:
-    """Read the arguments of :func:`partition` (those that steer the run are ignored)."""
-    known: dict[str, Any] = {
-        "centers": None,
-        "parts": None,
-        "lower": None,
-        "upper": None,
-        "tolerance": None,
-        "resources": (),
-        "parents": None,
-        "split_price": None,
-        "fixed": None,
-        "barred": None,
-        "together": None,
-        "apart": None,
-        "barriers": None,
-        "must_contain": None,
-        "compactness": 0.0,
-        "balance": 0.0,
-        "xy": None,
-    }
-    own = {key: options.get(key, value) for key, value in known.items()}
-    return read_problem(adjacency, demand, cost, **own)
+    """Read the arguments of :func:`partition` but those that steer the run."""
+    given = {**_left_out(), **options}
+    return read_problem(adjacency, demand, cost, **given)
+
+
+def _left_out() -> dict[str, Any]:
+    """Tell what each demand is where it is not given."""
+    found = signature(partition).parameters
+    return {name: found[name].default for name in DEMANDS}
 
 
 def solve_problem(

@@ -8,7 +8,10 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
+from gridplan.optimise.options import strict
 
+
+@strict()
 def suggest_links(
     adjacency: sparse.spmatrix | sparse.sparray, xy: ArrayLike
 ) -> list[tuple[int, int, float]]:

@@ -9,13 +9,17 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
+from gridplan.optimise.options import strict
 
+
+@strict()
 def loads(assignment: ArrayLike, values: ArrayLike, parts: int | None = None) -> np.ndarray:
     """Sum ``(n,)`` values within each part, ``(parts,)``."""
     labels = np.asarray(assignment)
     return np.bincount(labels, weights=np.asarray(values, dtype=float), minlength=parts or 0)
 
 
+@strict()
 def deviation(assignment: ArrayLike, demand: ArrayLike, parts: int | None = None) -> np.ndarray:
     """Relative deviation of each part's demand from the mean, ``load / mean - 1``."""
     load = loads(assignment, demand, parts)
@@ -23,6 +27,7 @@ def deviation(assignment: ArrayLike, demand: ArrayLike, parts: int | None = None
     return load / mean - 1 if mean > 0 else np.zeros(len(load))
 
 
+@strict()
 def polsby_popper(area: ArrayLike, perimeter: ArrayLike) -> np.ndarray:
     r"""
     Compactness :math:`4\pi A / P^2` of each part, 1 for a circle.
@@ -34,6 +39,7 @@ def polsby_popper(area: ArrayLike, perimeter: ArrayLike) -> np.ndarray:
         return np.where(length > 0, 4 * np.pi * np.asarray(area, dtype=float) / length**2, 0.0)
 
 
+@strict()
 def perimeters(
     adjacency: sparse.sparray, assignment: ArrayLike, outline: ArrayLike, parts: int | None = None
 ) -> np.ndarray:
@@ -55,6 +61,7 @@ def perimeters(
     return loads(labels, outline, count) - shared
 
 
+@strict()
 def reock(area: ArrayLike, corners: list[np.ndarray]) -> np.ndarray:
     r"""
     Area of each part over that of its smallest enclosing circle (Reock 1961).
@@ -72,6 +79,7 @@ def reock(area: ArrayLike, corners: list[np.ndarray]) -> np.ndarray:
         return np.where(circle > 0, size / circle, 0.0)
 
 
+@strict()
 def enclosing_circle(points: np.ndarray) -> tuple[float, float, float]:
     """Smallest circle around ``(m, 2)`` points: center and radius (Welzl 1991, move to front)."""
     spots = np.unique(np.asarray(points, dtype=float), axis=0)
@@ -111,6 +119,7 @@ def _circle_of_three(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> tuple[float
     return float(a[0] + x), float(a[1] + y), float(np.hypot(x, y))
 
 
+@strict()
 def cut_edges(adjacency: sparse.sparray, assignment: ArrayLike) -> np.ndarray:
     """Pairs of neighbours in different parts, ``(m, 2)``, each once."""
     labels = np.asarray(assignment)
@@ -119,6 +128,7 @@ def cut_edges(adjacency: sparse.sparray, assignment: ArrayLike) -> np.ndarray:
     return np.column_stack([edges.row[cut], edges.col[cut]]).astype(np.int64)
 
 
+@strict()
 def splits(assignment: ArrayLike, parents: ArrayLike) -> dict[int, int]:
     """Parents that lie in several parts, with the number of parts."""
     pairs = np.unique(np.column_stack([np.asarray(parents), np.asarray(assignment)]), axis=0)
@@ -126,6 +136,7 @@ def splits(assignment: ArrayLike, parents: ArrayLike) -> dict[int, int]:
     return {int(q): int(m) for q, m in zip(label, met, strict=True) if m > 1 and q >= 0}
 
 
+@strict()
 def travel(
     assignment: ArrayLike, demand: ArrayLike, minutes: ArrayLike, parts: int | None = None
 ) -> dict[str, np.ndarray]:
@@ -151,6 +162,7 @@ def travel(
     return out
 
 
+@strict()
 def per_thousand(
     assignment: ArrayLike, amount: ArrayLike, demand: ArrayLike, parts: int | None = None
 ) -> np.ndarray:
@@ -160,6 +172,7 @@ def per_thousand(
         return np.where(people > 0, 1000 * loads(assignment, amount, parts) / people, np.nan)
 
 
+@strict()
 def moved(before: ArrayLike, after: ArrayLike, demand: ArrayLike) -> float:
     """Demand that is in another part than before."""
     other = np.asarray(before) != np.asarray(after)

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
+from gridplan.optimise.options import strict
 from gridplan.optimise.partition.certificate import finish
 from gridplan.optimise.partition.check import faults, splits_of
-from gridplan.optimise.partition.engine import problem_of, solve_problem
+from gridplan.optimise.partition.engine import DEMANDS, problem_of, solve_problem
 from gridplan.optimise.partition.graph import pieces
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.partition.result import Partition
@@ -54,6 +55,7 @@ class Repair:
     moves: tuple[Move, ...]
 
 
+@strict(also=DEMANDS)
 def repair(  # noqa: PLR0913  # those of partition and two
     adjacency: sparse.spmatrix | sparse.sparray,
     demand: ArrayLike,

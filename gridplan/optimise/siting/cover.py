@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
+from gridplan.optimise.options import strict
 from gridplan.optimise.run import Progress, Run
 from gridplan.optimise.siting import check
 from gridplan.optimise.siting.arcs import usable_arcs
@@ -21,6 +22,7 @@ from gridplan.optimise.siting.relax import relax
 from gridplan.optimise.siting.result import Conflict, Siting
 
 
+@strict()
 def set_cover(  # noqa: PLR0913  # a siting question has this many parts
     cost: ArrayLike | sparse.spmatrix | sparse.sparray,
     demand: ArrayLike,
@@ -88,6 +90,7 @@ def set_cover(  # noqa: PLR0913  # a siting question has this many parts
     )
 
 
+@strict()
 def max_cover(  # noqa: PLR0913  # a siting question has this many parts
     cost: ArrayLike | sparse.spmatrix | sparse.sparray,
     demand: ArrayLike,

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from gridplan.optimise.options import strict
+
 
 @dataclass(frozen=True)
 class Spread:
@@ -39,6 +41,7 @@ class Spread:
     people: float
 
 
+@strict()
 def spread_of(
     distance: ArrayLike,
     people: ArrayLike,
@@ -99,6 +102,7 @@ def _spread(length: np.ndarray, weight: np.ndarray, standard: float | None) -> S
     return Spread(mean, p90, float(length[-1]), deviation, max(0.0, gini), within, total)
 
 
+@strict()
 def envy_cost(
     distance: ArrayLike,
     people: ArrayLike,

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
+from gridplan.optimise.options import options_of, strict
 from gridplan.optimise.run import Progress
 from gridplan.optimise.siting.median import capacitated_p_median
 from gridplan.optimise.siting.regional import regional
@@ -39,6 +40,16 @@ class TwoLevel:
     two_step: float
 
 
+LIMITS = ("seed", "work_limit", "time_limit", "progress")
+QUESTION = ("cost", "demand", "capacity", "p")
+
+
+@strict(
+    inside={
+        "siting": options_of(capacitated_p_median, but=(*QUESTION, *LIMITS)),
+        "attach": options_of(regional, but=("cost", "load", *LIMITS)),
+    }
+)
 def site_jointly(  # noqa: PLR0913  # two questions in one
     cost: ArrayLike | sparse.spmatrix | sparse.sparray,
     demand: ArrayLike,

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
+from gridplan.optimise.options import strict
 from gridplan.optimise.run import Progress, Run
 from gridplan.optimise.siting.arcs import usable_arcs
 from gridplan.optimise.siting.case import Case, read_case
@@ -21,6 +22,7 @@ from gridplan.optimise.siting.search import shortened
 from gridplan.optimise.siting.solving import TINY_ARCS, solve_case
 
 
+@strict()
 def capacitated_p_median(  # noqa: PLR0913  # a siting question has this many parts
     cost: ArrayLike | sparse.spmatrix | sparse.sparray,
     demand: ArrayLike,
@@ -98,6 +100,7 @@ def capacitated_p_median(  # noqa: PLR0913  # a siting question has this many pa
     return solve_case(case, run, seed=seed, gap=gap, start=start)
 
 
+@strict()
 def p_median(  # noqa: PLR0913  # a siting question has this many parts
     cost: ArrayLike | sparse.spmatrix | sparse.sparray,
     demand: ArrayLike,

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
+from gridplan.optimise.options import strict
 from gridplan.optimise.run import Progress, Run
 from gridplan.optimise.siting import check
 from gridplan.optimise.siting.case import Case, read_case
@@ -17,6 +18,7 @@ from gridplan.optimise.siting.relax import relax
 from gridplan.optimise.siting.result import Siting
 
 
+@strict()
 def regional(  # noqa: PLR0913  # a siting question has this many parts
     cost: ArrayLike | sparse.spmatrix | sparse.sparray,
     load: ArrayLike,
