@@ -7,11 +7,83 @@ reads as a sentence, because ``str`` renders it through the same catalogue, in E
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from gridplan.text import say
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """
+    One change of the scenario that mends a problem; it was tried before it was named.
+
+    Parameters
+    ----------
+    key, value
+        Of the scenario: ``"centers"``, ``6``. Lists are tuples, tables dicts.
+    also
+        Further keys with their values, where one alone does not do; changed together.
+    """
+
+    key: str
+    value: Any
+    also: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """Keys and values to change in the scenario, all of them."""
+        return {self.key: self.value, **dict(self.also)}
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the remedy as plain values, ready for JSON."""
+        plain = {name: _plain(value) for name, value in self.changes.items()}
+        return {"key": self.key, "value": plain.pop(self.key), "also": plain}
+
+    def text(self, lang: str) -> str:
+        """Say what to change, and the line of the scenario file that does it."""
+        join = say("remedies.together", lang)
+        return join.join(
+            say(f"remedies.{name}", lang, **_words(name, value))
+            for name, value in self.changes.items()
+        )
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401  # a scenario's value may be anything
+    if isinstance(value, Mapping):
+        return dict(value)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _words(name: str, value: Any) -> dict[str, Any]:  # noqa: ANN401
+    """Give what the sentences of remedies need, whichever of it each needs."""
+    percent = f"{100 * value:,.10g}" if isinstance(value, float) else ""
+    return {"value": _shown(value), "percent": percent, "line": _line(name, value)}
+
+
+def _shown(value: Any) -> Any:  # noqa: ANN401
+    """Give a value as a person reads it: thousands apart, tables as pairs."""
+    if isinstance(value, Mapping):
+        return [f"{name} {_shown(entry)}" for name, entry in value.items()]
+    if isinstance(value, float):
+        return f"{value:,.10g}"
+    return f"{value:,}" if isinstance(value, int) else value
+
+
+def _line(name: str, value: Any) -> str:  # noqa: ANN401
+    """Write a key as a line of TOML."""
+    if isinstance(value, Mapping):
+        pairs = ", ".join(f"{_quoted(key)} = {entry}" for key, entry in value.items())
+        return f"{name} = {{{pairs}}}"
+    if isinstance(value, tuple | list):
+        return f"{name} = [{', '.join(map(_quoted, value))}]"
+    return f"{name} = {_quoted(value) if isinstance(value, str) else value}"
+
+
+def _quoted(text: object) -> str:
+    return json.dumps(str(text), ensure_ascii=False)
 
 
 @dataclass(frozen=True)
@@ -26,17 +98,34 @@ class Problem:
     values
         What the sentence needs: layer, column, rows, figures, the nearest valid word. A name with
         an English twin (``street`` and ``street_en``) is said by that in English.
+    proven
+        Whether it is proven that no plan can be while this stands; only an
+        :class:`InfeasibleError` has use for it.
+    remedies
+        Changes of the scenario that mend it. Each was tried; obeying one of them gives a plan, or
+        leaves only what was named beside it.
     """
 
     code: str
     values: dict[str, Any] = field(default_factory=dict)
+    proven: bool = False
+    remedies: tuple[Remedy, ...] = ()
 
     def text(self, lang: str) -> str:
         """Say the problem, where it is and what mends it, in ``zh`` or ``en``."""
         values = self.values
         if lang == "en":
             values = {key: values.get(f"{key}_en") or value for key, value in values.items()}
-        return say(f"problems.{self.code}", lang, **values)
+        told = say(f"problems.{self.code}", lang, **values)
+        if not self.remedies:
+            return told
+        ways = say("remedies.or", lang).join(remedy.text(lang) for remedy in self.remedies)
+        return f"{told}{say('remedies.what-helps', lang, ways=ways)}"
+
+    def as_dict(self, lang: str) -> dict[str, Any]:
+        """Give the problem as plain values, ready for JSON, with its sentence in ``lang``."""
+        remedies = [remedy.as_dict() | {"text": remedy.text(lang)} for remedy in self.remedies]
+        return {"code": self.code, "text": self.text(lang), "remedies": remedies}
 
 
 class GridplanError(Exception):
@@ -59,4 +148,22 @@ class InputError(GridplanError, ValueError):
 
 
 class InfeasibleError(GridplanError):
-    """Raised when no plan can meet the demands; names those that clash and what would help."""
+    """
+    Raised when there is no plan to give; names the demands that clash and what would help.
+
+    ``proven`` tells whether it is proven that none can meet them, or none was found.
+    """
+
+    @property
+    def proven(self) -> bool:
+        """Whether no plan can meet the demands: one proof among the problems is enough."""
+        return any(problem.proven for problem in self.problems)
+
+    @property
+    def title(self) -> str:
+        """Catalogue key of the heading: a proof that no plan can be, or that none was found."""
+        code = "none-can-be" if self.proven else "none-found"
+        return f"problems.{code}"
+
+    def __str__(self) -> str:
+        return f"{say(self.title, 'en')}\n{self.text('en')}"

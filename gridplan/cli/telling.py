@@ -34,12 +34,16 @@ def told(lang: str, *, as_json: bool, task: str = "plan") -> Iterator[None]:
         yield
     except GridplanError as error:
         infeasible = isinstance(error, InfeasibleError)
-        title = say("cli.infeasible" if infeasible else f"cli.bad-input-{task}", lang)
+        key = error.title if isinstance(error, InfeasibleError) else f"cli.bad-input-{task}"
+        title = say(key, lang)
         if as_json:
-            problems = [
-                {"code": problem.code, "text": problem.text(lang)} for problem in error.problems
-            ]
-            told: dict[str, Any] = {"error": title, "problems": problems}
+            told: dict[str, Any] = {"error": title}
+            problems = [problem.as_dict(lang) for problem in error.problems]
+            if isinstance(error, InfeasibleError):
+                told["proven"] = error.proven
+                for entry, problem in zip(problems, error.problems, strict=True):
+                    entry["proven"] = problem.proven
+            told["problems"] = problems
             click.echo(json.dumps(told, ensure_ascii=False, indent=2))
         lines = [title, *(f"  - {problem.text(lang)}" for problem in error.problems)]
         click.echo("\n".join(lines), err=True)

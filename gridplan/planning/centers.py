@@ -159,7 +159,10 @@ def plan_centers(
         progress=progress,
     )
     if not answer.feasible:
-        raise InfeasibleError(center_conflicts(answer, district, scenario, sites, number))
+        whole = bool((labels[0] == labels[0][0]).all()) and metres.nnz == np.prod(metres.shape)
+        raise InfeasibleError(
+            center_conflicts(answer, district, scenario, sites, number, whole=whole)
+        )
     site = _every_unit(np.asarray(answer.assignment), populated, district, sites, labels)
     proof = certificate_of(answer, seed=scenario.seed, unit="person-metres")
     return _tables(site, np.sort(np.asarray(answer.sites)), district, sites, proof)

@@ -42,18 +42,18 @@ def grid_clashes(
     clashes: list[Problem] = []
     wanted = scenario.grids
     if eligible.empty:
-        return [Problem("no-eligible-lead", {"hospitals": len(district.hospitals)})]
+        return [_clash("no-eligible-lead", {"hospitals": len(district.hospitals)})]
     if len(eligible) < wanted:
         values = {"grids": wanted, "eligible": len(eligible), "names": list(eligible["name"])}
-        clashes.append(Problem("too-few-leads", values))
+        clashes.append(_clash("too-few-leads", values))
     barred = [name for name in scenario.grid_leads if name not in eligible.index]
     if barred:
         names = list(district.hospitals.loc[barred, "name"])
-        clashes.append(Problem("lead-not-eligible", {"names": names}))
+        clashes.append(_clash("lead-not-eligible", {"names": names}))
     if len(scenario.grid_leads) > wanted:
         values = {"leads": len(scenario.grid_leads), "grids": wanted}
-        clashes.append(Problem("too-many-leads", values))
-    if scenario.grid_grain != "unit":
+        clashes.append(_clash("too-many-leads", values))
+    if scenario.grid_grain != "unit" and not scenario.grid_split_price:
         clashes += _large_parents(district, scenario)
     return clashes
 
@@ -62,7 +62,7 @@ def _large_parents(district: District, scenario: Scenario) -> list[Problem]:
     people = district.units["population"].groupby(district.units[scenario.grid_grain]).sum()
     upper = (1 + scenario.grid_tolerance) * district.population / scenario.grids
     return [
-        Problem(
+        _clash(
             "parent-too-large",
             {
                 "grain": scenario.grid_grain,
@@ -113,16 +113,16 @@ def grid_conflicts(
         "lower": math.ceil(mean * (1 - scenario.grid_tolerance)),
         "upper": math.floor(mean * (1 + scenario.grid_tolerance)),
     }
-    if answer.status == "unknown":
+    if answer.status != "infeasible":
         return [Problem("grids-not-found", values | _ended(answer.ended))]
     clashes = []
     for conflict in answer.conflicts:
         found = conflict.values
         if conflict.code == "centers-together":
             names = [str(eligible["name"].iloc[c]) for c in found["columns"]]
-            clashes.append(Problem("leads-together", values | {"names": names}))
+            clashes.append(_clash("leads-together", values | {"names": names}))
         elif conflict.code == "piece-without-center":
-            clashes.append(Problem("piece-without-lead", values | _figures(found, "units")))
+            clashes.append(_clash("piece-without-lead", values | _figures(found, "units")))
         elif conflict.code == "parent-too-large":
             continue  # told before the run, with the parent's name
         else:
@@ -130,10 +130,10 @@ def grid_conflicts(
             if smallest is not None and math.isfinite(smallest):
                 # Rounded up, so that the figure named is one that works.
                 least = math.ceil(float(smallest) * 1000) / 10
-                clashes.append(Problem("balance-impossible-least", values | {"least": least}))
+                clashes.append(_clash("balance-impossible-least", values | {"least": least}))
             else:
-                clashes.append(Problem("balance-impossible", values))
-    return _unique(clashes) or [Problem("balance-impossible", values)]
+                clashes.append(_clash("balance-impossible", values))
+    return _unique(clashes) or [_clash("balance-impossible", values)]
 
 
 def center_clashes(
@@ -179,13 +179,13 @@ def center_clashes(
     }
     least_loads = float(sites["capacity_lower"].nsmallest(number).sum())
     if least_loads > people:
-        clashes.append(Problem("too-many-centers", values))
+        clashes.append(_clash("too-many-centers", values))
     if float(sites["capacity_upper"].nlargest(number).sum()) < people:
-        clashes.append(Problem("too-few-centers", values))
+        clashes.append(_clash("too-few-centers", values))
     if kept > number:
-        clashes.append(Problem("kept-exceed-number", {"kept": kept, "centers": number}))
+        clashes.append(_clash("kept-exceed-number", {"kept": kept, "centers": number}))
     if len(sites) < number:
-        clashes.append(Problem("too-few-sites", {"sites": len(sites), "centers": number}))
+        clashes.append(_clash("too-few-sites", {"sites": len(sites), "centers": number}))
     if scenario.regional_max and scenario.regional_population_min:
         clashes += _small_streets(district, scenario)
     if grid is not None and not clashes:
@@ -232,6 +232,8 @@ def center_conflicts(
     scenario: Scenario,
     sites: gpd.GeoDataFrame,
     number: int,
+    *,
+    whole: bool,
 ) -> list[Problem]:
     """
     Say in the planner's terms why the engine placed no centers.
@@ -242,6 +244,9 @@ def center_conflicts(
         The engine's, with its conflicts.
     district, scenario, sites, number
         What it was asked about.
+    whole
+        Whether that was the whole question: no cut into grids, and every way to every site. Else
+        another cut, or a longer way, might do, and nothing is proven.
 
     Returns
     -------
@@ -250,15 +255,19 @@ def center_conflicts(
     """
     values: dict[str, Any] = {
         "centers": number,
+        "sites": len(sites),
         "residents": round(district.population),
         "lower": scenario.center_lower,
         "upper": scenario.center_upper,
     }
-    if answer.status == "unknown":
+    proven = answer.status == "infeasible"
+    if not proven:
         return [Problem("centers-not-found", values | _ended(answer.ended_by))]
     streets = pd.factorize(sites["subdistrict"], sort=True, use_na_sentinel=False)[1]
     clashes = []
     for conflict in answer.conflicts:
+        if conflict.code == "unproven":
+            continue  # what would help is not known; that there is none, is
         found = _figures(conflict.values, "have", "need", "relax")
         where: dict[str, Any] = {"have": "?", "need": "?", "relax": "?", "place": ""}
         if "group" in conflict.values:
@@ -267,8 +276,9 @@ def center_conflicts(
             where["place"] = str(sites.index[int(conflict.values["site"])])
         if "unit" in conflict.values:
             where["place"] = str(district.units.index[int(conflict.values["unit"])])
-        clashes.append(Problem(f"siting-{conflict.code}", values | where | found))
-    return _unique(clashes) or [Problem("centers-not-found", values | _ended("proof"))]
+        clashes.append(Problem(f"siting-{conflict.code}", values | where | found, proven=whole))
+    code = "centers-impossible" if whole else "centers-impossible-here"
+    return _unique(clashes) or [Problem(code, values, proven=whole)]
 
 
 def regional_conflicts(
@@ -310,6 +320,11 @@ def regional_conflicts(
         "streets": len(district.subdistricts),
     }
     return [Problem("regional-impossible", values)]
+
+
+def _clash(code: str, values: dict[str, Any]) -> Problem:
+    """Name a clash that is proven: while these demands stand no plan can be."""
+    return Problem(code, values, proven=True)
 
 
 def _figures(found: dict[str, Any], *names: str) -> dict[str, Any]:

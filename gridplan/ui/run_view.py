@@ -6,6 +6,7 @@ import logging
 
 import streamlit as st
 
+from gridplan.errors import InfeasibleError
 from gridplan.text import say
 from gridplan.ui.job import Job
 from gridplan.ui.results import Results
@@ -75,7 +76,7 @@ def _cancel(results: Results, key: str) -> None:
 def _ended(job: Job, lang: str) -> None:
     """Say why a run ended without a plan."""
     if job.status == "refused":
-        title = "app.infeasible" if job.infeasible else "app.bad-input"
+        title = InfeasibleError(job.problems).title if job.infeasible else "app.bad-input"
         show_problems(job.problems, lang, title=title)
     elif job.status == "failed":
         logging.getLogger(__name__).error("a planning run failed:\n%s", job.log())

@@ -1,0 +1,71 @@
+"""Problems as data: what is proven, what would help, and both as sentences."""
+
+import dataclasses
+import tomllib
+
+import pytest
+
+from gridplan.errors import InfeasibleError, Problem, Remedy
+from gridplan.planning.scenario import Scenario
+from gridplan.text import catalogue
+
+PROOF = Problem("kept-exceed-number", {"kept": 3, "centers": 2}, proven=True)
+LOST = Problem("kept-exceed-number", {"kept": 3, "centers": 2})
+
+
+def test_the_heading_claims_a_proof_only_over_one():
+    assert not InfeasibleError([LOST]).proven
+    assert str(InfeasibleError([LOST])).startswith("No plan was found; that none exists is not")
+    assert InfeasibleError([LOST, PROOF]).proven
+    assert "no plan can meet them all" in str(InfeasibleError([PROOF]))
+
+
+def test_nothing_is_proven_unless_it_is_said():
+    assert Problem("no-residents", {"layer": "units"}).proven is False
+
+
+def test_problems_and_remedies_cannot_be_changed():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Remedy("centers", 3).value = 4
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        PROOF.proven = False
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("centers", 12_000),
+        ("grid_tolerance", 0.125),
+        ("close", ("c1", '名"2')),
+        ("grid_grain", "unit"),
+    ],
+)
+def test_what_is_printed_is_a_line_of_the_scenario_file(lang, key, value):
+    text = Remedy(key, value).text(lang)
+    begin, end = text.index(f"{key} = "), -1
+    read = tomllib.loads(text[begin:end])[key]
+    assert (tuple(read) if isinstance(read, list) else read) == value
+    assert not isinstance(value, int) or f"{value:,}" in text
+
+
+def test_several_keys_at_once_are_said_together():
+    remedy = Remedy("centers", 3, (("center_upper", 40_000),))
+    assert remedy.changes == {"centers": 3, "center_upper": 40_000}
+    assert "(centers = 3) together with raise" in remedy.text("en")
+    assert remedy.as_dict() == {"key": "centers", "value": 3, "also": {"center_upper": 40_000}}
+
+
+def test_a_problem_says_its_remedies_and_gives_them_as_data():
+    problem = dataclasses.replace(PROOF, remedies=(Remedy("centers", 3), Remedy("close", ("c1",))))
+    assert '(centers = 3); or close c1 (close = ["c1"]).' in problem.text("en")
+    assert "；或" in problem.text("zh")
+    assert [entry["key"] for entry in problem.as_dict("zh")["remedies"]] == ["centers", "close"]
+    assert "helps" not in PROOF.text("en")
+
+
+def test_every_remedy_has_a_key_of_the_scenario():
+    keys = {field.name for field in dataclasses.fields(Scenario)}
+    words = {"what-helps", "or", "together"}
+    named = {key.removeprefix("remedies.") for key in catalogue("en") if "remedies." in key}
+    assert named - words <= keys
