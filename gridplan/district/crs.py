@@ -1,4 +1,4 @@
-"""Where a layer lies: GCJ-02 and BD-09, the metric CRS of a district, and guards at the door.
+"""Where a layer lies: its declared CRS, GCJ-02 and BD-09 among them, and guards at the door.
 
 GCJ-02 (Amap, Tencent) and BD-09 (Baidu) have no EPSG code: a frame that holds them lies about
 its CRS. They exist only inside :func:`to_metric`, which the reader calls once for each layer.
@@ -7,7 +7,6 @@ References
 ----------
 The formulas are public knowledge without a published standard; constants as in eviltransform,
 https://github.com/googollee/eviltransform (the Krasovsky ellipsoid; offsets of BD-09).
-Metric zones: EPSG:4534 to 4554, CGCS2000 / 3-degree Gauss-Kruger CM 75E to 135E (GB/T 18522).
 """
 
 from __future__ import annotations
@@ -29,6 +28,22 @@ Pair = tuple[Floats, Floats]
 WGS84 = CRS.from_epsg(4326)
 SHIFTED = ("gcj02", "bd09")
 """Declared names that are not CRS: WGS-84 displaced by map providers in China."""
+
+LONGEST = 80
+"""Characters of a definition that are shown of a CRS without title and code."""
+WEB_MERCATORS = frozenset(
+    {
+        "EPSG:900913",
+        "EPSG:3785",
+        "EPSG:102100",
+        "EPSG:102113",
+        "ESRI:102100",
+        "ESRI:102113",
+        "GOOGLE:900913",
+        "OSGEO:41001",
+    }
+)
+"""Other names of EPSG:3857 that programs have written, most of them unknown to PROJ."""
 
 _AXIS = 6378245.0
 _EE = 0.00669342162296594323
@@ -140,13 +155,26 @@ def parse_crs(declared: str, *, layer: str) -> CRS:
     """
     if declared.lower() in SHIFTED:
         return WGS84
+    code = f"EPSG:{declared}" if declared.isdecimal() else declared.upper()
+    if code.removeprefix("URN:OGC:DEF:CRS:").replace("::", ":") in WEB_MERCATORS:
+        return CRS.from_epsg(3857)
     try:
         crs = CRS.from_user_input(int(declared) if declared.isdecimal() else declared)
     except (CRSError, ValueError, OverflowError):
         crs = None
     if crs is None or not (crs.is_geographic or crs.is_projected):
-        raise InputError([Problem("unknown-crs", {"layer": layer, "crs": declared})])
-    return crs
+        shown = declared if len(declared) <= LONGEST else f"{declared[:LONGEST]}…"
+        raise InputError([Problem("unknown-crs", {"layer": layer, "crs": shown})])
+    return _by_code(crs)
+
+
+def _by_code(crs: CRS) -> CRS:
+    """Take a CRS that is written out from the registry instead, where it is the very same."""
+    authority = crs.to_authority(min_confidence=100)
+    if authority is None:
+        return crs
+    listed = CRS.from_authority(*authority)
+    return listed if listed.equals(crs, ignore_axis_order=True) else crs
 
 
 def check_extent(bounds: ArrayLike, crs: CRS, *, layer: str) -> list[Problem]:
@@ -197,39 +225,16 @@ def check_extent(bounds: ArrayLike, crs: CRS, *, layer: str) -> list[Problem]:
 
 
 def name_of(crs: CRS) -> str:
-    """Name a CRS as short as can be read back: its authority code, else its PROJ text."""
-    authority = crs.to_authority(min_confidence=100)
-    return ":".join(authority) if authority else crs.to_string()
-
-
-def is_metric(crs: CRS) -> bool:
-    """Say whether coordinates in this CRS are metres on a plane."""
-    return bool(crs.is_projected and all(a.unit_conversion_factor == 1.0 for a in crs.axis_info))
-
-
-def choose_metric(geometry: gpd.GeoSeries) -> CRS:
-    """
-    Choose the metric CRS of a district from its units.
-
-    Parameters
-    ----------
-    geometry
-        Units in their declared CRS, displacement already taken away.
-
-    Returns
-    -------
-    crs
-        The units' own if projected in metres; else, in China, the 3-degree CGCS2000
-        Gauss-Kruger zone of their middle longitude (EPSG:4534 to 4554); else the UTM zone.
-    """
-    own = CRS(geometry.crs)
-    if is_metric(own):
-        return own
-    west, south, east, north = geometry.to_crs(WGS84).total_bounds
-    lon, lat = (west + east) / 2, (south + north) / 2
-    if 73.5 <= lon <= 135.1 and 3.4 <= lat <= 53.6:
-        return CRS.from_epsg(4534 + min(max(round(lon / 3) - 25, 0), 20))
-    return CRS(geometry.estimate_utm_crs())
+    """Name a CRS for people: its title and its authority code, never its whole definition."""
+    title = "" if crs.name in {"", "unknown", "undefined", "unnamed"} else crs.name
+    authority = crs.to_authority(min_confidence=70)
+    code = ":".join(authority) if authority else ""
+    if title and code:
+        return f"{title} ({code})"
+    if title or code:
+        return title or code
+    text = crs.to_string()
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 def unshift(geometry: gpd.GeoSeries, declared: str) -> gpd.GeoSeries:
@@ -269,7 +274,7 @@ def to_metric(geometry: gpd.GeoSeries, declared: str, metric: CRS) -> gpd.GeoSer
     declared
         The CRS the layer declares, ``gcj02`` and ``bd09`` included.
     metric
-        As :func:`choose_metric` returns it.
+        As :func:`gridplan.district.metric.choose_metric` returns it.
 
     Returns
     -------
@@ -278,18 +283,3 @@ def to_metric(geometry: gpd.GeoSeries, declared: str, metric: CRS) -> gpd.GeoSer
     """
     straight = unshift(geometry, declared)
     return straight if CRS(straight.crs) == metric else straight.to_crs(metric)
-
-
-def require_metric(crs: CRS | None, *, layer: str) -> None:
-    """
-    Refuse a CRS in which no area or length may be computed.
-
-    Raises
-    ------
-    InputError
-        ``no-crs`` or ``not-metric``.
-    """
-    if crs is None:
-        raise InputError([Problem("no-crs", {"layer": layer, "file": ""})])
-    if not is_metric(CRS(crs)):
-        raise InputError([Problem("not-metric", {"layer": layer, "crs": name_of(CRS(crs))})])

@@ -16,7 +16,7 @@ from scipy.sparse.csgraph import connected_components
 
 from gridplan.district.adjacency import shared_boundaries
 from gridplan.district.agreements import Agreements
-from gridplan.district.crs import require_metric
+from gridplan.district.metric import require_metric
 from gridplan.errors import InputError, Problem
 
 INDEXES = {
@@ -128,7 +128,7 @@ class District:
     agreements: Agreements = field(default_factory=Agreements)
 
     def __post_init__(self) -> None:
-        require_metric(self.units.crs, layer="units")
+        require_metric(self.units.geometry, layer="units")
         if self.stations is None:
             none = pd.Index([], name="station", dtype=object)
             columns = pd.DataFrame(index=none, columns=["name", "name_en", "unit"], dtype=object)

@@ -10,18 +10,19 @@ import pandas as pd
 from pyproj import CRS
 
 from gridplan.district.agreements import FILE, Agreements, read_agreements
-from gridplan.district.crs import choose_metric, name_of, to_metric, unshift
+from gridplan.district.crs import LONGEST, name_of, to_metric, unshift
 from gridplan.district.district import INDEXES, District, LayerSource
 from gridplan.district.intake import Intake, sample
 from gridplan.district.layer import RawLayer, read_layer
 from gridplan.district.manifest import Manifest, read_manifest
+from gridplan.district.metric import choose_metric, stretched
 from gridplan.district.place import (
     check_overlaps,
     dissolve_units,
     settle_subdistricts,
     unit_of_points,
 )
-from gridplan.district.shape import empty_layer, read_shapes
+from gridplan.district.shape import declared_crs, empty_layer, read_shapes
 from gridplan.district.table import read_table
 
 POINTS = ("hospitals", "centers", "candidates", "stations")
@@ -59,7 +60,9 @@ def read_district(folder: str | Path) -> District:
             layers[name] = raw, read_table(raw, intake), read_shapes(raw, intake)
     intake.close()
     shapes = {name: shape for name, (_, _, shape) in layers.items() if shape is not None}
-    metric = choose_metric(unshift(shapes["units"], layers["units"][0].entry.crs))
+    drawn = unshift(shapes["units"], layers["units"][0].entry.crs)
+    metric = choose_metric(drawn)
+    intake.repairs += stretched(drawn, metric)
     frames = {
         name: _frame(name, layers[name], metric)
         if name in layers
@@ -111,7 +114,7 @@ def _source(raw: RawLayer) -> LayerSource:
     return LayerSource(
         layer=entry.layer,
         file=entry.file,
-        crs=entry.crs or raw.crs,
+        crs=entry.crs if 0 < len(entry.crs) <= LONGEST else name_of(declared_crs(raw)),
         source=entry.source,
         label=entry.label,
         sha256=raw.sha256,

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from gridplan.district.column import read_field
-from gridplan.district.crs import SHIFTED, check_extent, is_metric, name_of, parse_crs
+from gridplan.district.crs import SHIFTED, check_extent, name_of, parse_crs
 from gridplan.district.intake import Intake, sample
 from gridplan.district.lattice import fit_lattice
 from gridplan.district.layer import RawLayer
+from gridplan.district.metric import is_metric
 from gridplan.district.schema import COORDINATES, LAYERS, Field
 from gridplan.district.vocabulary import fold
 from gridplan.errors import InputError, Problem

@@ -1,7 +1,6 @@
 import geopandas as gpd
 import numpy as np
 import pytest
-import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import CRS, Transformer
@@ -9,12 +8,10 @@ from pyproj import CRS, Transformer
 from gridplan.district.crs import (
     bd09_to_wgs84,
     check_extent,
-    choose_metric,
     gcj02_to_bd09,
     gcj02_to_wgs84,
-    is_metric,
+    name_of,
     parse_crs,
-    require_metric,
     to_metric,
     wgs84_to_bd09,
     wgs84_to_gcj02,
@@ -107,41 +104,29 @@ def test_extent_and_declaration_are_compared(bounds, crs, code):
         assert "units" in problem.text("zh")
 
 
-def square(lon: float, lat: float, crs: int = 4326) -> gpd.GeoSeries:
-    return gpd.GeoSeries([shapely.box(lon, lat, lon + 0.1, lat + 0.1)], crs=crs)
-
-
-@pytest.mark.parametrize(
-    ("lon", "lat", "epsg"),
-    [
-        (113.9, 22.7, 4547),  # Guangming: zone of 114 E
-        (114.3, 34.8, 4547),
-        (121.4, 31.2, 4549),  # Shanghai: zone of 120 E up to 121.5 E
-        (121.5, 31.2, 4550),
-        (74.0, 39.0, 4534),
-        (134.7, 48.0, 4554),
-        (24.9, 60.2, 32635),
-        (-70.6, -33.5, 32719),
-    ],
-)
-def test_metric_zone_follows_the_middle_longitude(lon, lat, epsg):
-    assert choose_metric(square(lon, lat)).to_epsg() == epsg
-
-
-def test_units_in_metres_keep_their_own_crs():
-    assert choose_metric(square(480_000, 2_500_000, 32650)).to_epsg() == 32650
-    assert is_metric(CRS(4547))
-    assert not is_metric(CRS(2263))  # feet
-
-
 def test_a_crs_nobody_knows_is_named():
     with pytest.raises(InputError, match="EPSG:999999 is unknown") as caught:
         parse_crs("EPSG:999999", layer="centers")
     assert caught.value.problems[0].code == "unknown-crs"
 
 
-@pytest.mark.parametrize(("crs", "code"), [(None, "no-crs"), (CRS(4326), "not-metric")])
-def test_nothing_is_computed_outside_a_metric_crs(crs, code):
-    with pytest.raises(InputError, match=r"EPSG:4547|EPSG:4490") as caught:
-        require_metric(crs, layer="units")
-    assert caught.value.problems[0].code == code
+ALIASES = ["EPSG:900913", "epsg:3785", "ESRI:102100", "EPSG:102113", "GOOGLE:900913", "900913"]
+
+
+@pytest.mark.parametrize("declared", [*ALIASES, "urn:ogc:def:crs:EPSG::900913", "EPSG:3857"])
+def test_web_mercator_is_known_under_its_other_names(declared):
+    assert parse_crs(declared, layer="units").to_epsg() == 3857
+
+
+def test_a_definition_is_shown_by_name_and_code():
+    assert name_of(CRS(4547)) == "CGCS2000 / 3-degree Gauss-Kruger CM 114E (EPSG:4547)"
+    written = CRS(CRS(4547).to_wkt(pretty=True))
+    assert name_of(parse_crs(written.to_wkt(), layer="units")) == name_of(CRS(4547))
+    own = CRS("+proj=tmerc +lon_0=114.27 +k=1 +x_0=500000 +ellps=GRS80 +units=m +no_defs")
+    assert len(name_of(CRS(own.to_wkt()))) < 100
+
+
+def test_an_unknown_definition_is_not_quoted_in_full():
+    with pytest.raises(InputError) as caught:
+        parse_crs("PROJCS[" + "nonsense" * 100, layer="units")
+    assert len(str(caught.value)) < 300
