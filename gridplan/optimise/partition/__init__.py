@@ -16,6 +16,7 @@ from gridplan.optimise.partition.links import suggest_links
 from gridplan.optimise.partition.problem import Resource
 from gridplan.optimise.partition.repair import Move, Repair, repair
 from gridplan.optimise.partition.result import Conflict, Partition
+from gridplan.optimise.partition.sites import Sites
 
 __all__ = [
     "Alternative",
@@ -24,6 +25,7 @@ __all__ = [
     "Partition",
     "Repair",
     "Resource",
+    "Sites",
     "alternatives",
     "measures",
     "partition",

@@ -9,6 +9,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
+from gridplan.optimise.partition.openings import served
 from gridplan.optimise.partition.problem import Problem
 
 
@@ -66,6 +67,8 @@ def faults(problem: Problem, assignment: np.ndarray) -> list[str]:
         if not (mask & (assignment == k)).any()
     ]
     out += _contiguity_faults(p, assignment, used)
+    if not out and not served(p, assignment):
+        out.append("no whole numbers of sites can serve the parts")
     return out
 
 

@@ -20,6 +20,7 @@ from gridplan.optimise.partition.problem import (
     edge_list,
     join_groups,
 )
+from gridplan.optimise.partition.sites import Sites, read_sites
 from gridplan.optimise.partition.ties import (
     read_barred,
     read_fixed,
@@ -52,6 +53,7 @@ def read_problem(  # noqa: PLR0913  # every option of the engine passes this doo
     compactness: float,
     balance: float,
     xy: ArrayLike | None,
+    sites: Sites | None,
 ) -> Problem:
     """
     Check and normalise the arguments of :func:`gridplan.optimise.partition.partition`.
@@ -82,6 +84,7 @@ def read_problem(  # noqa: PLR0913  # every option of the engine passes this doo
     apart_pairs = read_pairs(wrong, "apart", apart, size, distinct=True)
     graph, crossings, tolls = read_barriers(wrong, barriers, whole, size)
     kinds = read_kinds(wrong, must_contain, size)
+    offered = read_sites(wrong, sites, size)
     wrong.settle()
     assert whole is not None  # or it was complained about
     if columns.free:  # labels mean nothing until units are fixed to them: keep or part those units
@@ -113,6 +116,7 @@ def read_problem(  # noqa: PLR0913  # every option of the engine passes this doo
         compactness=border_price,
         balance=balance_price,
         target=float(weight.sum()) / columns.parts,
+        sites=offered,
         notes={"free": columns.free, "locks": locks, "parents": names},
     )
 

@@ -18,7 +18,8 @@ from gridplan.optimise.partition.grain import contract
 from gridplan.optimise.partition.infeasible import certificates, smallest_tolerance
 from gridplan.optimise.partition.problem import Problem, Resource
 from gridplan.optimise.partition.result import Conflict, Partition
-from gridplan.optimise.partition.search import search
+from gridplan.optimise.partition.sited import search_sited
+from gridplan.optimise.partition.sites import Sites
 from gridplan.optimise.partition.start import contract_start, read_start
 from gridplan.optimise.run import Progress, Run
 
@@ -46,6 +47,7 @@ def partition(  # noqa: PLR0913  # every option is a demand of the planner
     compactness: float = 0.0,
     balance: float = 0.0,
     xy: ArrayLike | None = None,
+    sites: Sites | None = None,
     start: ArrayLike | None = None,
     gap: float = 1e-4,
     seed: int = 0,
@@ -93,6 +95,8 @@ def partition(  # noqa: PLR0913  # every option is a demand of the planner
         Price of a person of deviation from the mean.
     xy
         ``(n, 2)`` metres, for parts without centers.
+    sites
+        Whole numbers of them open in each part and share its demand.
     start
         ``(n,)`` a first assignment: the answer is at least as good if it is sound; what is not is
         mended on the way where centers are fixed.
@@ -138,6 +142,7 @@ def partition(  # noqa: PLR0913  # every option is a demand of the planner
         compactness=compactness,
         balance=balance,
         xy=xy,
+        sites=sites,
     )
     return solve_problem(problem, run, seed=seed, gap=gap, start=start)
 
@@ -182,16 +187,17 @@ def solve_problem(
     begin = None if start is None else read_start(problem, start)
     small, node = contract(problem)
     first = None if begin is None else contract_start(begin, node)
-    found = search(small, run, seed=seed, gap=gap, start=first)
+    found = search_sited(small, run, seed=seed, gap=gap, start=first)
     if begin is not None and faults(problem, begin):
         begin = None
     if found.assignment is None and found.bound == np.inf and begin is None:
-        conflicts = _explain(small, run)
+        conflicts = (found.conflict,) if found.conflict else _explain(small, run)
         return finish(problem, run, None, np.inf, found.method, seed, conflicts)
     answers = [] if found.assignment is None else [found.assignment[node]]
     answers += [] if begin is None else [begin]
     best = min(answers, key=lambda answer: value_of(problem, answer), default=None)
-    return finish(problem, run, best, found.bound, found.method, seed, ())
+    why = () if best is not None or found.conflict is None else (found.conflict,)
+    return finish(problem, run, best, found.bound, found.method, seed, why)
 
 
 def _explain(p: Problem, run: Run) -> tuple[Conflict, ...]:

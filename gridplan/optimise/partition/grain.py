@@ -57,6 +57,7 @@ def contract(problem: Problem) -> tuple[Problem, np.ndarray]:
         ),
         apart=node[p.apart],
         crossings=node[p.crossings],
+        sites=None if p.sites is None else replace(p.sites, count=p.sites.count @ member.T),
         must=tuple((member @ mask.astype(float)) > 0 for mask in p.must),
         edges=pairs,
         lengths=lengths,

@@ -15,6 +15,7 @@ import numpy as np
 from gridplan.optimise.milp import Solve, solve
 from gridplan.optimise.partition.atoms import allowed_atoms, atom_sums
 from gridplan.optimise.partition.extras import borders, crossings, splits
+from gridplan.optimise.partition.openings import openings
 from gridplan.optimise.partition.problem import Band, Problem
 from gridplan.optimise.partition.rows import Rows
 
@@ -38,7 +39,8 @@ class Model:
     allowed
         ``(atoms, columns)`` pairs to keep; those of the problem by default.
     extras
-        Price borders, barriers and splits too (:mod:`.extras`); False leaves a relaxation without
+        Price borders, barriers and splits too (:mod:`.extras`) and count sites (:mod:`.openings`);
+        False leaves a relaxation without
         them. Priced resources and balance are in either way.
 
     Attributes
@@ -84,6 +86,7 @@ class Model:
             borders(self)
             crossings(self)
             splits(self)
+            openings(self)
 
     def columns_for(
         self, count: int, *, cost: np.ndarray | float, high: float = np.inf, whole: bool = False

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
+from gridplan.optimise.partition.sites import Kinds
+
 
 @dataclass(frozen=True, eq=False)
 class Resource:
@@ -60,7 +62,8 @@ class Problem:
     in metres, barriers included. ``demand``, ``atom`` (groups of units that move as one) and
     ``parent`` are ``(n,)``, ``cost`` and ``allowed`` ``(n, k)``, ``centers``, ``lower`` and
     ``upper`` ``(k,)``; ``apart`` and ``crossings`` are ``(m, 2)`` pairs of units, the latter with
-    the price of being in one part; ``must`` are masks ``(n,)``. ``notes`` keep what only naming
+    the price of being in one part; ``must`` are masks ``(n,)``; ``sites`` are what is to open and
+    serve in each part. ``notes`` keep what only naming
     things in an answer needs: whether labels are ``free``, ``locks`` ``(n,)`` as given, and the
     labels of ``parents`` ``(n,)`` as given or None.
     """
@@ -86,6 +89,7 @@ class Problem:
     compactness: float
     balance: float
     target: float
+    sites: Kinds | None = None
     notes: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -127,6 +131,7 @@ class Problem:
             and len(self.apart) == 0
             and len(self.crossings) == 0
             and self.split_price is None
+            and self.sites is None
         )
 
 

@@ -20,6 +20,8 @@ class Conflict:
         ``too-few-parts``, ``too-few-units``, ``more-pieces-than-parts``, ``capacity-too-small``,
         ``demand-too-small``, ``resource-impossible``, ``balance-impossible``,
         ``centers-together``, ``unit-without-part``, ``kind-too-rare``, ``apart-and-together``,
+        ``sites-impossible`` (no parts that whole numbers of sites can serve), ``sites-not-found``
+        (none found, with status ``unknown``),
         ``no-partition`` (proven by exhausting the model).
     values
         Numbers and indices: parts, parents, units, figures, smallest workable tolerance.

@@ -19,6 +19,7 @@ from gridplan.optimise.partition.improve import improve, overload_price, soften
 from gridplan.optimise.partition.knapsack import knapsack_bound
 from gridplan.optimise.partition.model import Model
 from gridplan.optimise.partition.problem import Problem
+from gridplan.optimise.partition.result import Conflict
 from gridplan.optimise.partition.serve import serve
 from gridplan.optimise.partition.starts import LARGE, tradeable
 from gridplan.optimise.partition.walk import walk
@@ -43,11 +44,17 @@ PROOF = 16000
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """Outcome of a search: assignment or None, valid bound (infinite: impossible), steps taken."""
+    """
+    Outcome of a search.
+
+    Assignment or None, valid bound (infinite: impossible), steps taken, and what is in the way,
+    where that is known.
+    """
 
     assignment: np.ndarray | None
     bound: float
     method: str
+    conflict: Conflict | None = None
 
 
 def search(
@@ -59,7 +66,7 @@ def search(
     if pairs <= SMALL or (p.chosen and pairs <= CHOICE):
         part = run.part(EXACT_SHARE)
         exact = solve_exact(
-            p, part, model=_complete(p), seed=seed, gap=max(gap / 2, 1e-7), start=start,
+            p, part, model=complete(p), seed=seed, gap=max(gap / 2, 1e-7), start=start,
             node_limit=part.afford(NODES_PER_WORK, NODES), tell=lambda: run.report("cuts"),
         )  # fmt: skip
         run.spend(part.work)
@@ -76,7 +83,8 @@ def search(
     return Found(assignment, max(bound, proven), method)
 
 
-def _complete(p: Problem) -> Model:
+def complete(p: Problem) -> Model:
+    """Make the exact program, with the cuts that hold units to their neighbours."""
     model = Model(p)
     if not p.chosen:
         neighbours(model)
@@ -185,7 +193,7 @@ def _certify(
             run.report("bound", bound=bound)
     if pairs <= PROOF and run.ended_by is None:
         exact = solve_exact(
-            p, run, model=_complete(p), seed=seed, gap=max(gap, 1e-7), start=best,
+            p, run, model=complete(p), seed=seed, gap=max(gap, 1e-7), start=best,
             node_limit=run.afford(NODES_PER_WORK, NODES), tell=lambda: run.report("cuts"),
         )  # fmt: skip
         steps.append("cuts")

@@ -1,0 +1,169 @@
+"""Parts that whole numbers of sites can serve.
+
+1. Without the sites: where its answer can be served, it is the best of all.
+2. A small problem is solved exactly, the numbers of sites being whole columns of its program.
+3. Else each part aims at the nearest total that can be served, and the problem is solved anew
+   within the bounds of these totals; its answer says where the sites really lie, and so on.
+   The bound is that of the problem without sites.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from gridplan.optimise.partition.atoms import allowed_atoms
+from gridplan.optimise.partition.centers import restrict
+from gridplan.optimise.partition.check import faults
+from gridplan.optimise.partition.exact import solve_exact
+from gridplan.optimise.partition.openings import Aim, aim, gapless, served
+from gridplan.optimise.partition.problem import Band, Problem
+from gridplan.optimise.partition.result import Conflict
+from gridplan.optimise.partition.search import (
+    CHOICE,
+    NODES,
+    NODES_PER_WORK,
+    PROOF,
+    SMALL,
+    Found,
+    complete,
+    search,
+)
+from gridplan.optimise.run import Run
+
+TRIES = 12
+"""Totals aimed at, one after the other."""
+
+SPREAD = 0.15
+"""By what share of the mean the totals wished for are moved from one try to the next."""
+
+FIRST = 0.4
+"""Of the run, for the problem without sites where its answer can hardly be the one."""
+
+
+def search_sited(
+    problem: Problem, run: Run, *, seed: int, gap: float, start: np.ndarray | None = None
+) -> Found:
+    """Find a partition that sites can serve and a bound, for a contracted problem."""
+    p, bare = problem, replace(problem, sites=None)
+    if p.sites is None:
+        return search(bare, run, seed=seed, gap=gap, start=start)
+    if gapless(p):
+        first = search(bare, run, seed=seed, gap=gap, start=start)
+    else:
+        part = _part(run, FIRST)
+        first = search(bare, part, seed=seed, gap=gap, start=start)
+        run.spend(part.work)
+    if first.assignment is None or served(p, first.assignment):
+        return first
+    # What was told so far was of another problem; and it may have used up the run.
+    run.incumbent = None
+    run.trace.clear()
+    part = Run(
+        work_limit=max(run.work_left, run.work_limit),
+        time_limit=None if run.time_limit is None else run.seconds_left,
+        progress=lambda _: run.ask("sites"),
+    )
+    found = _settle(p, part, first, seed=seed, gap=gap)
+    run.spend(part.work)
+    return found
+
+
+def _part(run: Run, share: float) -> Run:
+    part = run.part(share)
+    return Run(
+        work_limit=part.work_limit,
+        time_limit=part.time_limit,
+        progress=lambda _: run.ask("sites"),
+    )
+
+
+def _settle(p: Problem, run: Run, first: Found, *, seed: int, gap: float) -> Found:
+    """Solve a small problem exactly, else aim at totals, and at the last ask for a proof."""
+    pairs = int(allowed_atoms(p).sum())
+    small = pairs <= SMALL or (p.chosen and pairs <= CHOICE)
+    method, bound, best = f"{first.method}+sites", first.bound, None
+    for aimed in (False, True) if small else (True, False):
+        if best is not None or run.ended_by is not None or not (aimed or pairs <= PROOF):
+            break
+        if aimed:
+            best = _aimed(p, run, first, seed=seed, gap=gap)
+            continue
+        got = _exact(p, run, seed=seed, gap=gap)
+        if got.bound == np.inf:
+            return Found(None, np.inf, method, Conflict("sites-impossible"))
+        best, bound = got.assignment, max(bound, got.bound)
+    return Found(best, bound, method, None if best is not None else Conflict("sites-not-found"))
+
+
+def _exact(p: Problem, run: Run, *, seed: int, gap: float) -> Found:
+    part = _part(run, 0.6)
+    got = solve_exact(
+        p, part, model=complete(p), seed=seed, gap=max(gap / 2, 1e-7),
+        node_limit=part.afford(NODES_PER_WORK, NODES), tell=lambda: part.report("cuts"),
+    )  # fmt: skip
+    run.spend(part.work)
+    sound = got.assignment is not None and not faults(p, got.assignment)
+    return Found(got.assignment if sound else None, got.bound, "cuts")
+
+
+def _aimed(p: Problem, run: Run, first: Found, *, seed: int, gap: float) -> np.ndarray | None:
+    """Solve within the bounds of totals that can be served, until the sites there serve them."""
+    assert first.assignment is not None
+    used = np.unique(first.assignment)
+    bare = restrict(replace(p, sites=None), used)
+    code = np.full(p.columns, -1, dtype=np.int64)
+    code[used] = np.arange(len(used))
+    now = code[first.assignment]
+    rng = np.random.default_rng(seed)
+    seen: set[bytes] = set()
+    held = False
+    for number in range(TRIES):
+        if run.ended_by is not None:
+            break
+        moved = SPREAD * p.target * rng.standard_normal(len(used)) * (number > 1)
+        load = np.bincount(now, weights=p.demand, minlength=len(used)) + moved
+        goal = _goal(p, bare, used, now, load)
+        mark = b"" if goal is None else goal.opened.tobytes() + bytes([held])
+        if goal is None or mark in seen:
+            continue
+        seen.add(mark)
+        part = _part(run, 1 / max(2, TRIES - number))
+        narrow = _narrow(p, bare, goal, held=held)
+        got = search(narrow, part, seed=seed, gap=max(gap, 1e-3), start=now)
+        run.spend(part.work)
+        if got.assignment is None:
+            continue
+        now, held = got.assignment, True
+        if served(p, used[now]):
+            return used[now]
+    return None
+
+
+def _narrow(p: Problem, bare: Problem, goal: Aim, *, held: bool) -> Problem:
+    """
+    Bound the parts by the totals aimed at; ``held`` by the sites too that are to lie in them.
+
+    Further resources make a problem harder: they are added where totals alone did not do.
+    """
+    s, bands = p.sites, bare.resources
+    assert s is not None
+    if held:
+        for kind in (s.kept, ~s.kept):
+            values = np.asarray(s.count[kind].sum(axis=0)).ravel()
+            least = goal.opened[:, kind].sum(axis=1)
+            most = least if kind is s.kept else np.full(len(least), np.inf)
+            if values.any():
+                bands = (*bands, Band(values, least, most, None, "sites"))
+    return replace(bare, lower=goal.lower, upper=goal.upper, resources=bands)
+
+
+def _goal(
+    p: Problem, bare: Problem, used: np.ndarray, now: np.ndarray, load: np.ndarray
+) -> Aim | None:
+    """Aim with the sites as they lie now, or else as if they could lie anywhere."""
+    assert p.sites is not None
+    standing = p.sites.inside(now, np.arange(len(used)))
+    here = aim(p, load, lower=bare.lower, upper=bare.upper, standing=standing)
+    return here or aim(p, load, lower=bare.lower, upper=bare.upper)
