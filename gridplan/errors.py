@@ -13,6 +13,32 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gridplan.text import say
+from gridplan.text.shown import shown
+
+
+@dataclass(frozen=True)
+class Reason:
+    """
+    Why something could not be read or written, as data; stands among the values of a problem.
+
+    Parameters
+    ----------
+    code
+        Key of the words in the catalogue, section ``reasons``: ``"not-found"``.
+    values
+        What the words need. With ``line`` (and ``column``) the place is said too.
+    """
+
+    code: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def text(self, lang: str) -> str:
+        """Say the reason in ``zh`` or ``en``: part of a sentence, without a full stop."""
+        values = {key: shown(value) for key, value in self.values.items()}
+        said = say(f"reasons.{self.code}", lang, **values)
+        if "column" in values:
+            return say("reasons.at", lang, said=said, **values)
+        return say("reasons.at-line", lang, said=said, **values) if "line" in values else said
 
 
 @dataclass(frozen=True)
@@ -96,8 +122,9 @@ class Problem:
     code
         Key of the sentence in the catalogue, section ``problems``: ``"missing-column"``.
     values
-        What the sentence needs: layer, column, rows, figures, the nearest valid word. A name with
-        an English twin (``street`` and ``street_en``) is said by that in English.
+        What the sentence needs: layer, column, rows, figures, the nearest valid word, a
+        :class:`Reason`. A name with an English twin (``street`` and ``street_en``) is said by that
+        in English.
     proven
         Whether it is proven that no plan can be while this stands; only an
         :class:`InfeasibleError` has use for it.
@@ -116,7 +143,11 @@ class Problem:
         values = self.values
         if lang == "en":
             values = {key: values.get(f"{key}_en") or value for key, value in values.items()}
-        told = say(f"problems.{self.code}", lang, **values)
+        words = {
+            key: value.text(lang) if isinstance(value, Reason) else shown(value)
+            for key, value in values.items()
+        }
+        told = say(f"problems.{self.code}", lang, **words)
         if not self.remedies:
             return told
         ways = say("remedies.or", lang).join(remedy.text(lang) for remedy in self.remedies)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import sys
+
 import click
 
 from gridplan.cli.inputs import assessment, check, import_kong
+from gridplan.cli.options import debug_option
 from gridplan.cli.plans import plan, repair
 from gridplan.cli.results import locate, report, verify
 from gridplan.version import VERSION
@@ -21,12 +25,14 @@ Examples:
   gridplan verify out/guangming --district data/guangming
 \b
 Exit codes: 0 done (a rule that fails is a finding, not an error);
-            1 verify found altered files; 2 bad input; 3 no plan can meet the demands.
+            1 verify found altered files; 2 bad input; 3 no plan can meet the demands;
+            4 a fault of gridplan itself (--debug tells where); 130 stopped by Ctrl+C.
 """
 
 
 @click.group(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name="gridplan")
+@debug_option
 def main() -> None:
     """
     Plan a district's medical-group grids and community health centers, with proof.
@@ -35,6 +41,10 @@ def main() -> None:
     is a small TOML file with the planner's choices. The plan comes out as maps, tables and
     plan.json, each rule with its figure, clause and pass or fail, or what is missing to answer it.
     """
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a character must not cost the answer.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 for command in (check, plan, repair, report, locate, verify, assessment, import_kong):

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from gridplan.cli.options import (
+    debug_option,
     district_argument,
     json_option,
     lang_option,
@@ -19,6 +20,7 @@ from gridplan.text import say
 
 
 @click.command()
+@debug_option
 @district_argument
 @lang_option
 @json_option
@@ -36,6 +38,7 @@ def check(district: Path, lang: str, *, as_json: bool) -> None:
 
 
 @click.command("import-kong")
+@debug_option
 @click.argument("cells", type=click.Path(path_type=Path))
 @click.option("--adjacency", type=click.Path(path_type=Path), help="Neighbours, to verify against.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write.")
@@ -71,6 +74,7 @@ def import_kong(  # one parameter an option
 
 
 @click.command()
+@debug_option
 @district_argument
 @scenario_option
 @lang_option

@@ -11,6 +11,31 @@ from gridplan.text import LANGUAGES
 EXIT_ALTERED = 1
 EXIT_BAD_INPUT = 2
 EXIT_INFEASIBLE = 3
+EXIT_FAULT = 4
+EXIT_CANCELLED = 130
+
+_DEBUG = "gridplan.debug"
+
+
+def _remember(context: click.Context, _: click.Parameter, value: bool) -> None:
+    if value:
+        context.meta[_DEBUG] = True
+
+
+def debugging() -> bool:
+    """Say whether ``--debug`` was given to the command that runs."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.meta.get(_DEBUG))
+
+
+debug_option = click.option(
+    "--debug",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_remember,
+    help="After an error, print where in the program it happened.",
+)
 
 lang_option = click.option(
     "--lang",

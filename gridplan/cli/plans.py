@@ -6,12 +6,19 @@ from pathlib import Path
 
 import click
 
-from gridplan.cli.options import district_argument, json_option, lang_option, scenario_option
+from gridplan.cli.options import (
+    debug_option,
+    district_argument,
+    json_option,
+    lang_option,
+    scenario_option,
+)
 from gridplan.cli.telling import note, progress, told
 from gridplan.text import say
 
 
 @click.command()
+@debug_option
 @district_argument
 @scenario_option
 @click.option(
@@ -59,6 +66,7 @@ def plan(  # one parameter an option
 
 
 @click.command()
+@debug_option
 @district_argument
 @click.argument("drawn", type=click.Path(path_type=Path))
 @scenario_option
@@ -84,7 +92,10 @@ def repair(district: Path, drawn: Path, scenario: Path | None, out: Path | None,
 
         chosen = read_scenario(scenario) if scenario else default_scenario(district)
         known = read_district(district)
-        mended = mend_grids(known, chosen, read_drawn(drawn))
+        given = read_drawn(drawn)
+        for problem in given.notes:
+            note(problem.text(lang))
+        mended = mend_grids(known, chosen, given.grid)
         file = out or drawn.with_name(f"{drawn.stem}-mended.csv")
         write_mended(known, mended, file, lang=lang)
         click.echo(mended_text(known, mended, lang=lang))

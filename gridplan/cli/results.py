@@ -8,12 +8,13 @@ from pathlib import Path
 
 import click
 
-from gridplan.cli.options import EXIT_ALTERED, json_option, lang_option, out_argument
+from gridplan.cli.options import EXIT_ALTERED, debug_option, json_option, lang_option, out_argument
 from gridplan.cli.telling import note, told
 from gridplan.text import say
 
 
 @click.command()
+@debug_option
 @out_argument
 @click.option(
     "--format",
@@ -39,6 +40,7 @@ def report(out: Path, form: str | None, file: Path | None, lang: str) -> None:
 
 
 @click.command()
+@debug_option
 @out_argument
 @click.option("--lon", type=float, help="Longitude of one address, degrees.")
 @click.option("--lat", type=float, help="Latitude of one address, degrees.")
@@ -93,6 +95,7 @@ def locate(  # one parameter an option
 
 
 @click.command()
+@debug_option
 @out_argument
 @click.option(
     "--district",

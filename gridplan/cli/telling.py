@@ -5,21 +5,35 @@ from __future__ import annotations
 import json
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
 
-from gridplan.cli.options import EXIT_BAD_INPUT, EXIT_INFEASIBLE
+from gridplan.cli.options import (
+    EXIT_BAD_INPUT,
+    EXIT_CANCELLED,
+    EXIT_FAULT,
+    EXIT_INFEASIBLE,
+    debugging,
+)
 from gridplan.errors import GridplanError, InfeasibleError
 from gridplan.text import say
+from gridplan.text.shown import visible
+from gridplan.version import VERSION
 
 
 @contextmanager
 def told(lang: str, *, as_json: bool, task: str = "plan") -> Iterator[None]:
     """
-    Say a gridplan error in words (or JSON) and leave with its exit code.
+    Say an error in words (or JSON) and leave with its exit code; never with a traceback.
+
+    Bad input leaves with 2, clashing demands with 3. What the system refuses (a full disk, a
+    folder without permission, too little memory) is told as such, with 2. Anything else is a fault
+    of gridplan, is called one, and leaves with 4. Only ``--debug`` prints where it happened.
 
     Parameters
     ----------
@@ -35,19 +49,68 @@ def told(lang: str, *, as_json: bool, task: str = "plan") -> Iterator[None]:
     except GridplanError as error:
         infeasible = isinstance(error, InfeasibleError)
         key = error.title if isinstance(error, InfeasibleError) else f"cli.bad-input-{task}"
-        title = say(key, lang)
-        if as_json:
-            told: dict[str, Any] = {"error": title}
-            problems = [problem.as_dict(lang) for problem in error.problems]
-            if isinstance(error, InfeasibleError):
-                told["proven"] = error.proven
-                for entry, problem in zip(problems, error.problems, strict=True):
-                    entry["proven"] = problem.proven
-            told["problems"] = problems
-            click.echo(json.dumps(told, ensure_ascii=False, indent=2))
-        lines = [title, *(f"  - {problem.text(lang)}" for problem in error.problems)]
-        click.echo("\n".join(lines), err=True)
-        sys.exit(EXIT_INFEASIBLE if infeasible else EXIT_BAD_INPUT)
+        problems = [problem.as_dict(lang) for problem in error.problems]
+        if isinstance(error, InfeasibleError):
+            for entry, problem in zip(problems, error.problems, strict=True):
+                entry["proven"] = problem.proven
+        proven = {"proven": error.proven} if isinstance(error, InfeasibleError) else {}
+        _say(say(key, lang), problems, as_json=as_json, **proven)
+        _leave(error, EXIT_INFEASIBLE if infeasible else EXIT_BAD_INPUT, lang)
+    except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
+        raise  # click's own, and a reader such as head that has seen enough
+    except (KeyboardInterrupt, click.Abort):
+        click.echo(say("cli.cancelled", lang), err=True)
+        sys.exit(EXIT_CANCELLED)
+    except (OSError, MemoryError) as error:
+        _say(say("cli.unreadable", lang), [_refused(error, lang)], as_json=as_json)
+        _leave(error, EXIT_BAD_INPUT, lang)
+    except Exception as error:
+        _say(
+            _fault(error, lang),
+            [{"code": "fault", "text": say("cli.fault-details", lang)}],
+            as_json=as_json,
+        )
+        _leave(error, EXIT_FAULT, lang)
+
+
+def _say(title: str, problems: list[dict[str, Any]], *, as_json: bool, **more: bool) -> None:
+    if as_json:
+        told = {"error": title, **more, "problems": problems}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    click.echo("\n".join([title, *(f"  - {entry['text']}" for entry in problems)]), err=True)
+
+
+def _leave(error: BaseException, code: int, lang: str) -> None:
+    if debugging():
+        click.echo(say("cli.details", lang), err=True)
+        click.echo("".join(traceback.format_exception(error)).rstrip(), err=True)
+    sys.exit(code)
+
+
+def _refused(error: OSError | MemoryError, lang: str) -> dict[str, Any]:
+    """Say what the system did not allow."""
+    from gridplan.district.reason import reason_of
+
+    if isinstance(error, MemoryError):
+        return {"code": "memory", "text": say("cli.memory", lang)}
+    reason = reason_of(error).text(lang)
+    if error.filename is None:
+        told = say("cli.unreadable-nameless", lang, reason=reason)
+    else:
+        file = visible(str(error.filename))
+        told = say("cli.unreadable-line", lang, file=file, reason=reason)
+    return {"code": "unreadable", "text": told}
+
+
+def _fault(error: Exception, lang: str) -> str:
+    """Say honestly that gridplan failed, and in which of its own files."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if _HOME in Path(frame.filename).parents]
+    place = f"{Path(own[-1].filename).relative_to(_HOME)}:{own[-1].lineno}" if own else "-"
+    return say("cli.fault", lang, kind=type(error).__name__, place=place, version=VERSION)
+
+
+_HOME = Path(__file__).resolve().parents[1]
 
 
 def note(text: str) -> None:

@@ -8,7 +8,6 @@ close alliances of their own, and some would rather lie in the grid of one group
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,10 @@ from typing import Any
 
 import pandas as pd
 
+from gridplan.district.given_file import TOML_BYTES, is_there, read_inside
 from gridplan.district.intake import Intake
+from gridplan.district.reason import UnreadableError
+from gridplan.district.toml_content import parse_toml
 from gridplan.district.vocabulary import LABELS, decoder, fold, nearest
 
 FILE = "groups.toml"
@@ -216,14 +218,17 @@ def read_agreements(
     agreements
         Empty if there is no such file.
     """
-    path = folder / FILE
-    if not path.is_file():
+    if not is_there(folder, FILE):
         return Agreements()
-    raw = path.read_bytes()
     try:
-        table = tomllib.loads(raw.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        intake.wrong("groups-not-toml", file=FILE, reason=str(error))
+        raw = read_inside(folder, FILE, most=TOML_BYTES)
+    except UnreadableError as error:
+        intake.wrong("file-unreadable", file=FILE, reason=error.reason)
+        return Agreements()
+    try:
+        table, _ = parse_toml(raw)
+    except UnreadableError as error:
+        intake.wrong("groups-not-toml", file=FILE, reason=error.reason)
         return Agreements()
     reader = _Reader(hospitals, centers, intake)
     for key in table:

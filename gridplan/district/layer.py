@@ -6,13 +6,12 @@ the application id); GDAL gets its bytes, never its name.
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -22,11 +21,13 @@ import shapely
 from numpy.typing import NDArray
 from shapely.errors import ShapelyError
 
+from gridplan.district.delimited import decode, read_delimited
+from gridplan.district.given_file import LAYER_BYTES, read_given
 from gridplan.district.manifest import Entry
-from gridplan.errors import InputError, Problem
+from gridplan.district.reason import UnreadableError, reason_of
+from gridplan.errors import InputError, Problem, Reason
 
 SUFFIXES = (".gpkg", ".geojson", ".csv")
-ENCODINGS = ("utf-8-sig", "gb18030")
 _APPLICATION_IDS = (b"GPKG", b"GP10", b"GP11")
 
 
@@ -49,6 +50,8 @@ class RawLayer:
         Number of each row as a planner counts: the line of a CSV, the feature of a map layer.
     sha256
         Of the file.
+    form
+        Encoding and separator of a CSV that is not in UTF-8 with commas.
     """
 
     entry: Entry
@@ -57,6 +60,7 @@ class RawLayer:
     crs: str
     rows: NDArray[np.int64]
     sha256: str
+    form: dict[str, str] | None = None
 
 
 def read_layer(entry: Entry) -> RawLayer:
@@ -75,17 +79,37 @@ def read_layer(entry: Entry) -> RawLayer:
     readers = {".csv": _read_csv, ".geojson": _read_geojson, ".gpkg": _read_geopackage}
     if suffix not in readers:
         raise _refuse(entry, "unknown-format", formats=list(SUFFIXES))
-    raw = entry.path.read_bytes()
+    try:
+        raw = read_given(entry.path, most=LAYER_BYTES)
+    except UnreadableError as error:
+        raise _refuse(entry, "broken-file", reason=error.reason) from error
     if not raw.strip():
         raise _refuse(entry, "empty-file")
-    table, shapes, crs, rows = readers[suffix](entry, raw)
+    table, shapes, crs, rows, form = _contents(readers[suffix], entry, raw)
     if table.empty and not len(table):
         raise _refuse(entry, "empty-file")
     table.index = pd.RangeIndex(len(table))
-    return RawLayer(entry, table, shapes, crs, rows, hashlib.sha256(raw).hexdigest())
+    return RawLayer(entry, table, shapes, crs, rows, hashlib.sha256(raw).hexdigest(), form)
 
 
-Contents = tuple[pd.DataFrame, NDArray[np.object_] | None, str, NDArray[np.int64]]
+class Contents(NamedTuple):
+    """Columns, shapes, the CRS the file carries, numbers of the rows, and the form of a CSV."""
+
+    table: pd.DataFrame
+    shapes: NDArray[np.object_] | None
+    crs: str
+    rows: NDArray[np.int64]
+    form: dict[str, str] | None = None
+
+
+def _contents(reader: Callable[[Entry, bytes], Contents], entry: Entry, raw: bytes) -> Contents:
+    """Let a reader loose on a file; whatever it stumbles over is said of this file."""
+    try:
+        return reader(entry, raw)
+    except InputError:
+        raise
+    except Exception as error:
+        raise _refuse(entry, "broken-file", reason=reason_of(error)) from error
 
 
 def _refuse(entry: Entry, code: str, **values: object) -> InputError:
@@ -93,70 +117,57 @@ def _refuse(entry: Entry, code: str, **values: object) -> InputError:
 
 
 def _decode(entry: Entry, raw: bytes) -> str:
-    if raw[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        return raw.decode("utf-16", errors="replace")
-    for encoding in ENCODINGS:
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise _refuse(entry, "file-encoding")
+    try:
+        return decode(raw)[0]
+    except UnreadableError as error:
+        raise _unreadable(entry, error) from error
+
+
+def _unreadable(entry: Entry, error: UnreadableError) -> InputError:
+    if error.reason.code == "encoding":
+        return _refuse(entry, "file-encoding")
+    return _refuse(entry, "broken-file", reason=error.reason)
 
 
 def _read_csv(entry: Entry, raw: bytes) -> Contents:
-    text = _decode(entry, raw)
-    head = text.lstrip("\r\n").split("\n", 1)[0]
-    delimiter = max(",\t;", key=head.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    header: list[str] = []
-    cells: list[list[str]] = []
-    lines: list[int] = []
-    ragged: list[int] = []
     try:
-        for row in reader:
-            if not any(cell.strip() for cell in row):
-                continue
-            if not header:
-                header = [cell.strip() for cell in row]
-                continue
-            if len(row) > len(header) and any(cell.strip() for cell in row[len(header) :]):
-                ragged.append(reader.line_num)
-            padded = row[: len(header)] + [""] * (len(header) - len(row))
-            cells.append(padded)
-            lines.append(reader.line_num)
-    except csv.Error as error:
-        raise _refuse(entry, "broken-file", reason=str(error)) from None
+        found = read_delimited(raw)
+    except UnreadableError as error:
+        raise _unreadable(entry, error) from error
+    ragged, header = found.ragged, found.header
     if ragged:
         raise _refuse(entry, "ragged-rows", rows=[str(n) for n in ragged[:5]], count=len(ragged))
     named = [name for name in header if name]
     repeated = sorted({name for name in named if named.count(name) > 1})
     if repeated:
         raise _refuse(entry, "repeated-column", columns=repeated)
-    columns = zip(*cells, strict=True) if cells else [()] * len(header)
+    width = len(header)
+    cells = [(*row[:width], *[""] * (width - len(row))) for row in found.rows]
+    columns = zip(*cells, strict=True) if cells else [()] * width
     data = {
         name: np.array(column, dtype=object)
         for name, column in zip(header, columns, strict=True)
         if name
     }
     table = pd.DataFrame({name: pd.Series(column, dtype=object) for name, column in data.items()})
-    return table, None, "", np.array(lines, dtype=np.int64)
+    return Contents(table, None, "", np.array(found.lines, dtype=np.int64), found.form)
 
 
 def _read_geojson(entry: Entry, raw: bytes) -> Contents:
     text = _decode(entry, raw)
     try:
         content: Any = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise _refuse(entry, "broken-file", reason=str(error)) from None
+    except (ValueError, RecursionError) as error:
+        raise _refuse(entry, "broken-file", reason=reason_of(error)) from error
     features = content.get("features") if isinstance(content, dict) else None
     if not isinstance(features, list) or not all(isinstance(f, dict) for f in features):
-        raise _refuse(entry, "broken-file", reason="no FeatureCollection")
+        raise _refuse(entry, "broken-file", reason=Reason("features"))
     try:
         shapes = shapely.from_geojson(
             [json.dumps(f["geometry"]) if f.get("geometry") else None for f in features]
         )
-    except (ShapelyError, ValueError) as error:
-        raise _refuse(entry, "broken-file", reason=str(error)) from None
+    except (ShapelyError, ValueError, RecursionError) as error:
+        raise _refuse(entry, "broken-file", reason=Reason("shapes")) from error
     found = [f.get("properties") or {} for f in features]
     properties = [p if isinstance(p, dict) else {} for p in found]
     identified = [
@@ -168,12 +179,12 @@ def _read_geojson(entry: Entry, raw: bytes) -> Contents:
     named = member.get("properties") if isinstance(member, dict) else None
     crs = str(named.get("name", "")) if isinstance(named, dict) else ""
     rows = np.arange(1, len(features) + 1)
-    return table, np.asarray(shapely.force_2d(shapes), dtype=object), crs, rows
+    return Contents(table, np.asarray(shapely.force_2d(shapes), dtype=object), crs, rows)
 
 
 def _read_geopackage(entry: Entry, raw: bytes) -> Contents:
     if raw[:16] != b"SQLite format 3\x00" or raw[68:72] not in _APPLICATION_IDS:
-        raise _refuse(entry, "broken-file", reason="no GeoPackage")
+        raise _refuse(entry, "broken-file", reason=Reason("geopackage"))
     try:
         with warnings.catch_warnings():
             # GDAL warns of harmless things (bytes have no file name); the schema judges content.
@@ -185,13 +196,13 @@ def _read_geopackage(entry: Entry, raw: bytes) -> Contents:
         raise
     except (RuntimeError, ValueError, ShapelyError) as error:
         # GDAL, SQLite, GEOS or the text encoding gives up on a damaged file.
-        raise _refuse(entry, "broken-file", reason=str(error)) from None
+        raise _refuse(entry, "broken-file", reason=Reason("geopackage")) from error
     if not isinstance(frame, gpd.GeoDataFrame):
         raise _refuse(entry, "no-shapes")
     crs = "" if frame.crs is None or "undefined" in frame.crs.name.lower() else frame.crs.to_wkt()
     columns = pd.DataFrame(frame.drop(columns=frame.geometry.name))
     shapes = np.asarray(frame.geometry.to_numpy(), dtype=object)
-    return columns, shapes, crs, np.arange(1, len(frame) + 1)
+    return Contents(columns, shapes, crs, np.arange(1, len(frame) + 1))
 
 
 def _choose_table(entry: Entry, tables: list[str]) -> str:

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import math
-import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gridplan.district.given_file import (
+    TOML_BYTES,
+    is_folder,
+    is_there,
+    path_inside,
+    read_inside,
+)
 from gridplan.district.intake import Intake
+from gridplan.district.reason import UnreadableError
 from gridplan.district.schema import LAYERS
+from gridplan.district.toml_content import parse_toml
 from gridplan.district.vocabulary import LABELS, decoder, fold, nearest
+from gridplan.errors import Reason
+from gridplan.text.shown import brief
 
 FILE = "district.toml"
 KEYS = ("code", "name_zh", "name_en", "vintage", "note", "license", "layers", "links")
@@ -116,23 +125,7 @@ def read_manifest(folder: Path, intake: Intake) -> Manifest:
     InputError
         At once, if the folder or the file is missing or is no TOML: nothing else can be checked.
     """
-    path = folder / FILE
-    if not folder.is_dir():
-        intake.wrong("missing-folder", folder=str(folder))
-    elif not path.is_file():
-        intake.wrong("missing-toml", folder=str(folder))
-    intake.close()
-    raw = path.read_bytes()
-    table: dict[str, Any] = {}
-    try:
-        table = tomllib.loads(raw.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        intake.wrong("toml-encoding", file=FILE)
-    except tomllib.TOMLDecodeError as error:
-        at = re.search(r"line (\d+)", str(error))
-        line = at.group(1) if at else str(raw.count(b"\n") + 1)
-        reason = re.sub(r" \(at .*\)$", "", str(error))
-        intake.wrong("toml-broken", file=FILE, line=line, reason=reason)
+    raw, table = _read_toml(folder, intake)
     intake.close()
     _unknown_keys(table, KEYS, FILE, intake)
     texts = {key: _text(table, key, FILE, intake) for key in KEYS[:4]}
@@ -150,6 +143,34 @@ def read_manifest(folder: Path, intake: Intake) -> Manifest:
     )
 
 
+def _read_toml(folder: Path, intake: Intake) -> tuple[bytes, dict[str, Any]]:
+    """Read and parse ``district.toml``; note what keeps it from being read."""
+    raw = b""
+    if not is_folder(folder):
+        intake.wrong("missing-folder", folder=str(folder))
+        return raw, {}
+    if not is_there(folder, FILE):
+        intake.wrong("missing-toml", folder=str(folder))
+        return raw, {}
+    try:
+        raw = read_inside(folder, FILE, most=TOML_BYTES)
+    except UnreadableError as error:
+        intake.wrong("file-unreadable", file=FILE, reason=error.reason)
+        return raw, {}
+    try:
+        return raw, parse_toml(raw)[0]
+    except UnreadableError as error:
+        reason = error.reason
+    if reason.code == "not-utf8":
+        intake.wrong("toml-encoding", file=FILE)
+    elif reason.code.startswith("toml"):
+        line = str(reason.values.get("line", raw.count(b"\n") + 1))
+        intake.wrong("toml-broken", file=FILE, line=line, reason=Reason(reason.code))
+    else:
+        intake.wrong("file-unreadable", file=FILE, reason=reason)
+    return raw, {}
+
+
 def _unknown_keys(
     table: dict[str, Any], valid: tuple[str, ...], place: str, intake: Intake
 ) -> None:
@@ -162,7 +183,7 @@ def _text(table: dict[str, Any], key: str, place: str, intake: Intake) -> str:
     value = table.get(key, "")
     # A code or a year is often written without quotes.
     if isinstance(value, bool) or not isinstance(value, (str, int)):
-        intake.wrong("key-not-text", place=place, key=key, value=str(value))
+        intake.wrong("key-not-text", place=place, key=key, value=brief(value))
         return ""
     return str(value).strip()
 
@@ -223,7 +244,7 @@ def _cell(value: object, place: str, intake: Intake) -> float | None:
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if number and math.isfinite(float(value)) and float(value) > 0:  # type: ignore[arg-type]
         return float(value)  # type: ignore[arg-type]
-    intake.wrong("cell-metres", place=place, value=str(value))
+    intake.wrong("cell-metres", place=place, value=brief(value))
     return None
 
 
@@ -231,16 +252,17 @@ def _path(folder: Path, file: str, layer: str, intake: Intake) -> Path | None:
     """Find a layer's file; nothing outside the folder is ever opened."""
     if not file:
         return None
-    path = folder / file
-    if not path.resolve().is_relative_to(folder.resolve()):
-        intake.wrong("file-outside", layer=layer, file=file)
+    try:
+        path_inside(folder, file)
+    except UnreadableError as error:
+        intake.wrong("file-outside", layer=layer, file=file, reason=error.reason)
         return None
-    if not path.is_file():
+    if not is_there(folder, file):
         there = sorted(p.name for p in folder.iterdir() if p.is_file() and p.name != FILE)
         close = nearest(file, there, most=1) if there else ["-"]
         intake.wrong("missing-file", layer=layer, file=file, nearest=close)
         return None
-    return path
+    return folder / file
 
 
 def _links(rows: object, intake: Intake) -> tuple[tuple[str, str], ...]:

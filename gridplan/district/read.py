@@ -57,6 +57,8 @@ def read_district(folder: str | Path) -> District:
     for name, entry in manifest.entries.items():
         raw = intake.attempt(lambda entry=entry: read_layer(entry))  # type: ignore[misc]
         if raw is not None:
+            if raw.form:
+                intake.repaired("csv-form", layer=name, file=entry.file, **raw.form)
             layers[name] = raw, read_table(raw, intake), read_shapes(raw, intake)
     intake.close()
     shapes = {name: shape for name, (_, _, shape) in layers.items() if shape is not None}

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import csv
-import io
 import math
-import os
 import re
-import tempfile
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,10 +12,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from gridplan.district.delimited import Delimited, read_delimited
+from gridplan.district.given_file import TABLE_BYTES, read_given
+from gridplan.district.reason import UnreadableError
 from gridplan.district.vocabulary import fold
 from gridplan.errors import InputError, Problem
+from gridplan.outputs.whole_file import write_whole
 
-ENCODINGS = ("utf-8-sig", "gb18030")
 _LON = ("lon", "lng", "long", "longitude", "经度", "经", "东经", "x", "x坐标", "wgs84经度")
 _LAT = ("lat", "latitude", "纬度", "纬", "北纬", "y", "y坐标", "wgs84纬度")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\Z")
@@ -53,8 +53,8 @@ def read_addresses(path: Path) -> Addresses:
     Parameters
     ----------
     path
-        UTF-8 (with or without mark) or GB 18030; separated by comma, semicolon or tab; one header
-        line with longitude and latitude under one of their usual names (``lon``, ``经度`` ...).
+        In any encoding and with any separator that :mod:`gridplan.district.delimited` knows, with
+        longitude and latitude under one of their usual names (``lon``, ``经度`` ...).
 
     Returns
     -------
@@ -66,15 +66,8 @@ def read_addresses(path: Path) -> Addresses:
     InputError
         If the file is missing, in another encoding, or names no longitude and latitude.
     """
-    text = _text(path)
-    first = text.partition("\n")[0]
-    separator = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=False)
-    try:
-        lines = [tuple(line) for line in reader if any(cell.strip() for cell in line)]
-    except csv.Error as error:
-        told = {"file": str(path), "reason": str(error)}
-        raise InputError([Problem("addresses-unreadable", told)]) from error
+    table = _read_table(path)
+    lines = [table.header, *table.rows] if table.header else []
     if not lines:
         raise InputError([Problem("addresses-empty", {"file": str(path)})])
     header = tuple(cell.strip() for cell in lines[0])
@@ -120,22 +113,15 @@ def write_addresses(
     InputError
         If the file cannot be written; what was there before stays.
     """
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-        fresh = Path(name)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as file:
-                writer = csv.writer(file)
-                writer.writerow([inert_cell(cell) for cell in (*given.header, *header)])
-                for row, answer in zip(given.rows, answers, strict=True):
-                    writer.writerow([inert_cell(cell) for cell in (*row, *answer)])
-            fresh.chmod(0o644)
-            fresh.replace(path)
-        finally:
-            fresh.unlink(missing_ok=True)
-    except OSError as error:
-        told = {"file": str(path), "reason": error.strerror or str(error)}
-        raise InputError([Problem("file-not-writable", told)]) from error
+
+    def fill(fresh: Path) -> None:
+        with fresh.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow([inert_cell(cell) for cell in (*given.header, *header)])
+            for row, answer in zip(given.rows, answers, strict=True):
+                writer.writerow([inert_cell(cell) for cell in (*row, *answer)])
+
+    write_whole(path, fill)
 
 
 @lru_cache(maxsize=100_000)
@@ -151,18 +137,20 @@ def inert_cell(cell: str) -> str:
     return f"'{cell}" if sign in _FORMULA or cell[0] in _FORMULA else cell
 
 
-def _text(path: Path) -> str:
+def _read_table(path: Path) -> Delimited:
+    """Read the rows; a few broken bytes must not cost the others, and are shown as marks."""
     try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise InputError([Problem("missing-input", {"file": str(path)})]) from error
-    for encoding in ENCODINGS:
-        try:
-            return raw.decode(encoding).replace("\0", "")
-        except UnicodeDecodeError:
-            continue
-    # A few broken bytes must not cost the other rows: they are shown as marks.
-    return raw.decode("gb18030", errors="replace").replace("\0", "")
+        raw = read_given(path, most=TABLE_BYTES)
+    except UnreadableError as error:
+        if error.reason.code == "not-found":
+            raise InputError([Problem("missing-input", {"file": str(path)})]) from error
+        told = {"file": str(path), "reason": error.reason}
+        raise InputError([Problem("file-unreadable", told)]) from error
+    try:
+        return read_delimited(raw, lenient=True)
+    except UnreadableError as error:
+        told = {"file": str(path), "reason": error.reason}
+        raise InputError([Problem("addresses-unreadable", told)]) from error
 
 
 def _column(header: Sequence[str], aliases: Sequence[str]) -> int | None:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
+from gridplan.district.delimited import Delimited, read_delimited
 from gridplan.district.district import District
+from gridplan.district.given_file import TABLE_BYTES, read_given
+from gridplan.district.reason import UnreadableError
 from gridplan.errors import InputError, Problem
 from gridplan.outputs.address_file import inert_cell
 from gridplan.outputs.names import figure, given_names, grid_word, signed
 from gridplan.outputs.safe import plain
 from gridplan.outputs.text_table import text_table
+from gridplan.outputs.whole_file import write_whole
 from gridplan.planning.mending import Mended
 from gridplan.text import say
 
@@ -24,52 +27,89 @@ _GRID = ("grid", "网格", "lead", "牵头医院")
 _MOST_TOLD = 20
 
 
-def read_drawn(path: Path) -> pd.Series:
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """
+    Grids as a person drew them.
+
+    Parameters
+    ----------
+    grid
+        Index ``unit`` (text); name of the grid, None where left empty.
+    notes
+        In what form the file was read, if not as UTF-8 with commas.
+    """
+
+    grid: pd.Series
+    notes: tuple[Problem, ...] = ()
+
+
+def read_drawn(path: Path) -> Drawn:
     """
     Read which grid each unit was drawn into.
 
     Parameters
     ----------
     path
-        CSV with a header; a column ``unit`` and a column ``grid`` (or their Chinese names). UTF-8
-        or GB 18030.
+        CSV with a header; a column ``unit`` and a column ``grid`` (or their Chinese names), in any
+        encoding and with any separator that :mod:`gridplan.district.delimited` knows.
 
     Returns
     -------
     drawn
-        Index ``unit`` (text); name of the grid, None where left empty.
 
     Raises
     ------
     InputError
-        If the file cannot be read, a column is missing, or a unit occurs twice; all at once.
+        If the file cannot be read, a column is missing or there twice, a row holds more cells than
+        the header, or a unit occurs twice or has no name.
     """
-    try:
-        content = path.read_bytes()
-    except OSError:
-        raise InputError([Problem("drawn-missing", {"file": str(path)})]) from None
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("gb18030", errors="replace")
-    rows = list(csv.DictReader(io.StringIO(text)))
-    headers = [name.strip() for name in (rows[0] if rows else {}) if name]
-    unit = next((name for name in _UNIT if name in headers), None)
-    grid = next((name for name in _GRID if name in headers), None)
-    if unit is None or grid is None:
-        values = {"file": path.name, "headers": headers, "unit": _UNIT, "grid": _GRID}
-        raise InputError([Problem("drawn-columns", values)])
-    clean = [
-        {str(key).strip(): (value or "").strip() for key, value in row.items()} for row in rows
-    ]
-    names = [row[unit] for row in clean]
-    twice = sorted(name for name, count in Counter(names).items() if count > 1)
+    table = _read_table(path)
+    unit, grid = (_place(table, words, path) for words in (_UNIT, _GRID))
+    problems = []
+    if table.ragged:
+        values = {"file": path.name, "count": len(table.ragged), "rows": table.ragged[:5]}
+        problems.append(Problem("drawn-ragged", values))
+    width = len(table.header)
+    rows = [(*row[:width], *[""] * (width - len(row))) for row in table.rows]
+    names = [row[unit].strip() for row in rows]
+    nameless = [line for name, line in zip(names, table.lines, strict=True) if not name]
+    if nameless:
+        values = {"file": path.name, "count": len(nameless), "rows": nameless[:5]}
+        problems.append(Problem("drawn-nameless", values))
+    twice = sorted(name for name, count in Counter(names).items() if name and count > 1)
     if twice:
         found = {"file": path.name, "count": len(twice), "rows": twice[:5]}
-        raise InputError([Problem("drawn-twice", found)])
-    return pd.Series(
-        [row[grid] or None for row in clean], index=pd.Index(names, name="unit"), dtype=object
-    )
+        problems.append(Problem("drawn-twice", found))
+    if problems:
+        raise InputError(problems)
+    index = pd.Index(names, name="unit")
+    drawn = pd.Series([row[grid].strip() or None for row in rows], index=index, dtype=object)
+    form = table.form
+    notes = (Problem("table-form", {"file": path.name, **form}),) if form else ()
+    return Drawn(drawn, notes)
+
+
+def _read_table(path: Path) -> Delimited:
+    try:
+        return read_delimited(read_given(path, most=TABLE_BYTES))
+    except UnreadableError as error:
+        if error.reason.code == "not-found":
+            raise InputError([Problem("drawn-missing", {"file": str(path)})]) from None
+        values = {"file": str(path), "reason": error.reason}
+        raise InputError([Problem("file-unreadable", values)]) from error
+
+
+def _place(table: Delimited, words: tuple[str, ...], path: Path) -> int:
+    """Find the one column that is called by one of the words."""
+    name = next((word for word in words if word in table.header), None)
+    if name is None:
+        values = {"file": path.name, "headers": table.header[:20], "unit": _UNIT, "grid": _GRID}
+        raise InputError([Problem("drawn-columns", values)])
+    if table.header.count(name) > 1:
+        values = {"file": path.name, "column": name}
+        raise InputError([Problem("drawn-column-twice", values)])
+    return table.header.index(name)
 
 
 def write_mended(district: District, mended: Mended, path: Path, *, lang: str) -> None:
@@ -107,7 +147,7 @@ def write_mended(district: District, mended: Mended, path: Path, *, lang: str) -
             "why": reason.map(why),
         }
     )
-    table.to_csv(path, encoding="utf-8-sig", lineterminator="\n")
+    write_whole(path, lambda fresh: table.to_csv(fresh, encoding="utf-8-sig", lineterminator="\n"))
 
 
 def mended_text(district: District, mended: Mended, *, lang: str) -> str:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gridplan.errors import InputError, Problem
+from gridplan.outputs.whole_file import write_whole
 from gridplan.outputs.written import read_written
 
 if TYPE_CHECKING:
@@ -56,7 +54,7 @@ def write_report(
     if chosen == "xlsx":
         from gridplan.outputs.excel import write_excel
 
-        _replaced(path, lambda fresh: write_excel(plan, fresh, lang=lang))
+        write_whole(path, lambda fresh: write_excel(plan, fresh, lang=lang))
         return path, ()
     return path, report_file(plan, path, form=chosen, lang=lang)
 
@@ -93,12 +91,12 @@ def report_file(plan: Plan, path: Path, *, form: str, lang: str) -> tuple[str, .
     if form == "docx":
         from gridplan.outputs.report_docx import write_docx
 
-        _replaced(path, lambda fresh: write_docx(report, fresh))
+        write_whole(path, lambda fresh: write_docx(report, fresh))
     else:
         from gridplan.outputs.report_html import report_html
 
         text = report_html(report)
-        _replaced(path, lambda fresh: fresh.write_text(text, encoding="utf-8", newline="\n"))
+        write_whole(path, lambda fresh: fresh.write_text(text, encoding="utf-8", newline="\n"))
     return report.warnings
 
 
@@ -110,23 +108,3 @@ def _form(form: str | None, file: str | Path | None) -> str:
         told = {"format": chosen or "?", "valid": FORMATS}
         raise InputError([Problem("report-format", told)])
     return chosen
-
-
-def _replaced(path: Path, write: Callable[[Path], object]) -> None:
-    """Write beside ``path``, then put it there: a report is there whole, or as it was before."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(
-            prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent
-        )
-        os.close(handle)
-        fresh = Path(name)
-        try:
-            write(fresh)
-            fresh.chmod(0o644)
-            fresh.replace(path)
-        finally:
-            fresh.unlink(missing_ok=True)
-    except OSError as error:
-        told = {"file": str(path), "reason": error.strerror or str(error)}
-        raise InputError([Problem("file-not-writable", told)]) from error

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from gridplan.district.district import LayerSource
+from gridplan.district.given_file import TOML_BYTES, read_inside
+from gridplan.district.reason import UnreadableError
 from gridplan.planning.scenario import Scenario
 from gridplan.policy.assessment import FILE
 from gridplan.policy.rule import Rule
@@ -42,19 +44,27 @@ def policy_files(
     titles = {rule.profile: rule.source for rule in rules}
     found = []
     for name in scenario.profile_files:
-        path = (folder or Path()) / name
-        about = titles.get(path.stem)
+        about = titles.get(Path(name).stem)
         source = f"{about.title_zh} / {about.title_en}" if about else ""
-        if path.is_file():
-            found.append(_entry(PROFILE, name, path.read_bytes(), source))
-    if folder is not None and (folder / FILE).is_file():
-        found.append(assessment_file((folder / FILE).read_bytes()))
+        content = _content(folder or Path(), name)
+        if content is not None:
+            found.append(_entry(PROFILE, name, content, source))
+    answers = None if folder is None else _content(folder, FILE)
+    if answers is not None:
+        found.append(assessment_file(answers))
     return tuple(found)
 
 
 def assessment_file(content: bytes) -> LayerSource:
     """Describe a self-assessment by the bytes of its file."""
     return _entry(ASSESSMENT, FILE, content, "规划者自评 / the planner's self-assessment")
+
+
+def _content(folder: Path, name: str) -> bytes | None:
+    try:
+        return read_inside(folder, name, most=TOML_BYTES)
+    except UnreadableError:
+        return None
 
 
 def _entry(kind: str, file: str, content: bytes, source: str) -> LayerSource:

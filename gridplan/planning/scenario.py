@@ -5,16 +5,20 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import math
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gridplan.district.given_file import TOML_BYTES, is_there, read_given, read_inside
+from gridplan.district.reason import UnreadableError
+from gridplan.district.toml_content import parse_toml
 from gridplan.errors import InputError, Problem
 from gridplan.policy.override import EXAMPLE, parse_override
 
 GRAINS = ("unit", "community", "subdistrict")
+FILE = "scenario.toml"
+"""Its name in a district folder."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -298,13 +302,41 @@ def read_scenario(path: str | Path) -> Scenario:
     """
     path = Path(path)
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError:
-        raise InputError([Problem("scenario-missing", {"file": str(path)})]) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        values = {"file": path.name, "reason": str(error)}
-        raise InputError([Problem("scenario-not-toml", values)]) from None
-    return scenario_from(values, source=path.name)
+        content = read_given(path, most=TOML_BYTES)
+    except UnreadableError as error:
+        if error.reason.code == "not-found":
+            raise InputError([Problem("scenario-missing", {"file": str(path)})]) from None
+        unread = {"file": str(path), "reason": error.reason}
+        raise InputError([Problem("file-unreadable", unread)]) from error
+    return parse_scenario(content, name=path.name)
+
+
+def parse_scenario(content: bytes, *, name: str) -> Scenario:
+    """
+    Read a scenario from the content of a file.
+
+    Parameters
+    ----------
+    content
+        UTF-8, with or without a byte order mark.
+    name
+        Of the file, for messages.
+
+    Returns
+    -------
+    scenario
+
+    Raises
+    ------
+    InputError
+        If it is no TOML, or holds an unknown key or a wrong value; all at once.
+    """
+    try:
+        values, _ = parse_toml(content)
+    except UnreadableError as error:
+        unread = {"file": name, "reason": error.reason}
+        raise InputError([Problem("scenario-not-toml", unread)]) from error
+    return scenario_from(values, source=name)
 
 
 def default_scenario(folder: str | Path) -> Scenario:
@@ -325,5 +357,12 @@ def default_scenario(folder: str | Path) -> Scenario:
     InputError
         As :func:`read_scenario`.
     """
-    path = Path(folder) / "scenario.toml"
-    return read_scenario(path) if path.exists() else Scenario()
+    folder = Path(folder)
+    if not is_there(folder, FILE):
+        return Scenario()
+    try:
+        content = read_inside(folder, FILE, most=TOML_BYTES)
+    except UnreadableError as error:
+        unread = {"file": FILE, "reason": error.reason}
+        raise InputError([Problem("file-unreadable", unread)]) from error
+    return parse_scenario(content, name=FILE)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import json
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +12,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from gridplan.district.given_file import TOML_BYTES, is_there, read_inside
+from gridplan.district.reason import UnreadableError
+from gridplan.district.toml_content import parse_toml
 from gridplan.errors import InputError, Problem
 from gridplan.policy.rule import Rule
 from gridplan.policy.toml_lines import Lines, key_lines
@@ -72,11 +74,10 @@ def parse_assessment(content: bytes, *, name: str) -> Assessment:
         If it is no TOML, or an entry has an unknown key or answer: each with its line.
     """
     try:
-        text = content.decode("utf-8-sig")
-        table = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        values = {"file": name, "reason": str(error)}
-        raise InputError([Problem("assessment-not-toml", values)]) from None
+        table, text = parse_toml(content)
+    except UnreadableError as error:
+        values = {"file": name, "reason": error.reason}
+        raise InputError([Problem("assessment-not-toml", values)]) from error
     return assessment_from(table, lines=key_lines(text))
 
 
@@ -132,15 +133,14 @@ def read_assessment(folder: Path | None) -> Assessment:
     InputError
         If the file is no TOML, or an entry has an unknown key or answer: each with its line.
     """
-    path = None if folder is None else folder / FILE
-    if path is None or not path.exists():
+    if folder is None or not is_there(folder, FILE):
         return {}
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        values = {"file": path.name, "reason": str(error)}
-        raise InputError([Problem("assessment-not-toml", values)]) from None
-    return parse_assessment(content, name=path.name)
+        content = read_inside(folder, FILE, most=TOML_BYTES)
+    except UnreadableError as error:
+        values = {"file": FILE, "reason": error.reason}
+        raise InputError([Problem("file-unreadable", values)]) from error
+    return parse_assessment(content, name=FILE)
 
 
 def assessment_from(table: Mapping[str, Any], *, lines: Lines | None = None) -> Assessment:

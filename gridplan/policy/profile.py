@@ -11,6 +11,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from gridplan.district.given_file import TOML_BYTES, read_given
+from gridplan.district.reason import UnreadableError
+from gridplan.district.toml_content import parse_toml
 from gridplan.errors import InputError, Problem
 from gridplan.policy.rule import LEVELS, SUBJECTS, Rule, Source
 from gridplan.policy.toml_lines import Lines, key_lines
@@ -86,13 +89,17 @@ def read_profile_file(path: Path, *, subjects_of: SubjectsOf | None = None) -> t
         If the file is missing or no TOML, or breaks the schema: each problem with line and key.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        table = tomllib.loads(text)
-    except OSError:
-        raise InputError([Problem("profile-file-missing", {"file": str(path)})]) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        values = {"file": path.name, "reason": str(error)}
-        raise InputError([Problem("profile-not-toml", values)]) from None
+        content = read_given(path, most=TOML_BYTES)
+    except UnreadableError as error:
+        if error.reason.code == "not-found":
+            raise InputError([Problem("profile-file-missing", {"file": str(path)})]) from None
+        unread = {"file": str(path), "reason": error.reason}
+        raise InputError([Problem("file-unreadable", unread)]) from error
+    try:
+        table, text = parse_toml(content)
+    except UnreadableError as error:
+        unread = {"file": path.name, "reason": error.reason}
+        raise InputError([Problem("profile-not-toml", unread)]) from error
     if path.stem in profile_names():
         raise InputError([Problem("profile-name-taken", {"file": path.name, "name": path.stem})])
     return rules_from(table, profile=path.stem, lines=key_lines(text), subjects_of=subjects_of)

@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from gridplan.errors import InputError
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario import Scenario, parse_scenario
 from gridplan.text import say
 from gridplan.ui import answers
 from gridplan.ui.alternatives import alternatives_field
@@ -20,7 +20,7 @@ from gridplan.ui.literal import literal
 from gridplan.ui.result_view import result_view
 from gridplan.ui.results import Result, Results
 from gridplan.ui.run_view import run_view
-from gridplan.ui.scenario_file import parse_scenario, scenario_toml
+from gridplan.ui.scenario_file import scenario_toml
 from gridplan.ui.scenario_form import fill_form, scenario_form
 from gridplan.ui.session import fill_when_new, follow, is_of, restore, start
 from gridplan.ui.sources_view import district_view

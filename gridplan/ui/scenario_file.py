@@ -1,13 +1,11 @@
-"""A scenario as the bytes of a TOML file, out of the page and back into it."""
+"""A scenario as the text of a TOML file, out of the page."""
 
 from __future__ import annotations
 
 import json
-import tomllib
 from typing import Any
 
-from gridplan.errors import InputError, Problem
-from gridplan.planning.scenario import Scenario, scenario_from
+from gridplan.planning.scenario import Scenario
 
 
 def scenario_toml(scenario: Scenario) -> str:
@@ -37,31 +35,3 @@ def _value(value: Any) -> str:  # noqa: ANN401  # a scenario's value is one of s
     if isinstance(value, (list, tuple)):
         return f"[{', '.join(_value(entry) for entry in value)}]"
     return repr(value)
-
-
-def parse_scenario(content: bytes, *, name: str) -> Scenario:
-    """
-    Read a scenario from the content of an uploaded file.
-
-    Parameters
-    ----------
-    content
-        UTF-8, with or without a byte order mark.
-    name
-        Of the file, for messages.
-
-    Returns
-    -------
-    scenario
-
-    Raises
-    ------
-    InputError
-        If it is no TOML, or holds an unknown key or a wrong value; all at once.
-    """
-    try:
-        values = tomllib.loads(content.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        problem = Problem("scenario-not-toml", {"file": name, "reason": str(error)})
-        raise InputError([problem]) from None
-    return scenario_from(values, source=name)

@@ -79,7 +79,7 @@ def test_codes_are_the_same_in_both_languages_and_words_are_not(district, mended
     assert (zh["lead_name"], zh["why"]) == ("人民医院", "与所在网格不相连")
     assert (en["lead_name"], en["why"]) == ("People's Hospital", "cut off from its grid")
     # What was written can be drawn on and mended again.
-    assert read_drawn(tmp_path / "en.csv").equals(
+    assert read_drawn(tmp_path / "en.csv").grid.equals(
         mended.grids.grid.rename_axis("unit").astype(object).rename(None)
     )
 

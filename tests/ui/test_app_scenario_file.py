@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gridplan.errors import InputError
-from gridplan.planning.scenario import GRAINS, Scenario, read_scenario
-from gridplan.ui.scenario_file import parse_scenario, scenario_toml
+from gridplan.planning.scenario import GRAINS, Scenario, parse_scenario, read_scenario
+from gridplan.ui.scenario_file import scenario_toml
 
 names = st.text(max_size=20)
 ids = st.lists(names, max_size=3).map(tuple)
