@@ -111,7 +111,12 @@ def _codes(field: Field, texts: pd.Series, raw: RawLayer, intake: Intake) -> pd.
         texts.isna() | texts.str.lower().isin(BLANKS).fillna(False).astype(bool)
     )
     wrong = codes.isna() & ~blank
-    if wrong.any():
+    if field.other and wrong.any():
+        where = {"layer": raw.entry.layer, "file": raw.entry.file, "column": texts.name}
+        words = list(dict.fromkeys(texts[wrong]))[:SHOWN]
+        intake.repaired("label-other", **where, texts=words, value=field.other, **_rows(raw, wrong))
+        codes = codes.where(~wrong, field.other)
+    elif wrong.any():
         spoken = [word for code, words in vocabulary.items() for word in (*words[:1], code)]
         for word in list(dict.fromkeys(texts[wrong]))[:SHOWN]:
             intake.wrong(

@@ -54,6 +54,13 @@ class LayerSource:
         Of the file's bytes; empty for a layer that was derived while reading.
     vintage
         Date or year the figures speak of.
+    rows
+        Of the layer; 0 for what is no layer.
+    rows_below
+        Of these, rows that can be trusted less than ``label`` says: they, their place or one of
+        their figures.
+    row_labels
+        The labels of those, the surest first, parted by commas.
     """
 
     layer: str
@@ -63,6 +70,9 @@ class LayerSource:
     label: str
     sha256: str
     vintage: str
+    rows: int = 0
+    rows_below: int = 0
+    row_labels: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -38,9 +38,13 @@ class Field:
         Of a word.
     blank
         What an empty cell of a required word means; the reader lists that it filled it in.
+    other
+        What a word that is not of the vocabulary means; the reader lists them. Empty: an error.
     extra
         Nobody needs it to plan: some rule is answered by it. Where the file does not have it, the
         table does not either.
+    of
+        What a label speaks of (:mod:`gridplan.district.labels`); empty for any other column.
     """
 
     name: str
@@ -53,7 +57,9 @@ class Field:
     unit: str = ""
     words: Vocabulary | None = None
     blank: str = ""
+    other: str = ""
     extra: bool = False
+    of: str = ""
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -100,6 +106,11 @@ class LayerSchema:
     geometry: Literal["area", "point"]
     fields: tuple[Field, ...]
     required: bool = False
+
+    @property
+    def point(self) -> bool:
+        """Whether it holds points."""
+        return self.geometry == "point"
 
     def field(self, name: str) -> Field:
         """Return the field of that name."""

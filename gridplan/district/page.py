@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from gridplan.district.labels import NOTE, PLACE, ROW, SUFFIX
 from gridplan.district.layer import SUFFIXES
 from gridplan.district.manifest import FILE, KEYS, LAYER_KEYS, NEEDED
 from gridplan.district.schema import COORDINATES, LAYERS, Field
-from gridplan.district.vocabulary import ANSWERS, LABELS, Vocabulary
+from gridplan.district.vocabulary import ANSWERS, LABELS, ROW_LABELS, Vocabulary
 from gridplan.text import say
 
 PAGE = Path("docs/district-folder.md")
@@ -70,7 +71,7 @@ def _part(lang: str) -> list[str]:
     for layer, schema in LAYERS.items():
         lines += ["", f"## {layer}", "", t(f"{layer}"), "", t(f"geometry-{schema.geometry}"), ""]
         rows = []
-        for field in schema.fields:
+        for field in (field for field in schema.fields if not field.of):
             need = t("yes") if field.required else t("extra") if field.extra else ""
             kind = _kind(field, lang)
             meaning = t(f"{layer}-{field.name}")
@@ -79,10 +80,25 @@ def _part(lang: str) -> list[str]:
                 vocabularies[f"{layer}.{field.name}"] = field.words
         heads = [t("column"), t("required"), t("kind"), t("meaning"), t("headers")]
         lines += _table(heads, rows)
+    lines += ["", f"## {t('labels')}", "", t("labels-text"), ""]
+    heads = [t("column"), t("meaning"), t("headers")]
+    lines += _table(heads, [[f"`{name}`", t(key), _codes(words)] for name, key, words in _labels()])
+    lines += ["", *_words(ROW_LABELS, t("code"), t("words"))]
     lines += ["", f"## {t('vocabularies')}", "", t("vocabularies-text"), ""]
     for name, words in {**vocabularies, t("answers"): ANSWERS}.items():
         lines += [f"### {name}", "", *_words(words, t("code"), t("words")), ""]
     return [*lines, f"## {t('repairs')}", "", t("repairs-text")]
+
+
+def _labels() -> list[tuple[str, str, tuple[str, ...]]]:
+    """Give the label columns once for all layers: name, what is said of it, other headers."""
+    fields = {field.name: field for schema in LAYERS.values() for field in schema.fields}
+    own = [
+        (fields[name].name, f"labels-{fields[name].of}", fields[name].aliases)
+        for name in (ROW, PLACE, NOTE)
+    ]
+    example = fields[f"beds{SUFFIX}"]
+    return [*own, (f"*{SUFFIX}", "labels-figure", example.aliases[:1])]
 
 
 def _kind(field: Field, lang: str) -> str:

@@ -13,6 +13,7 @@ from gridplan.district.agreements import FILE, Agreements, read_agreements
 from gridplan.district.crs import LONGEST, name_of, to_metric, unshift
 from gridplan.district.district import INDEXES, District, LayerSource
 from gridplan.district.intake import Intake, sample
+from gridplan.district.labels import below, ranked, settled
 from gridplan.district.layer import RawLayer, read_layer
 from gridplan.district.manifest import Manifest, read_manifest
 from gridplan.district.metric import choose_metric, stretched
@@ -84,7 +85,7 @@ def read_district(folder: str | Path) -> District:
         folder=folder,
         **frames,
         layers=(
-            *(_source(raw) for raw, _, _ in layers.values()),
+            *(_source(raw, frames[name]) for name, (raw, _, _) in layers.items()),
             *_source_of(agreements, manifest),
         ),
         repairs=tuple(intake.repairs),
@@ -111,8 +112,9 @@ def _source_of(agreements: Agreements, manifest: Manifest) -> list[LayerSource]:
     ]
 
 
-def _source(raw: RawLayer) -> LayerSource:
+def _source(raw: RawLayer, frame: gpd.GeoDataFrame) -> LayerSource:
     entry = raw.entry
+    worse = below(frame, entry.label)
     return LayerSource(
         layer=entry.layer,
         file=entry.file,
@@ -121,6 +123,9 @@ def _source(raw: RawLayer) -> LayerSource:
         label=entry.label,
         sha256=raw.sha256,
         vintage=entry.vintage,
+        rows=len(frame),
+        rows_below=worse["row"].nunique(),
+        row_labels=", ".join(ranked(worse["label"])),
     )
 
 
@@ -130,9 +135,7 @@ def _frame(
     raw, table, shapes = layer
     placed = to_metric(shapes, raw.entry.crs, metric)
     frame = gpd.GeoDataFrame(table.drop(columns="geometry", errors="ignore"), geometry=placed)
-    if name == "subdistricts":
-        frame["label"] = frame["label"].fillna(raw.entry.label)
-    return _indexed(name, frame)
+    return _indexed(name, settled(frame, raw.entry.label))
 
 
 def _check_placed(

@@ -12,6 +12,7 @@ from functools import cache
 import pandera.pandas as pa
 
 from gridplan.district.field import Field, LayerSchema
+from gridplan.district.labels import with_labels
 from gridplan.district.resources import (
     CENTER_FIELDS,
     HOSPITAL_FIELDS,
@@ -22,7 +23,6 @@ from gridplan.district.vocabulary import (
     ANSWERS,
     CLASSES,
     KINDS,
-    LABELS,
     LEVELS,
     OWNERSHIPS,
     fold,
@@ -46,7 +46,7 @@ CODES = ("编号", "编码", "代码", "序号", "id", "code", "objectid", "fid"
 PERSONS = ("人口", "常住人口", "人口数", "总人口", "常住人口数", "pop", "residents", "人数")
 
 LAYERS: dict[str, LayerSchema] = {
-    schema.layer: schema
+    schema.layer: with_labels(schema)
     for schema in (
         LayerSchema(
             "units",
@@ -93,7 +93,6 @@ LAYERS: dict[str, LayerSchema] = {
                 ),
                 Field("name_en", "text", ENGLISH),
                 Field("population", "number", PERSONS, lower=0, unit="persons"),
-                Field("label", "word", ("标签", "数据性质"), words=LABELS),
                 *SUBDISTRICT_FIELDS,
             ),
         ),

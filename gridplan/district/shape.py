@@ -176,10 +176,11 @@ def _mended(shapes: NDArray[np.object_], raw: RawLayer, intake: Intake) -> NDArr
 
 
 def empty_layer(layer: str, crs: CRS) -> gpd.GeoDataFrame:
-    """Make the frame of a layer nobody gave: all its columns, no rows."""
+    """Make the frame of a layer nobody gave: all columns a plan may need, no rows."""
     dtypes = {"number": float, "answer": bool}
     data = {
         field.name: pd.Series([], dtype=dtypes.get(field.kind, object))
         for field in LAYERS[layer].fields
+        if not field.extra
     }
     return gpd.GeoDataFrame(data, geometry=gpd.GeoSeries([], crs=crs), crs=crs)

@@ -118,7 +118,17 @@ LABELS: Vocabulary = {
     "derived": ("推算", "派生", "推导"),
     "modelled": ("模拟", "建模", "示意", "modeled"),
 }
-"""How far a figure or a boundary can be trusted."""
+"""How far a layer can be trusted: published, computed from what is published, or made plausible."""
+
+ROW_LABELS: Vocabulary = {
+    "real": LABELS["real"],
+    "derived": LABELS["derived"],
+    "estimated": ("估计", "估算", "大致", "approximate"),
+    "planned": ("规划", "规划数", "计划", "拟建", "在建"),
+    "unverified": ("未核实", "待核实", "未核", "未经核实", "常识", "general knowledge"),
+    "modelled": LABELS["modelled"],
+}
+"""How far a row, its place or one of its figures can be trusted, the surest first."""
 
 ANSWERS: Vocabulary = {
     "yes": ("是", "可", "可以", "能", "有", "y", "true", "1", "1.0", "√", "✓"),

@@ -15,6 +15,7 @@ import shapely
 
 from gridplan.district.agreements import Alliance
 from gridplan.district.district import District, LayerSource
+from gridplan.district.labels import NOTE, label_columns
 from gridplan.errors import InputError, Problem
 from gridplan.outputs.tables import LON_LAT
 from gridplan.planning.alternatives import GridAlternative
@@ -163,10 +164,11 @@ def _plan(
     }
     district = _district(values, units, known, tables)
     scenario = scenario_from(values["scenario"], source="plan.json")
+    brought = _brought(units)
     served = [
         key
         for key in units.columns
-        if key not in _BROUGHT and key != "geometry" and not key.startswith("alternative_")
+        if key not in (*brought, "geometry") and not key.startswith("alternative_")
     ]
     layout = Layout(
         district=district,
@@ -207,6 +209,12 @@ def _exact_minutes(units: pd.DataFrame, speed: float) -> pd.DataFrame:
 
 
 _BROUGHT = ("population", "population_65", "community")
+
+
+def _brought(units: pd.DataFrame) -> list[str]:
+    """Name the columns of the units that the district brought."""
+    labels = [key for key in (*label_columns(units), NOTE) if key in units]
+    return [*_BROUGHT, *labels]
 
 
 def _layer(frame: gpd.GeoDataFrame | None, name: str, crs: Any) -> gpd.GeoDataFrame:  # noqa: ANN401
@@ -328,10 +336,16 @@ def _certificates(table: pd.DataFrame | None) -> dict[str, Certificate]:
 def _sources(tables: Mapping[str, pd.DataFrame], *, own: bool) -> tuple[LayerSource, ...]:
     """Give the layers, or the planner's ``own`` rules and answers, with their fingerprints."""
     rows = tables.get("sources", pd.DataFrame()).to_dict(orient="records")
-    return tuple(
-        LayerSource(**{key: row[key] or "" for key in LayerSource.__dataclass_fields__})
-        for row in rows
-        if (row["layer"] in KINDS) == own
+    return tuple(_source(row) for row in rows if (row["layer"] in KINDS) == own)
+
+
+def _source(row: Mapping[str, Any]) -> LayerSource:
+    told = ("layer", "file", "crs", "source", "label", "sha256", "vintage")
+    return LayerSource(
+        **{key: row[key] or "" for key in told},
+        rows=int(row.get("rows") or 0),
+        rows_below=int(row.get("rows_below") or 0),
+        row_labels=row.get("row_labels") or "",
     )
 
 
@@ -362,7 +376,7 @@ def _district(
         name_en=told["name_en"],
         vintage=told["vintage"],
         folder=None,
-        units=given[[*_BROUGHT, "subdistrict", "geometry"]],
+        units=given[[*_brought(given), "subdistrict", "geometry"]],
         subdistricts=known["subdistricts"][["geometry"]],
         hospitals=known["hospitals"].drop(columns=["grid", "role"], errors="ignore"),
         centers=existing.drop(columns=["grid", "population"], errors="ignore"),

@@ -161,7 +161,13 @@ def test_two_eligible_leads_in_different_cells(units):
     }
     assert set(cell_of(hospitals)) <= inhabited
     assert not hospitals["name"].str.contains("中国科学院大学").any()  # an earlier name
-    assert set(hospitals["coord_label"]) <= {"real", "modelled"}
+    assert set(hospitals["coord_label"]) <= {"real", "estimated"}
+    assert hospitals["beds_label"].eq("planned").equals(hospitals["beds"].notna())
+    unsure = hospitals["label"].ne("real") | hospitals["coord_label"].ne("real")
+    assert hospitals["label_note"].notna().equals(unsure)  # each says why, in both languages
+    assert hospitals.loc[unsure, "label_note"].str.contains(" / ").all()
+    assert hospitals.loc[hospitals["label"] == "unverified", "hospital"].tolist() == ["h4"]
+    assert not hospitals.loc[hospitals["label"] == "unverified", "eligible"].any()
 
 
 def test_centers_are_38_modelled_and_spread_over_every_street(units):

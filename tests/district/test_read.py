@@ -46,7 +46,9 @@ def test_the_tiny_district_is_read_as_drawn(tiny_district, tiny_folder):
     assert tiny_district.centers["class"].tolist() == ["regional", "community"]
     assert tiny_district.centers["unit"].tolist() == ["u12", "u42"]
     assert tiny_district.candidates.empty
-    assert list(tiny_district.candidates.columns) == ["capacity", "community", "geometry", "unit"]
+    assert list(tiny_district.candidates.columns) == [
+        *("capacity", "community", "label", "geometry", "unit")
+    ]
     assert list(tiny_district.subdistricts.index) == ["东街道", "西街道"]
     assert tiny_district.subdistricts.geometry.area.tolist() == [480_000.0] * 2
     assert set(tiny_district.subdistricts["label"]) == {"derived"}
