@@ -29,6 +29,7 @@ from gridplan.outputs.tables import (
     units_table,
     wishes_table,
 )
+from gridplan.outputs.trust import layer_trust
 from gridplan.planning.access import access_table
 from gridplan.text import say
 
@@ -83,7 +84,7 @@ def write_excel(plan: Plan, path: Path, *, lang: str) -> None:
             "findings": _findings(plan, lang),
             "units": units_table(plan).reset_index(),
             "scenario": _scenario(plan),
-            "sources": sources_table(plan),
+            "sources": _sources(plan, lang),
         }
         # Not every plan has memberships, stations or alternatives: no empty sheet for the others.
         rare = {"wishes", "stations", "alternatives"}
@@ -156,6 +157,16 @@ def _findings(plan: Plan, lang: str) -> pd.DataFrame:
     return pd.DataFrame(columns, dtype=object)
 
 
+def _sources(plan: Plan, lang: str) -> pd.DataFrame:
+    table = sources_table(plan)
+    comma = "、" if lang == "zh" else ", "
+    words = [
+        comma.join(word("trust", code, lang) for code in str(codes).split(", ") if code)
+        for codes in table["row_labels"]
+    ]
+    return table.assign(row_labels=words)
+
+
 def _scenario(plan: Plan) -> pd.DataFrame:
     """Every decision behind the plan, by the key it has in a scenario file."""
     rows = [
@@ -207,10 +218,10 @@ def _summary_sheet(book: xlsxwriter.Workbook, formats: Formats, plan: Plan, lang
         *((say("summary.note", lang), plain(note.text(lang), limit=600)) for note in plan.notes),
         *(
             (
-                word("layer", row.layer, lang),
-                f"{word('label', row.label, lang)}: {plain(row.source)}",
+                word("layer", row["layer"], lang),
+                f"{layer_trust(row, lang)}: {plain(row['source'])}",
             )
-            for row in sources_table(plan).itertuples()
+            for row in sources_table(plan).to_dict(orient="records")
         ),
     ]
     for at, (name, text) in enumerate(rows, start=1):

@@ -50,6 +50,11 @@ def write_geojson(plan: Plan, folder: Path) -> tuple[Path, ...]:
         "district": plan.district.name_zh,
         "district_en": plan.district.name_en,
         "labels": {layer.layer: layer.label for layer in plan.district.layers},
+        "rows_below_label": {
+            layer.layer: {"rows": layer.rows, "below": layer.rows_below, "labels": layer.row_labels}
+            for layer in plan.district.layers
+            if layer.rows_below
+        },
         "sources": {layer.layer: layer.source for layer in plan.district.layers},
     }
     paths = []

@@ -8,6 +8,7 @@ from gridplan.district.district import INDEXES, District
 from gridplan.outputs.names import figure, word
 from gridplan.outputs.safe import plain
 from gridplan.outputs.text_table import text_table
+from gridplan.outputs.trust import layer_trust
 from gridplan.text import say
 
 
@@ -26,7 +27,7 @@ def inventory(district: District, *, lang: str) -> dict[str, Any]:
     -------
     inventory
         ``district``, ``population``, ``crs``, ``pieces``, ``eligible_leads``, ``layers[]`` (layer,
-        rows, label, source, sha256), ``repairs[]``.
+        rows, label, rows_below and row_labels of rows trusted less, source, sha256), ``repairs[]``.
     """
     eligible = district.hospitals["eligible"].astype(bool) if len(district.hospitals) else []
     return {
@@ -45,6 +46,8 @@ def inventory(district: District, *, lang: str) -> dict[str, Any]:
                 "layer": source.layer,
                 "rows": len(getattr(district, source.layer)) if source.layer in INDEXES else None,
                 "label": source.label,
+                "rows_below": source.rows_below,
+                "row_labels": source.row_labels,
                 "source": source.source,
                 "file": source.file,
                 "sha256": source.sha256,
@@ -77,7 +80,7 @@ def inventory_text(district: District, *, lang: str) -> str:
         [
             word("layer", layer["layer"], lang),
             "" if layer["rows"] is None else f"{layer['rows']:,}",
-            word("label", layer["label"], lang),
+            layer_trust(layer, lang),
             plain(layer["source"]),
         ]
         for layer in found["layers"]

@@ -17,6 +17,7 @@ from gridplan.outputs.names import Names, figure, is_missing, word
 from gridplan.outputs.palette import EXISTING, NEW, OUTLINE, ROLES, STREET
 from gridplan.outputs.shapes import ShapeLayer, area, line, middles, name, outlines, places, symbol
 from gridplan.outputs.tables import grids_table, rounded
+from gridplan.outputs.trust import trust_tips
 from gridplan.text import say
 
 if TYPE_CHECKING:
@@ -168,6 +169,7 @@ def _center_tip(row: dict[str, Any], names: Names, center: object) -> list[tuple
         (say("maps.tip-street", lang), _text(row.get("subdistrict"), names.subdistricts)),
         (say("maps.tip-manager", lang), names.centers.get(manager) if managed else None),
         (say("maps.tip-grid", lang), _text(grid, names.grids)),
+        *trust_tips(row, lang),
     ]
 
 
@@ -222,4 +224,5 @@ def _hospital_tip(
         (say("maps.tip-level", lang), word("hospital-level", row.get("level"), lang)),
         (say("maps.tip-beds", lang), None if is_missing(beds) else f"{beds:,.0f}"),
         (say("maps.tip-grid", lang), _text(row.get("grid"), names.grids)),
+        *trust_tips(row, lang),
     ]

@@ -9,6 +9,7 @@ from gridplan.outputs.names import Names, figure
 from gridplan.outputs.palette import STATION
 from gridplan.outputs.shapes import ShapeLayer, line, places, symbol
 from gridplan.outputs.tables import stations_table
+from gridplan.outputs.trust import trust_tips
 from gridplan.text import say
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def station_layer(plan: Plan, lang: str) -> tuple[Layer, LegendPart] | None:
                     say("maps.tip-street", lang),
                     names.subdistricts.get(row.subdistrict, str(row.subdistrict)),
                 ),
+                *trust_tips(row._asdict(), lang),
             ],
             above=-100,
         )

@@ -9,11 +9,13 @@ import pandas as pd
 from folium.map import Layer
 from numpy.typing import NDArray
 
+from gridplan.district.labels import doubts, label_columns
 from gridplan.outputs.cells import CellLayer, CellStore, coded, lattice_size
 from gridplan.outputs.legend import LegendPart
 from gridplan.outputs.manner import fitting, manner
 from gridplan.outputs.names import Names, is_missing
 from gridplan.outputs.palette import NOBODY, RESIDENTS, SERVICE, share_out, touching
+from gridplan.outputs.trust import row_trust
 from gridplan.text import say
 
 if TYPE_CHECKING:
@@ -53,11 +55,20 @@ def unit_store(plan: Plan, lang: str) -> CellStore:
         if key in served and served[key].notna().any():
             named = [None if is_missing(e) else known.get(e, str(e)) for e in served[key]]
             columns.append(coded(say(f"maps.{label}", lang), named))
+    if doubts(units).size:
+        told = [row_trust(row, lang) or None for row in units[_told(units)].to_dict("records")]
+        columns.append(coded(say("maps.tip-trust", lang), told))
     for key, label in (("minutes_to_center", "tip-walk"), ("minutes_to_lead", "tip-drive")):
         if key in served and served[key].notna().any():
             suffix = say("maps.minutes", lang, value="").strip()
             columns.append(_figures(say(f"maps.{label}", lang), served[key], suffix, 1))
     return CellStore(units, columns)
+
+
+def _told(units: pd.DataFrame) -> list[str]:
+    """Name the columns that labels are in or speak of."""
+    of = label_columns(units)
+    return [name for name in (*of, *of.values()) if name in units]
 
 
 def _figures(label: str, values: pd.Series, suffix: str, decimals: int) -> dict[str, Any]:

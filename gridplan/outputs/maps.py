@@ -24,6 +24,7 @@ from gridplan.outputs.offline import ComparisonMap, PlanMap
 from gridplan.outputs.safe import plain
 from gridplan.outputs.summary import label_banner
 from gridplan.outputs.tables import LON_LAT
+from gridplan.outputs.trust import layer_trust
 from gridplan.text import say
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def _source_lines(plan: Plan, lang: str) -> list[str]:
             "maps.source",
             lang,
             layer=word("layer", layer.layer, lang),
-            label=word("label", layer.label, lang),
+            label=layer_trust(vars(layer), lang),
             source=layer.source,
         )
         for layer in plan.district.layers

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from gridplan.district.labels import NOTE, label_columns
 from gridplan.outputs.choices import alternatives_layer
 from gridplan.outputs.names import is_missing
 from gridplan.outputs.tables import (
+    BELOW,
     centers_table,
     certificates_table,
     findings_table,
     grids_table,
+    hospitals_table,
     rounded,
     sources_table,
     subdistricts_table,
@@ -53,6 +56,11 @@ _FIRST = {
         "lon",
         "lat",
     ],
+    "hospitals": [
+        "hospital",
+        *("name", "name_en", "level", "kind", "ownership", "beds", "eligible"),
+        *("grid", "role", "unit"),
+    ],
     "inputs": ["file", "sha256", "label", "source"],
     "findings": [
         "rule",
@@ -80,7 +88,8 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
     Returns
     -------
     values
-        ``district``, ``scenario``, ``grids``, ``centers``, ``subdistricts``, ``groups``,
+        ``district``, ``scenario``, ``grids``, ``centers``, ``hospitals``, ``subdistricts``,
+        ``groups``,
         ``wishes``, ``stations``, ``access``, ``cuts``, ``alternatives``, ``findings``,
         ``certificate``, ``notes``, ``provenance``. Lengths in metres, times in minutes, areas in
         km², places in WGS-84 degrees; a figure that could not be had is null. It does not depend
@@ -93,6 +102,7 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
         "scenario": _scenario(plan.scenario),
         "grids": _records(grids_table(plan).reset_index(), "grids"),
         "centers": _records(centers_table(plan).reset_index(), "centers"),
+        "hospitals": _records(_hospitals(plan), "hospitals"),
         "subdistricts": _records(subdistricts_table(plan).reset_index(), "subdistricts"),
         "groups": [
             {
@@ -139,6 +149,16 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
     }
 
 
+def _hospitals(plan: Plan) -> pd.DataFrame:
+    """Give the hospitals with their place in WGS-84 degrees and their labels."""
+    table = hospitals_table(plan)
+    place = plan.layout.hospitals.geometry.to_crs(4326)
+    told = [key for key in (*label_columns(table), NOTE) if key in table]
+    keep = [key for key in _FIRST["hospitals"][1:] if key in table]
+    placed = table[keep].assign(lon=place.x, lat=place.y).join(table[told])
+    return placed.reset_index()
+
+
 def _stations(plan: Plan) -> pd.DataFrame:
     """Give the village stations with their center and place in WGS-84 degrees."""
     stations = plan.layout.stations
@@ -146,6 +166,7 @@ def _stations(plan: Plan) -> pd.DataFrame:
         return pd.DataFrame()
     lonlat = stations.geometry.to_crs(4326)
     keep = ["name", "name_en", "subdistrict", "grid", "center", "population", "metres_to_center"]
+    keep += [key for key in (*label_columns(stations), NOTE) if key in stations]
     table = pd.DataFrame(stations[keep]).assign(lon=lonlat.x, lat=lonlat.y)
     return table.rename_axis("station").reset_index()
 
@@ -218,7 +239,7 @@ def _told(problem: Problem) -> dict[str, Any]:
 
 def _inputs(plan: Plan) -> list[dict[str, Any]]:
     """Every file that was read, ``district.toml`` first."""
-    order = ["file", "sha256", "label", "source", "layer", "crs", "vintage"]
+    order = ["file", "sha256", "label", *BELOW, "source", "layer", "crs", "vintage"]
     declared = dict.fromkeys(order) | {"file": "district.toml", "sha256": plan.district.sha256}
     return [declared, *_records(sources_table(plan)[order], "inputs")]
 

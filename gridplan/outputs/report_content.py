@@ -27,6 +27,7 @@ from gridplan.outputs.report_parts import Heading, Paragraph, Part, Picture, Rep
 from gridplan.outputs.report_tables import (
     center_tables,
     certificate_table,
+    doubts_block,
     fingerprint_table,
     grids_block,
     scenario_block,
@@ -202,7 +203,7 @@ def _data(plan: Plan, lang: str) -> list[Part]:
     parts: list[Part] = [Paragraph(say("report.data-text", lang))]
     if modelled:
         parts.append(Paragraph(say("report.caution", lang, layers=modelled), strong=True))
-    parts.append(sources_block(plan, lang))
+    parts += [sources_block(plan, lang), *doubts_block(plan, lang)]
     if plan.district.repairs:
         parts.append(Paragraph(say("report.repairs", lang)))
         parts += [Paragraph(plain(entry.text(lang), limit=600)) for entry in plan.district.repairs]

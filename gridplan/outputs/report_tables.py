@@ -4,18 +4,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gridplan.district.labels import below
 from gridplan.outputs.manner import fitting, manner
-from gridplan.outputs.names import Names, figure, grid_word, is_missing, method_text, word
-from gridplan.outputs.report_parts import Heading, Part, Table, table
+from gridplan.outputs.names import (
+    Names,
+    figure,
+    given_names,
+    grid_word,
+    is_missing,
+    method_text,
+    word,
+)
+from gridplan.outputs.report_parts import Heading, Paragraph, Part, Table, table
 from gridplan.outputs.safe import plain
 from gridplan.outputs.summary import certificate_text
-from gridplan.outputs.tables import centers_table, grids_table, sources_table, subdistricts_table
+from gridplan.outputs.tables import (
+    centers_table,
+    grids_table,
+    sources_table,
+    subdistricts_table,
+)
+from gridplan.outputs.trust import layer_trust, of_language, row_note, row_trust
 from gridplan.text import catalogue, say
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from gridplan.planning.plan import Plan
+
+
+SHOWN = 60
+"""Rows with labels of their own listed one by one; the workbook holds them all."""
 
 
 def _heads(lang: str, *keys: str) -> list[str]:
@@ -28,9 +47,9 @@ def sources_block(plan: Plan, lang: str) -> Table:
     rows = [
         [
             fitting(f"outputs.layer-{row['layer']}", lang, manner(plan)),
-            word("label", row["label"], lang),
+            layer_trust(row, lang),
             plain(row["vintage"]),
-            _of_language(plain(row["source"], limit=600), lang),
+            of_language(plain(row["source"], limit=600), lang),
             plain(row["file"]),
         ]
         for row in sources_table(plan).to_dict(orient="records")
@@ -43,12 +62,34 @@ def sources_block(plan: Plan, lang: str) -> Table:
     )
 
 
-def _of_language(text: str, lang: str) -> str:
-    """Keep one side of a line written as ``Chinese / English``."""
-    left, mark, right = text.partition(" / ")
-    if not mark or right.isascii() == left.isascii():
-        return text
-    return left if (lang == "zh") != left.isascii() else right
+def doubts_block(plan: Plan, lang: str) -> list[Part]:
+    """One row each that can be trusted less than its layer; nothing where there is none."""
+    names = Names.of(plan, lang)
+    label_of = {layer.layer: layer.label for layer in plan.district.layers}
+    stations = given_names(plan.layout.stations, "center", lang)
+    rows = []
+    for layer, frame, known in (
+        ("hospitals", plan.layout.hospitals, names.hospitals),
+        ("centers", plan.layout.centers, names.centers),
+        ("stations", plan.layout.stations, stations),
+    ):
+        if not len(frame) or layer not in label_of:
+            continue
+        worse = frame[frame.index.isin(below(frame, label_of[layer])["row"])]
+        for key, series in worse.iterrows():
+            row = {str(name): value for name, value in series.items()}
+            told = plain(known.get(key, key)), row_trust(row, lang), plain(row_note(row, lang))
+            rows.append([fitting(f"outputs.layer-{layer}", lang, manner(plan)), *told])
+    if not rows:
+        return []
+    heads = _heads(lang, "layer", "name", "label", "note")
+    parts: list[Part] = [
+        Paragraph(say("report.doubts-text", lang)),
+        table(say("report.table-doubts", lang), heads, rows[:SHOWN], widths=(14, 30, 24, 32)),
+    ]
+    if len(rows) > SHOWN:
+        parts.append(Paragraph(say("report.more-doubts", lang, count=len(rows) - SHOWN)))
+    return parts
 
 
 def grids_block(plan: Plan, lang: str) -> Table:

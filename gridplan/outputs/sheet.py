@@ -9,9 +9,11 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
+from gridplan.district.labels import NOTE, SUFFIX
 from gridplan.outputs.names import is_missing, word
 from gridplan.outputs.safe import plain
 from gridplan.outputs.text_table import text_width
+from gridplan.outputs.trust import of_language
 
 WIDEST = 50  # characters; longer text wraps
 # Columns whose entries are codes, and the group of words that say them.
@@ -158,6 +160,10 @@ def _said(entries: Iterable[Any], name: str, lang: str) -> list[Any]:
             said.append(word("yes-no", entry, lang))
         elif name in _WORDS:
             said.append(word(_WORDS[name], entry, lang))
+        elif name.endswith(SUFFIX):
+            said.append(word("label", entry, lang))
+        elif name == NOTE:
+            said.append(of_language(entry, lang))
         else:
             said.append(entry)
     return said

@@ -19,6 +19,7 @@ from gridplan.outputs.tables import (
     subdistricts_table,
 )
 from gridplan.outputs.text_table import text_table
+from gridplan.outputs.trust import rows_below
 from gridplan.text import say
 
 if TYPE_CHECKING:
@@ -141,17 +142,23 @@ def label_banner(plan: Plan, lang: str) -> str:
     Returns
     -------
     text
-        ``modelled data: residents, streets; real data: hospitals``; modelled first.
+        ``modelled data: residents, streets; real data: hospitals (3 of 4 rows estimated or
+        planned)``; modelled first.
     """
     sources = sources_table(plan)
     parts = []
     for label in ("modelled", "derived", "real"):
-        layers = [
-            word("layer", key, lang) for key in sources.loc[sources["label"] == label, "layer"]
-        ]
+        rows = sources[sources["label"] == label].to_dict(orient="records")
+        layers = [_layer_told(row, lang) for row in rows]
         if layers:
             parts.append(say(f"maps.data-{label}", lang, layers=layers))
     return ("；" if lang == "zh" else "; ").join(parts)
+
+
+def _layer_told(row: Mapping[str, Any], lang: str) -> str:
+    name = word("layer", row["layer"], lang)
+    some = rows_below(row, lang)
+    return say("maps.data-some", lang, layer=name, some=some) if some else name
 
 
 def _head(plan: Plan, lang: str) -> list[str]:

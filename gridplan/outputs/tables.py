@@ -12,6 +12,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from gridplan.district.labels import NOTE, label_columns
 from gridplan.outputs.boundaries import boundary_pairs
 from gridplan.outputs.manner import fitting, manner
 from gridplan.outputs.names import Names, figure, is_missing, word
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
 
 LON_LAT = "EPSG:4326"
+BELOW = ("rows", "rows_below", "row_labels")
+"""How many rows a layer has, how many can be trusted less than its label says, and how far."""
 # Decimals kept, by what a column's name contains; the first that fits.
 _DECIMALS = (
     ("minutes", 2),
@@ -124,7 +127,8 @@ def units_table(plan: Plan) -> pd.DataFrame:
         Index ``unit``.
     """
     given = plan.district.units
-    brought = [key for key in ("population", "population_65", "community") if key in given]
+    known = ("population", "population_65", "community")
+    brought = [key for key in (*known, *label_columns(given), NOTE) if key in given]
     # "subdistrict" comes from the layout, which knows it even where the layer was derived.
     units = pd.DataFrame(given[brought]).join(plan.layout.units)
     return _rounded_table(units.rename_axis("unit"))
@@ -232,6 +236,8 @@ def stations_table(plan: Plan, lang: str) -> pd.DataFrame:
         },
         index=stations.index,
     )
+    told = [name for name in (*label_columns(stations), NOTE) if name in stations]
+    table = table.join(pd.DataFrame(stations[told]))
     return _rounded_table(table.rename_axis("station"))
 
 
@@ -243,9 +249,10 @@ def sources_table(plan: Plan) -> pd.DataFrame:
     -------
     table
         ``layer``; ``label``, whether it is real, derived or modelled, or the planner's own;
-        ``source``, ``vintage``, ``file``, ``crs``, ``sha256``.
+        ``rows``, ``rows_below`` that can be trusted less, ``row_labels`` of those; ``source``,
+        ``vintage``, ``file``, ``crs``, ``sha256``.
     """
-    columns = ["layer", "label", "source", "vintage", "file", "crs", "sha256"]
+    columns = ["layer", "label", *BELOW, "source", "vintage", "file", "crs", "sha256"]
     files = (*plan.district.layers, *plan.policy_files)
     return pd.DataFrame(
         [[getattr(file, key) for key in columns] for file in files], columns=columns

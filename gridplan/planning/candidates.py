@@ -8,6 +8,7 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from gridplan.district.district import District
+from gridplan.district.labels import NOTE, PLACE, ROW, label_columns
 from gridplan.errors import InputError, Problem
 from gridplan.planning.scenario import Scenario, nearest_word
 
@@ -30,7 +31,8 @@ def possible_sites(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
     -------
     sites
         Index ``center``: ``name`` (None for new), ``status`` (``existing`` | ``new``), ``class``
-        (as it exists, else None), ``capacity`` (persons or NaN), ``unit``, geometry (point).
+        (as it exists, else None), ``capacity`` (persons or NaN), what the layers say of how far
+        their rows can be trusted, ``unit``, geometry (point).
 
     Raises
     ------
@@ -50,14 +52,16 @@ def possible_sites(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
         )
     kept = district.centers.drop(index=list(scenario.close))
     if len(district.candidates):
-        new = district.candidates[["capacity", "unit", "geometry"]].copy()
+        new = district.candidates.drop(columns="community", errors="ignore")
     else:
         new = generated_sites(district, scenario)
     new = new[~new["unit"].isin(kept["unit"])]
     new.index = [f"N{number:03d}" for number in range(1, len(new) + 1)]
     new = new.assign(name=None, status="new", **{"class": None})
-    columns = ["name", "status", "class", "capacity", "unit", "geometry"]
-    kept = kept.assign(status="existing")[columns]
+    labels = dict.fromkeys(name for layer in (kept, new) for name in _labels(layer))
+    columns = ["name", "status", "class", "capacity", *labels, "unit", "geometry"]
+    kept = kept.assign(status="existing").reindex(columns=columns)
+    new = new.reindex(columns=columns)
     # Concatenated as plain columns: pandas warns where one side of a column is all missing.
     sites = gpd.GeoDataFrame(
         {name: [*kept[name], *new[name]] for name in columns},
@@ -65,9 +69,15 @@ def possible_sites(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
         crs=district.units.crs,
     )
     sites["capacity"] = sites["capacity"].astype(float)
-    for column in ("name", "class"):
+    for column in ("name", "class", *labels):
         sites[column] = sites[column].astype(object).where(sites[column].notna(), None)
     return sites
+
+
+def _labels(layer: pd.DataFrame) -> list[str]:
+    known = ("capacity", ROW, PLACE, NOTE)
+    told = (*label_columns(name for name in layer if name in (*known, "capacity_label")), NOTE)
+    return [name for name in told if name in layer]
 
 
 def generated_sites(district: District, scenario: Scenario) -> gpd.GeoDataFrame:

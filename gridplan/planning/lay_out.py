@@ -10,6 +10,7 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from gridplan.district.district import District
+from gridplan.district.labels import NOTE, ROW
 from gridplan.optimise.siting import spread_of
 from gridplan.planning.centers import Centers
 from gridplan.planning.grids import Grids
@@ -158,7 +159,8 @@ def _grid_table(
 def _subdistrict_table(
     district: District, units: pd.DataFrame, sites: gpd.GeoDataFrame
 ) -> gpd.GeoDataFrame:
-    kept = [name for name in ("name_en", "geometry") if name in district.subdistricts]
+    told = ("name_en", ROW, NOTE, "geometry")
+    kept = [name for name in told if name in district.subdistricts]
     table = district.subdistricts[kept].copy()
     people = district.units["population"].groupby(units["subdistrict"]).sum()
     regional = sites[sites["class"] == "regional"]

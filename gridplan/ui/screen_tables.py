@@ -19,6 +19,7 @@ from gridplan.outputs.tables import (
     subdistricts_table,
     wishes_table,
 )
+from gridplan.outputs.trust import row_trust
 from gridplan.text import catalogue
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ def centers_shown(plan: Plan, lang: str) -> pd.DataFrame:
         "community",
         "mean_metres",
         *(() if same_band(plan) else ("capacity_lower", "capacity_upper")),
+        "trust",
     ]
     return _headed(table, columns, lang)
 
@@ -114,7 +116,7 @@ def hospitals_shown(plan: Plan, lang: str, grid: str | None = None) -> pd.DataFr
     table["role"] = [word("role", value, lang) for value in table["role"]]
     if grid is not None:
         table = table[table["grid"] == grid]
-    return _headed(table, ["role", "name", "level", "ownership", "beds"], lang)
+    return _headed(table, ["role", "name", "level", "ownership", "beds", "trust"], lang)
 
 
 def one_plus_n(plan: Plan, lang: str, grid: str | None = None) -> pd.DataFrame:
@@ -228,9 +230,12 @@ def _header(column: str, lang: str, *, listed: bool = False) -> str:
 
 def _headed(table: pd.DataFrame, columns: list[str], lang: str) -> pd.DataFrame:
     """Keep the columns there are, as plain text and rounded numbers, under their headers."""
-    kept = {}
+    kept: dict[str, list[Any]] = {}
     for column in columns:
-        if column in table:
+        if column == "trust":
+            told = [row_trust(row, lang) for row in table.to_dict(orient="records")]
+            kept |= {_header(column, lang): told} if any(told) else {}
+        elif column in table:
             kept[_header(column, lang)] = [_entry(value, column) for value in table[column]]
     return pd.DataFrame(kept)
 

@@ -9,6 +9,7 @@ import streamlit as st
 from gridplan.district.district import District
 from gridplan.outputs.inventory import inventory
 from gridplan.outputs.names import figure, word
+from gridplan.outputs.trust import rows_below
 from gridplan.text import say
 from gridplan.ui.literal import literal
 
@@ -49,6 +50,9 @@ def sources_view(district: District, lang: str) -> None:
                 rows = layer["rows"]
                 if rows is not None:
                     st.caption(say("app.rows", lang, rows=f"{rows:,}"))
+                some = rows_below(layer, lang)
+                if some:
+                    st.badge(some, color="orange")
             st.text(layer["source"])
             st.caption(
                 literal(
