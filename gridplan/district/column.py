@@ -12,18 +12,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gridplan.district.characters import hides, lost_digits, plain_ids, visible
 from gridplan.district.intake import SHOWN, Intake, sample
 from gridplan.district.layer import RawLayer
 from gridplan.district.schema import Field
-from gridplan.district.vocabulary import ANSWERS, decoder, fold, nearest
+from gridplan.district.vocabulary import ANSWERS, KINDS, decode_path, decoder, fold, nearest, steps
 
 BLANKS = frozenset({"", "na", "n/a", "nan", "null", "none", "-", "--", "—", "——", "/", "无数据"})
-_SPACES = " \t\r\n\u3000\u00a0\ufeff\u200b"
 _THOUSANDS = r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?"
 
 
 def clean_text(values: pd.Series) -> pd.Series:
-    """Strip spaces, full-width ones included; a blank becomes None. Numbers lose a bare ``.0``."""
+    """Strip spaces and hidden characters; a blank becomes None. Numbers lose a bare ``.0``."""
     texts = [_written(value) for value in values.to_numpy(dtype=object)]
     return pd.Series(texts, index=values.index, dtype=object)
 
@@ -35,8 +35,7 @@ def _written(value: Any) -> str | None:  # noqa: ANN401  # a cell may hold anyth
         if np.isnan(value):
             return None
         return str(int(value)) if float(value).is_integer() else repr(float(value))
-    text = str(value).strip(_SPACES)
-    return text or None
+    return visible(str(value)) or None
 
 
 def read_field(field: Field, values: pd.Series, raw: RawLayer, intake: Intake) -> pd.Series:
@@ -59,12 +58,50 @@ def read_field(field: Field, values: pd.Series, raw: RawLayer, intake: Intake) -
     column
         Same index; float, bool or text. A cell that could not be read is NaN or None.
     """
+    _tell_hidden(field, values, raw, intake)
     if field.kind == "number":
         return _numbers(field, values, raw, intake)
     texts = clean_text(values)
     if field.kind in {"word", "answer"}:
         return _codes(field, texts, raw, intake)
-    return texts
+    return _ids(field, texts, raw, intake)
+
+
+def clean_column(values: pd.Series, raw: RawLayer, intake: Intake) -> pd.Series:
+    """Keep a column nobody asks for, without the characters nobody sees."""
+    if values.dtype != object:
+        return values
+    if _tell_hidden(Field(str(values.name)), values, raw, intake):
+        clean = [visible(value) if isinstance(value, str) else value for value in values]
+        return pd.Series(clean, index=values.index, dtype=object)
+    return values
+
+
+def _tell_hidden(field: Field, values: pd.Series, raw: RawLayer, intake: Intake) -> bool:
+    """List the cells of a column that hold characters nobody sees."""
+    if values.dtype != object:
+        return False
+    hidden = values.map(lambda value: isinstance(value, str) and hides(value)).astype(bool)
+    if hidden.any():
+        column = visible(str(values.name)) or field.name
+        where = {"layer": raw.entry.layer, "file": raw.entry.file, "column": column}
+        intake.repaired("hidden-characters", **where, **_rows(raw, hidden))
+    return bool(hidden.any())
+
+
+def _ids(field: Field, texts: pd.Series, raw: RawLayer, intake: Intake) -> pd.Series:
+    """Read ids and names as text, whatever a spreadsheet made of them."""
+    plain = plain_ids(texts)
+    changed = (plain != texts) & texts.notna()
+    where = {"layer": raw.entry.layer, "file": raw.entry.file, "column": texts.name or field.name}
+    if changed.any():
+        example = f"{texts[changed].iloc[0]} -> {plain[changed].iloc[0]}"
+        intake.repaired("ids-as-numbers", **where, **_rows(raw, changed), example=example)
+    cut = plain.map(lost_digits).astype(bool)
+    if field.kind == "id" and cut.any():
+        shown = list(dict.fromkeys(plain[cut]))[:SHOWN]
+        intake.wrong("ids-cut", **where, **_rows(raw, cut), values=shown)
+    return plain
 
 
 def _numbers(field: Field, values: pd.Series, raw: RawLayer, intake: Intake) -> pd.Series:
@@ -107,6 +144,7 @@ def _codes(field: Field, texts: pd.Series, raw: RawLayer, intake: Intake) -> pd.
     codes_of = decoder(vocabulary)
     codes = texts.map(lambda text: codes_of.get(fold(text)) if isinstance(text, str) else None)
     codes = codes.astype(object).where(codes.notna(), None)
+    codes = _from_paths(field, texts, codes, raw, intake)
     blank = codes.isna() & (
         texts.isna() | texts.str.lower().isin(BLANKS).fillna(False).astype(bool)
     )
@@ -136,6 +174,35 @@ def _codes(field: Field, texts: pd.Series, raw: RawLayer, intake: Intake) -> pd.
         where = {"layer": raw.entry.layer, "file": raw.entry.file, "column": name}
         intake.repaired("blank-filled", **where, value=field.blank, **_rows(raw, blank))
         codes = codes.where(~blank, field.blank)
+    return codes
+
+
+def _from_paths(
+    field: Field, texts: pd.Series, codes: pd.Series, raw: RawLayer, intake: Intake
+) -> pd.Series:
+    """Read words in the categories of a map provider, as 医疗保健服务;综合医院;三级甲等医院."""
+    open_ = codes.isna() & texts.map(lambda text: isinstance(text, str) and len(steps(text)) > 1)
+    if field.kind != "word" or not open_.any():
+        return codes
+    known = decoder(field.words or {})
+    kinds = decoder(KINDS)
+
+    def code_of(text: str) -> str | None:
+        # A path that says what a hospital treats and not its level tells of no level.
+        silent = field.blank if decode_path(text, kinds) else None
+        return decode_path(text, known) or silent or None
+
+    found = texts[open_].map(code_of)
+    found = found[found.notna()]
+    if len(found):
+        read = codes.index.isin(found.index)
+        where = {"layer": raw.entry.layer, "file": raw.entry.file}
+        where["column"] = str(texts.name or field.name)
+        example = f"{texts[found.index[0]]} -> {found.iloc[0]}"
+        mask = pd.Series(read, index=codes.index)
+        intake.repaired("word-in-path", **where, **_rows(raw, mask), example=example)
+        codes = codes.copy()
+        codes.loc[found.index] = found
     return codes
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gridplan.district.characters import visible
 from gridplan.district.given_file import (
     TOML_BYTES,
     is_folder,
@@ -185,7 +186,7 @@ def _text(table: dict[str, Any], key: str, place: str, intake: Intake) -> str:
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         intake.wrong("key-not-text", place=place, key=key, value=brief(value))
         return ""
-    return str(value).strip()
+    return visible(str(value))
 
 
 def _entries(tables: object, folder: Path, vintage: str, intake: Intake) -> dict[str, Entry]:
@@ -276,5 +277,12 @@ def _links(rows: object, intake: Intake) -> tuple[tuple[str, str], ...]:
             if key not in row:
                 intake.wrong("missing-key", place="[[links]]", key=key)
         if "from" in row and "to" in row:
-            links.append((str(row["from"]), str(row["to"])))
+            links.append((_link_end(row["from"]), _link_end(row["to"])))
     return tuple(links)
+
+
+def _link_end(value: object) -> str:
+    """Read the id of a unit: text, or a number without quotes."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return visible(str(value))

@@ -11,8 +11,13 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from gridplan.district.characters import plain_ids
+from gridplan.district.column import clean_text
 from gridplan.district.intake import SHOWN, Intake, sample
 from gridplan.district.vocabulary import nearest
+
+SLIVER = 100.0
+"""Square metres under which an area is a trace of drawing, not a place."""
 
 LEAST_REACH = 250.0
 """Metres outside the units at which a point is still taken to belong to the nearest one."""
@@ -136,17 +141,103 @@ def settle_subdistricts(
         most = f"{metres[far].max():.0f}"
         intake.wrong("units-outside", layer="units", **_named(units.index[far]), metres=most)
     blank = given.isna().to_numpy()
+    people = units["population"].to_numpy(dtype=float)
     if blank.any():
         intake.repaired("subdistrict-located", layer="units", **_named(units.index[blank]))
+    between = blank & (metres > 0) & ~far
+    if between.any():
+        intake.repaired(
+            "units-in-no-subdistrict",
+            layer="units",
+            **_named(units.index[between]),
+            residents=f"{people[between].sum():,.0f}",
+            metres=f"{np.ceil(metres[between].max()):,.0f}",
+        )
+    _tell_overlaps(subdistricts, inner, np.where(blank, people, np.nan), units.index, intake)
     located = subdistricts.index.to_numpy()[place]
     return pd.Series(np.where(blank, located, given), index=units.index, dtype=object)
+
+
+def _tell_overlaps(
+    subdistricts: gpd.GeoDataFrame,
+    inner: NDArray[np.object_],
+    people: NDArray[np.float64],
+    ids: pd.Index,
+    intake: Intake,
+) -> None:
+    """
+    Name the subdistricts that cover the same ground, with the residents this leaves in doubt.
+
+    ``inner`` are points in the units, ``people`` their residents, nan where the unit itself names
+    its subdistrict and so is in no doubt.
+    """
+    shapes, names = subdistricts.geometry.to_numpy(), subdistricts.index.to_numpy()
+    a, b, area = overlaps(shapes)
+    tree = shapely.STRtree(inner)
+    slivers = []
+    for one, other, metres in zip(a, b, area, strict=True):
+        both = shapely.intersection(shapes[one], shapes[other])
+        inside = np.sort(tree.query(both, predicate="intersects"))
+        doubtful = inside[np.isfinite(people[inside])]
+        if metres < SLIVER and not len(doubtful):
+            slivers.append(f"{names[one]}+{names[other]}")
+            continue
+        intake.repaired(
+            "subdistricts-overlap",
+            layer="subdistricts",
+            first=names[one],
+            other=names[other],
+            area=f"{metres / 1e6:,.2f}",
+            residents=f"{people[doubtful].sum():,.0f}",
+            **_named(ids[doubtful]),
+        )
+    if slivers:
+        _tell_slivers("subdistricts", slivers, float(area[area < SLIVER].sum()), intake)
+
+
+def _tell_slivers(layer: str, pairs: list[str], area: float, intake: Intake) -> None:
+    values = {"area": f"{area:,.0f}", "limit": f"{SLIVER:,.0f}"}
+    intake.repaired("overlap-slivers", layer=layer, **sample(pairs), **values)
+
+
+def overlaps(
+    shapes: NDArray[np.object_],
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """
+    Find pairs of areas that cover the same ground.
+
+    Parameters
+    ----------
+    shapes
+        Areas, metres.
+
+    Returns
+    -------
+    first, other
+        Positions, first below other.
+    area
+        Square metres in common, above 1.
+    """
+    a, b = shapely.STRtree(shapes).query(shapes)
+    a, b = a[a < b], b[a < b]
+    box = shapely.bounds(shapes)
+    # Boxes of lattice cells only touch; nothing is left to intersect.
+    width = np.minimum(box[a, 2], box[b, 2]) - np.maximum(box[a, 0], box[b, 0])
+    height = np.minimum(box[a, 3], box[b, 3]) - np.maximum(box[a, 1], box[b, 1])
+    near = (width > 0.01) & (height > 0.01)
+    a, b = a[near], b[near]
+    area = shapely.area(shapely.intersection(shapes[a], shapes[b]))
+    real = area > 1.0
+    return a[real], b[real], area[real]
 
 
 def _codes_of(subdistricts: gpd.GeoDataFrame) -> dict[str, str]:
     column = next((c for c in ("code", "代码", "编码", "street_code") if c in subdistricts), None)
     if column is None:
         return {}
-    return dict(zip(subdistricts[column].astype(str), subdistricts.index, strict=True))
+    codes = plain_ids(clean_text(subdistricts[column]))
+    known = codes.notna().to_numpy()
+    return dict(zip(codes[known], subdistricts.index[known], strict=True))
 
 
 def dissolve_units(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -183,28 +274,24 @@ def check_overlaps(units: gpd.GeoDataFrame, intake: Intake) -> None:
     Find units that cover the same ground: their residents would be counted twice.
 
     Overlaps of at least 5 % of the smaller unit are problems (``units-overlap``); smaller ones
-    are slivers of drawing, noted (``overlap-slivers``) and left as they are.
+    are slivers of drawing, noted (``overlaps-left``) and left as they are, like units that are
+    slivers themselves (``units-slivers``: under :data:`SLIVER` and 1 % of the mean unit).
     """
     shapes = units.geometry.to_numpy()
-    tree = shapely.STRtree(shapes)
-    a, b = tree.query(shapes)
-    a, b = a[a < b], b[a < b]
-    box = shapely.bounds(shapes)
-    # Boxes of lattice cells only touch; nothing is left to intersect.
-    width = np.minimum(box[a, 2], box[b, 2]) - np.maximum(box[a, 0], box[b, 0])
-    height = np.minimum(box[a, 3], box[b, 3]) - np.maximum(box[a, 1], box[b, 1])
-    near = (width > 0.01) & (height > 0.01)
-    a, b = a[near], b[near]
-    area = shapely.area(shapely.intersection(shapes[a], shapes[b]))
+    a, b, area = overlaps(shapes)
     smaller = np.minimum(shapely.area(shapes[a]), shapely.area(shapes[b]))
     serious = area >= 0.05 * smaller
     ids = units.index.to_numpy()
     if serious.any():
         pairs = [f"{ids[i]}+{ids[j]}" for i, j in zip(a[serious], b[serious], strict=True)]
         intake.wrong("units-overlap", layer="units", **sample(pairs))
-    sliver = ~serious & (area > 1.0)
-    if sliver.any():
-        pairs = [f"{ids[i]}+{ids[j]}" for i, j in zip(a[sliver], b[sliver], strict=True)]
-        intake.repaired(
-            "overlap-slivers", layer="units", **sample(pairs), area=f"{area[sliver].sum():.0f}"
-        )
+    if not serious.all():
+        pairs = [f"{ids[i]}+{ids[j]}" for i, j in zip(a[~serious], b[~serious], strict=True)]
+        values = {"area": f"{area[~serious].sum():,.0f}"}
+        intake.repaired("overlaps-left", layer="units", **sample(pairs), **values)
+    own = shapely.area(shapes)
+    small = own < min(SLIVER, 0.01 * float(own.mean()))
+    if small.any():
+        people = units["population"].to_numpy(dtype=float)[small].sum()
+        values = {"limit": f"{SLIVER:,.0f}", "residents": f"{people:,.0f}"}
+        intake.repaired("units-slivers", layer="units", **_named(units.index[small]), **values)

@@ -10,6 +10,7 @@ import pandas as pd
 from pyproj import CRS
 
 from gridplan.district.agreements import FILE, Agreements, read_agreements
+from gridplan.district.characters import plain_id
 from gridplan.district.crs import LONGEST, name_of, to_metric, unshift
 from gridplan.district.district import INDEXES, District, LayerSource
 from gridplan.district.intake import Intake, sample
@@ -25,6 +26,7 @@ from gridplan.district.place import (
 )
 from gridplan.district.shape import declared_crs, empty_layer, read_shapes
 from gridplan.district.table import read_table
+from gridplan.district.vocabulary import nearest
 
 POINTS = ("hospitals", "centers", "candidates", "stations")
 
@@ -74,7 +76,7 @@ def read_district(folder: str | Path) -> District:
     }
     _check_placed(layers, frames, intake)
     frames = _relate(frames, intake)
-    _check_links(manifest, frames["units"], intake)
+    links = _settled_links(manifest, frames["units"], intake)
     agreements = read_agreements(folder, frames["hospitals"], frames["centers"], intake)
     intake.close()
     return District(
@@ -89,7 +91,7 @@ def read_district(folder: str | Path) -> District:
             *_source_of(agreements, manifest),
         ),
         repairs=tuple(intake.repairs),
-        links=manifest.links,
+        links=links,
         sha256=manifest.sha256,
         agreements=agreements,
     )
@@ -189,11 +191,17 @@ def _relate(frames: dict[str, gpd.GeoDataFrame], intake: Intake) -> dict[str, gp
     return frames
 
 
-def _check_links(manifest: Manifest, units: gpd.GeoDataFrame, intake: Intake) -> None:
+def _settled_links(
+    manifest: Manifest, units: gpd.GeoDataFrame, intake: Intake
+) -> tuple[tuple[str, str], ...]:
+    """Find the units that are linked; an id that was taken for a number is known by its digits."""
     ends = dict.fromkeys(unit for link in manifest.links for unit in link)
-    unknown = [unit for unit in ends if unit not in units.index]
+    known = {end: end if end in units.index else plain_id(end) for end in ends}
+    unknown = [end for end in ends if known[end] not in units.index]
     if unknown:
-        intake.wrong("unknown-unit", place="[[links]]", **sample(unknown))
+        near = nearest(unknown[0], units.index, most=1)
+        intake.wrong("unknown-unit", place="[[links]]", near=near, **sample(unknown))
+    return tuple((known[one], known[other]) for one, other in manifest.links)
 
 
 __all__ = ["read_district"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -129,6 +131,8 @@ def _fitting(
     if LAYERS[raw.entry.layer].geometry == "area":
         if raw.entry.cell_metres is not None and (kinds == shapely.GeometryType.POINT).all():
             return _squares(shapes, raw, crs, intake)
+        shapes = _areas_of(shapes, raw, intake)
+        is_area = np.isin(shapely.get_type_id(shapes), AREAS)
         if not is_area.all():
             code = "no-cell-metres" if raw.shapes is None else "not-areas"
             intake.wrong(code, **where, **sample(raw.rows[~is_area]))
@@ -140,6 +144,44 @@ def _fitting(
         points[~single] = shapely.point_on_surface(shapes[~single])
         intake.repaired("points-from-shapes", **where, **sample(raw.rows[~single]))
     return points
+
+
+def _areas_of(shapes: NDArray[np.object_], raw: RawLayer, intake: Intake) -> NDArray[np.object_]:
+    """Take the areas out of collections; what else is in them is listed."""
+    mixed = shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION
+    chosen = shapes.copy()
+    taken = np.zeros(len(shapes), dtype=bool)
+    left: Counter[str] = Counter()
+    for i in np.flatnonzero(mixed):
+        parts = _flat(shapes[i])
+        areas = [part for part in parts if part.geom_type == "Polygon"]
+        if areas:
+            chosen[i] = areas[0] if len(areas) == 1 else shapely.MultiPolygon(areas)
+            taken[i] = True
+            left.update(part.geom_type for part in parts if part.geom_type != "Polygon")
+    if taken.any():
+        intake.repaired(
+            "areas-of-collections",
+            layer=raw.entry.layer,
+            file=raw.entry.file,
+            points=left["Point"],
+            lines=left["LineString"] + left["LinearRing"],
+            **sample(raw.rows[taken]),
+        )
+    return chosen
+
+
+def _flat(shape: shapely.Geometry) -> list[shapely.Geometry]:
+    """List the single parts of a collection, however deep it is nested."""
+    parts, wait = [], [shape]
+    while wait:
+        inner = wait.pop()
+        members = getattr(inner, "geoms", None)
+        if members is None:
+            parts.append(inner)
+        else:
+            wait.extend(reversed(list(members)))
+    return [part for part in parts if not part.is_empty]
 
 
 def _squares(

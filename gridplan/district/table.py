@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from pandera.errors import SchemaErrors
 
-from gridplan.district.column import clean_text, read_field
+from gridplan.district.characters import visible
+from gridplan.district.column import clean_column, clean_text, read_field
 from gridplan.district.intake import Intake, sample
 from gridplan.district.layer import RawLayer
 from gridplan.district.schema import COORDINATES, LAYERS, Field, match_headers, pandera_schema
@@ -47,12 +48,15 @@ def read_table(raw: RawLayer, intake: Intake) -> pd.DataFrame:
             columns[field.name] = read_field(field, raw.table[found[field.name]], raw, intake)
         elif field.required:
             intake.wrong("missing-column", **where, column=field.name, aliases=list(field.aliases))
+    public = columns.get("ownership", pd.Series(dtype=object)).eq("public").to_numpy(dtype=bool)
+    if public.any():
+        intake.repaired("level-of-government", **where, **sample(raw.rows[public]))
     for field in schema.fields:
         if field.kind == "id" and field.name not in columns and field.name not in ambiguous:
             columns[field.name] = _made_ids(field, columns.get("name"), raw, intake)
     used = set(found.values()) | _coordinate_columns(raw)
     extra = {
-        str(name): raw.table[name]
+        visible(str(name)): clean_column(raw.table[name], raw, intake)
         for name in raw.table.columns
         if name not in used and str(name) not in columns
     }

@@ -11,7 +11,24 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
+from gridplan.district.characters import visible
+
 Vocabulary = Mapping[str, tuple[str, ...]]
+
+
+KIND_ENDINGS = (
+    "医院",
+    "综合",
+    "综合医院",
+    "中医",
+    "中医院",
+    "中医医院",
+    "中西医结合医院",
+    "专科",
+    "专科医院",
+    "妇幼保健院",
+)
+"""What often stands behind a level: 三级甲等综合医院."""
 
 
 def _grades(code: str, chinese: str, english: str) -> dict[str, tuple[str, ...]]:
@@ -20,11 +37,8 @@ def _grades(code: str, chinese: str, english: str) -> dict[str, tuple[str, ...]]
         f"{code}-{letter}": (
             f"{chinese}级{grade}等",
             f"{chinese}{grade}",
-            f"{chinese}级{grade}等综合",
-            f"{chinese}级{grade}等综合医院",
-            f"{chinese}级{grade}等医院",
-            f"{chinese}级{grade}等中医",
-            f"{chinese}级{grade}等专科",
+            *(f"{chinese}级{grade}等{kind}" for kind in KIND_ENDINGS),
+            *(f"{chinese}{grade}{kind}" for kind in KIND_ENDINGS),
             f"{english} grade {letter}",
             f"grade {chinese_number(chinese)}{letter}",
         )
@@ -32,9 +46,7 @@ def _grades(code: str, chinese: str, english: str) -> dict[str, tuple[str, ...]]
     }
     plain = (
         f"{chinese}级",
-        f"{chinese}级综合",
-        f"{chinese}级医院",
-        f"{chinese}级综合医院",
+        *(f"{chinese}级{kind}" for kind in KIND_ENDINGS),
         f"{chinese}级未定等",
         f"{chinese}级未评",
         f"grade {chinese_number(chinese)}",
@@ -58,21 +70,49 @@ LEVELS: Vocabulary = {
 KINDS: Vocabulary = {
     "general": ("综合", "综合医院", "综合性医院", "general hospital"),
     "tcm": ("中医", "中医院", "中医医院", "中西医结合", "中西医结合医院", "中医类", "民族医"),
-    "maternal": ("妇幼", "妇幼保健院", "妇产", "妇产医院", "儿童医院", "妇儿", "maternity"),
+    "maternal": (
+        "妇幼",
+        "妇幼保健院",
+        "妇产",
+        "妇产医院",
+        "妇产科医院",
+        "妇科医院",
+        "儿童医院",
+        "妇儿",
+        "妇儿医院",
+        "maternity",
+    ),
     "specialised": (
         "专科",
         "专科医院",
         "口腔",
+        "口腔医院",
         "眼科",
+        "眼科医院",
         "精神",
+        "精神病医院",
+        "精神专科医院",
         "肿瘤",
+        "肿瘤医院",
+        "骨科医院",
+        "胸科医院",
+        "耳鼻喉医院",
+        "整形美容医院",
         "specialized",
         "specialist",
     ),
     "rehabilitation": ("康复", "康复医院", "rehab"),
     "nursing": ("护理", "护理院", "nursing home"),
     "public-health": ("公卫", "公共卫生", "疾控", "慢病", "慢性病防治院", "传染病", "传染病医院"),
-    "primary-care": ("社康", "社区医院", "卫生院", "基层", "primary care"),
+    "primary-care": (
+        "社康",
+        "社区医院",
+        "卫生院",
+        "乡镇卫生院",
+        "社区卫生服务中心",
+        "基层",
+        "primary care",
+    ),
     "other": ("其他", "其它"),
 }
 """What a hospital treats."""
@@ -82,11 +122,26 @@ OWNERSHIPS: Vocabulary = {
     "district": ("区级", "区属", "区", "县级", "县属", "县", "区管", "区办", "county"),
     "provincial": ("省级", "省属", "省", "省管", "部属", "委属", "国家级", "national"),
     "university": ("高校", "大学", "大学附属", "高校附属", "附属医院", "校属"),
-    "private": ("民营", "社会办", "社会办医", "私立", "民办", "非公立"),
+    "public": ("公立", "公办", "公立医院", "国有", "政府办", "政府举办", "public hospital"),
+    "private": (
+        "民营",
+        "民营医院",
+        "社会办",
+        "社会办医",
+        "私立",
+        "私立医院",
+        "私营",
+        "民办",
+        "非公立",
+        "个体",
+        "股份制",
+        "合资",
+        "外资",
+    ),
     "town": ("街道", "镇", "乡镇", "集体"),
     "other": ("其他", "其它", "企业", "军队", "military"),
 }
-"""Who runs a hospital (举办主体)."""
+"""Who runs a hospital (举办主体); ``public`` where its level of government is not told."""
 
 CLASSES: Vocabulary = {
     "regional": (
@@ -107,6 +162,9 @@ CLASSES: Vocabulary = {
         "二类",
         "三类",
         "社康站",
+        "社区卫生服务中心",
+        "社区卫生服务站",
+        "社区健康服务中心",
         "站",
         "class ii",
     ),
@@ -131,21 +189,47 @@ ROW_LABELS: Vocabulary = {
 """How far a row, its place or one of its figures can be trusted, the surest first."""
 
 ANSWERS: Vocabulary = {
-    "yes": ("是", "可", "可以", "能", "有", "y", "true", "1", "1.0", "√", "✓"),
-    "no": ("否", "不", "不可", "不可以", "不能", "n", "false", "0", "0.0", "×"),
+    "yes": ("是", "可", "可以", "能", "有", "y", "t", "true", "1", "1.0", "√", "✓"),
+    "no": ("否", "不", "不可", "不可以", "不能", "n", "f", "false", "0", "0.0", "×"),
 }
 """Yes and no."""
 
 
 def fold(word: str) -> str:
     """Reduce a word to what is compared: NFKC, lower case, no spaces, dashes or brackets."""
-    plain = unicodedata.normalize("NFKC", word).lower()
+    plain = unicodedata.normalize("NFKC", visible(word)).lower()
     return re.sub(r"[\s_\-()\[\]{}【】/·.,:;、。]+", "", plain)
 
 
 def decoder(vocabulary: Vocabulary) -> dict[str, str]:
     """Map every folded word of a vocabulary, codes included, to its code."""
     return {fold(word): code for code, words in vocabulary.items() for word in (code, *words)}
+
+
+def steps(text: str) -> list[str]:
+    """Split the path of categories a map provider gives: 医疗保健服务;综合医院;三级甲等医院."""
+    parts = re.split(r"[;；|｜>＞→/／\\\\,，、]+", text)
+    return [part for part in parts if part.strip()]
+
+
+def decode_path(text: str, known: Mapping[str, str]) -> str | None:
+    """
+    Find the code of a word in a path of categories, the most special first.
+
+    Parameters
+    ----------
+    text
+        As the planner wrote it.
+    known
+        Of :func:`decoder`.
+
+    Returns
+    -------
+    code
+        Of the last step that is a known word; None without one.
+    """
+    codes = (known.get(fold(step)) for step in reversed(steps(text)))
+    return next((code for code in codes if code), None)
 
 
 def nearest(word: str, valid: Iterable[str], *, most: int = 3) -> list[str]:

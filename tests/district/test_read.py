@@ -308,7 +308,7 @@ def test_slivers_of_overlap_are_noted_and_left(tiny_folder):
     )
     add_layer(tiny_folder, "units", frame)
     district = read_district(tiny_folder)
-    assert repairs(district)["overlap-slivers"]["area"] == "400"
+    assert repairs(district)["overlaps-left"]["area"] == "400"
     assert district.pieces["units"].tolist() == [2]
 
 

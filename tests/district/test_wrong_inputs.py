@@ -242,8 +242,8 @@ WRONG: dict[str, tuple[Break, str, str]] = {
     "no cell side": (edit(TOML, "cell_metres = 200\n", ""), "no-cell-metres", "cell_metres = 100"),
     "wrong cell side": (
         edit(TOML, "cell_metres = 200", "cell_metres = 300"),
-        "off-lattice",
-        "300 m",
+        "cell-spacing",
+        "300, but the centres stand 200 m apart.*cell_metres = 200",
     ),
     "cell taken": (
         edit(UNITS, SECOND, SECOND.replace("490300", "490100")),

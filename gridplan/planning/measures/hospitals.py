@@ -10,8 +10,9 @@ from gridplan.planning.layout import Group, Layout
 from gridplan.planning.measures.measure import Values, column, measure, share, whole
 from gridplan.planning.scenario import Scenario
 
-# Ownerships whose hospitals the trial plan lets lead without further agreement.
-PUBLIC_LOCAL = ("municipal", "district")
+# Ownerships whose hospitals the trial plan lets lead without further agreement. A hospital that
+# is only told to be public is taken for one of the city or the district; the reader lists it.
+PUBLIC_LOCAL = ("municipal", "district", "public")
 PUBLIC = (*PUBLIC_LOCAL, "town")
 # Owners of provincial rank and above: their hospitals collaborate, or lead by agreement.
 PROVINCIAL = ("provincial", "university")
