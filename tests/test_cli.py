@@ -119,6 +119,47 @@ def test_a_folder_that_is_not_a_result_is_left_alone(call, tmp_path, folder):
     assert (out / "thesis.docx").read_text(encoding="utf-8") == "years of work"
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_commands_do_not_write_over_a_plans_own_files(call, tmp_path, folder, lang):
+    out = tmp_path / "out"
+    out.mkdir()
+    told = {"provenance": {"program": "gridplan"}}
+    (out / "plan.json").write_text(json.dumps(told), encoding="utf-8")
+    (out / "plan.xlsx").write_text("a plan", encoding="utf-8")
+    link = tmp_path / "report.xlsx"
+    link.symlink_to(out / "plan.xlsx")
+    given = tmp_path / "given.csv"
+    given.write_text("lon,lat,unit,grid\n1,1,u00,h1\n", encoding="utf-8")
+    for arguments in (
+        ("report", out, "--file", out / "plan.xlsx"),
+        ("report", out, "--file", link),
+        ("report", tmp_path / "another", "--format", "html", "--file", out / "map.html"),
+        ("locate", out, "--csv", given, "--out", link),
+        ("repair", folder, given, "--out", out / "plan.json"),
+    ):
+        done = call(*arguments, "--lang", lang)
+        assert done.exit_code == 2, arguments
+        assert ("成果文件" if lang == "zh" else "own files are not overwritten") in done.stderr
+    assert (out / "plan.xlsx").read_text(encoding="utf-8") == "a plan"
+    assert json.loads((out / "plan.json").read_text(encoding="utf-8")) == told
+    assert link.is_symlink()
+
+
+def test_a_changed_file_of_an_earlier_result_is_kept_and_told(call, tmp_path, folder):
+    scenario = tmp_path / "quick.toml"
+    text = "grids = 2\ncenter_lower = 10000\ncenter_upper = 20000\nwork_limit = 1\n"
+    scenario.write_text(text, encoding="utf-8")
+    arguments = ("plan", folder, "--scenario", scenario, "--out", tmp_path / "out", "--lang", "en")
+    assert call(*arguments).exit_code == 0
+    (tmp_path / "out" / "plan.xlsx").write_text("my remarks", encoding="utf-8")
+    done = call(*arguments)
+    assert done.exit_code == 0, done.output
+    assert "not deleted but kept in" in done.stderr
+    kept = tmp_path / "out-earlier" / "plan.xlsx"
+    assert kept.read_text(encoding="utf-8") == "my remarks"
+    assert call("verify", tmp_path / "out").exit_code == 0
+
+
 def test_alternatives_are_offered_and_written(call, tmp_path, folder):
     out = tmp_path / "out"
     done = call("plan", folder, "--out", out, "--alternatives", 2, "--lang", "en")

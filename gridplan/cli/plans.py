@@ -14,6 +14,7 @@ from gridplan.cli.options import (
     scenario_option,
 )
 from gridplan.cli.telling import note, progress, told
+from gridplan.errors import Problem
 from gridplan.text import say
 
 
@@ -47,21 +48,27 @@ def plan(  # one parameter an option
     """Plan DISTRICT: grids, centers, 1+N, every rule checked; write the results."""
     with told(lang, as_json=as_json):
         from gridplan.district.read import read_district
-        from gridplan.outputs.folder import check_folder, write_plan
+        from gridplan.outputs.folder import check_folder, free_folder, write_plan
         from gridplan.outputs.plan_json import plan_json
         from gridplan.outputs.summary import summary
         from gridplan.planning.plan import plan as make_plan
         from gridplan.planning.scenario import default_scenario, read_scenario
 
+        def tell(problem: Problem) -> None:
+            note(problem.text(lang))
+
         folder = out or Path("out") / district.resolve().name
-        check_folder(folder)
+        check_folder(folder, tell=tell)
         chosen = read_scenario(scenario) if scenario else default_scenario(district)
         note(say("cli.reading", lang, folder=str(district)))
         made = make_plan(
             read_district(district), chosen, alternatives=alternatives, progress=progress(lang)
         )
-        note(say("cli.writing", lang, folder=str(folder)))
-        files = write_plan(made, folder, lang=lang)
+        free = free_folder(folder)
+        if free != folder:
+            note(say("cli.elsewhere", lang, folder=str(folder), free=str(free)))
+        note(say("cli.writing", lang, folder=str(free)))
+        files = write_plan(made, free, lang=lang, tell=tell)
         click.echo(plan_json(made) if as_json else summary(made, files, lang=lang))
 
 
@@ -87,16 +94,18 @@ def repair(district: Path, drawn: Path, scenario: Path | None, out: Path | None,
     with told(lang, as_json=False, task="repair"):
         from gridplan.district.read import read_district
         from gridplan.outputs.drawn import mended_text, read_drawn, write_mended
+        from gridplan.outputs.own_files import check_file
         from gridplan.planning.mending import mend_grids
         from gridplan.planning.scenario import default_scenario, read_scenario
 
+        file = out or drawn.with_name(f"{drawn.stem}-mended.csv")
+        check_file(file)
         chosen = read_scenario(scenario) if scenario else default_scenario(district)
         known = read_district(district)
         given = read_drawn(drawn)
         for problem in given.notes:
             note(problem.text(lang))
         mended = mend_grids(known, chosen, given.grid)
-        file = out or drawn.with_name(f"{drawn.stem}-mended.csv")
         write_mended(known, mended, file, lang=lang)
         click.echo(mended_text(known, mended, lang=lang))
         click.echo(say("drawn.written", lang, file=str(file)))

@@ -79,9 +79,12 @@ def locate(  # one parameter an option
     """Tell for an address its unit, street, center, regional center, grid and lead hospital."""
     with told(lang, as_json=as_json, task="locate"):
         from gridplan.outputs import locate as addresses
+        from gridplan.outputs.own_files import check_file
         from gridplan.outputs.written import read_written
 
         addresses.check_question(lon, lat, source)
+        if target is not None:
+            check_file(target, reading=out)
         known = addresses.directory(read_written(out), lang=lang)
         if source is None:
             click.echo(addresses.answer(known, lon, lat, crs=crs, lang=lang, as_json=as_json))

@@ -1,39 +1,35 @@
-"""The folder a plan is written to: all of it or nothing."""
+"""The folder a plan is written to: all of it or nothing, and nothing of anybody else's lost."""
 
 from __future__ import annotations
 
-import json
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gridplan.district.reason import reason_of
 from gridplan.errors import InputError, Problem
 from gridplan.outputs.excel import write_excel
 from gridplan.outputs.geojson import write_geojson
 from gridplan.outputs.geopackage import write_geopackage
 from gridplan.outputs.maps import plan_map
-from gridplan.outputs.plan_json import PROGRAM, write_plan_json
+from gridplan.outputs.own_files import (
+    FILES,
+    foreign,
+    is_result,
+    is_trace,
+    write_manifest,
+)
+from gridplan.outputs.plan_json import write_plan_json
+from gridplan.outputs.replacement import Tell, in_silence, recover, replacing
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
 
-FILES = (
-    "plan.json",
-    "grids.geojson",
-    "centers.geojson",
-    "subdistricts.geojson",
-    "plan.gpkg",
-    "plan.xlsx",
-    "map.html",
-)
-# What other programs leave beside our files when they only look at them.
-_TRACES = {"plan.gpkg-shm", "plan.gpkg-wal", ".ds_store", "thumbs.db", "desktop.ini"}
+__all__ = ["FILES", "check_folder", "free_folder", "write_plan"]
 
 
-def write_plan(plan: Plan, out: str | Path, *, lang: str = "zh") -> tuple[Path, ...]:
+def write_plan(
+    plan: Plan, out: str | Path, *, lang: str = "zh", tell: Tell = in_silence
+) -> tuple[Path, ...]:
     """
     Write every output of a plan into one folder, all or nothing.
 
@@ -46,6 +42,9 @@ def write_plan(plan: Plan, out: str | Path, *, lang: str = "zh") -> tuple[Path, 
         of gridplan and nothing else.
     lang
         ``zh`` or ``en``: language of the map, the workbook and the styles.
+    tell
+        Called with what the planner should know though nothing went wrong: files of the earlier
+        result that somebody had changed, and where they were put.
 
     Returns
     -------
@@ -57,30 +56,38 @@ def write_plan(plan: Plan, out: str | Path, *, lang: str = "zh") -> tuple[Path, 
     InputError
         If ``out`` is a file, holds anything that is not an earlier result, or cannot be written.
         Whatever happens, what was there before stays as it was.
+
+    Notes
+    -----
+    1. The new result is written beside ``out`` and takes its place whole; on Linux and macOS no
+       moment is without a result (:mod:`gridplan.outputs.exchange`). Of two runs into one folder
+       the one that ends last stays.
+    2. Of the earlier result only files are deleted that are as gridplan wrote them, by the list of
+       fingerprints that goes with every result. All else is put into ``OUT-earlier`` beside it.
+    3. What a killed run left is removed at the next start
+       (:func:`gridplan.outputs.replacement.recover`).
     """
-    target = Path(out).resolve()
-    check_folder(target)
+    target = _checked(out, tell)
     try:
-        with _beside(target) as fresh:
+        with replacing(target, tell) as fresh:
             write_plan_json(plan, fresh / "plan.json")
             write_geojson(plan, fresh)
             write_geopackage(plan, fresh / "plan.gpkg", lang=lang)
             write_excel(plan, fresh / "plan.xlsx", lang=lang)
             plan_map(plan, lang).save(fresh / "map.html")
-            _swap(fresh, target)
+            write_manifest(fresh)
     except OSError as error:
-        values = {"folder": str(target), "reason": error.strerror or str(error)}
-        raise InputError([Problem("out-not-writable", values)]) from error
+        raise _unwritable(target, error) from error
     return tuple(target / name for name in FILES)
 
 
-def check_folder(out: str | Path) -> None:
+def check_folder(out: str | Path, *, tell: Tell = in_silence) -> None:
     """
     Make sure that a result may be written to a folder, before the work begins.
 
     Parameters
     ----------
-    out
+    out, tell
         As in :func:`write_plan`.
 
     Raises
@@ -88,9 +95,55 @@ def check_folder(out: str | Path) -> None:
     InputError
         If ``out`` is a file, or holds anything that is not an earlier result of gridplan.
     """
-    problem = _refusal(Path(out).resolve())
+    _checked(out, tell)
+
+
+def free_folder(out: str | Path) -> Path:
+    """
+    Give ``out``, or a folder beside it where something came into ``out`` while the plan was made.
+
+    Parameters
+    ----------
+    out
+        As in :func:`write_plan`; it was free when the work began.
+
+    Returns
+    -------
+    folder
+        ``out``, else the first of ``OUT-2``, ``OUT-3`` ... that may be written to: hours of work
+        are not lost for a file that somebody put into the wrong place.
+    """
+    target = Path(out)
+    number = 1
+    while True:
+        place = target.resolve()
+        name = target if number == 1 else place.with_name(f"{place.name}-{number}")
+        try:
+            check_folder(name)
+        except InputError:
+            if number > 99:  # none of a hundred: the place itself is at fault
+                return target
+            number += 1
+        else:
+            return name
+
+
+def _checked(out: str | Path, tell: Tell) -> Path:
+    """Tidy up, and give the folder with its links followed; raise if it must not be replaced."""
+    try:
+        target = Path(out).resolve()
+        recover(target, tell=tell)
+        problem = _refusal(target)
+    except (OSError, RuntimeError, ValueError) as error:  # links in a circle, a NUL
+        raise _unwritable(Path(out), error) from error
     if problem is not None:
         raise InputError([problem])
+    return target
+
+
+def _unwritable(folder: Path, error: Exception) -> InputError:
+    told = {"folder": str(folder), "reason": reason_of(error)}
+    return InputError([Problem("out-not-writable", told)])
 
 
 def _refusal(target: Path) -> Problem | None:
@@ -99,61 +152,11 @@ def _refusal(target: Path) -> Problem | None:
         return None
     if not target.is_dir():
         return Problem("out-not-a-folder", {"folder": str(target)})
-    entries = sorted(entry.name for entry in target.iterdir())
-    if not entries:
-        return None
-    foreign = [name for name in entries if name not in FILES and name.lower() not in _TRACES]
-    if foreign:
-        shown = foreign[:5] + (["…"] if len(foreign) > 5 else [])
+    others = foreign(target)
+    if others:
+        shown = others[:5] + (["…"] if len(others) > 5 else [])
         return Problem("out-holds-other-files", {"folder": str(target), "files": shown})
-    if not _is_ours(target / "plan.json"):
+    kept = [entry for entry in target.iterdir() if not is_trace(entry.name)]
+    if kept and not is_result(target):
         return Problem("out-not-ours", {"folder": str(target)})
     return None
-
-
-def _is_ours(path: Path) -> bool:
-    try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    if not isinstance(values, dict) or not isinstance(values.get("provenance"), dict):
-        return False
-    return values["provenance"].get("program") == PROGRAM
-
-
-@contextmanager
-def _beside(target: Path) -> Iterator[Path]:
-    """Give a new folder beside ``target``, on its file system; take away what is left of it."""
-    made = _make_parents(target.parent)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    try:
-        # mkdtemp keeps others out; a result is as readable as any folder the planner makes.
-        fresh.chmod(0o755)
-        yield fresh
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-        for parent in made:
-            if not any(parent.iterdir()):
-                parent.rmdir()
-
-
-def _make_parents(parent: Path) -> list[Path]:
-    """Make missing folders; give those made, innermost first."""
-    missing = [folder for folder in (parent, *parent.parents) if not folder.exists()]
-    parent.mkdir(parents=True, exist_ok=True)
-    return missing
-
-
-def _swap(fresh: Path, target: Path) -> None:
-    """Put ``fresh`` where ``target`` is. The earlier result goes back if that fails."""
-    if not target.exists():
-        fresh.rename(target)
-        return
-    earlier = fresh.with_name(f"{fresh.name}-earlier")
-    target.rename(earlier)
-    try:
-        fresh.rename(target)
-    except BaseException:
-        earlier.rename(target)
-        raise
-    shutil.rmtree(earlier, ignore_errors=True)

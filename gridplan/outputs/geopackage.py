@@ -16,6 +16,7 @@ from gridplan.outputs.moment import moment
 from gridplan.outputs.names import Names, word
 from gridplan.outputs.palette import AREAS, EXISTING, NEW, ROLES, STREET, share_out, touching
 from gridplan.outputs.qgis_style import Category, add_styles, categorised
+from gridplan.outputs.sqlite_head import settle
 from gridplan.outputs.tables import (
     centers_table,
     certificates_table,
@@ -74,6 +75,7 @@ def write_geopackage(plan: Plan, path: Path, *, lang: str) -> None:
                 pyogrio.write_dataframe(_typed(table), path, layer=name, driver="GPKG")
     styled = [entry for entry in _styles(plan, lang) if len(layers[entry[0]])]
     add_styles(path, styled, moment=moment())
+    settle(path)
 
 
 def _alternative_grids(plan: Plan) -> dict[str, pd.Series]:

@@ -154,6 +154,15 @@ def _walk(element: Any) -> Iterator[Any]:  # noqa: ANN401  # branca elements of 
         yield from _walk(child)
 
 
+def _numbered(drawn: folium.Map | DualMap, page: str) -> str:
+    """Name the parts of a page by number, not by chance as folium does: one map, one page."""
+    numbers: dict[str, str] = {}
+    for element in _walk(drawn.get_root()):
+        numbers.setdefault(element._id, f"{len(numbers):032x}")
+    # Only these names: what a planner's data holds may look like one.
+    return re.sub(r"[0-9a-f]{32}", lambda found: numbers.get(found[0], found[0]), page)
+
+
 def _local(
     element: object, links: list[tuple[str, str]], known: dict[str, str | None], prefix: str
 ) -> list[tuple[str, str]]:
@@ -190,7 +199,7 @@ def standalone_html(drawn: folium.Map | DualMap) -> str:
         If a link is left.
     """
     localize(drawn, _ASSET)
-    page = drawn.get_root().render()
+    page = _numbered(drawn, drawn.get_root().render())
     # Before inlining: leaflet.js itself holds the text of a link to its home page.
     left = re.search(
         r"""<(?:script|img|iframe|link)\b[^>]*?(?:src|href)=["'](?!gridplan-asset:)""", page

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gridplan.errors import InputError, Problem
+from gridplan.outputs.own_files import check_file
 from gridplan.outputs.whole_file import write_whole
 from gridplan.outputs.written import read_written
 
@@ -43,13 +44,14 @@ def write_report(
     Raises
     ------
     InputError
-        If ``out`` cannot be read, the format is unknown, or the file cannot be written; an earlier
-        file then stays as it was.
+        If ``out`` cannot be read, the format is unknown, the file is one of a plan's own, or it
+        cannot be written; an earlier file then stays as it was.
     """
     folder = Path(out)
     chosen = _form(form, file)
     name = f"{folder.resolve().name}-report-{lang}.{chosen}"
     path = Path(file) if file is not None else folder.resolve().parent / name
+    check_file(path, reading=folder)
     plan = read_written(folder)
     if chosen == "xlsx":
         from gridplan.outputs.excel import write_excel

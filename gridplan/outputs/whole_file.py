@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from gridplan.district.reason import reason_of
 from gridplan.errors import InputError, Problem
+from gridplan.outputs.hidden_folder import HiddenFolder
+from gridplan.outputs.own_files import check_file
+from gridplan.outputs.replacement import PREFIX, recover
 
 
 def write_whole(path: Path, write: Callable[[Path], object]) -> None:
@@ -18,28 +19,28 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
     Parameters
     ----------
     path
-        The file; missing folders above it are made.
+        The file; missing folders above it are made. What a killed run left there is removed.
     write
         Writes the path it is given.
 
     Raises
     ------
     InputError
-        ``file-not-writable``; what was there before stays.
+        ``file-not-writable``, or ``file-of-a-plan`` where a plan would lose one of its own files;
+        what was there before stays.
     """
+    check_file(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(
-            prefix=f".{path.stem[:40]}-", suffix=path.suffix, dir=path.parent
-        )
-        os.close(handle)
-        fresh = Path(name)
+        recover(path)
+        folder = HiddenFolder.made(path.parent, prefix=PREFIX)
         try:
+            fresh = folder.path / path.name
             write(fresh)
             fresh.chmod(0o644)
             fresh.replace(path)
         finally:
-            fresh.unlink(missing_ok=True)
+            folder.close()
     except (OSError, ValueError) as error:
         if isinstance(error, InputError):
             raise

@@ -17,6 +17,7 @@ from gridplan.district.agreements import Alliance
 from gridplan.district.district import District, LayerSource
 from gridplan.district.labels import NOTE, label_columns
 from gridplan.errors import InputError, Problem
+from gridplan.outputs.replacement import recover
 from gridplan.outputs.tables import LON_LAT
 from gridplan.planning.alternatives import GridAlternative
 from gridplan.planning.certificate import Certificate
@@ -64,6 +65,8 @@ def read_written(folder: str | Path) -> Plan:
         If a file is missing, damaged, or not what gridplan writes.
     """
     folder = Path(folder)
+    if not folder.exists():
+        recover(folder)  # a run was killed just as its result took this one's place
     values = read_values(folder / "plan.json")
     path = folder / "plan.gpkg"
     layers, tables = _read_geopackage(path)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from gridplan.outputs.folder import FILES
+from gridplan.outputs.own_files import FILES, MANIFEST
 from gridplan.policy.assessment import FILE, Assessment, assessment_toml
 from gridplan.text import catalogue, say
 from gridplan.ui.results import Result
@@ -68,7 +68,7 @@ def downloads_view(
                 width=230,
             )
             st.text(say(f"app.about-report-{form}", lang))
-    for path in sorted(map(Path, FILES), key=_order):
+    for path in sorted((Path(name) for name in FILES if name != MANIFEST), key=_order):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.download_button(
                 path.name,

@@ -87,23 +87,6 @@ def test_a_run_that_fails_leaves_no_new_folders(plan, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.usefixtures("quick")
-def test_the_earlier_result_comes_back_when_the_last_step_fails(plan, earlier, monkeypatch):
-    before = contents(earlier)
-    rename = type(earlier).rename
-
-    def fails_once(self, target):
-        if str(target) == str(earlier) and "-earlier" not in self.name:
-            raise PermissionError(13, "in use")
-        return rename(self, target)
-
-    monkeypatch.setattr(type(earlier), "rename", fails_once)
-    with pytest.raises(InputError, match=r"cannot be written: in use.*earlier result is unchanged"):
-        write_plan(plan, earlier)
-    assert contents(earlier) == before
-    assert [entry.name for entry in earlier.parent.iterdir()] == ["out"]
-
-
 def test_a_folder_with_other_files_is_refused(plan, earlier):
     (earlier / "my notes.docx").write_text("x")
     before = contents(earlier)
@@ -160,6 +143,4 @@ def test_the_moment_of_writing_can_be_fixed(plan, tmp_path, monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
     for name in ("a", "b"):
         write_plan(plan, tmp_path / name)
-    same = set(FILES) - {"map.html"}  # folium draws new identifiers each time
-    a, b = contents(tmp_path / "a"), contents(tmp_path / "b")
-    assert {name for name in same if a[name] == b[name]} == same
+    assert contents(tmp_path / "a") == contents(tmp_path / "b")
