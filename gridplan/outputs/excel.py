@@ -30,7 +30,9 @@ from gridplan.outputs.tables import (
     wishes_table,
 )
 from gridplan.outputs.trust import layer_trust
+from gridplan.outputs.verdicts import reach_text, readings_text, rule_figures, state_word
 from gridplan.planning.access import access_table
+from gridplan.policy.verdict import state_of
 from gridplan.text import say
 
 if TYPE_CHECKING:
@@ -133,9 +135,7 @@ def _findings(plan: Plan, lang: str) -> pd.DataFrame:
     rows = table.to_dict(orient="records")
     end = "" if lang == "zh" else "_en"
     columns: dict[str, list[Any]] = {
-        "result": [
-            word("passed", row["passed"], lang) or word("passed", "open", lang) for row in rows
-        ],
+        "result": [state_word(row, lang) for row in rows],
         "level": [row["level"] for row in rows],
         "title": [row.get(f"title_{lang}") or row["rule"] for row in rows],
         "subject": [row[f"subject_name{end}"] for row in rows],
@@ -151,6 +151,12 @@ def _findings(plan: Plan, lang: str) -> pd.DataFrame:
         "clause": [row[f"clause{end}"] for row in rows],
         "source": [row[f"source_{lang}"] for row in rows],
         "section": [section_text(row, lang) for row in rows],
+        "document_number": [row.get("document_number") or "" for row in rows],
+        "in_force_from": [row.get("in_force_from") or "" for row in rows],
+        "in_force_to": [row.get("in_force_to") or "" for row in rows],
+        "as_of": [row.get("as_of") or "" for row in rows],
+        "sensitivity": [reach_text(row, lang) for row in rows],
+        "other_readings": [readings_text(row, lang) for row in rows],
         "reading": [row.get(f"reading_{lang}") or "" for row in rows],
         "rule": [row["rule"] for row in rows],
     }
@@ -206,6 +212,7 @@ def _summary_sheet(book: xlsxwriter.Workbook, formats: Formats, plan: Plan, lang
         (say("summary.scenario", lang), plain(scenario)),
         (say("summary.vintage", lang), plain(plan.district.vintage)),
         *key_figures(plan, lang),
+        *rule_figures(plan, lang),
         *(
             (say(f"summary.certificate-{part}", lang), certificate_text(proof, lang))
             for part, proof in plan.certificates.items()
@@ -213,7 +220,7 @@ def _summary_sheet(book: xlsxwriter.Workbook, formats: Formats, plan: Plan, lang
         *(
             (say("summary.failed", lang), plain(finding_text(row, lang)))
             for row in findings_table(plan).to_dict(orient="records")
-            if row["passed"] is False
+            if state_of(row) == "failed"
         ),
         *((say("summary.note", lang), plain(note.text(lang), limit=600)) for note in plan.notes),
         *(

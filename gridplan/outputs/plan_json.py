@@ -24,6 +24,7 @@ from gridplan.outputs.tables import (
     sources_table,
     subdistricts_table,
 )
+from gridplan.outputs.verdicts import other_readings, rule_counts
 from gridplan.planning.access import access_table
 from gridplan.planning.cuts import cut_figures
 from gridplan.version import VERSION
@@ -70,6 +71,8 @@ _FIRST = {
         "upper",
         "unit",
         "passed",
+        "state",
+        "kind",
         "clause",
         "source",
     ],
@@ -89,12 +92,11 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
     -------
     values
         ``district``, ``scenario``, ``grids``, ``centers``, ``hospitals``, ``subdistricts``,
-        ``groups``,
-        ``wishes``, ``stations``, ``access``, ``cuts``, ``alternatives``, ``findings``,
-        ``certificate``, ``notes``, ``provenance``. Lengths in metres, times in minutes, areas in
-        km², places in WGS-84 degrees; a figure that could not be had is null. It does not depend
-        on the language: names, clauses and notes come in Chinese and, under keys that end in
-        ``_en``, in English.
+        ``groups``, ``wishes``, ``stations``, ``access``, ``cuts``, ``alternatives``, ``findings``,
+        ``rules`` (how many distinct rules came to what), ``certificate``, ``notes``,
+        ``provenance``. Lengths in metres, times in minutes, areas in km², places in WGS-84
+        degrees; a figure that could not be had is null. It does not depend on the language: names,
+        clauses and notes come in Chinese and, under keys that end in ``_en``, in English.
     """
     findings = findings_table(plan).rename(columns={"source_zh": "source"})
     return {
@@ -134,7 +136,10 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
         "alternatives": _records(
             pd.DataFrame(alternatives_layer(plan).drop(columns="geometry")), "alternatives"
         ),
-        "findings": _records(findings, "findings"),
+        "findings": [
+            {**row, "other_readings": other_readings(row)} for row in _records(findings, "findings")
+        ],
+        "rules": rule_counts(plan),
         "certificate": {
             str(part): {key: plain_value(value, key) for key, value in row.items()}
             for part, row in certificates_table(plan).to_dict(orient="index").items()

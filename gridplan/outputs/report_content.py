@@ -15,7 +15,6 @@ from gridplan.outputs.report_findings import (
     assessment_parts,
     conflict_parts,
     finding_parts,
-    verdicts,
 )
 from gridplan.outputs.report_groups import (
     alternatives_parts,
@@ -36,6 +35,7 @@ from gridplan.outputs.report_tables import (
 )
 from gridplan.outputs.safe import plain
 from gridplan.outputs.tables import sources_table, walk_share
+from gridplan.outputs.verdicts import counts_text, rule_counts
 from gridplan.planning.cuts import cut_prices
 from gridplan.text import say
 from gridplan.version import VERSION
@@ -176,10 +176,9 @@ def _purpose(plan: Plan, lang: str) -> list[Part]:
                 walk=f"{plan.scenario.walk_kmh:g}",
             )
         )
-    passed, failed, unknown = verdicts(plan)
     if len(plan.findings):
-        counts = {"passed": passed, "failed": failed, "unknown": unknown}
-        parts.append(say("report.result-findings", lang, count=len(plan.findings), **counts))
+        rules, counts = sum(rule_counts(plan).values()), counts_text(plan, lang)
+        parts.append(say("report.result-findings", lang, rules=rules, counts=counts))
     return [Paragraph(text) for text in parts]
 
 

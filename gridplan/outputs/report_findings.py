@@ -10,6 +10,8 @@ from gridplan.outputs.names import figure, is_missing, needs_text, section_text,
 from gridplan.outputs.report_parts import Paragraph, Part, table
 from gridplan.outputs.safe import plain
 from gridplan.outputs.tables import findings_table
+from gridplan.outputs.verdicts import document_text, reach_text, readings_text, state_word
+from gridplan.policy.verdict import rule_states, state_of
 from gridplan.text import say
 
 if TYPE_CHECKING:
@@ -18,12 +20,6 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 SHOWN = 60
 """Failed subjects listed one by one; the workbook holds them all."""
-
-
-def verdicts(plan: Plan) -> tuple[int, int, int]:
-    """Count findings that passed, failed, and cannot be assessed."""
-    passed = [None if is_missing(entry) else bool(entry) for entry in plan.findings["passed"]]
-    return passed.count(True), passed.count(False), passed.count(None)
 
 
 def _rows(plan: Plan) -> list[Row]:
@@ -54,7 +50,7 @@ def finding_parts(plan: Plan, lang: str) -> list[Part]:
     marked = [
         at
         for at, group in enumerate(by_rule.values())
-        if any(row["passed"] is False for row in group)
+        if any(state_of(row) == "failed" for row in group)
     ]
     heads = [say(f"report.head-{key}", lang) for key in ("rule", "clause", "value")]
     heads += [say(f"report.head-{key}", lang) for key in ("bounds", "result")]
@@ -68,7 +64,7 @@ def finding_parts(plan: Plan, lang: str) -> list[Part]:
             marked=marked,
         ),
     ]
-    failed = [row for row in rows if row["passed"] is False]
+    failed = [row for row in rows if state_of(row) == "failed"]
     if failed:
         cells = [_failed_row(row, lang) for row in failed[:SHOWN]]
         heads = [say(f"report.head-{key}", lang) for key in ("rule", "subject", "value", "bounds")]
@@ -163,6 +159,9 @@ def _clause(row: Row, lang: str) -> str:
     if reading:
         separator = "。" if lang == "zh" else ". "
         told += separator + say("report.reading", lang, reading=plain(reading, limit=600))
+    for more in (document_text(row, lang), readings_text(row, lang)):
+        if more:
+            told += ("。" if lang == "zh" else ". ") + plain(more, limit=800)
     return told
 
 
@@ -180,8 +179,9 @@ def _values(group: Sequence[Row], lang: str) -> str:
 
 
 def _result(group: Sequence[Row], lang: str) -> str:
-    passed = [row["passed"] for row in group]
-    if all(entry is None for entry in passed):
+    first, states = group[0], [state_of(row) for row in group]
+    (state,) = rule_states(group).values()
+    if state == "waiting" and set(states) == {"waiting"}:
         column = next((row["needs"] for row in group if row.get("needs")), None)
         told = say("report.result-open", lang)
         if column:
@@ -190,14 +190,16 @@ def _result(group: Sequence[Row], lang: str) -> str:
             columns = re.sub(r"([._])", "\\1\u200b", needs_text(column, lang))
             told += separator + say("report.needs", lang, column=columns)
         return told
-    if all(is_missing(group[0][key]) for key in ("lower", "upper")):
-        return say("report.result-figure", lang)
+    if state in ("figure", "expired", "pending"):
+        return word("state", state, lang)
     if len(group) == 1:
-        return word("passed", passed[0], lang)
-    told = say("report.result-many", lang, passed=passed.count(True), count=len(passed))
-    unknown = passed.count(None)
-    if unknown:
-        told += say("report.result-unknown", lang, count=unknown)
+        told = state_word(first, lang)
+        reach = reach_text(first, lang) if state == "borderline" else ""
+        return told + (f"（{reach}）" if lang == "zh" else f" ({reach})") if reach else told
+    told = say("report.result-many", lang, passed=states.count("passed"), count=len(states))
+    for code, key in (("borderline", "result-borderline"), ("waiting", "result-unknown")):
+        if code in states:
+            told += say(f"report.{key}", lang, count=states.count(code))
     return told
 
 

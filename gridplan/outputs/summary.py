@@ -20,6 +20,9 @@ from gridplan.outputs.tables import (
 )
 from gridplan.outputs.text_table import text_table
 from gridplan.outputs.trust import rows_below
+from gridplan.outputs.verdicts import reach_text, rules_line
+from gridplan.policy.rule import LEVELS
+from gridplan.policy.verdict import state_of
 from gridplan.text import say
 
 if TYPE_CHECKING:
@@ -176,7 +179,7 @@ def _head(plan: Plan, lang: str) -> list[str]:
         loads = plan.layout.centers["population"]
         inside = loads.between(plan.scenario.center_lower, plan.scenario.center_upper).sum()
         told = say("summary.band-told", lang, band=band, inside=int(inside), centers=len(loads))
-        pairs.insert(-3, [say("summary.band", lang), told])
+        pairs.append([say("summary.band", lang), told])
     return [title, label_banner(plan, lang), *text_table(pairs)]
 
 
@@ -243,22 +246,54 @@ def _findings(plan: Plan, lang: str) -> list[str]:
     rows = findings_table(plan).to_dict(orient="records")
     if not rows:
         return []
-    passed = [row["passed"] for row in rows]
-    counts = say(
-        "summary.findings",
-        lang,
-        passed=passed.count(True),
-        failed=passed.count(False),
-        unknown=passed.count(None),
-    )
     # Rules that bind, the strictest first; what is for information stands in the tables.
+    binding = [(level, row) for level in LEVELS[:-1] for row in rows if row["level"] == level]
     failed = [
         f"  ✗ [{word('rule-level', level, lang)}] {plain(finding_text(row, lang))}"
-        for level in ("must", "should", "target")
-        for row in rows
-        if row["passed"] is False and row["level"] == level
+        for level, row in binding
+        if state_of(row) == "failed"
     ]
-    return [counts, *failed, *_open(rows, lang)]
+    return [
+        rules_line(plan, lang),
+        *failed,
+        *_borderline([row for _, row in binding], lang),
+        *_expired(rows, lang),
+        *_open(rows, lang),
+    ]
+
+
+def _borderline(rows: list[dict[str, Any]], lang: str) -> list[str]:
+    """Say which rules change side within their range of doubt, one line a rule."""
+    by_rule: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        if state_of(row) == "borderline":
+            by_rule.setdefault(str(row["rule"]), []).append(row)
+    lines = []
+    for some in by_rule.values():
+        level = word("rule-level", some[0]["level"], lang)
+        if len(some) == 1:
+            told = {"finding": plain(finding_text(some[0], lang))}
+            told["reach"] = reach_text(some[0], lang)
+            lines.append(say("rules.borderline-one", lang, level=level, **told))
+            continue
+        title = plain(some[0].get(f"title_{lang}") or some[0]["rule"])
+        lines.append(say("rules.borderline-line", lang, level=level, title=title, count=len(some)))
+    return lines
+
+
+def _expired(rows: list[dict[str, Any]], lang: str) -> list[str]:
+    """Name the rules that were in force only until before the day of the verdict."""
+    titles = {
+        str(row["rule"]): plain(row.get(f"title_{lang}") or row["rule"])
+        for row in rows
+        if state_of(row) == "expired"
+    }
+    if not titles:
+        return []
+    some = list(titles.values())[:COLUMNS_SHOWN]
+    more = len(titles) - len(some)
+    key = "expired-line" if more <= 0 else "expired-more"
+    return [say(f"rules.{key}", lang, count=len(titles), titles=some)]
 
 
 def _open(rows: list[dict[str, Any]], lang: str) -> list[str]:

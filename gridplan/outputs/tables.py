@@ -300,7 +300,6 @@ def key_figures(plan: Plan, lang: str) -> list[tuple[str, str]]:
         What the figure is called, and its text.
     """
     centers = plan.layout.centers
-    passed = [None if is_missing(entry) else bool(entry) for entry in plan.findings["passed"]]
     how = manner(plan)
     unit = "persons" if lang == "zh" else "count"  # in English the label says who is counted
     pairs = [
@@ -318,11 +317,6 @@ def key_figures(plan: Plan, lang: str) -> list[tuple[str, str]]:
             regional = int((centers["class"] == "regional").sum())
             pairs.append(("regional-centers", str(regional)))
         pairs.append(("walk-share", _walk_told(plan, lang)))
-    pairs += [
-        ("findings-passed", str(passed.count(True))),
-        ("findings-failed", str(passed.count(False))),
-        ("findings-open", str(passed.count(None))),
-    ]
     return [(fitting(f"summary.{code}", lang, how), text) for code, text in pairs]
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ from scipy.sparse import csgraph
 from gridplan.outputs.difference import Check, Difference, same
 from gridplan.outputs.names import is_missing
 from gridplan.planning.checks import check, scenario_rules
+from gridplan.policy.profile import read_profile
+from gridplan.policy.readings import parse_reading
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
@@ -25,7 +28,8 @@ FILE = "plan.gpkg"
 # What a finding takes from its rule.
 _OF_RULE = (
     *("lower", "upper", "official_lower", "official_upper", "level", "unit"),
-    *("clause", "clause_en", "source_zh", "section"),
+    *("clause", "clause_en", "source_zh", "section", "kind", "phrase", "sensitivity"),
+    *("document_number", "in_force_from", "in_force_to", "as_of"),
 )
 _PERSONS = 0.0006  # residents are written with 3 decimals
 _MINUTES = 0.0101  # written with 2, and means of what is written with 2
@@ -351,7 +355,26 @@ def _findings(plan: Plan, folder: Path | None) -> Check:
         ledger.hold(f"{place}.value", row["value"], measured["value"], within=loose)
         for name in _OF_RULE:
             ledger.hold(f"{place}.{name}", row.get(name), measured.get(name))
+        for name in ("value_least", "value_most"):
+            ledger.hold(f"{place}.{name}", row.get(name), measured[name], within=loose)
+        for name, left, right in _readings_apart(row, measured):
+            ledger.hold(f"{place}.other_readings.{name}", left, right, within=_PERSONS)
     return ledger.close()
+
+
+def _readings_apart(
+    row: Mapping[str, Any], measured: Mapping[str, Any]
+) -> list[tuple[str, Any, Any]]:
+    """Pair what the findings tell of readings that were not adopted with what they come to."""
+    found, expected = (
+        {} if is_missing(text) or not text else {entry["rule"]: entry for entry in json.loads(text)}
+        for text in (row.get("other_readings"), measured["other_readings"])
+    )
+    return [
+        (f"{rule}.{key}", found.get(rule, {}).get(key), expected.get(rule, {}).get(key))
+        for rule in {**found, **expected}
+        for key in {**found.get(rule, {}), **expected.get(rule, {})}
+    ]
 
 
 def _rules(plan: Plan, folder: Path | None) -> tuple[Rule, ...]:
@@ -361,18 +384,44 @@ def _rules(plan: Plan, folder: Path | None) -> tuple[Rule, ...]:
         # An override of a rule that is left out would name no rule.
         own = tuple(f"{Path(name).stem}/" for name in scenario.profile_files)
         kept = tuple(text for text in scenario.overrides if not text.strip().startswith(own))
-        scenario = dataclasses.replace(scenario, profile_files=(), overrides=kept)
+        known = {rule.id for name in scenario.profiles for rule in read_profile(name)}
+        choices = [(text, parse_reading(text)) for text in scenario.readings]
+        readings = tuple(text for text, choice in choices if choice and choice[1] in known)
+        scenario = dataclasses.replace(
+            scenario, profile_files=(), overrides=kept, readings=readings
+        )
     return scenario_rules(scenario, folder, code=plan.district.code)
 
 
 def _verdict(ledger: _Ledger, place: str, row: Mapping[str, Any]) -> None:
-    """Draw the verdict again from the figure and its bounds."""
-    bounds = [float(row[key]) if _number(row.get(key)) else None for key in ("lower", "upper")]
-    if not _number(row.get("value")) or row.get("answered") not in (None, "computed"):
+    """Draw the verdict again from the figure, its bounds, its reach and its days in force."""
+    if row.get("answered") not in (None, "computed"):
         return
-    figure, (lower, upper) = round(float(row["value"]), 6), bounds
-    passed = (lower is None or figure >= lower) and (upper is None or figure <= upper)
+    bounds = [float(row[key]) if _number(row.get(key)) else None for key in ("lower", "upper")]
+    figure = round(float(row["value"]), 6) if _number(row.get("value")) else None
+    within, passed, state = None, None, "waiting" if figure is None else "figure"
+    if figure is not None and bounds != [None, None]:
+        within = _inside(figure, bounds)
+        passed, state = within, "passed" if within else "failed"
+        if _number(row.get("value_least")) and _number(row.get("value_most")):
+            ends = [round(float(row[key]), 6) for key in ("value_least", "value_most")]
+            meets = _inside(ends[1], [bounds[0], None]) and _inside(ends[0], [None, bounds[1]])
+            if meets and not all(_inside(end, bounds) for end in ends):
+                passed, state = None, "borderline"
+    as_of = str(row.get("as_of") or "")
+    if as_of and not is_missing(row.get("in_force_to")) and as_of > str(row["in_force_to"]):
+        passed, state = None, "expired"
+    elif as_of and not is_missing(row.get("in_force_from")) and as_of < str(row["in_force_from"]):
+        passed, state = None, "pending"
     ledger.hold(f"{place}.passed", row["passed"], passed)
+    if "state" in row:
+        ledger.hold(f"{place}.state", row["state"], state)
+        ledger.hold(f"{place}.within", row["within"], within)
+
+
+def _inside(figure: float, bounds: Sequence[float | None]) -> bool:
+    lower, upper = bounds
+    return (lower is None or figure >= lower) and (upper is None or figure <= upper)
 
 
 def _number(value: Any) -> bool:  # noqa: ANN401  # of a table

@@ -14,10 +14,11 @@ from gridplan.errors import InputError
 from gridplan.outputs.difference import Check, Difference, same
 from gridplan.outputs.names import is_missing
 from gridplan.outputs.tables import rounded
-from gridplan.planning.checks import answered_by
+from gridplan.planning.finding import answered_by
 from gridplan.planning.policy_files import ASSESSMENT
 from gridplan.policy.assessment import FILE as ASSESSMENT_FILE
 from gridplan.policy.assessment import read_assessment
+from gridplan.policy.verdict import state_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -81,7 +82,7 @@ def _answers_compared(plan: Plan, folder: Path, told: list[Difference]) -> int:
     for row in plan.findings.to_dict(orient="records"):
         if row.get("answered") != "self-assessed":
             continue
-        expected = answered_by(answers.get(f"{row['profile']}/{row['rule']}"))
+        expected = answered_by(answers.get(f"{row['profile']}/{row['rule']}"), state_of(row))
         for key in ("assessed", "evidence", "assessed_on", "passed"):
             found = None if is_missing(row[key]) else row[key]
             count += 1

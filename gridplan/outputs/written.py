@@ -242,7 +242,7 @@ def _whole(table: pd.DataFrame) -> pd.DataFrame:
 
 def _truths(findings: pd.DataFrame) -> pd.DataFrame:
     """Give verdicts as truth values: with gaps among them they come back as numbers."""
-    for name in ("passed", "verbatim", "overridden"):
+    for name in ("passed", "within", "verbatim", "overridden"):
         if name in findings:
             told = [bool(value) if value in (0, 1) else value for value in findings[name]]
             findings[name] = pd.Series(told, findings.index, dtype=object)

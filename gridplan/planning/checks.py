@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -9,49 +10,27 @@ from typing import Any
 import pandas as pd
 
 from gridplan.errors import InputError, Problem
-from gridplan.planning.conflicts import Conflict, conflicts
+from gridplan.planning.conflicts import conflicts
+from gridplan.planning.finding import (
+    ANSWERED,
+    FINDING_COLUMNS,
+    answered_by,
+    assessed,
+    computed,
+    of_conflict,
+    with_readings,
+)
 from gridplan.planning.layout import Layout
-from gridplan.planning.measures import MEASURES
+from gridplan.planning.measures import MEASURES, Measure, Values
 from gridplan.planning.scenario import Scenario
-from gridplan.policy.assessment import ANSWERS, FILE, Answer, Assessment
+from gridplan.policy.assessment import Assessment
 from gridplan.policy.override import override
 from gridplan.policy.profile import read_profile, read_profile_file
+from gridplan.policy.readings import adopt_readings
 from gridplan.policy.rule import Rule
+from gridplan.policy.sensitivity import reach_of_residents
 
-FINDING_COLUMNS = (
-    "rule",
-    "level",
-    "title_zh",
-    "title_en",
-    "subject_kind",
-    "subject",
-    "value",
-    "lower",
-    "upper",
-    "unit",
-    "passed",
-    "clause",
-    "clause_en",
-    "verbatim",
-    "reading_zh",
-    "reading_en",
-    "source_zh",
-    "source_en",
-    "section",
-    "section_en",
-    "profile",
-    "answered",
-    "needs",
-    "assessed",
-    "evidence",
-    "assessed_on",
-    "official_lower",
-    "official_upper",
-    "overridden",
-)
-
-ANSWERED = ("computed", "needs-column", "self-assessed", "conflict")
-"""How a finding came about. ``needs`` names the columns of the second, the file of the third."""
+__all__ = ["ANSWERED", "FINDING_COLUMNS", "answered_by", "check", "rules_for", "scenario_rules"]
 
 SUBJECTS_OF = {name: measure.subjects for name, measure in MEASURES.items()}
 """What each measure can be asked of, for the schema of a profile."""
@@ -59,12 +38,12 @@ SUBJECTS_OF = {name: measure.subjects for name, measure in MEASURES.items()}
 
 def scenario_rules(scenario: Scenario, folder: Path | None, *, code: str) -> tuple[Rule, ...]:
     """
-    Collect the rules a scenario asks for, its own bounds put in.
+    Collect the rules a scenario asks for, its own bounds and readings put in.
 
     Parameters
     ----------
     scenario
-        ``profiles``, then ``profile_files``, then ``overrides``.
+        ``profiles``, then ``profile_files``, then ``overrides`` and ``readings``.
     folder
         Of the district, where relative ``profile_files`` are looked for; None for one in memory.
     code
@@ -78,7 +57,7 @@ def scenario_rules(scenario: Scenario, folder: Path | None, *, code: str) -> tup
     Raises
     ------
     InputError
-        For every profile, file and override that is wrong, at once.
+        For every profile, file, override and reading that is wrong, at once.
     """
     problems: list[Problem] = []
     rules: list[Rule] = []
@@ -100,8 +79,25 @@ def scenario_rules(scenario: Scenario, folder: Path | None, *, code: str) -> tup
         seen.setdefault(rule.id, rule.profile)
     if problems:
         raise InputError(problems)
-    changed = override(rules, scenario.overrides)
-    return tuple(rule for rule in changed if rule.district_code in ("", code))
+    settled = _settled(rules, scenario)
+    return adopt_readings(rule for rule in settled if rule.district_code in ("", code))
+
+
+def _settled(rules: list[Rule], scenario: Scenario) -> tuple[Rule, ...]:
+    """Put the scenario's bounds and readings into the rules, and tell all that is wrong at once."""
+    problems: list[Problem] = []
+    changed: tuple[Rule, ...] = ()
+    try:
+        changed = override(rules, scenario.overrides)
+    except InputError as error:
+        problems += error.problems
+    try:
+        adopt_readings(rules, scenario.readings)
+    except InputError as error:
+        problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return adopt_readings(changed, scenario.readings)
 
 
 def rules_for(layout: Layout, scenario: Scenario) -> tuple[Rule, ...]:
@@ -141,139 +137,84 @@ def check(
     -------
     findings
         One row a rule and subject, then one a conflict between rules; columns
-        :data:`FINDING_COLUMNS`. ``passed`` is True, False, or None where the figure could not be
-        measured, nobody answered, or two rules are at odds.
+        :data:`FINDING_COLUMNS`. Of the rules that read one phrase the adopted one has rows, and
+        these tell what the others come to.
     """
-    rules = tuple(rules)
-    rows = [row for rule in rules for row in _findings(layout, rule, scenario, assessment or {})]
-    rows += [_of_conflict(layout, found) for found in conflicts(layout, rules)]
+    rules = adopt_readings(rules)
+    measured = {rule.key: _findings(layout, rule, scenario, assessment or {}) for rule in rules}
+    others = [rule for rule in rules if rule.phrase and not rule.adopted]
+    rows = []
+    for rule in rules:
+        if rule in others:
+            continue
+        same = [
+            (other, measured[other.key])
+            for other in others
+            if rule.phrase and other.phrase == rule.phrase
+        ]
+        rows += with_readings(measured[rule.key], same)
+    adopted = [rule for rule in rules if rule not in others]
+    code = layout.district.code
+    rows += [of_conflict(found, code, as_of=scenario.as_of) for found in conflicts(layout, adopted)]
     return pd.DataFrame(rows, columns=list(FINDING_COLUMNS), dtype=object)
 
 
 def _findings(
     layout: Layout, rule: Rule, scenario: Scenario, assessment: Assessment
 ) -> list[dict[str, Any]]:
+    code, as_of = layout.district.code, scenario.as_of
     if not rule.measure:
-        return [_assessed(layout, rule, assessment.get(rule.key))]
+        return [assessed(rule, code, assessment.get(rule.key), as_of=as_of)]
     measure = MEASURES[rule.measure]
-    one = rule.subject in ("city", "district")
-    values = {
-        subject: value
-        for subject, value in measure(layout, scenario, rule.parameters).items()
-        if (subject == layout.district.code) == one
-    }
+    values = _values(layout, rule, scenario)
     missing = ", ".join(measure.missing(layout)) if None in values.values() else ""
     if missing and all(value is None for value in values.values()):
         # One row says which column is wanted; the same row for every center would bury it.
-        return [_row(rule, "district", layout.district.code, None, missing)]
+        return [computed(rule, ("district", code), None, as_of=as_of, needs=missing)]
+    reach = _reach(layout, rule, scenario, values)
     return [
-        _row(rule, rule.subject, subject, value, missing if value is None else "")
+        computed(
+            rule,
+            (rule.subject, subject),
+            value,
+            as_of=as_of,
+            needs=missing if value is None else "",
+            reach=reach.get(subject),
+        )
         for subject, value in values.items()
     ]
 
 
-def _row(rule: Rule, kind: str, subject: str, value: float | None, needs: str) -> dict[str, Any]:
+def _values(layout: Layout, rule: Rule, scenario: Scenario) -> Values:
+    measure: Measure = MEASURES[rule.measure]
+    one = rule.subject in ("city", "district")
     return {
-        **_of_rule(rule),
-        "subject_kind": kind,
-        "subject": subject,
-        "value": value,
-        "passed": rule.passes(None if value is None else round(value, 6)),
-        "answered": "needs-column" if needs else "computed",
-        "needs": needs or None,
+        subject: value
+        for subject, value in measure(layout, scenario, rule.parameters).items()
+        if (subject == layout.district.code) == one
     }
 
 
-def _assessed(layout: Layout, rule: Rule, answer: Answer | None) -> dict[str, Any]:
-    return {
-        **_of_rule(rule),
-        "subject_kind": "district",
-        "subject": layout.district.code,
-        "value": None,
-        "answered": "self-assessed",
-        **answered_by(answer),
-    }
+def _reach(
+    layout: Layout, rule: Rule, scenario: Scenario, values: Values
+) -> dict[str, tuple[float, float]]:
+    """
+    Give the least and greatest figure of each subject within the rule's sensitivity.
 
-
-def answered_by(answer: Answer | None) -> dict[str, Any]:
-    """Give what the planner's answer makes of a finding; None leaves it open."""
-    said = None if answer is None else answer.answer
-    return {
-        "passed": None if said is None else ANSWERS[said],
-        "needs": FILE if said is None else None,
-        "assessed": said,
-        "evidence": None if answer is None else answer.evidence,
-        "assessed_on": None if answer is None else answer.date,
-    }
-
-
-def _of_rule(rule: Rule) -> dict[str, Any]:
-    return {
-        "rule": rule.id,
-        "level": rule.level,
-        "title_zh": rule.title_zh,
-        "title_en": rule.title_en,
-        "lower": rule.lower,
-        "upper": rule.upper,
-        "unit": rule.unit,
-        "clause": rule.clause,
-        "clause_en": rule.clause_en,
-        "verbatim": rule.verbatim,
-        "reading_zh": rule.reading_zh,
-        "reading_en": rule.reading_en,
-        "source_zh": rule.source.title_zh,
-        "source_en": rule.source.title_en,
-        "section": rule.section,
-        "section_en": rule.section_en,
-        "profile": rule.profile,
-        "official_lower": rule.official_lower,
-        "official_upper": rule.official_upper,
-        "overridden": rule.overridden,
-        "needs": None,
-        "assessed": None,
-        "evidence": None,
-        "assessed_on": None,
-    }
-
-
-def _of_conflict(layout: Layout, found: Conflict) -> dict[str, Any]:
-    first, second = found.rules
-    whole = found.subject_kind == "district"
-
-    def both(name: str) -> str:
-        texts = [str(getattr(rule, name)) for rule in found.rules]
-        mark = "; " if name.endswith("_en") else "；"
-        return texts[0] if texts[0] == texts[1] else mark.join(texts)
-
-    titles = [rule.source.title_zh for rule in found.rules]
-    english = [rule.source.title_en for rule in found.rules]
-    return {
-        **_of_rule(first),
-        "rule": f"conflict:{first.id}+{second.id}",
-        "level": "information",
-        "title_zh": found.title.text("zh"),
-        "title_en": found.title.text("en"),
-        "subject_kind": found.subject_kind,
-        "subject": layout.district.code if whole else found.subject,
-        "value": found.value,
-        "lower": found.lower,
-        "upper": found.upper,
-        "unit": found.unit,
-        "passed": None,
-        "clause": both("clause"),
-        "clause_en": both("clause_en"),
-        "verbatim": first.verbatim and second.verbatim,
-        "reading_zh": found.reading.text("zh"),
-        "reading_en": found.reading.text("en"),
-        "source_zh": "；".join(dict.fromkeys(titles)),
-        "source_en": "; ".join(dict.fromkeys(english)),
-        "section": "；".join(dict.fromkeys(rule.section for rule in found.rules)),
-        "section_en": "; ".join(
-            dict.fromkeys(rule.section_en or rule.section for rule in found.rules)
-        ),
-        "profile": "+".join(dict.fromkeys(rule.profile for rule in found.rules)),
-        "answered": "conflict",
-        "overridden": first.overridden or second.overridden,
-        "official_lower": None,
-        "official_upper": None,
-    }
+    Each quantity is tried alone, at both ends of its range; a figure rises or falls steadily with
+    either, so that nothing between the ends goes beyond them.
+    """
+    if not rule.sensitivity or (rule.lower is None and rule.upper is None):
+        return {}
+    tried = {subject: [value] for subject, value in values.items() if value is not None}
+    for entry in rule.sensitivity:
+        if entry.quantity == "residents":
+            for figures in tried.values():
+                figures.extend(reach_of_residents(figures[0], rule.unit, entry))
+            continue
+        for end in (entry.lower, entry.upper):
+            changed = dataclasses.replace(scenario, walk_detour=end)
+            for subject, value in _values(layout, rule, changed).items():
+                if subject in tried and value is not None:
+                    tried[subject].append(value)
+    return {subject: (min(figures), max(figures)) for subject, figures in tried.items()}

@@ -71,7 +71,7 @@ def conflicts(layout: Layout, rules: Iterable[Rule]) -> tuple[Conflict, ...]:
     -------
     conflicts
         Of what several pairs of rules repeat, the same clauses or the same figures, the first pair;
-        none between two rules that are both for information.
+        none between two rules that are both for information, or that read one phrase.
     """
     bounded = [
         rule
@@ -87,7 +87,9 @@ def conflicts(layout: Layout, rules: Iterable[Rule]) -> tuple[Conflict, ...]:
     kept: list[Conflict] = []
     told: set[tuple[str, ...]] = set()
     for conflict in found:
-        if all(rule.level == "information" for rule in conflict.rules):
+        first, second = conflict.rules
+        readings = bool(first.phrase) and first.phrase == second.phrase
+        if readings or all(rule.level == "information" for rule in conflict.rules):
             continue
         clauses = (*sorted(rule.clause for rule in conflict.rules), conflict.subject)
         figures = (conflict.title.code, conflict.title.text("en"))

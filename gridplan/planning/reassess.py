@@ -6,10 +6,11 @@ import dataclasses
 
 import pandas as pd
 
-from gridplan.planning.checks import answered_by
+from gridplan.planning.finding import answered_by
 from gridplan.planning.plan import Plan
 from gridplan.planning.policy_files import ASSESSMENT, assessment_file
 from gridplan.policy.assessment import Assessment, assessment_toml
+from gridplan.policy.verdict import state_of
 
 
 def reassess(plan: Plan, assessment: Assessment) -> Plan:
@@ -33,7 +34,8 @@ def reassess(plan: Plan, assessment: Assessment) -> Plan:
     rows = plan.findings.to_dict(orient="records")
     for row in rows:
         if row["answered"] == "self-assessed":
-            row.update(answered_by(assessment.get(f"{row['profile']}/{row['rule']}")))
+            answer = assessment.get(f"{row['profile']}/{row['rule']}")
+            row.update(answered_by(answer, state_of(row)))
     findings = pd.DataFrame(rows, columns=list(plan.findings.columns), dtype=object)
     others = [file for file in plan.policy_files if file.layer != ASSESSMENT]
     if assessment:

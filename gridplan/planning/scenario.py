@@ -7,6 +7,7 @@ import difflib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,10 @@ from gridplan.district.given_file import TOML_BYTES, is_there, read_given, read_
 from gridplan.district.reason import UnreadableError
 from gridplan.district.toml_content import parse_toml
 from gridplan.errors import InputError, Problem
+from gridplan.policy.form import is_day
 from gridplan.policy.override import EXAMPLE, parse_override
+from gridplan.policy.readings import EXAMPLE as READING
+from gridplan.policy.readings import parse_reading
 
 GRAINS = ("unit", "community", "subdistrict")
 FILE = "scenario.toml"
@@ -37,6 +41,12 @@ class Scenario:
         folder, in the form of the bundled ones.
     overrides
         Bounds that differ from the documents', each ``"profile/rule: lower=60, upper=none"``.
+    readings
+        The reading adopted of a phrase that profiles read in several ways, each
+        ``"phrase: rule"``; in a file also a table ``{phrase = "rule"}``.
+    as_of
+        Day on which the rules are held against the plan, ISO 8601: one that is no longer in force
+        on it has expired. Never the day of the computer: the same scenario gives the same plan.
     seed
         Of every random choice; the same inputs, scenario and seed give the same plan.
     work_limit
@@ -93,6 +103,8 @@ class Scenario:
     profiles: tuple[str, ...] = ("national-trial-2023", "guangming-1n-2023", "living-circle")
     profile_files: tuple[str, ...] = ()
     overrides: tuple[str, ...] = ()
+    readings: tuple[str, ...] = ()
+    as_of: str = "2026-01-01"
     seed: int = 1
     work_limit: float = 20.0
     time_limit: float = 600.0
@@ -163,8 +175,8 @@ _RANGES: dict[str, tuple[float, float]] = {
     "regional_street_population": (1, 10_000_000),
     "regional_population_min": (0, 10_000_000),
 }
-_TEXTS = ("name_zh", "name_en", "grid_grain")
-_LISTS = ("profiles", "profile_files", "overrides", "grid_leads", "close")
+_TEXTS = ("name_zh", "name_en", "grid_grain", "as_of")
+_LISTS = ("profiles", "profile_files", "overrides", "readings", "grid_leads", "close")
 _FRACTIONS = {
     "work_limit",
     "time_limit",
@@ -231,6 +243,15 @@ def _out_of_range(scenario: Scenario) -> list[Problem]:
         for text in overrides
         if parse_override(text) is None
     ]
+    readings = scenario.readings if _fits("readings", scenario.readings) else ()
+    problems += [
+        Problem("reading-form", {"value": text, "example": READING})
+        for text in readings
+        if parse_reading(text) is None
+    ]
+    if _fits("as_of", scenario.as_of) and not is_day(scenario.as_of):
+        values = {"key": "as_of", "value": scenario.as_of, "wanted": '"2026-01-01"'}
+        problems.append(Problem("scenario-type", values))
     return problems
 
 
@@ -269,9 +290,7 @@ def scenario_from(values: Mapping[str, Any], *, source: str) -> Scenario:
         if key not in known
     ]
     kept: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value
-        for key, value in values.items()
-        if key in known
+        key: _plain(key, value) for key, value in values.items() if key in known
     }
     try:
         scenario = Scenario(**kept)
@@ -280,6 +299,15 @@ def scenario_from(values: Mapping[str, Any], *, source: str) -> Scenario:
     if problems:
         raise InputError(problems)
     return scenario
+
+
+def _plain(key: str, value: Any) -> Any:  # noqa: ANN401  # whatever a file holds
+    """Take lists for tuples, a day for its text, a table of readings for its lines."""
+    if key == "readings" and isinstance(value, dict):
+        return tuple(f"{phrase}: {name}" for phrase, name in value.items())
+    if key == "as_of" and type(value) is date:
+        return value.isoformat()
+    return tuple(value) if isinstance(value, list) else value
 
 
 def read_scenario(path: str | Path) -> Scenario:

@@ -15,10 +15,11 @@ from gridplan.district.given_file import TOML_BYTES, read_given
 from gridplan.district.reason import UnreadableError
 from gridplan.district.toml_content import parse_toml
 from gridplan.errors import InputError, Problem
+from gridplan.policy.form import fits
 from gridplan.policy.rule import LEVELS, SUBJECTS, Rule, Source
+from gridplan.policy.sensitivity import sensitivities
 from gridplan.policy.toml_lines import Lines, key_lines
 
-_NUMBERS = {"lower", "upper"}
 _GIVEN = {"source", "profile", "official_lower", "official_upper", "overridden"}
 NO_LINE = "–"
 
@@ -146,7 +147,11 @@ def rules_from(
             profile=profile,
             official_lower=entry.get("lower"),
             official_upper=entry.get("upper"),
-            **entry | {"parameters": tuple(entry.get("parameters", ()))},
+            **entry
+            | {
+                "parameters": tuple(entry.get("parameters", ())),
+                "sensitivity": sensitivities(entry.get("sensitivity", {})),
+            },
         )
         for entry in table["rules"]
     )
@@ -200,7 +205,7 @@ class _Schema:
             if key not in entry:
                 if field.default is MISSING:
                     self.wrong("profile-missing", at, rule=rule, key=key)
-            elif not _fits(key, entry[key]):
+            elif not fits(key, entry[key]):
                 self.wrong("profile-type", (*at, key), rule=rule, key=key, value=entry[key])
 
     def words(self, entry: Mapping[str, Any], *, at: tuple[str, ...], rule: str) -> None:
@@ -209,7 +214,7 @@ class _Schema:
                 values = {"key": key, "value": entry[key], "valid": valid}
                 self.wrong("profile-choice", (*at, key), rule=rule, **values)
         low, high = entry.get("lower"), entry.get("upper")
-        if _fits("lower", low) and _fits("upper", high) and low > high:  # type: ignore[operator]
+        if fits("lower", low) and fits("upper", high) and low > high:  # type: ignore[operator]
             values = {"lower": low, "upper": high}
             self.wrong("profile-order", (*at, "lower"), rule=rule, key="lower", **values)
 
@@ -229,16 +234,3 @@ class _Schema:
             values = {"key": "subject", "value": entry["subject"]}
             valid = self.subjects_of[name]
             self.wrong("profile-choice", (*at, "subject"), rule=rule, valid=valid, **values)
-
-
-def _fits(key: str, value: object) -> bool:
-    if key == "verbatim":
-        return isinstance(value, bool)
-    if key == "parameters":
-        return isinstance(value, list) and all(_fits("lower", entry) for entry in value)
-    if key == "number":
-        return isinstance(value, int) and not isinstance(value, bool) and value > 0
-    if key in _NUMBERS:
-        number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        return number and abs(float(value)) < float("inf")  # type: ignore[arg-type]
-    return isinstance(value, str)

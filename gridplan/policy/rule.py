@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
+from gridplan.policy.sensitivity import Sensitivity
+
 LEVELS = ("must", "should", "target", "information")
 SUBJECTS = ("city", "district", "grid", "subdistrict", "center", "group")
 
@@ -22,6 +24,10 @@ class Source:
         Who issued or published it.
     date
         When, as printed.
+    document_number
+        Its number (文号); empty where it bears none or none is known.
+    in_force_from, in_force_to
+        First and last day it is in force, ISO 8601; empty where the document does not say.
     """
 
     title_zh: str
@@ -29,6 +35,9 @@ class Source:
     issuer_zh: str
     issuer_en: str
     date: str
+    document_number: str = ""
+    in_force_from: str = ""
+    in_force_to: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,8 +60,8 @@ class Rule:
     unit
         Code of the figure's unit: ``percent``, ``count``, ``persons``; empty without a measure.
     lower, upper
-        Bounds, both allowed values; None where one-sided. A figure without bounds is told, and
-        nothing can break it.
+        Bounds, both allowed values; None where one-sided. A figure without bounds is told alone:
+        it neither passes nor fails.
     official_lower, official_upper
         What the document says, where a scenario overrides a bound; else the same as the bounds.
     title_zh, title_en
@@ -75,6 +84,17 @@ class Rule:
         The one district it speaks of; empty for all.
     parameters
         Numbers the measure takes (weights, limits), in the order it names; empty for none.
+    institution
+        The one hospital a clause names; empty where it names none.
+    document_number, in_force_from, in_force_to
+        Where they differ from the document's: another document that is quoted, or a target that
+        ends before it. Empty takes the document's.
+    sensitivity
+        Ranges over which the verdict must hold to be more than borderline; empty for none.
+    phrase
+        The phrase that this and other rules read in different ways; empty where there is one way.
+    adopted
+        Whether this is the reading that is held against the layout.
     profile
         Name of the profile it stands in.
     overridden
@@ -103,6 +123,13 @@ class Rule:
     number: int | None = None
     district_code: str = ""
     parameters: tuple[float, ...] = ()
+    institution: str = ""
+    document_number: str = ""
+    in_force_from: str = ""
+    in_force_to: str = ""
+    sensitivity: tuple[Sensitivity, ...] = ()
+    phrase: str = ""
+    adopted: bool = False
     profile: str = ""
     official_lower: float | None = None
     official_upper: float | None = None
@@ -114,13 +141,26 @@ class Rule:
         return f"{self.profile}/{self.id}"
 
     def passes(self, value: float | None) -> bool | None:
-        """Whether ``value`` lies within the bounds; None where nothing could be measured."""
-        if value is None:
+        """Whether ``value`` lies within the bounds; None without a figure or without bounds."""
+        if value is None or (self.lower is None and self.upper is None):
             return None
         return not (
             (self.lower is not None and value < self.lower)
             or (self.upper is not None and value > self.upper)
         )
+
+    @property
+    def of_document(self) -> dict[str, str]:
+        """Number and days in force, the rule's own before the document's."""
+        keys = ("document_number", "in_force_from", "in_force_to")
+        return {key: getattr(self, key) or getattr(self.source, key) for key in keys}
+
+    def in_force(self, as_of: str) -> str:
+        """Whether the rule is ``in-force`` on a day (ISO 8601), ``pending`` or ``expired``."""
+        first, last = self.of_document["in_force_from"], self.of_document["in_force_to"]
+        if last and as_of > last:
+            return "expired"
+        return "pending" if first and as_of < first else "in-force"
 
     def with_bounds(self, bounds: dict[str, float | None]) -> Rule:
         """Change ``lower`` or ``upper``; the official figures stay."""

@@ -11,6 +11,7 @@ from gridplan.errors import GridplanError, InputError
 from gridplan.outputs.names import section_text, word
 from gridplan.outputs.safe import plain
 from gridplan.outputs.tables import findings_table
+from gridplan.outputs.verdicts import state_word
 from gridplan.planning.checks import rules_for
 from gridplan.policy.assessment import ANSWERS, FILE, assessment_toml
 from gridplan.policy.rule import Rule
@@ -26,7 +27,6 @@ from gridplan.ui.answers import (
     prepare,
     take_file,
 )
-from gridplan.ui.finding_rows import result_word
 from gridplan.ui.literal import literal
 from gridplan.ui.words import show_problems
 
@@ -142,7 +142,7 @@ def _computed(plan: Plan, rule: Rule, lang: str) -> None:
     """Say what the map answers."""
     found = findings_table(plan)
     own = found[(found["rule"] == rule.id) & (found["profile"] == rule.profile)]
-    told = [result_word(value, lang) for value in dict.fromkeys(own["passed"])]
+    told = list(dict.fromkeys(state_word(row, lang) for row in own.to_dict(orient="records")))
     st.text(say("app.assess-computed", lang, result=told or ["—"]))
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from gridplan.outputs.names import figure, is_missing, word
 from gridplan.outputs.tables import findings_table
+from gridplan.outputs.verdicts import state_word
 from gridplan.text import say
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def findings_shown(plan: Plan, lang: str) -> pd.DataFrame:
     """One row a finding: result in words, level, rule, subject, figure, bounds, clause, source."""
     rows = [
         {
-            "result": result_word(row["passed"], lang),
+            "result": state_word(row, lang),
             "level": word("rule-level", row["level"], lang),
             "title": row[f"title_{lang}"],
             "subject": row["subject_name" if lang == "zh" else "subject_name_en"],
@@ -49,10 +50,3 @@ def bounds_text(row: Mapping[str, Any], lang: str) -> str:
     return say(
         f"summary.{key}", lang, lower=figure(low, unit, lang), upper=figure(high, unit, lang)
     )
-
-
-def result_word(passed: object, lang: str) -> str:
-    """Say pass, fail or not assessable."""
-    if is_missing(passed):
-        return word("passed", "open", lang)
-    return word("passed", bool(passed), lang)

@@ -9,20 +9,54 @@ import streamlit as st
 
 from gridplan.outputs.names import is_missing, needs_text, section_text, word
 from gridplan.outputs.tables import findings_table
+from gridplan.outputs.verdicts import (
+    document_text,
+    reach_text,
+    readings_text,
+    rule_counts,
+    rules_line,
+)
+from gridplan.policy.verdict import CONFLICT, rule_states, state_of
 from gridplan.text import say
-from gridplan.ui.finding_rows import findings_shown, result_word
+from gridplan.ui.finding_rows import findings_shown
 from gridplan.ui.literal import literal
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
 
-RESULTS: dict[bool | None, Literal["red", "orange", "green"]] = {
-    False: "red",
-    None: "orange",
-    True: "green",
+Ink = Literal["red", "orange", "yellow", "green", "blue", "gray"]
+# In the order of the badges: what wants a look first.
+INKS: dict[str, Ink] = {
+    "failed": "red",
+    "borderline": "yellow",
+    "waiting": "orange",
+    "conflict": "orange",
+    "self-assessed": "blue",
+    "expired": "gray",
+    "pending": "gray",
+    "figure": "gray",
+    "passed": "green",
 }
-_INK = {"red": "#b2182b", "orange": "#9b4519", "green": "#1b7837"}
-_PAPER = {"red": "#fdecee", "orange": "#fff6ed", "green": "#eef8f1"}
+_ICONS = {
+    "failed": "cancel",
+    "borderline": "warning",
+    "waiting": "help",
+    "conflict": "sync_problem",
+    "self-assessed": "edit_note",
+    "expired": "event_busy",
+    "pending": "event_upcoming",
+    "figure": "tag",
+    "passed": "check_circle",
+}
+_SHADES = {
+    "red": ("#b2182b", "#fdecee"),
+    "yellow": ("#7a5b00", "#fff9e3"),
+    "orange": ("#9b4519", "#fff6ed"),
+    "blue": ("#1f5c99", "#edf4fb"),
+    "gray": ("#555555", "#f4f4f4"),
+    "green": ("#1b7837", "#eef8f1"),
+}
+_BADGES = 4  # a row
 
 
 @st.fragment
@@ -32,36 +66,42 @@ def findings_view(plan: Plan, lang: str) -> None:
     if table.empty:
         st.info(say("app.no-findings", lang))
         return
-    results = [_result(value) for value in table["passed"]]
-    for column, (result, colour) in zip(st.columns(3), RESULTS.items(), strict=True):
-        with column.container(border=True):
-            st.badge(result_word(result, lang), color=colour, icon=_icon(result))
-            st.metric(
-                result_word(result, lang),
-                f"{results.count(result):,}",
-                label_visibility="collapsed",
-            )
-    shown = findings_shown(plan, lang).assign(passed=results)
-    grouped = shown.groupby("rule", sort=False).groups.values()
-    kinds: dict[str, list[list[int]]] = {"failed": [], "open": [], "passed": []}
-    for rows in map(list, grouped):
-        kinds[list(kinds)[_worst([results[i] for i in rows])]].append(rows)
-    kinds["all"] = [rows for kind in kinds.values() for rows in kind]
+    rows = table.to_dict(orient="records")
+    st.markdown(literal(rules_line(plan, lang)))
+    _counts(rule_counts(plan), lang)
+    shown = findings_shown(plan, lang).assign(state=[state_of(row) for row in rows])
+    states = {rule: state for (_, rule), state in rule_states(rows).items()}
+    kinds: dict[str, list[list[int]]] = {state: [] for state in INKS}
+    for rule, at in shown.groupby("rule", sort=False).groups.items():
+        kinds[states.get(str(rule), CONFLICT)].append(list(at))
+    kinds = {state: found for state, found in kinds.items() if found}
+    kinds["all"] = [found for kind in kinds.values() for found in kind]
     rules = kinds[_choice(kinds, lang)]
     if not rules:
         st.text(say("app.nothing-here", lang))
-    for rows in rules:
-        _rule(table.iloc[rows], shown.iloc[rows], lang)
+    for at in rules:
+        _rule(table.iloc[at], shown.iloc[at], lang)
+
+
+def _counts(counts: dict[str, int], lang: str) -> None:
+    told = [state for state in INKS if counts.get(state)]
+    for start in range(0, len(told), _BADGES):
+        row = told[start : start + _BADGES]
+        for column, state in zip(st.columns(_BADGES), row, strict=False):
+            with column.container(border=True):
+                name = word("state", state, lang)
+                st.badge(name, color=INKS[state], icon=_icon(state))
+                st.metric(name, f"{counts[state]:,}", label_visibility="collapsed")
 
 
 def _choice(kinds: dict[str, list[list[int]]], lang: str) -> str:
     """Draw the choice of rules; those that fail first, if there are any."""
-    if "findings-filter" not in st.session_state:
-        st.session_state["findings-filter"] = "failed" if kinds["failed"] else "all"
+    if st.session_state.get("findings-filter") not in kinds:
+        st.session_state["findings-filter"] = "failed" if "failed" in kinds else "all"
     chosen = st.segmented_control(
         say("app.filter", lang),
         list(kinds),
-        format_func=lambda kind: say(f"app.filter-{kind}", lang, count=len(kinds[kind])),
+        format_func=lambda kind: _filter_word(kind, len(kinds[kind]), lang),
         key="findings-filter",
         required=True,
         label_visibility="collapsed",
@@ -69,21 +109,27 @@ def _choice(kinds: dict[str, list[list[int]]], lang: str) -> str:
     return str(chosen or "all")
 
 
+def _filter_word(kind: str, count: int, lang: str) -> str:
+    if kind == "all":
+        return say("app.filter-all", lang, count=count)
+    return say("app.filter-state", lang, state=word("state", kind, lang), count=count)
+
+
 def _rule(rows: pd.DataFrame, shown: pd.DataFrame, lang: str) -> None:
     """Draw one rule: its results, its clause, and its subjects if there are several."""
     rule: dict[str, Any] = rows.iloc[0].to_dict()
-    results = list(shown["passed"])
+    states = list(shown["state"])
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
-            for result, colour in RESULTS.items():
-                if result in results:
-                    label = result_word(result, lang)
-                    count = f" {results.count(result)}" if len(results) > 1 else ""
-                    st.badge(f"{label}{count}", color=colour, icon=_icon(result))
+            for state, ink in INKS.items():
+                if state in states:
+                    label = word("state", state, lang)
+                    count = f" {states.count(state)}" if len(states) > 1 else ""
+                    st.badge(f"{label}{count}", color=ink, icon=_icon(state))
             st.markdown(f"**{literal(rule[f'title_{lang}'])}**")
             how = word("answered", rule.get("answered"), lang)
             st.caption(" · ".join(filter(None, [word("rule-level", rule["level"], lang), how])))
-        open_for = _why_open(rule, lang) if set(results) == {None} else ""
+        open_for = _why_open(rule, lang) if set(rows["passed"]) == {None} else ""
         if open_for:
             st.text(open_for)
         elif rule.get("answered") == "self-assessed":
@@ -99,8 +145,12 @@ def _rule(rows: pd.DataFrame, shown: pd.DataFrame, lang: str) -> None:
                     bounds=only["bounds"],
                 )
             )
+            if reach_text(rule, lang):
+                st.text(reach_text(rule, lang))
         else:
             _subjects(shown, lang)
+        if readings_text(rule, lang):
+            st.text(readings_text(rule, lang))
         _clause(rule, lang)
 
 
@@ -124,6 +174,7 @@ def _clause(rule: dict[str, Any], lang: str) -> None:
             [
                 literal(say(f"app.{key}", lang, clause=clause)),
                 literal(say("app.source", lang, source=source, section=section_text(rule, lang))),
+                literal(document_text(rule, lang)),
             ]
         )
     )
@@ -137,13 +188,13 @@ def _clause(rule: dict[str, Any], lang: str) -> None:
 
 def _subjects(shown: pd.DataFrame, lang: str) -> None:
     """Draw the subjects of a rule, the worst first, coloured by result."""
-    ordered = shown.assign(worst=[_rank(value) for value in shown["passed"]])
+    ordered = shown.assign(worst=[list(INKS).index(state) for state in shown["state"]])
     ordered = ordered.sort_values("worst", kind="stable").reset_index(drop=True)
-    inks = [RESULTS[_result(value)] for value in ordered["passed"]]
+    shades = [_SHADES[INKS[state]] for state in ordered["state"]]
     columns = ["result", "subject", "value", "bounds"]
     table = ordered[columns].set_axis([say(f"app.column-{name}", lang) for name in columns], axis=1)
     styled = table.style.apply(
-        lambda _: [f"color: {_INK[ink]}; background-color: {_PAPER[ink]}" for ink in inks],
+        lambda _: [f"color: {ink}; background-color: {paper}" for ink, paper in shades],
         subset=[table.columns[0]],
     )
     config = {name: st.column_config.TextColumn() for name in table.columns}
@@ -151,18 +202,5 @@ def _subjects(shown: pd.DataFrame, lang: str) -> None:
     st.dataframe(styled, column_config=config, hide_index=True, height=height)
 
 
-def _result(value: object) -> bool | None:
-    return bool(value) if isinstance(value, (bool, int)) else None
-
-
-def _rank(value: object) -> int:
-    return list(RESULTS).index(_result(value))
-
-
-def _worst(results: list[bool | None]) -> int:
-    return min(_rank(result) for result in results)
-
-
-def _icon(result: bool | None) -> str:
-    names = {True: "check_circle", False: "cancel", None: "help"}
-    return f":material/{names[result]}:"
+def _icon(state: str) -> str:
+    return f":material/{_ICONS[state]}:"

@@ -11,6 +11,7 @@ import streamlit as st
 from gridplan.outputs.names import method_text
 from gridplan.outputs.summary import certificate_text, label_banner
 from gridplan.outputs.tables import key_figures
+from gridplan.outputs.verdicts import rule_figures
 from gridplan.text import say
 from gridplan.ui.answers import answers
 from gridplan.ui.assessment_view import assessment_view
@@ -63,7 +64,7 @@ def result_view(result: Result, lang: str) -> None:
 
 
 def _figures(plan: Plan, lang: str) -> None:
-    pairs = key_figures(plan, lang)
+    pairs = [*key_figures(plan, lang), *rule_figures(plan, lang)]
     for start in range(0, len(pairs), _COLUMNS):
         row = pairs[start : start + _COLUMNS]
         for column, (name, text) in zip(st.columns(_COLUMNS), row, strict=False):

@@ -1,6 +1,7 @@
 """Findings: how each came about, the planner's answers, overrides, and rules of one's own."""
 
 import dataclasses
+import json
 
 import pytest
 from drawn import SCENARIO, layout_of, with_columns
@@ -46,9 +47,13 @@ def test_every_rule_of_every_profile_is_answered_somehow(layout):
     findings = check(layout, rules, ALL)
     assert list(findings.columns) == list(FINDING_COLUMNS)
     assert set(findings["answered"]) == {"computed", "needs-column", "self-assessed", "conflict"}
-    assert {rule.id for rule in rules} == set(
-        findings.loc[findings["answered"] != "conflict", "rule"]
-    )
+    # Of the readings of one phrase the adopted one has findings, which tell of the others.
+    told = {
+        entry["rule"] for text in findings["other_readings"].dropna() for entry in json.loads(text)
+    }
+    found = set(findings.loc[findings["answered"] != "conflict", "rule"])
+    assert {rule.id for rule in rules} == found | told
+    assert not found & told
     for row in findings.to_dict("records"):
         assert row["passed"] in (True, False, None)
         wants = row["answered"] == "needs-column" or (
@@ -141,3 +146,49 @@ def test_answers_of_the_folder_reach_the_findings(lattice, tmp_path):
     made = plan(dataclasses.replace(district, folder=tmp_path), scenario)
     row = made.findings[made.findings["rule"] == "criterion-02"].iloc[0]
     assert (row["passed"], row["evidence"]) == (True, "章程")
+
+
+@pytest.mark.parametrize("adopted", ["street-population", "street-100k", "managed-100k"])
+def test_the_readings_of_one_phrase_are_one_finding(layout, adopted):
+    scenario = Scenario(readings=(f"regional-100k: {adopted}",))
+    findings = check(layout, rules_for(layout, scenario), scenario)
+    own = findings[findings["phrase"] == "regional-100k"]
+    assert not {"street-population", "street-100k", "managed-100k"} - {adopted} & set(own["rule"])
+    for text in own["other_readings"]:
+        told = {entry["rule"] for entry in json.loads(text)}
+        assert told == {"street-population", "street-100k", "managed-100k"} - {adopted}
+
+
+@pytest.mark.parametrize(("as_of", "state"), [("2025-12-31", "failed"), ("2026-01-01", "expired")])
+def test_a_target_ends_with_its_plan(layout, as_of, state):
+    scenario = Scenario(as_of=as_of)
+    rule = next(r for r in read_profile("guangming-1n-2023") if r.id == "centers-66")
+    (row,) = check(layout, [rule], scenario).to_dict("records")
+    assert row["state"] == state
+    assert row["passed"] is (False if state == "failed" else None)
+    assert (row["within"], row["in_force_to"], row["as_of"]) == (False, "2025-12-31", as_of)
+
+
+@pytest.mark.parametrize(
+    ("people", "state"),
+    [
+        (19_000, "failed"),
+        (19_500, "borderline"),
+        (20_500, "borderline"),
+        (25_000, "passed"),
+        (29_000, "borderline"),
+        (31_000, "borderline"),
+        (32_000, "failed"),
+    ],
+)
+def test_residents_a_little_off_make_a_center_borderline(layout, people, state):
+    rule = next(r for r in read_profile("guangming-1n-2023") if r.id == "residents-per-center")
+    centers = layout.centers.assign(population=float(people))
+    moved = dataclasses.replace(layout, centers=centers)
+    for row in check(moved, [rule], SCENARIO).to_dict("records"):
+        assert row["state"] == state
+        assert row["passed"] is {"passed": True, "failed": False}.get(state)
+        assert row["sensitivity"] == "residents 0.95-1.05"
+        assert (row["value_least"], row["value_most"]) == pytest.approx(
+            (people * 0.95, people * 1.05)
+        )

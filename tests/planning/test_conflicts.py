@@ -109,7 +109,7 @@ def test_two_bounds_of_one_figure(lattice, bound, at_odds):
         assert "≤ 65" in found[0].reading.text("en")
 
 
-def test_rules_for_information_clash_with_no_other_of_their_kind(lattice):
+def test_two_readings_of_one_phrase_do_not_clash(lattice):
     chosen = rules("norm-center-national", "norm-center-shenzhen-2025")
     assert not conflicts(drawn(lattice), chosen)
 
