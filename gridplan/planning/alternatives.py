@@ -11,6 +11,7 @@ from gridplan.district.district import District
 from gridplan.errors import Problem
 from gridplan.optimise.partition import alternatives as find_alternatives
 from gridplan.planning.cuts import cut_figures
+from gridplan.planning.fit import ANY
 from gridplan.planning.grids import Grids, grid_question, grids_of
 from gridplan.planning.scenario import Scenario
 
@@ -84,7 +85,7 @@ def alternative_grids(
     InputError, InfeasibleError
         As :func:`gridplan.planning.grids.plan_grids`.
     """
-    asked = grid_question(district, scenario, held=held)
+    asked = grid_question(district, scenario, held=held, fit=ANY)
     found = find_alternatives(
         count,
         asked.adjacency,

@@ -168,6 +168,26 @@ def plan_centers(
     return _tables(site, np.sort(np.asarray(answer.sites)), district, sites, proof)
 
 
+def asked_sites(
+    district: District, scenario: Scenario
+) -> tuple[gpd.GeoDataFrame, np.ndarray, np.ndarray]:
+    """
+    List the possible sites with their bands, and what each street needs, before any grids.
+
+    Parameters
+    ----------
+    district, scenario
+        As for :func:`plan_centers`.
+
+    Returns
+    -------
+    sites, street, least
+        The sites, ``(m,)`` the number of each one's street, ``(streets,)`` centers it must have.
+    """
+    sites = _with_band(_placed(possible_sites(district, scenario), district, None), scenario)
+    return sites, *_street_minimum(sites, district, scenario)
+
+
 def _every_unit(
     assigned: np.ndarray,
     populated: np.ndarray,

@@ -15,7 +15,7 @@ import pandas as pd
 
 from gridplan.district.district import District
 from gridplan.errors import Problem
-from gridplan.optimise.partition import Partition
+from gridplan.optimise.partition import Conflict, Partition
 from gridplan.optimise.siting.result import Siting
 from gridplan.planning.scenario import Scenario
 from gridplan.text import say
@@ -113,6 +113,9 @@ def grid_conflicts(
         "lower": math.ceil(mean * (1 - scenario.grid_tolerance)),
         "upper": math.floor(mean * (1 + scenario.grid_tolerance)),
     }
+    unserved = [conflict for conflict in answer.conflicts if conflict.code.startswith("sites-")]
+    if unserved:
+        return [_unserved(answer, unserved[0], district, scenario, values)]
     if answer.status != "infeasible":
         return [Problem("grids-not-found", values | _ended(answer.ended))]
     clashes = []
@@ -134,6 +137,26 @@ def grid_conflicts(
             else:
                 clashes.append(_clash("balance-impossible", values))
     return _unique(clashes) or [_clash("balance-impossible", values)]
+
+
+def _unserved(
+    answer: Partition,
+    conflict: Conflict,
+    district: District,
+    scenario: Scenario,
+    values: dict[str, Any],
+) -> Problem:
+    """Say that no whole numbers of centers serve the grids: by the totals, by the sites, or not."""
+    band = {"center_lower": scenario.center_lower, "center_upper": scenario.center_upper}
+    values = values | band | _ended(answer.ended)
+    if answer.status != "infeasible":
+        return Problem("grids-unserved-not-found", values)
+    least = conflict.values.get("tolerance_at_least")
+    if least is not None and least > scenario.grid_tolerance:
+        values["least"] = math.ceil(float(least) * 1000 - 1e-6) / 10
+        return _clash("grids-unserved-least", values)
+    # Among generated sites only: others might do.
+    return Problem("grids-unserved", values, proven=bool(len(district.candidates)))
 
 
 def center_clashes(

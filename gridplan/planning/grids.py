@@ -21,6 +21,7 @@ from gridplan.optimise.run import Progress
 from gridplan.planning.certificate import Certificate, certificate_of
 from gridplan.planning.cuts import cut_prices
 from gridplan.planning.explain import grid_clashes, grid_conflicts
+from gridplan.planning.fit import Fit
 from gridplan.planning.links import missing_links
 from gridplan.planning.scenario import Scenario, nearest_word
 from gridplan.planning.travel import metres_along_units
@@ -112,7 +113,11 @@ class GridQuestion:
 
 
 def grid_question(
-    district: District, scenario: Scenario, *, held: Mapping[str, str] | None = None
+    district: District,
+    scenario: Scenario,
+    *,
+    held: Mapping[str, str] | None = None,
+    fit: Fit | None = None,
 ) -> GridQuestion:
     """
     Turn district and scenario into the engine's arrays.
@@ -123,6 +128,9 @@ def grid_question(
         What is cut, and how.
     held
         Units that must lie in the grid of a hospital that may lead: unit id to hospital id.
+    fit
+        That centers can serve the grids, and how much stricter the cut is for it; None leaves out
+        the centers.
 
     Returns
     -------
@@ -160,6 +168,7 @@ def grid_question(
         "split_price": None if parents is None else scenario.grid_split_price or None,
         "compactness": scenario.grid_compactness,
         "seed": scenario.seed,
+        **({} if fit is None else fit.options(district, scenario)),
     }
     metres = metres_along_units(district, links, standing)
     return GridQuestion(eligible, adjacency, people, metres, options, notes)
@@ -170,10 +179,14 @@ def plan_grids(
     scenario: Scenario,
     *,
     held: Mapping[str, str] | None = None,
+    fit: Fit | None = None,
     progress: Callable[[Progress], bool | None] | None = None,
 ) -> Grids:
     """
     Partition the units: balanced, contiguous, each grid around its lead, short ways to it.
+
+    With ``fit`` whole numbers of centers can serve what each grid holds, as far as its total and
+    the sites in it tell.
 
     Parameters
     ----------
@@ -183,6 +196,9 @@ def plan_grids(
         Number of grids, leads, tolerance, grain, speed, seed and limits.
     held
         Units that must lie in the grid of a hospital that may lead: unit id to hospital id.
+    fit
+        That centers can serve the grids, and how much stricter the cut is for it; None leaves out
+        the centers.
     progress
         Told how far the run is; returning True stops it with the best so far.
 
@@ -197,7 +213,7 @@ def plan_grids(
     InfeasibleError
         If no partition can meet the demands; says which clash, with the numbers.
     """
-    asked = grid_question(district, scenario, held=held)
+    asked = grid_question(district, scenario, held=held, fit=fit)
     answer = partition(
         asked.adjacency,
         asked.people,

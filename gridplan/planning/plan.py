@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 import pandas as pd
 
@@ -17,20 +16,18 @@ from gridplan.planning.alternatives import (
     alternative_grids,
     alternative_notes,
 )
-from gridplan.planning.centers import plan_centers
 from gridplan.planning.certificate import Certificate
 from gridplan.planning.checks import check, scenario_rules
 from gridplan.planning.lay_out import lay_out
 from gridplan.planning.layout import Layout
 from gridplan.planning.policy_files import policy_files
-from gridplan.planning.regional import plan_regional
 from gridplan.planning.scenario import Scenario
-from gridplan.planning.wishes import plan_wished_grids, wish_notes
+from gridplan.planning.stages import Stage, plan_stages
+from gridplan.planning.wishes import wish_notes
 from gridplan.policy.assessment import Assessment, check_named, read_assessment
 from gridplan.policy.profile import profile_names, read_profile
 from gridplan.policy.rule import Rule
 
-Stage = Literal["grids", "centers", "regional", "checks"]
 Tell = Callable[[Stage, Progress], bool | None]
 
 
@@ -106,17 +103,9 @@ def plan(
     def tell(stage: Stage) -> Callable[[Progress], bool | None] | None:
         return None if progress is None else lambda told: progress(stage, told)
 
-    wished = (
-        plan_wished_grids(district, scenario, progress=tell("grids")) if scenario.grids else None
-    )
+    stages = plan_stages(district, scenario, tell)
+    wished, centers, regional = stages.wished, stages.centers, stages.regional
     grids = None if wished is None else wished.grids
-    grid = None if grids is None else grids.grid
-    centers = plan_centers(district, scenario, grid, progress=tell("centers"))
-    regional = (
-        plan_regional(district, scenario, centers, progress=tell("regional"))
-        if scenario.regional_max
-        else None
-    )
     others = (
         alternative_grids(district, scenario, alternatives, first=wished.grids, held=wished.held)
         if alternatives and wished is not None
@@ -135,6 +124,7 @@ def plan(
         certificates={key: part.certificate for key, part in parts.items() if part is not None},
         notes=(
             *(() if grids is None else grids.notes),
+            *stages.notes,
             *(() if regional is None else regional.notes),
             *wish_notes(district, grids, layout.wishes),
             *(() if grids is None else alternative_notes(len(others), alternatives)),

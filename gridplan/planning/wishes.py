@@ -20,6 +20,7 @@ from gridplan.district.agreements import Wish
 from gridplan.district.district import District
 from gridplan.errors import InfeasibleError, Problem
 from gridplan.optimise.run import Progress
+from gridplan.planning.fit import ANY, Fit
 from gridplan.planning.grids import Grids, plan_grids
 from gridplan.planning.scenario import Scenario
 from gridplan.planning.travel import metres_along_units
@@ -75,6 +76,7 @@ def plan_wished_grids(
     district: District,
     scenario: Scenario,
     *,
+    fit: Fit | None = None,
     progress: Callable[[Progress], bool | None] | None = None,
 ) -> WishedGrids:
     """
@@ -89,6 +91,9 @@ def plan_wished_grids(
     ----------
     district, scenario
         What is planned.
+    fit
+        As for :func:`gridplan.planning.grids.plan_grids`; what a stricter cut refuses is not
+        proven.
     progress
         Passed to each partition.
 
@@ -101,12 +106,12 @@ def plan_wished_grids(
     InputError, InfeasibleError
         As :func:`gridplan.planning.grids.plan_grids`, of the plan without wishes.
     """
-    grids = plan_grids(district, scenario, progress=progress)
+    grids = plan_grids(district, scenario, fit=fit, progress=progress)
     held: dict[str, str] = {}
     rows = []
     for wish in district.agreements.wishes:
         unit = _unit(district, wish.institution)
-        tried, row = _try(district, scenario, grids, wish, held, progress)
+        tried, row = _try(district, scenario, grids, wish, held, fit, progress)
         if tried is not None:
             grids, held = tried, {**held, unit: wish.lead}
         rows.append(row)
@@ -125,6 +130,7 @@ def _try(
     grids: Grids,
     wish: Wish,
     held: dict[str, str],
+    fit: Fit | None,
     progress: Callable[[Progress], bool | None] | None,
 ) -> tuple[Grids | None, dict[str, object]]:
     """Plan with one more wish; None and the reason if that cannot be."""
@@ -148,9 +154,10 @@ def _try(
     if not bool(name["eligible"]):
         return None, {**row, "kept": False, "reason": "not-a-lead"}
     try:
-        tried = plan_grids(district, scenario, held={**held, unit: wish.lead}, progress=progress)
+        more = {**held, unit: wish.lead}
+        tried = plan_grids(district, scenario, held=more, fit=fit, progress=progress)
     except InfeasibleError as error:
-        lost = any(problem.code == "grids-not-found" for problem in error.problems)
+        lost = not error.proven or fit not in (None, ANY)
         return None, {**row, "kept": False, "reason": "not-found" if lost else "hard-rules"}
     people = district.units["population"]
     moved = people[tried.grid.map(tried.leads) != now].sum()

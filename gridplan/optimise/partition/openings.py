@@ -57,6 +57,38 @@ def openings(model: Model) -> None:
                 [np.inf],
             )
     _totals(model.rows, s, columns)
+    heads = model.columns_for(p.columns * _groups(s), cost=0.0, whole=True)
+    _heads(model.rows, s, columns, heads.reshape(p.columns, -1), model.opened)
+
+
+def _groups(s: Kinds) -> int:
+    """Count the groups that heads can come from."""
+    return 0 if s.head_max is None else len(s.head_max)
+
+
+def _heads(
+    rows: Rows, s: Kinds, columns: np.ndarray, heads: np.ndarray, opened: np.ndarray | None
+) -> None:
+    """
+    Give every part a head among its open sites, of a group that has one left.
+
+    ``columns`` ``(k, kinds)`` count open sites and ``heads`` ``(k, groups)`` heads; ``opened``
+    ``(k,)`` tells which parts are used, None where all are.
+    """
+    if s.head_max is None:
+        return
+    for k, own in enumerate(heads):
+        for g, head in enumerate(own):
+            inside = columns[k, s.group == g]
+            index = np.append(inside, head)
+            value = np.append(np.ones(len(inside)), -1.0)
+            rows.add(np.zeros(len(index)), index, value, [0.0], [np.inf])
+        index, value, least = own, np.ones(len(own)), 1.0
+        if opened is not None:
+            index, value, least = np.append(own, opened[k]), np.append(value, -1.0), 0.0
+        rows.add(np.zeros(len(index)), index, value, [least], [np.inf])
+    for g, most in enumerate(s.head_max):
+        rows.add(np.zeros(len(heads)), heads[:, g], 1.0, [0.0], [float(most)])
 
 
 def _totals(rows: Rows, s: Kinds, columns: np.ndarray) -> None:
@@ -196,7 +228,8 @@ def _counts(
     columns = np.arange(size * len(s.lower)).reshape(size, len(s.lower))
     held = columns.size + np.arange(size)
     away = held + size if not even else np.full(size, columns.size + size)
-    width = columns.size + 2 * size
+    heads = columns.size + 2 * size + np.arange(size * _groups(s)).reshape(size, -1)
+    width = columns.size + 2 * size + heads.size
     low, high = np.zeros(width), np.full(width, np.inf)
     most = np.broadcast_to(every, columns.shape) if standing is None else standing
     high[columns] = most
@@ -224,11 +257,12 @@ def _counts(
     whole = float(p.demand.sum()) * unit
     rows.add(np.zeros(size), held, 1.0, [whole - 1e-9 * size], [whole + 1e-9 * size])
     _totals(rows, s, columns)
+    _heads(rows, s, columns, heads, None)
     matrix, row_low, row_high = rows.matrix(width)
     cost = np.zeros(width)
     cost[away] = 1.0
     integer = np.zeros(width, dtype=bool)
-    integer[columns] = True
+    integer[columns], integer[heads] = True, True
     found = solve(
         cost, matrix, row_low, row_high, col_lower=low, col_upper=high, integer=integer,
         gap=1e-6, node_limit=NODES,

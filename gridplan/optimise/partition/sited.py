@@ -17,7 +17,14 @@ from gridplan.optimise.partition.atoms import allowed_atoms
 from gridplan.optimise.partition.centers import restrict
 from gridplan.optimise.partition.check import faults
 from gridplan.optimise.partition.exact import solve_exact
-from gridplan.optimise.partition.openings import Aim, aim, gapless, served
+from gridplan.optimise.partition.openings import (
+    Aim,
+    aim,
+    countable,
+    gapless,
+    least_tolerance,
+    served,
+)
 from gridplan.optimise.partition.problem import Band, Problem
 from gridplan.optimise.partition.result import Conflict
 from gridplan.optimise.partition.search import (
@@ -55,7 +62,12 @@ def search_sited(
         part = _part(run, FIRST)
         first = search(bare, part, seed=seed, gap=gap, start=start)
         run.spend(part.work)
-    if first.assignment is None or served(p, first.assignment):
+    if first.bound == np.inf or (first.assignment is not None and served(p, first.assignment)):
+        return first
+    if not countable(p):
+        why = Conflict("sites-impossible", {"tolerance_at_least": least_tolerance(p)})
+        return Found(None, np.inf, f"{first.method}+counting", why)
+    if first.assignment is None:
         return first
     # What was told so far was of another problem; and it may have used up the run.
     run.incumbent = None

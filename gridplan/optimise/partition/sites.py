@@ -31,6 +31,9 @@ class Sites:
         ``(m,)`` mask of those that are open in any case.
     group, group_min
         ``(m,)`` label of each (-1: none) and ``(groups,)`` how many are to open in each group.
+    head_max
+        ``(groups,)`` every part has an open site of some group at its head, and this is how many
+        heads each group can have at most; None where parts need no heads.
     number
         How many are to open in all; None for any number.
     """
@@ -41,6 +44,7 @@ class Sites:
     kept: ArrayLike | None = None
     group: ArrayLike | None = None
     group_min: ArrayLike | None = None
+    head_max: ArrayLike | None = None
     number: int | None = None
 
 
@@ -50,7 +54,7 @@ class Kinds:
     The sites by kind: those of one kind differ in their place alone.
 
     ``count`` ``(kinds, n)`` says how many stand in each unit; ``lower``, ``upper``, ``kept`` and
-    ``group`` are ``(kinds,)``, ``group_min`` ``(groups,)``.
+    ``group`` are ``(kinds,)``, ``group_min`` and ``head_max`` ``(groups,)``.
     """
 
     count: sparse.csr_array
@@ -59,6 +63,7 @@ class Kinds:
     kept: np.ndarray
     group: np.ndarray
     group_min: np.ndarray
+    head_max: np.ndarray | None
     number: int | None
 
     def inside(self, assignment: np.ndarray, columns: np.ndarray) -> np.ndarray:
@@ -87,6 +92,7 @@ class Kinds:
             kept=kinds[:, 2] > 0,
             group=np.full(len(kinds), -1, dtype=np.int64),
             group_min=np.zeros(0, dtype=np.int64),
+            head_max=None,
         )
 
 
@@ -113,6 +119,7 @@ def read_sites(wrong: Complaints, sites: object, size: int) -> Kinds | None:
         mask = numbers(wrong, "sites.kept", sites.kept, shape=unit.shape, want="a mask", masks=True)
         kept = kept if mask is None else mask.astype(bool)
     group, least = _read_groups(wrong, sites, len(unit))
+    heads = _read_heads(wrong, sites, len(least))
     number = sites.number
     if number is not None and (isinstance(number, bool) or int(number) != number or number < 0):
         wrong.add(f"sites.number is {number!r}; give a whole number, or None for any")
@@ -130,6 +137,7 @@ def read_sites(wrong: Complaints, sites: object, size: int) -> Kinds | None:
         kept=kinds[:, 2] > 0,
         group=kinds[:, 3].astype(np.int64),
         group_min=least,
+        head_max=heads,
         number=None if number is None else int(number),
     )
 
@@ -150,3 +158,13 @@ def _read_groups(wrong: Complaints, sites: Sites, count: int) -> tuple[np.ndarra
         high=None if least is None else len(least),
     )  # fmt: skip
     return none if group is None or least is None else (group, least)
+
+
+def _read_heads(wrong: Complaints, sites: Sites, groups: int) -> np.ndarray | None:
+    """Read the most heads of each group; None where parts need none."""
+    if sites.head_max is None:
+        return None
+    return wholes(
+        wrong, "sites.head_max", sites.head_max, shape=(groups,),
+        want="the most heads of each group in group_min", low=0, high=None,
+    )  # fmt: skip
