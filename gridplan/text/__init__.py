@@ -1,6 +1,7 @@
 """Every sentence a person reads, in Chinese and English, from one catalogue.
 
-The catalogue is data: ``gridplan/text/<lang>/<section>.toml``, one file a section. Both languages
+The catalogue is data: ``gridplan/text/<lang>/<section>.toml``, one file a section; a large section
+has further files, ``problems.intake.toml``. Both languages
 have the same keys with the same placeholders; a test holds them to it. This package stands on
 the ground floor so that an error can say itself; nothing below the outputs otherwise uses it.
 """
@@ -42,7 +43,7 @@ def catalogue(lang: str) -> dict[str, str]:
     folder = files("gridplan.text") / lang
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if file.name.endswith(".toml"):
-            section = file.name.removesuffix(".toml")
+            section = file.name.split(".", 1)[0]
             table = tomllib.loads(file.read_text(encoding="utf-8"))
             sentences |= {f"{section}.{key}": value for key, value in table.items()}
     return sentences

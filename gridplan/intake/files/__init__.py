@@ -1,0 +1,1 @@
+"""Files: what they are, opened safely, rows as they stand there."""

@@ -1,0 +1,74 @@
+"""The one door for a planner's file: whatever it is, a :class:`Source` or a :class:`Raster`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gridplan.intake.files.container import look
+from gridplan.intake.files.rasters import Raster, look_at_raster
+from gridplan.intake.files.sheets import read_sheet, sheet_names
+from gridplan.intake.files.source import Source, refuse
+from gridplan.intake.files.vectors import read_vector
+
+TABLES = ("csv", "excel")
+FORMATS = (
+    "CSV",
+    "Excel (.xlsx .xls .ods)",
+    "GeoPackage",
+    "GeoJSON",
+    "Shapefile (.shp .zip)",
+    "FileGDB (.gdb .zip)",
+    "FlatGeobuf",
+    "GeoParquet",
+    "KML/KMZ",
+    "GeoTIFF",
+)
+"""What is read, as messages and the documentation list it."""
+
+
+def open_source(path: Path, *, layer: str = "", encoding: str = "") -> Source | Raster:
+    """
+    Read a file of any known format.
+
+    Parameters
+    ----------
+    path
+        The file. ``workbook.xlsx#人口`` names a sheet, ``data.gpkg#units`` a layer.
+    layer
+        Sheet or layer; what stands behind ``#`` wins.
+    encoding
+        Of a shapefile's texts; found out where empty.
+
+    Raises
+    ------
+    InputError
+        Naming the file, what is wrong and what to do.
+    """
+    place, named = split(path)
+    container = look(place)
+    layer = named or layer
+    if container.kind == "raster":
+        return look_at_raster(container)
+    if container.kind == "pbf":
+        raise refuse(container.name, "intake-roads-only")
+    if container.kind in TABLES:
+        return read_sheet(container, sheet=layer)
+    return read_vector(container, layer=layer, encoding=encoding)
+
+
+def split(path: Path) -> tuple[Path, str]:
+    """Part a path from the sheet or layer named behind ``#``."""
+    text = str(path)
+    if "#" in text and not path.exists():
+        place, _, named = text.rpartition("#")
+        return Path(place), named
+    return path, ""
+
+
+def sheets_of(path: Path) -> list[str]:
+    """Name the sheets of a workbook; none for any other file."""
+    place, named = split(path)
+    if named:
+        return []
+    container = look(place)
+    return sheet_names(container) if container.kind == "excel" else []

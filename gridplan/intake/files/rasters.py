@@ -1,0 +1,228 @@
+"""GeoTIFF -> residents of cells or weights of cells, by the share of each pixel a cell covers."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import rasterio
+import shapely
+from exactextract import exact_extract
+from exactextract.raster import RasterioRasterSource
+from numpy.typing import NDArray
+from pyproj import CRS, Geod
+from rasterio.errors import RasterioError, RasterioIOError
+
+from gridplan.errors import InputError, Problem
+from gridplan.intake.files.container import Container
+from gridplan.intake.files.source import refuse
+
+Floats = NDArray[np.float64]
+Shapes = NDArray[np.object_]
+
+MOST_PIXELS = 400_000_000
+READINGS = ("count", "density")
+"""A pixel holds residents, or residents per square kilometre."""
+
+
+@dataclass(frozen=True, eq=False)
+class Raster:
+    """
+    A population raster, looked at.
+
+    Parameters
+    ----------
+    path, name
+        Of the file.
+    crs
+        WKT or code; empty if it carries none.
+    bounds
+        west, south, east, north in its CRS.
+    count_sum, density_sum
+        Residents if a pixel holds persons, and if it holds persons per km2.
+    pixel_square_km
+        Of a pixel in the middle.
+    said
+        What its tags, band name or file name say: ``count``, ``density`` or empty.
+    sha256
+        Of the file.
+    """
+
+    path: Path
+    name: str
+    crs: str
+    bounds: tuple[float, float, float, float]
+    count_sum: float
+    density_sum: float
+    pixel_square_km: float
+    said: str
+    sha256: str
+
+
+def look_at_raster(container: Container) -> Raster:
+    """
+    Sum a raster either way it may be meant.
+
+    Raises
+    ------
+    InputError
+        ``intake-broken``, ``intake-raster-large``, ``intake-raster-bands``, ``intake-raster-empty``
+        or ``intake-raster-negative``.
+    """
+    try:
+        # rasterio warns of its own dependencies
+        with (
+            warnings.catch_warnings(action="ignore"),
+            rasterio.open(container.path, driver="GTiff") as data,
+        ):
+            return _looked(container, data)
+    except InputError:
+        raise
+    except (RasterioError, RasterioIOError, ValueError, OSError) as error:
+        raise refuse(container.name, "intake-broken", reason=str(error)[:200]) from None
+
+
+def _looked(container: Container, data: rasterio.DatasetReader) -> Raster:
+    if data.width * data.height > MOST_PIXELS:
+        raise refuse(container.name, "intake-raster-large", pixels=f"{data.width * data.height:,}")
+    if data.count != 1:
+        raise refuse(container.name, "intake-raster-bands", count=data.count)
+    if data.dtypes[0].startswith("complex") or data.transform.is_rectilinear is False:
+        raise refuse(container.name, "intake-broken", reason=data.dtypes[0])
+    crs = "" if data.crs is None else data.crs.to_wkt()
+    area = _pixel_areas(data)
+    count_sum = density_sum = 0.0
+    lowest = np.inf
+    for _, window in data.block_windows(1):
+        block = data.read(1, window=window, masked=True).astype(float)
+        values = np.ma.filled(block, np.nan)
+        values[~np.isfinite(values)] = np.nan
+        if np.isfinite(values).any():
+            lowest = min(lowest, float(np.nanmin(values)))
+        rows = slice(int(window.row_off), int(window.row_off + window.height))
+        count_sum += float(np.nansum(values))
+        density_sum += float(np.nansum(values * area[rows, None]))
+    if lowest < 0:
+        raise refuse(container.name, "intake-raster-negative", value=f"{lowest:g}")
+    if count_sum <= 0:
+        raise refuse(container.name, "intake-raster-empty")
+    return Raster(
+        container.path,
+        container.name,
+        crs,
+        tuple(data.bounds),
+        count_sum,
+        density_sum,
+        float(area[len(area) // 2]),
+        _said(container.name, data),
+        container.sha256,
+    )
+
+
+def _pixel_areas(data: rasterio.DatasetReader) -> Floats:
+    """Square kilometres of a pixel in every row."""
+    wide, high = abs(data.transform.a), abs(data.transform.e)
+    if data.crs is None or data.crs.is_projected:
+        unit = 1.0 if data.crs is None else float(data.crs.linear_units_factor[1])
+        return np.full(data.height, wide * high * unit**2 / 1e6)
+    geod = Geod(ellps="WGS84")
+    top = data.transform.f + data.transform.e * np.arange(data.height + 1)
+    edges = np.clip(top, -90, 90)
+    areas = []
+    for north, south in pairwise(edges):
+        ring = ([0, wide, wide, 0], [south, south, north, north])
+        areas.append(abs(geod.polygon_area_perimeter(*ring)[0]) / 1e6)
+    return np.array(areas)
+
+
+def _said(name: str, data: rasterio.DatasetReader) -> str:
+    texts = [name, *(str(d) for d in data.descriptions if d), *(str(u) for u in data.units if u)]
+    texts += [f"{key} {value}" for key, value in (data.tags() | data.tags(1)).items()]
+    together = " ".join(texts).lower()
+    density = ("density", "密度", "ppkm", "per km", "/km", "per sq", "人/平方")
+    count = ("count", "ppp", "persons per pixel", "people per pixel", "people per cell", "人口数")
+    if any(word in together for word in density):
+        return "density"
+    return "count" if any(word in together for word in count) else ""
+
+
+def raster_sums(raster: Raster, squares: Shapes, crs: CRS, *, reading: str) -> Floats:
+    """
+    Sum a raster over shapes, partial pixels by their share.
+
+    Parameters
+    ----------
+    raster
+        As looked at.
+    squares
+        (n,) polygons in ``crs``.
+    crs
+        Of the polygons; they are brought to the raster's.
+    reading
+        ``count`` or ``density``.
+
+    Returns
+    -------
+    sums
+        (n,) persons; 0 where the raster has no data.
+    """
+    own = CRS.from_user_input(raster.crs)
+    frame = gpd.GeoDataFrame({"n": np.arange(len(squares))}, geometry=squares, crs=crs).to_crs(own)
+    ground = shapely.area(squares) / 1e6
+    with (
+        warnings.catch_warnings(action="ignore"),
+        rasterio.open(raster.path, driver="GTiff") as data,
+    ):
+        source = RasterioRasterSource(data)
+        ops = "sum" if reading == "count" else ["mean", "count"]
+        found = exact_extract(source, frame, ops, include_cols="n", output="pandas")
+        pixel = abs(data.transform.a * data.transform.e)
+    found = found.sort_values("n")
+    if reading == "count":
+        return np.maximum(np.nan_to_num(found["sum"].to_numpy(dtype=float)), 0.0)
+    # Persons per km2 over the part of the shape that has data.
+    share = (
+        found["count"].to_numpy(dtype=float)
+        * pixel
+        / np.maximum(shapely.area(frame.geometry.to_numpy()), 1e-30)
+    )
+    mean = np.nan_to_num(found["mean"].to_numpy(dtype=float))
+    return np.maximum(mean * np.clip(share, 0, 1) * ground, 0.0)
+
+
+def reading_question(raster: Raster, known: float | None) -> tuple[str, float, Problem]:
+    """
+    Propose whether a raster holds counts or densities.
+
+    Parameters
+    ----------
+    raster
+        As looked at.
+    known
+        Residents the district is known to have; None if nothing says so.
+
+    Returns
+    -------
+    proposal, confidence, told
+        The sentence gives both sums.
+    """
+    values = {
+        "file": raster.name,
+        "count_sum": f"{raster.count_sum:,.0f}",
+        "density_sum": f"{raster.density_sum:,.0f}",
+        "pixel": f"{raster.pixel_square_km:.4g}",
+    }
+    told = Problem("intake-count-or-density", values)
+    if known:
+        off = {
+            "count": abs(raster.count_sum / known - 1),
+            "density": abs(raster.density_sum / known - 1),
+        }
+        best = min(off, key=lambda name: off[name])
+        if off[best] < 0.3 and off[best] < 0.5 * max(off.values()):
+            return best, 0.95, told
+    return (raster.said, 0.85, told) if raster.said else ("", 0.0, told)

@@ -1,0 +1,59 @@
+"""What a planner hands in: the files, what is said of them, where the district is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+POINTS = ("hospitals", "centers", "candidates", "stations")
+ROLES = ("population", "boundary", "subdistricts", *POINTS, "spread")
+"""What a file can be handed in as; also the first part of a key in ``prepare.toml``."""
+
+LAYER_OF = {"population": "units", "boundary": "subdistricts", "spread": "units"}
+"""The schema a role's columns are matched against, where it is not of the same name."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """
+    The files of one intake.
+
+    Parameters
+    ----------
+    population
+        Residents: areas, cells, points, a table to be joined to areas, or a raster. A sheet or
+        layer is named behind ``#``.
+    boundary
+        Outline of the district; its parts serve as streets where no ``subdistricts`` are given.
+    subdistricts, hospitals, centers, candidates, stations
+        Layers of a district folder.
+    spread
+        What residents of large areas are spread by: a raster, buildings or land use.
+    crs
+        Declared CRS by role: ``{"hospitals": "gcj02"}``.
+    cell
+        Side of a cell, metres; chosen where None.
+    name, code
+        Of the district; taken from the folder's name where empty.
+    """
+
+    population: Path
+    boundary: Path | None = None
+    subdistricts: Path | None = None
+    hospitals: Path | None = None
+    centers: Path | None = None
+    candidates: Path | None = None
+    stations: Path | None = None
+    spread: Path | None = None
+    crs: Mapping[str, str] = field(default_factory=dict)
+    cell: float | None = None
+    name: str = ""
+    code: str = ""
+
+    def files(self) -> Iterator[tuple[str, Path]]:
+        """Give every file with its role."""
+        for role in ROLES:
+            path = getattr(self, role)
+            if path is not None:
+                yield role, path

@@ -1,0 +1,86 @@
+"""What was done to each layer on its way in, with rows and residents before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from gridplan.errors import Problem
+
+SHOWN = 5
+"""Rows or names a sentence gives before it only counts; the ledger's own line holds them all."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """
+    One thing that was done to one layer.
+
+    Parameters
+    ----------
+    layer
+        A layer of the district folder: ``units``, ``hospitals``.
+    told
+        What was done, as code and numbers.
+    rows
+        Rows before and after; None where rows do not matter.
+    residents
+        Persons before and after; None for layers without residents.
+    subjects
+        Every row or name concerned, as the file counts or calls them.
+    kind
+        ``read``, ``joined``, ``repaired``, ``dropped``, ``assumed`` or ``checked``.
+    """
+
+    layer: str
+    told: Problem
+    rows: tuple[int, int] | None = None
+    residents: tuple[float, float] | None = None
+    subjects: tuple[str, ...] = ()
+    kind: str = "read"
+
+    @property
+    def lost(self) -> float:
+        """Residents that were there before the step and are not after it; negative for a gain."""
+        return self.residents[0] - self.residents[1] if self.residents else 0.0
+
+
+@dataclass
+class Ledger:
+    """The steps of one intake, in the order in which they were taken."""
+
+    steps: list[Step] = field(default_factory=list)
+
+    def add(
+        self,
+        kind: str,
+        layer: str,
+        code: str,
+        *,
+        rows: tuple[int, int] | None = None,
+        residents: tuple[float, float] | None = None,
+        subjects: Iterable[object] = (),
+        **values: Any,  # noqa: ANN401  # a sentence takes any value
+    ) -> None:
+        """Write a line; ``count`` and ``shown`` of the sentence come from the subjects."""
+        named = tuple(str(subject) for subject in subjects)
+        if named:
+            shown = list(named[:SHOWN]) + (["…"] if len(named) > SHOWN else [])
+            values = {"count": f"{len(named):,}", "shown": shown, **values}
+        if residents is not None:
+            values = {"residents": f"{abs(residents[0] - residents[1]):,.0f}", **values}
+        told = Problem(code, {"layer": layer, **values})
+        self.steps.append(Step(layer, told, rows, residents, named, kind))
+
+    def of(self, layer: str) -> list[Step]:
+        """Give the steps of one layer."""
+        return [step for step in self.steps if step.layer == layer]
+
+    def population(self) -> tuple[float, float]:
+        """Residents the file of residents held, and those that arrived in the district folder."""
+        counted = [step for step in self.of("units") if step.residents is not None]
+        if not counted:
+            return 0.0, 0.0
+        first, last = counted[0].residents, counted[-1].residents
+        return (first or (0.0, 0.0))[0], (last or (0.0, 0.0))[1]
