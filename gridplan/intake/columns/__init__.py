@@ -1,0 +1,1 @@
+"""Columns: which holds what, numbers and names as people write them."""
