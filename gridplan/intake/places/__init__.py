@@ -1,0 +1,1 @@
+"""Places: where rows lie, areas that tile, institutions."""

@@ -1,0 +1,238 @@
+"""Hospitals, centers, stations and candidates from lists and points of interest.
+
+Rules: (1) type strings, levels and names are read for level, kind and owner; (2) car parks, gates
+and outpatient buildings of a hospital are no hospitals; (3) the same name again within 300 m is the
+same institution; (4) in a list given as hospitals, community health centers go to the centers where
+no list of their own is given; (5) tertiary general and Chinese-medicine hospitals that are not
+private are proposed as eligible to lead. Everything left out is listed with name and distance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from gridplan.district.field import Field
+from gridplan.district.schema import LAYERS
+from gridplan.district.vocabulary import ANSWERS, decoder, fold
+from gridplan.intake.columns.headers import Match
+from gridplan.intake.columns.joining import core
+from gridplan.intake.columns.values import read_institution, read_numbers
+from gridplan.intake.files.source import Source
+from gridplan.intake.ledger import Ledger
+
+TWIN_METRES = 300.0
+"""Two rows of one name nearer than this are one institution."""
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Places:
+    """
+    Rows of a point layer.
+
+    Parameters
+    ----------
+    table
+        Columns of the schema, one row an institution.
+    xy
+        (n, 2) metres.
+    rows
+        Number of each row in its file.
+    primary
+        True for community health centers, stations and township hospitals.
+    """
+
+    table: pd.DataFrame
+    xy: Floats
+    rows: NDArray[np.int64]
+    primary: NDArray[np.bool_]
+
+    def take(self, keep: NDArray[np.bool_]) -> Places:
+        """Give the rows where ``keep`` is true."""
+        table = self.table.loc[keep].reset_index(drop=True)
+        return Places(table, self.xy[keep], self.rows[keep], self.primary[keep])
+
+
+def read_places(
+    source: Source, matches: Mapping[str, Match], layer: str, xy: Floats, ledger: Ledger
+) -> Places:
+    """
+    Bring the rows of a list into the columns of a layer.
+
+    Parameters
+    ----------
+    source, matches
+        The list and what its columns hold.
+    layer
+        ``hospitals``, ``centers``, ``candidates`` or ``stations``.
+    xy
+        (n, 2) metres.
+    ledger
+        Told what was read out of words and what could not be read.
+    """
+    table = pd.DataFrame(index=source.table.index)
+    for field in LAYERS[layer].fields:
+        if field.name in matches:
+            column = source.table[matches[field.name].column]
+            table[field.name] = _column(field, column, source, layer, ledger)
+    if "name" not in table and any(field.name == "name" for field in LAYERS[layer].fields):
+        made = [f"{layer}-{number}" for number in source.rows]
+        table["name"] = made
+        ledger.add("assumed", layer, "intake-names-made", subjects=made, file=source.name)
+    primary = np.zeros(len(table), dtype=bool)
+    if layer in {"hospitals", "centers", "stations"}:
+        primary = _institutions(source, matches, layer, table, ledger)
+    return Places(table, xy, source.rows, primary)
+
+
+def _column(
+    field: Field, column: pd.Series, source: Source, layer: str, ledger: Ledger
+) -> pd.Series:
+    if field.kind == "number":
+        numbers, mended, wrong = read_numbers(list(column))
+        _told(source, layer, ledger, field.name, mended, wrong, column)
+        return pd.Series(numbers, index=column.index)
+    if field.kind == "word" and field.words:
+        known = decoder(field.words)
+        return column.map(lambda text: known.get(fold(text)) if text else None)
+    if field.kind == "answer":
+        known = decoder(ANSWERS)
+        return column.map(lambda text: known.get(fold(text)) if text else None)
+    return column
+
+
+def _told(
+    source: Source,
+    layer: str,
+    ledger: Ledger,
+    column: str,
+    mended: NDArray[np.bool_],
+    wrong: NDArray[np.bool_],
+    texts: pd.Series,
+) -> None:
+    for mask, code, kind in (
+        (mended, "intake-number-read", "repaired"),
+        (wrong, "intake-number-lost", "dropped"),
+    ):
+        if mask.any():
+            example = str(texts[mask].iloc[0])
+            ledger.add(
+                kind,
+                layer,
+                code,
+                subjects=source.rows[mask],
+                file=source.name,
+                column=column,
+                example=example,
+            )
+
+
+def _institutions(
+    source: Source, matches: Mapping[str, Match], layer: str, table: pd.DataFrame, ledger: Ledger
+) -> NDArray[np.bool_]:
+    """Fill level, kind and owner from words; drop what is no institution of its own."""
+    told = [
+        [
+            source.table[matches[name].column].iloc[at]
+            for name in ("type", "level", "kind")
+            if name in matches
+        ]
+        for at in range(len(table))
+    ]
+    read = [read_institution(*texts, name) for texts, name in zip(told, table["name"], strict=True)]
+    filled = 0
+    if layer == "hospitals":
+        for name in ("level", "kind", "ownership"):
+            words = pd.Series(
+                [getattr(i, name) or None for i in read], index=table.index, dtype=object
+            )
+            before = table[name] if name in table else pd.Series([None] * len(table), dtype=object)
+            table[name] = before.where(before.notna(), words)
+            filled += int((before.isna() & words.notna()).sum())
+        if filled:
+            ledger.add("assumed", layer, "intake-words-read", count=f"{filled:,}", file=source.name)
+        _eligible(table, layer, ledger)
+    table["_annex"] = [i.annex for i in read]
+    return np.array([i.primary for i in read], dtype=bool)
+
+
+def _eligible(table: pd.DataFrame, layer: str, ledger: Ledger) -> None:
+    """Propose who may lead where the list does not say."""
+    if "eligible" in table and table["eligible"].notna().any():
+        table["eligible"] = table["eligible"].fillna("no")
+        return
+    tertiary = table["level"].fillna("").str.startswith("tertiary")
+    kind = table["kind"].isin(["general", "tcm"]) if "kind" in table else False
+    public = ~table["ownership"].isin(["private"]) if "ownership" in table else True
+    annex = table.get("_annex", pd.Series(data=False, index=table.index))
+    may = tertiary & kind & public & ~annex.astype(bool)
+    table["eligible"] = np.where(may, "yes", "no")
+    ledger.add(
+        "assumed", layer, "intake-eligible", subjects=table.loc[may, "name"], leads=int(may.sum())
+    )
+
+
+def without_annexes(places: Places, layer: str, ledger: Ledger) -> Places:
+    """Leave out gates, car parks and outpatient buildings, and list each with its hospital."""
+    if "_annex" not in places.table:
+        return places
+    annex = places.table["_annex"].to_numpy(dtype=bool)
+    own = places.table.drop(columns="_annex")
+    plain = Places(own, places.xy, places.rows, places.primary)
+    if not annex.any() or annex.all():
+        return plain
+    tree = cKDTree(places.xy[~annex])
+    metres, nearest = tree.query(places.xy[annex])
+    names = own["name"].to_numpy()
+    told = [
+        f"{name} ({names[~annex][at]}, {distance:,.0f} m)"
+        for name, at, distance in zip(names[annex], nearest, metres, strict=True)
+    ]
+    ledger.add(
+        "dropped", layer, "intake-annexes", rows=(len(own), int((~annex).sum())), subjects=told
+    )
+    return plain.take(~annex)
+
+
+def without_twins(places: Places, layer: str, ledger: Ledger) -> Places:
+    """Keep the first of rows that name one institution twice at one place; list the others."""
+    if "name" not in places.table or len(places.table) < 2:
+        return places
+    cores = [core(name) for name in places.table["name"]]
+    drop = np.zeros(len(cores), dtype=bool)
+    told = []
+    for one, other in sorted(cKDTree(places.xy).query_pairs(TWIN_METRES)):
+        if cores[one] and cores[one] == cores[other] and not drop[one]:
+            drop[other] = True
+            metres = float(np.hypot(*(places.xy[one] - places.xy[other])))
+            told.append(f"{places.table['name'].iloc[other]} ({metres:,.0f} m)")
+    if not drop.any():
+        return places
+    rows = (len(drop), int((~drop).sum()))
+    ledger.add("dropped", layer, "intake-twins", rows=rows, subjects=told)
+    return places.take(~drop)
+
+
+def inside(
+    places: Places, ground: shapely.Geometry, layer: str, ledger: Ledger, *, reach: float
+) -> Places:
+    """Leave out points farther than ``reach`` metres outside the district, and list them."""
+    shapely.prepare(ground)
+    metres = shapely.distance(shapely.points(places.xy), ground)
+    far = metres > reach
+    if not far.any():
+        return places
+    names = places.table["name"] if "name" in places.table else pd.Series(places.rows.astype(str))
+    told = [f"{name} ({m / 1000:,.1f} km)" for name, m in zip(names[far], metres[far], strict=True)]
+    ledger.add(
+        "dropped", layer, "intake-outside", rows=(len(far), int((~far).sum())), subjects=told
+    )
+    return places.take(~far)
