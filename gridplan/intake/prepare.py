@@ -1,0 +1,161 @@
+"""The whole intake: files -> a district folder, its ledger, and the answers it ran on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import shapely
+from pyproj import CRS
+
+from gridplan.errors import InputError, Problem
+from gridplan.intake.decisions import FILE, Decisions, positive, read_decisions
+from gridplan.intake.inputs import Inputs
+from gridplan.intake.ledger import Ledger
+from gridplan.intake.opened import Opened
+from gridplan.intake.places.ground import Ground, read_ground
+from gridplan.intake.points import read_points
+from gridplan.intake.residents.adjust import clipped, grown
+from gridplan.intake.residents.area_units import from_areas
+from gridplan.intake.residents.point_units import from_points
+from gridplan.intake.residents.raster_units import from_raster
+from gridplan.intake.residents.table_units import from_table
+from gridplan.intake.residents.units import Spreading, Units
+from gridplan.intake.residents.weights import weights_from
+from gridplan.intake.writing import Made, Prepared, write_decisions, write_prepared
+
+BASES = ("常住", "户籍", "实有", "实际管理", "服务")
+"""Whose residents a header may say it counts."""
+
+
+def prepare(
+    inputs: Inputs, out: str | Path, *, answers: Mapping[str, str] | None = None
+) -> Prepared:
+    """
+    Turn a planner's files into a district folder.
+
+    Parameters
+    ----------
+    inputs
+        The files and what is declared of them.
+    out
+        Folder to write; ``prepare.toml`` in it answers what could be read two ways.
+    answers
+        Further answers by key, ``{"population.reading": "density"}``; they win over the file.
+
+    Returns
+    -------
+    Prepared
+
+    Raises
+    ------
+    InputError
+        With every problem and every open question found so far; the open questions are also
+        written into ``prepare.toml``, to be filled in.
+    """
+    out = Path(out)
+    decisions = Decisions(given={**read_decisions(out), **(answers or {})})
+    opened = Opened(inputs, decisions)
+    try:
+        opened.open()
+        opened.place()
+        made = _make(opened)
+    except InputError:
+        if decisions.open:
+            out.mkdir(parents=True, exist_ok=True)
+            write_decisions(out, decisions)
+        raise
+    unknown = decisions.unused()
+    if unknown:
+        raise InputError([Problem("intake-unused-answer", {"keys": unknown, "file": FILE})])
+    return write_prepared(opened, made, out)
+
+
+def _make(opened: Opened) -> Made:
+    population = opened.drawn.get("population")
+    if population is not None and population.shapes is None and not opened.has_areas():
+        raise InputError([Problem("intake-no-place", {"file": population.source.name})])
+    crs = opened.metric()
+    ground = _ground(opened, crs)
+    weigh, by = None, ""
+    if "spread" in opened.rasters or "spread" in opened.drawn:
+        shapes = (
+            opened.metres("spread", crs) if "spread" in opened.crs else np.array([], dtype=object)
+        )
+        weigh, by = weights_from(
+            opened.rasters.get("spread"), opened.drawn.get("spread"), shapes, crs, opened.ledger
+        )
+    how = Spreading(side=_side(opened), weigh=weigh, by=by)
+    units = _units(opened, crs, ground, how)
+    opened.decisions.close()
+    if units is None:
+        msg = "no units and no open question"
+        raise AssertionError(msg)
+    if "population" in opened.crs:  # residents that were spread over the ground lie on it already
+        units = clipped(units, _boundary(opened, crs), opened.ledger)
+    units = grown(units, opened.decisions.values("growth"), opened.ledger)
+    whole = shapely.union_all(units.shapes[units.people > 0], grid_size=1.0)
+    places = read_points(opened, crs, whole)
+    opened.decisions.close()
+    return Made(crs, units, ground, places, _vintage(opened))
+
+
+def _side(opened: Opened) -> float | None:
+    if opened.inputs.cell:
+        return opened.inputs.cell
+    text = opened.decisions.value("population.cell")
+    return None if text is None else positive(text, "population.cell")
+
+
+def _ground(opened: Opened, crs: CRS) -> Ground | None:
+    """Streets where they are given, else the outline where it has several parts or is needed."""
+    for role in ("subdistricts", "boundary"):
+        if role in opened.crs:
+            return read_ground(opened.drawn[role], opened.metres(role, crs), role, opened.ledger)
+    return None
+
+
+def _boundary(opened: Opened, crs: CRS) -> Ground | None:
+    if "boundary" not in opened.crs:
+        return None
+    return read_ground(
+        opened.drawn["boundary"], opened.metres("boundary", crs), "boundary", Ledger()
+    )
+
+
+def _units(opened: Opened, crs: CRS, ground: Ground | None, how: Spreading) -> Units | None:
+    if "population" in opened.rasters:
+        return from_raster(
+            opened.rasters["population"], crs, ground, how, opened.decisions, opened.ledger
+        )
+    drawn = opened.drawn["population"]
+    if drawn.shapes is None:
+        return from_table(drawn, ground, how, opened.decisions, opened.ledger)
+    shapes = opened.metres("population", crs)
+    kinds = set(shapely.get_type_id(shapes).tolist())
+    if kinds <= {0, 4}:
+        xy = shapely.get_coordinates(shapely.centroid(shapes))
+        return from_points(drawn, xy, how, opened.ledger)
+    return from_areas(drawn, shapes, how, opened.ledger)
+
+
+def _vintage(opened: Opened) -> str:
+    """Say whose residents are counted and of which year: declared, else from the header."""
+    base, year = (
+        opened.decisions.value("population.base"),
+        opened.decisions.value("population.year"),
+    )
+    texts = [*opened.files["population"]][:1]
+    if "population" in opened.drawn and "population" in opened.drawn["population"].matches:
+        texts.insert(0, opened.drawn["population"].matches["population"].column)
+    for text in texts:
+        base = base or next((word for word in BASES if word in text), None)
+        found = re.search(r"(19|20)\d\d", text)
+        year = year or (found.group(0) if found else None)
+    if not base:
+        opened.ledger.add("assumed", "units", "intake-base-unknown", key="population.base")
+    if not year:
+        opened.ledger.add("assumed", "units", "intake-year-unknown", key="population.year")
+    return " ".join(filter(None, [year, f"{base}人口" if base else ""]))

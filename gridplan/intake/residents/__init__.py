@@ -1,0 +1,1 @@
+"""Residents: onto units of a size to plan with, to the person."""
