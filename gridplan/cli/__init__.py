@@ -10,11 +10,13 @@ import click
 from gridplan.cli.inputs import assessment, check, import_kong
 from gridplan.cli.options import debug_option
 from gridplan.cli.plans import plan, repair
+from gridplan.cli.preparing import prepare
 from gridplan.cli.results import locate, report, verify
 from gridplan.version import VERSION
 
 _EPILOG = """\b
 Examples:
+  gridplan prepare my --population 人口.xlsx --subdistricts 街道.shp
   gridplan check data/guangming              is the data sound? what was repaired?
   gridplan plan data/guangming               plan it; results in out/guangming
   gridplan plan data/guangming --lang en --scenario my.toml --out out/mine
@@ -47,5 +49,5 @@ def main() -> None:
             stream.reconfigure(errors="replace")
 
 
-for command in (check, plan, repair, report, locate, verify, assessment, import_kong):
+for command in (prepare, check, plan, repair, report, locate, verify, assessment, import_kong):
     main.add_command(command)

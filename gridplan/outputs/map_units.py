@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 from folium.map import Layer
@@ -79,10 +80,9 @@ def _figures(label: str, values: pd.Series, suffix: str, decimals: int) -> dict[
 
 
 def residents_layer(
-    plan: Plan, store: CellStore, lang: str, *, show: bool
+    units: gpd.GeoDataFrame, store: CellStore, lang: str, *, show: bool
 ) -> tuple[Layer, LegendPart]:
     """Colour the units by residents: per cell on a lattice, per km² otherwise."""
-    units = plan.district.units
     size = lattice_size(units)
     people = units["population"].to_numpy(dtype=float)
     if size is None:

@@ -95,7 +95,7 @@ def _draw(drawn: folium.Map, plan: Plan, lang: str, *, half: bool = False) -> No
     drawn.add_child(store)
     gridless = not len(plan.layout.grids)
     made: list[tuple[Layer, LegendPart] | None] = [
-        residents_layer(plan, store, lang, show=False),
+        residents_layer(plan.district.units, store, lang, show=False),
         service_layer(plan, store, lang, show=gridless),
         # Streets below grids: where both run, the grid's outline is the one to see.
         street_layer(plan, lang),
