@@ -9,13 +9,16 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from gridplan.district.adjacency import shared_boundaries
+from gridplan.district.adjacency import TOLERANCE, shared_boundaries
 from gridplan.district.agreements import Agreements
+from gridplan.district.gaps import find_apart, values_of
+from gridplan.district.intake import sample
 from gridplan.district.metric import require_metric
 from gridplan.errors import InputError, Problem
 
@@ -28,6 +31,13 @@ INDEXES = {
     "stations": "station",
 }
 """The layers of a district and the name of each one's index."""
+
+_APART = {
+    "corners": "units-corners",
+    "gaps": "units-gaps",
+    "roads": "units-roads",
+    "far": "units-far",
+}
 
 LINK_METRES = 1.0
 """What a declared link (bridge, ferry) counts for where boundary length is asked."""
@@ -111,6 +121,9 @@ class District:
     stations
         Village stations, the third level under the centers, index ``station``. ``name``,
         ``name_en``, ``unit``, points. Empty where there are none.
+    snap_metres
+        Distance, edge to edge, within which units that face each other are neighbours. Shapes
+        and areas stay as drawn.
     agreements
         Named groups, alliances and wishes of ``groups.toml``; empty where there are none.
 
@@ -135,6 +148,7 @@ class District:
     links: tuple[tuple[str, str], ...] = ()
     sha256: str = ""
     stations: gpd.GeoDataFrame = None  # None: there are none
+    snap_metres: float = TOLERANCE
     agreements: Agreements = field(default_factory=Agreements)
 
     def __post_init__(self) -> None:
@@ -172,8 +186,12 @@ class District:
 
     @cached_property
     def adjacency(self) -> sparse.csr_array:
-        """Shared boundary between units, (n, n), symmetric, metres; links count 1 metre."""
-        shared = shared_boundaries(self.units.geometry.to_numpy())
+        """
+        Shared boundary between units, (n, n), symmetric, metres; links count 1 metre.
+
+        Units up to :attr:`snap_metres` apart share the length over which they face each other.
+        """
+        shared = shared_boundaries(self.units.geometry.to_numpy(), snap_metres=self.snap_metres)
         if not self.links:
             return shared
         ends = self.units.index.get_indexer([unit for link in self.links for unit in link])
@@ -207,6 +225,33 @@ class District:
         rank = np.empty(len(first), dtype=np.int64)
         rank[np.argsort(first, kind="stable")] = np.arange(len(first))
         return rank[labels]
+
+    @cached_property
+    def apart(self) -> tuple[Problem, ...]:
+        """
+        What keeps units from hanging together, by cause.
+
+        ``units-corners``, ``units-gaps``, ``units-roads`` and ``units-far``, each with units,
+        residents and metres edge to edge; empty where the district is in one piece. With
+        ``snap`` where declaring :attr:`snap_metres` mends it.
+        """
+        people = self.units["population"].to_numpy(dtype=float)
+        found = find_apart(self.units.geometry.to_numpy(), self.adjacency)
+        return tuple(
+            Problem(
+                _APART[one.cause],
+                {**sample(self.units.index[one.units]), **values_of(one, people)},
+            )
+            for one in found
+        )
+
+    @cached_property
+    def link_metres(self) -> tuple[float, ...]:
+        """Metres between the two units of each declared link, edge to edge."""
+        shapes = self.units.geometry
+        return tuple(
+            float(shapely.distance(shapes[one], shapes[other])) for one, other in self.links
+        )
 
     @cached_property
     def pieces(self) -> pd.DataFrame:

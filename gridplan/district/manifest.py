@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gridplan.district.adjacency import TOLERANCE
 from gridplan.district.characters import visible
+from gridplan.district.gaps import MOST_SNAP
 from gridplan.district.given_file import (
     TOML_BYTES,
     is_folder,
@@ -25,7 +27,17 @@ from gridplan.errors import Reason
 from gridplan.text.shown import brief
 
 FILE = "district.toml"
-KEYS = ("code", "name_zh", "name_en", "vintage", "note", "license", "layers", "links")
+KEYS = (
+    "code",
+    "name_zh",
+    "name_en",
+    "vintage",
+    "note",
+    "license",
+    "layers",
+    "links",
+    "snap_metres",
+)
 LAYER_KEYS = (
     "file",
     "crs",
@@ -93,6 +105,8 @@ class Manifest:
         Declared layers whose file exists, by name.
     links
         Pairs of unit ids.
+    snap_metres
+        Distance within which units are neighbours.
     sha256
         Of the file.
     """
@@ -103,6 +117,7 @@ class Manifest:
     vintage: str
     entries: dict[str, Entry]
     links: tuple[tuple[str, str], ...]
+    snap_metres: float
     sha256: str
 
 
@@ -140,6 +155,7 @@ def read_manifest(folder: Path, intake: Intake) -> Manifest:
         vintage=texts["vintage"],
         entries=_entries(table.get("layers", {}), folder, texts["vintage"], intake),
         links=_links(table.get("links", []), intake),
+        snap_metres=_snap(table.get("snap_metres", TOLERANCE), intake),
         sha256=hashlib.sha256(raw).hexdigest(),
     )
 
@@ -237,6 +253,14 @@ def _entry(
         cell_metres=cell,
         table=texts["layer"],
     )
+
+
+def _snap(value: object, intake: Intake) -> float:
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if number and 0 <= value <= MOST_SNAP:  # type: ignore[operator]
+        return max(float(value), TOLERANCE)  # type: ignore[arg-type]
+    intake.wrong("snap-metres", place=FILE, value=brief(value), most=f"{MOST_SNAP:g}")
+    return TOLERANCE
 
 
 def _cell(value: object, place: str, intake: Intake) -> float | None:

@@ -92,6 +92,7 @@ def read_district(folder: str | Path) -> District:
         ),
         repairs=tuple(intake.repairs),
         links=links,
+        snap_metres=manifest.snap_metres,
         sha256=manifest.sha256,
         agreements=agreements,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from gridplan.district.adjacency import TOLERANCE
 from gridplan.district.district import INDEXES, District
 from gridplan.outputs.names import figure, word
 from gridplan.outputs.safe import plain
@@ -27,7 +28,9 @@ def inventory(district: District, *, lang: str) -> dict[str, Any]:
     -------
     inventory
         ``district``, ``population``, ``crs``, ``pieces``, ``eligible_leads``, ``layers[]`` (layer,
-        rows, label, rows_below and row_labels of rows trusted less, source, sha256), ``repairs[]``.
+        rows, label, rows_below and row_labels of rows trusted less, source, sha256),
+        ``snap_metres``, ``links[]`` (from, to, metres edge to edge), ``apart[]`` (why units do not
+        hang together), ``repairs[]``.
     """
     eligible = district.hospitals["eligible"].astype(bool) if len(district.hospitals) else []
     return {
@@ -54,6 +57,12 @@ def inventory(district: District, *, lang: str) -> dict[str, Any]:
             }
             for source in district.layers
         ],
+        "snap_metres": district.snap_metres,
+        "links": [
+            {"from": one, "to": other, "metres": round(metres, 1)}
+            for (one, other), metres in zip(district.links, district.link_metres, strict=True)
+        ],
+        "apart": [problem.text(lang) for problem in district.apart],
         "repairs": [problem.text(lang) for problem in district.repairs],
     }
 
@@ -97,8 +106,24 @@ def inventory_text(district: District, *, lang: str) -> str:
         ),
         *text_table(rows, header=True),
     ]
+    if district.snap_metres > TOLERANCE:
+        lines.append(say("inventory.snapped", lang, metres=f"{district.snap_metres:g}"))
+    lines += [
+        say(
+            "inventory.link", lang, **{**link, "one": link["from"], "metres": f"{link['metres']:,}"}
+        )
+        for link in found["links"]
+    ]
+    if found["apart"]:
+        lines += [
+            say("inventory.apart", lang),
+            *(f"  - {plain(told, limit=1200)}" for told in found["apart"]),
+        ]
     if found["repairs"]:
-        lines += [say("inventory.repairs", lang), *(f"  - {plain(r)}" for r in found["repairs"])]
+        lines += [
+            say("inventory.repairs", lang),
+            *(f"  - {plain(r, limit=1200)}" for r in found["repairs"]),
+        ]
     else:
         lines.append(say("inventory.no-repairs", lang))
     return "\n".join(lines)

@@ -229,6 +229,7 @@ def _district(plan: Plan) -> dict[str, Any]:
         "area_km2": rounded(area, "area_km2"),
         "crs": str(district.crs),
         "links": [list(link) for link in district.links],
+        "snap_metres": district.snap_metres,
         "labels": {layer.layer: layer.label for layer in district.layers},
     }
 

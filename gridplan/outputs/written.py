@@ -13,6 +13,7 @@ import pandas as pd
 import pyogrio
 import shapely
 
+from gridplan.district.adjacency import TOLERANCE
 from gridplan.district.agreements import Alliance
 from gridplan.district.district import District, LayerSource
 from gridplan.district.labels import NOTE, label_columns
@@ -387,5 +388,6 @@ def _district(
         layers=_sources(tables, own=False),
         repairs=tuple(_problem(entry) for entry in values["provenance"].get("repairs", [])),
         links=tuple((str(a), str(b)) for a, b in told.get("links", [])),
+        snap_metres=float(told.get("snap_metres", TOLERANCE)),
         sha256=own.get("sha256") or "",
     )

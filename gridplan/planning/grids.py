@@ -26,6 +26,9 @@ from gridplan.planning.links import missing_links
 from gridplan.planning.scenario import Scenario, nearest_word
 from gridplan.planning.travel import metres_along_units
 
+SCATTERED = 0.05
+"""Share of units without a neighbour from which the drawing, not the ground, is the cause."""
+
 
 @dataclass(frozen=True, eq=False)
 class Grids:
@@ -112,6 +115,25 @@ class GridQuestion:
         return self.people[:, None] * self.metres
 
 
+def require_neighbours(district: District) -> None:
+    """
+    Refuse to cut a district whose units were drawn apart: no grid of it could be in one piece.
+
+    A few units on their own are linked and told. Where more than :data:`SCATTERED` of the units
+    meet the rest only across gaps or roads, or have no neighbour but at corners, the drawing is
+    the cause.
+
+    Raises
+    ------
+    InputError
+        Naming the units, the metres and the key ``snap_metres`` that decides.
+    """
+    drawn = [one for one in district.apart if one.code != "units-far"]
+    many = sum(one.values["lonely" if one.code == "units-corners" else "count"] for one in drawn)
+    if many > SCATTERED * len(district.units):
+        raise InputError(drawn)
+
+
 def grid_question(
     district: District,
     scenario: Scenario,
@@ -144,6 +166,7 @@ def grid_question(
         If demands clash on the face of it.
     """
     eligible = eligible_leads(district, scenario)
+    require_neighbours(district)
     links, notes = missing_links(district)
     adjacency = sparse.csr_array(district.adjacency).maximum(
         sparse.csr_array(links > 0).astype(float)
@@ -238,7 +261,8 @@ def grids_of(
         If the engine found no partition.
     """
     if answer.assignment is None or answer.status in ("infeasible", "unknown"):
-        raise InfeasibleError(grid_conflicts(answer, district, scenario, asked.eligible))
+        clashes = grid_conflicts(answer, district, scenario, asked.eligible)
+        raise InfeasibleError([*clashes, *district.apart])
     chosen = np.unique(answer.assignment)
     names = {column: f"G{number}" for number, column in enumerate(chosen, start=1)}
     index = district.units.index

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import shapely
 from scipy import sparse
 
 from gridplan.district.district import District
@@ -27,11 +28,13 @@ def missing_links(district: District) -> tuple[sparse.csr_array, tuple[Problem, 
     links
         ``(n, n)`` symmetric, metres between the two centroids; empty where all hangs together.
     notes
-        One ``island-linked`` for each link: the units, their residents, the metres.
+        One ``island-linked`` for each link: the units, their residents, the metres between them,
+        edge to edge.
     """
     places = district.centroids
     names = district.units.index
     people = district.units["population"].to_numpy(dtype=float)
+    shapes = district.units.geometry.to_numpy()
     found = suggest_links(district.adjacency, places)
     rows = [row for here, there, _ in found for row in (here, there)]
     columns = [column for here, there, _ in found for column in (there, here)]
@@ -45,10 +48,11 @@ def missing_links(district: District) -> tuple[sparse.csr_array, tuple[Problem, 
                 "residents": round(float(people[inside].sum())),
                 "from_unit": names[here],
                 "to_unit": names[there],
-                "metres": round(gap),
+                # Edge to edge, as the water is wide; the way itself is measured between centroids.
+                "metres": round(float(shapely.distance(shapes[here], shapes[there]))),
             },
         )
-        for here, there, gap in found
+        for here, there, _ in found
         for inside in [_smaller_side(np.asarray(district.components), here, there)]
     ]
     return sparse.csr_array((metres, (rows, columns)), shape=shape), tuple(notes)

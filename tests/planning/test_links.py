@@ -3,7 +3,9 @@
 import numpy as np
 from scipy.sparse import csgraph
 
+from gridplan.planning.grids import grid_question
 from gridplan.planning.links import missing_links
+from gridplan.planning.scenario import Scenario
 
 GAP = np.nan
 
@@ -21,7 +23,7 @@ def test_an_island_is_linked_at_its_nearest_unit(lattice):
     assert note.code == "island-linked"
     assert {note.values["from_unit"], note.values["to_unit"]} == {"c1r1", "c3r1"}
     assert note.values["residents"] == 7
-    assert note.values["metres"] == 200
+    assert note.values["metres"] == 100  # edge to edge
     whole = csgraph.connected_components(district.adjacency + links)[0]
     assert whole == 1
 
@@ -37,4 +39,14 @@ def test_several_islands_all_hang_together_in_the_end(lattice):
     links, notes = missing_links(district)
     assert len(notes) == 3
     assert csgraph.connected_components(district.adjacency + links)[0] == 1
-    assert {note.values["metres"] for note in notes} == {200}
+    assert {note.values["metres"] for note in notes} == {100}
+
+
+def test_an_island_is_named_and_its_district_still_asked_about(lattice):
+    people = np.full((4, 7), 100.0)
+    people[:, 5] = GAP
+    district = lattice(7, 4, people=people, leads=[(0, 0), (4, 0)])
+    (told,) = district.apart
+    assert (told.code, told.values["count"], told.values["metres"]) == ("units-far", 4, "100.0")
+    asked = grid_question(district, Scenario(grids=2))
+    assert [note.code for note in asked.notes] == ["island-linked"]
