@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from gridplan.errors import GridplanError, InputError
+from gridplan.errors import GridplanError
 from gridplan.outputs.names import section_text, word
 from gridplan.outputs.safe import plain
 from gridplan.outputs.tables import findings_table
@@ -28,6 +28,7 @@ from gridplan.ui.answers import (
     take_file,
 )
 from gridplan.ui.literal import literal
+from gridplan.ui.upload import problems_of
 from gridplan.ui.words import show_problems
 
 if TYPE_CHECKING:
@@ -118,11 +119,9 @@ def _take_upload(rules: tuple[Rule, ...]) -> None:
     file = st.session_state.get("assess-upload")
     if file is None:
         return
-    st.session_state["answers-problems"] = ()
-    try:
-        take_file(file.getvalue(), file.name, rules)
-    except InputError as error:
-        st.session_state["answers-problems"] = error.problems
+    st.session_state["answers-problems"] = problems_of(
+        file.name, lambda: take_file(file.getvalue(), file.name, rules)
+    )
 
 
 def _rule(plan: Plan, rule: Rule, lang: str) -> None:

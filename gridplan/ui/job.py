@@ -62,17 +62,20 @@ class Job:
         Fingerprint of what it plans.
     task
         What it plans.
+    home
+        Folder in which its own is made; None takes the system's for temporary files.
     """
 
     key: str
     task: Task
+    home: Path | None = None
     problems: tuple[Problem, ...] = field(default=(), init=False)
     infeasible: bool = field(default=False, init=False)
     plan: Plan | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self.status: Status = "running"
-        self.folder = Path(tempfile.mkdtemp(prefix="gridplan-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="gridplan-", dir=self.home))
         (self.folder / TASK).write_bytes(pickle.dumps(self.task))
         self._began = time.monotonic()
         paths = [str(_PACKAGE_HOME), os.environ.get("PYTHONPATH", "")]

@@ -4,37 +4,50 @@ from __future__ import annotations
 
 import atexit
 import logging
+import tempfile
+import threading
 from pathlib import Path
 
 import streamlit as st
 
 from gridplan.errors import InputError
+from gridplan.outputs.hidden_folder import HiddenFolder
 from gridplan.planning.scenario import Scenario, parse_scenario
 from gridplan.text import say
 from gridplan.ui import answers
 from gridplan.ui.alternatives import alternatives_field
 from gridplan.ui.district_choice import Reading, bundled, choose_district
 from gridplan.ui.fingerprint import fingerprint
+from gridplan.ui.jobs import Jobs
 from gridplan.ui.language import current_language, language_switch
+from gridplan.ui.limits import read_limits
 from gridplan.ui.literal import literal
 from gridplan.ui.result_view import result_view
 from gridplan.ui.results import Result, Results
 from gridplan.ui.run_view import run_view
 from gridplan.ui.scenario_file import scenario_toml
 from gridplan.ui.scenario_form import fill_form, scenario_form
-from gridplan.ui.session import fill_when_new, follow, is_of, restore, start
+from gridplan.ui.session import fill_when_new, follow, is_of, is_open, restore, start
 from gridplan.ui.sources_view import district_view
+from gridplan.ui.upload import problems_of
 from gridplan.ui.words import show_problems
 from gridplan.ui.work import Task
 
 _ASSETS = Path(__file__).parent / "assets"
+# What the folder of a server among the system's temporary files begins with.
+_TEMPORARY = "gridplan-app-"
 
 
 @st.cache_resource(show_spinner=False)
 def shared_results() -> Results:
     """Give the plans and jobs of this server; its processes and files end with it."""
-    results = Results()
+    place = Path(tempfile.gettempdir())
+    for left in HiddenFolder.abandoned(place, prefix=_TEMPORARY):
+        left.close()  # of a server that was killed
+    jobs = Jobs(at_once=read_limits().jobs, is_open=is_open)
+    results = Results(jobs=jobs, home=HiddenFolder.made(place, prefix=_TEMPORARY))
     atexit.register(results.close)
+    threading.Thread(target=results.tend, name="gridplan-jobs", daemon=True).start()
     return results
 
 
@@ -64,6 +77,11 @@ def page(data: Path) -> None:
 
 
 def _page(data: Path, lang: str) -> None:
+    try:
+        limits = read_limits()
+    except InputError as error:
+        show_problems(error.problems, lang, title="app.bad-server")
+        return
     results = shared_results()
     restore(results, bundled(data))
     with st.sidebar:
@@ -75,7 +93,7 @@ def _page(data: Path, lang: str) -> None:
         # The button belongs above the many fields, but needs what they say.
         place = st.container()
         district = reading.district if reading else None
-        scenario, problems = scenario_form(district, lang)
+        scenario, problems = scenario_form(district, lang, limits)
         other_ways = alternatives_field(lang)
         _scenario_file(scenario, lang)
         key = None
@@ -105,7 +123,7 @@ def _page(data: Path, lang: str) -> None:
 
 
 def _run_button(key: str | None, results: Results, lang: str) -> bool:
-    running = key is not None and results.is_running(key)
+    running = key is not None and results.jobs.state(key) in ("running", "waiting")
     return st.button(
         say("app.run", lang),
         key="run",
@@ -139,10 +157,11 @@ def _take_upload() -> None:
     st.session_state.pop("upload-problems", None)
     if file is None:
         return
-    try:
-        fill_form(parse_scenario(file.getvalue(), name=file.name))
-    except InputError as error:
-        st.session_state["upload-problems"] = error.problems
+    found = problems_of(
+        file.name, lambda: fill_form(parse_scenario(file.getvalue(), name=file.name))
+    )
+    if found:
+        st.session_state["upload-problems"] = found
 
 
 def _header(reading: Reading | None, lang: str) -> None:

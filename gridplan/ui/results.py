@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import logging
 import shutil
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gridplan.outputs.figures import alternative_map
 from gridplan.outputs.fonts import face
+from gridplan.outputs.hidden_folder import HiddenFolder
 from gridplan.outputs.report import report_file
 from gridplan.planning.policy_files import ASSESSMENT
 from gridplan.planning.reassess import reassess
 from gridplan.policy.assessment import Assessment, assessment_toml
 from gridplan.ui.job import Job
+from gridplan.ui.jobs import Jobs
+from gridplan.ui.work import Task
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
@@ -143,16 +148,23 @@ class Results:
     ----------
     keep
         Finished plans kept, the least recently shown given up first.
-    at_once
-        Jobs that may run at the same time.
+    jobs
+        The runs; None for runs with all defaults.
+    home
+        Folder for everything that is written, deleted at the end; None takes the system's folder
+        for temporary files.
     """
 
-    def __init__(self, *, keep: int = 8, at_once: int = 2) -> None:
+    def __init__(
+        self, *, keep: int = 8, jobs: Jobs | None = None, home: HiddenFolder | None = None
+    ) -> None:
         self._keep = keep
-        self._at_once = at_once
+        self.jobs = jobs or Jobs()
+        self._home = home
         self._done: OrderedDict[str, Result] = OrderedDict()
-        self._jobs: dict[str, Job] = {}
+        self._asked: dict[str, Task] = {}
         self._lock = threading.RLock()
+        self._closed = threading.Event()
 
     def result(self, key: str) -> Result | None:
         """Give a finished plan."""
@@ -161,56 +173,62 @@ class Results:
                 self._done.move_to_end(key)
             return self._done.get(key)
 
-    def job(self, key: str) -> Job | None:
-        """Give the job of a fingerprint, running or ended without a plan."""
+    def start(self, key: str, task: Task, window: str) -> None:
+        """Ask for a plan: made at once, or when its turn has come."""
+        home = self._home.path if self._home else None
         with self._lock:
-            return self._jobs.get(key)
+            waiting = [k for k in self._asked if self.jobs.state(k) == "waiting"]
+            self._asked = {k: self._asked[k] for k in waiting} | {key: task}
+        self.jobs.ask(key, partial(Job, key, task, home), window)
 
-    def is_running(self, key: str) -> bool:
-        """Whether a job of this fingerprint is under way."""
-        job = self.job(key)
-        return job is not None and job.poll() == "running"
-
-    def has_room(self) -> bool:
-        """Whether another job may start."""
-        with self._lock:
-            return sum(job.poll() == "running" for job in self._jobs.values()) < self._at_once
-
-    def start(self, job: Job) -> None:
-        """Keep an eye on a job just started."""
-        with self._lock:
-            self._jobs[job.key] = job
-
-    def forget(self, key: str) -> None:
-        """Drop a job that was cancelled, or whose failure has been shown."""
-        with self._lock:
-            job = self._jobs.pop(key, None)
+    def task(self, key: str) -> Task | None:
+        """Give what a job under way or in the queue plans."""
+        job = self.jobs.job(key)
         if job is not None:
-            job.cancel()
-            job.discard()
+            return job.task
+        return self._asked.get(key) if self.jobs.state(key) == "waiting" else None
 
     def collect(self, key: str) -> Result | None:
         """Turn a job that is done into a result; None if it is not."""
         with self._lock:
-            job = self._jobs.get(key)
+            job = self.jobs.job(key)
             if job is None or job.poll() != "done" or job.plan is None:
                 return None
             asked = job.task.alternatives
             result = Result(key, job.plan, job.folder / "files", alternatives=asked)
             result.folder.mkdir()
             job.out.rename(result.folder / job.task.lang)
-            del self._jobs[key]
+            self.jobs.take(key)
             self._done[key] = result
             while len(self._done) > self._keep:
                 _, old = self._done.popitem(last=False)
                 shutil.rmtree(old.folder.parent, ignore_errors=True)
             return result
 
+    def tend(self, pace: float = 1.0) -> None:
+        """
+        Look after jobs until the server ends, also while no window is open.
+
+        Parameters
+        ----------
+        pace
+            Seconds between two looks.
+        """
+        while not self._closed.wait(pace):
+            try:
+                for key in self.jobs.ended():
+                    self.collect(key)
+                self.jobs.tend()
+            except Exception:  # the next look may go well
+                logging.getLogger(__name__).exception("looking after the runs")
+
     def close(self) -> None:
         """Stop every job and delete every file; for the end of the server."""
+        self._closed.set()
+        self.jobs.close()
         with self._lock:
-            for key in list(self._jobs):
-                self.forget(key)
             for result in self._done.values():
                 shutil.rmtree(result.folder.parent, ignore_errors=True)
             self._done.clear()
+        if self._home is not None:
+            self._home.close()

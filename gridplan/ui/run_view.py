@@ -9,7 +9,9 @@ import streamlit as st
 from gridplan.errors import InfeasibleError
 from gridplan.text import say
 from gridplan.ui.job import Job
+from gridplan.ui.literal import literal
 from gridplan.ui.results import Results
+from gridplan.ui.session import window
 from gridplan.ui.words import show_problems
 
 # Seconds between two looks at a run.
@@ -18,7 +20,7 @@ _PACE = 0.7
 
 def run_view(results: Results, key: str, wanted: str | None, lang: str) -> None:
     """
-    Draw a run until it ends; then the whole page is drawn again.
+    Draw a run, or its place in the queue, until it ends; then the whole page is drawn again.
 
     Parameters
     ----------
@@ -31,19 +33,26 @@ def run_view(results: Results, key: str, wanted: str | None, lang: str) -> None:
     lang
         ``zh`` or ``en``.
     """
-    job = results.job(key)
-    if job is None:
-        return
-    if job.poll() == "running":
+    state, job = results.jobs.state(key), results.jobs.job(key)
+    if state == "waiting":
+        st.fragment(_wait, run_every=_PACE)(results, key, lang)
+    elif state == "running":
         st.fragment(_watch, run_every=_PACE)(results, key, lang)
-    elif key == wanted:
+    elif job is not None and key == wanted:
         _ended(job, lang)
+    elif results.jobs.was_given_up(key):
+        st.info(say("app.given-up", lang))
 
 
 def _watch(results: Results, key: str, lang: str) -> None:
-    job = results.job(key)
-    if job is None or job.poll() != "running":
+    jobs = results.jobs
+    job = jobs.job(key)
+    if jobs.state(key) != "running":
         st.rerun()
+    jobs.watch(key, window())
+    if job is None:  # its place is taken, its process not there yet
+        st.progress(0.0, say("app.stage-start", lang))
+        return
     reached = job.reached()
     stage = say(f"app.stage-{reached.stage}", lang)
     gap = "" if reached.gap is None else say("app.gap", lang, gap=f"{100 * reached.gap:.2f}")
@@ -55,22 +64,64 @@ def _watch(results: Results, key: str, lang: str) -> None:
             stage=stage,
             percent=f"{100 * reached.fraction:.0f}",
             gap=gap,
-            seconds=f"{reached.seconds:.0f}",
+            seconds=f"{reached.seconds:,.0f}",
         ),
     )
+    if jobs.waiting:
+        st.caption(say("app.others-wait", lang, count=f"{jobs.waiting:,}"))
+    _button("cancel", "app.cancel", results, key, lang)
+
+
+def _wait(results: Results, key: str, lang: str) -> None:
+    """Say who runs and who waits; offer to make room, or to wait no longer."""
+    jobs = results.jobs
+    if jobs.state(key) != "waiting":
+        st.rerun()
+    jobs.watch(key, window())
+    running, own = jobs.running(), jobs.own(window())
+    place, total = jobs.place(key), jobs.waiting
+    st.info(
+        say("app.busy", lang, running=len(running), place=place, total=total),
+        icon=":material/hourglass_top:",
+    )
+    for number, job in enumerate(own):
+        told = {
+            "district": job.task.district.name_zh if lang == "zh" else job.task.district.name_en,
+            "scenario": job.task.scenario.name_zh if lang == "zh" else job.task.scenario.name_en,
+            "time": _minutes(job, lang),
+        }
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(literal(say("app.own-run", lang, **told)))
+            _button(f"cancel-own-{number}", "app.cancel-own", results, job.key, lang)
+    others = [job for job in running if job not in own]
+    if others:
+        longest = _minutes(others[0], lang)
+        st.caption(say("app.other-runs", lang, count=len(others), time=longest))
+    _button("leave", "app.leave-queue", results, key, lang)
+
+
+def _minutes(job: Job, lang: str) -> str:
+    seconds = job.reached().seconds
+    key, value = ("app.seconds", seconds) if seconds < 120 else ("app.minutes", seconds / 60)
+    return say(key, lang, value=f"{value:,.0f}")
+
+
+def _button(name: str, text: str, results: Results, key: str, lang: str) -> None:
     st.button(
-        say("app.cancel", lang),
-        key="cancel",
+        say(text, lang),
+        key=name,
         icon=":material/cancel:",
-        on_click=_cancel,
+        on_click=_leave,
         args=(results, key),
     )
 
 
-def _cancel(results: Results, key: str) -> None:
-    results.forget(key)
-    st.session_state["job"] = ""
-    st.session_state["note"] = "cancelled"
+def _leave(results: Results, key: str) -> None:
+    """Give up a run or a place in the queue; if it is another than looked at, go on with that."""
+    results.jobs.leave(key, window())
+    if key == st.session_state.get("job"):
+        st.session_state["job"] = ""
+        st.session_state["note"] = "cancelled"
 
 
 def _ended(job: Job, lang: str) -> None:

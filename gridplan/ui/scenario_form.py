@@ -11,11 +11,11 @@ import streamlit as st
 
 from gridplan.district.district import District
 from gridplan.errors import InputError, Problem
-from gridplan.outputs.names import is_missing
 from gridplan.outputs.safe import plain
 from gridplan.planning.scenario import GRAINS, Scenario, scenario_from
-from gridplan.policy.profile import profile_names, read_profile
 from gridplan.text import say
+from gridplan.ui.limits import Limits
+from gridplan.ui.offered import choices
 
 Kind = Literal["whole", "number", "percent", "choice", "ids", "derived"]
 
@@ -76,6 +76,8 @@ ADVANCED = (
     Field("time_limit", "number", 30),
 )
 FIELDS = {field.key: field for field in (*(f for g in GROUPS.values() for f in g), *ADVANCED)}
+# Largest whole number that JavaScript tells from the next one.
+_LARGEST = 2**53 - 1
 # Not asked for, but kept from an uploaded file: the names, and any key without a field.
 CARRIED = tuple(key.name for key in dataclasses.fields(Scenario) if key.name not in FIELDS)
 
@@ -104,7 +106,23 @@ def meant(field: Field, value: Any) -> Any:  # noqa: ANN401  # as above
 
 
 def fill_form(scenario: Scenario) -> None:
-    """Put a scenario into the fields; before they are drawn."""
+    """
+    Put a scenario into the fields; before they are drawn.
+
+    Raises
+    ------
+    InputError
+        If a number is beyond what a browser's field can show; no field is changed then.
+    """
+    beyond = [
+        Problem("number-beyond-field", {"key": key, "value": f"{value:.3g}"})
+        for key, field in FIELDS.items()
+        if field.kind not in ("choice", "ids")
+        and (value := getattr(scenario, key)) is not None
+        and abs(shown(field, value)) > _LARGEST
+    ]
+    if beyond:
+        raise InputError(beyond)
     for key, field in FIELDS.items():
         st.session_state[widget(key)] = shown(field, getattr(scenario, key))
     for key in CARRIED:
@@ -118,7 +136,7 @@ def form_values(entries: Mapping[Any, Any]) -> dict[str, Any]:
 
 
 def scenario_form(
-    district: District | None, lang: str
+    district: District | None, lang: str, limits: Limits | None = None
 ) -> tuple[Scenario | None, tuple[Problem, ...]]:
     """
     Draw the fields.
@@ -129,22 +147,32 @@ def scenario_form(
         Brings the hospitals and centers to choose from; None while there is none.
     lang
         ``zh`` or ``en``.
+    limits
+        Of the server; its longest ``time_limit`` is said where the field asks for more.
 
     Returns
     -------
     scenario, problems
-        The scenario, or None and everything that is wrong with the values.
+        The scenario, its ``time_limit`` within that of the server, or None and everything that is
+        wrong with the values.
     """
+    longest = (limits or Limits()).seconds
     for group, fields in GROUPS.items():
         st.markdown(f"**{say(f'app.group-{group}', lang)}**")
         _draw_pairs(fields, district, lang)
     with st.expander(say("app.group-advanced", lang)):
         for field in ADVANCED:
             _draw(field, district, lang)
+        st.caption(say("app.time-limit-of-server", lang, seconds=f"{longest:,.0f}"))
     try:
-        return scenario_from(form_values(st.session_state), source="-"), ()
+        scenario = scenario_from(form_values(st.session_state), source="-")
     except InputError as error:
         return None, error.problems
+    if scenario.time_limit > longest:
+        asked = f"{scenario.time_limit:,.0f}"
+        st.warning(say("app.time-limit-cut", lang, seconds=f"{longest:,.0f}", asked=asked))
+        scenario = dataclasses.replace(scenario, time_limit=longest)
+    return scenario, ()
 
 
 def _draw_pairs(fields: Sequence[Field], district: District | None, lang: str) -> None:
@@ -204,38 +232,3 @@ def _draw(field: Field, district: District | None, lang: str) -> None:
             key=widget(field.key),
             help=note,
         )
-
-
-def choices(key: str, district: District | None, lang: str) -> dict[str, str]:
-    """
-    Give what a field of ids offers.
-
-    Parameters
-    ----------
-    key
-        ``grid_leads``, ``close`` or ``profiles``.
-    district
-        Of the hospitals and centers; None offers none.
-    lang
-        ``zh`` or ``en``.
-
-    Returns
-    -------
-    names
-        Name by id, in the order of the layer.
-    """
-    if key == "profiles":
-        end = "zh" if lang == "zh" else "en"
-        return {
-            name: getattr(read_profile(name)[0].source, f"title_{end}") for name in profile_names()
-        }
-    if district is None:
-        return {}
-    layer = district.hospitals if key == "grid_leads" else district.centers
-    if key == "grid_leads":
-        layer = layer[layer["eligible"].astype(bool)]
-    column = "name_en" if lang == "en" and "name_en" in layer else "name"
-    return {
-        str(index): str(index) if is_missing(name) or not name else str(name)
-        for index, name in layer.get(column, layer["name"]).items()
-    }

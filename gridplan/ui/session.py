@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from gridplan.errors import InputError
 from gridplan.planning.scenario import Scenario, default_scenario
 from gridplan.ui.alternatives import ALTERNATIVES, MOST_ALTERNATIVES
 from gridplan.ui.district_choice import OWN, Reading
-from gridplan.ui.job import Job
 from gridplan.ui.results import Result, Results
 from gridplan.ui.scenario_form import fill_form
 from gridplan.ui.work import Task
@@ -33,10 +34,14 @@ def restore(results: Results, folders: dict[str, Path]) -> None:
     if "shown" in st.session_state:
         return
     key = st.query_params.get(_PLAN, "")
-    result, job = results.result(key), results.job(key)
+    result, state = results.result(key), results.jobs.state(key)
     st.session_state["shown"] = key if result else ""
-    st.session_state["job"] = key if job else ""
-    made_of = _made_of(result, job)
+    st.session_state["job"] = "" if state == "unknown" else key
+    if state != "unknown":
+        results.jobs.watch(key, window())
+    elif result is None and results.jobs.was_given_up(key):
+        st.session_state["note"] = "given-up"
+    made_of = _made_of(result, results.task(key))
     if made_of is None:
         return
     folder, scenario, other_ways = made_of
@@ -49,11 +54,11 @@ def restore(results: Results, folders: dict[str, Path]) -> None:
     fill_form(scenario)
 
 
-def _made_of(result: Result | None, job: Job | None) -> tuple[str, Scenario, int] | None:
+def _made_of(result: Result | None, task: Task | None) -> tuple[str, Scenario, int] | None:
     if result is not None:
         return str(result.plan.district.folder), result.plan.scenario, result.alternatives
-    if job is not None:
-        return str(job.task.district.folder), job.task.scenario, job.task.alternatives
+    if task is not None:
+        return str(task.district.folder), task.scenario, task.alternatives
     return None
 
 
@@ -71,32 +76,44 @@ def fill_when_new(reading: Reading | None, results: Results) -> None:
     folder = str(reading.folder) if reading else ""
     if st.session_state.get("filled") == folder:
         return
+    first = "filled" not in st.session_state
     st.session_state["filled"] = folder
     st.session_state.pop("default-problems", None)
     st.session_state.pop("upload-problems", None)
-    st.session_state.pop("note", None)
+    if not first:  # what the address brought back may have left a word
+        st.session_state.pop("note", None)
     scenario = Scenario()
     shown = results.result(st.session_state.get("shown", ""))
     if shown is not None and reading is not None and is_of(shown, reading.folder):
         scenario = shown.plan.scenario
     elif reading is not None:
         try:
-            scenario = default_scenario(reading.folder)
+            fill_form(default_scenario(reading.folder))
         except InputError as error:
             st.session_state["default-problems"] = error.problems
+        else:
+            return
     fill_form(scenario)
 
 
+def window() -> str:
+    """Name this browser window, by Streamlit's name of its session."""
+    context = get_script_run_ctx()
+    name: str = st.session_state.setdefault("window", context.session_id if context else "")
+    return name
+
+
+def is_open(window: str) -> bool:
+    """Whether a browser window is still open; without a server, as in tests, it is."""
+    return not runtime.exists() or runtime.get_instance().is_active_session(window)
+
+
 def start(results: Results, key: str, task: Task) -> None:
-    """Start a run, unless its plan is there already or the server has its hands full."""
+    """Ask for a run, unless its plan is there already; it may have to wait for its turn."""
     st.session_state["note"] = ""
-    if results.result(key) is not None or results.is_running(key):
+    if results.result(key) is not None:
         return
-    if not results.has_room():
-        st.session_state["note"] = "busy"
-        return
-    results.forget(key)
-    results.start(Job(key, task))
+    results.start(key, task, window())
     st.session_state["job"] = key
     st.query_params[_PLAN] = key
 
@@ -112,7 +129,8 @@ def follow(results: Results, key: str | None) -> None:
     key
         Fingerprint of what the fields say; None where they say nothing valid.
     """
-    ended = results.collect(st.session_state.get("job", ""))
+    job = st.session_state.get("job", "")
+    ended = results.collect(job) or results.result(job)  # or collected while nobody looked
     if ended is not None:
         st.session_state["job"] = ""
         _show(ended)

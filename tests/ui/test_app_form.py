@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from gridplan.errors import InputError, Problem
 from gridplan.planning.scenario import Scenario, scenario_from
 from gridplan.text import catalogue
-from gridplan.ui.scenario_form import CARRIED, FIELDS, choices, form_values, meant, shown, widget
+from gridplan.ui.offered import choices
+from gridplan.ui.scenario_form import CARRIED, FIELDS, form_values, meant, shown, widget
 from gridplan.ui.words import in_words
 
 

@@ -4,6 +4,7 @@ import dataclasses
 import io
 import time
 import zipfile
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from gridplan.planning.scenario import Scenario
 from gridplan.ui.downloads_view import zipped
 from gridplan.ui.fingerprint import fingerprint
+from gridplan.ui.jobs import Jobs
 from gridplan.ui.results import Result, Results
 
 
@@ -64,17 +66,10 @@ class FakeJob:
     discard = cancel
 
 
-def test_at_most_so_many_run_and_so_many_are_kept(tmp_path):
-    results = Results(keep=2, at_once=1)
-    running = FakeJob("r", tmp_path / "r")
-    results.start(running)
-    assert results.is_running("r")
-    assert not results.has_room()
-    results.forget("r")
-    assert running.ended
-    assert results.has_room()
+def test_so_many_finished_plans_are_kept(tmp_path):
+    results = Results(keep=2, jobs=Jobs(at_once=1))
     for key in "abc":
-        results.start(FakeJob(key, tmp_path / key, "done"))
+        results.jobs.ask(key, partial(FakeJob, key, tmp_path / key, "done"), "window")
         assert results.collect(key).key == key
     assert results.result("a") is None
     assert not (tmp_path / "a").exists()
@@ -85,9 +80,9 @@ def test_at_most_so_many_run_and_so_many_are_kept(tmp_path):
 
 def test_a_job_that_failed_is_no_result(tmp_path):
     results = Results()
-    results.start(FakeJob("a", tmp_path / "a", "failed"))
+    results.jobs.ask("a", partial(FakeJob, "a", tmp_path / "a", "failed"), "window")
     assert results.collect("a") is None
-    assert results.job("a").status == "failed"
+    assert results.jobs.job("a").status == "failed"
     assert results.collect("unknown") is None
 
 
