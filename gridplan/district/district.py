@@ -185,13 +185,18 @@ class District:
         return np.column_stack([points.x.to_numpy(), points.y.to_numpy()])
 
     @cached_property
+    def boundaries(self) -> sparse.csr_array:
+        """Shared boundary between units as :attr:`adjacency` has it, links left out."""
+        return shared_boundaries(self.units.geometry.to_numpy(), snap_metres=self.snap_metres)
+
+    @cached_property
     def adjacency(self) -> sparse.csr_array:
         """
         Shared boundary between units, (n, n), symmetric, metres; links count 1 metre.
 
         Units up to :attr:`snap_metres` apart share the length over which they face each other.
         """
-        shared = shared_boundaries(self.units.geometry.to_numpy(), snap_metres=self.snap_metres)
+        shared = self.boundaries
         if not self.links:
             return shared
         ends = self.units.index.get_indexer([unit for link in self.links for unit in link])

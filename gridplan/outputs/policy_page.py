@@ -12,7 +12,7 @@ from gridplan.outputs.names import figure, section_text, word
 from gridplan.planning.measures import MEASURES
 from gridplan.policy.assessment import FILE
 from gridplan.policy.override import EXAMPLE
-from gridplan.policy.profile import profile_names, read_profile
+from gridplan.policy.profile import own_requirements, profile_names, read_profile
 from gridplan.policy.rule import Rule
 from gridplan.text import say
 
@@ -50,6 +50,7 @@ def _part(lang: str) -> list[str]:
     lines = [f"# {t('title')}", "", t("generated"), "", t("intro")]
     for name in profile_names():
         lines += ["", *_profile(name, lang)]
+    lines += ["", *_own(lang)]
     lines += ["", f"## {t('overrides')}", "", t("overrides-text", example=EXAMPLE)]
     lines += ["", f"## {t('assessment')}", "", t("assessment-text")]
     lines += ["", "```toml", f"# {FILE}", ASSESSMENT.rstrip(), "```"]
@@ -65,6 +66,17 @@ def _part(lang: str) -> list[str]:
         for name, measure in sorted(MEASURES.items())
     ]
     return [*lines, *_table([t(f"head-{head}") for head in heads], rows)]
+
+
+def _own(lang: str) -> list[str]:
+    rules = own_requirements()
+    source = rules[0].source
+    title = source.title_zh if lang == "zh" else source.title_en
+    heads = ("rule", "section", "clause", "level", "bounds", "answer")
+    table = _table(
+        [say(f"rules.head-{head}", lang) for head in heads], [_row(rule, lang) for rule in rules]
+    )
+    return [f"## {title}", "", say("rules.own-requirements", lang), "", *table]
 
 
 def _profile(name: str, lang: str) -> list[str]:

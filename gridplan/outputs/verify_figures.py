@@ -29,6 +29,7 @@ FILE = "plan.gpkg"
 _OF_RULE = (
     *("lower", "upper", "official_lower", "official_upper", "level", "unit"),
     *("clause", "clause_en", "source_zh", "section", "kind", "phrase", "sensitivity"),
+    "source_kind",
     *("document_number", "in_force_from", "in_force_to", "as_of"),
 )
 _PERSONS = 0.0006  # residents are written with 3 decimals
@@ -170,6 +171,7 @@ def _sums(plan: Plan) -> Check:
             if "beds" in row:
                 owned = layout.hospitals.loc[layout.hospitals["grid"] == grid, "beds"]
                 ledger.hold(f"{place}.beds", row["beds"] or 0.0, float(owned.astype(float).sum()))
+                ledger.hold(f"{place}.beds_unknown", row.get("beds_unknown"), owned.isna().sum())
     _street_sums(ledger, plan, people, within)
     return ledger.close()
 
@@ -353,6 +355,8 @@ def _findings(plan: Plan, folder: Path | None) -> Check:
             continue
         loose = 1e-6 + 1e-6 * abs(float(row["value"])) if _number(row["value"]) else 0.0
         ledger.hold(f"{place}.value", row["value"], measured["value"], within=loose)
+        if not is_missing(measured["value"]):
+            ledger.hold(f"{place}.caveats", row.get("caveats"), measured["caveats"])
         for name in _OF_RULE:
             ledger.hold(f"{place}.{name}", row.get(name), measured.get(name))
         for name in ("value_least", "value_most"):

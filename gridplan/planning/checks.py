@@ -9,7 +9,9 @@ from typing import Any
 
 import pandas as pd
 
+from gridplan.district.district import INDEXES
 from gridplan.errors import InputError, Problem
+from gridplan.planning.caveats import Caveats
 from gridplan.planning.conflicts import conflicts
 from gridplan.planning.finding import (
     ANSWERED,
@@ -25,7 +27,7 @@ from gridplan.planning.measures import MEASURES, Measure, Values
 from gridplan.planning.scenario import Scenario
 from gridplan.policy.assessment import Assessment
 from gridplan.policy.override import override
-from gridplan.policy.profile import read_profile, read_profile_file
+from gridplan.policy.profile import own_requirements, read_profile, read_profile_file
 from gridplan.policy.readings import adopt_readings
 from gridplan.policy.rule import Rule
 from gridplan.policy.sensitivity import reach_of_residents
@@ -43,7 +45,8 @@ def scenario_rules(scenario: Scenario, folder: Path | None, *, code: str) -> tup
     Parameters
     ----------
     scenario
-        ``profiles``, then ``profile_files``, then ``overrides`` and ``readings``.
+        ``profiles``, then ``profile_files`` and what gridplan itself requires, then ``overrides``
+        and ``readings``.
     folder
         Of the district, where relative ``profile_files`` are looked for; None for one in memory.
     code
@@ -71,6 +74,7 @@ def scenario_rules(scenario: Scenario, folder: Path | None, *, code: str) -> tup
             rules += read_profile_file((folder or Path()) / name, subjects_of=SUBJECTS_OF)
         except InputError as error:
             problems += error.problems
+    rules += own_requirements()
     seen: dict[str, str] = {}
     for rule in rules:
         if rule.id in seen:
@@ -141,7 +145,8 @@ def check(
         these tell what the others come to.
     """
     rules = adopt_readings(rules)
-    measured = {rule.key: _findings(layout, rule, scenario, assessment or {}) for rule in rules}
+    known = Caveats(layout)
+    measured = {rule.key: _findings(known, rule, scenario, assessment or {}) for rule in rules}
     others = [rule for rule in rules if rule.phrase and not rule.adopted]
     rows = []
     for rule in rules:
@@ -160,17 +165,23 @@ def check(
 
 
 def _findings(
-    layout: Layout, rule: Rule, scenario: Scenario, assessment: Assessment
+    known: Caveats, rule: Rule, scenario: Scenario, assessment: Assessment
 ) -> list[dict[str, Any]]:
+    layout = known.layout
     code, as_of = layout.district.code, scenario.as_of
     if not rule.measure:
         return [assessed(rule, code, assessment.get(rule.key), as_of=as_of)]
     measure = MEASURES[rule.measure]
     values = _values(layout, rule, scenario)
-    missing = ", ".join(measure.missing(layout)) if None in values.values() else ""
+    wanting = measure.missing(layout)
+    if not values:  # no subject at all: only a whole layer that lacks can be the cause
+        wanting = tuple(need for need in wanting if need in INDEXES)
+    missing = ", ".join(wanting) if None in values.values() or not values else ""
     if missing and all(value is None for value in values.values()):
         # One row says which column is wanted; the same row for every center would bury it.
-        return [computed(rule, ("district", code), None, as_of=as_of, needs=missing)]
+        told = known.of(measure, "district", code)
+        subject = ("district", code)
+        return [computed(rule, subject, None, as_of=as_of, needs=missing, caveats=told)]
     reach = _reach(layout, rule, scenario, values)
     return [
         computed(
@@ -180,6 +191,7 @@ def _findings(
             as_of=as_of,
             needs=missing if value is None else "",
             reach=reach.get(subject),
+            caveats=known.of(measure, rule.subject, subject),
         )
         for subject, value in values.items()
     ]

@@ -6,6 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from gridplan.errors import Problem
+from gridplan.planning.caveats import caveats_written
 from gridplan.planning.conflicts import Conflict
 from gridplan.policy.assessment import ANSWERS, FILE, Answer
 from gridplan.policy.rule import Rule
@@ -36,6 +38,8 @@ FINDING_COLUMNS = (
     "reading_en",
     "phrase",
     "other_readings",
+    "caveats",
+    "source_kind",
     "source_zh",
     "source_en",
     "document_number",
@@ -61,7 +65,9 @@ Columns of the findings.
 answered; ``state`` and ``kind`` as :mod:`gridplan.policy.verdict` lists them. ``within`` tells
 whether the figure lies within the bounds whatever the state. ``sensitivity`` names the ranges that
 were tried, ``value_least`` and ``value_most`` the figures at their ends. ``other_readings`` is a
-JSON list of what the readings of the same phrase that were not adopted come to.
+JSON list of what the readings of the same phrase that were not adopted come to, ``caveats`` one of
+what a reader must know of the figure (:mod:`gridplan.planning.caveats`). ``source_kind`` tells a
+policy document from what gridplan itself requires.
 """
 
 ANSWERED = ("computed", "needs-column", "self-assessed", "conflict")
@@ -76,6 +82,7 @@ def computed(
     as_of: str,
     needs: str = "",
     reach: tuple[float, float] | None = None,
+    caveats: Sequence[Problem] = (),
 ) -> dict[str, Any]:
     """
     Make the finding of a figure.
@@ -94,6 +101,8 @@ def computed(
         Columns that were missing; empty for none.
     reach
         Least and greatest figure within the rule's sensitivity.
+    caveats
+        What a reader must know of the figure.
 
     Returns
     -------
@@ -114,6 +123,7 @@ def computed(
         "sensitivity": "; ".join(entry.code for entry in rule.sensitivity) if reach else None,
         "value_least": least,
         "value_most": most,
+        "caveats": caveats_written(caveats),
         "answered": "needs-column" if needs else "computed",
         "needs": needs or None,
     }
@@ -284,6 +294,7 @@ def _of_rule(rule: Rule, as_of: str) -> dict[str, Any]:
         "reading_zh": rule.reading_zh,
         "reading_en": rule.reading_en,
         "phrase": rule.phrase or None,
+        "source_kind": rule.source.kind,
         "source_zh": rule.source.title_zh,
         "source_en": rule.source.title_en,
         **{key: value or None for key, value in rule.of_document.items()},

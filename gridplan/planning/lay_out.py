@@ -10,7 +10,7 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from gridplan.district.district import District
-from gridplan.district.labels import NOTE, ROW
+from gridplan.district.labels import NOTE, ROW, doubts, ranked
 from gridplan.optimise.siting import spread_of
 from gridplan.planning.centers import Centers
 from gridplan.planning.grids import Grids
@@ -35,6 +35,8 @@ _GRID_COLUMNS = (
     "polsby_popper",
     "reock",
     "beds",
+    "beds_unknown",
+    "beds_labels",
     "beds_per_1000",
 )
 
@@ -131,8 +133,11 @@ def _grid_table(
         spread = spread_of(minutes, residents)[None]
         shape = shapes.geometry[grid]
         here = np.flatnonzero(inside)
-        # Unknown beds are unknown, not none.
-        beds = float(hospitals.loc[hospitals["grid"] == grid, "beds"].sum(min_count=1))
+        owned = hospitals[hospitals["grid"] == grid]
+        beds = float(owned["beds"].sum(min_count=1))  # unknown beds are unknown, not none
+        unsure = doubts(owned)
+        unsure = unsure[unsure["about"].isin(["row", "beds"])]
+        unsure = unsure[unsure["row"].isin(owned.index[owned["beds"].notna()])]
         count = csgraph.connected_components(graph[here][:, here], directed=False)[0]
         rows.append(
             {
@@ -149,7 +154,12 @@ def _grid_table(
                 "polsby_popper": 4 * np.pi * shape.area / shape.length**2,
                 "reock": shape.area / (np.pi * shapely.minimum_bounding_radius(shape) ** 2),
                 "beds": beds,
-                "beds_per_1000": 1000 * beds / max(float(residents.sum()), 1.0),
+                "beds_unknown": int(owned["beds"].isna().sum()),
+                "beds_labels": ", ".join(ranked(unsure["label"])),
+                # A rate over hospitals some of which tell no beds would be too low.
+                "beds_per_1000": 1000
+                * (beds if owned["beds"].notna().all() else np.nan)
+                / max(float(residents.sum()), 1.0),
             }
         )
     table = pd.DataFrame(rows, index=shapes.index)

@@ -66,8 +66,10 @@ class Layout:
     grids
         Index ``grid`` (``G1`` ...): ``lead``, ``population``, ``units``, ``area_km2``,
         ``contiguous``, ``pieces``, ``deviation`` (share of the mean), ``mean_minutes_to_lead``,
-        ``p90_minutes_to_lead``, ``max_minutes_to_lead``, ``polsby_popper``, ``reock``, ``beds``,
-        ``beds_per_1000``, geometry.
+        ``p90_minutes_to_lead``, ``max_minutes_to_lead``, ``polsby_popper``, ``reock``, ``beds``
+        of the hospitals that tell them, ``beds_unknown`` (hospitals that do not), ``beds_labels``
+        (how far the beds can be trusted, as codes), ``beds_per_1000`` (NaN where some are unknown),
+        geometry.
         Empty where no grids were planned.
     centers
         Index ``center``: ``name`` (None for new ones), ``status`` (``existing`` | ``new``),

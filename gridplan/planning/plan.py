@@ -88,8 +88,9 @@ def plan(
     Returns
     -------
     Plan
-        The same for the same district, scenario and seed, unless a clock or a stop cut it short;
-        its certificates say so.
+        1+N is planned street by street, so that a district without streets has none, and a note
+        says so. The same for the same district, scenario and seed, unless a clock or a stop cut
+        it short; its certificates say so.
 
     Raises
     ------
@@ -126,12 +127,18 @@ def plan(
             *(() if grids is None else grids.notes),
             *stages.notes,
             *(() if regional is None else regional.notes),
+            *_without_streets(district, scenario),
             *wish_notes(district, grids, layout.wishes),
             *(() if grids is None else alternative_notes(len(others), alternatives)),
         ),
         alternatives=others,
         policy_files=policy_files(scenario, district.folder, rules),
     )
+
+
+def _without_streets(district: District, scenario: Scenario) -> tuple[Problem, ...]:
+    asked = scenario.regional_max and district.subdistricts.empty
+    return (Problem("no-streets"),) if asked else ()
 
 
 def _policy(district: District, scenario: Scenario) -> tuple[tuple[Rule, ...], Assessment]:

@@ -111,6 +111,11 @@ def plan_stages(district: District, scenario: Scenario, tell: Tell) -> Stages:
     return _other_cut(district, scenario, first, whole, failed, tell)
 
 
+def _has_1n(district: District, scenario: Scenario) -> bool:
+    """Whether 1+N is planned: it goes street by street, so where streets are known."""
+    return bool(scenario.regional_max) and not district.subdistricts.empty
+
+
 def _check_regional(district: District, scenario: Scenario) -> None:
     """
     Hold the grids against the regional centers that all streets together can have.
@@ -122,7 +127,7 @@ def _check_regional(district: District, scenario: Scenario) -> None:
     """
     streets = len(asked_sites(district, scenario)[2])
     most = streets * scenario.regional_max
-    if scenario.regional_max and most < scenario.grids:
+    if _has_1n(district, scenario) and most < scenario.grids:
         values = {
             "grids": scenario.grids,
             "streets": streets,
@@ -227,7 +232,7 @@ def _follow(
     centers = plan_centers(district, scenario, grid, progress=tell("centers"))
     regional = (
         plan_regional(district, scenario, centers, progress=tell("regional"))
-        if scenario.regional_max
+        if _has_1n(district, scenario)
         else None
     )
     return Stages(wished, centers, regional)

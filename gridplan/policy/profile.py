@@ -16,12 +16,14 @@ from gridplan.district.reason import UnreadableError
 from gridplan.district.toml_content import parse_toml
 from gridplan.errors import InputError, Problem
 from gridplan.policy.form import fits
-from gridplan.policy.rule import LEVELS, SUBJECTS, Rule, Source
+from gridplan.policy.rule import LEVELS, SOURCE_KINDS, SUBJECTS, Rule, Source
 from gridplan.policy.sensitivity import sensitivities
 from gridplan.policy.toml_lines import Lines, key_lines
 
 _GIVEN = {"source", "profile", "official_lower", "official_upper", "overridden"}
 NO_LINE = "–"
+OWN = "gridplan"
+"""Name of the profile of :func:`own_requirements`."""
 
 SubjectsOf = Mapping[str, tuple[str, ...]]
 """What each measure can be asked of, by its name."""
@@ -68,6 +70,14 @@ def read_profile(name: str) -> tuple[Rule, ...]:
     return rules_from(tomllib.loads(text), profile=name, lines=key_lines(text))
 
 
+@cache
+def own_requirements() -> tuple[Rule, ...]:
+    """Read what gridplan itself requires of every plan, whatever profiles a scenario names."""
+    file = files("gridplan.policy") / "own" / f"{OWN}.toml"
+    text = file.read_text(encoding="utf-8")
+    return rules_from(tomllib.loads(text), profile=OWN, lines=key_lines(text))
+
+
 def read_profile_file(path: Path, *, subjects_of: SubjectsOf | None = None) -> tuple[Rule, ...]:
     """
     Read a planner's own profile; its name is the file's, without the ending.
@@ -101,7 +111,7 @@ def read_profile_file(path: Path, *, subjects_of: SubjectsOf | None = None) -> t
     except UnreadableError as error:
         unread = {"file": path.name, "reason": error.reason}
         raise InputError([Problem("profile-not-toml", unread)]) from error
-    if path.stem in profile_names():
+    if path.stem in (*profile_names(), OWN):
         raise InputError([Problem("profile-name-taken", {"file": path.name, "name": path.stem})])
     return rules_from(table, profile=path.stem, lines=key_lines(text), subjects_of=subjects_of)
 
@@ -175,6 +185,10 @@ class _Schema:
             self.wrong("profile-missing", ("source",), rule="source", key="[source]")
         else:
             self.keys(Source, source, at=("source",), rule="source")
+            kind = source.get("kind", SOURCE_KINDS[0])
+            if isinstance(kind, str) and kind not in SOURCE_KINDS:
+                values = {"key": "kind", "value": kind, "valid": SOURCE_KINDS}
+                self.wrong("profile-choice", ("source", "kind"), rule="source", **values)
         rules = table.get("rules")
         if not isinstance(rules, list) or not all(isinstance(entry, dict) for entry in rules):
             self.wrong("profile-missing", ("rules",), rule="–", key="[[rules]]")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from gridplan.policy.sensitivity import Sensitivity
 
 LEVELS = ("must", "should", "target", "information")
+SOURCE_KINDS = ("policy", "own")
 SUBJECTS = ("city", "district", "grid", "subdistrict", "center", "group")
 
 
@@ -28,6 +29,9 @@ class Source:
         Its number (文号); empty where it bears none or none is known.
     in_force_from, in_force_to
         First and last day it is in force, ISO 8601; empty where the document does not say.
+    kind
+        One of :data:`SOURCE_KINDS`: ``policy``, or ``own`` for what gridplan itself requires, which
+        no document says.
     """
 
     title_zh: str
@@ -38,6 +42,7 @@ class Source:
     document_number: str = ""
     in_force_from: str = ""
     in_force_to: str = ""
+    kind: str = "policy"
 
 
 @dataclass(frozen=True, kw_only=True)

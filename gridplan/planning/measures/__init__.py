@@ -6,6 +6,7 @@ from gridplan.planning.measures import (
     access,
     agreements,
     centers,
+    contiguity,
     coverage,
     hospitals,
     hosts,
@@ -18,6 +19,7 @@ from gridplan.planning.measures.measure import Measure, Values
 
 _ROOMS = (
     coverage,
+    contiguity,
     hospitals,
     hosts,
     centers,

@@ -7,7 +7,7 @@ from gridplan.planning.measures.measure import Values, measure, share, whole
 from gridplan.planning.scenario import Scenario
 
 
-@measure("district", "subdistrict")
+@measure("district", "subdistrict", reads=("units.population", "centers.place"))
 def share_within_walk(layout: Layout, scenario: Scenario) -> Values:
     """
     Percent of residents within the scenario's walk of their center.
@@ -28,7 +28,7 @@ def share_within_walk(layout: Layout, scenario: Scenario) -> Values:
     return values
 
 
-@measure("district", "grid", parameters=("minutes",))
+@measure("district", "grid", parameters=("minutes",), reads=("units.population", "hospitals.place"))
 def share_within_drive(layout: Layout, _scenario: Scenario, minutes: tuple[float, ...]) -> Values:
     """Percent of residents within so many minutes by road of the hospital that leads their grid."""
     if layout.grids.empty:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
+from gridplan.errors import Problem
 from gridplan.planning.layout import Layout
 from gridplan.planning.measures.measure import GROUPS_FILE, Values, measure, share, whole
 from gridplan.planning.scenario import Scenario
@@ -63,13 +66,36 @@ def branches_in_grid(layout: Layout, _scenario: Scenario) -> Values:
     }
 
 
-@measure("district", needs=("stations.name",))
+def _stations_apart(layout: Layout) -> tuple[pd.Series, pd.Series]:
+    """Whether each station's residents go to another town's center, and how many residents do."""
+    unit = layout.district.stations["unit"]
+    town = unit.map(layout.units["subdistrict"])
+    apart = unit.map(layout.units["center"]).map(layout.centers["subdistrict"]) != town
+    street = layout.units["subdistrict"]
+    served = layout.units["center"].map(layout.centers["subdistrict"])
+    here = street.isin(town) & street.notna() & (served != street)
+    return apart, layout.district.units["population"].where(here, 0.0)
+
+
+def _caused_by_plan(layout: Layout, _subject: str) -> list[Problem]:
+    """Say that the plan itself parts villagers from the town that runs their station."""
+    if layout.district.stations.empty or layout.centers.empty:
+        return []
+    apart, residents = _stations_apart(layout)
+    if not apart.any() and not residents.sum() > 0:
+        return []
+    values = {
+        "stations": int(apart.sum()),
+        "of": len(apart),
+        "residents": f"{residents.sum():,.0f}",
+    }
+    return [Problem("stations-apart", values)]
+
+
+@measure("district", needs=("stations.name",), tells=_caused_by_plan)
 def stations_in_own_town(layout: Layout, _scenario: Scenario) -> Values:
     """Percent of village stations whose residents go to a center in the station's own town."""
-    unit = layout.district.stations["unit"]
-    if unit.empty or layout.centers.empty:
+    if layout.district.stations.empty or layout.centers.empty:
         return whole(layout, None)
-    town = unit.map(layout.units["subdistrict"])
-    center = unit.map(layout.units["center"])
-    own = center.map(layout.centers["subdistrict"]) == town
-    return whole(layout, 100.0 * float(own.mean()))
+    apart, _ = _stations_apart(layout)
+    return whole(layout, 100.0 * float((~apart).mean()))

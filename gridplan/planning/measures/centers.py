@@ -9,13 +9,13 @@ from gridplan.planning.measures.measure import Values, known, measure, whole
 from gridplan.planning.scenario import Scenario
 
 
-@measure("center")
+@measure("center", reads=("units.population",))
 def residents_of_center(layout: Layout, _scenario: Scenario) -> Values:
     """Residents assigned to each center."""
     return {str(k): float(v) for k, v in layout.centers["population"].items()}
 
 
-@measure("district")
+@measure("district", reads=("units.population",))
 def residents_per_center(layout: Layout, _scenario: Scenario) -> Values:
     """Residents of the district for each center."""
     if layout.centers.empty:
@@ -37,7 +37,7 @@ def _streets(layout: Layout) -> list[str]:
     return [str(name) for name in layout.subdistricts.index]
 
 
-@measure("subdistrict")
+@measure("subdistrict", needs=("subdistricts",))
 def regional_centers(layout: Layout, _scenario: Scenario) -> Values:
     """Regional centers of each street; None where no 1+N was planned."""
     if not _planned_1n(layout):
@@ -45,7 +45,7 @@ def regional_centers(layout: Layout, _scenario: Scenario) -> Values:
     return {str(k): float(v) for k, v in layout.subdistricts["regional_centers"].items()}
 
 
-@measure("district")
+@measure("district", needs=("subdistricts",))
 def centers_under_one_regional(layout: Layout, _scenario: Scenario) -> Values:
     """Percent of centers that are regional or under exactly one regional center of their grid."""
     if not _planned_1n(layout):
@@ -59,7 +59,7 @@ def centers_under_one_regional(layout: Layout, _scenario: Scenario) -> Values:
     return whole(layout, 100.0 * float(managed.mean()))
 
 
-@measure("district")
+@measure("district", needs=("subdistricts",))
 def centers_managed_in_street(layout: Layout, _scenario: Scenario) -> Values:
     """Percent of centers whose regional center stands in their own street."""
     if not _planned_1n(layout):
@@ -69,7 +69,7 @@ def centers_managed_in_street(layout: Layout, _scenario: Scenario) -> Values:
     return whole(layout, 100.0 * float((street == table["subdistrict"]).mean()))
 
 
-@measure("subdistrict")
+@measure("subdistrict", needs=("subdistricts",), reads=("units.population",))
 def residents_per_regional_center(layout: Layout, _scenario: Scenario) -> Values:
     """Residents of each street for each of its regional centers; None where it has none."""
     if not _planned_1n(layout):
@@ -79,7 +79,7 @@ def residents_per_regional_center(layout: Layout, _scenario: Scenario) -> Values
     return {str(k): known(v) for k, v in each.items()}
 
 
-@measure("subdistrict")
+@measure("subdistrict", needs=("subdistricts",), reads=("units.population",))
 def residents_of_regional_street(layout: Layout, _scenario: Scenario) -> Values:
     """Residents of each street that has a regional center; None for the others."""
     if not _planned_1n(layout):
@@ -89,7 +89,7 @@ def residents_of_regional_street(layout: Layout, _scenario: Scenario) -> Values:
     return {str(k): known(v) for k, v in residents.items()}
 
 
-@measure("center")
+@measure("center", needs=("subdistricts",), reads=("units.population",))
 def residents_managed(layout: Layout, _scenario: Scenario) -> Values:
     """Residents of each regional center and of the centers it manages."""
     if not _planned_1n(layout):

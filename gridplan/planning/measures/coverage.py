@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from gridplan.planning.layout import Layout
-from gridplan.planning.measures.hospitals import public_tertiary
-from gridplan.planning.measures.measure import Values, known, measure, share, whole
+from gridplan.planning.measures.hospitals import RANKED, public_tertiary
+from gridplan.planning.measures.measure import Values, known, measure, numbers, share, whole
 from gridplan.planning.scenario import Scenario
 
 
-@measure("district")
+@measure("district", reads=("units.population",))
 def share_in_one_grid(layout: Layout, _scenario: Scenario) -> Values:
     """Percent of residents whose unit lies in exactly one grid."""
     if layout.grids.empty:
@@ -19,7 +19,7 @@ def share_in_one_grid(layout: Layout, _scenario: Scenario) -> Values:
     return whole(layout, share(float(people.loc[inside].sum()), float(people.sum())))
 
 
-@measure("district")
+@measure("district", reads=("units.population", *RANKED))
 def share_in_complete_grids(layout: Layout, _scenario: Scenario) -> Values:
     """Percent of residents whose grid has one group and a public tertiary general hospital."""
     if layout.grids.empty:
@@ -56,7 +56,7 @@ def groups_of_grid(layout: Layout, _scenario: Scenario) -> Values:
     return {str(grid): float(of.count(grid)) for grid in layout.grids.index}
 
 
-@measure("grid")
+@measure("grid", reads=("units.population",))
 def population_deviation(layout: Layout, _scenario: Scenario) -> Values:
     """Distance of each grid's residents from the mean of the grids, percent, never negative."""
     if layout.grids.empty:
@@ -66,14 +66,15 @@ def population_deviation(layout: Layout, _scenario: Scenario) -> Values:
     return {str(grid): known(value) for grid, value in apart.items()}
 
 
-@measure("district", "grid", needs=("hospitals.beds",))
+@measure("district", "grid", needs=("hospitals.beds",), reads=("units.population",))
 def beds_per_1000(layout: Layout, _scenario: Scenario) -> Values:
     """Hospital beds per 1,000 residents, of the district and of each grid."""
     people = layout.district.population
-    beds = float(layout.hospitals["beds"].sum(skipna=False)) if len(layout.hospitals) else None
-    values = dict(whole(layout, None if beds is None else known(1000.0 * beds / people)))
+    beds = numbers(layout.hospitals, "beds")
+    total = float(beds.sum(skipna=False)) if len(beds) else None
+    values = dict(whole(layout, None if total is None else known(1000.0 * total / people)))
     for grid, residents in layout.grids.get("population", {}).items():
-        here = layout.hospitals.loc[layout.hospitals["grid"] == grid, "beds"].sum(skipna=False)
+        here = beds[layout.hospitals["grid"] == grid].sum(skipna=False)
         values[str(grid)] = known(1000.0 * here / residents) if residents > 0 else None
     return values
 

@@ -18,6 +18,8 @@ PUBLIC = (*PUBLIC_LOCAL, "town")
 PROVINCIAL = ("provincial", "university")
 GENERAL = ("general", "tcm")
 CONTINUING = ("rehabilitation", "nursing")
+# What the standing of a hospital is told by, and where it stands.
+RANKED = ("hospitals.level", "hospitals.kind", "hospitals.ownership", "hospitals.place")
 ACROSS = ("maternal", "public-health", *CONTINUING)
 
 
@@ -48,20 +50,20 @@ def _tier(hospitals: pd.DataFrame, tier: str) -> pd.Series:
     return hospitals["level"].astype(str).str.startswith(tier)
 
 
-@measure("grid")
+@measure("grid", reads=("hospitals.ownership",))
 def leads(layout: Layout, _scenario: Scenario) -> Values:
     """Hospitals that lead each grid."""
     return by_grid(layout, layout.hospitals[layout.hospitals["role"] == "lead"])
 
 
-@measure("grid")
+@measure("grid", reads=RANKED)
 def tertiary_public_leads(layout: Layout, _scenario: Scenario) -> Values:
     """Leads of each grid that are municipal or district tertiary general (or TCM) hospitals."""
     lead = layout.hospitals["role"] == "lead"
     return by_grid(layout, layout.hospitals[public_tertiary(layout) & lead])
 
 
-@measure("grid")
+@measure("grid", reads=RANKED)
 def tertiary_a_leads(layout: Layout, _scenario: Scenario) -> Values:
     """Leads of each grid that are tertiary grade-A general hospitals, whoever owns them."""
     hospitals = layout.hospitals
@@ -69,13 +71,13 @@ def tertiary_a_leads(layout: Layout, _scenario: Scenario) -> Values:
     return by_grid(layout, hospitals[fit & (hospitals["role"] == "lead")])
 
 
-@measure("grid")
+@measure("grid", reads=RANKED)
 def tertiary_public_hospitals(layout: Layout, _scenario: Scenario) -> Values:
     """Municipal or district tertiary general (or TCM) hospitals standing in each grid."""
     return by_grid(layout, layout.hospitals[public_tertiary(layout)])
 
 
-@measure("group", needs=("hospitals.continuing_care",))
+@measure("group", needs=("hospitals.continuing_care",), reads=("hospitals.level", "hospitals.kind"))
 def continuing_members(layout: Layout, _scenario: Scenario) -> Values:
     """
     Members of each group that are secondary general hospitals or give continuing care.
@@ -96,7 +98,7 @@ def continuing_members(layout: Layout, _scenario: Scenario) -> Values:
     return values
 
 
-@measure("grid", needs=("hospitals.lead_agreement",))
+@measure("grid", needs=("hospitals.lead_agreement",), reads=("hospitals.ownership",))
 def leads_without_agreement(layout: Layout, _scenario: Scenario) -> Values:
     """
     Leads of provincial or university ownership without an agreement to lead, by grid.
@@ -113,7 +115,7 @@ def leads_without_agreement(layout: Layout, _scenario: Scenario) -> Values:
     return values
 
 
-@measure("district")
+@measure("district", reads=("hospitals.ownership",))
 def provincial_outside_groups(layout: Layout, _scenario: Scenario) -> Values:
     """Hospitals of provincial or university ownership that take part in no group."""
     if layout.grids.empty:
@@ -122,7 +124,7 @@ def provincial_outside_groups(layout: Layout, _scenario: Scenario) -> Values:
     return whole(layout, float(len(set(some) - _taking_part(layout.groups))))
 
 
-@measure("grid", needs=("hospitals.cross_grid",))
+@measure("grid", needs=("hospitals.cross_grid",), reads=("hospitals.kind",))
 def bodies_serving_grid(layout: Layout, _scenario: Scenario) -> Values:
     """
     Kinds of maternal, public-health, rehabilitation and nursing bodies that serve each grid.
@@ -141,7 +143,7 @@ def bodies_serving_grid(layout: Layout, _scenario: Scenario) -> Values:
     return values
 
 
-@measure("group")
+@measure("group", reads=("hospitals.kind",))
 def tcm_hospitals_of_group(layout: Layout, _scenario: Scenario) -> Values:
     """TCM hospitals that lead or join each group."""
     return {
@@ -149,7 +151,7 @@ def tcm_hospitals_of_group(layout: Layout, _scenario: Scenario) -> Values:
     }
 
 
-@measure("district")
+@measure("district", reads=("hospitals.ownership",))
 def public_in_groups(layout: Layout, _scenario: Scenario) -> Values:
     """Percent of the public hospitals that take part in a group or in a close alliance."""
     if layout.grids.empty:

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from gridplan.district.agreements import FILE as AGREEMENTS
+from gridplan.errors import Problem
 from gridplan.planning.layout import Layout
 from gridplan.planning.scenario import Scenario
 
@@ -34,9 +35,15 @@ class Measure:
     subjects
         What it can be asked of.
     needs
-        Columns of the district, ``layer.column``, or files that it reads and a district may lack.
+        Columns of the district, ``layer.column``, whole layers or files that it reads and a
+        district may lack.
     parameters
         Names of the numbers a rule gives it.
+    reads
+        Columns besides ``needs`` that the figure rests on, ``layer.column``; ``row`` for the rows
+        themselves and ``place`` for where they are.
+    tells
+        ``(layout, subject)`` to what a reader must know of the figure of one subject.
     """
 
     name: str
@@ -44,6 +51,8 @@ class Measure:
     subjects: tuple[str, ...]
     needs: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+    tells: Callable[[Layout, str], list[Problem]] | None = None
 
     def __call__(
         self, layout: Layout, scenario: Scenario, parameters: tuple[float, ...] = ()
@@ -60,20 +69,24 @@ class Measure:
             if need == GROUPS_FILE:
                 found += [] if layout.district.agreements else [need]
                 continue
-            layer, name = need.split(".")
+            layer, _, name = need.partition(".")
             frame = getattr(layout.district, layer)
-            if frame.empty or name not in frame or frame[name].isna().any():
+            if frame.empty or (name and (name not in frame or frame[name].isna().any())):
                 found.append(need)
         return tuple(found)
 
 
 def measure(
-    *subjects: str, needs: tuple[str, ...] = (), parameters: tuple[str, ...] = ()
+    *subjects: str,
+    needs: tuple[str, ...] = (),
+    parameters: tuple[str, ...] = (),
+    reads: tuple[str, ...] = (),
+    tells: Callable[[Layout, str], list[Problem]] | None = None,
 ) -> Callable[[Callable[..., Values]], Measure]:
     """Make a measure of a function; its name becomes the measure's."""
 
     def made(compute: Callable[..., Values]) -> Measure:
-        return Measure(compute.__name__, compute, subjects, needs, parameters)
+        return Measure(compute.__name__, compute, subjects, needs, parameters, reads, tells)
 
     return made
 
