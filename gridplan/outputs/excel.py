@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import xlsxwriter
 
+from gridplan.outputs.caveats_told import caveat_texts
 from gridplan.outputs.choices import alternatives_table
 from gridplan.outputs.moment import moment
 from gridplan.outputs.names import Names, needs_text, section_text, word
@@ -97,6 +98,11 @@ def write_excel(plan: Plan, path: Path, *, lang: str) -> None:
 
 def _grids(plan: Plan, lang: str) -> pd.DataFrame:
     table = _one_language(grids_table(plan), lang).reset_index()
+    if "beds_labels" in table:
+        codes = [str(entry or "").split(", ") for entry in table["beds_labels"]]
+        comma = "、" if lang == "zh" else ", "
+        words = [comma.join(word("trust", code, lang) for code in row if code) for row in codes]
+        table["beds_labels"] = words
     first = ["grid", "name", "lead_name", "population", "deviation", "units", "centers"]
     return _ordered(table.drop(columns="lead", errors="ignore"), first)
 
@@ -145,10 +151,12 @@ def _findings(plan: Plan, lang: str) -> pd.DataFrame:
         "unit_of_value": [row["unit"] for row in rows],
         "answered": [word("answered", row.get("answered"), lang) for row in rows],
         "needs": [needs_text(row.get("needs"), lang) for row in rows],
+        "caveats": [" ".join(caveat_texts([row], lang)) for row in rows],
         "assessed": [word("answer", row.get("assessed"), lang) for row in rows],
         "evidence": [row.get("evidence") or "" for row in rows],
         "assessed_on": [row.get("assessed_on") or "" for row in rows],
         "clause": [row[f"clause{end}"] for row in rows],
+        "source_kind": [word("source-kind", row.get("source_kind"), lang) for row in rows],
         "source": [row[f"source_{lang}"] for row in rows],
         "section": [section_text(row, lang) for row in rows],
         "document_number": [row.get("document_number") or "" for row in rows],

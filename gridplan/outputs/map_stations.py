@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gridplan.outputs.legend import LegendPart
-from gridplan.outputs.names import Names, figure
+from gridplan.outputs.names import Names, figure, is_missing
 from gridplan.outputs.palette import STATION
 from gridplan.outputs.shapes import ShapeLayer, line, places, symbol
 from gridplan.outputs.tables import stations_table
@@ -45,7 +45,9 @@ def station_layer(plan: Plan, lang: str) -> tuple[Layer, LegendPart] | None:
                 (say("maps.tip-way", lang), figure(row.metres_to_center, "metres", lang)),
                 (
                     say("maps.tip-street", lang),
-                    names.subdistricts.get(row.subdistrict, str(row.subdistrict)),
+                    None
+                    if is_missing(row.subdistrict)
+                    else names.subdistricts.get(row.subdistrict, str(row.subdistrict)),
                 ),
                 *trust_tips(row._asdict(), lang),
             ],

@@ -193,7 +193,9 @@ def needs_text(needs: object, lang: str) -> str:
         return ""
     told = []
     for need in str(needs).split(", "):
-        words = catalogue(lang).get(f"schema.{need.replace('.', '-')}")
+        # A whole layer goes by its own name: what the schema says of it is a sentence.
+        key = f"schema.{need.replace('.', '-')}" if "." in need else f"outputs.layer-{need}"
+        words = catalogue(lang).get(key)
         told.append(say("outputs.need", lang, words=words, column=need) if words else need)
     return ("、" if lang == "zh" else ", ").join(told)
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from gridplan.district.labels import NOTE, label_columns
+from gridplan.outputs.caveats_told import caveat_text, caveats_of
 from gridplan.outputs.choices import alternatives_layer
 from gridplan.outputs.names import is_missing
 from gridplan.outputs.tables import (
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
 
 PROGRAM = "gridplan"
+_ENDS = (("", "zh"), ("_en", "en"))
 # Fields the readers of plan.json may rely on come first, in this order; others follow by name.
 _FIRST = {
     "grids": [
@@ -137,7 +139,16 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
             pd.DataFrame(alternatives_layer(plan).drop(columns="geometry")), "alternatives"
         ),
         "findings": [
-            {**row, "other_readings": other_readings(row)} for row in _records(findings, "findings")
+            {
+                **row,
+                "other_readings": other_readings(row),
+                "caveats": [
+                    {"code": one.code, "values": one.values}
+                    | {f"text{end}": caveat_text(one, lang) for end, lang in _ENDS}
+                    for one in caveats_of(row)
+                ],
+            }
+            for row in _records(findings, "findings")
         ],
         "rules": rule_counts(plan),
         "certificate": {

@@ -188,6 +188,8 @@ def _documents(plan: Plan, lang: str) -> list[str]:
     column = f"source_{lang}"
     if column not in findings:
         return []
+    if "source_kind" in findings:
+        findings = findings[findings["source_kind"] != "own"]
     if "answered" in findings:
         findings = findings[findings["answered"] != "conflict"]
     return [plain(entry) for entry in dict.fromkeys(findings[column]) if not is_missing(entry)]

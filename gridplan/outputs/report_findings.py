@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from gridplan.outputs.caveats_told import caveat_texts
 from gridplan.outputs.names import figure, is_missing, needs_text, section_text, word
 from gridplan.outputs.report_parts import Paragraph, Part, table
 from gridplan.outputs.safe import plain
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 SHOWN = 60
 """Failed subjects listed one by one; the workbook holds them all."""
+CAVEATS = 4
+"""What is told of a rule's figures beside its result; the workbook holds it by subject."""
 
 
 def _rows(plan: Plan) -> list[Row]:
@@ -142,8 +145,17 @@ def _rule_row(group: Sequence[Row], lang: str) -> list[str]:
         _clause(first, lang),
         _values(group, lang),
         bounds(first, lang),
-        _result(group, lang),
+        _result(group, lang) + _caveats(group, lang),
     ]
+
+
+def _caveats(group: Sequence[Row], lang: str) -> str:
+    """Say what must be known of a rule's figures, the first few."""
+    texts = [plain(text, limit=600) for text in caveat_texts(group, lang)]
+    if not texts:
+        return ""
+    told = say("report.caveat", lang, caveats=("" if lang == "zh" else " ").join(texts[:CAVEATS]))
+    return ("。" if lang == "zh" else ". ") + told
 
 
 def _clause(row: Row, lang: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from gridplan.district.labels import below
@@ -24,7 +25,7 @@ from gridplan.outputs.tables import (
     sources_table,
     subdistricts_table,
 )
-from gridplan.outputs.trust import layer_trust, of_language, row_note, row_trust
+from gridplan.outputs.trust import beds_note, layer_trust, of_language, row_note, row_trust
 from gridplan.text import catalogue, say
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def grids_block(plan: Plan, lang: str) -> Table:
             word("yes-no", row["contiguous"], lang),
             figure(row.get("mean_minutes_to_lead"), "minutes", lang).split(" ")[0],
             figure(row.get("p90_minutes_to_lead"), "minutes", lang).split(" ")[0],
-            figure(row.get("beds"), "count", lang),
+            _beds(row, lang),
             str(row.get("centers", "—")),
         ]
         for row in grids_table(plan).reset_index().to_dict(orient="records")
@@ -118,9 +119,16 @@ def grids_block(plan: Plan, lang: str) -> Table:
         fitting("report.table-grids", lang, manner(plan)),
         heads,
         rows,
-        widths=(9, 18, 11, 9, 10, 8, 8, 9, 7, 12),
+        widths=(8, 16, 11, 9, 9, 7, 8, 8, 15, 9),
         numeric=(2, 3, 4, 6, 7, 8, 9),
     )
+
+
+def _beds(grid: Mapping[str, object], lang: str) -> str:
+    told, note = figure(grid.get("beds"), "count", lang), beds_note(grid, lang)
+    if not note:
+        return told
+    return f"{told}（{note}）" if lang == "zh" else f"{told} ({note})"
 
 
 def streets_block(plan: Plan, lang: str) -> list[Part]:

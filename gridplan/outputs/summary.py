@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gridplan.outputs.caveats_told import causes, lacking, lacking_texts, rests_on
 from gridplan.outputs.choices import alternatives_text
 from gridplan.outputs.names import Names, figure, is_missing, word
 from gridplan.outputs.safe import plain
@@ -249,9 +250,13 @@ def _findings(plan: Plan, lang: str) -> list[str]:
     # Rules that bind, the strictest first; what is for information stands in the tables.
     binding = [(level, row) for level in LEVELS[:-1] for row in rows if row["level"] == level]
     failed = [
-        f"  ✗ [{word('rule-level', level, lang)}] {plain(finding_text(row, lang))}"
+        line
         for level, row in binding
         if state_of(row) == "failed"
+        for line in (
+            f"  ✗ [{word('rule-level', level, lang)}] {plain(finding_text(row, lang))}",
+            *_caveats(row, lang),
+        )
     ]
     return [
         rules_line(plan, lang),
@@ -259,6 +264,13 @@ def _findings(plan: Plan, lang: str) -> list[str]:
         *_borderline([row for _, row in binding], lang),
         *_expired(rows, lang),
         *_open(rows, lang),
+    ]
+
+
+def _caveats(row: dict[str, Any], lang: str) -> list[str]:
+    return [
+        say("rules.caveat-line", lang, caveat=plain(text, limit=600))
+        for text in filter(None, (*causes(row, lang), rests_on(row, lang)))
     ]
 
 
@@ -303,8 +315,19 @@ def _open(rows: list[dict[str, Any]], lang: str) -> list[str]:
         for row in rows
         if row.get("answered") == "conflict"
     ]
+    lines += [
+        say("rules.cause-line", lang, title=plain(row[f"title_{lang}"]), caveat=plain(text))
+        for row in rows
+        if state_of(row) != "failed"
+        for text in causes(row, lang)
+    ]
     wanted = [row for row in rows if row.get("answered") == "needs-column"]
     columns = dict.fromkeys(name for row in wanted for name in str(row["needs"]).split(", "))
+    for text in lacking_texts(wanted, lang):
+        lines.append(say("rules.rows-line", lang, caveat=plain(text, limit=600)))
+    # A column with some empty cells is there: its rows are named above.
+    columns = {name: None for name in columns if name not in lacking(wanted)}
+    wanted = [row for row in wanted if any(name in columns for name in row["needs"].split(", "))]
     if wanted:
         some = list(columns)[:COLUMNS_SHOWN]
         lines.append(

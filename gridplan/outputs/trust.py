@@ -81,6 +81,32 @@ def row_trust(row: Mapping[str, Any], lang: str) -> str:
     return ("；" if lang == "zh" else "; ").join(told)
 
 
+def beds_note(grid: Mapping[str, Any], lang: str) -> str:
+    """
+    Say what is not known of a grid's beds, and how far those that are can be trusted.
+
+    Parameters
+    ----------
+    grid
+        ``beds``, ``beds_unknown`` and ``beds_labels`` of a grid.
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    text
+        ``without 1 hospital that tells none; planned``; empty where nothing is to be said.
+    """
+    unknown, labels = grid.get("beds_unknown"), grid.get("beds_labels")
+    told = []
+    if not is_missing(unknown) and unknown:
+        told.append(say("outputs.beds-unknown", lang, count=int(unknown)))
+    if not is_missing(labels) and labels:
+        words = [word("trust", code, lang) for code in str(labels).split(", ")]
+        told.append(say("outputs.beds-labels", lang, labels=words))
+    return ("；" if lang == "zh" else "; ").join(told)
+
+
 def row_note(row: Mapping[str, Any], lang: str) -> str:
     """Give what the row says of its own labels, in one language where it has both."""
     note = row.get(NOTE)

@@ -37,10 +37,21 @@ _ADDED = {
 }
 # What a layer that was left out, because it was empty, looks like.
 _COLUMNS = {
-    "subdistricts": ("population", "centers", "regional_centers", "grids"),
+    "subdistricts": ("label", "population", "centers", "regional_centers", "grids"),
     "grids": ("lead", "population", "units", "area_km2", "contiguous", "pieces", "deviation"),
     "centers": ("name", "status", "class", "regional_center", "grid", "subdistrict", "population"),
-    "hospitals": ("name", "level", "kind", "ownership", "beds", "eligible", "unit", "grid", "role"),
+    "hospitals": (
+        "name",
+        "level",
+        "kind",
+        "ownership",
+        "beds",
+        "eligible",
+        "label",
+        "unit",
+        "grid",
+        "role",
+    ),
 }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 import streamlit as st
 
+from gridplan.outputs.caveats_told import caveat_texts
 from gridplan.outputs.names import is_missing, needs_text, section_text, word
 from gridplan.outputs.tables import findings_table
 from gridplan.outputs.verdicts import (
@@ -149,6 +150,8 @@ def _rule(rows: pd.DataFrame, shown: pd.DataFrame, lang: str) -> None:
                 st.text(reach_text(rule, lang))
         else:
             _subjects(shown, lang)
+        for caveat in caveat_texts(rows.to_dict(orient="records"), lang):
+            st.text(caveat)
         if readings_text(rule, lang):
             st.text(readings_text(rule, lang))
         _clause(rule, lang)

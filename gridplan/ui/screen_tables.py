@@ -19,7 +19,7 @@ from gridplan.outputs.tables import (
     subdistricts_table,
     wishes_table,
 )
-from gridplan.outputs.trust import row_trust
+from gridplan.outputs.trust import beds_note, row_trust
 from gridplan.text import catalogue
 
 if TYPE_CHECKING:
@@ -53,7 +53,11 @@ def grids_shown(plan: Plan, lang: str) -> pd.DataFrame:
         "max_minutes_to_lead",
         "polsby_popper",
         "beds",
+        "beds_note",
     ]
+    notes = [beds_note(row, lang) for row in table.to_dict(orient="records")]
+    if any(notes):
+        table["beds_note"] = notes
     return _headed(table, columns, lang)
 
 
@@ -68,15 +72,8 @@ def streets_shown(plan: Plan, lang: str) -> pd.DataFrame:
     for status in ("existing", "new"):
         counts = centers.loc[centers["status"] == status, "subdistrict"].value_counts()
         table[status] = counts.reindex(table.index, fill_value=0)
-    columns = [
-        "subdistrict",
-        "population",
-        "centers",
-        "existing",
-        "new",
-        "regional_centers",
-        "grids",
-    ]
+    columns = ["subdistrict", "population", "centers", "existing", "new"]
+    columns += ["regional_centers", "grids"]
     return _headed(table, columns, lang)
 
 
