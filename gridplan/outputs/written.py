@@ -23,6 +23,7 @@ from gridplan.outputs.tables import LON_LAT
 from gridplan.planning.alternatives import GridAlternative
 from gridplan.planning.certificate import Certificate
 from gridplan.planning.cuts import cut_figures
+from gridplan.planning.lay_out import GRID_COLUMNS
 from gridplan.planning.layout import Group, Layout
 from gridplan.planning.plan import Plan
 from gridplan.planning.policy_files import KINDS
@@ -38,7 +39,7 @@ _ADDED = {
 # What a layer that was left out, because it was empty, looks like.
 _COLUMNS = {
     "subdistricts": ("label", "population", "centers", "regional_centers", "grids"),
-    "grids": ("lead", "population", "units", "area_km2", "contiguous", "pieces", "deviation"),
+    "grids": GRID_COLUMNS,
     "centers": ("name", "status", "class", "regional_center", "grid", "subdistrict", "population"),
     "hospitals": (
         "name",

@@ -21,7 +21,7 @@ from gridplan.planning.scenario import Scenario
 from gridplan.planning.stations import place_stations
 from gridplan.planning.wishes import memberships
 
-_GRID_COLUMNS = (
+GRID_COLUMNS = (
     "lead",
     "population",
     "units",
@@ -39,6 +39,7 @@ _GRID_COLUMNS = (
     "beds_labels",
     "beds_per_1000",
 )
+"""Columns of the table of grids, also where none are planned."""
 
 
 def lay_out(
@@ -119,7 +120,7 @@ def _grid_table(
 ) -> gpd.GeoDataFrame:
     crs = district.units.crs
     if grids is None:
-        empty = pd.DataFrame(columns=list(_GRID_COLUMNS), index=pd.Index([], name="grid"))
+        empty = pd.DataFrame(columns=list(GRID_COLUMNS), index=pd.Index([], name="grid"))
         return gpd.GeoDataFrame(empty, geometry=gpd.GeoSeries([], crs=crs), crs=crs)
     shapes = district.units[["geometry"]].assign(grid=units["grid"]).dissolve("grid")
     people = district.units["population"]

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 
 import openpyxl
 import pyogrio
@@ -108,3 +109,16 @@ def test_no_file_says_none(written, folder, tmp_path):
             for value in table[name].dropna().astype(str):
                 assert not NOTHING.search(value), (layer, name, value)
     assert verify(out, district=folder).sound
+
+
+def test_without_grids_and_hospitals_the_files_agree_too(folder, tmp_path):
+    """Sheets of what was not planned have the same heads however they are made."""
+    bare = tmp_path / "bare"
+    shutil.copytree(folder, bare)
+    manifest = (bare / "district.toml").read_text(encoding="utf-8")
+    before, _, rest = manifest.partition("[layers.hospitals]")
+    _, _, after = rest.partition("[layers.centers]")
+    (bare / "district.toml").write_text(f"{before}[layers.centers]{after}", encoding="utf-8")
+    made = plan(read_district(bare), Scenario(grids=0, work_limit=1))
+    write_plan(made, tmp_path / "out", lang="en")
+    assert verify(tmp_path / "out", district=bare).sound
