@@ -222,7 +222,7 @@ def _summary_sheet(book: xlsxwriter.Workbook, formats: Formats, plan: Plan, lang
         *key_figures(plan, lang),
         *rule_figures(plan, lang),
         *(
-            (say(f"summary.certificate-{part}", lang), certificate_text(proof, lang))
+            (say(f"summary.certificate-{part}", lang), certificate_text(proof, lang, timed=False))
             for part, proof in plan.certificates.items()
         ),
         *(

@@ -8,6 +8,7 @@ named, not embedded; an office program puts in its own where one is missing.
 from __future__ import annotations
 
 import io
+import zipfile
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,17 @@ def write_docx(report: Report, path: Path) -> None:
         # Two tables in a row would run together.
         if isinstance(part, Table) and at + 1 < len(parts) and isinstance(parts[at + 1], Table):
             _thin(document)
-    document.save(str(path))
+    written = io.BytesIO()
+    document.save(written)
+    _dated(written, path)
+
+
+def _dated(written: io.BytesIO, path: Path) -> None:
+    """Pack a document's parts anew, none with the moment it was packed at."""
+    with zipfile.ZipFile(written) as old, zipfile.ZipFile(path, "w") as new:
+        for entry in old.infolist():
+            part = zipfile.ZipInfo(entry.filename)  # dated 1980, the earliest a zip can say
+            new.writestr(part, old.read(entry), zipfile.ZIP_DEFLATED)
 
 
 def _set_up(document: Any, report: Report) -> None:  # noqa: ANN401  # python-docx's Document

@@ -69,7 +69,7 @@ def summary(plan: Plan, files: Sequence[Path] = (), *, lang: str) -> str:
     return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
 
 
-def certificate_text(proof: Certificate, lang: str) -> str:
+def certificate_text(proof: Certificate, lang: str, *, timed: bool = True) -> str:
     """
     Say in plain words how far from the best possible a part of the plan can be.
 
@@ -79,6 +79,8 @@ def certificate_text(proof: Certificate, lang: str) -> str:
         Of that part.
     lang
         ``zh`` or ``en``.
+    timed
+        Say how long it took; left out where the same plan is to have the same bytes.
 
     Returns
     -------
@@ -99,7 +101,9 @@ def certificate_text(proof: Certificate, lang: str) -> str:
         bound = figure(proof.bound, proof.unit, lang)
         said = say("summary.at-most", lang, gap=f"{gap:.1f}", objective=objective, bound=bound)
     ended = word("ended-by", getattr(proof, "ended_by", None), lang)
-    spent = say("summary.spent", lang, seconds=f"{proof.seconds:.1f}", ended=ended)
+    spent = say("summary.ended", lang, ended=ended)
+    if timed:
+        spent = say("summary.spent", lang, seconds=f"{proof.seconds:.1f}", ended=ended)
     return f"{said}{spent}"
 
 

@@ -207,7 +207,7 @@ def _plan(
         )
         if findings is None
         else _truths(_whole(_without(findings, "findings"))),
-        certificates=_certificates(tables.get("certificates")),
+        certificates=_certificates(tables.get("certificates"), values.get("certificate") or {}),
         notes=tuple(_problem(note) for note in values.get("notes", [])),
         alternatives=_alternatives(values.get("alternatives", []), units, district),
         policy_files=_sources(tables, own=True),
@@ -329,7 +329,8 @@ def _problem(entry: Mapping[str, Any]) -> Problem:
     return Problem(str(entry["code"]), dict(entry["values"]))
 
 
-def _certificates(table: pd.DataFrame | None) -> dict[str, Certificate]:
+def _certificates(table: pd.DataFrame | None, told: Mapping[str, Any]) -> dict[str, Certificate]:
+    """Read the proofs; how long they took stands in ``plan.json`` alone."""
     if table is None:
         return {}
     rows = _whole(table).to_dict(orient="records")
@@ -339,7 +340,7 @@ def _certificates(table: pd.DataFrame | None) -> dict[str, Certificate]:
             objective=row["objective"],
             bound=row["bound"],
             gap=row["gap"],
-            seconds=row["seconds"],
+            seconds=told[str(row["part"])]["seconds"],
             seed=row["seed"],
             method=row["method"],
             unit=row["unit"],
