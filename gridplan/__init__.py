@@ -39,6 +39,11 @@ __all__ = [
 ]
 
 
+def __dir__() -> list[str]:
+    """List the public names, loaded or not."""
+    return sorted(__all__)
+
+
 def __getattr__(name: str) -> Any:  # noqa: ANN401  # any public name
     """Load the library when it is first used, so that ``gridplan --help`` answers at once."""
     if name in __all__:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pandas as pd
 
 from gridplan.district.district import District
+from gridplan.district.given_file import given_path
 from gridplan.district.read import read_district
-from gridplan.errors import GridplanError, InfeasibleError, InputError
+from gridplan.errors import GridplanError, InfeasibleError, InputError, Problem
 from gridplan.outputs.comparison import comparison_table
 from gridplan.outputs.folder import write_plan
 from gridplan.outputs.maps import PlanMap, comparison_map, plan_map
@@ -18,7 +19,8 @@ from gridplan.outputs.summary import summary
 from gridplan.planning.plan import Plan as PlannedValue
 from gridplan.planning.plan import Tell
 from gridplan.planning.plan import plan as make_plan
-from gridplan.planning.scenario import Scenario, read_scenario
+from gridplan.planning.scenario import Scenario, default_scenario, read_scenario
+from gridplan.text.shown import brief
 
 __all__ = [
     "District",
@@ -35,7 +37,7 @@ __all__ = [
 ]
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Plan(PlannedValue):
     """A plan that can show and write itself; else :class:`gridplan.planning.plan.Plan`."""
 
@@ -53,11 +55,12 @@ class Plan(PlannedValue):
 
 
 def plan(
-    district: District,
-    scenario: Scenario,
+    district: District | str | Path,
+    scenario: Scenario | str | Path | None = None,
     *,
     alternatives: int = 0,
     progress: Tell | None = None,
+    own_profiles: Sequence[str | Path] = (),
 ) -> Plan:
     """
     Plan a district; see :func:`gridplan.planning.plan.plan`.
@@ -65,13 +68,16 @@ def plan(
     Parameters
     ----------
     district
-        As :func:`read_district` gives it.
+        As :func:`read_district` gives it, or the folder to read.
     scenario
-        Every decision.
+        Every decision, or the TOML file that holds them. None takes ``scenario.toml`` of the
+        district's folder, and the defaults where there is none.
     alternatives
         Up to how many ways to cut the grids to offer, the plan's own included.
     progress
         Told stage and progress; returning True ends the stage with its best so far.
+    own_profiles
+        TOML files with rules of your own, anywhere; a scenario names only those in the folder.
 
     Returns
     -------
@@ -80,11 +86,43 @@ def plan(
     Raises
     ------
     InputError, InfeasibleError
-        If the scenario does not fit the district, or its demands clash.
+        If the folder or the scenario cannot be read, the scenario does not fit the district, or
+        its demands clash.
+
+    Examples
+    --------
+    >>> two = gp.plan("data/guangming", gp.Scenario(grids=2))  # doctest: +SKIP
     """
-    made = make_plan(district, scenario, alternatives=alternatives, progress=progress)
+    if isinstance(alternatives, bool) or not isinstance(alternatives, int) or alternatives < 0:
+        values = {"argument": "alternatives", "value": brief(alternatives)}
+        raise InputError([Problem("argument-count", values)])
+    read = district if isinstance(district, District) else read_district(district)
+    made = make_plan(
+        read,
+        _scenario(read, scenario),
+        alternatives=alternatives,
+        progress=progress,
+        own_profiles=[given_path(path, argument="own_profiles") for path in own_profiles],
+    )
     fields = {field.name: getattr(made, field.name) for field in dataclasses.fields(made)}
     return Plan(**fields)
+
+
+def _scenario(district: District, scenario: Scenario | str | Path | None) -> Scenario:
+    if isinstance(scenario, Scenario):
+        return scenario
+    if scenario is not None:
+        return read_scenario(scenario)
+    return Scenario() if district.folder is None else default_scenario(district.folder)
+
+
+def _planned(plans: Sequence[PlannedValue]) -> list[PlannedValue]:
+    """Check that plans were given, at least one."""
+    several = plans if isinstance(plans, (list, tuple)) else [plans]
+    if several and all(isinstance(plan, PlannedValue) for plan in several):
+        return list(several)
+    values = {"argument": "plans", "value": brief(plans)}
+    raise InputError([Problem("argument-plans", values)])
 
 
 def compare(plans: Sequence[PlannedValue], *, lang: str = "zh") -> pd.DataFrame:
@@ -103,4 +141,4 @@ def compare(plans: Sequence[PlannedValue], *, lang: str = "zh") -> pd.DataFrame:
     table
         One row a figure, one column a plan, named by its scenario.
     """
-    return comparison_table(plans, lang=lang)
+    return comparison_table(_planned(plans), lang=lang)

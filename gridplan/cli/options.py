@@ -52,5 +52,13 @@ scenario_option = click.option(
     type=click.Path(path_type=Path),
     help="TOML file with the planner's choices.  [default: DISTRICT/scenario.toml, if there]",
 )
+profile_option = click.option(
+    "--profile-file",
+    "own_profiles",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="TOML file with rules of your own, anywhere; may be given several times. A scenario may "
+    "only name files inside DISTRICT.",
+)
 district_argument = click.argument("district", type=click.Path(path_type=Path))
 out_argument = click.argument("out", type=click.Path(path_type=Path))

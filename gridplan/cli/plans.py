@@ -11,6 +11,7 @@ from gridplan.cli.options import (
     district_argument,
     json_option,
     lang_option,
+    profile_option,
     scenario_option,
 )
 from gridplan.cli.telling import note, progress, told
@@ -22,6 +23,7 @@ from gridplan.text import say
 @debug_option
 @district_argument
 @scenario_option
+@profile_option
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -39,6 +41,7 @@ from gridplan.text import say
 def plan(  # one parameter an option
     district: Path,
     scenario: Path | None,
+    own_profiles: tuple[Path, ...],
     out: Path | None,
     alternatives: int,
     lang: str,
@@ -62,7 +65,11 @@ def plan(  # one parameter an option
         chosen = read_scenario(scenario) if scenario else default_scenario(district)
         note(say("cli.reading", lang, folder=str(district)))
         made = make_plan(
-            read_district(district), chosen, alternatives=alternatives, progress=progress(lang)
+            read_district(district),
+            chosen,
+            alternatives=alternatives,
+            progress=progress(lang),
+            own_profiles=own_profiles,
         )
         free = free_folder(folder)
         if free != folder:

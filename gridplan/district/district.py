@@ -17,10 +17,12 @@ from scipy.sparse.csgraph import connected_components
 
 from gridplan.district.adjacency import TOLERANCE, shared_boundaries
 from gridplan.district.agreements import Agreements
+from gridplan.district.crs import name_of
 from gridplan.district.gaps import find_apart, values_of
 from gridplan.district.intake import sample
 from gridplan.district.metric import require_metric
 from gridplan.errors import InputError, Problem
+from gridplan.text.card import Card, Rows
 
 INDEXES = {
     "units": "unit",
@@ -85,8 +87,8 @@ class LayerSource:
     row_labels: str = ""
 
 
-@dataclass(frozen=True, eq=False)
-class District:
+@dataclass(frozen=True, eq=False, repr=False)
+class District(Card):
     """
     A planning area, validated, in one metric CRS.
 
@@ -167,6 +169,19 @@ class District:
                 problems.append(Problem("crs-differs", {"layer": layer}))
         if problems:
             raise InputError(problems)
+
+    def _card(self) -> tuple[str, Rows]:
+        people = [f"{len(getattr(self, name)):,} {name}" for name in INDEXES]
+        kinds = dict.fromkeys(f"{layer.layer} {layer.label}" for layer in self.layers)
+        return f"District {self.code} {self.name_zh} / {self.name_en}", [
+            ("residents", round(self.population)),
+            ("layers", ", ".join(people)),
+            ("labels", ", ".join(kinds) or "-"),
+            ("crs", name_of(self.crs)),
+            ("vintage", self.vintage or "-"),
+            ("folder", str(self.folder or "in memory")),
+            ("repairs", len(self.repairs)),
+        ]
 
     @property
     def crs(self) -> CRS:

@@ -13,7 +13,8 @@ import stat
 from pathlib import Path, PureWindowsPath
 
 from gridplan.district.reason import UnreadableError, reason_of
-from gridplan.errors import Reason
+from gridplan.errors import InputError, Problem, Reason
+from gridplan.text.shown import brief
 
 TOML_BYTES = 1_000_000
 """Most bytes of a TOML file: ``district.toml``, groups, answers, a scenario or a profile."""
@@ -25,6 +26,34 @@ LAYER_BYTES = 500_000_000
 """Most bytes of the file of one layer, or of a plan."""
 
 _OPEN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+
+def given_path(value: object, *, argument: str) -> Path:
+    """
+    Take what a caller gives for a path.
+
+    Parameters
+    ----------
+    value
+        Text or a path.
+    argument
+        Its name, for the message.
+
+    Returns
+    -------
+    path
+        Not looked at yet.
+
+    Raises
+    ------
+    InputError
+        ``argument-path`` if it is anything else.
+    """
+    if isinstance(value, (str, Path)) or (
+        isinstance(value, os.PathLike) and isinstance(os.fspath(value), str)
+    ):
+        return Path(value)
+    raise InputError([Problem("argument-path", {"argument": argument, "value": brief(value)})])
 
 
 def read_inside(folder: Path, name: str, *, most: int) -> bytes:

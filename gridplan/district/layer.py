@@ -1,7 +1,7 @@
 """One file -> its rows as text and numbers and, where it has them, shapes. Nothing is judged yet.
 
-GeoJSON and CSV are read without GDAL. A GeoPackage must begin as one (SQLite's first bytes and
-the application id); GDAL gets its bytes, never its name.
+GeoJSON and CSV are read without GDAL. A GeoPackage is looked through first
+(:mod:`gridplan.district.geopackage_tables`); GDAL gets its bytes, never its name.
 """
 
 from __future__ import annotations
@@ -22,13 +22,14 @@ from numpy.typing import NDArray
 from shapely.errors import ShapelyError
 
 from gridplan.district.delimited import decode, read_delimited
+from gridplan.district.geopackage_tables import stored_tables
 from gridplan.district.given_file import LAYER_BYTES, read_given
 from gridplan.district.manifest import Entry
 from gridplan.district.reason import UnreadableError, reason_of
 from gridplan.errors import InputError, Problem, Reason
+from gridplan.text.shown import brief
 
 SUFFIXES = (".gpkg", ".geojson", ".csv")
-_APPLICATION_IDS = (b"GPKG", b"GP10", b"GP11")
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,9 +170,11 @@ def _read_geojson(entry: Entry, raw: bytes) -> Contents:
     except (ShapelyError, ValueError, RecursionError) as error:
         raise _refuse(entry, "broken-file", reason=Reason("shapes")) from error
     found = [f.get("properties") or {} for f in features]
-    properties = [p if isinstance(p, dict) else {} for p in found]
+    properties = [
+        {k: _plain(v) for k, v in p.items()} if isinstance(p, dict) else {} for p in found
+    ]
     identified = [
-        {"id": f["id"], **p} if "id" in f and "id" not in p else p
+        {"id": _plain(f["id"]), **p} if "id" in f and "id" not in p else p
         for f, p in zip(features, properties, strict=True)
     ]
     table = pd.DataFrame(identified, index=range(len(features)), dtype=object)
@@ -182,18 +185,28 @@ def _read_geojson(entry: Entry, raw: bytes) -> Contents:
     return Contents(table, np.asarray(shapely.force_2d(shapes), dtype=object), crs, rows)
 
 
+def _plain(value: Any) -> Any:  # noqa: ANN401  # JSON is any of several types
+    """Give a property as a cell: what no number type holds, and what is nested, as text."""
+    if isinstance(value, (dict, list)):
+        return brief(value)
+    if isinstance(value, str):
+        value.encode()  # half of a character can be written nowhere
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        return str(value)
+    return value
+
+
 def _read_geopackage(entry: Entry, raw: bytes) -> Contents:
-    if raw[:16] != b"SQLite format 3\x00" or raw[68:72] not in _APPLICATION_IDS:
-        raise _refuse(entry, "broken-file", reason=Reason("geopackage"))
+    try:
+        tables = list(stored_tables(raw))
+    except UnreadableError as error:
+        raise _refuse(entry, "broken-file", reason=error.reason) from error
+    table = _choose_table(entry, tables)
     try:
         with warnings.catch_warnings():
             # GDAL warns of harmless things (bytes have no file name); the schema judges content.
             warnings.simplefilter("ignore")
-            tables = [str(name) for name, _ in pyogrio.list_layers(raw)]
-            table = _choose_table(entry, tables)
             frame = pyogrio.read_dataframe(raw, layer=table, force_2d=True)
-    except InputError:
-        raise
     except (RuntimeError, ValueError, ShapelyError) as error:
         # GDAL, SQLite, GEOS or the text encoding gives up on a damaged file.
         raise _refuse(entry, "broken-file", reason=Reason("geopackage")) from error

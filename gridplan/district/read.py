@@ -13,6 +13,7 @@ from gridplan.district.agreements import FILE, Agreements, read_agreements
 from gridplan.district.characters import plain_id
 from gridplan.district.crs import LONGEST, name_of, to_metric, unshift
 from gridplan.district.district import INDEXES, District, LayerSource
+from gridplan.district.given_file import given_path
 from gridplan.district.intake import Intake, sample
 from gridplan.district.labels import below, ranked, settled
 from gridplan.district.layer import RawLayer, read_layer
@@ -53,7 +54,7 @@ def read_district(folder: str | Path) -> District:
     InputError
         With every problem found, each naming layer, rows and remedy.
     """
-    folder = Path(folder)
+    folder = given_path(folder, argument="folder")
     intake = Intake()
     manifest = read_manifest(folder, intake)
     layers: dict[str, tuple[RawLayer, pd.DataFrame, gpd.GeoSeries | None]] = {}

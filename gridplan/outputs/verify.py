@@ -15,6 +15,7 @@ from gridplan.outputs.verify_files import compared, map_compared
 from gridplan.outputs.verify_inputs import inputs_compared
 from gridplan.outputs.written import read_written
 from gridplan.text import say
+from gridplan.text.shown import brief
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
@@ -118,8 +119,8 @@ def _told(step: Callable[[], list[Check]], plan: Plan) -> list[Check]:
         return step()
     except GridplanError as error:
         return [_unreadable("possible", error)]
-    except (KeyError, ValueError, TypeError, IndexError, AttributeError) as error:
-        reason = f"{type(error).__name__}: {error}"
+    except Exception as error:  # what an altered file may lead to has no end
+        reason = f"{type(error).__name__}: {brief(str(error))}"
         found = Difference("plan.gpkg", plan.district.code, reason, "", "impossible")
         return [Check("possible", 1, (found,))]
 

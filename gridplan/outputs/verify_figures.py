@@ -14,6 +14,8 @@ import shapely
 from scipy import sparse
 from scipy.sparse import csgraph
 
+from gridplan.district.given_file import path_inside
+from gridplan.district.reason import UnreadableError
 from gridplan.outputs.difference import Check, Difference, same
 from gridplan.outputs.names import is_missing
 from gridplan.planning.checks import check, scenario_rules
@@ -384,7 +386,7 @@ def _readings_apart(
 def _rules(plan: Plan, folder: Path | None) -> tuple[Rule, ...]:
     """Read the rules again; those of the planner's own only where their files are at hand."""
     scenario = plan.scenario
-    if folder is None or not all((folder / name).is_file() for name in scenario.profile_files):
+    if folder is None or not all(_at_hand(folder, name) for name in scenario.profile_files):
         # An override of a rule that is left out would name no rule.
         own = tuple(f"{Path(name).stem}/" for name in scenario.profile_files)
         kept = tuple(text for text in scenario.overrides if not text.strip().startswith(own))
@@ -395,6 +397,13 @@ def _rules(plan: Plan, folder: Path | None) -> tuple[Rule, ...]:
             scenario, profile_files=(), overrides=kept, readings=readings
         )
     return scenario_rules(scenario, folder, code=plan.district.code)
+
+
+def _at_hand(folder: Path, name: str) -> bool:
+    try:
+        return path_inside(folder, name).is_file()
+    except (UnreadableError, OSError):
+        return False
 
 
 def _verdict(ledger: _Ledger, place: str, row: Mapping[str, Any]) -> None:

@@ -15,6 +15,7 @@ import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
+from gridplan.district.reason import reason_of
 from gridplan.errors import InputError, Problem
 from gridplan.outputs.difference import Check, Difference, same
 from gridplan.outputs.excel import write_excel
@@ -23,7 +24,7 @@ from gridplan.outputs.maps import plan_map
 from gridplan.outputs.offline import standalone_html
 from gridplan.outputs.plan_json import plan_dict
 from gridplan.outputs.workbook import Cells, cell_name, read_workbook, sheet_titles
-from gridplan.outputs.written import read_values
+from gridplan.outputs.written import read_content, read_values
 from gridplan.text import LANGUAGES, say
 from gridplan.version import VERSION
 
@@ -85,12 +86,11 @@ def map_compared(plan: Plan, folder: Path) -> list[Check]:
         If the map or the workbook, which tells its language, is missing or damaged.
     """
     path = folder / "map.html"
+    content = read_content(path)
     try:
-        found = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError([Problem("written-missing", {"file": str(path)})]) from error
+        found = content.decode("utf-8")
     except ValueError as error:
-        told = {"file": str(path), "reason": str(error)}
+        told = {"file": str(path), "reason": reason_of(error)}
         raise InputError([Problem("written-damaged", told)]) from error
     if read_values(folder / "plan.json")["provenance"].get("version") != VERSION:
         return [Check("map", 0, ())]
@@ -167,12 +167,11 @@ def _label(entry: Any, position: int) -> str:  # noqa: ANN401  # JSON
 
 
 def _read_geojson(path: Path) -> dict[str, Any]:
+    content = read_content(path)
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError([Problem("written-missing", {"file": str(path)})]) from error
-    except ValueError as error:
-        told = {"file": str(path), "reason": str(error)}
+        values = json.loads(content.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        told = {"file": str(path), "reason": reason_of(error)}
         raise InputError([Problem("written-damaged", told)]) from error
     if not isinstance(values, dict) or not isinstance(values.get("features"), list):
         raise InputError([Problem("written-damaged", {"file": str(path), "reason": "features"})])

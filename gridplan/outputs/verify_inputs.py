@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from gridplan.district.given_file import LAYER_BYTES, read_inside
 from gridplan.district.read import read_district
+from gridplan.district.reason import UnreadableError
 from gridplan.errors import InputError
 from gridplan.outputs.difference import Check, Difference, same
 from gridplan.outputs.names import is_missing
@@ -54,8 +56,7 @@ def inputs_compared(plan: Plan, folder: Path) -> list[Check]:
         given.append((ASSESSMENT_FILE, None))  # answers written since would be missing
     told = []
     for name, sha256 in given:
-        path = folder / name
-        found = _sha256(path) if path.is_file() else None
+        found = _sha256(folder, name)
         if found != sha256:
             told.append(Difference(name, "sha256", found, sha256, "inputs"))
     prints = Check("fingerprints", len(given), tuple(told))
@@ -94,9 +95,12 @@ def _answers_compared(plan: Plan, folder: Path, told: list[Difference]) -> int:
     return count
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _sha256(folder: Path, name: str) -> str | None:
+    """Take the fingerprint of a file the plan names; None if the folder has no such file."""
+    try:
+        return hashlib.sha256(read_inside(folder, name, most=LAYER_BYTES)).hexdigest()
+    except UnreadableError:
+        return None
 
 
 def _compared(

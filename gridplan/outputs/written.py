@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,16 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
+from shapely.errors import ShapelyError
 
 from gridplan.district.adjacency import TOLERANCE
 from gridplan.district.agreements import Alliance
 from gridplan.district.district import District, LayerSource
+from gridplan.district.geopackage_tables import stored_tables
+from gridplan.district.given_file import LAYER_BYTES, read_given
 from gridplan.district.labels import NOTE, label_columns
-from gridplan.errors import InputError, Problem
+from gridplan.district.reason import UnreadableError, reason_of
+from gridplan.errors import InputError, Problem, Reason
 from gridplan.outputs.replacement import recover
 from gridplan.outputs.tables import LON_LAT
 from gridplan.planning.alternatives import GridAlternative
@@ -28,8 +33,8 @@ from gridplan.planning.layout import Group, Layout
 from gridplan.planning.plan import Plan
 from gridplan.planning.policy_files import KINDS
 from gridplan.planning.scenario import scenario_from
+from gridplan.text.shown import brief
 
-_SQLITE = b"SQLite format 3\0"
 # Columns the tables add to the layout for their readers; made anew whenever tables are.
 _ADDED = {
     "grids": ("name", "name_en", "lead_name", "lead_name_en", "centers"),
@@ -85,8 +90,10 @@ def read_written(folder: str | Path) -> Plan:
     layers, tables = _read_geopackage(path)
     try:
         return _plan(values, layers, tables)
-    except (KeyError, TypeError, AttributeError, IndexError) as error:
-        reason = f"{type(error).__name__}: {error}"
+    except InputError:
+        raise
+    except Exception as error:  # what an altered file may lack or hold has no end
+        reason = Reason("damaged", {"detail": f"{type(error).__name__}: {brief(str(error))}"})
         raise InputError(
             [Problem("written-damaged", {"file": str(folder), "reason": reason})]
         ) from error
@@ -101,12 +108,11 @@ def read_values(path: Path) -> dict[str, Any]:
     InputError
         ``written-missing`` or ``written-damaged``.
     """
+    content = read_content(path)
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError([Problem("written-missing", {"file": str(path)})]) from error
-    except ValueError as error:
-        told = {"file": str(path), "reason": str(error)}
+        values = json.loads(content.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        told = {"file": str(path), "reason": reason_of(error)}
         raise InputError([Problem("written-damaged", told)]) from error
     if not isinstance(values, dict) or not isinstance(values.get("provenance"), dict):
         told = {"file": str(path), "reason": "provenance"}
@@ -115,33 +121,53 @@ def read_values(path: Path) -> dict[str, Any]:
 
 
 def _read_geopackage(path: Path) -> tuple[dict[str, gpd.GeoDataFrame], dict[str, pd.DataFrame]]:
-    try:
-        # GDAL would follow other formats to other files; only a real GeoPackage is handed to it.
-        with path.open("rb") as file:
-            genuine = file.read(len(_SQLITE)) == _SQLITE
-    except OSError as error:
-        raise InputError([Problem("written-missing", {"file": str(path)})]) from error
-    if not genuine:
-        told = {"file": str(path), "reason": "not SQLite"}
-        raise InputError([Problem("written-damaged", told)])
+    # GDAL would follow other formats to other files; only a real GeoPackage is handed to it.
+    raw = read_content(path)
     layers: dict[str, gpd.GeoDataFrame] = {}
     tables: dict[str, pd.DataFrame] = {}
     try:
-        for name, kind in pyogrio.list_layers(path):
-            if name == "layer_styles":
-                continue
-            frame = pyogrio.read_dataframe(path, layer=name)
+        names = set(stored_tables(raw)) - {"layer_styles"}
+        with warnings.catch_warnings():
+            # GDAL warns of harmless things (bytes have no file name); the audit judges content.
+            warnings.simplefilter("ignore")
+            found = pyogrio.list_layers(raw)
+            frames = {
+                name: (kind, pyogrio.read_dataframe(raw, layer=name))
+                for name, kind in found
+                if name in names
+            }
+        for name, (kind, frame) in frames.items():
             if kind is None:
                 tables[name] = _objects(pd.DataFrame(frame))
             else:
                 layers[name] = _single(_objects(frame))
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
-        told = {"file": str(path), "reason": str(error)}
+    except (UnreadableError, RuntimeError, ValueError, ShapelyError) as error:
+        # GDAL, SQLite, GEOS or the text encoding gives up on a damaged file.
+        reason = error.reason if isinstance(error, UnreadableError) else Reason("geopackage")
+        told = {"file": str(path), "reason": reason}
         raise InputError([Problem("written-damaged", told)]) from error
     if "units" not in layers:
         told = {"file": str(path), "reason": "layer units"}
         raise InputError([Problem("written-damaged", told)])
     return layers, tables
+
+
+def read_content(path: Path) -> bytes:
+    """
+    Read the bytes of a file of a plan.
+
+    Raises
+    ------
+    InputError
+        ``written-missing``, or ``written-damaged`` where it is no regular file or too large.
+    """
+    try:
+        return read_given(path, most=LAYER_BYTES)
+    except UnreadableError as error:
+        if error.reason.code == "not-found":
+            raise InputError([Problem("written-missing", {"file": str(path)})]) from error
+        told = {"file": str(path), "reason": error.reason}
+        raise InputError([Problem("written-damaged", told)]) from error
 
 
 def _objects(frame: Any) -> Any:  # noqa: ANN401  # keeps the frame's own kind

@@ -14,13 +14,14 @@ from gridplan.planning.cuts import cut_figures
 from gridplan.planning.fit import ANY
 from gridplan.planning.grids import Grids, grid_question, grids_of
 from gridplan.planning.scenario import Scenario
+from gridplan.text.card import Card, Rows
 
 DIFFERENCE = 0.1
 """Least share of the residents in another grid than in any alternative before."""
 
 
-@dataclass(frozen=True, eq=False)
-class GridAlternative:
+@dataclass(frozen=True, eq=False, repr=False)
+class GridAlternative(Card):
     """
     One way to cut the grids.
 
@@ -47,6 +48,15 @@ class GridAlternative:
     boundary_km: float
     moved: float
     share_percent: float
+
+    def _card(self) -> tuple[str, Rows]:
+        return "Another way to cut the grids", [
+            ("grids", len(self.leads)),
+            ("leads", ", ".join(map(str, self.leads))),
+            ("extra travel", f"{self.extra_percent:+.2f} %"),
+            ("boundary", f"{self.boundary_km:.1f} km"),
+            ("moved", f"{self.moved:,.0f} residents, {self.share_percent:.1f} %"),
+        ]
 
 
 def alternative_grids(

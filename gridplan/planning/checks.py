@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
 from gridplan.district.district import INDEXES
+from gridplan.district.given_file import path_inside
+from gridplan.district.reason import UnreadableError
 from gridplan.errors import InputError, Problem
 from gridplan.planning.caveats import Caveats
 from gridplan.planning.conflicts import conflicts
@@ -34,11 +37,20 @@ from gridplan.policy.sensitivity import reach_of_residents
 
 __all__ = ["ANSWERED", "FINDING_COLUMNS", "answered_by", "check", "rules_for", "scenario_rules"]
 
+NONE_OWN: Mapping[str, Path] = MappingProxyType({})
+"""No profile but those inside the district folder."""
+
 SUBJECTS_OF = {name: measure.subjects for name, measure in MEASURES.items()}
 """What each measure can be asked of, for the schema of a profile."""
 
 
-def scenario_rules(scenario: Scenario, folder: Path | None, *, code: str) -> tuple[Rule, ...]:
+def scenario_rules(
+    scenario: Scenario,
+    folder: Path | None,
+    *,
+    code: str,
+    own_profiles: Mapping[str, Path] = NONE_OWN,
+) -> tuple[Rule, ...]:
     """
     Collect the rules a scenario asks for, its own bounds and readings put in.
 
@@ -48,9 +60,12 @@ def scenario_rules(scenario: Scenario, folder: Path | None, *, code: str) -> tup
         ``profiles``, then ``profile_files`` and what gridplan itself requires, then ``overrides``
         and ``readings``.
     folder
-        Of the district, where relative ``profile_files`` are looked for; None for one in memory.
+        Of the district, inside which ``profile_files`` are looked for; None for one in memory.
     code
         Of the district: rules that speak of another are left out.
+    own_profiles
+        Where those of ``profile_files`` lie that the planner named in person, by the name they
+        have there; these may lie anywhere.
 
     Returns
     -------
@@ -71,7 +86,8 @@ def scenario_rules(scenario: Scenario, folder: Path | None, *, code: str) -> tup
             problems += error.problems
     for name in scenario.profile_files:
         try:
-            rules += read_profile_file((folder or Path()) / name, subjects_of=SUBJECTS_OF)
+            path = profile_path(name, folder, own_profiles)
+            rules += read_profile_file(path, subjects_of=SUBJECTS_OF)
         except InputError as error:
             problems += error.problems
     rules += own_requirements()
@@ -102,6 +118,24 @@ def _settled(rules: list[Rule], scenario: Scenario) -> tuple[Rule, ...]:
     if problems:
         raise InputError(problems)
     return adopt_readings(changed, scenario.readings)
+
+
+def profile_path(name: str, folder: Path | None, own_profiles: Mapping[str, Path]) -> Path:
+    """
+    Find the file of a profile that a scenario names.
+
+    Raises
+    ------
+    InputError
+        ``profile-file-outside`` unless it lies inside the folder or the planner named it in person.
+    """
+    if name in own_profiles:
+        return own_profiles[name]
+    try:
+        return path_inside(folder or Path(), name)
+    except UnreadableError as error:
+        values = {"file": name, "reason": error.reason}
+        raise InputError([Problem("profile-file-outside", values)]) from error
 
 
 def rules_for(layout: Layout, scenario: Scenario) -> tuple[Rule, ...]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from gridplan.district.agreements import Alliance
 from gridplan.district.district import District
+from gridplan.text.card import Card, Rows
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,8 @@ class Group:
     alliances: tuple[Alliance, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
-class Layout:
+@dataclass(frozen=True, eq=False, repr=False)
+class Layout(Card):
     """
     A district with its grids, centers and groups laid out. All geometry in the district's CRS.
 
@@ -100,3 +101,17 @@ class Layout:
     groups: tuple[Group, ...]
     stations: gpd.GeoDataFrame = field(default_factory=gpd.GeoDataFrame)
     wishes: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    def _card(self) -> tuple[str, Rows]:
+        district = self.district
+        new = int((self.centers["status"] == "new").sum()) if len(self.centers) else 0
+        regional = int((self.centers["class"] == "regional").sum()) if len(self.centers) else 0
+        return f"Layout of {district.name_zh} / {district.name_en}", [
+            ("units", len(self.units)),
+            ("grids", len(self.grids)),
+            ("centers", f"{len(self.centers):,}, {new:,} of them new, {regional:,} regional"),
+            ("subdistricts", len(self.subdistricts)),
+            ("hospitals", len(self.hospitals)),
+            ("groups", len(self.groups)),
+            ("stations", len(self.stations)),
+        ]

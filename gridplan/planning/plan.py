@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
@@ -27,12 +28,13 @@ from gridplan.planning.wishes import wish_notes
 from gridplan.policy.assessment import Assessment, check_named, read_assessment
 from gridplan.policy.profile import profile_names, read_profile
 from gridplan.policy.rule import Rule
+from gridplan.text.card import Card, Rows
 
 Tell = Callable[[Stage, Progress], bool | None]
 
 
-@dataclass(frozen=True, eq=False)
-class Plan:
+@dataclass(frozen=True, eq=False, repr=False)
+class Plan(Card):
     """
     A layout with what it was made from and what proves it.
 
@@ -63,6 +65,24 @@ class Plan:
     alternatives: tuple[GridAlternative, ...] = ()
     policy_files: tuple[LayerSource, ...] = ()
 
+    def _card(self) -> tuple[str, Rows]:
+        district, passed = self.district, list(self.findings["passed"])
+        told = {True: "pass", False: "fail", None: "without a verdict"}
+        counts = [f"{sum(v is key for v in passed)} {word}" for key, word in told.items()]
+        proofs = [
+            f"{part} {proof.status}" + (f", gap {100 * proof.gap:.2f} %" if proof.gap else "")
+            for part, proof in self.certificates.items()
+        ]
+        return f"Plan of {district.name_zh} / {district.name_en}: {self.scenario.name_zh}", [
+            ("residents", round(district.population)),
+            ("grids", len(self.layout.grids)),
+            ("centers", len(self.layout.centers)),
+            ("findings", ", ".join(counts)),
+            ("proofs", "; ".join(proofs) or "-"),
+            ("notes", len(self.notes)),
+            ("alternatives", len(self.alternatives)),
+        ]
+
 
 def plan(
     district: District,
@@ -70,6 +90,7 @@ def plan(
     *,
     alternatives: int = 0,
     progress: Tell | None = None,
+    own_profiles: Sequence[Path] = (),
 ) -> Plan:
     """
     Plan the district.
@@ -84,6 +105,9 @@ def plan(
         Up to how many ways to cut the grids to offer, the plan's own included; 0 for none.
     progress
         Told the stage and how far it is; returning True ends that stage with its best so far.
+    own_profiles
+        Files of the planner's own rules, anywhere; checked after those the scenario names, and
+        named in the plan by their file name alone.
 
     Returns
     -------
@@ -99,7 +123,11 @@ def plan(
     InfeasibleError
         If the demands clash.
     """
-    rules, assessment = _policy(district, scenario)
+    own = {path.name: path for path in own_profiles}
+    named = [*scenario.profile_files, *(name for name in own if name not in scenario.profile_files)]
+    if own:
+        scenario = dataclasses.replace(scenario, profile_files=tuple(named))
+    rules, assessment = _policy(district, scenario, own)
 
     def tell(stage: Stage) -> Callable[[Progress], bool | None] | None:
         return None if progress is None else lambda told: progress(stage, told)
@@ -132,7 +160,7 @@ def plan(
             *(() if grids is None else alternative_notes(len(others), alternatives)),
         ),
         alternatives=others,
-        policy_files=policy_files(scenario, district.folder, rules),
+        policy_files=policy_files(scenario, district.folder, rules, own),
     )
 
 
@@ -141,13 +169,15 @@ def _without_streets(district: District, scenario: Scenario) -> tuple[Problem, .
     return (Problem("no-streets"),) if asked else ()
 
 
-def _policy(district: District, scenario: Scenario) -> tuple[tuple[Rule, ...], Assessment]:
+def _policy(
+    district: District, scenario: Scenario, own: Mapping[str, Path]
+) -> tuple[tuple[Rule, ...], Assessment]:
     """Read every rule and every answer before any work is done; tell all that is wrong at once."""
     problems: list[Problem] = []
     rules: tuple[Rule, ...] = ()
     assessment: Assessment = {}
     try:
-        rules = scenario_rules(scenario, district.folder, code=district.code)
+        rules = scenario_rules(scenario, district.folder, code=district.code, own_profiles=own)
     except InputError as error:
         problems += error.problems
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from gridplan.district.district import LayerSource
@@ -22,7 +22,10 @@ LABEL = "own"
 
 
 def policy_files(
-    scenario: Scenario, folder: Path | None, rules: Iterable[Rule]
+    scenario: Scenario,
+    folder: Path | None,
+    rules: Iterable[Rule],
+    own_profiles: Mapping[str, Path],
 ) -> tuple[LayerSource, ...]:
     """
     Take the fingerprint of every file of rules and answers behind a plan.
@@ -35,6 +38,8 @@ def policy_files(
         Of the district, where they and ``assessment.toml`` lie; None for one made in memory.
     rules
         As read, for the titles of the documents.
+    own_profiles
+        As in :func:`gridplan.planning.checks.scenario_rules`.
 
     Returns
     -------
@@ -46,7 +51,8 @@ def policy_files(
     for name in scenario.profile_files:
         about = titles.get(Path(name).stem)
         source = f"{about.title_zh} / {about.title_en}" if about else ""
-        content = _content(folder or Path(), name)
+        path = own_profiles.get(name)
+        content = _content(path.parent, path.name) if path else _content(folder or Path(), name)
         if content is not None:
             found.append(_entry(PROFILE, name, content, source))
     answers = None if folder is None else _content(folder, FILE)

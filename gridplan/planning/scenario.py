@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from numbers import Integral, Real
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from gridplan.district.given_file import TOML_BYTES, is_there, read_given, read_inside
+from gridplan.district.given_file import TOML_BYTES, given_path, is_there, read_given, read_inside
 from gridplan.district.reason import UnreadableError
 from gridplan.district.toml_content import parse_toml
 from gridplan.errors import InputError, Problem
@@ -19,14 +20,16 @@ from gridplan.policy.form import is_day
 from gridplan.policy.override import EXAMPLE, parse_override
 from gridplan.policy.readings import EXAMPLE as READING
 from gridplan.policy.readings import parse_reading
+from gridplan.text.card import MOST_ROWS, Card, Rows
+from gridplan.text.shown import brief
 
 GRAINS = ("unit", "community", "subdistrict")
 FILE = "scenario.toml"
 """Its name in a district folder."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Scenario:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Scenario(Card):
     """
     The choices behind one plan.
 
@@ -95,7 +98,12 @@ class Scenario:
     Raises
     ------
     InputError
-        If a value is of the wrong type or outside its range; all at once.
+        If a value is of the wrong type or outside its range, or a key is unknown; all at once.
+
+    Notes
+    -----
+    Where several are asked for, any list of them will do (a pandas index, the keys of a dict); it
+    is kept as a tuple. Whole numbers may be numpy's, or floats without a fraction.
     """
 
     name_zh: str = "默认方案"
@@ -129,7 +137,19 @@ class Scenario:
     regional_street_population: int = 100_000
     regional_population_min: int = 0
 
+    def __new__(cls, **values: object) -> Self:
+        """Refuse unknown keys in words; a dataclass of itself would only raise a TypeError."""
+        unknown = unknown_keys(values, source="Scenario")
+        if unknown:
+            raise InputError(unknown)
+        return super().__new__(cls)
+
     def __post_init__(self) -> None:
+        for key in dataclasses.fields(self):
+            given = getattr(self, key.name)
+            kept = listed(given) if key.name in _LISTS else counted(key.name, given)
+            if kept is not given:
+                object.__setattr__(self, key.name, kept)
         problems = [*_wrong_types(self), *_out_of_range(self)]
         if problems:
             raise InputError(problems)
@@ -143,6 +163,17 @@ class Scenario:
     def drive_metres_per_minute(self) -> float:
         """Metres covered by one minute on the way to the lead hospital."""
         return self.drive_kmh * 1000 / 60
+
+    def _card(self) -> tuple[str, Rows]:
+        changed = [
+            (key.name, getattr(self, key.name))
+            for key in dataclasses.fields(self)
+            if getattr(self, key.name) != key.default and not key.name.startswith("name_")
+        ]
+        rows: list[tuple[str, object]] = [*changed[: MOST_ROWS - 1]]
+        if len(changed) > len(rows):
+            rows.append(("...", f"{len(changed) - len(rows)} more"))
+        return f"Scenario {self.name_zh} / {self.name_en}", rows or [("-", "all defaults")]
 
     def as_dict(self) -> dict[str, Any]:
         """Give the scenario as plain values, tuples as lists, ready for JSON or TOML."""
@@ -193,21 +224,54 @@ _FRACTIONS = {
 
 def _fits(key: str, value: object) -> bool:
     if key in _TEXTS:
-        return isinstance(value, str)
+        return is_text(value)
     if key in _LISTS:
-        return isinstance(value, tuple) and all(isinstance(entry, str) for entry in value)
+        return isinstance(value, tuple) and all(is_text(entry) for entry in value)
     if key == "centers" and value is None:
         return True
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return False
-    return math.isfinite(value) and (key in _FRACTIONS or float(value).is_integer())
+    if isinstance(value, int):
+        return True
+    return math.isfinite(value) and (key in _FRACTIONS or value.is_integer())
+
+
+def is_text(value: object) -> bool:
+    """Whether a value is text that can be written to a file: no half of a character."""
+    if not isinstance(value, str):
+        return False
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def listed(value: object) -> object:
+    """Give several as a tuple, sets in order; what is no collection comes back as it is."""
+    if isinstance(value, (tuple, str, bytes, bytearray, Mapping)):
+        return value
+    if not isinstance(value, Collection):
+        return value
+    return tuple(sorted(value, key=repr)) if isinstance(value, (set, frozenset)) else tuple(value)
+
+
+def counted(key: str, value: object) -> object:
+    """Give a number as Python's own, a whole one as ``int`` where the key asks for one."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return value
+    if isinstance(value, Integral):
+        return int(value)
+    number = float(value)
+    whole = key not in _FRACTIONS and math.isfinite(number) and number.is_integer()
+    return int(number) if whole else number
 
 
 def _wrong_types(scenario: Scenario) -> list[Problem]:
     return [
         Problem(
             "scenario-type",
-            {"key": key.name, "value": repr(getattr(scenario, key.name)), "wanted": _wanted(key)},
+            {"key": key.name, "value": brief(getattr(scenario, key.name)), "wanted": _wanted(key)},
         )
         for key in dataclasses.fields(scenario)
         if not _fits(key.name, getattr(scenario, key.name))
@@ -261,6 +325,18 @@ def nearest_word(word: str, valid: tuple[str, ...] | list[str]) -> str:
     return close[0] if close else valid[0]
 
 
+def unknown_keys(values: Mapping[str, Any], *, source: str) -> list[Problem]:
+    """Name each key that no scenario has, with the nearest one that it has."""
+    known = list(Scenario.__dataclass_fields__)
+    return [
+        Problem(
+            "scenario-unknown-key", {"file": source, "key": key, "near": nearest_word(key, known)}
+        )
+        for key in values
+        if key not in known
+    ]
+
+
 def scenario_from(values: Mapping[str, Any], *, source: str) -> Scenario:
     """
     Make a scenario from plain values.
@@ -281,14 +357,8 @@ def scenario_from(values: Mapping[str, Any], *, source: str) -> Scenario:
     InputError
         Naming each unknown key with the nearest valid one, and each wrong value.
     """
-    known = [key.name for key in dataclasses.fields(Scenario)]
-    problems = [
-        Problem(
-            "scenario-unknown-key", {"file": source, "key": key, "near": nearest_word(key, known)}
-        )
-        for key in values
-        if key not in known
-    ]
+    problems = unknown_keys(values, source=source)
+    known = Scenario.__dataclass_fields__
     kept: dict[str, Any] = {
         key: _plain(key, value) for key, value in values.items() if key in known
     }
@@ -328,7 +398,7 @@ def read_scenario(path: str | Path) -> Scenario:
     InputError
         If the file is missing, is not TOML, or holds a wrong key or value.
     """
-    path = Path(path)
+    path = given_path(path, argument="path")
     try:
         content = read_given(path, most=TOML_BYTES)
     except UnreadableError as error:
@@ -385,7 +455,7 @@ def default_scenario(folder: str | Path) -> Scenario:
     InputError
         As :func:`read_scenario`.
     """
-    folder = Path(folder)
+    folder = given_path(folder, argument="folder")
     if not is_there(folder, FILE):
         return Scenario()
     try:
