@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from gridplan.cli.options import json_option, lang_option
+from gridplan.cli.options import debug_option, json_option, lang_option
 from gridplan.cli.telling import told
 from gridplan.text import say
 
@@ -31,6 +31,7 @@ def _file(name: str, words: str) -> Callable[[Any], Any]:
 
 
 @click.command()
+@debug_option
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option(
     "--population",

@@ -147,7 +147,7 @@ def read_given(path: Path, *, most: int) -> bytes:
     except (OSError, ValueError, MemoryError) as error:
         raise UnreadableError(reason_of(error)) from error
     if len(content) > most:
-        raise UnreadableError(_too_large(len(content), most))
+        raise UnreadableError(too_large(len(content), most))
     return content
 
 
@@ -168,8 +168,9 @@ def _check_kind(found: os.stat_result, most: int) -> None:
     if not stat.S_ISREG(found.st_mode):
         raise UnreadableError(Reason("not-regular"))
     if found.st_size > most:
-        raise UnreadableError(_too_large(found.st_size, most))
+        raise UnreadableError(too_large(found.st_size, most))
 
 
-def _too_large(size: int, most: int) -> Reason:
+def too_large(size: int, most: int) -> Reason:
+    """Give the reason why so many bytes are not read."""
     return Reason("too-large", {"bytes": f"{size:,}", "most": f"{most:,}"})

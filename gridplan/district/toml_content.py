@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from typing import Any
 
+from gridplan.district.given_file import TOML_BYTES, too_large
 from gridplan.district.reason import UnreadableError, reason_of
 from gridplan.errors import Reason
 
@@ -31,9 +32,11 @@ def parse_toml(content: bytes) -> tuple[dict[str, Any], str]:
     Raises
     ------
     UnreadableError
-        ``not-utf8``, ``nested``, ``digits`` (a whole number beyond the 64 bits TOML has) or one of
-        the ``toml`` reasons with line and column.
+        ``too-large``, ``not-utf8``, ``nested``, ``digits`` (a whole number beyond the 64 bits TOML
+        has) or one of the ``toml`` reasons with line and column.
     """
+    if len(content) > TOML_BYTES:
+        raise UnreadableError(too_large(len(content), TOML_BYTES))
     try:
         text = content.decode("utf-8-sig")
         table = tomllib.loads(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,6 +46,7 @@ _OPTIONS = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
     "nan_inf_to_errors": False,
+    "in_memory": True,
 }
 
 
@@ -68,7 +70,9 @@ def write_excel(plan: Plan, path: Path, *, lang: str) -> None:
     findings, units, scenario, sources.
     Numbers are numbers, empty where unknown; text is text, also where it begins with ``=``.
     """
-    with xlsxwriter.Workbook(path, _OPTIONS) as book:
+    # Made in memory: what a full disk interrupts inside a zip cannot be told in words.
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, _OPTIONS) as book:
         stamp = datetime.fromisoformat(moment().removesuffix("Z"))
         names = Names.of(plan, lang)
         book.set_properties({"title": plain(names.district), "created": stamp})
@@ -94,6 +98,7 @@ def write_excel(plan: Plan, path: Path, *, lang: str) -> None:
         sheets = {name: t for name, t in sheets.items() if len(t) or name not in rare}
         for name, table in sheets.items():
             table_sheet(book, formats, say(f"outputs.sheet-{name}", lang), table, lang)
+    path.write_bytes(made.getvalue())
 
 
 def _grids(plan: Plan, lang: str) -> pd.DataFrame:

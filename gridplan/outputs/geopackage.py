@@ -12,6 +12,7 @@ import pandas as pd
 import pyogrio
 
 from gridplan.outputs.choices import alternatives_layer
+from gridplan.outputs.disk import disk_errors
 from gridplan.outputs.moment import moment
 from gridplan.outputs.names import Names, word
 from gridplan.outputs.palette import AREAS, EXISTING, NEW, ROLES, STREET, share_out, touching
@@ -67,16 +68,17 @@ def write_geopackage(plan: Plan, path: Path, *, lang: str) -> None:
         "certificates": certificates_table(plan).reset_index().drop(columns="seconds"),
         "sources": sources_table(plan),
     }
-    with _dated():
-        for name, layer in layers.items():
-            if len(layer):
-                layer.to_file(path, layer=name, driver="GPKG", promote_to_multi=_areal(layer))
-        for name, table in tables.items():
-            if len(table):
-                pyogrio.write_dataframe(_typed(table), path, layer=name, driver="GPKG")
-    styled = [entry for entry in _styles(plan, lang) if len(layers[entry[0]])]
-    add_styles(path, styled, moment=moment())
-    settle(path)
+    with disk_errors(path):
+        with _dated():
+            for name, layer in layers.items():
+                if len(layer):
+                    layer.to_file(path, layer=name, driver="GPKG", promote_to_multi=_areal(layer))
+            for name, table in tables.items():
+                if len(table):
+                    pyogrio.write_dataframe(_typed(table), path, layer=name, driver="GPKG")
+        styled = [entry for entry in _styles(plan, lang) if len(layers[entry[0]])]
+        add_styles(path, styled, moment=moment())
+        settle(path)
 
 
 def _alternative_grids(plan: Plan) -> dict[str, pd.Series]:

@@ -8,6 +8,8 @@ from typing import Any
 
 import streamlit as st
 
+from gridplan.district.given_file import TOML_BYTES, is_there, read_inside
+from gridplan.district.reason import UnreadableError
 from gridplan.errors import InputError, Problem
 from gridplan.policy.assessment import (
     ANSWERS,
@@ -38,18 +40,22 @@ def answers() -> Assessment:
 
 def load(folder: Path | None) -> None:
     """Take over ``assessment.toml`` of a district, when it is chosen or its file has changed."""
-    path = None if folder is None else folder / FILE
-    content = b""
-    if path is not None and path.is_file():
+    content, reason = b"", None
+    if folder is not None and is_there(folder, FILE):
         try:
-            content = path.read_bytes()
-        except OSError:
-            content = b""
-    mark = (str(folder), content)
+            content = read_inside(folder, FILE, most=TOML_BYTES)
+        except UnreadableError as error:
+            reason = error.reason
+    mark = (str(folder), content, reason)
     if st.session_state.get("answers-of") == mark:
         return
     st.session_state["answers-of"] = mark
     st.session_state["answers-problems"] = ()
+    if reason is not None:
+        _take({})
+        unread = Problem("file-unreadable", {"file": FILE, "reason": reason})
+        st.session_state["answers-problems"] = (unread,)
+        return
     try:
         _take(parse_assessment(content, name=FILE))
     except InputError as error:

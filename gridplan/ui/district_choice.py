@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
 from gridplan.district.district import District
+from gridplan.district.given_file import TOML_BYTES, read_inside
+from gridplan.district.reason import UnreadableError, reason_of
+from gridplan.district.toml_content import parse_toml
 from gridplan.errors import GridplanError, Problem
 from gridplan.outputs.safe import plain
 from gridplan.text import say
@@ -45,8 +47,8 @@ def bundled(data: Path) -> dict[str, Path]:
 def district_name(folder: Path, lang: str) -> str:
     """Name a district folder without reading its layers; by its folder where it has no name."""
     try:
-        table = tomllib.loads((folder / "district.toml").read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError):
+        table, _ = parse_toml(read_inside(folder, "district.toml", most=TOML_BYTES))
+    except UnreadableError:
         table = {}
     return plain(table.get(f"name_{lang}") or table.get("name_zh") or folder.name, limit=60)
 
@@ -116,9 +118,7 @@ def _read(folder: str, signature: tuple[tuple[str, int, int], ...]) -> Reading: 
         return Reading(path, read_district(path))
     except GridplanError as error:
         return Reading(path, None, error.problems)
-    except (OSError, ValueError) as error:
+    except Exception as error:  # no folder may take the page down; the log has the rest
         logging.getLogger(__name__).exception("reading %s", folder)
-        reason = getattr(error, "strerror", None) or type(error).__name__
-        return Reading(
-            path, None, (Problem("folder-unreadable", {"folder": folder, "reason": reason}),)
-        )
+        values = {"folder": folder, "reason": reason_of(error)}
+        return Reading(path, None, (Problem("folder-unreadable", values),))

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from pathlib import Path
 
 from gridplan.district.district import District
+from gridplan.district.given_file import TOML_BYTES, read_inside
+from gridplan.district.reason import UnreadableError
 from gridplan.planning.scenario import Scenario
 from gridplan.policy.assessment import FILE as ASSESSMENT
 from gridplan.version import VERSION
@@ -37,7 +40,15 @@ def fingerprint(district: District, scenario: Scenario, *, alternatives: int = 0
     if district.folder is not None:
         apart = (SCENARIO, ASSESSMENT)
         others = [path for path in sorted(district.folder.glob("*.toml")) if path.name not in apart]
-        files += [f"{p.name} {hashlib.sha256(p.read_bytes()).hexdigest()}" for p in others]
+        files += [f"{path.name} {_sha256(district.folder, path.name)}" for path in others]
     asked = [VERSION, district.code, files, scenario.as_dict(), alternatives]
     told = json.dumps(asked, sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+def _sha256(folder: Path, name: str) -> str:
+    """Take the fingerprint of a file; empty for what cannot be read, which no plan uses either."""
+    try:
+        return hashlib.sha256(read_inside(folder, name, most=TOML_BYTES)).hexdigest()
+    except UnreadableError:
+        return ""
