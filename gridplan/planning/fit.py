@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +57,9 @@ class Fit:
         return np.column_stack([own, home])[own != home]
 
 
+COARSE = 5000
+"""Units up to which it matters that a center serves whole ones."""
+
 ANY = Fit()
 """No stricter than asked."""
 
@@ -79,8 +83,11 @@ def sites_to_serve(district: District, scenario: Scenario, *, margin: float = 0.
         Units by their position.
     """
     sites, street, least = asked_sites(district, scenario)
-    lower = sites["capacity_lower"].to_numpy(dtype=float)
-    upper = sites["capacity_upper"].to_numpy(dtype=float)
+    lower, upper = _reachable(
+        district.units["population"].to_numpy(dtype=float),
+        sites["capacity_lower"].to_numpy(dtype=float),
+        sites["capacity_upper"].to_numpy(dtype=float),
+    )
     free = margin * (upper - lower) / 2
     return Sites(
         unit=district.units.index.get_indexer(sites["unit"]),
@@ -93,3 +100,30 @@ def sites_to_serve(district: District, scenario: Scenario, *, margin: float = 0.
         head_max=np.full(len(least), scenario.regional_max) if scenario.regional_max else None,
         number=scenario.centers,
     )
+
+
+def _reachable(
+    people: np.ndarray, lower: np.ndarray, upper: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """
+    Narrow each band to the least and the most that whole units within it can add up to.
+
+    Units of 1,730 residents fill a center of 10,000 to 12,000 with 10,380, and with nothing else.
+    Sums are marked in the bits of one long number; where units are many, any sum can be met.
+    """
+    whole = bool((people == np.floor(people)).all())
+    if len(people) > COARSE or not whole or not len(upper):
+        return lower, upper
+    most = int(min(upper.max(), people.sum()))
+    sums, every = 1, (1 << (most + 1)) - 1
+    for residents in people[people > 0].astype(int).tolist():
+        sums |= (sums << residents) & every
+    low, high = lower.copy(), upper.copy()
+    for band in {*zip(lower.tolist(), upper.tolist(), strict=True)}:
+        least = math.ceil(band[0])
+        inside = (sums & ((1 << (math.floor(band[1]) + 1)) - 1)) >> least
+        if inside:
+            same = (lower == band[0]) & (upper == band[1])
+            low[same] = least + (inside & -inside).bit_length() - 1
+            high[same] = least + inside.bit_length() - 1
+    return low, high

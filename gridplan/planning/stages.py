@@ -40,6 +40,9 @@ MARGINS = (0.1, 0.25, 0.45, 0.7)
 EVENNESS = (0.6, 0.3, 0.1)
 """Shares of the tolerance used."""
 
+AGAIN, LEAST_WORK = 0.1, 0.01
+"""Share of the work allowed that each further number or cut may take; and no less than this."""
+
 NOT_FOUND = "grids-unserved-not-found"
 UNSERVED = ("grids-unserved", "grids-unserved-least", NOT_FOUND)
 """There are grids, but none that centers can serve, or they were not found."""
@@ -101,14 +104,32 @@ def plan_stages(district: District, scenario: Scenario, tell: Tell) -> Stages:
             raise
         failed = error
     # What cannot be without grids either is the cause, whatever the cut.
-    whole = _follow(district, dataclasses.replace(scenario, grids=0), None, tell)
+    whole = _without_grids(district, scenario, failed, tell)
     _check_regional(district, scenario)
     if first is None and failed.problems[0].code != NOT_FOUND:
         raise failed
-    found = None if first is None else _other_number(district, scenario, first, tell)
-    if found is not None:
-        return found
-    return _other_cut(district, scenario, first, whole, failed, tell)
+    brief = dataclasses.replace(scenario, work_limit=max(LEAST_WORK, AGAIN * scenario.work_limit))
+    found = None if first is None else _other_number(district, brief, first, tell)
+    return found or _other_cut(district, brief, first, whole, failed, tell)
+
+
+def _without_grids(
+    district: District, scenario: Scenario, failed: InfeasibleError, tell: Tell
+) -> Centers | None:
+    """
+    Place centers without grids; None where none were found, which says nothing of the cut.
+
+    Raises
+    ------
+    InfeasibleError
+        If there provably are none.
+    """
+    try:
+        return _follow(district, dataclasses.replace(scenario, grids=0), None, tell).centers
+    except InfeasibleError as cause:
+        if cause.proven or (not failed.proven and "not-found" not in cause.problems[0].code):
+            raise
+    return None
 
 
 def _has_1n(district: District, scenario: Scenario) -> bool:
@@ -161,7 +182,7 @@ def _other_cut(  # what the stages before came to
     district: District,
     scenario: Scenario,
     first: WishedGrids | None,
-    whole: Stages,
+    whole: Centers | None,
     failed: InfeasibleError,
     tell: Tell,
 ) -> Stages:
@@ -174,7 +195,7 @@ def _other_cut(  # what the stages before came to
         If they never could, with the reasons of the first cut.
     """
     cuts = 0 if first is None else 1
-    for fit in _fits(whole.centers):
+    for fit in _fits(whole):
         try:
             wished = plan_wished_grids(district, scenario, fit=fit, progress=tell("grids"))
             cuts += 1
@@ -195,11 +216,12 @@ def _other_cut(  # what the stages before came to
     raise InfeasibleError([Problem("cuts-not-served", values), *reasons])
 
 
-def _fits(whole: Centers) -> Iterator[Fit]:
+def _fits(whole: Centers | None) -> Iterator[Fit]:
     """List how much stricter other cuts are, the least first."""
     yield Fit(margin=MARGINS[0])
     yield Fit(margin=MARGINS[1])
-    yield Fit(center=whole.center, standing=whole.sites["unit"])
+    if whole is not None:
+        yield Fit(center=whole.center, standing=whole.sites["unit"])
     for margin in MARGINS[2:]:
         yield Fit(margin=margin)
     for tolerance in EVENNESS:
