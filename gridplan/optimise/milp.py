@@ -1,12 +1,11 @@
 """The only door to a solver: linear and mixed-integer programs over sparse arrays, by HiGHS.
 
-One thread, a fixed seed and limits on nodes and iterations make an answer repeatable; the clock
-only cuts it short.
+One thread, a fixed seed and limits on what is done (nodes, and how often the solver asks whether to
+go on) make an answer repeatable; the clock only cuts it short. What was done is spent in the run.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,6 +15,8 @@ from numpy.typing import ArrayLike
 from scipy import sparse
 
 from gridplan.optimise.options import strict
+from gridplan.optimise.run import Run, now
+from gridplan.optimise.weights import WEIGHTS
 
 LARGE_COST, SMALL_COST = 1e11, 1.0
 """Where the largest cost is beyond the one or below the other, costs are scaled: the solver's
@@ -48,8 +49,10 @@ class Solve:
         Value of ``x`` and proven lower bound; infinite where there is none.
     row_dual, col_dual
         Duals of rows and reduced costs of columns; None for integer programs.
-    nodes, iterations, seconds
-        Branch-and-bound nodes, simplex iterations, time.
+    nodes, iterations
+        Branch-and-bound nodes; iterations of the simplex or interior method.
+    work
+        Work units it took.
     """
 
     status: str
@@ -60,7 +63,7 @@ class Solve:
     col_dual: np.ndarray | None
     nodes: int
     iterations: int
-    seconds: float
+    work: float
 
 
 @strict()
@@ -77,7 +80,8 @@ def solve(  # noqa: PLR0913  # a linear program has this many parts
     cutoff: float | None = None,
     gap: float = 1e-9,
     node_limit: int | None = None,
-    time_limit: float | None = None,
+    run: Run | None = None,
+    work: float = np.inf,
     seed: int = 0,
     interior: float | None = None,
     tick: Callable[[], bool] | None = None,
@@ -102,9 +106,12 @@ def solve(  # noqa: PLR0913  # a linear program has this many parts
     gap
         Relative gap at which an integer program counts as solved.
     node_limit
-        Deterministic end of an integer program.
-    time_limit
-        Seconds; cuts the run short.
+        Nodes after which an integer program ends.
+    run
+        Charged for the work; an integer program ends with the work left of it, and its clock cuts
+        any short.
+    work
+        Work units after which an integer program ends, where that is sooner.
     seed
         Of the solver's own random choices.
     interior
@@ -117,28 +124,11 @@ def solve(  # noqa: PLR0913  # a linear program has this many parts
     -------
     Solve
     """
-    began = time.perf_counter()
     rows = sparse.csr_matrix(matrix)
     columns = rows.shape[1]
-    lp = highspy.HighsLp()
-    lp.num_row_, lp.num_col_ = rows.shape
     price = np.asarray(cost, dtype=float)
     scale = scale_of(price)
-    lp.col_cost_ = price / scale
-    lp.col_lower_ = np.broadcast_to(np.asarray(col_lower, dtype=float), columns).copy()
-    lp.col_upper_ = np.broadcast_to(np.asarray(col_upper, dtype=float), columns).copy()
-    lp.row_lower_ = np.asarray(row_lower, dtype=float)
-    lp.row_upper_ = np.asarray(row_upper, dtype=float)
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.start_ = rows.indptr
-    lp.a_matrix_.index_ = rows.indices
-    lp.a_matrix_.value_ = rows.data.astype(float)
-    whole = np.broadcast_to(np.asarray(integer, dtype=bool), columns)
-    mixed = bool(whole.any())
-    if mixed:
-        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-        lp.integrality_ = [kinds[int(w)] for w in whole]
-
+    mixed = bool(np.any(integer))
     solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
@@ -146,46 +136,119 @@ def solve(  # noqa: PLR0913  # a linear program has this many parts
     solver.setOptionValue("mip_rel_gap", float(gap))
     if interior is not None:
         _stay_inside(solver, interior)
-    _limit(solver, node_limit, time_limit)
-    if cutoff is not None:
-        solver.setOptionValue("objective_bound", float(cutoff) / scale)
-    solver.passModel(lp)
-    if mixed and start is not None:
-        solver.setSolution(columns, np.arange(columns), np.asarray(start, dtype=float))
-    failure = None if tick is None or not mixed else _ask(solver, tick)
-    solver.run()
-    if failure:
-        raise failure[0]
-    return _read(solver, mixed=mixed, scale=scale, seconds=time.perf_counter() - began)
-
-
-def _limit(solver: highspy.Highs, node_limit: int | None, time_limit: float | None) -> None:
     if node_limit is not None:
         solver.setOptionValue("mip_max_nodes", int(node_limit))
-    if time_limit is not None and np.isfinite(time_limit):
-        solver.setOptionValue("time_limit", max(0.01, float(time_limit)))
+    if run is not None and np.isfinite(run.seconds_left):
+        solver.setOptionValue("time_limit", max(0.01, run.seconds_left))
+    if cutoff is not None:
+        solver.setOptionValue("objective_bound", float(cutoff) / scale)
+    solver.passModel(
+        _program(price / scale, rows, (row_lower, row_upper), (col_lower, col_upper), integer)
+    )
+    if mixed and start is not None:
+        solver.setSolution(columns, np.arange(columns), np.asarray(start, dtype=float))
+    checks = 0
+    if mixed:
+        left = np.inf if run is None else run.work_limit - run.work
+        checks = _run_asked(solver, rows, min(work, left), tick)
+    else:
+        solver.run()
+    found = _read(solver, rows, checks, mixed=mixed, scale=scale)
+    if run is not None:
+        run.spend(found.work)
+        if solver.getModelStatus() == highspy.HighsModelStatus.kTimeLimit:
+            run.cut_short()
+    return found
 
 
-def _ask(solver: highspy.Highs, tick: Callable[[], bool]) -> list[BaseException]:
-    """Have the solver ask whether to stop; what the answer raises is kept, the run stopped."""
-    failure: list[BaseException] = []
-    asked = time.perf_counter()
+def _program(
+    price: np.ndarray,
+    rows: sparse.csr_matrix,
+    row_bounds: tuple[ArrayLike, ArrayLike],
+    col_bounds: tuple[ArrayLike | float, ArrayLike | float],
+    integer: ArrayLike | bool,
+) -> highspy.HighsLp:
+    """Put the program into the solver's own form."""
+    lp = highspy.HighsLp()
+    lp.num_row_, lp.num_col_ = rows.shape
+    columns = rows.shape[1]
+    lp.col_cost_ = price
+    lp.col_lower_, lp.col_upper_ = (
+        np.broadcast_to(np.asarray(side, dtype=float), columns).copy() for side in col_bounds
+    )
+    lp.row_lower_, lp.row_upper_ = (np.asarray(side, dtype=float) for side in row_bounds)
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_ = rows.indptr
+    lp.a_matrix_.index_ = rows.indices
+    lp.a_matrix_.value_ = rows.data.astype(float)
+    whole = np.broadcast_to(np.asarray(integer, dtype=bool), columns)
+    if whole.any():
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kinds[int(w)] for w in whole]
+    return lp
 
-    def interrupt(event: highspy.HighsCallbackEvent) -> None:
-        nonlocal asked
-        if not failure and time.perf_counter() - asked >= TICK:
-            asked = time.perf_counter()
-            try:
-                if not tick():
-                    return
-            except BaseException as error:  # raised again once the solver is left
-                failure.append(error)
+
+def _run_asked(
+    solver: highspy.Highs,
+    rows: sparse.csr_matrix,
+    work: float,
+    tick: Callable[[], bool] | None,
+) -> int:
+    """Solve an integer program for about so much work; return how often it asked to go on."""
+    most = work / (WEIGHTS.asked + WEIGHTS.asked_entry * (rows.nnz + rows.shape[0]))
+    asked = _Asked(max(1.0, most), tick)
+    solver.cbMipInterrupt.subscribe(asked)
+    solver.run()
+    if asked.failure is not None:
+        raise asked.failure
+    return asked.count
+
+
+class _Asked:
+    """The solver's questions whether to go on: counted, up to a number, and passed on at times."""
+
+    def __init__(self, most: float, tick: Callable[[], bool] | None) -> None:
+        self.most, self.tick = most, tick
+        self.count = 0
+        self.failure: BaseException | None = None
+        self._told = now()
+
+    def __call__(self, event: highspy.HighsCallbackEvent) -> None:
+        self.count += 1
+        if self.failure is not None or self.count > self.most or self._stopped():
             event.interrupt()
-        elif failure:
-            event.interrupt()
 
-    solver.cbMipInterrupt.subscribe(interrupt)
-    return failure
+    def _stopped(self) -> bool:
+        """Ask who waits now and then; what the answer raises is kept, the solver stopped."""
+        if self.tick is None or now() - self._told < TICK:
+            return False
+        self._told = now()
+        try:
+            return self.tick()
+        except BaseException as error:  # raised again once the solver is left
+            self.failure = error
+            return True
+
+
+def work_of(size: int, pivots: int, inner: int, checks: int | None) -> float:
+    """
+    Weigh a solve in work units.
+
+    Parameters
+    ----------
+    size
+        Nonzero entries and rows of the program.
+    pivots, inner
+        Iterations of the simplex and of the interior method.
+    checks
+        Questions of an integer program whether to go on; None for a linear one.
+    """
+    w = WEIGHTS
+    work = w.program + w.program_entry * size + inner * w.inner_entry * size
+    if checks is None:
+        return work + pivots * (w.pivot + w.pivot_entry * size)
+    work += checks * (w.check + w.check_entry * size)
+    return work + pivots * (w.mixed_pivot + w.mixed_pivot_entry * size)
 
 
 def _stay_inside(solver: highspy.Highs, tolerance: float) -> None:
@@ -204,7 +267,9 @@ def scale_of(cost: np.ndarray) -> float:
     return float(2.0 ** np.floor(np.log2(most / SMALL_COST))) if 0 < most < SMALL_COST else 1.0
 
 
-def _read(solver: highspy.Highs, *, mixed: bool, scale: float, seconds: float) -> Solve:
+def _read(
+    solver: highspy.Highs, rows: sparse.csr_matrix, checks: int, *, mixed: bool, scale: float
+) -> Solve:
     info = solver.getInfo()
     status = _STATUS.get(solver.getModelStatus(), "unknown")
     solution = solver.getSolution()
@@ -212,6 +277,8 @@ def _read(solver: highspy.Highs, *, mixed: bool, scale: float, seconds: float) -
     if status == "unknown" and has_x and mixed:
         status = "feasible"
     duals = has_x and not mixed
+    pivots = max(0, int(info.simplex_iteration_count))
+    inner = max(0, int(info.ipm_iteration_count))
     bound = info.mip_dual_bound if mixed else info.objective_function_value
     return Solve(
         status=status,
@@ -221,6 +288,6 @@ def _read(solver: highspy.Highs, *, mixed: bool, scale: float, seconds: float) -
         row_dual=scale * np.array(solution.row_dual) if duals else None,
         col_dual=scale * np.array(solution.col_dual) if duals else None,
         nodes=int(info.mip_node_count) if mixed else 0,
-        iterations=int(info.simplex_iteration_count),
-        seconds=seconds,
+        iterations=pivots + inner,
+        work=work_of(rows.nnz + rows.shape[0], pivots, inner, checks if mixed else None),
     )

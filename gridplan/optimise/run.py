@@ -1,8 +1,8 @@
 """The budget of one optimisation run: deterministic work, a clock that only cuts it short, a stop.
 
-Every algorithm counts what it does in **work units**, a number that depends on the inputs and the
-seed alone, so a run that ends on work gives the same answer on any machine. One unit is sized to be
-about one second on a two-core office machine; it is a count, not a time.
+Every algorithm counts what it does in **work units** (:mod:`.weights`), a number that depends on
+the inputs and the seed alone, so a run that ends on work gives the same answer on any machine. One
+unit is sized to be about one processor second of a two-core office machine, but it is a count.
 """
 
 from __future__ import annotations
@@ -36,16 +36,32 @@ class Progress:
     seconds: float
 
 
+PACE = 0.75
+"""Work units that a second of a time limit is planned with; beyond, a run goes on in pieces."""
+
+SPARE = 0.1
+"""Share of the work planned that is planned with again where a run goes on beyond it."""
+
+
+def now() -> float:
+    """Read the clock, in seconds: the only one in the engine."""
+    return time.perf_counter()
+
+
 class Run:
     """
     Counts the work of one run, watches the clock, keeps the trace, asks whether to stop.
+
+    Steps share the work out among them, never the time, so a run that no limit of time cuts short
+    does the same on a slow machine and a fast one.
 
     Parameters
     ----------
     work_limit
         Work units after which the run ends by itself.
     time_limit
-        Seconds after which it is cut short; None for no clock at all.
+        Seconds after which it is cut short; None for no clock at all. Steps plan with so much work
+        as goes into it on :data:`PACE` processors, if that is less.
     progress
         Called with a :class:`Progress`; return True to stop with the best so far.
     """
@@ -59,60 +75,85 @@ class Run:
     ) -> None:
         self.work_limit = work_limit
         self.time_limit = time_limit
+        self.planned = work_limit if time_limit is None else min(work_limit, PACE * time_limit)
         self.work = 0.0
         self.incumbent: float | None = None
         self.bound: float | None = None
         self.trace: list[tuple[float, float | None, float | None]] = []
         self._progress = progress
-        self._stopped = False
+        self._stopped = self._late = False
         self._whole: Run | None = None
-        self._began = time.perf_counter()
+        self._began = now()
 
     @property
     def seconds(self) -> float:
-        """Seconds since the run began."""
-        return time.perf_counter() - self._began
+        """Seconds since the run began: to be told, and to be cut short by, never to plan with."""
+        return now() - self._began
 
     @property
     def seconds_left(self) -> float:
         """Seconds until the clock cuts the run short; infinite without a time limit."""
+        if self._whole is not None:
+            return self._whole.seconds_left
         return float("inf") if self.time_limit is None else max(0.0, self.time_limit - self.seconds)
 
     @property
     def work_left(self) -> float:
-        """Work units until the run ends by itself."""
-        return max(0.0, self.work_limit - self.work)
+        """Work units to plan with: a little even where a run lasts longer than was planned for."""
+        left = max(self.planned - self.work, SPARE * self.planned)
+        return max(0.0, min(self.work_limit - self.work, left))
 
     def afford(self, per_work: float, most: int) -> int:
         """Count the steps that the work left is good for: one at least, and at most ``most``."""
         return int(min(most, max(1.0, per_work * self.work_left)))
 
-    def part(self, share: float = 1.0, *, seconds: float = float("inf")) -> Run:
+    def part(
+        self,
+        share: float = 1.0,
+        *,
+        most: float = float("inf"),
+        progress: Callable[[Progress], bool | None] | None = None,
+    ) -> Run:
         """
-        Begin a run of what is left, or a share of it, that counts for itself.
+        Begin a run of what is left, a share of it or at ``most`` some work, counting for itself.
 
-        Under a time limit it has no more than the ``seconds``.
-
-        It ends when this one is stopped. What it spent has to be spent here afterwards; where work
-        is done side by side, in an order that does not depend on threads.
+        It ends when this one is stopped or late. What it spent has to be booked here afterwards;
+        where work is done side by side, in an order that does not depend on threads.
         """
-        limit = None if self.time_limit is None else min(share * self.seconds_left, seconds)
-        part = Run(work_limit=share * self.work_left, time_limit=limit)
+        part = Run(work_limit=min(share * self.work_left, most), progress=progress)
         part._whole = self  # of the same kind
+        return part
+
+    def anew(self, progress: Callable[[Progress], bool | None] | None = None) -> Run:
+        """Begin a part of this run that has all its work again, however much is left of it."""
+        part = self.part(progress=progress)
+        part.work_limit, part.planned = self.work_limit, self.planned
         return part
 
     def spend(self, work: float) -> None:
         """Count ``work`` units as done."""
         self.work += work
 
+    def book(self, part: Run) -> None:
+        """Count what a part of this run has spent."""
+        self.work += part.work
+
+    def cut_short(self) -> None:
+        """Note that the clock ended a step before its work was done."""
+        if self._whole is not None:
+            self._whole.cut_short()
+        self._late = True
+
     @property
     def ended_by(self) -> str | None:
         """Why the run must end now: ``"stop"``, ``"work"``, ``"time"``, or None to go on."""
-        if self._stopped or (self._whole is not None and self._whole.ended_by == "stop"):
+        above = None if self._whole is None else self._whole.ended_by
+        if self._stopped or above == "stop":
             return "stop"
-        if self.work >= self.work_limit:
-            return "work"
-        return "time" if self.seconds_left <= 0 else None
+        if self._late or above == "time" or self.seconds_left <= 0:
+            self._late = True
+            return "time"
+        return "work" if self.work >= self.work_limit else None
 
     def ask(self, stage: str, incumbent: float | None = None) -> bool:
         """Tell the callback where the run is; return whether it must end now."""

@@ -53,7 +53,7 @@ class Scenario(Card):
     seed
         Of every random choice; the same inputs, scenario and seed give the same plan.
     work_limit
-        Work units each optimisation may spend; a deterministic count, about seconds.
+        Work units each optimisation may spend; a deterministic count, about processor seconds.
     time_limit
         Seconds after which an optimisation is cut short, whatever work is left.
     grids
@@ -114,7 +114,7 @@ class Scenario(Card):
     readings: tuple[str, ...] = ()
     as_of: str = "2026-01-01"
     seed: int = 1
-    work_limit: float = 20.0
+    work_limit: float = 10.0
     time_limit: float = 600.0
     grids: int = 2
     grid_leads: tuple[str, ...] = ()

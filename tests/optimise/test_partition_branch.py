@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -107,13 +108,37 @@ def test_ticks_come_while_calls_run(monkeypatch):
     assert ticks
 
 
-def test_a_part_of_a_run_has_no_more_than_its_seconds():
+def test_a_part_of_a_run_has_a_share_of_its_work_and_the_same_clock():
     run = Run(work_limit=10, time_limit=60)
-    assert run.part(0.5).seconds_left <= 30
-    assert run.part(0.5, seconds=2).seconds_left <= 2
-    assert run.part(0.5, seconds=2).work_left == 5
-    endless = Run(work_limit=10)
-    assert endless.part(0.5, seconds=2).seconds_left == float("inf")  # work alone decides
+    assert run.part(0.5).work_left == 5
+    assert run.part(0.5, most=2).work_left == 2
+    assert 59 < run.part(0.5, most=2).part().seconds_left <= 60
+    assert Run(work_limit=10).part(0.5).seconds_left == float("inf")  # work alone decides
+
+
+def test_a_run_with_little_time_plans_with_less_work_and_goes_on_beyond():
+    run = Run(work_limit=100, time_limit=10)
+    assert run.work_left == run.planned < 20
+    run.spend(run.planned)
+    assert run.ended_by is None
+    assert 0 < run.work_left < 2
+    run.spend(100)
+    assert run.work_left == 0
+    assert run.ended_by == "work"
+
+
+def test_what_the_clock_cut_short_says_so(monkeypatch):
+    run = Run(work_limit=1, time_limit=100)
+    part = run.part()
+    part.cut_short()
+    part.spend(1)
+    run.book(part)
+    assert run.ended_by == part.ended_by == "time"
+    late = Run(work_limit=1, time_limit=100)
+    monkeypatch.setattr(time, "perf_counter", lambda: 1e9)
+    assert late.part().ended_by == "time"
+    late.spend(1)
+    assert late.ended_by == "time"
 
 
 def test_a_stop_reaches_the_nodes_under_way():
@@ -131,4 +156,3 @@ def test_a_run_of_what_is_left_counts_for_itself():
     part.spend(6)
     assert part.ended_by == "work"
     assert run.ended_by is None
-    assert part.time_limit <= 100

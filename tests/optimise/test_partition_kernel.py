@@ -100,7 +100,7 @@ def test_ever_wider_kernels_end_at_the_cheapest_answer(seed, monkeypatch):
     assert value_of(p, got) == pytest.approx(answers[0][0])
     stay = kernels_of(p).improve(run, [found], dearest, goal=np.inf)
     assert stay is dearest
-    hurried = Run(work_limit=50, time_limit=60).part(seconds=0.0)
+    hurried = Run(work_limit=50, time_limit=60).part(most=0.0)
     over = kernels_of(p).improve(hurried, [found], dearest, goal=0)
     assert over is dearest
 

@@ -112,14 +112,14 @@ def test_generated_parts_bound_and_hold_every_better_answer(seed, nodes, monkeyp
         if value <= target:
             assert found.keep[np.arange(9), a].all()
             assert all((k, np.flatnonzero(a == k).tobytes()) in met for k in range(3))
-    sifted = sift_out(p, Run(work_limit=5), found, parts, target=target, most=1000, seconds=9.0)
+    sifted = sift_out(p, Run(work_limit=5), found, parts, target=target, most=1000, work=9.0)
     assert min(sifted.bound, target) <= best + 1e-6
     left = {(k, units.tobytes()) for k, units in sifted.parts}
     for value, a in answers:
         if value <= target:
             assert all((k, np.flatnonzero(a == k).tobytes()) in left for k in range(3))
     got = assemble(
-        p, Run(work_limit=5), parts, triples=sifted.triples, value=np.inf, seconds=9.0,
+        p, Run(work_limit=5), parts, triples=sifted.triples, value=np.inf, work=9.0,
         node_limit=999, seed=0,
     )  # fmt: skip
     assert got.exhausted
@@ -154,7 +154,7 @@ def test_a_column_without_parts_is_a_proof_and_not_a_warning():
     parts, _ = listed(p, Run(work_limit=5), found, reach=1e6, most=1000, nodes=9999)
     some = [part for part in parts if part[0] > 0]
     assert len(some) < len(parts)
-    sifted = sift_out(p, Run(work_limit=5), found, some, target=1e6, most=1000, seconds=9.0)
+    sifted = sift_out(p, Run(work_limit=5), found, some, target=1e6, most=1000, work=9.0)
     assert sifted.bound == np.inf
 
 
@@ -252,7 +252,7 @@ def test_least_demands_hold_and_proofs_stand(seed, monkeypatch):
     )
     parts, complete = listed(p, Run(work_limit=5), found, reach=1e6, most=1000, nodes=9999)
     assert complete
-    put = assemble(p, Run(work_limit=5), parts, value=np.inf, seconds=9.0, node_limit=999, seed=0)
+    put = assemble(p, Run(work_limit=5), parts, value=np.inf, work=9.0, node_limit=999, seed=0)
     assert put.exhausted
     assert (put.assignment is None) == (not answers)
     if answers:

@@ -18,6 +18,7 @@ from gridplan.optimise.partition import Resource, alternatives, engine, partitio
 from gridplan.optimise.partition.check import faults
 from gridplan.optimise.partition.engine import problem_of
 from gridplan.optimise.partition.search import Found
+from gridplan.optimise.run import Run
 
 
 def halves(rows=8, columns=8):
@@ -79,7 +80,7 @@ def test_a_stop_reaches_the_solver(monkeypatch):
         return True
 
     got = solve(-weight, rows, np.full(16, -np.inf), most, col_upper=1.0, integer=True, gap=0.0,
-                time_limit=60, tick=tick)  # fmt: skip
+                run=Run(work_limit=60, time_limit=60), tick=tick)  # fmt: skip
     assert asked
     assert got.status != "optimal"
     assert len(asked) < 5
@@ -90,7 +91,7 @@ def test_a_stop_reaches_the_solver(monkeypatch):
 
     with pytest.raises(RuntimeError, match="asked"):
         solve(-weight, rows, np.full(16, -np.inf), most, col_upper=1.0, integer=True, gap=0.0,
-              time_limit=60, tick=broken)  # fmt: skip
+              run=Run(work_limit=60, time_limit=60), tick=broken)  # fmt: skip
 
 
 def test_a_bound_above_the_answer_is_an_error_and_no_proof(monkeypatch):

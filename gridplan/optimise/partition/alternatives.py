@@ -172,14 +172,11 @@ class Alternatives:
     def _solve(self, problem: Problem, *, share: float, gap: float) -> Partition:
         """Solve within a share of what is left, told on to the callback of the whole."""
         plain = problem is self.problem  # else something else has its price too
-        part = self.whole.part(share)
-        told = Run(
-            work_limit=part.work_limit,
-            time_limit=part.time_limit,
-            progress=lambda own: self.whole.ask("grids", own.incumbent if plain else None),
+        told = self.whole.part(
+            share, progress=lambda own: self.whole.ask("grids", own.incumbent if plain else None)
         )
         got = solve_problem(problem, told, seed=self.seed, gap=gap)
-        self.whole.spend(told.work)
+        self.whole.book(told)
         return got
 
 

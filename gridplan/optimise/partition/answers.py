@@ -54,8 +54,8 @@ KERNELS_NEAR = 0.05
 """Share of what is left of a run for kernels without an answer."""
 
 MOST = 10.0
-"""Most seconds for a way beside the tree, and for kernels: in longer runs the proof is worth more,
-and it finds answers too."""
+"""Most work units for a way beside the tree, and for kernels: in longer runs the proof is worth
+more, and it finds answers too."""
 
 UNSOUND = 4
 """Ends of falls that are mended one after the other where none is an answer."""
@@ -71,11 +71,11 @@ class Met:
 
 @dataclass(frozen=True, eq=False)
 class Way:
-    """How to look for answers in a run, with a share of what is left and at most some seconds."""
+    """How to look for answers in a run, with a share of what is left and at most some work."""
 
     go: Callable[[Run], Met]
     share: float = 1.0
-    seconds: float = np.inf
+    most: float = np.inf
 
 
 class Answers:
@@ -115,14 +115,12 @@ class Answers:
             self.best = assignment
         self.run.report(stage, incumbent=self.value)
 
-    def begin(
-        self, offset: np.ndarray, start: np.ndarray | None, *, work: float, seconds: float
-    ) -> None:
+    def begin(self, offset: np.ndarray, start: np.ndarray | None, *, work: float) -> None:
         """Fall for first answers."""
         p = self.problem
         self.steps.append("falls")
         ended = falls(
-            p, self.run, offset, self.pool, work=work, seconds=seconds, goal=self.goal,
+            p, self.run, offset, self.pool, work=work, goal=self.goal,
             seed=self.seed,
         )  # fmt: skip
         self._unsound = [s.assignment for s in ended if not np.isfinite(s.value)][:UNSOUND]
@@ -141,12 +139,12 @@ class Answers:
         if self.done:
             return
 
-        def go(way: Way) -> tuple[Met, float]:
-            part = run.part(way.share, seconds=way.seconds)
-            return way.go(part), part.work
+        def go(way: Way) -> tuple[Met, Run]:
+            part = run.part(way.share, most=way.most)
+            return way.go(part), part
 
-        for met, work in abreast(go, ways, tick=lambda: run.report(stage), deep=True):
-            run.spend(work)
+        for met, part in abreast(go, ways, tick=lambda: run.report(stage), deep=True):
+            run.book(part)
             if met.pool is not None:
                 self.pool.absorb(met.pool)
             self.offer(met.assignment, stage=stage)
@@ -164,7 +162,7 @@ class Answers:
 
         return Way(go, KERNELS_NEAR if self.best is None else share, MOST)
 
-    def groups(self, found: Generated, *, share: float, seconds: float = np.inf) -> Way:
+    def groups(self, found: Generated, *, share: float, most: float = np.inf) -> Way:
         """Put groups of the best answer's parts together anew, other ones at every call."""
         self.steps.append("groups")
         p, seed, self._calls = self.problem, self.seed + 7919 * self._calls, self._calls + 1
@@ -178,7 +176,7 @@ class Answers:
                 now = regroup(p, run, pool, found, now, size=size, seed=seed)
             return Met(now, pool)
 
-        return Way(go, share, seconds)
+        return Way(go, share, most)
 
     def mending(self, found: Generated, *, share: float) -> Way:
         """Put groups around overfull parts together anew until there is an answer."""

@@ -43,7 +43,7 @@ TORN = 0.05
 """Share of a unit, or what is left of it, from which on it is worth a try."""
 
 EFFORT, LEAST_EFFORT, MOST_EFFORT = 0.25, 2.0, 30.0
-"""Share of what is left of the run that a step of a node may take; in seconds or work units."""
+"""Share of what is left of the run that a step of a node may take; in work units."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +69,7 @@ class Look:
 
     children: tuple[Node, ...]
     assignment: np.ndarray | None
-    work: float
+    run: Run
     heavy: float
 
 
@@ -108,7 +108,7 @@ class Tree:
             batch = [self.open.pop() for _ in range(min(ABREAST, len(self.open)))]
             looked += len(batch)
             for look in reversed(abreast(lambda node: self._look(run, node), batch)):
-                run.spend(look.work)
+                run.book(look.run)
                 self._heavy = min(self._heavy, look.heavy)
                 if look.assignment is not None:
                     value = value_of(self.problem, look.assignment)
@@ -121,47 +121,45 @@ class Tree:
     def _look(self, budget: Run, node: Node) -> Look:
         """Settle prices; then close the node, put together what is left, or split it in two."""
         p, run, before = self.problem, budget.part(), node.found
-        timed = budget.time_limit is not None
-        seconds = self._effort(budget.seconds_left) if timed else np.inf
         work = self._effort(budget.work_left)
         state = Generation(
             p, run, fields=Fields(p, node.allowed), price=before.price,
             triples=before.triples.apart(), parts=before.parts,
-            target=self.target, seconds=seconds, work=work, report=False,
+            target=self.target, work=work, report=False,
         )  # fmt: skip
         sharpen(state)
         found = state.found()
         bound = max(node.bound, found.bound)
         if bound >= self.target:
-            return Look((), None, run.work, np.inf)
+            return Look((), None, run, np.inf)
         if run.ended_by is not None:
-            return Look((Node(bound, node.allowed, found),), None, run.work, np.inf)
+            return Look((Node(bound, node.allowed, found),), None, run, np.inf)
         gap, heavy, answer = self.target - found.bound, np.inf, None
         if gap < AGAIN * self._heavy:
             parts, whole = listed(
-                p, run, found, reach=gap, most=MOST, nodes=NODES, seconds=seconds, whole=True
+                p, run, found, reach=gap, most=MOST, nodes=NODES, work=work, whole=True
             )
             if whole:
                 every = distinct([*parts, *found.parts])
-                ended = self._put_together(run, found, every, seconds=seconds)
+                ended = self._put_together(run, found, every, work=work)
                 answer, bound = ended.assignment, max(bound, ended.bound)
                 if bound >= self.target:
-                    return Look((), answer, run.work, np.inf)
+                    return Look((), answer, run, np.inf)
             else:
                 heavy = gap
         answer = answer if answer is not None else self._rounded(found)
-        return Look(self._split(state, found, bound), answer, run.work, heavy)
+        return Look(self._split(state, found, bound), answer, run, heavy)
 
     def _put_together(
-        self, run: Run, found: Generated, every: list[Part], *, seconds: float
+        self, run: Run, found: Generated, every: list[Part], *, work: float
     ) -> Branched:
         """Find the best answer made of all parts that are left of a node, and a bound on them."""
         p, target = self.problem, self.target
-        sifted = sift_out(p, run, found, every, target=target, most=TOGETHER, seconds=seconds)
+        sifted = sift_out(p, run, found, every, target=target, most=TOGETHER, work=work)
         if sifted.bound >= target:
             return Branched(None, target)
         got = assemble(
-            p, run, sifted.parts, triples=sifted.triples, value=target, seconds=seconds,
+            p, run, sifted.parts, triples=sifted.triples, value=target, work=work,
             node_limit=TREE, seed=self.seed,
         )  # fmt: skip
         closed = got.exhausted and sifted.whole

@@ -11,6 +11,7 @@ from gridplan.optimise.partition.infeasible import certificates
 from gridplan.optimise.partition.problem import Band, Problem
 from gridplan.optimise.partition.weigh import weigh
 from gridplan.optimise.run import Run
+from gridplan.optimise.weights import WEIGHTS
 
 Choice = tuple[int, ...]
 """Columns in ascending order."""
@@ -116,7 +117,7 @@ def settle_lightly(
             1.02 * target,
             300,
         )
-        run.spend(300 * table.size * 2e-9)
+        run.spend(300 * table.size * WEIGHTS.pair)
         if not np.isfinite(value) or value >= best[0] - 1e-6 * abs(value):
             break
         best = (value, columns)
@@ -127,7 +128,7 @@ def settle_lightly(
     return best
 
 
-def exchange(  # noqa: PLR0913  # the knobs of one search
+def exchange(  # the knobs of one search
     p: Problem,
     run: Run,
     tried: dict[Choice, float],
@@ -136,14 +137,13 @@ def exchange(  # noqa: PLR0913  # the knobs of one search
     goal: float,
     seed: int,
     tries: int = 400,
-    seconds: float = np.inf,
     work: float = np.inf,
 ) -> None:
     """Swap single centers of the best choice for live ones and settle again, until ``goal``."""
     rng = np.random.default_rng(seed)
-    until, stop = run.seconds + seconds, run.work + work
+    stop = run.work + work
     for _ in range(tries):
-        if run.ended_by is not None or run.seconds > until or run.work > stop or not tried:
+        if run.ended_by is not None or run.work > stop or not tried:
             return
         now = min(tried, key=lambda key: (tried[key], key))
         if tried[now] <= goal:

@@ -142,7 +142,7 @@ def _begin(p: Problem, run: Run) -> Chosen:
         run,
         target=value if np.isfinite(value) else 1.2 * float(price.sum()),
         rounds=400,
-        seconds=0.2 * run.seconds_left,
+        work=0.2 * run.work_left,
     )
     run.report("bound", bound=c.bound)
     return c
@@ -166,7 +166,7 @@ def _search(
         goal=c.bound * (1 + gap),
         seed=seed,
         tries=200,
-        seconds=0.15 * run.seconds_left,
+        work=0.15 * run.work_left,
     )
     order = sorted(c.tried, key=lambda key: (c.tried[key], key))
     fresh = [choice for choice in order if choice not in c.spent]
@@ -191,7 +191,7 @@ def _regroup(c: Chosen, run: Run, *, seed: int, gap: float) -> None:
         run,
         goal=c.bound * (1 + gap),
         seed=seed,
-        seconds=0.3 * run.seconds_left,
+        work=0.3 * run.work_left,
     )
     c.offer(found, run)
 
@@ -220,7 +220,7 @@ def _partition(
         else:
             part = run.part(0.1)
             found = solve(sub, part, seed=seed, gap=max(gap, 1e-3))[0]
-            run.spend(part.work)
+            run.book(part)
         if found is None:
             return
         c.offer(columns[found], run)
@@ -246,7 +246,7 @@ def _tighten(c: Chosen, run: Run, *, gap: float) -> None:
             rounds=400,
             pace=pace,
             gap=gap,
-            seconds=0.2 * run.seconds_left,
+            work=0.2 * run.work_left,
         )
         run.report("bound", bound=c.bound)
 
@@ -269,7 +269,7 @@ def _every(
             break
         part = run.part(0.5)
         found, own, _ = solve(restrict(p, np.array(choice)), part, seed=seed, gap=gap)
-        run.spend(part.work)
+        run.book(part)
         bounds[number] = max(low, own)
         if found is not None:
             whole = np.array(choice)[found]

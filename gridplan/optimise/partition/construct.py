@@ -11,7 +11,6 @@ import numpy as np
 
 from gridplan.optimise.partition.atoms import atom_sums
 from gridplan.optimise.partition.check import faults, value_of
-from gridplan.optimise.partition.exact import WORK_PER_NONZERO_ITERATION
 from gridplan.optimise.partition.grain import narrow
 from gridplan.optimise.partition.growth import grown, levels, poised, rounded
 from gridplan.optimise.partition.model import Model
@@ -41,9 +40,7 @@ def relax(problem: Problem, run: Run) -> tuple[float, np.ndarray | None, np.ndar
     if few is not None:
         return few
     model = Model(problem, extras=False)
-    answer = model.solve(relaxed=True, time_limit=run.seconds_left)
-    s = answer.solve
-    run.spend(0.005 + s.iterations * WORK_PER_NONZERO_ITERATION * 3 * model.width)
+    s = model.solve(relaxed=True, run=run).solve
     if s.status == "infeasible":
         return np.inf, None, np.zeros(problem.columns)
     if s.x is None or s.col_dual is None:
@@ -93,12 +90,11 @@ def _at_borders(p: Problem, base: np.ndarray, run: Run, *, seed: int) -> np.ndar
     for free, heat in ((LARGE // 4, 0.01), (LARGE // 2, 0.03)):
         small, node = narrow(p, base, free)
         begin = base[np.unique(node, return_index=True)[1]]
-        left = 0.3 * run.seconds_left
         # the mean cost of a unit of the small problem is that of its large nodes
         mild = heat * float(p.cost.min(axis=1).mean() / max(small.cost.min(axis=1).mean(), 1e-12))
         found = walk(
-            small, begin, run, work=12.0, rounds=16, heat=mild, cold=mild / 20, weight=2.0,
-            seconds=left, seed=seed,
+            small, begin, run, work=min(2.4, 0.3 * run.work_left), rounds=16, heat=mild,
+            cold=mild / 20, weight=2.0, seed=seed,
         )  # fmt: skip
         whole = found[node]
         if not faults(p, whole):
@@ -133,17 +129,15 @@ def construct(
         return _at_borders(p, base, run, seed=seed), bound
     for heat, weight in ((0.003, 2.0), (0.01, 2.0), (0.05, 1.0)):
         if outside_bounds(p, base) <= 0.1 * p.demand.sum():
-            left = 0.25 * run.seconds_left
             found = walk(
                 p,
                 base,
                 run,
-                work=2.0,
+                work=min(0.4, 0.25 * run.work_left),
                 rounds=8,
                 heat=heat,
                 cold=5e-4,
                 weight=weight,
-                seconds=left,
                 seed=seed,
             )
             if not faults(p, found):

@@ -15,14 +15,13 @@ from gridplan.optimise.partition.atoms import allowed_atoms, atom_edges
 from gridplan.optimise.partition.check import faults
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.run import Run
+from gridplan.optimise.weights import WEIGHTS
 
 PRICES = 16
 """Prices tried: each halves the range in which the best one lies."""
 
 MOST = 2.0**29
 """Sum of whole capacities the flow may meet."""
-
-WORK_PER_EDGE = 2e-6
 
 
 def priced_border(p: Problem) -> bool:
@@ -62,7 +61,7 @@ def divide(p: Problem, run: Run) -> tuple[np.ndarray | None, float]:
         tilted = cost.copy()
         tilted[:, 0] -= price * demand
         first, floor = _minimum_cut(tilted, allowed, left, right, p.compactness * length)
-        run.spend(WORK_PER_EDGE * (len(left) + len(cost)) * 10)
+        run.spend(WEIGHTS.flow_edge * (len(left) + len(cost)))
         bound = max(bound, floor + price * (least if price > 0 else most))
         held = float(demand[first].sum())
         assignment = np.where(first[p.atom], 0, 1)

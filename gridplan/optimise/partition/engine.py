@@ -201,7 +201,7 @@ def solve_problem(
 
 
 def _explain(p: Problem, run: Run) -> tuple[Conflict, ...]:
-    tolerance = smallest_tolerance(p, time_limit=run.seconds_left)
+    tolerance = smallest_tolerance(p, run)
     sides = np.concatenate([p.lower[p.lower > 0], p.upper[np.isfinite(p.upper)]])
     asked = float(np.max(np.abs(sides / max(p.target, 1e-12) - 1), initial=0.0))
     if tolerance is not None and tolerance > asked + 1e-9:

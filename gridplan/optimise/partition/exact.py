@@ -14,9 +14,6 @@ from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.partition.separator import separator
 from gridplan.optimise.run import Run
 
-WORK_PER_NONZERO_ITERATION = 6e-9
-"""Work units of one simplex iteration per nonzero of the model."""
-
 
 @dataclass(frozen=True, eq=False)
 class Exact:
@@ -114,14 +111,13 @@ def solve_exact(  # noqa: PLR0913  # the knobs of one solve
         answer = model.solve(
             gap=gap,
             node_limit=node_limit,
-            time_limit=run.seconds_left,
+            run=run,
             cutoff=cutoff,
             start=start,
             seed=seed,
             tick=tick,
         )
         s = answer.solve
-        run.spend(0.005 + s.iterations * WORK_PER_NONZERO_ITERATION * 4 * model.width)
         if s.status == "infeasible":
             return Exact("infeasible", None, np.inf if cutoff is None else cutoff, number + 1)
         bound = max(bound, s.bound)

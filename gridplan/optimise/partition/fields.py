@@ -11,9 +11,7 @@ from gridplan.optimise.partition.connected import cheapest
 from gridplan.optimise.partition.parts import Part
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.partition.triples import Triples
-
-WORK_PER_NODE = 2e-7
-"""Work units of one unit of one node of a search."""
+from gridplan.optimise.weights import WEIGHTS
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +85,7 @@ class Fields:
         triples.share[which, k] = share
         parts = tuple((k, units[row]) for row in found[: min(count, rows)])
         whole = every and count < rows and used < nodes
-        work = (40 + used) * len(units) * WORK_PER_NODE
+        work = (40 + used) * len(units) * WEIGHTS.search_unit
         with_unit = np.full(p.units, np.inf)
         with_unit[units] = first + np.maximum(entry, 0.0)
         return Search(bound, parts, with_unit, whole, used >= nodes, work)

@@ -51,22 +51,21 @@ def free_parts(
     assignment, bound, method
     """
     p = problem
-    bound = Model(p).solve(relaxed=True, time_limit=run.seconds_left).solve.bound
+    bound = Model(p).solve(relaxed=True, run=run).solve.bound
     if bound == np.inf:
         return None, bound, "lp"
     now, method = _sound(p, start), "start"
     if now is None and (p.centers < 0).all() and len(np.unique(p.atom)) == p.units:
         now, method = grow(p, seed=seed), "tree"
         if now is not None:
-            seconds = 0.3 * run.seconds_left
-            now = _sound(p, walk(p, now, run, work=0.3 * run.work_left, seconds=seconds, seed=seed))
+            now = _sound(p, walk(p, now, run, work=0.3 * run.work_left, seed=seed))
     for number in range(TRIES):
         if now is not None or run.ended_by is not None:
             break
         part, method = run.part(SHARE), "growth"
         stood = stand_in(p, seed=seed + number)
         now = _sound(p, solve(stood, part, seed=seed, gap=max(gap, 1e-2))[0])
-        run.spend(part.work)
+        run.book(part)
     if now is None:
         exact = solve_exact(p, run, seed=seed, tell=lambda: run.report("cuts"))
         return exact.assignment, max(bound, exact.bound), "cuts"

@@ -15,13 +15,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from gridplan.optimise.abreast import ABREAST, abreast
-from gridplan.optimise.partition.fields import WORK_PER_NODE, Fields, Search
+from gridplan.optimise.partition.fields import Fields, Search
 from gridplan.optimise.partition.parts import Part
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.partition.settling import Generated, Generation
 from gridplan.optimise.partition.sieve import Sieve
 from gridplan.optimise.partition.triples import Triples
 from gridplan.optimise.run import Run
+from gridplan.optimise.weights import WEIGHTS
 
 STALE = 3
 """Times triples are taken up without raising the bound by a hundredth of the gap before it ends."""
@@ -56,7 +57,6 @@ def generate(  # noqa: PLR0913  # where to begin and when to end
     parts: Iterable[Part],
     target: float,
     triples: Triples | None = None,
-    seconds: float = np.inf,
     work: float = np.inf,
     sharp: bool = False,
     report: bool = False,
@@ -77,8 +77,8 @@ def generate(  # noqa: PLR0913  # where to begin and when to end
         keep them all.
     triples
         Those to begin with.
-    seconds, work
-        Of the clock, and work units.
+    work
+        Work units to use.
     sharp
         Settle to the end and take up triples (:mod:`.triples`), as long as they help.
     report
@@ -91,7 +91,7 @@ def generate(  # noqa: PLR0913  # where to begin and when to end
     """
     state = Generation(
         problem, run, fields=Fields(problem, allowed), price=price, triples=triples, parts=parts,
-        target=target, seconds=seconds, work=work, report=report,
+        target=target, work=work, report=report,
     )  # fmt: skip
     if triples is None:
         state.settle(sharp=False)
@@ -108,7 +108,7 @@ def sift_out(
     *,
     target: float,
     most: int,
-    seconds: float,
+    work: float,
 ) -> Sifted:
     """
     Rule out parts that no answer below the target uses.
@@ -131,7 +131,7 @@ def sift_out(
         first += search.parts
     state = Generation(
         problem, run, fields=sieve, price=found.price, triples=None, parts=first, target=target,
-        seconds=seconds, work=np.inf, report=False,
+        work=work, report=False,
     )  # fmt: skip
     sharpen(state)
     triples = state.best.triples.renewed(np.zeros((0, 3), np.int64))
@@ -157,13 +157,13 @@ def listed(
     reach: float,
     most: int,
     nodes: int,
-    seconds: float = np.inf,
+    work: float = np.inf,
     whole: bool = False,
 ) -> tuple[list[Part], bool]:
     """
     List the parts whose reduced cost is less than ``reach`` above the least of their column.
 
-    One search has that many ``nodes``, fewer where the ``seconds`` would not do. Where only the
+    One search has that many ``nodes``, fewer where the ``work`` would not do. Where only the
     ``whole`` list is of use, it ends as soon as one column has too many parts.
 
     Returns
@@ -172,18 +172,19 @@ def listed(
         At most ``most`` a column, the cheapest met where there are more; whether these are all.
     """
     fields = Fields(problem, found.keep)
-    until = run.seconds + seconds
+    until = run.work + work
     out: list[Part] = []
     # The widest first: theirs are the searches most likely to be given up.
     order = np.argsort([-len(units) for units in fields.units], kind="stable").tolist()
     ended: list[bool] = []
     for at in range(0, len(order), ABREAST):
-        left = min(until - run.seconds, run.seconds_left, run.work_left)
-        if left <= 0.0 or len(out) > LISTED or (whole and not all(ended)):
+        left = min(until - run.work, run.work_left)
+        over = left <= 0.0 or run.ended_by is not None
+        if over or len(out) > LISTED or (whole and not all(ended)):
             break
 
         def search(k: int, left: float = left) -> Search:
-            afford = left / (len(fields.units[k]) * WORK_PER_NODE)
+            afford = left / (len(fields.units[k]) * WEIGHTS.search_unit)
             return fields.search(
                 k, found.price, found.triples, beat=float(found.rent[k]) + reach, slack=0.0,
                 nodes=int(min(nodes, 1.0 + afford)), rows=most, every=True,

@@ -13,6 +13,7 @@ import numpy as np
 from gridplan.optimise.partition.graph import flood, pieces, spread
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.run import Run
+from gridplan.optimise.weights import WEIGHTS
 
 
 def heights(problem: Problem) -> np.ndarray:
@@ -108,7 +109,7 @@ def grown(
     for _ in range(rounds):
         keyed = np.round(np.where(finite, level + price[None, :], np.inf) / grain) * grain
         out = spread(indptr, indices, p.centers, keyed, p.allowed, mass, goal)
-        run.spend(1e-6 * p.units)
+        run.spend(WEIGHTS.grow_pair * p.units * p.columns)
         if (out < 0).any():
             break
         load = np.bincount(out, weights=p.demand, minlength=p.columns)
@@ -151,18 +152,18 @@ def poised(
     grain = 1e-6 * max(1e-12, float(np.median(level[finite])))
     keyed = np.round(np.where(finite, level + offset[None, :], np.inf) / grain) * grain
     goal = wanted.copy()
-    until = run.seconds + 0.1 * run.seconds_left
+    until = run.work + 0.1 * run.work_left
     best: tuple[float, np.ndarray] | None = None
     for _ in range(rounds):
         out = spread(p.graph.indptr, p.graph.indices, p.centers, keyed, p.allowed, p.demand, goal)
-        run.spend(1e-6 * p.units)
+        run.spend(WEIGHTS.grow_pair * p.units * p.columns)
         if (out < 0).any() or run.ended_by is not None:
             break
         now = np.bincount(out, weights=p.demand, minlength=p.columns)
         off = float(np.abs(now - wanted).sum())
         if best is None or off < best[0]:
             best = off, out
-        if off <= 1e-3 * p.demand.sum() or run.seconds > until:
+        if off <= 1e-3 * p.demand.sum() or run.work > until:
             break
         goal = goal * np.sqrt(np.clip(wanted / np.maximum(now, 1e-12), 0.5, 2.0))
     return rounded(p, shares, offset, level) if best is None else best[1]

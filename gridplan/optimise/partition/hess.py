@@ -88,8 +88,7 @@ def keep_apart(model: Model) -> None:
 
 def fix_dear(model: Model, run: Run, value: float) -> float:
     """Close the columns of the program whose reduced cost lifts its relaxation above ``value``."""
-    answer = model.solve(relaxed=True, time_limit=run.seconds_left).solve
-    run.spend(0.005 + answer.iterations * 2e-8 * model.width)
+    answer = model.solve(relaxed=True, run=run).solve
     if answer.status != "optimal" or answer.col_dual is None:
         return -np.inf
     dear = answer.col_dual > value - answer.bound + 1e-6 * max(1.0, abs(value))
@@ -165,21 +164,21 @@ def regroup_all(
     *,
     goal: float,
     seed: int,
-    seconds: float = np.inf,
+    work: float = np.inf,
     sizes: tuple[int, ...] = (2, 3),
 ) -> np.ndarray:
-    """Regroup neighbouring parts until nothing improves, ``goal`` or the time is reached."""
+    """Regroup neighbouring parts until nothing improves, ``goal`` is met or the work is done."""
     p = problem
     rng = np.random.default_rng(seed)
-    best, until = assignment, run.seconds + seconds
+    best, until = assignment, run.work + work
     seen: set[tuple[int, ...]] = set()
     level = 0
-    while level < len(sizes) and run.ended_by is None and run.seconds < until:
+    while level < len(sizes) and run.ended_by is None and run.work < until:
         groups = neighbours_of(p, best, sizes[level])
         order = rng.permutation(len(groups))
         improved = False
         for group in (groups[t] for t in order):
-            if run.ended_by is not None or run.seconds >= until or value_of(p, best) <= goal:
+            if run.ended_by is not None or run.work >= until or value_of(p, best) <= goal:
                 return best
             mark = (*group, int(np.flatnonzero(np.isin(best, group)).sum()))
             if mark in seen:

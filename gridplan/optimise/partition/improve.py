@@ -195,15 +195,14 @@ def improve(  # noqa: PLR0913  # the parts of one step
     sizes: tuple[int, ...] = (2, 3, 4),
     seed: int = 0,
     stop_sound: Problem | None = None,
-    seconds: float = np.inf,
 ) -> np.ndarray:
     """
     Re-optimise groups of neighbouring parts until nothing improves or the work is spent.
 
     Parameters
     ----------
-    work, seconds
-        Work units and (when the run has a clock) seconds this step may use.
+    work
+        Work units this step may use.
     bound, gap
         Stop once the value is within ``gap`` of ``bound``.
     stop_sound
@@ -216,18 +215,15 @@ def improve(  # noqa: PLR0913  # the parts of one step
     best = assignment
     value = value_of(p, best)
     until = run.work + work
-    clock_end = run.seconds + seconds
     changed = np.zeros(p.columns)
     seen: dict[tuple[int, ...], float] = {}
     clock = 1.0
     level = 0
-    while (
-        level < len(sizes) and run.ended_by is None and run.work < until and run.seconds < clock_end
-    ):
+    while level < len(sizes) and run.ended_by is None and run.work < until:
         progress = False
         groups = neighbourhoods(part_graph(p, best), sizes[level], rng, _needy(p, best))
         for group in groups:
-            if run.ended_by is not None or run.work >= until or run.seconds >= clock_end:
+            if run.ended_by is not None or run.work >= until:
                 break
             if changed[list(group)].max() <= seen.get(group, -1.0):
                 continue

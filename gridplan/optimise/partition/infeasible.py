@@ -12,6 +12,7 @@ from gridplan.optimise.partition.atoms import allowed_atoms, atom_sums
 from gridplan.optimise.partition.model import Model
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.partition.result import Conflict
+from gridplan.optimise.run import Run
 
 
 def certificates(problem: Problem) -> tuple[Conflict, ...]:
@@ -149,7 +150,7 @@ def _parted(p: Problem) -> list[Conflict]:
     return [Conflict("apart-and-together", {"pairs": clash})] if clash else []
 
 
-def smallest_tolerance(problem: Problem, time_limit: float | None = None) -> float | None:
+def smallest_tolerance(problem: Problem, run: Run | None = None) -> float | None:
     """
     Least relative deviation around the mean that the linear relaxation can reach, on bounded sides.
 
@@ -179,5 +180,5 @@ def smallest_tolerance(problem: Problem, time_limit: float | None = None) -> flo
             np.full(p.columns, sign),
             np.full(p.columns, np.inf),
         )
-    answer = model.solve(relaxed=True, time_limit=time_limit)
+    answer = model.solve(relaxed=True, run=run)
     return float(answer.solve.objective) if answer.solve.status == "optimal" else None

@@ -76,14 +76,14 @@ class Kernels:
             batch = self._fresh([self.pairs(found, middle, at) for at in rungs for found in among])
             rung = rungs.stop
 
-            def look(pairs: np.ndarray, value: float = value) -> tuple[Exact, float]:
+            def look(pairs: np.ndarray, value: float = value) -> tuple[Exact, Run]:
                 own = run.part()
-                return self.solve(own, pairs, value=value), own.work
+                return self.solve(own, pairs, value=value), own
 
             looks = abreast(look, batch)
             ended = False
-            for pairs, (exact, work) in zip(batch, looks, strict=True):
-                run.spend(work)
+            for pairs, (exact, own) in zip(batch, looks, strict=True):
+                run.book(own)
                 if exact.status in {"optimal", "infeasible"}:
                     self._solved.append(pairs)
                     ended = True

@@ -22,12 +22,10 @@ from gridplan.optimise.partition.model import Model
 from gridplan.optimise.partition.packing import ascend, forced
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.run import Run
+from gridplan.optimise.weights import WEIGHTS
 
 GRAINS = 1500
 """Largest capacity in grains of demand; finer means a tighter bound and more work."""
-
-WORK_PER_CELL = 1.5e-9
-"""Work units of one cell of a knapsack's table."""
 
 CUTS = 4000
 """Most separator cuts that are priced."""
@@ -130,7 +128,7 @@ def knapsack_bound(
     -------
     Relaxed or None
         None where the bound does not apply: centers chosen or missing, no finite upper bound on
-        demand, negative costs, a center too large for its part; or where the clock came first.
+        demand, negative costs, a center too large for its part; or where the run ended first.
     """
     p = problem
     own = allowed_atoms(p)
@@ -188,12 +186,12 @@ def _climb(  # noqa: PLR0913, PLR0917  # one state, many arrays
                 target, min(batch, steps - first), state, top, top_cuts,
                 indptr, indices, *cuts.fresh, renew,
             )  # fmt: skip
-            run.spend(cells * WORK_PER_CELL + batch * cost.size * 4e-9)
+            run.spend(cells * WEIGHTS.cell + batch * cost.size * WEIGHTS.pair)
             if run.ended_by is not None or state[1] < 1e-3:
                 break
         if renew:
             cuts.adopt(found)
-    if not np.isfinite(state[0]):  # the clock ran out first
+    if not np.isfinite(state[0]):  # the run ended first
         return None
     with_part, without = np.zeros(cost.shape), np.zeros(cost.shape)
     forced(

@@ -17,9 +17,6 @@ from gridplan.optimise.run import Run
 KEPT = 900
 """Parts that stay when it is thinned."""
 
-WORK_PER_ENTRY = 2e-6
-"""Work units of one entry of a linear program."""
-
 
 @dataclass(frozen=True, eq=False)
 class Box:
@@ -138,9 +135,8 @@ class Master:
             ones,
             col_upper=most,
             interior=interior,
-            time_limit=run.seconds_left,
+            run=run,
         )
-        run.spend(0.005 + matrix.nnz * WORK_PER_ENTRY)
         if answer.row_dual is None or answer.x is None:
             return None
         dual = answer.row_dual

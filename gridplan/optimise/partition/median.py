@@ -16,9 +16,7 @@ from gridplan.optimise.partition.filling import fill, rule_out, served
 from gridplan.optimise.partition.graph import reach
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.run import Run
-
-WORK_PER_PAIR = 1.5e-8
-"""Work units of one pair of unit and column in one evaluation."""
+from gridplan.optimise.weights import WEIGHTS
 
 
 @dataclass(eq=False)
@@ -71,7 +69,7 @@ def ascend(
     target: float,
     cutoff: float = np.inf,
     rounds: int = 600,
-    seconds: float = np.inf,
+    work: float = np.inf,
     gap: float = 1e-6,
     pace: float = 0.1,
 ) -> Median:
@@ -88,12 +86,12 @@ def ascend(
     value = np.full(p.columns, np.inf)
     price, smooth = s.price.copy(), np.zeros(p.units)
     theta, fails = pace, 0
-    until = run.seconds + seconds
+    until = run.work + work
     for number in range(rounds):
-        if run.ended_by is not None or theta < 5e-4 or run.seconds > until:
+        if run.ended_by is not None or theta < 5e-4 or run.work > until:
             break
         fill(price, s.cost, s.allowed, s.live, p.demand, p.lower, high, p.centers, value, cut, rest)
-        run.spend(float(s.live.sum()) * p.units * WORK_PER_PAIR)
+        run.spend(float(s.live.sum()) * p.units * WEIGHTS.fill_pair)
         order = np.argsort(value, kind="stable")[: p.parts]
         if not np.isfinite(value[order]).all():
             s.bound = cutoff  # too few columns can still be opened: nothing is cheaper

@@ -18,6 +18,7 @@ from gridplan.optimise.partition.extras import borders, crossings, splits
 from gridplan.optimise.partition.openings import openings
 from gridplan.optimise.partition.problem import Band, Problem
 from gridplan.optimise.partition.rows import Rows
+from gridplan.optimise.run import Run
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,12 +222,12 @@ class Model:
         start: np.ndarray | None = None,
         gap: float = 1e-9,
         node_limit: int | None = None,
-        time_limit: float | None = None,
+        run: Run | None = None,
         cutoff: float | None = None,
         seed: int = 0,
         tick: Callable[[], bool] | None = None,
     ) -> Answer:
-        """Solve the program, or its linear relaxation; ``tick`` ends it when it returns True."""
+        """Solve the program or its relaxation, within the run; ``tick`` ends it by True."""
         matrix, low, high = self.rows.matrix(self.width)
         answer = solve(
             np.concatenate(self.cost),
@@ -239,7 +240,7 @@ class Model:
             start=None if start is None or relaxed else self.values(start),
             gap=gap,
             node_limit=node_limit,
-            time_limit=time_limit,
+            run=run,
             cutoff=None if cutoff is None else cutoff - self.offset,
             seed=seed,
             tick=tick,

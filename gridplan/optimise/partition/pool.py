@@ -93,13 +93,13 @@ def assemble(
     value: float,
     node_limit: int,
     seed: int,
-    seconds: float = np.inf,
+    work: float = np.inf,
     triples: Triples | None = None,
 ) -> Assembled:
     """
     Choose one part a column so that each unit is in one, cheapest and below ``value``.
 
-    It takes what is left of the run, or at most some ``seconds``. Parts out of bounds are left out;
+    It takes what is left of the run, or at most some ``work``. Parts out of bounds are left out;
     ``triples`` tighten the program.
     """
     p = problem
@@ -124,10 +124,10 @@ def assemble(
         cutoff=value if np.isfinite(value) else None,
         gap=1e-9,
         node_limit=node_limit,
-        time_limit=max(0.0, min(seconds, run.seconds_left)),
+        run=run,
+        work=work,
         seed=seed,
     )
-    run.spend(0.01 + answer.iterations * len(parts) * 1e-7)
     exhausted = answer.status in {"optimal", "infeasible"}
     if answer.x is None:
         return Assembled(None, exhausted)

@@ -69,7 +69,7 @@ def regroup(
             return _again(p, run.part(), found, now, group, seed=seed)
 
         for group, anew in zip(batch, abreast(again, batch), strict=True):
-            run.spend(anew.work)
+            run.book(anew.run)
             if anew.part is None or not changed.isdisjoint(group.tolist()):
                 continue
             pool.take(anew.parts)
@@ -122,12 +122,12 @@ def _around(touch: np.ndarray, first: int, size: int, rng: np.random.Generator) 
 
 @dataclass(frozen=True, eq=False)
 class Anew:
-    """Columns ``part`` of ``units`` that are better than before, or None; parts met; work."""
+    """Columns ``part`` of ``units`` that are better than before, or None; parts met; their run."""
 
     part: np.ndarray | None
     units: np.ndarray
     parts: list[Part]
-    work: float
+    run: Run
 
 
 def _again(
@@ -154,13 +154,13 @@ def _again(
         target=value,
     )
     if inner.bound >= value * (1 - 1e-9):
-        return Anew(None, units, [], run.work)
+        return Anew(None, units, [], run)
     widest = WIDEST_NEEDY if needy.any() else WIDEST
     reach = min(value - inner.bound, widest * abs(inner.bound))
     parts, _ = listed(sub, run, inner, reach=reach, most=MOST, nodes=SEARCHED)
     parts = distinct([*parts, *inner.parts])
     got = assemble(sub, run, parts, value=value, node_limit=NODES, seed=seed)
     if got.assignment is None or not value_of(sub, got.assignment) < value * (1 - 1e-9):
-        return Anew(None, units, [], run.work)
+        return Anew(None, units, [], run)
     met = [(int(group[k]), units[part]) for k, part in inner.parts]
-    return Anew(group[got.assignment], units, met, run.work)
+    return Anew(group[got.assignment], units, met, run)

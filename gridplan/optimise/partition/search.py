@@ -69,7 +69,7 @@ def search(
             p, part, model=complete(p), seed=seed, gap=max(gap / 2, 1e-7), start=start,
             node_limit=part.afford(NODES_PER_WORK, NODES), tell=lambda: run.report("cuts"),
         )  # fmt: skip
-        run.spend(part.work)
+        run.book(part)
         if exact.status in ("optimal", "infeasible") or exact.assignment is not None:
             return Found(exact.assignment, exact.bound, "cuts")
         proven = exact.bound
@@ -135,7 +135,6 @@ def _anchored(
             bound=bound,
             gap=gap,
             seed=seed,
-            seconds=share * run.seconds_left,
         )
         steps.append("exchange")
         run.report("improve", incumbent=value_of(p, best))
@@ -149,17 +148,15 @@ def _mended(p: Problem, run: Run, start: np.ndarray, *, seed: int) -> np.ndarray
     base = np.where(p.allowed[np.arange(p.units), start], start, p.allowed.argmax(axis=1))
     base[p.centers] = np.arange(p.columns)
     base = mend(p, base, levels(p), np.zeros(p.columns))
-    work, seconds = min(2.0, 0.1 * run.work_left), 0.1 * run.seconds_left
     found = walk(
         p,
         base,
         run,
-        work=work,
+        work=min(0.4, 0.1 * run.work_left),
         heat=0.01,
         cold=1e-3,
         rounds=8,
         weight=2.0,
-        seconds=seconds,
         seed=seed,
     )
     return None if faults(p, found) else found
@@ -226,7 +223,6 @@ def settle(p: Problem, run: Run, *, seed: int) -> np.ndarray | None:
             cold=cold,
             rounds=rounds,
             weight=weight,
-            seconds=0.2 * run.seconds_left,
             seed=seed,
         )
     price = overload_price(p) * 0.3
@@ -242,7 +238,6 @@ def settle(p: Problem, run: Run, *, seed: int) -> np.ndarray | None:
             work=budget,
             seed=seed,
             stop_sound=p,
-            seconds=0.5 * run.seconds_left,
         )
         price *= 3
     return None if faults(p, now) else now
@@ -251,5 +246,5 @@ def settle(p: Problem, run: Run, *, seed: int) -> np.ndarray | None:
 def _stages(p: Problem) -> tuple[tuple[float, float, int, float, float], ...]:
     """Coolings that look for a sound assignment: heat, cold, rounds, price of overload, work."""
     if p.units <= 25 * p.columns:  # few units a part: melt it all, then freeze under high prices
-        return ((2.0, 0.1, 6, 2.0, 5.0), (0.3, 0.1, 30, 30.0, 3.0), (1.0, 0.3, 10, 10.0, 6.0))
-    return ((0.03, 0.002, 10, 1.0, 6.0), (0.01, 0.002, 20, 10.0, 4.0))
+        return ((2.0, 0.1, 6, 2.0, 1.0), (0.3, 0.1, 30, 30.0, 0.6), (1.0, 0.3, 10, 10.0, 1.2))
+    return ((0.03, 0.002, 10, 1.0, 1.2), (0.01, 0.002, 20, 10.0, 0.8))

@@ -26,8 +26,8 @@ from gridplan.optimise.run import Run
 BEGIN = 400
 """Parts met by the search that prices begin with."""
 
-FALLS, FALLING = 0.1, 4.0
-"""Share of a run for first answers, and most seconds, or twice as many work units, for them."""
+FALLS, FALLING = 0.1, 4.2
+"""Share of a run for first answers, and most work units for them."""
 
 PRICING, SHARPENING = 0.2, 0.3
 """Share of the run for the first prices, and of what is left of it for sharper ones."""
@@ -89,12 +89,11 @@ class Service:
     def begin(self, offset: np.ndarray, start: np.ndarray | None) -> None:
         """Fall for first answers."""
         run = self.run
-        work = min(FALLS * run.work_left, 2 * FALLING)
-        self.answers.begin(offset, start, work=work, seconds=min(FALLS * run.seconds_left, FALLING))
+        self.answers.begin(offset, start, work=min(FALLS * run.work_left, FALLING))
 
     def price(self) -> bool:
         """Find prices and a first bound; tell whether there is more to do."""
-        p, answers, clock = self.problem, self.answers, self.run.seconds_left
+        p, answers, left = self.problem, self.answers, self.run.work_left
         unanswered = answers.best is None
         proof = knapsack_bound(
             p, self.run, (1 + RISE) * self.bound if unanswered else answers.value
@@ -105,7 +104,7 @@ class Service:
         answers.know(proof)
         self._raise(min(proof.bound, answers.value))
         self._allowed = p.allowed & within_reach(p) if unanswered else proof.keep
-        self._generate(proof.price, seconds=PRICING * clock)
+        self._generate(proof.price, work=PRICING * left)
         return bool(np.isfinite(self.bound)) and not answers.done
 
     def improve(self) -> None:
@@ -168,19 +167,19 @@ class Service:
 
             ways = [Way(branch), answers.kernels(places, share=BETWEEN)]
             if looks <= YOUNG:
-                ways.append(answers.groups(found, share=BETWEEN, seconds=MOST))
+                ways.append(answers.groups(found, share=BETWEEN, most=MOST))
             answers.look(*ways, stage="branch")
             self._raise(min(tree.bound, answers.value))
             tree.beat(answers.value)
             looks, places = 2 * looks, [node.found for node in tree.open[-ABREAST:]]
 
-    def _generate(self, price: np.ndarray, *, seconds: float) -> None:
+    def _generate(self, price: np.ndarray, *, work: float) -> None:
         """Generate from these prices, no dearer than the best answer."""
         parts = self.answers.pool.nearest(price, np.zeros(self.problem.columns), BEGIN)
         self._take(
             generate(
                 self.problem, self.run, price=price, allowed=self._allowed, parts=parts,
-                target=self.answers.value, seconds=seconds, report=True,
+                target=self.answers.value, work=work, report=True,
             )
         )  # fmt: skip
 
@@ -196,7 +195,6 @@ class Service:
                 self.problem, run, price=found.price, parts=distinct([*found.parts, *met]),
                 target=target, allowed=self._allowed,
                 triples=found.triples if len(found.triples) else None,
-                seconds=SHARPENING * run.seconds_left,
                 work=SHARPENING * run.work_left, sharp=True, report=True,
             )
         )  # fmt: skip

@@ -100,13 +100,12 @@ class Generation:
         triples: Triples | None,
         parts: Iterable[Part],
         target: float,
-        seconds: float,
         work: float,
         report: bool,
     ) -> None:
         p = problem
         self.problem, self.run, self.target = p, run, target
-        self.until, self.enough = run.seconds + seconds, run.work + work
+        self.enough = run.work + work
         self.report = report
         self.fields = fields
         self.dearest = p.dearest(self.fields.mask)
@@ -126,10 +125,9 @@ class Generation:
 
     @property
     def over(self) -> bool:
-        """Whether the target is met or time is up."""
+        """Whether the target is met or the work is done."""
         return (
             self.run.ended_by is not None
-            or self.run.seconds > self.until
             or self.run.work > self.enough
             or self.bound >= self.target
         )

@@ -14,9 +14,7 @@ from gridplan.optimise.partition.fields import Search
 from gridplan.optimise.partition.parts import Part
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.partition.triples import Triples
-
-WORK_PER_ENTRY = 2e-9
-"""Work units of one unit of one part looked through."""
+from gridplan.optimise.weights import WEIGHTS
 
 
 class Sieve:
@@ -66,7 +64,7 @@ class Sieve:
         self._take(k, triples)
         reduced = self._cost[k] - self._units[k].T @ price + self._rows[k].T @ triples.toll
         self._reduced[k] = reduced
-        work = self._units[k].nnz * WORK_PER_ENTRY
+        work = self._units[k].nnz * WEIGHTS.part_entry
         below = np.flatnonzero(reduced < beat - slack)
         best = below[np.argsort(reduced[below], kind="stable")[:rows]]
         parts = tuple((k, self.parts[k][i]) for i in best)

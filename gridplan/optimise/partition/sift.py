@@ -15,6 +15,7 @@ from gridplan.optimise.partition.model import Model
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.partition.weigh import weigh
 from gridplan.optimise.run import Run
+from gridplan.optimise.weights import WEIGHTS
 
 WIDE = 60_000
 """Pairs of unit and part from which the relaxation is sifted."""
@@ -58,7 +59,7 @@ def sift(
     offset, part = np.zeros(p.columns), np.zeros(len(load), dtype=np.int64)
     near = float(np.where(own, cost, np.inf).min(axis=1).sum())
     bound = float(weigh(cost, load, p.lower, high, anchor, offset, part, 1.2 * near, 200))
-    run.spend(200 * cost.size * 2e-9)
+    run.spend(200 * cost.size * WEIGHTS.pair)
     keep = np.zeros(own.shape, dtype=bool)
     shares: np.ndarray = np.zeros(own.shape)
     for _ in range(rounds):
@@ -68,8 +69,7 @@ def sift(
         keep[anchor] = False
         keep[anchor, np.arange(p.columns)] = True
         model = Model(p, allowed=keep, extras=False)
-        answer = model.solve(relaxed=True, time_limit=run.seconds_left)
-        run.spend(0.005 + answer.solve.iterations * 2e-8 * model.width)
+        answer = model.solve(relaxed=True, run=run)
         if answer.solve.x is None or answer.solve.col_dual is None:
             return None
         shares = model.shares(answer.solve.x)

@@ -61,7 +61,7 @@ def search_sited(
     else:
         part = _part(run, FIRST)
         first = search(bare, part, seed=seed, gap=gap, start=start)
-        run.spend(part.work)
+        run.book(part)
     if first.bound == np.inf or (first.assignment is not None and served(p, first.assignment)):
         return first
     if not countable(p):
@@ -72,23 +72,14 @@ def search_sited(
     # What was told so far was of another problem; and it may have used up the run.
     run.incumbent = None
     run.trace.clear()
-    part = Run(
-        work_limit=max(run.work_left, run.work_limit),
-        time_limit=None if run.time_limit is None else run.seconds_left,
-        progress=lambda _: run.ask("sites"),
-    )
+    part = run.anew(progress=lambda _: run.report("sites"))
     found = _settle(p, part, first, seed=seed, gap=gap)
-    run.spend(part.work)
+    run.book(part)
     return found
 
 
 def _part(run: Run, share: float) -> Run:
-    part = run.part(share)
-    return Run(
-        work_limit=part.work_limit,
-        time_limit=part.time_limit,
-        progress=lambda _: run.ask("sites"),
-    )
+    return run.part(share, progress=lambda _: run.report("sites"))
 
 
 def _settle(p: Problem, run: Run, first: Found, *, seed: int, gap: float) -> Found:
@@ -115,7 +106,7 @@ def _exact(p: Problem, run: Run, *, seed: int, gap: float) -> Found:
         p, part, model=complete(p), seed=seed, gap=max(gap / 2, 1e-7),
         node_limit=part.afford(NODES_PER_WORK, NODES), tell=lambda: part.report("cuts"),
     )  # fmt: skip
-    run.spend(part.work)
+    run.book(part)
     sound = got.assignment is not None and not faults(p, got.assignment)
     return Found(got.assignment if sound else None, got.bound, "cuts")
 
@@ -144,7 +135,7 @@ def _aimed(p: Problem, run: Run, first: Found, *, seed: int, gap: float) -> np.n
         part = _part(run, 1 / max(2, TRIES - number))
         narrow = _narrow(p, bare, goal, held=held)
         got = search(narrow, part, seed=seed, gap=max(gap, 1e-3), start=now)
-        run.spend(part.work)
+        run.book(part)
         if got.assignment is None:
             continue
         now, held = got.assignment, True

@@ -20,15 +20,13 @@ from gridplan.optimise.partition.pool import Pool
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.partition.trade import trade
 from gridplan.optimise.run import Run
+from gridplan.optimise.weights import WEIGHTS
 
 STEPS = 10_000_000
 """Steps of one fall."""
 
 COLD = 0.1
 """Last heat of a fall, in mean costs of a unit."""
-
-WORK_PER_STEP = 1e-7
-"""Work units of one step."""
 
 FEW = 12
 """Units a part up to which parts are hard to fill: falls begin hotter."""
@@ -66,14 +64,13 @@ def tradeable(problem: Problem) -> bool:
     )
 
 
-def falls(  # noqa: PLR0913  # the parts of one step
+def falls(  # the parts of one step
     problem: Problem,
     run: Run,
     offset: np.ndarray,
     pool: Pool,
     *,
     work: float,
-    seconds: float = np.inf,
     goal: float = -np.inf,
     seed: int = 0,
     most: int = 40,
@@ -88,8 +85,8 @@ def falls(  # noqa: PLR0913  # the parts of one step
         bounds is priced above it.
     pool
         Receives the parts met that keep their bounds.
-    work, seconds
-        Work units and seconds to use; up to three times as much while no fall is sound.
+    work
+        Work units to use; up to three times as much while no fall is sound.
     goal
         Stop at this cost.
     most
@@ -109,7 +106,7 @@ def falls(  # noqa: PLR0913  # the parts of one step
     if (base < 0).any():
         return []
     indptr, indices = p.graph.indptr.astype(np.int64), p.graph.indices.astype(np.int64)
-    work_before, seconds_before = run.work, run.seconds
+    before = run.work
     out: list[Start] = []
 
     def fall(number: int) -> tuple[float, np.ndarray, np.ndarray, np.ndarray]:
@@ -127,11 +124,10 @@ def falls(  # noqa: PLR0913  # the parts of one step
 
     for number in range(0, most, ABREAST):
         longer = 1.0 if any(np.isfinite(start.value) for start in out) else 3.0
-        spent, passed = run.work - work_before, run.seconds - seconds_before
-        if run.ended_by is not None or spent >= longer * work or passed >= longer * seconds:
+        if run.ended_by is not None or run.work - before >= longer * work:
             break
         for value, part, best, seen in abreast(fall, range(number, number + ABREAST)):
-            run.spend(STEPS * WORK_PER_STEP)
+            run.spend(STEPS * WEIGHTS.fall_step)
             for row in seen:
                 pool.add(row)
             pool.add(part)

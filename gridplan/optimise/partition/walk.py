@@ -12,9 +12,7 @@ from gridplan.optimise.partition.check import faults, value_of
 from gridplan.optimise.partition.exchange import anneal
 from gridplan.optimise.partition.problem import Problem
 from gridplan.optimise.run import Run
-
-WORK_PER_STEP = 1e-6
-"""Work units of one step of the walk."""
+from gridplan.optimise.weights import WEIGHTS
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +122,6 @@ def walk(  # noqa: PLR0913  # the parts of one step
     heat: float = 3.0,
     cold: float = 0.05,
     seed: int = 0,
-    seconds: float = np.inf,
     weight: float = 1.0,
 ) -> np.ndarray:
     """
@@ -132,8 +129,8 @@ def walk(  # noqa: PLR0913  # the parts of one step
 
     Parameters
     ----------
-    work, seconds
-        Work units and (when the run has a clock) seconds to use.
+    work
+        Work units to use.
     rounds
         Coolings; the price of bounds is adapted between them.
     weight
@@ -151,18 +148,17 @@ def walk(  # noqa: PLR0913  # the parts of one step
     near = p.cost.min(axis=1)[heavy] if heavy.any() else np.ones(1)
     scale = max(float(near.mean()), 1e-9)
     price = np.where(t.hard, weight * t.price, t.price)
-    clock_end = run.seconds + seconds
     part = assignment.astype(np.int64).copy()
     best = part.copy()
     value = np.inf
     if not faults(p, part):
         value = value_of(p, part)
     state = begin(seed * 7919 + 12345)
-    steps = max(2000, int(work / rounds / WORK_PER_STEP))
+    steps = max(2000, int(work / rounds / WEIGHTS.walk_step))
     member = np.empty((p.columns, p.units), dtype=np.int64)
     indptr, indices = p.graph.indptr.astype(np.int64), p.graph.indices.astype(np.int64)
     for _ in range(rounds):
-        if run.ended_by is not None or run.seconds >= clock_end:
+        if run.ended_by is not None:
             break
         own, _moves, excess = anneal(
             part,
@@ -193,7 +189,7 @@ def walk(  # noqa: PLR0913  # the parts of one step
             t.penalty,
             member,
         )
-        run.spend(steps * WORK_PER_STEP)
+        run.spend(steps * WEIGHTS.walk_step)
         value = min(value, own)
         price[t.hard] *= 1.3 if excess > 0 else 0.85
         heat = max(heat * 0.9, 4 * cold)

@@ -18,9 +18,8 @@ from gridplan.optimise.siting.ascent import AWAY, SETTLED, ascend, evaluate
 from gridplan.optimise.siting.case import Case
 from gridplan.optimise.siting.choice import counts_of
 from gridplan.optimise.siting.step import Step
+from gridplan.optimise.weights import WEIGHTS
 
-ARCS_PER_WORK = 4.0e7
-OVERHEAD = 1.5e3
 # Steps, and arcs looked at, between two looks at the clock.
 REPORTED = 20
 ARCS_A_SLICE = 4_000_000
@@ -184,7 +183,7 @@ class Relaxation:
             )  # fmt: skip
             done += steps
             size = (1.0 if nodes else 0.5) * len(self.unit) + 12.0 * self.case.m
-            run.spend(steps * (size + OVERHEAD) / ARCS_PER_WORK)
+            run.spend(steps * (size * WEIGHTS.arc + WEIGHTS.ascent))
             if self.whole_question and np.isfinite(best[0][0]):
                 run.report("bound", bound=float(best[0][0]))
         if self.best is None or best[0][0] > self.best.bound:

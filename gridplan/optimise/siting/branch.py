@@ -150,7 +150,7 @@ class Branching:
                 return
             self._tried = known
             worth = arc_bounds(self.case, self.arcs, now)
-            # The solver counts no work on its own: give it as much as the work left can bear.
+            # What the solver begins it ends only roughly: give it what the work left can bear.
             most = self.case.n + int(min(self._room, 1000 * run.work_left))
             ceiling = self.cut
             if np.count_nonzero(worth < ceiling) > most:

@@ -17,19 +17,19 @@ from gridplan.optimise.siting.interchange import Interchange
 from gridplan.optimise.siting.regions import REGION_SITES, Regions, Solver
 from gridplan.optimise.siting.result import Siting
 from gridplan.optimise.siting.search import (
-    MOVES_PER_WORK,
     Memory,
     Walk,
     core_of,
     first_assignment,
     shortened,
 )
+from gridplan.optimise.weights import WEIGHTS
 
 PROOF_ARCS = 1_500_000
 # Questions of so many units are split whatever the gap: at every turn, and at the first.
 FEW_UNITS = 200
 SOME_UNITS = 1000
-QUICK_WORK = 0.1
+QUICK_WORK = 0.05
 CLOSING_GAP = 0.005
 Start = tuple[ArrayLike, ArrayLike] | ArrayLike
 
@@ -114,7 +114,7 @@ class Engine:
         walk = _walk(self.case, self.relaxation, seed=self.seed + self.walks, best=begin)
         self.walks += 1
         # With few moves a unit, heat would undo the start and never cool it back into shape.
-        each = work * MOVES_PER_WORK / self.case.n
+        each = work / WEIGHTS.move / self.case.n
         hot *= float(np.clip(each / 2000.0, 0.05, 1.0))
         walk.anneal(self.run, work=work, hot=max(hot, 0.01), cold=0.003)
         self.take(walk.solution())
@@ -165,8 +165,7 @@ class Engine:
 
     def improve(self) -> None:
         """Walk and prove in turns."""
-        # Shares of the work; a clock that ends the run sooner counts as so much work.
-        limit = min(self.run.work_limit, self.run.time_limit or np.inf)
+        limit = self.run.planned
         total = limit - self.run.work
         if self.interchange is not None:
             self.take(self.interchange.descend(self._promised(), self.run))
@@ -176,11 +175,11 @@ class Engine:
             # Where a proof is near, any first siting is enough to begin it.
             first = 0.0 if self.best is not None else min(0.2 * total, QUICK_WORK)
             self.walk(work=first, hot=0.3)
-            self.prove(work=max(0.1 * total, min(0.5 * total, self.case.n / 100.0)))
+            self.prove(work=max(0.1 * total, min(0.5 * total, self.case.n / 200.0)))
             if self.content:
                 return
             if self.part is not None:
-                self.walk(work=min(0.1 * total, self.case.n / 200.0) - first, hot=0.3)
+                self.walk(work=min(0.1 * total, self.case.n / 400.0) - first, hot=0.3)
         self.by_region(work=0.85 * max(limit - self.run.work, 0.0))
         turns = 0
         while not self.content and turns < 60:
@@ -196,7 +195,7 @@ class Engine:
             hot = 0.6 if self.best is None else (0.3, 0.12, 0.06)[turns % 3]
             share = 0.15 if self.closing else 0.3
             # A short walk first: where a proof is near, a long one only delays it.
-            most = 4.0**turns * self.case.n / 400.0
+            most = 4.0**turns * self.case.n / 800.0
             self.walk(work=min(max(share * left, 0.02 * total), most), hot=hot)
 
     def _promised(self) -> np.ndarray:

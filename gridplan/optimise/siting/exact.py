@@ -12,8 +12,6 @@ from gridplan.optimise.milp import solve
 from gridplan.optimise.run import Run
 from gridplan.optimise.siting.case import Case
 
-WORK_PER_ITERATION = 3.0e-4
-
 
 @dataclass(frozen=True, eq=False)
 class Links:
@@ -200,7 +198,7 @@ def formulate(  # noqa: PLR0915  # one block a rule
     )
 
 
-def solve_links(  # noqa: PLR0913  # formulation and limits
+def solve_links(  # formulation and limits
     case: Case,
     links: Links,
     run: Run,
@@ -208,7 +206,6 @@ def solve_links(  # noqa: PLR0913  # formulation and limits
     start: tuple[np.ndarray, np.ndarray] | None = None,
     cutoff: float | None = None,
     node_limit: int = 1000,
-    seconds: float = np.inf,
     gap: float = 1e-9,
     seed: int = 0,
     **parts: Any,  # noqa: ANN401
@@ -226,7 +223,7 @@ def solve_links(  # noqa: PLR0913  # formulation and limits
         A siting to begin from.
     cutoff
         Sitings that cost more are not wanted.
-    node_limit, seconds, gap, seed
+    node_limit, gap, seed
         Passed to the solver.
     parts
         As for :func:`formulate`.
@@ -239,9 +236,8 @@ def solve_links(  # noqa: PLR0913  # formulation and limits
     answer = solve(
         program.cost, program.matrix, program.low, program.high, col_lower=program.col_low,
         col_upper=program.col_high, integer=program.integer, start=begin, cutoff=cutoff, gap=gap,
-        node_limit=node_limit, time_limit=min(seconds, run.seconds_left), seed=seed,
+        node_limit=node_limit, run=run, seed=seed,
     )  # fmt: skip
-    run.spend(answer.iterations * WORK_PER_ITERATION + arcs * 1e-6)
     if answer.x is None:
         bound = answer.bound if answer.status != "infeasible" else np.inf
         return Answer(None, None, np.inf, bound, answer.status)

@@ -11,9 +11,9 @@ import numpy as np
 from gridplan.optimise.compiled import compiled
 from gridplan.optimise.run import Run
 from gridplan.optimise.siting.arcs import Arcs, columns_of
-from gridplan.optimise.siting.bound import ARCS_PER_WORK
 from gridplan.optimise.siting.case import Case
 from gridplan.optimise.siting.choice import counts_of
+from gridplan.optimise.weights import WEIGHTS
 
 # Arcs looked at between two looks at the clock, and the least share of the cost worth a change.
 ARCS_A_SLICE = 4_000_000
@@ -51,7 +51,7 @@ class Interchange:
                 self._rows, self._columns, case.site_cost, counts_of(case), self._missing, inside,
                 opened, home, at, idle, ARCS_A_SLICE,
             )  # fmt: skip
-            run.spend(looked / ARCS_PER_WORK)
+            run.spend(looked * WEIGHTS.arc)
         return None if (home < 0).any() else (np.flatnonzero(opened), home)
 
 

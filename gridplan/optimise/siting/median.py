@@ -161,11 +161,11 @@ def fewest(  # noqa: C901  # one pass over the numbers of sites
         if answer.status == "optimal":
             proven = least = round(answer.objective)
     for number in range(least, most + 1):
-        share = Run(work_limit=0.15 * run.work_limit, time_limit=run.time_limit)
+        part = run.part(most=0.15 * run.planned)
         fixed = replace(case, low=number, high=number)
         if len(arcs.cost) > TINY_ARCS:
-            probe = solve_case(fixed, share, seed=seed, gap=1.0, start=start)
-            run.spend(min(share.work, run.work_left) * 0.5)
+            probe = solve_case(fixed, part, seed=seed, gap=1.0, start=start)
+            run.book(part)
             if not probe.feasible:
                 if probe.status == "infeasible" and number == proven:
                     proven = number + 1

@@ -8,7 +8,7 @@ from scipy import sparse
 from gridplan.optimise.milp import solve
 from gridplan.optimise.run import Run
 from gridplan.optimise.siting.case import Case
-from gridplan.optimise.siting.exact import WORK_PER_ITERATION, Answer, Links
+from gridplan.optimise.siting.exact import Answer, Links
 
 
 def solve_reach(
@@ -69,10 +69,9 @@ def solve_reach(
         integer=np.concatenate([np.ones(m, dtype=bool), np.zeros(extra, dtype=bool)]),
         start=begin,
         node_limit=node_limit,
-        time_limit=run.seconds_left,
+        run=run,
         seed=seed,
     )
-    run.spend(answer.iterations * WORK_PER_ITERATION + len(links.unit) * 1e-6)
     if answer.x is None:
         bound = answer.bound if answer.status != "infeasible" else np.inf
         return Answer(None, None, np.inf, bound, answer.status)

@@ -78,7 +78,7 @@ class Regions:
         while self.stale.any() and run.work < end and run.ended_by is None:
             turn = random.permutation(np.flatnonzero(self.stale))
             # Every site is in several regions: so many are about one pass over all.
-            each = max((end - run.work) * self.size / (3.0 * len(turn) + self.size), 1e-3)
+            each = max((end - run.work) * self.size / (3.0 * len(turn) + self.size), 5e-4)
             for site in turn:
                 if not self.stale[site] or not self.opened[site]:
                     self.stale[site] = False
@@ -92,19 +92,15 @@ class Regions:
         region = self.around(site)
         # More work on one region finds little more; it is better spent on the next. But what a
         # proof needs grows faster than the region.
-        most = (0.05 + len(region.units) / 500.0) * (self.size / REGION_SITES) ** 2
+        most = (0.025 + len(region.units) / 1000.0) * (self.size / REGION_SITES) ** 2
         work = min(work, most)
         here = np.full(self.case.m, -1)
         here[region.sites] = np.arange(len(region.sites))
         was = here[self.assignment[region.units]]
         start = (np.flatnonzero(self.opened[region.sites]), was)
-        part = Run(
-            work_limit=work,
-            time_limit=None if run.time_limit is None else max(0.01, run.seconds_left),
-            progress=lambda _: run.ended_by == "stop",
-        )
+        part = run.part(most=work)
         answer = self.solve(region.case, part, start)
-        run.spend(part.work)
+        run.book(part)
         before = region.case.arc_cost(np.arange(len(was)), was).sum()
         before += region.case.site_cost[start[0]].sum()
         inside = region.sites[start[0]]

@@ -47,7 +47,7 @@ def relax(  # the parts of the formulation
     answer = solve(
         wide.cost, wide.matrix, wide.low, wide.high, col_lower=wide.col_low,
         col_upper=wide.col_high, integer=wide.integer, node_limit=node_limit, gap=1e-6,
-        time_limit=run.seconds_left, seed=seed,
+        run=run, seed=seed,
     )  # fmt: skip
     if answer.x is None:
         return [Conflict("unproven", {})]

@@ -9,9 +9,9 @@ from gridplan.optimise.run import Run
 from gridplan.optimise.siting import anneal
 from gridplan.optimise.siting.arcs import Arcs, nearest_arcs
 from gridplan.optimise.siting.case import Case
+from gridplan.optimise.weights import WEIGHTS
 
 Array = np.ndarray
-MOVES_PER_WORK = 1.5e6
 SLICE = 100_000
 LUCK = -np.log((np.arange(anneal.LUCKS) + 0.5) / anneal.LUCKS)
 
@@ -241,7 +241,7 @@ class Walk:
 
     def anneal(self, run: Run, *, work: float, hot: float, cold: float) -> None:
         """Cool from ``hot`` to ``cold`` (shares of the average cost) within ``work`` units."""
-        flat, total = (self.memory.H, self.memory.W, self.memory.F), int(work * MOVES_PER_WORK)
+        flat, total = (self.memory.H, self.memory.W, self.memory.F), int(work / WEIGHTS.move)
         total = max(2000, total // 1000 * 1000)
         self.memory.F[anneal.HEAT] = hot * self.spread
         cooling = (cold / hot) ** (1000.0 / total)
@@ -250,7 +250,7 @@ class Walk:
             moves = min(max(SLICE, 2 * self.case.n), total - done)
             anneal.walk(*flat, moves, self.rare, low, high, cooling, 1.02)
             done += moves
-            run.spend(moves / MOVES_PER_WORK)
+            run.spend(moves * WEIGHTS.move)
             recount(*flat)
             found = self.best if self.best < self.memory.missing else None
             run.report("improve", incumbent=found)

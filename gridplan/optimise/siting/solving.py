@@ -22,7 +22,7 @@ from gridplan.optimise.siting.tolled import relaxation_of
 from gridplan.optimise.siting.wide import WideEngine
 
 TINY_ARCS = 500
-LEAST_WORK = 3.0
+LEAST_WORK = 1.5
 # With fewer sites, or many units each, the whole is searched as well as its regions.
 LEAST_SITES = 2 * REGION_SITES
 
@@ -68,13 +68,12 @@ def solve_case(
 
 
 def _climb(relaxation: Relaxation, run: Run, *, iterations: int, nodes: int = 0) -> None:
-    """Raise the bound, leaving the search two thirds of the work and of the clock."""
+    """Raise the bound, leaving the search two thirds of the work."""
     # A climb keeps its momentum only while it lasts: cut it up only where a step is dear.
-    cheap = len(relaxation.arcs.cost) <= PROOF_ARCS and run.work_limit >= LEAST_WORK
+    cheap = len(relaxation.arcs.cost) <= PROOF_ARCS and run.planned >= LEAST_WORK
     slices = 1 if cheap else iterations // 50
     for _ in range(slices):
-        late = run.work > run.work_limit / 3
-        late |= run.time_limit is not None and run.seconds > run.time_limit / 3
+        late = run.work > run.planned / 3
         if run.ended_by is not None or (late and relaxation.best is not None):
             return
         if (

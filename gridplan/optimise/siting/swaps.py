@@ -12,10 +12,10 @@ from gridplan.optimise.compiled import compiled
 from gridplan.optimise.run import Run
 from gridplan.optimise.siting.arcs import Arcs, columns_of
 from gridplan.optimise.siting.band import border
-from gridplan.optimise.siting.bound import ARCS_PER_WORK
 from gridplan.optimise.siting.case import Case
 from gridplan.optimise.siting.tolled import MOST_TOLL
 from gridplan.optimise.siting.transport import Settled, second_least, settle
+from gridplan.optimise.weights import WEIGHTS
 
 Array = np.ndarray
 TRIED = 60
@@ -140,7 +140,7 @@ class Swaps:
             every.begin, every.unit, every.cost, case.demand, now.price, case.capacity,
             case.lower, enter, self.most_toll, gain,
         )  # fmt: skip
-        self.run.spend(6.0 * len(self.columns.cost) * len(enter) / max(1, case.m) / ARCS_PER_WORK)
+        self.run.spend(6.0 * len(self.columns.cost) * len(enter) / max(1, case.m) * WEIGHTS.arc)
         gain += case.site_cost
         leave = now.sites[~case.kept[now.sites]]
         loss = self._losses(now, leave)
@@ -167,7 +167,7 @@ class Swaps:
         loss = np.full(case.m, np.inf)
         second = np.empty(case.n)
         second_least(start, site, cost, case.demand, now.toll, now.home, second)
-        self.run.spend(len(cost) / ARCS_PER_WORK)
+        self.run.spend(len(cost) * WEIGHTS.arc)
         more = np.minimum(second, now.price + self.most_toll * case.demand) - now.price
         pay = np.bincount(now.home[now.home >= 0], weights=more[now.home >= 0], minlength=case.m)
         toll = now.toll[leave]

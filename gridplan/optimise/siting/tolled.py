@@ -14,10 +14,11 @@ from gridplan.optimise.compiled import compiled
 from gridplan.optimise.run import Run
 from gridplan.optimise.siting.arcs import Arcs
 from gridplan.optimise.siting.band import border, pull
-from gridplan.optimise.siting.bound import ARCS_PER_WORK, Priced, Relaxation, many_units
+from gridplan.optimise.siting.bound import Priced, Relaxation, many_units
 from gridplan.optimise.siting.case import Case
 from gridplan.optimise.siting.choice import cheapest_sites
 from gridplan.optimise.siting.step import Step, aim, falters, set_out, spent
+from gridplan.optimise.weights import WEIGHTS
 
 Array = np.ndarray
 # A change of all tolls by this share of the mean distance weighs as much as doubling all prices.
@@ -119,7 +120,7 @@ class Tolled(Relaxation):
         step, goal = self.step.state, np.inf if target is None else target
         for iteration in range(iterations):
             now, load = self.evaluate_at(price, toll)
-            run.spend((1.2 * len(self.unit) + 2.0 * case.n + 4e3) / ARCS_PER_WORK)
+            run.spend((0.55 * len(self.unit) + 2.0 * case.n) * WEIGHTS.arc + WEIGHTS.ascent)
             if self.best is None or now.bound > self.best.bound:
                 self.best = now
             self.openness *= 0.94

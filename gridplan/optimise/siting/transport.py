@@ -17,17 +17,16 @@ from gridplan.optimise.milp import solve
 from gridplan.optimise.run import Run
 from gridplan.optimise.siting.arcs import Columns
 from gridplan.optimise.siting.band import border, pull
-from gridplan.optimise.siting.bound import ARCS_PER_WORK
 from gridplan.optimise.siting.case import Case
 from gridplan.optimise.siting.exact import Links
+from gridplan.optimise.weights import WEIGHTS
 
 Array = np.ndarray
-WORK_PER_PIVOT = 2.0e-4
 MOST_DOUBTFUL = 60_000
 # Of the cost of the units in doubt, which are few.
 ROUNDING_GAP = 1e-3
-# Of the clock, where there is one: a wider choice is often easier than a hard narrow one.
-CLOCK_SHARE = 0.05
+# Of the work of a run: a wider choice is often easier than a hard narrow one.
+SHARE = 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +107,7 @@ def settle(  # noqa: PLR0913  # a dual ascent has this many parts
     for _ in range(iterations):
         least_with_toll(start, site, cost, case.demand, at, price, home, load)
         price[home < 0] = missing[home < 0]
-        run.spend((0.6 * len(cost) + 4e3) / ARCS_PER_WORK)
+        run.spend(0.25 * len(cost) * WEIGHTS.arc + WEIGHTS.ascent)
         mine = at[sites]
         bound = fixed + float(price.sum() - (mine * border(mine, upper, lower)).sum())
         if best is None or bound > best.bound:
@@ -200,9 +199,8 @@ def _shared_out(case: Case, settled: Settled, links: Links, run: Run, seed: int)
         np.concatenate([ones, (case.lower - fixed)[settled.sites]]),
         np.concatenate([ones, (case.capacity - fixed)[settled.sites]]),
         col_upper=1.0, integer=True, gap=ROUNDING_GAP, node_limit=60, seed=seed,
-        time_limit=min(run.seconds_left, CLOCK_SHARE * (run.time_limit or np.inf)),
+        run=run, work=SHARE * run.planned,
     )  # fmt: skip
-    run.spend(answer.iterations * WORK_PER_PIVOT + len(row) * 1e-6)
     if answer.x is None:
         return None
     taken = answer.x > 0.5

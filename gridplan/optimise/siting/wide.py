@@ -26,7 +26,7 @@ class WideEngine(Engine):
     def improve(self) -> None:
         """Exchange, prove, and begin again from a set changed at random, in turns."""
         run = self.run
-        limit = min(run.work_limit, run.time_limit or np.inf)
+        limit = run.planned
         total = limit - run.work
         swaps = Swaps(self.case, self.arcs, run)
         random = np.random.default_rng(self.seed)
@@ -76,7 +76,7 @@ class WideEngine(Engine):
         if assignment is None:
             if (settled.home >= 0).all():
                 begin = (settled.sites, settled.home)
-                most = 0.1 * self.run.work_limit
-                self.walk(work=min(200.0 * self.case.n / 1e6, most), hot=0.05, begin=begin)
+                most = 0.1 * self.run.planned
+                self.walk(work=min(100.0 * self.case.n / 1e6, most), hot=0.05, begin=begin)
         elif not check.faults(self.case, settled.sites, assignment):
             self.take((settled.sites, assignment))
