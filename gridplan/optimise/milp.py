@@ -230,23 +230,24 @@ class _Asked:
             return True
 
 
-def work_of(size: int, pivots: int, inner: int, checks: int | None) -> float:
+def work_of(rows: sparse.csr_matrix, pivots: int, inner: int, checks: int | None) -> float:
     """
     Weigh a solve in work units.
 
     Parameters
     ----------
-    size
-        Nonzero entries and rows of the program.
+    rows
+        Of the program, with its nonzero entries.
     pivots, inner
         Iterations of the simplex and of the interior method.
     checks
         Questions of an integer program whether to go on; None for a linear one.
     """
-    w = WEIGHTS
+    w, size = WEIGHTS, rows.nnz + rows.shape[0]
     work = w.program + w.program_entry * size + inner * w.inner_entry * size
     if checks is None:
         return work + pivots * (w.pivot + w.pivot_entry * size)
+    work += w.mixed_clash * rows.nnz**2 / max(1, rows.shape[0])
     work += checks * (w.check + w.check_entry * size)
     return work + pivots * (w.mixed_pivot + w.mixed_pivot_entry * size)
 
@@ -289,5 +290,5 @@ def _read(
         col_dual=scale * np.array(solution.col_dual) if duals else None,
         nodes=int(info.mip_node_count) if mixed else 0,
         iterations=pivots + inner,
-        work=work_of(rows.nnz + rows.shape[0], pivots, inner, checks if mixed else None),
+        work=work_of(rows, pivots, inner, checks if mixed else None),
     )

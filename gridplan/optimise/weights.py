@@ -23,6 +23,8 @@ class Weights:
         One simplex iteration, and one nonzero or row its program has.
     mixed_pivot, mixed_pivot_entry
         The same in an integer program, with what else it does.
+    mixed_clash
+        Two nonzero entries of one row of an integer program, as its presolve looks for clashes.
     inner_entry
         One nonzero or row in one iteration of the interior method.
     check, check_entry
@@ -63,6 +65,7 @@ class Weights:
     pivot_entry: float = 8e-10
     mixed_pivot: float = 4e-5
     mixed_pivot_entry: float = 1.8e-8
+    mixed_clash: float = 3e-8
     inner_entry: float = 8.8e-8
     check: float = 3.5e-4
     check_entry: float = 4e-8
