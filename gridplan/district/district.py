@@ -31,6 +31,7 @@ INDEXES = {
     "centers": "center",
     "candidates": "candidate",
     "stations": "station",
+    "outside_centers": "center",
 }
 """The layers of a district and the name of each one's index."""
 
@@ -128,6 +129,9 @@ class District(Card):
         and areas stay as drawn.
     agreements
         Named groups, alliances and wishes of ``groups.toml``; empty where there are none.
+    outside_centers
+        Centers of neighbouring districts, index ``center``. ``name``, ``name_en``, points. They
+        count for what is nearest, never for assignment or capacity. Empty where none are known.
 
     Raises
     ------
@@ -152,14 +156,17 @@ class District(Card):
     stations: gpd.GeoDataFrame = None  # None: there are none
     snap_metres: float = TOLERANCE
     agreements: Agreements = field(default_factory=Agreements)
+    outside_centers: gpd.GeoDataFrame = None  # None: none are known
 
     def __post_init__(self) -> None:
         require_metric(self.units.geometry, layer="units")
-        if self.stations is None:
-            none = pd.Index([], name="station", dtype=object)
-            columns = pd.DataFrame(index=none, columns=["name", "name_en", "unit"], dtype=object)
-            empty = gpd.GeoDataFrame(columns, geometry=[], crs=self.units.crs)
-            object.__setattr__(self, "stations", empty)
+        for layer in ("stations", "outside_centers"):
+            if getattr(self, layer) is None:
+                none = pd.Index([], name=INDEXES[layer], dtype=object)
+                names = ["name", "name_en", "unit"]
+                columns = pd.DataFrame(index=none, columns=names, dtype=object)
+                empty = gpd.GeoDataFrame(columns, geometry=[], crs=self.units.crs)
+                object.__setattr__(self, layer, empty)
         problems = []
         for layer, index in INDEXES.items():
             frame = getattr(self, layer)

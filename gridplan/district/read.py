@@ -190,7 +190,18 @@ def _relate(frames: dict[str, gpd.GeoDataFrame], intake: Intake) -> dict[str, gp
         else:
             unit = pd.Series([], index=points.index, dtype=object)
         frames[name] = points.assign(unit=unit)
+    _look_outside(frames["outside_centers"], units, intake)
     return frames
+
+
+def _look_outside(centers: gpd.GeoDataFrame, units: gpd.GeoDataFrame, intake: Intake) -> None:
+    """Tell of centers given as a neighbour's that stand in the district itself."""
+    if centers.empty:
+        return
+    standing = gpd.sjoin(centers[["geometry"]], units[["geometry"]], predicate="within")
+    inside = centers.index[centers.index.isin(standing.index)]
+    if len(inside):
+        intake.repaired("outside-center-inside", layer="outside_centers", **sample(inside))
 
 
 def _settled_links(

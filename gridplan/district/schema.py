@@ -177,6 +177,15 @@ LAYERS: dict[str, LayerSchema] = {
                 Field("name_en", "text", ENGLISH),
             ),
         ),
+        LayerSchema(
+            "outside_centers",
+            "point",
+            (
+                Field("center", "id", ("中心编号", "机构编号", "机构代码", *CODES), unique=True),
+                Field("name", "text", NAMES, required=True),
+                Field("name_en", "text", ENGLISH),
+            ),
+        ),
     )
 }
 """The layers of a district folder, units first."""

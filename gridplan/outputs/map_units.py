@@ -17,6 +17,8 @@ from gridplan.outputs.manner import fitting, manner
 from gridplan.outputs.names import Names, is_missing
 from gridplan.outputs.palette import NOBODY, RESIDENTS, SERVICE, share_out, touching
 from gridplan.outputs.trust import row_trust
+from gridplan.planning.measures.access import walked_minutes
+from gridplan.planning.nearest import TO_CENTER, TO_POINT
 from gridplan.text import say
 
 if TYPE_CHECKING:
@@ -59,11 +61,23 @@ def unit_store(plan: Plan, lang: str) -> CellStore:
     if doubts(units).size:
         told = [row_trust(row, lang) or None for row in units[_told(units)].to_dict("records")]
         columns.append(coded(say("maps.tip-trust", lang), told))
-    for key, label in (("minutes_to_center", "tip-walk"), ("minutes_to_lead", "tip-drive")):
-        if key in served and served[key].notna().any():
-            suffix = say("maps.minutes", lang, value="").strip()
-            columns.append(_figures(say(f"maps.{label}", lang), served[key], suffix, 1))
+    suffix = say("maps.minutes", lang, value="").strip()
+    for label, minutes in _ways(plan, served).items():
+        if minutes.notna().any():
+            columns.append(_figures(say(f"maps.{label}", lang), minutes, suffix, 1))
     return CellStore(units, columns)
+
+
+def _ways(plan: Plan, served: pd.DataFrame) -> dict[str, pd.Series]:
+    """Give the minutes of each way a tooltip tells, by its label."""
+    none = pd.Series(np.nan, index=served.index)
+    near = [walked_minutes(plan.layout, plan.scenario, column) for column in (TO_CENTER, TO_POINT)]
+    return {
+        "tip-walk-center": near[0].loc[served.index],
+        "tip-walk-point": near[1].loc[served.index],
+        "tip-walk": served.get("minutes_to_center", none),
+        "tip-drive": served.get("minutes_to_lead", none),
+    }
 
 
 def _told(units: pd.DataFrame) -> list[str]:

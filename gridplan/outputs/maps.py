@@ -17,6 +17,7 @@ from gridplan.outputs.map_layers import (
     outline_layer,
     street_layer,
 )
+from gridplan.outputs.map_outside import outside_layer
 from gridplan.outputs.map_stations import station_layer
 from gridplan.outputs.map_units import residents_layer, service_layer, unit_store
 from gridplan.outputs.names import Names, word
@@ -102,6 +103,7 @@ def _draw(drawn: folium.Map, plan: Plan, lang: str, *, half: bool = False) -> No
         grid_layer(plan, lang),
         outline_layer(plan, lang),
         link_layer(plan, lang),
+        outside_layer(plan, lang),
         station_layer(plan, lang),
         center_layer(plan, lang),
         hospital_layer(plan, lang),

@@ -43,6 +43,7 @@ ROLES = {
     "none": "#888888",
 }
 STATION = "#7f6000"
+OUTSIDE = "#8c8c8c"
 OUTLINE = "#333333"
 STREET = "#666666"
 NOBODY = "#d9d9d9"

@@ -18,6 +18,7 @@ from gridplan.outputs.tables import (
     BELOW,
     centers_table,
     certificates_table,
+    coverage,
     findings_table,
     grids_table,
     hospitals_table,
@@ -94,11 +95,12 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
     -------
     values
         ``district``, ``scenario``, ``grids``, ``centers``, ``hospitals``, ``subdistricts``,
-        ``groups``, ``wishes``, ``stations``, ``access``, ``cuts``, ``alternatives``, ``findings``,
-        ``rules`` (how many distinct rules came to what), ``certificate``, ``notes``,
-        ``provenance``. Lengths in metres, times in minutes, areas in km², places in WGS-84
-        degrees; a figure that could not be had is null. It does not depend on the language: names,
-        clauses and notes come in Chinese and, under keys that end in ``_en``, in English.
+        ``groups``, ``wishes``, ``stations``, ``access``, ``coverage``, ``outside_centers``,
+        ``cuts``, ``alternatives``, ``findings``, ``rules`` (how many distinct rules came to what),
+        ``certificate``, ``notes``, ``provenance``. Lengths in metres, times in minutes, areas in
+        km², places in WGS-84 degrees; a figure that could not be had is null. It does not depend
+        on the language: names, clauses and notes come in Chinese and, under keys that end in
+        ``_en``, in English.
     """
     findings = findings_table(plan).rename(columns={"source_zh": "source"})
     return {
@@ -134,6 +136,8 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
         "wishes": _records(plan.layout.wishes, "wishes"),
         "stations": _records(_stations(plan), "stations"),
         "access": _records(access_table(plan.layout, plan.scenario).reset_index(), "access"),
+        "coverage": plain_value(coverage(plan), "percent"),
+        "outside_centers": _records(_outside(plan), "outside_centers"),
         "cuts": plain_value(cut_figures(plan.district, plan.layout.units["grid"]), ""),
         "alternatives": _records(
             pd.DataFrame(alternatives_layer(plan).drop(columns="geometry")), "alternatives"
@@ -185,6 +189,18 @@ def _stations(plan: Plan) -> pd.DataFrame:
     keep += [key for key in (*label_columns(stations), NOTE) if key in stations]
     table = pd.DataFrame(stations[keep]).assign(lon=lonlat.x, lat=lonlat.y)
     return table.rename_axis("station").reset_index()
+
+
+def _outside(plan: Plan) -> pd.DataFrame:
+    """Give the centers of neighbouring districts with their place in WGS-84 degrees."""
+    centers = plan.district.outside_centers
+    if not len(centers):
+        return pd.DataFrame()
+    lonlat = centers.geometry.centroid.to_crs(4326)
+    keep = ["name", "name_en"]
+    keep += [key for key in (*label_columns(centers), NOTE) if key in centers]
+    table = pd.DataFrame(centers[keep]).assign(lon=lonlat.x, lat=lonlat.y)
+    return table.rename_axis("center").reset_index()
 
 
 def plan_json(plan: Plan) -> str:

@@ -34,7 +34,7 @@ from gridplan.outputs.report_tables import (
     streets_block,
 )
 from gridplan.outputs.safe import plain
-from gridplan.outputs.tables import sources_table, walk_share
+from gridplan.outputs.tables import coverage, sources_table
 from gridplan.outputs.verdicts import counts_text, rule_counts
 from gridplan.planning.cuts import cut_prices
 from gridplan.text import say
@@ -171,7 +171,7 @@ def _purpose(plan: Plan, lang: str) -> list[Part]:
                 existing=int((centers["status"] == "existing").sum()),
                 new=int((centers["status"] == "new").sum()),
                 regional=int((centers["class"] == "regional").sum()),
-                share=figure(walk_share(plan), "percent", lang),
+                **{key: figure(share, "percent", lang) for key, share in coverage(plan).items()},
                 minutes=f"{plan.scenario.center_max_minutes:g}",
                 walk=f"{plan.scenario.walk_kmh:g}",
             )
@@ -198,7 +198,7 @@ def _documents(plan: Plan, lang: str) -> list[str]:
 def _data(plan: Plan, lang: str) -> list[Part]:
     sources = sources_table(plan)
     modelled = [
-        fitting(f"outputs.layer-{key}", lang, manner(plan))
+        fitting(f"outputs.layer-{key.replace('_', '-')}", lang, manner(plan))
         for key in sources.loc[sources["label"] == "modelled", "layer"]
     ]
     parts: list[Part] = [Paragraph(say("report.data-text", lang))]

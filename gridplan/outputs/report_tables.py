@@ -47,7 +47,7 @@ def sources_block(plan: Plan, lang: str) -> Table:
     """One row a layer: how far it can be trusted, its date and its source."""
     rows = [
         [
-            fitting(f"outputs.layer-{row['layer']}", lang, manner(plan)),
+            fitting(f"outputs.layer-{row['layer'].replace('_', '-')}", lang, manner(plan)),
             layer_trust(row, lang),
             plain(row["vintage"]),
             of_language(plain(row["source"], limit=600), lang),

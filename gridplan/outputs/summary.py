@@ -23,7 +23,7 @@ from gridplan.outputs.text_table import text_table
 from gridplan.outputs.trust import rows_below
 from gridplan.outputs.verdicts import reach_text, rules_line
 from gridplan.policy.rule import LEVELS
-from gridplan.policy.verdict import state_of
+from gridplan.policy.verdict import rule_states, state_of
 from gridplan.text import say
 
 if TYPE_CHECKING:
@@ -331,11 +331,23 @@ def _open(rows: list[dict[str, Any]], lang: str) -> list[str]:
         lines.append(say("rules.rows-line", lang, caveat=plain(text, limit=600)))
     # A column with some empty cells is there: its rows are named above.
     columns = {name: None for name in columns if name not in lacking(wanted)}
-    wanted = [row for row in wanted if any(name in columns for name in row["needs"].split(", "))]
+    waiting = {rule for rule, state in rule_states(rows).items() if state == "waiting"}
+    wanted = [
+        row
+        for row in wanted
+        if (row["profile"], row["rule"]) in waiting
+        and any(name in columns for name in row["needs"].split(", "))
+    ]
     if wanted:
         some = list(columns)[:COLUMNS_SHOWN]
         lines.append(
-            say("rules.columns-line", lang, count=len(wanted), columns=some, more=len(columns))
+            say(
+                "rules.columns-line",
+                lang,
+                count=len({row["rule"] for row in wanted}),
+                columns=some,
+                more=len(columns),
+            )
         )
     asked = [row for row in rows if row.get("answered") == "self-assessed"]
     if asked:

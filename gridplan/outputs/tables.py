@@ -16,7 +16,11 @@ from gridplan.district.labels import NOTE, label_columns
 from gridplan.outputs.boundaries import boundary_pairs
 from gridplan.outputs.manner import fitting, manner
 from gridplan.outputs.names import Names, figure, is_missing, word
-from gridplan.planning.measures.access import share_within_walk
+from gridplan.planning.measures.access import (
+    share_near_center,
+    share_near_point,
+    share_within_walk,
+)
 from gridplan.text import say
 
 if TYPE_CHECKING:
@@ -279,15 +283,33 @@ def certificates_table(plan: Plan) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("part")
 
 
-def walk_share(plan: Plan) -> float | None:
-    """Percent of residents whose center is within the scenario's walk; None without centers."""
-    return share_within_walk(plan.layout, plan.scenario)[plan.district.code]
+def coverage(plan: Plan) -> dict[str, float | None]:
+    """
+    Percent of residents within the scenario's walk, counted in three ways.
+
+    Returns
+    -------
+    shares
+        ``center``, to the nearest center, by which the rule is judged; ``point``, to the nearest
+        medical point of any kind; ``assigned``, to the center they are assigned to. None without
+        centers.
+    """
+    measures = {"center": share_near_center, "point": share_near_point}
+    return {
+        key: measure(plan.layout, plan.scenario)[plan.district.code]
+        for key, measure in (*measures.items(), ("assigned", share_within_walk))
+    }
 
 
-def _walk_told(plan: Plan, lang: str) -> str:
-    share = figure(walk_share(plan), "percent", lang)
+def _coverage_pairs(plan: Plan, lang: str) -> list[tuple[str, str]]:
     minutes = f"{plan.scenario.center_max_minutes:g}"
-    return say("summary.walk-told", lang, share=share, minutes=minutes)
+    return [
+        (
+            f"walk-{key}",
+            say("summary.walk-told", lang, share=figure(share, "percent", lang), minutes=minutes),
+        )
+        for key, share in coverage(plan).items()
+    ]
 
 
 def key_figures(plan: Plan, lang: str) -> list[tuple[str, str]]:
@@ -316,7 +338,7 @@ def key_figures(plan: Plan, lang: str) -> list[tuple[str, str]]:
         if not how:
             regional = int((centers["class"] == "regional").sum())
             pairs.append(("regional-centers", str(regional)))
-        pairs.append(("walk-share", _walk_told(plan, lang)))
+        pairs += _coverage_pairs(plan, lang)
     return [(fitting(f"summary.{code}", lang, how), text) for code, text in pairs]
 
 

@@ -19,6 +19,7 @@ from gridplan.district.reason import UnreadableError
 from gridplan.outputs.difference import Check, Difference, same
 from gridplan.outputs.names import is_missing
 from gridplan.planning.checks import check, scenario_rules
+from gridplan.planning.nearest import TO_CENTER, TO_POINT
 from gridplan.policy.profile import read_profile
 from gridplan.policy.readings import parse_reading
 
@@ -321,7 +322,27 @@ def _places(plan: Plan) -> Check:
             for column in ("grid", "subdistrict"):
                 if column in row and not is_missing(row[column]):
                     ledger.hold(f"{place}.{column}", row[column], units[column][unit])
+    _nearest(ledger, plan)
     return ledger.close()
+
+
+def _nearest(ledger: _Ledger, plan: Plan) -> None:
+    """Measure again how far each unit is from the nearest center and medical point."""
+    layout, centroids = plan.layout, shapely.points(plan.district.centroids)
+    centers = [layout.centers.geometry, plan.district.outside_centers.geometry]
+    points = [*centers, layout.stations.geometry, layout.hospitals.geometry]
+    for column, layers in ((TO_CENTER, centers), (TO_POINT, points)):
+        places = np.concatenate([np.asarray(layer.array) for layer in layers])
+        if column not in layout.units or not len(places):
+            continue
+        found = shapely.STRtree(places).query_nearest(
+            centroids, all_matches=False, return_distance=True
+        )
+        metres = pd.Series(np.nan, index=layout.units.index)
+        metres.iloc[found[0][0]] = found[1]
+        # Written in whole metres; places given in degrees are written to a tenth of one.
+        written = pd.to_numeric(layout.units[column])
+        ledger.all("units", column, written, metres, within=1.0)
 
 
 def _proofs(plan: Plan) -> Check:

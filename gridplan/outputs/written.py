@@ -220,7 +220,7 @@ def _plan(
         subdistricts=_listed(known["subdistricts"]),
         hospitals=known["hospitals"],
         groups=tuple(_group(entry) for entry in values["groups"]),
-        stations=_stations(values.get("stations", []), units.crs),
+        stations=_points(values.get("stations", []), "station", units.crs),
         wishes=_whole(pd.DataFrame(values.get("wishes", []), dtype=object)),
     )
     findings = tables.get("findings")
@@ -339,11 +339,13 @@ def _alternatives(
     return tuple(found)
 
 
-def _stations(rows: list[dict[str, Any]], crs: Any) -> gpd.GeoDataFrame:  # noqa: ANN401
-    """Put the village stations back on the map; they are written in degrees."""
+def _points(rows: list[dict[str, Any]], index: str, crs: Any) -> gpd.GeoDataFrame:  # noqa: ANN401
+    """Put village stations or centers of neighbours back on the map; they stand in degrees."""
     if not rows:
-        return gpd.GeoDataFrame(geometry=gpd.GeoSeries([], crs=crs), crs=crs)
-    table = _whole(pd.DataFrame(rows, dtype=object)).set_index("station")
+        return gpd.GeoDataFrame(
+            geometry=gpd.GeoSeries([], crs=crs), index=pd.Index([], name=index), crs=crs
+        )
+    table = _whole(pd.DataFrame(rows, dtype=object)).set_index(index)
     if "name_en" not in table:
         table["name_en"] = None
     points = gpd.points_from_xy(table.pop("lon").astype(float), table.pop("lat").astype(float))
@@ -428,5 +430,6 @@ def _district(
         repairs=tuple(_problem(entry) for entry in values["provenance"].get("repairs", [])),
         links=tuple((str(a), str(b)) for a, b in told.get("links", [])),
         snap_metres=float(told.get("snap_metres", TOLERANCE)),
+        outside_centers=_points(values.get("outside_centers", []), "center", crs),
         sha256=own.get("sha256") or "",
     )

@@ -7,6 +7,7 @@ import pandas as pd
 
 from gridplan.optimise.siting import spread_of
 from gridplan.planning.layout import Layout
+from gridplan.planning.measures.access import share_near_center, share_near_point
 from gridplan.planning.scenario import Scenario
 
 COLUMNS = (
@@ -17,6 +18,8 @@ COLUMNS = (
     "deviation_metres",
     "gini",
     "within_walk_percent",
+    "near_center_percent",
+    "near_point_percent",
 )
 
 
@@ -36,7 +39,9 @@ def access_table(layout: Layout, scenario: Scenario) -> pd.DataFrame:
     access
         Index ``subject``: the district's code, then each street. ``residents`` (persons), mean,
         90th percentile, maximum and standard deviation (metres, weighted by residents), ``gini``
-        (0 all alike to 1), ``within_walk_percent``.
+        (0 all alike to 1), and the percent of residents within the walk of the center they are
+        assigned to (``within_walk_percent``), of the nearest center (``near_center_percent``) and
+        of the nearest medical point (``near_point_percent``).
     """
     codes, names = pd.factorize(layout.units["subdistrict"], sort=True)
     people = layout.district.units["population"].to_numpy(dtype=float)
@@ -44,6 +49,7 @@ def access_table(layout: Layout, scenario: Scenario) -> pd.DataFrame:
     length = layout.units["metres_to_center"].to_numpy(dtype=float)
     found = spread_of(length, people, standard=near, group=np.where(codes < 0, len(names), codes))
     named = [(layout.district.code, None), *((str(name), code) for code, name in enumerate(names))]
+    centers, points = share_near_center(layout, scenario), share_near_point(layout, scenario)
     rows = {}
     for name, code in named:
         spread = found[code]
@@ -55,6 +61,8 @@ def access_table(layout: Layout, scenario: Scenario) -> pd.DataFrame:
             spread.deviation,
             spread.gini,
             100 * (spread.within or 0.0),
+            centers.get(name),
+            points.get(name),
         )
     table = pd.DataFrame.from_dict(rows, orient="index", columns=list(COLUMNS))
     return table.rename_axis("subject")

@@ -16,6 +16,7 @@ from gridplan.planning.centers import Centers
 from gridplan.planning.grids import Grids
 from gridplan.planning.groups import form_groups, hospital_roles
 from gridplan.planning.layout import Layout
+from gridplan.planning.nearest import nearest_metres
 from gridplan.planning.regional import Regional
 from gridplan.planning.scenario import Scenario
 from gridplan.planning.stations import place_stations
@@ -84,7 +85,7 @@ def lay_out(
             "minutes_to_lead": np.nan if grids is None else grids.minutes_to_lead,
         },
         index=district.units.index,
-    )
+    ).join(nearest_metres(district, sites))
     return Layout(
         district=district,
         units=units,

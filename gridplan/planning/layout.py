@@ -63,7 +63,9 @@ class Layout(Card):
     units
         Index ``unit``: ``grid``, ``lead``, ``center``, ``regional_center`` (ids), ``subdistrict``,
         ``metres_to_center`` (straight line), ``minutes_to_center`` (walk), ``minutes_to_lead``
-        (drive). Columns of a stage that was not planned hold None or NaN.
+        (drive), ``metres_to_nearest_center`` and ``metres_to_nearest_point`` (straight lines, of
+        :func:`gridplan.planning.nearest.nearest_metres`). Columns of a stage that was not planned
+        hold None or NaN.
     grids
         Index ``grid`` (``G1`` ...): ``lead``, ``population``, ``units``, ``area_km2``,
         ``contiguous``, ``pieces``, ``deviation`` (share of the mean), ``mean_minutes_to_lead``,

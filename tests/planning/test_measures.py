@@ -198,7 +198,7 @@ def near(column):
         # In each street and grid the same share is far: two units of each, unevenly peopled.
         for a, b in (("c0r0", "c1r0"), ("c3r0", "c2r0")):
             far[a], far[b] = 20 * (100 - value), 20 * value
-            layout.units.loc[a, column] = 1000.0
+            layout.units.loc[a, column] = 5000.0
         far[[key for key in far.index if key.endswith("r1")]] = 0.0
         return dataclasses.replace(layout, district=with_people(layout.district, far))
 
@@ -365,6 +365,7 @@ CASES = {
     "nurses_per_gp": (of_centers(gps=lambda _: 100.0, nurses=lambda v: 100.0 * v), 0.01),
     "beds_per_1000": (beds, 0.01),
     "share_within_walk": (near("minutes_to_center"), 0.1),
+    "share_near_center": (near("metres_to_nearest_center"), 0.1),
     "regional_centers_staffed": (share_of_rows("centers", 1000, "gps", 1.0, 0.0), 0.1),
     "centers_with_feature": (share_of_rows("centers", 1000, "feature_departments", 1.0, 0.0), 0.1),
     "heads_at_standard": (

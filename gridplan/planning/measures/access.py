@@ -1,24 +1,56 @@
-"""Access: how many residents are near their center and their lead hospital."""
+"""Access: how many residents are near a center, a medical point and their lead hospital."""
 
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
+
 from gridplan.planning.layout import Layout
 from gridplan.planning.measures.measure import Values, measure, share, whole
+from gridplan.planning.nearest import TO_CENTER, TO_POINT
 from gridplan.planning.scenario import Scenario
 
 
 @measure("district", "subdistrict", reads=("units.population", "centers.place"))
-def share_within_walk(layout: Layout, scenario: Scenario) -> Values:
+def share_near_center(layout: Layout, scenario: Scenario) -> Values:
     """
-    Percent of residents within the scenario's walk of their center.
+    Percent of residents within the scenario's walk of the nearest center.
 
-    Given for the whole district under its code and for each street under its name; the rule's
-    subject picks which of them it speaks of.
+    Whoever they are assigned to, and centers of neighbouring districts (``outside_centers``)
+    included. Given for the whole district under its code and for each street under its name; the
+    rule's subject picks which of them it speaks of.
     """
-    if layout.centers.empty:
+    return _within(layout, walked_minutes(layout, scenario, TO_CENTER), scenario)
+
+
+@measure(
+    "district",
+    "subdistrict",
+    reads=("units.population", "centers.place", "stations.place", "hospitals.place"),
+)
+def share_near_point(layout: Layout, scenario: Scenario) -> Values:
+    """Percent of residents within the walk of the nearest center, village station or hospital."""
+    return _within(layout, walked_minutes(layout, scenario, TO_POINT), scenario)
+
+
+@measure("district", "subdistrict", reads=("units.population", "centers.place"))
+def share_within_walk(layout: Layout, scenario: Scenario) -> Values:
+    """Percent of residents within the scenario's walk of the center they are assigned to."""
+    return _within(layout, layout.units["minutes_to_center"], scenario)
+
+
+def walked_minutes(layout: Layout, scenario: Scenario, column: str) -> pd.Series:
+    """Give the walk of each unit from its straight line; NaN where none was measured."""
+    if column not in layout.units:
+        return pd.Series(np.nan, index=layout.units.index)
+    return pd.to_numeric(layout.units[column]) / scenario.walk_metres_per_minute
+
+
+def _within(layout: Layout, minutes: pd.Series, scenario: Scenario) -> Values:
+    if layout.centers.empty or minutes.isna().all():
         return dict.fromkeys([layout.district.code, *map(str, layout.subdistricts.index)])
     people = layout.district.units["population"]
-    near = people.where(layout.units["minutes_to_center"] <= scenario.center_max_minutes, 0.0)
+    near = people.where(minutes <= scenario.center_max_minutes, 0.0)
     values = dict(whole(layout, share(float(near.sum()), float(people.sum()))))
     if not layout.subdistricts.empty:
         street = layout.units["subdistrict"]
