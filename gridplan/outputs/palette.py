@@ -38,6 +38,7 @@ NEW = "#e69f00"
 ROLES = {
     "lead": "#b2182b",
     "member": "#4d4d4d",
+    "proposed": "#8a8a8a",
     "collaborator": "#762a83",
     "alliance": "#1b7837",
     "none": "#888888",

@@ -55,10 +55,13 @@ def _of_group(plan: Plan, group: Group, names: Names, lang: str) -> list[list[st
     lead[3] += (f"（{title}）" if lang == "zh" else f" ({title})") if title else ""
     regional = plan.layout.centers["class"] == "regional"
     others = [key for key in group.members if key not in group.branches]
+    role = plan.layout.hospitals["role"]
+    proposed = set(role.index[role == "proposed"])
     rows = [
         lead,
         row(word("role", "branch", lang), group.branches),
-        row(word("role", "member", lang), others),
+        row(word("role", "member", lang), [key for key in others if key not in proposed]),
+        row(word("role", "proposed", lang), [key for key in others if key in proposed]),
         row(word("role", "collaborator", lang), group.collaborators),
         row(word("role", "supported", lang), group.supported),
     ]

@@ -173,11 +173,14 @@ def groups_table(plan: Plan, lang: str) -> pd.DataFrame:
     names = Names.of(plan, lang)
     both = {**names.centers, **names.hospitals}
     rows = []
+    hospitals = plan.layout.hospitals
+    proposed = set(hospitals.index[hospitals["role"] == "proposed"]) if len(hospitals) else set()
     for group in plan.layout.groups:
         title = group.name_zh if lang == "zh" else group.name_en
         parts = [
             ("lead", (group.lead,), title),
-            ("member", group.members, title),
+            ("member", [key for key in group.members if key not in proposed], title),
+            ("proposed", [key for key in group.members if key in proposed], title),
             ("collaborator", group.collaborators, title),
             ("center", group.centers, title),
             ("branch", group.branches, title),

@@ -281,10 +281,13 @@ def _groups(plan: Plan) -> Check:
         if len(centers):
             own = sorted(centers.index[centers["grid"] == group.grid])
             ledger.hold(f"{place}.centers", sorted(group.centers), own)
-        for role, ids in (("member", group.members), ("collaborator", group.collaborators)):
+        joined = ("proposed", "member")
+        for roles, ids in ((joined, group.members), (("collaborator",), group.collaborators)):
             # A member by agreement may play its part in another grid than its group's.
             for key in (key for key in ids if key not in group.branches):
-                ledger.hold(f"hospitals[{key}].role", hospitals["role"].get(key), role)
+                found = hospitals["role"].get(key)
+                expected = found if found in roles else roles[0]
+                ledger.hold(f"hospitals[{key}].role", found, expected)
     for key, row in hospitals[hospitals["role"] == "lead"].iterrows():
         ledger.hold(f"hospitals[{key}].grid", key, layout.grids["lead"].get(row["grid"]))
     if len(layout.grids):

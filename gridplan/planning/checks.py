@@ -236,7 +236,7 @@ def _values(layout: Layout, rule: Rule, scenario: Scenario) -> Values:
     one = rule.subject in ("city", "district")
     return {
         subject: value
-        for subject, value in measure(layout, scenario, rule.parameters).items()
+        for subject, value in measure(layout, scenario, rule.parameters, rule.institution).items()
         if (subject == layout.district.code) == one
     }
 

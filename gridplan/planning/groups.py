@@ -38,12 +38,13 @@ def hospital_roles(
     hospitals
         With ``grid`` and ``role``: ``lead``, ``collaborator`` (provincial, university or private
         ownership apart from leads), ``alliance`` (of a close alliance outside the groups),
-        ``member``, or ``none`` without grids. A settled membership comes before ownership.
+        ``member`` by agreement, ``proposed`` (others may join of their own will, 自愿加入: the plan
+        proposes it), or ``none`` without grids. A settled membership comes before ownership.
     """
     if grid is None or hospitals.empty:
         return hospitals.assign(grid=None, role="none")
     collaborates = hospitals["ownership"].isin(COLLABORATING)
-    role = np.where(collaborates, "collaborator", "member")
+    role = np.where(collaborates, "collaborator", "proposed")
     allied = {key for bond in agreements.alliances for key in (bond.lead, *bond.members)}
     settled = {key for group in agreements.groups for key in group.members}
     role = np.where(hospitals.index.isin(allied), "alliance", role)
@@ -87,7 +88,12 @@ def form_groups(
     for grid, lead in leads.items():
         known = named.get(str(lead), NamedGroup("", "", str(lead)))
         own = [key for key in known.members if key in hospitals.index]
-        near = [key for key in _ids(hospitals, grid, role="member") if key not in elsewhere]
+        near = [
+            key
+            for role in ("member", "proposed")
+            for key in _ids(hospitals, grid, role=role)
+            if key not in elsewhere
+        ]
         groups.append(
             Group(
                 grid=str(grid),

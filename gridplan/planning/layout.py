@@ -24,8 +24,8 @@ class Group:
     lead
         Id of the hospital that leads.
     members, collaborators
-        Ids of the other hospitals that stand in the grid: those that join, and those of
-        provincial or university ownership, which collaborate.
+        Ids of the other hospitals that stand in the grid: those that join, by agreement or as
+        proposed, and those of provincial or university ownership, which collaborate.
     centers
         Ids of the community health centers that serve the grid's residents.
     name_zh, name_en
@@ -84,7 +84,7 @@ class Layout(Card):
         ids), geometry. Empty where the district has none.
     hospitals
         The district's hospitals with ``grid`` and ``role`` (``lead`` | ``member`` |
-        ``collaborator`` | ``alliance`` | ``none``).
+        ``proposed`` | ``collaborator`` | ``alliance`` | ``none``).
     groups
         One a grid, in the grids' order.
     stations

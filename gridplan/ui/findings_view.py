@@ -77,7 +77,7 @@ def findings_view(plan: Plan, lang: str) -> None:
         kinds[states.get(str(rule), CONFLICT)].append(list(at))
     kinds = {state: found for state, found in kinds.items() if found}
     kinds["all"] = [found for kind in kinds.values() for found in kind]
-    rules = kinds[_choice(kinds, lang)]
+    rules = kinds[_choice(kinds, len(states), lang)]
     if not rules:
         st.text(say("app.nothing-here", lang))
     for at in rules:
@@ -95,14 +95,16 @@ def _counts(counts: dict[str, int], lang: str) -> None:
                 st.metric(name, f"{counts[state]:,}", label_visibility="collapsed")
 
 
-def _choice(kinds: dict[str, list[list[int]]], lang: str) -> str:
-    """Draw the choice of rules; those that fail first, if there are any."""
+def _choice(kinds: dict[str, list[list[int]]], rules: int, lang: str) -> str:
+    """Draw the choice of rules; those that fail first, if there are any. A conflict is no rule."""
     if st.session_state.get("findings-filter") not in kinds:
         st.session_state["findings-filter"] = "failed" if "failed" in kinds else "all"
     chosen = st.segmented_control(
         say("app.filter", lang),
         list(kinds),
-        format_func=lambda kind: _filter_word(kind, len(kinds[kind]), lang),
+        format_func=lambda kind: _filter_word(
+            kind, rules if kind == "all" else len(kinds[kind]), lang
+        ),
         key="findings-filter",
         required=True,
         label_visibility="collapsed",

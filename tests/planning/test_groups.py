@@ -28,7 +28,7 @@ def groups_of(town, agreements):
 
 def test_geography_alone(town):
     roles, groups = groups_of(town, Agreements())
-    assert list(roles["role"]) == ["lead", "lead", "member", "collaborator"]
+    assert list(roles["role"]) == ["lead", "lead", "proposed", "collaborator"]
     west, east = groups
     assert (west.members, west.collaborators, west.centers) == (("h3",), (), ("e1",))
     assert (east.members, east.collaborators, east.centers) == ((), ("h4",), ("e2",))

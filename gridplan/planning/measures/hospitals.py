@@ -63,12 +63,24 @@ def tertiary_public_leads(layout: Layout, _scenario: Scenario) -> Values:
     return by_grid(layout, layout.hospitals[public_tertiary(layout) & lead])
 
 
-@measure("grid", reads=RANKED)
-def tertiary_a_leads(layout: Layout, _scenario: Scenario) -> Values:
-    """Leads of each grid that are tertiary grade-A general hospitals, whoever owns them."""
+@measure("district", reads=RANKED, named=True)
+def named_tertiary_a_lead(layout: Layout, _scenario: Scenario, institution: str) -> Values:
+    """
+    Whether the hospital a clause names leads a grid as a tertiary grade-A general hospital, 1 or 0.
+
+    None where no grids were planned, or the district lists no hospital of that name.
+    """
     hospitals = layout.hospitals
-    fit = (hospitals["level"] == "tertiary-a") & (hospitals["kind"] == "general")
-    return by_grid(layout, hospitals[fit & (hospitals["role"] == "lead")])
+    if not institution or layout.grids.empty or hospitals.empty:
+        return whole(layout, None)
+    names = hospitals["name"].astype(str)
+    exact = names == institution
+    # Its full name may begin with that of the city.
+    meant = hospitals[exact if exact.any() else names.str.endswith(institution)]
+    if meant.empty:
+        return whole(layout, None)
+    fit = (meant["level"] == "tertiary-a") & (meant["kind"] == "general")
+    return whole(layout, float((fit & (meant["role"] == "lead")).any()))
 
 
 @measure("grid", reads=RANKED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from gridplan.planning.layout import Layout
-from gridplan.planning.measures.hospitals import GENERAL, inside
+from gridplan.planning.measures.hospitals import GENERAL
 from gridplan.planning.measures.measure import Values, column, existing, measure, whole
 from gridplan.planning.scenario import Scenario
 
@@ -18,19 +18,19 @@ def _host(layout: Layout) -> pd.Series:
 
 
 @measure("grid", needs=("centers.host",))
-def centers_hosted_in_grid(layout: Layout, _scenario: Scenario) -> Values:
+def centers_hosted_by_district(layout: Layout, _scenario: Scenario) -> Values:
     """
-    Percent of each grid's existing centers run by a district general or TCM hospital of its group.
+    Percent of each grid's existing centers run by a general or TCM hospital of the district's own.
 
     A host that is no hospital of the district counts as another's. None for a grid with no
     existing center, or with one whose host nobody named.
     """
     host = _host(layout)
+    hospitals = layout.hospitals
+    fit = hospitals.index[(hospitals["ownership"] == "district") & hospitals["kind"].isin(GENERAL)]
     values: dict[str, float | None] = {}
     for group in layout.groups:
         here = host[layout.centers.loc[host.index, "grid"] == group.grid]
-        own = inside(layout, group)
-        fit = own.index[(own["ownership"] == "district") & own["kind"].isin(GENERAL)]
         unknown = here.empty or here.isna().any()
         values[group.grid] = None if unknown else 100.0 * float(here.isin(fit).mean())
     return values

@@ -44,6 +44,8 @@ class Measure:
         themselves and ``place`` for where they are.
     tells
         ``(layout, subject)`` to what a reader must know of the figure of one subject.
+    named
+        Whether a rule names one institution to it, handed on in place of the numbers.
     """
 
     name: str
@@ -53,11 +55,18 @@ class Measure:
     parameters: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
     tells: Callable[[Layout, str], list[Problem]] | None = None
+    named: bool = False
 
     def __call__(
-        self, layout: Layout, scenario: Scenario, parameters: tuple[float, ...] = ()
+        self,
+        layout: Layout,
+        scenario: Scenario,
+        parameters: tuple[float, ...] = (),
+        institution: str = "",
     ) -> Values:
         """Measure the layout."""
+        if self.named:
+            return self.compute(layout, scenario, institution)
         if self.parameters:
             return self.compute(layout, scenario, parameters)
         return self.compute(layout, scenario)
@@ -82,11 +91,13 @@ def measure(
     parameters: tuple[str, ...] = (),
     reads: tuple[str, ...] = (),
     tells: Callable[[Layout, str], list[Problem]] | None = None,
+    named: bool = False,
 ) -> Callable[[Callable[..., Values]], Measure]:
     """Make a measure of a function; its name becomes the measure's."""
 
     def made(compute: Callable[..., Values]) -> Measure:
-        return Measure(compute.__name__, compute, subjects, needs, parameters, reads, tells)
+        name = compute.__name__
+        return Measure(name, compute, subjects, needs, parameters, reads, tells, named)
 
     return made
 
