@@ -349,7 +349,7 @@ def _open(rows: list[dict[str, Any]], lang: str) -> list[str]:
                 more=len(columns),
             )
         )
-    asked = [row for row in rows if row.get("answered") == "self-assessed"]
+    asked = [row for row in rows if state_of(row) == "self-assessed"]
     if asked:
         given = sum(not is_missing(row["assessed"]) for row in asked)
         lines.append(say("rules.assessed-line", lang, given=given, count=len(asked)))
