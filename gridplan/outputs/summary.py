@@ -266,7 +266,7 @@ def _findings(plan: Plan, lang: str) -> list[str]:
         rules_line(plan, lang),
         *failed,
         *_borderline([row for _, row in binding], lang),
-        *_expired(rows, lang),
+        *_expired(rows, plan.scenario.as_of, lang),
         *_open(rows, lang),
     ]
 
@@ -297,7 +297,7 @@ def _borderline(rows: list[dict[str, Any]], lang: str) -> list[str]:
     return lines
 
 
-def _expired(rows: list[dict[str, Any]], lang: str) -> list[str]:
+def _expired(rows: list[dict[str, Any]], as_of: str, lang: str) -> list[str]:
     """Name the rules that were in force only until before the day of the verdict."""
     titles = {
         str(row["rule"]): plain(row.get(f"title_{lang}") or row["rule"])
@@ -309,7 +309,7 @@ def _expired(rows: list[dict[str, Any]], lang: str) -> list[str]:
     some = list(titles.values())[:COLUMNS_SHOWN]
     more = len(titles) - len(some)
     key = "expired-line" if more <= 0 else "expired-more"
-    return [say(f"rules.{key}", lang, count=len(titles), titles=some)]
+    return [say(f"rules.{key}", lang, count=len(titles), titles=some, as_of=as_of)]
 
 
 def _open(rows: list[dict[str, Any]], lang: str) -> list[str]:
