@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from gridplan.district.characters import hides, lost_digits, plain_ids, visible
+from gridplan.district.dots import settle_dots
 from gridplan.district.intake import SHOWN, Intake, sample
 from gridplan.district.layer import RawLayer
 from gridplan.district.schema import Field
@@ -108,6 +109,10 @@ def _numbers(field: Field, values: pd.Series, raw: RawLayer, intake: Intake) -> 
     if pd.api.types.is_numeric_dtype(values.dtype) and values.dtype != bool:
         return values.astype(float)
     texts = pd.Series([_number_text(v) for v in values], index=values.index, dtype=object)
+    # Only text is in doubt: a cell that is a number was read by the program that wrote it.
+    written = values.map(lambda value: isinstance(value, str)).to_numpy(dtype=bool)
+    asked = settle_dots(field, texts.where(written, None).rename(values.name), raw, intake)
+    texts = texts.where(~written, asked)
     numbers = pd.to_numeric(texts, errors="coerce").astype(float)
     odd = numbers.isna() & texts.notna()
     # "nan" is what an export writes for an empty cell; it is not a word out of place.

@@ -234,7 +234,10 @@ def name_of(crs: CRS) -> str:
     if title or code:
         return title or code
     text = crs.to_string()
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+    if len(text) <= LONGEST:
+        return text
+    way = crs.coordinate_operation
+    return f"{way.method_name} (PROJ)" if way is not None else f"{text[:LONGEST]}…"
 
 
 def unshift(geometry: gpd.GeoSeries, declared: str) -> gpd.GeoSeries:

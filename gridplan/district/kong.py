@@ -18,6 +18,11 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from gridplan.district.characters import plain_ids
+from gridplan.district.delimited import decode
+from gridplan.district.given_file import TABLE_BYTES, read_given
+from gridplan.district.intake import sample
+from gridplan.district.reason import UnreadableError
 from gridplan.district.stand_in import stand_in_hospitals, stand_in_subdistricts
 from gridplan.district.write import LayerTable, quoted, write_district
 from gridplan.errors import InputError, Problem
@@ -93,7 +98,9 @@ def import_kong(
         The cell file, tab separated.
     adjacency
         The neighbour file (comma separated; source, neighbour and length in columns 2 to 4).
-        Cells are drawn from a lattice; with this file the drawing is checked against it.
+        Cells are drawn from a lattice; with this file the drawing is checked against it. Without
+        it, cells that lie on no lattice are drawn around their centres (Voronoi cells, so that
+        neighbours are those of a Delaunay triangulation).
     out
         The folder to write: ``district.toml``, layers, ``scenario.toml``, ``centers-only.toml``.
     name_zh, name_en
@@ -111,7 +118,7 @@ def import_kong(
     Raises
     ------
     InputError
-        ``missing-input``, ``kong-columns``, ``kong-lattice`` or ``kong-adjacency``.
+        As :func:`read_cells` says, or ``kong-lattice`` or ``kong-adjacency``.
 
     Notes
     -----
@@ -120,14 +127,12 @@ def import_kong(
     """
     table = read_cells(Path(cells))
     xy = table[["x", "y"]].to_numpy()
-    lattice = fit_cells(xy, file=Path(cells).name)
     ids = table["id"].to_numpy()
-    if adjacency is not None:
-        check_neighbours(lattice, ids, Path(adjacency))
+    drawn = _drawn(xy, ids, Path(cells).name, None if adjacency is None else Path(adjacency))
     crs = stand_in_crs(xy, longitude)
     units = gpd.GeoDataFrame(
         {"unit": ids, "population": table["residents"].to_numpy()},
-        geometry=lattice.polygons(),
+        geometry=drawn,
         crs=crs,
     )
     source = f"{Path(cells).name}: population cells of a published siting benchmark"
@@ -135,8 +140,10 @@ def import_kong(
     candidates = chosen[["id", "x", "y", "capacity"]].rename(columns={"id": "candidate"})
     layers = {
         "units": LayerTable(units, "real", f"{source}; stand-in projection", crs),
-        "candidates": LayerTable(candidates, "real", f"{source}; cells with a capacity", crs),
     }
+    if len(candidates):
+        told = f"{source}; cells with a capacity"
+        layers["candidates"] = LayerTable(candidates, "real", told, crs)
     if stand_ins:
         units["subdistrict"] = stand_in_subdistricts(xy, units["population"].to_numpy())
         hospitals = stand_in_hospitals(xy, units["population"].to_numpy())
@@ -160,6 +167,50 @@ def import_kong(
     _write_scenario(folder / "centers-only.toml", centers_only=True)
     _write_scenario(folder / "scenario.toml", centers_only=not stand_ins)
     return folder
+
+
+def _drawn(
+    xy: Floats, ids: NDArray[np.object_], file: str, adjacency: Path | None
+) -> NDArray[np.object_]:
+    """Draw the cells, on their lattice if they lie on one."""
+    try:
+        lattice = fit_cells(xy, file=file)
+    except InputError:
+        if adjacency is not None or len(np.unique(xy, axis=0)) < len(xy):
+            raise
+        return draw_around(xy)
+    if adjacency is not None:
+        check_neighbours(lattice, ids, adjacency)
+    return lattice.polygons()
+
+
+def draw_around(xy: Floats) -> NDArray[np.object_]:
+    """
+    Draw cells around centres that lie on no lattice.
+
+    Parameters
+    ----------
+    xy
+        (n, 2) centres, metres, no two equal.
+
+    Returns
+    -------
+    cells
+        Voronoi cells, so that the neighbours are those of a Delaunay triangulation; cut off where
+        no centre is within twice the distance centres commonly stand apart.
+    """
+    points = shapely.points(xy)
+    around = shapely.voronoi_polygons(
+        shapely.multipoints(points),
+        extend_to=shapely.buffer(shapely.multipoints(points), 1e4),
+        ordered=True,
+    )
+    near = cKDTree(xy).query(xy, k=2)[0][:, 1]
+    reach = 2.0 * float(np.quantile(near, 0.9))
+    settled = shapely.union_all(shapely.buffer(points, reach, quad_segs=4))
+    cells = shapely.intersection(shapely.get_parts(around), settled)
+    whole = [max(shapely.get_parts(cell), key=shapely.area) for cell in cells]
+    return np.asarray(whole, dtype=object)
 
 
 def _write_scenario(path: Path, *, centers_only: bool) -> None:
@@ -188,20 +239,53 @@ def read_cells(path: Path) -> pd.DataFrame:
     Raises
     ------
     InputError
-        ``missing-input`` or ``kong-columns``.
+        ``missing-input``, ``file-unreadable``, ``kong-columns``, ``kong-empty``, ``kong-rows`` or
+        ``kong-twice``.
     """
     if not path.is_file():
         raise InputError([Problem("missing-input", {"file": str(path)})])
     try:
-        table = pd.read_csv(path, sep="\t", header=0)
-        if table.shape[1] != len(COLUMNS) or table.empty:
-            raise ValueError(table.shape)
-        table.columns = pd.Index(COLUMNS)
-        numbers = table[list(COLUMNS[1:])].astype(float)
-    except (ValueError, UnicodeDecodeError):
+        text, _ = decode(read_given(path, most=TABLE_BYTES))
+    except UnreadableError as error:
+        values = {"file": path.name, "reason": error.reason}
+        raise InputError([Problem("file-unreadable", values)]) from error
+    lines = [(n, _cells(line)) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
+    header, rows = (lines[0][1], lines[1:]) if lines else ([], [])
+    if len(header) != len(COLUMNS):
         values = {"file": path.name, "columns": list(COLUMNS)}
-        raise InputError([Problem("kong-columns", values)]) from None
-    return numbers.assign(id=table["id"].astype(str))[list(COLUMNS)]
+        raise InputError([Problem("kong-columns", values)])
+    if not rows:
+        raise InputError([Problem("kong-empty", {"file": path.name})])
+    return _table(path.name, rows)
+
+
+def _cells(line: str) -> list[str]:
+    """Split a line; some programs end data rows with a tab that the header lacks."""
+    cells = [cell.strip() for cell in line.split("\t")]
+    while len(cells) > len(COLUMNS) and not cells[-1]:
+        cells.pop()
+    return cells
+
+
+def _table(file: str, rows: list[tuple[int, list[str]]]) -> pd.DataFrame:
+    """Read the cells of rows as numbers, all but the id; name the lines that hold none."""
+    fit = [cells for _, cells in rows if len(cells) == len(COLUMNS)]
+    table = pd.DataFrame(fit, columns=list(COLUMNS), dtype=object)
+    numbers = table[list(COLUMNS[1:])].apply(pd.to_numeric, errors="coerce").astype(float)
+    sound = np.isfinite(numbers.to_numpy()).all(axis=1) & (numbers["residents"] >= 0).to_numpy()
+    known = iter(sound)
+    wrong = [n for n, cells in rows if len(cells) != len(COLUMNS) or not next(known)]
+    problems = []
+    if wrong:
+        values = {"file": file, "columns": list(COLUMNS), **sample(wrong)}
+        problems.append(Problem("kong-rows", values))
+    ids = plain_ids(table["id"])
+    twice = ids[ids.duplicated()]
+    if len(twice):
+        problems.append(Problem("kong-twice", {"file": file, **sample(twice)}))
+    if problems:
+        raise InputError(problems)
+    return numbers.assign(id=ids)[list(COLUMNS)]
 
 
 def fit_cells(xy: Floats, *, file: str) -> CellLattice:

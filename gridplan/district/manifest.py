@@ -46,9 +46,11 @@ LAYER_KEYS = (
     "vintage",
     "cell_metres",
     "layer",
+    "dot_means",
     "note",
     "license",
 )
+DOTS = ("thousands", "decimal")
 NEEDED = ("file", "label", "source")
 
 
@@ -75,6 +77,9 @@ class Entry:
         Side of a lattice cell, metres; None if the layer is no lattice.
     table
         Layer inside a GeoPackage; empty if it has only one.
+    dot_means
+        What a dot in figures written as text is: ``thousands``, ``decimal``, or empty: asked
+        about where both fit.
     """
 
     layer: str
@@ -85,6 +90,7 @@ class Entry:
     vintage: str
     cell_metres: float | None
     table: str
+    dot_means: str = ""
 
     @property
     def file(self) -> str:
@@ -252,7 +258,15 @@ def _entry(
         vintage=texts["vintage"] or vintage,
         cell_metres=cell,
         table=texts["layer"],
+        dot_means=_dot(texts["dot_means"], place, intake),
     )
+
+
+def _dot(word: str, place: str, intake: Intake) -> str:
+    if word and word not in DOTS:
+        intake.wrong("dot-means", place=place, value=word, valid=list(DOTS))
+        return ""
+    return word
 
 
 def _snap(value: object, intake: Intake) -> float:

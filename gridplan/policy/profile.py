@@ -16,6 +16,7 @@ from gridplan.district.reason import UnreadableError
 from gridplan.district.toml_content import parse_toml
 from gridplan.errors import InputError, Problem
 from gridplan.policy.form import fits
+from gridplan.policy.percent import PERCENT, doubtful, plain_bounds, readings
 from gridplan.policy.rule import LEVELS, SOURCE_KINDS, SUBJECTS, Rule, Source
 from gridplan.policy.sensitivity import sensitivities
 from gridplan.policy.toml_lines import Lines, key_lines
@@ -163,7 +164,7 @@ def rules_from(
                 "sensitivity": sensitivities(entry.get("sensitivity", {})),
             },
         )
-        for entry in table["rules"]
+        for entry in map(plain_bounds, table["rules"])
     )
 
 
@@ -197,6 +198,11 @@ class _Schema:
         for position, entry in enumerate(rules, start=1):
             at = ("rules", str(position))
             name = str(entry.get("id", position))
+            for key in ("lower", "upper"):
+                if entry.get("unit") == PERCENT and doubtful(entry.get(key)):
+                    found = readings(key, float(entry[key]))
+                    self.wrong("profile-percent", (*at, key), rule=name, **found)
+            entry = plain_bounds(entry)  # noqa: PLW2901  # read on as numbers
             self.keys(Rule, entry, at=at, rule=name)
             self.words(entry, at=at, rule=name)
             self.measure(entry, at=at, rule=name)

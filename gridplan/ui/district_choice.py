@@ -10,6 +10,7 @@ import streamlit as st
 
 from gridplan.district.district import District
 from gridplan.district.given_file import TOML_BYTES, read_inside
+from gridplan.district.read_files import read_files
 from gridplan.district.reason import UnreadableError, reason_of
 from gridplan.district.toml_content import parse_toml
 from gridplan.errors import GridplanError, Problem
@@ -101,10 +102,11 @@ def read_folder(folder: Path) -> Reading:
 
 
 def _signature(folder: Path) -> tuple[tuple[str, int, int], ...]:
-    """Name, size and time of every file: enough to see that a planner has edited one."""
+    """Name, size and time of every file that is read: enough to see that one was edited."""
     try:
-        files = [path for path in sorted(folder.iterdir()) if path.is_file()]
-        return tuple((p.name, p.stat().st_size, p.stat().st_mtime_ns) for p in files)
+        return tuple(
+            (str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in read_files(folder)
+        )
     except (OSError, ValueError):
         return ()
 

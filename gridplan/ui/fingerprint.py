@@ -9,6 +9,8 @@ from pathlib import Path
 from gridplan.district.district import District
 from gridplan.district.given_file import TOML_BYTES, read_inside
 from gridplan.district.reason import UnreadableError
+from gridplan.planning.policy_files import ASSESSMENT as ANSWERS
+from gridplan.planning.policy_files import policy_files
 from gridplan.planning.scenario import Scenario
 from gridplan.policy.assessment import FILE as ASSESSMENT
 from gridplan.version import VERSION
@@ -41,6 +43,8 @@ def fingerprint(district: District, scenario: Scenario, *, alternatives: int = 0
         apart = (SCENARIO, ASSESSMENT)
         others = [path for path in sorted(district.folder.glob("*.toml")) if path.name not in apart]
         files += [f"{path.name} {_sha256(district.folder, path.name)}" for path in others]
+        own = policy_files(scenario, district.folder, (), {})
+        files += [f"{p.layer} {p.file} {p.sha256}" for p in own if p.layer != ANSWERS]
     asked = [VERSION, district.code, files, scenario.as_dict(), alternatives]
     told = json.dumps(asked, sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()[:32]

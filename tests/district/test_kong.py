@@ -7,8 +7,9 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.spatial import Delaunay
 
-from gridplan.district.kong import fit_cells, import_kong
+from gridplan.district.kong import fit_cells, import_kong, read_cells
 from gridplan.district.read import read_district
 from gridplan.district.stand_in import halve
 from gridplan.errors import InputError
@@ -93,12 +94,8 @@ def test_a_cell_in_pieces_keeps_its_pieces_apart(tmp_path):
     ("text", "code"),
     [
         ("a,b\n1,2\n", "kong-columns"),
-        (HEADER, "kong-columns"),
-        (HEADER + "1\tmany\t1\t2\t0\t0\t0\n", "kong-columns"),
-        (
-            HEADER + "".join(f"{i}\t5\t{i**2.5}\t{i**3.3}\t0\t0\t0\n" for i in range(40)),
-            "kong-lattice",
-        ),
+        (HEADER, "kong-empty"),
+        (HEADER + "1\tmany\t1\t2\t0\t0\t0\n", "kong-rows"),
     ],
 )
 def test_what_is_no_cell_file_is_refused(tmp_path, text, code):
@@ -178,3 +175,54 @@ def test_the_second_city_is_imported_too(tmp_path):
     assert district.population == 752_767
     assert len(district.units) == len(district.candidates) == 2_214
     assert len(district.pieces) == 1
+
+
+def test_rows_may_end_with_a_tab_that_the_header_lacks(tmp_path):
+    plain = cell_file(tmp_path / "plain.txt", BLOCK)
+    head, *rows = plain.read_text().splitlines()
+    tabbed = tmp_path / "tabbed.txt"
+    tabbed.write_bytes("\r\n".join([head, *(f"{row}\t" for row in rows)]).encode())
+    pd.testing.assert_frame_equal(read_cells(tabbed), read_cells(plain))
+    district = read_district(import_kong(tabbed, out=tmp_path / "city"))
+    assert district.population == sum(100 + i for i in range(29))
+
+
+@pytest.mark.parametrize(
+    ("text", "match", "zh"),
+    [
+        (HEADER, "no cells below", "没有任何格网行"),
+        ("", "seven tab-separated", "七列"),
+        (HEADER + "1\t5\t1\t2\t0\t0\n", "line 2", "第 2 行"),
+        (HEADER + "1\t-5\t1\t2\t0\t0\t0\n", "line 2", "第 2 行"),
+        (HEADER + "1\t5\tx\t2\t0\t0\t0\n", "line 2", "第 2 行"),
+        (HEADER + "1\t5\t1\t2\t0\t0\t0\n" * 2, "more than once", "重复"),
+    ],
+)
+def test_a_cell_file_without_sound_rows_is_a_message(tmp_path, text, match, zh):
+    path = tmp_path / "cells.txt"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=match) as caught:
+        import_kong(path, out=tmp_path / "city")
+    assert zh in caught.value.text("zh")
+    assert not (tmp_path / "city").exists()
+
+
+def test_cells_on_no_lattice_have_the_neighbours_of_a_triangulation(tmp_path):
+    xy = np.random.default_rng(5).uniform(0, 3000, (40, 2)) + np.array([5e5, 3.85e6])
+    rows = [f"{i}\t100\t{x:.2f}\t{y:.2f}\t0\t0\t0" for i, (x, y) in enumerate(xy)]
+    path = tmp_path / "cells.txt"
+    path.write_text(HEADER + "\n".join(rows), encoding="utf-8")
+    neighbours = tmp_path / "n.csv"
+    neighbours.write_text("n,a,b,metres\n1,1,2,50\n")
+    with pytest.raises(InputError, match="no regular lattice"):
+        import_kong(path, neighbours, out=tmp_path / "city")
+    district = read_district(import_kong(path, out=tmp_path / "city"))
+    assert len(district.pieces) == 1
+    triangles = Delaunay(np.round(xy, 2)).simplices
+    wanted = {
+        tuple(sorted((int(t[i]), int(t[j]))))
+        for t in triangles
+        for i, j in ((0, 1), (1, 2), (0, 2))
+    }
+    edges = district.adjacency.tocoo()
+    assert {tuple(sorted(map(int, e))) for e in zip(edges.row, edges.col, strict=True)} <= wanted
