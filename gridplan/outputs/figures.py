@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 WIDTH = 6.14  # inches: the 156 mm of a page
 DPI = 200
+_FOOT = 140  # characters of the foot's size that fit the page's width
 _HALO = "#ffffff"
 
 
@@ -408,24 +409,25 @@ class _Sheet:
         )
 
     def _foot(self) -> None:
-        banner = label_banner(self.plan, self.lang)
+        vintage = plain(self.plan.district.vintage, limit=40)
+        about = [
+            say("maps.working-map", self.lang),
+            say("report.map-source", self.lang, vintage=vintage),
+        ]
         lines = [
-            ("；" if self.lang == "zh" else "; ").join(
-                [say("maps.working-map", self.lang), banner]
-            ),
-            say(
-                "report.map-source", self.lang, vintage=plain(self.plan.district.vintage, limit=40)
-            ),
+            label_banner(self.plan, self.lang),
+            ("；" if self.lang == "zh" else "; ").join(about),
         ]
         for at, line in enumerate(lines):
-            shown = self.face.label(plain(line, limit=150), self.plan.district.vintage)
+            shown = self.face.label(plain(line, limit=240), self.plan.district.vintage)
             self.figure.text(
                 0.5,
                 (0.2 - 0.14 * at) / self.figure.get_figheight(),
                 shown,
                 ha="center",
                 va="bottom",
-                size=6,
+                # What the data are is said whole, in smaller letters where it is long.
+                size=6 * min(1.0, _FOOT / max(text_width(shown), 1)),
                 color="#444444",
             )
 

@@ -26,7 +26,7 @@ def test_summary_holds_what_a_planner_asks_first(plan, lang, tmp_path):
             "模拟数据：人口单元",
             "86,840 人",
             "网格1（牵头：人民医院）",
-            "政策规则 5 条：通过 2 条，未通过 2 条，待补数据 1 条",
+            "规则 5 条：通过 2 条，未通过 2 条，待补数据 1 条",
             "至多 0.6%",
             "map.html",
         ],
