@@ -6,7 +6,17 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "gridplan"
-FLOORS = ["ground", "optimise", "district", "intake", "policy", "planning", "outputs", "doors"]
+FLOORS = [
+    "ground",
+    "optimise",
+    "district",
+    "travel",
+    "intake",
+    "policy",
+    "planning",
+    "outputs",
+    "doors",
+]
 GROUND = {"errors", "text", "version"}
 DOORS = {"cli", "api", "ui", "__main__", "__init__"}
 
