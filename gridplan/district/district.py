@@ -32,6 +32,7 @@ INDEXES = {
     "candidates": "candidate",
     "stations": "station",
     "outside_centers": "center",
+    "roads": "road",
 }
 """The layers of a district and the name of each one's index."""
 
@@ -124,6 +125,9 @@ class District(Card):
     stations
         Village stations, the third level under the centers, index ``station``. ``name``,
         ``name_en``, ``unit``, points. Empty where there are none.
+    roads
+        Lines one can walk or drive along, index ``road``; ``class`` and the columns that say who
+        may use them. They meet where they share a corner. Empty where there are none.
     snap_metres
         Distance, edge to edge, within which units that face each other are neighbours. Shapes
         and areas stay as drawn.
@@ -154,18 +158,20 @@ class District(Card):
     links: tuple[tuple[str, str], ...] = ()
     sha256: str = ""
     stations: gpd.GeoDataFrame = None  # None: there are none
+    roads: gpd.GeoDataFrame = None  # None: there are none
     snap_metres: float = TOLERANCE
     agreements: Agreements = field(default_factory=Agreements)
     outside_centers: gpd.GeoDataFrame = None  # None: none are known
 
     def __post_init__(self) -> None:
         require_metric(self.units.geometry, layer="units")
-        for layer in ("stations", "outside_centers"):
+        place = ["name", "name_en", "unit"]
+        optional = {"stations": place, "outside_centers": place, "roads": ["class"]}
+        for layer, columns in optional.items():
             if getattr(self, layer) is None:
                 none = pd.Index([], name=INDEXES[layer], dtype=object)
-                names = ["name", "name_en", "unit"]
-                columns = pd.DataFrame(index=none, columns=names, dtype=object)
-                empty = gpd.GeoDataFrame(columns, geometry=[], crs=self.units.crs)
+                table = pd.DataFrame(index=none, columns=columns, dtype=object)
+                empty = gpd.GeoDataFrame(table, geometry=[], crs=self.units.crs)
                 object.__setattr__(self, layer, empty)
         problems = []
         for layer, index in INDEXES.items():

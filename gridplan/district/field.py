@@ -95,7 +95,7 @@ class LayerSchema:
     layer
         Its key in ``district.toml``.
     geometry
-        ``area`` or ``point``.
+        ``area``, ``point`` or ``line``.
     fields
         In the order of the documentation.
     required
@@ -103,7 +103,7 @@ class LayerSchema:
     """
 
     layer: str
-    geometry: Literal["area", "point"]
+    geometry: Literal["area", "point", "line"]
     fields: tuple[Field, ...]
     required: bool = False
 

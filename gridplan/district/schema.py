@@ -45,6 +45,18 @@ COMMUNITY = ("社区", "社区名称", "居委会", "社区(村)", "村居", "�
 CODES = ("编号", "编码", "代码", "序号", "id", "code", "objectid", "fid")
 PERSONS = ("人口", "常住人口", "人口数", "总人口", "常住人口数", "pop", "residents", "人数")
 
+ROAD_CLASS = ("highway", "fclass", "道路等级", "等级", "道路类型", "类型", "rclass", "type")
+ROAD_USES = {
+    "foot": ("步行",),
+    "access": ("通行",),
+    "motor_vehicle": ("机动车",),
+    "junction": (),
+    "bridge": ("桥梁", "桥"),
+    "tunnel": ("隧道",),
+    "layer": ("层", "level"),
+}
+"""Who may use a road and on which level it runs, as OpenStreetMap's keys say it."""
+
 LAYERS: dict[str, LayerSchema] = {
     schema.layer: with_labels(schema)
     for schema in (
@@ -184,6 +196,18 @@ LAYERS: dict[str, LayerSchema] = {
                 Field("center", "id", ("中心编号", "机构编号", "机构代码", *CODES), unique=True),
                 Field("name", "text", NAMES, required=True),
                 Field("name_en", "text", ENGLISH),
+            ),
+        ),
+        LayerSchema(
+            "roads",
+            "line",
+            (
+                Field("road", "id", ("道路编号", *CODES), unique=True),
+                Field("class", "text", ROAD_CLASS),
+                Field("name", "text", ("道路名称", "路名", "名称")),
+                Field("oneway", "text", ("单行", "单行线", "单向")),
+                Field("speed_kmh", "number", ("限速", "车速", "maxspeed"), lower=0, unit="kmh"),
+                *(Field(name, "text", aliases) for name, aliases in ROAD_USES.items()),
             ),
         ),
     )

@@ -21,6 +21,7 @@ from gridplan.district.schema import COORDINATES, LAYERS, Field
 from gridplan.district.vocabulary import fold
 from gridplan.errors import InputError, Problem
 
+LINES = (shapely.GeometryType.LINESTRING, shapely.GeometryType.MULTILINESTRING)
 AREAS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
 
@@ -138,6 +139,12 @@ def _fitting(
             intake.wrong(code, **where, **sample(raw.rows[~is_area]))
             return None
         return _mended(shapes, raw, intake)
+    if LAYERS[raw.entry.layer].geometry == "line":
+        drawn = np.isin(kinds, LINES)
+        if not drawn.all():
+            intake.wrong("not-lines", **where, **sample(raw.rows[~drawn]))
+            return None
+        return shapes
     points = shapes.copy()
     single = kinds == shapely.GeometryType.POINT
     if not single.all():
