@@ -45,6 +45,7 @@ def _file(name: str, words: str) -> Callable[[Any], Any]:
 @_file("--centers", "Existing community health centers.")
 @_file("--candidates", "Places where centers may open.")
 @_file("--stations", "Village stations.")
+@_file("--roads", "Roads: lines, or an OpenStreetMap extract (PBF).")
 @_file("--spread", "What residents of large areas are spread by: raster, buildings or land use.")
 @click.option(
     "--cell", type=click.FloatRange(min=1), help="Side of a cell, metres.  [default: fits]"

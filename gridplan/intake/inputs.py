@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 POINTS = ("hospitals", "centers", "candidates", "stations")
-ROLES = ("population", "boundary", "subdistricts", *POINTS, "spread")
+ROLES = ("population", "boundary", "subdistricts", *POINTS, "roads", "spread")
 """What a file can be handed in as; also the first part of a key in ``prepare.toml``."""
 
 LAYER_OF = {"population": "units", "boundary": "subdistricts", "spread": "units"}
@@ -28,6 +28,8 @@ class Inputs:
         Outline of the district; its parts serve as streets where no ``subdistricts`` are given.
     subdistricts, hospitals, centers, candidates, stations
         Layers of a district folder.
+    roads
+        Lines, or an OpenStreetMap extract (PBF).
     spread
         What residents of large areas are spread by: a raster, buildings or land use.
     crs
@@ -45,6 +47,7 @@ class Inputs:
     centers: Path | None = None
     candidates: Path | None = None
     stations: Path | None = None
+    roads: Path | None = None
     spread: Path | None = None
     crs: Mapping[str, str] = field(default_factory=dict)
     cell: float | None = None

@@ -53,6 +53,7 @@ class Opened:
                     path,
                     layer=self.decisions.value(f"{role}.layer") or "",
                     encoding=self.decisions.value(f"{role}.encoding") or "",
+                    role=role,
                 )
                 self.files[role] = (source.name, source.sha256)
                 if isinstance(source, Raster):
@@ -73,7 +74,7 @@ class Opened:
         """Settle the CRS of every layer, areas first: the others are tried against them."""
         order = [
             r
-            for r in ("boundary", "subdistricts", "population", *POINTS, "spread")
+            for r in ("boundary", "subdistricts", "population", *POINTS, "roads", "spread")
             if r in self.drawn
         ]
         sure = [r for r in order if self._carries(r)]

@@ -14,6 +14,7 @@ from gridplan.errors import InputError, Problem
 from gridplan.intake.decisions import FILE, Decisions, positive, read_decisions
 from gridplan.intake.inputs import Inputs
 from gridplan.intake.ledger import Ledger
+from gridplan.intake.lines import read_roads
 from gridplan.intake.opened import Opened
 from gridplan.intake.places.ground import Ground, read_ground
 from gridplan.intake.points import read_points
@@ -98,8 +99,9 @@ def _make(opened: Opened) -> Made:
     units = grown(units, opened.decisions.values("growth"), opened.ledger)
     whole = shapely.union_all(units.shapes[units.people > 0], grid_size=1.0)
     places = read_points(opened, crs, whole)
+    roads = read_roads(opened, crs, whole)
     opened.decisions.close()
-    return Made(crs, units, ground, places, _vintage(opened))
+    return Made(crs, units, ground, places, roads, _vintage(opened))
 
 
 def _side(opened: Opened) -> float | None:

@@ -55,8 +55,8 @@ class Made:
     ----------
     crs
         Metric, of all of them.
-    units, ground, places
-        Units; streets or outline; point layers by name.
+    units, ground, places, roads
+        Units; streets or outline; point layers by name; lines or None.
     vintage
         Whose residents, of which year.
     """
@@ -65,6 +65,7 @@ class Made:
     units: Units
     ground: Ground | None
     places: dict[str, Places]
+    roads: gpd.GeoDataFrame | None
     vintage: str
 
 
@@ -77,6 +78,8 @@ def write_prepared(opened: Opened, made: Made, out: Path) -> Prepared:
         layers["subdistricts"] = _streets_table(opened, made)
     for role, places in made.places.items():
         layers[role] = _points_table(opened, role, places, made.crs)
+    if made.roads is not None:
+        layers["roads"] = LayerTable(made.roads, "real", _source_line(opened, "roads"))
     leads = 0
     if "hospitals" in made.places:
         table = made.places["hospitals"].table

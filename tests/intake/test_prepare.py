@@ -8,6 +8,7 @@ import pandas as pd
 import pyogrio
 import pytest
 import rasterio
+import shapely
 from click.testing import CliRunner
 from rasterio.transform import Affine
 
@@ -17,6 +18,7 @@ from gridplan.district.read import read_district
 from gridplan.errors import InputError
 from gridplan.intake.inputs import Inputs
 from gridplan.intake.prepare import prepare
+from gridplan.travel.network import road_networks
 from tests.intake.conftest import CRS, SOUTH, STREETS, WEST, squares
 
 
@@ -257,3 +259,25 @@ def test_streets_alone_with_their_residents(tmp_path):
     made = prepare(Inputs(population=path), tmp_path / "out")
     assert made.ledger.population() == (20_500, 20_500)
     assert read_district(made.folder).vintage == "2023 常住人口"
+
+
+def test_roads_come_along_and_meet_at_their_crossings(tmp_path, workbook, streets):
+    west_east = [
+        shapely.LineString([(WEST, SOUTH + y), (WEST + 9000, SOUTH + y)]) for y in (500, 1500)
+    ]
+    south_north = [
+        shapely.LineString([(WEST + x, SOUTH), (WEST + x, SOUTH + 3000)]) for x in (1000, 5000)
+    ]
+    frame = gpd.GeoDataFrame(
+        {"道路等级": ["主干路", "支路", "次干路", "人行道"], "路名": list("甲乙丙丁")},
+        geometry=west_east + south_north,
+        crs=CRS,
+    )
+    path = tmp_path / "道路.gpkg"
+    pyogrio.write_dataframe(frame, path)
+    made = prepare(Inputs(population=workbook, subdistricts=streets, roads=path), tmp_path / "out")
+    roads = read_district(made.folder).roads
+    assert sorted(roads["class"]) == ["footway", "primary", "secondary", "tertiary"]
+    assert "intake-corners-added" in codes(made)
+    graph = road_networks(roads).walk.graph
+    assert len(graph.xy) == 12

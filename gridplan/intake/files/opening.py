@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from gridplan.intake.files.container import look
+from gridplan.intake.files.osm import read_osm
 from gridplan.intake.files.rasters import Raster, look_at_raster
 from gridplan.intake.files.sheets import read_sheet, sheet_names
 from gridplan.intake.files.source import Source, refuse
@@ -26,7 +27,9 @@ FORMATS = (
 """What is read, as messages and the documentation list it."""
 
 
-def open_source(path: Path, *, layer: str = "", encoding: str = "") -> Source | Raster:
+def open_source(
+    path: Path, *, layer: str = "", encoding: str = "", role: str = ""
+) -> Source | Raster:
     """
     Read a file of any known format.
 
@@ -36,6 +39,8 @@ def open_source(path: Path, *, layer: str = "", encoding: str = "") -> Source | 
         The file. ``workbook.xlsx#人口`` names a sheet, ``data.gpkg#units`` a layer.
     layer
         Sheet or layer; what stands behind ``#`` wins.
+    role
+        What the file is read as; an OpenStreetMap extract is read as ``roads`` only.
     encoding
         Of a shapefile's texts; found out where empty.
 
@@ -50,7 +55,9 @@ def open_source(path: Path, *, layer: str = "", encoding: str = "") -> Source | 
     if container.kind == "raster":
         return look_at_raster(container)
     if container.kind == "pbf":
-        raise refuse(container.name, "intake-roads-only")
+        if role != "roads":
+            raise refuse(container.name, "intake-roads-only")
+        return read_osm(container)
     if container.kind in TABLES:
         return read_sheet(container, sheet=layer)
     return read_vector(container, layer=layer, encoding=encoding)
