@@ -35,6 +35,7 @@ from gridplan.outputs.report_tables import (
 )
 from gridplan.outputs.safe import plain
 from gridplan.outputs.tables import coverage, sources_table
+from gridplan.outputs.told_notes import told_notes
 from gridplan.outputs.verdicts import counts_text, rule_counts
 from gridplan.planning.cuts import cut_prices
 from gridplan.text import say
@@ -322,7 +323,7 @@ def _assumptions(plan: Plan, lang: str) -> list[Part]:
         texts.append(say("report.assume-beds", lang))
     if any(proof.ended_by == "time" for proof in plan.certificates.values()):
         texts.append(say("report.assume-time", lang))
-    noted = [plain(note.text(lang), limit=600) for note in plan.notes]
+    noted = told_notes(plan.notes, lang)
     texts += [say("report.assume-note", lang, note=note) for note in noted]
     if lang == "zh":
         return [Paragraph(f"{number}．{text}") for number, text in enumerate(texts, start=1)]

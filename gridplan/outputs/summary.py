@@ -20,6 +20,7 @@ from gridplan.outputs.tables import (
     subdistricts_table,
 )
 from gridplan.outputs.text_table import text_table
+from gridplan.outputs.told_notes import told_notes
 from gridplan.outputs.trust import rows_below
 from gridplan.outputs.verdicts import reach_text, rules_line
 from gridplan.policy.rule import LEVELS
@@ -60,10 +61,7 @@ def summary(plan: Plan, files: Sequence[Path] = (), *, lang: str) -> str:
         _certificates(plan, lang),
         alternatives_text(plan, lang),
         _findings(plan, lang),
-        [
-            say("summary.note-line", lang, note=plain(note.text(lang), limit=600))
-            for note in plan.notes
-        ],
+        [say("summary.note-line", lang, note=told) for told in told_notes(plan.notes, lang)],
         [say("summary.written", lang), *(f"  {path}" for path in files)] if files else [],
     ]
     return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
