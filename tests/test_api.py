@@ -12,6 +12,7 @@ import pytest
 from hostile import odd_scenarios
 
 import gridplan as gp
+from gridplan.outputs.verify import verify
 from gridplan.planning.scenario import default_scenario
 
 KEYS = [key.name for key in dataclasses.fields(gp.Scenario)]
@@ -184,6 +185,14 @@ def test_own_rules_may_lie_anywhere_but_only_if_named_in_person(tiny_folder, tmp
     assert plan.scenario.profile_files == ("ours.toml",)
     assert "own-centers" in set(plan.findings["rule"])
     assert [file.file for file in plan.policy_files] == ["ours.toml"]
+    out = tmp_path / "out"
+    plan.write(out, lang="en")
+    assert verify(out, district=tiny_folder, own_profiles=[outside]).sound
+    differing = verify(out, district=tiny_folder).differences
+    assert {difference.file for difference in differing} == {"ours.toml"}
+    (tmp_path / "other").mkdir()
+    with pytest.raises(gp.InputError, match="Rename one"):
+        gp.plan(tiny_folder, scenario, own_profiles=[outside, tmp_path / "other" / "ours.toml"])
     for name in (str(outside), "../ours.toml"):
         with pytest.raises(gp.InputError, match="--profile-file"):
             gp.plan(tiny_folder, dataclasses.replace(scenario, profile_files=(name,)))

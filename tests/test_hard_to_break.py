@@ -145,7 +145,6 @@ def test_what_a_folder_names_is_not_opened_unless_it_is_a_file_inside(base, tmp_
         read_assessment(folder)
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize(
     "command",
     [
@@ -155,7 +154,7 @@ def test_what_a_folder_names_is_not_opened_unless_it_is_a_file_inside(base, tmp_
     ],
     ids=lambda command: command[0],
 )
-def test_damaged_results_are_told_whatever_they_hold(written, tmp_path, command, lang):
+def test_damaged_results_are_told_whatever_they_hold(written, tmp_path, command):
     out = tmp_path / "out"
     damages = {
         "plan.json": (
@@ -174,7 +173,7 @@ def test_damaged_results_are_told_whatever_they_hold(written, tmp_path, command,
                 part.replace("OUT", str(out)).replace("NEW", str(tmp_path / "r"))
                 for part in command
             ]
-            done = call(*given, "--lang", lang)
+            done = call(*given, "--lang", "zh" if len(content) % 2 else "en")
             assert done.exit_code in (1, 2), (name, content[:20], done.output)
             assert "Traceback" not in done.output
             shutil.rmtree(out)

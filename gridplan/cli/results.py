@@ -8,7 +8,14 @@ from pathlib import Path
 
 import click
 
-from gridplan.cli.options import EXIT_ALTERED, debug_option, json_option, lang_option, out_argument
+from gridplan.cli.options import (
+    EXIT_ALTERED,
+    debug_option,
+    json_option,
+    lang_option,
+    out_argument,
+    profile_option,
+)
 from gridplan.cli.telling import note, told
 from gridplan.text import say
 
@@ -105,12 +112,13 @@ def locate(  # one parameter an option
     type=click.Path(path_type=Path),
     help="District folder it was planned from: its fingerprints and tables are compared too.",
 )
+@profile_option
 @lang_option
-def verify(out: Path, district: Path | None, lang: str) -> None:
+def verify(out: Path, district: Path | None, own_profiles: tuple[Path, ...], lang: str) -> None:
     """Audit the files in OUT: count everything again; leave with code 1 if anything differs."""
     with told(lang, as_json=False, task="verify"):
         from gridplan.outputs.verify import verify as audit
 
-        found = audit(out, district=district)
+        found = audit(out, district=district, own_profiles=own_profiles)
         click.echo(found.text(lang))
         sys.exit(0 if found.sound else EXIT_ALTERED)

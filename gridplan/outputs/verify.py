@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from gridplan.outputs.verify_figures import recounted
 from gridplan.outputs.verify_files import compared, map_compared
 from gridplan.outputs.verify_inputs import inputs_compared
 from gridplan.outputs.written import read_written
+from gridplan.planning.checks import own_by_name
 from gridplan.text import say
 from gridplan.text.shown import brief
 
@@ -67,7 +68,12 @@ class Verification:
         return "\n".join(lines)
 
 
-def verify(out: str | Path, *, district: str | Path | None = None) -> Verification:
+def verify(
+    out: str | Path,
+    *,
+    district: str | Path | None = None,
+    own_profiles: Sequence[Path] = (),
+) -> Verification:
     """
     Audit a folder written by gridplan.
 
@@ -78,6 +84,8 @@ def verify(out: str | Path, *, district: str | Path | None = None) -> Verificati
     district
         The district folder the plan was made from; its files are then held against the
         fingerprints and tables of the plan.
+    own_profiles
+        Files of the planner's own rules that do not lie in it.
 
     Returns
     -------
@@ -95,18 +103,19 @@ def verify(out: str | Path, *, district: str | Path | None = None) -> Verificati
        included; residents, institutions and their places; every answer.
     """
     folder = Path(out)
+    own = own_by_name(own_profiles)
     try:
         plan = read_written(folder)
     except GridplanError as error:
         return Verification(folder, (_unreadable("readable", error),))
     given = None if district is None else Path(district)
     steps: list[Callable[[], list[Check]]] = [
-        lambda: recounted(plan, folder=given),
+        lambda: recounted(plan, folder=given, own_profiles=own),
         lambda: compared(plan, folder),
         lambda: map_compared(plan, folder),
     ]
     if given is not None:
-        steps.append(lambda: inputs_compared(plan, given))
+        steps.append(lambda: inputs_compared(plan, given, own_profiles=own))
     checks = [Check("readable", len(plan.district.units), ())]
     for step in steps:
         checks += _told(step, plan)

@@ -18,7 +18,7 @@ from gridplan.district.given_file import path_inside
 from gridplan.district.reason import UnreadableError
 from gridplan.outputs.difference import Check, Difference, same
 from gridplan.outputs.names import is_missing
-from gridplan.planning.checks import check, scenario_rules
+from gridplan.planning.checks import NONE_OWN, check, scenario_rules
 from gridplan.planning.nearest import TO_CENTER, TO_POINT
 from gridplan.policy.profile import read_profile
 from gridplan.policy.readings import parse_reading
@@ -80,7 +80,9 @@ def _python(value: Any) -> Any:  # noqa: ANN401  # numpy's scalar or any value
     return value.item() if isinstance(value, np.generic) else value
 
 
-def recounted(plan: Plan, *, folder: Path | None = None) -> list[Check]:
+def recounted(
+    plan: Plan, *, folder: Path | None = None, own_profiles: Mapping[str, Path] = NONE_OWN
+) -> list[Check]:
     """
     Count everything again.
 
@@ -99,7 +101,7 @@ def recounted(plan: Plan, *, folder: Path | None = None) -> list[Check]:
         ``certificates``, ``findings``.
     """
     steps = (_coverage, _contiguity, _sums, _loads, _one_n, _groups, _places, _proofs)
-    return [*(step(plan) for step in steps), _findings(plan, folder)]
+    return [*(step(plan) for step in steps), _findings(plan, folder, own_profiles)]
 
 
 def _people(plan: Plan) -> pd.Series:
@@ -363,13 +365,13 @@ def _proofs(plan: Plan) -> Check:
     return ledger.close()
 
 
-def _findings(plan: Plan, folder: Path | None) -> Check:
+def _findings(plan: Plan, folder: Path | None, own: Mapping[str, Path]) -> Check:
     """Every rule measured again on what was read, and its verdict drawn again."""
     ledger = _Ledger("findings")
     written = plan.findings
     if not len(written):
         return ledger.close()
-    again = check(plan.layout, _rules(plan, folder), plan.scenario)
+    again = check(plan.layout, _rules(plan, folder, own), plan.scenario)
     keys = ["rule", "subject_kind", "subject"]
     expected = {tuple(row[key] for key in keys): row for row in again.to_dict(orient="records")}
     for row in written.to_dict(orient="records"):
@@ -407,10 +409,12 @@ def _readings_apart(
     ]
 
 
-def _rules(plan: Plan, folder: Path | None) -> tuple[Rule, ...]:
+def _rules(plan: Plan, folder: Path | None, own_profiles: Mapping[str, Path]) -> tuple[Rule, ...]:
     """Read the rules again; those of the planner's own only where their files are at hand."""
     scenario = plan.scenario
-    if folder is None or not all(_at_hand(folder, name) for name in scenario.profile_files):
+    if folder is None or not all(
+        name in own_profiles or _at_hand(folder, name) for name in scenario.profile_files
+    ):
         # An override of a rule that is left out would name no rule.
         own = tuple(f"{Path(name).stem}/" for name in scenario.profile_files)
         kept = tuple(text for text in scenario.overrides if not text.strip().startswith(own))
@@ -420,7 +424,7 @@ def _rules(plan: Plan, folder: Path | None) -> tuple[Rule, ...]:
         scenario = dataclasses.replace(
             scenario, profile_files=(), overrides=kept, readings=readings
         )
-    return scenario_rules(scenario, folder, code=plan.district.code)
+    return scenario_rules(scenario, folder, code=plan.district.code, own_profiles=own_profiles)
 
 
 def _at_hand(folder: Path, name: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from gridplan.errors import InputError
 from gridplan.outputs.difference import Check, Difference, same
 from gridplan.outputs.names import is_missing
 from gridplan.outputs.tables import rounded
+from gridplan.planning.checks import NONE_OWN
 from gridplan.planning.finding import answered_by
 from gridplan.planning.policy_files import ASSESSMENT
 from gridplan.policy.assessment import FILE as ASSESSMENT_FILE
@@ -28,7 +30,9 @@ if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
 
 
-def inputs_compared(plan: Plan, folder: Path) -> list[Check]:
+def inputs_compared(
+    plan: Plan, folder: Path, *, own_profiles: Mapping[str, Path] = NONE_OWN
+) -> list[Check]:
     """
     Compare a plan with the district folder it was made from.
 
@@ -38,6 +42,8 @@ def inputs_compared(plan: Plan, folder: Path) -> list[Check]:
         As :func:`gridplan.outputs.written.read_written` gives it.
     folder
         The district folder.
+    own_profiles
+        Where the planner's own profiles lie that are not in it, by their name.
 
     Returns
     -------
@@ -56,7 +62,8 @@ def inputs_compared(plan: Plan, folder: Path) -> list[Check]:
         given.append((ASSESSMENT_FILE, None))  # answers written since would be missing
     told = []
     for name, sha256 in given:
-        found = _sha256(folder, name)
+        own = own_profiles.get(name)
+        found = _sha256(folder, name) if own is None else _sha256(own.parent, own.name)
         if found != sha256:
             told.append(Difference(name, "sha256", found, sha256, "inputs"))
     prints = Check("fingerprints", len(given), tuple(told))

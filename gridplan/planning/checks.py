@@ -120,6 +120,24 @@ def _settled(rules: list[Rule], scenario: Scenario) -> tuple[Rule, ...]:
     return adopt_readings(changed, scenario.readings)
 
 
+def own_by_name(paths: Iterable[Path]) -> dict[str, Path]:
+    """
+    Give the profiles a planner names in person by the name a plan knows them by: the file's.
+
+    Raises
+    ------
+    InputError
+        ``profile-name-twice`` if two have the same name.
+    """
+    found: dict[str, Path] = {}
+    for path in paths:
+        if path.name in found:
+            values = {"file": path.name, "first": str(found[path.name]), "second": str(path)}
+            raise InputError([Problem("profile-name-twice", values)])
+        found[path.name] = path
+    return found
+
+
 def profile_path(name: str, folder: Path | None, own_profiles: Mapping[str, Path]) -> Path:
     """
     Find the file of a profile that a scenario names.

@@ -18,7 +18,7 @@ from gridplan.planning.alternatives import (
     alternative_notes,
 )
 from gridplan.planning.certificate import Certificate
-from gridplan.planning.checks import check, scenario_rules
+from gridplan.planning.checks import check, own_by_name, scenario_rules
 from gridplan.planning.lay_out import lay_out
 from gridplan.planning.layout import Layout
 from gridplan.planning.policy_files import policy_files
@@ -123,7 +123,7 @@ def plan(
     InfeasibleError
         If the demands clash.
     """
-    own = {path.name: path for path in own_profiles}
+    own = own_by_name(own_profiles)
     named = [*scenario.profile_files, *(name for name in own if name not in scenario.profile_files)]
     if own:
         scenario = dataclasses.replace(scenario, profile_files=tuple(named))
