@@ -96,7 +96,7 @@ def _toml(error: tomllib.TOMLDecodeError) -> Reason:
     code = next((code for start, code in _TOML.items() if said.startswith(start)), "toml")
     place = _TOML_PLACE.search(said)
     if place is None:
-        return Reason(code)
+        return Reason("toml-cut" if code == "toml-value" else code)
     return Reason(code, {"line": int(place[1]), "column": int(place[2])})
 
 

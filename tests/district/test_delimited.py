@@ -112,6 +112,7 @@ def test_no_text_breaks_the_toml_door(text):
         ('a = "区"'.encode("gbk"), "not-utf8"),
         (b"a = 1\nb", "toml-equals"),
         (b"a = x", "toml-value"),
+        (b"a = [[[", "toml-cut"),
         (b"a = 1\na = 2", "toml-twice"),
         (b"a = 'x", "toml-string"),
         (b'a = "\\x"', "toml-escape"),
