@@ -72,7 +72,7 @@ class Remedy:
         """Say what to change, and the line of the scenario file that does it."""
         join = say("remedies.together", lang)
         return join.join(
-            say(f"remedies.{name}", lang, **_words(name, value))
+            say(f"remedies.{name}", lang, **_words(name, value, lang))
             for name, value in self.changes.items()
         )
 
@@ -83,10 +83,18 @@ def _plain(value: Any) -> Any:  # noqa: ANN401  # a scenario's value may be anyt
     return list(value) if isinstance(value, tuple) else value
 
 
-def _words(name: str, value: Any) -> dict[str, Any]:  # noqa: ANN401
+def _words(name: str, value: Any, lang: str) -> dict[str, Any]:  # noqa: ANN401
     """Give what the sentences of remedies need, whichever of it each needs."""
     percent = f"{100 * value:,.10g}" if isinstance(value, float) else ""
-    return {"value": _shown(value), "percent": percent, "line": _line(name, value)}
+    told = say(f"app.grain-{value}", lang) if name == "grid_grain" else _shown(value)
+    count = len(value) if isinstance(value, Mapping | tuple | list) else 1
+    return {"value": told, "count": count, "percent": percent, "line": _line(name, value)}
+
+
+def _parted(value: Any) -> Any:  # noqa: ANN401
+    """Part the thousands of large whole numbers; years and line numbers stay as they are."""
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return f"{value:,}" if whole and abs(value) >= 10_000 else value
 
 
 def _shown(value: Any) -> Any:  # noqa: ANN401
@@ -144,7 +152,7 @@ class Problem:
         if lang == "en":
             values = {key: values.get(f"{key}_en") or value for key, value in values.items()}
         words = {
-            key: value.text(lang) if isinstance(value, Reason) else shown(value)
+            key: value.text(lang) if isinstance(value, Reason) else _parted(shown(value))
             for key, value in values.items()
         }
         told = say(f"problems.{self.code}", lang, **words)

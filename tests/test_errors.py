@@ -58,7 +58,10 @@ def test_several_keys_at_once_are_said_together():
 
 def test_a_problem_says_its_remedies_and_gives_them_as_data():
     problem = dataclasses.replace(PROOF, remedies=(Remedy("centers", 3), Remedy("close", ("c1",))))
-    assert '(centers = 3); or close c1 (close = ["c1"]).' in problem.text("en")
+    assert (
+        '(centers = 3); or close 1 existing center(s) or merge them into others (close = ["c1"]).'
+        in problem.text("en")
+    )
     assert "；或" in problem.text("zh")
     assert [entry["key"] for entry in problem.as_dict("zh")["remedies"]] == ["centers", "close"]
     assert "helps" not in PROOF.text("en")

@@ -285,7 +285,7 @@ def _inputs(plan: Plan) -> list[dict[str, Any]]:
 def _scenario(scenario: Any) -> dict[str, Any]:  # noqa: ANN401  # any dataclass of plain values
     return {
         entry.name: _exact(getattr(scenario, entry.name)) for entry in dataclasses.fields(scenario)
-    }
+    } | {"enlarge": dict(scenario.enlarge)}
 
 
 def _exact(value: Any) -> Any:  # noqa: ANN401  # a scenario's values are decisions: never rounded

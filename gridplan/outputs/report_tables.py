@@ -267,6 +267,8 @@ def scenario_block(plan: Plan, lang: str) -> Table:
     known = catalogue(lang)
     for key, value in plan.scenario.as_dict().items():
         told = ", ".join(map(str, value)) if isinstance(value, list) else value
+        if isinstance(value, dict):
+            told = ", ".join(f"{name} = {entry}" for name, entry in value.items())
         if key == "grid_tolerance":
             told = f"{told} ({100 * told:g}%)"  # its field on the page is in percent
         label = known.get(f"app.field-{key.replace('_', '-')}", "—")

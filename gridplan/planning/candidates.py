@@ -25,7 +25,7 @@ def possible_sites(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
     district
         Its centers, candidates and residents.
     scenario
-        ``close``, ``candidates_per_community``, ``seed``, the band.
+        ``close``, ``enlarge``, ``band_exempt``, ``candidates_per_community``, ``seed``, the band.
 
     Returns
     -------
@@ -37,25 +37,17 @@ def possible_sites(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
     Raises
     ------
     InputError
-        If the scenario closes a center that does not exist.
+        If the scenario closes, enlarges or exempts what does not exist, enlarges a center to less
+        than it holds, or closes what it enlarges or exempts; all at once.
     """
-    known = list(district.centers.index)
-    unknown = [name for name in scenario.close if name not in district.centers.index]
-    if unknown:
-        raise InputError(
-            [
-                Problem(
-                    "close-unknown", {"center": name, "near": nearest_word(name, known or ["-"])}
-                )
-                for name in unknown
-            ]
-        )
-    kept = district.centers.drop(index=list(scenario.close))
+    _check_named(district, scenario)
+    kept = _enlarged(district.centers.drop(index=list(scenario.close)), scenario)
     if len(district.candidates):
         new = district.candidates.drop(columns="community", errors="ignore")
     else:
         new = generated_sites(district, scenario)
     new = new[~new["unit"].isin(kept["unit"])]
+    new = pd.concat([new, _sites_of_exempt_units(district, scenario, kept, new)])
     new.index = [f"N{number:03d}" for number in range(1, len(new) + 1)]
     new = new.assign(name=None, status="new", **{"class": None})
     labels = dict.fromkeys(name for layer in (kept, new) for name in _labels(layer))
@@ -80,20 +72,73 @@ def _labels(layer: pd.DataFrame) -> list[str]:
     return [name for name in told if name in layer]
 
 
+def _check_named(district: District, scenario: Scenario) -> None:
+    """Refuse a scenario that names centers or units that are not there, or are closed too."""
+    centers = [str(name) for name in district.centers.index]
+    problems = [
+        Problem("close-unknown", {"center": name, "near": nearest_word(name, centers or ["-"])})
+        for name in scenario.close
+        if name not in centers
+    ]
+    for name, room in scenario.enlarge:
+        values: dict[str, object] = {"key": "enlarge", "center": name}
+        if name not in centers:
+            near = nearest_word(name, centers or ["-"])
+            problems.append(Problem("enlarge-unknown", {"center": name, "near": near}))
+        elif name in scenario.close:
+            problems.append(Problem("closed-too", values))
+        elif room < district.centers.loc[name, "capacity"]:
+            values["holds"] = round(float(district.centers.loc[name, "capacity"]))
+            problems.append(Problem("enlarge-shrinks", values | {"room": room}))
+    known = {*centers, *map(str, district.units.index)}
+    for name in scenario.band_exempt:
+        if name not in known:
+            near = nearest_word(name, sorted(known))
+            problems.append(Problem("exempt-unknown", {"name": name, "near": near}))
+        elif name in scenario.close:
+            problems.append(Problem("closed-too", {"key": "band_exempt", "center": name}))
+    if problems:
+        raise InputError(problems)
+
+
+def _enlarged(kept: gpd.GeoDataFrame, scenario: Scenario) -> gpd.GeoDataFrame:
+    """Give the centers the room they have once enlarged."""
+    room = kept["capacity"].astype(float).copy()
+    for name, residents in scenario.enlarge:
+        room[name] = float(residents)
+    return kept.assign(capacity=room)
+
+
+def _sites_of_exempt_units(
+    district: District, scenario: Scenario, kept: gpd.GeoDataFrame, new: gpd.GeoDataFrame
+) -> gpd.GeoDataFrame:
+    """Add a site to each exempt unit that has none with room for all who live there."""
+    people = district.units["population"]
+    both = pd.concat([kept[["unit", "capacity"]], new[["unit", "capacity"]]])
+    roomy = both[both["capacity"].fillna(np.inf).to_numpy() >= people[both["unit"]].to_numpy()]
+    named = people.index.isin(scenario.band_exempt) & ~people.index.isin(roomy["unit"])
+    at = np.flatnonzero(named)
+    return gpd.GeoDataFrame(
+        {"capacity": np.full(len(at), np.nan), "unit": people.index[at]},
+        geometry=gpd.points_from_xy(*district.centroids[at].T),
+        crs=district.units.crs,
+    )
+
+
 def generated_sites(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
     """
     Cluster the residents of each community and snap each cluster to a populated unit.
 
     A community gets ``candidates_per_community`` clusters, or more where its residents fill more
-    centers than that at the lower bound; without communities the streets, without streets the
-    whole district take their place. K-means is weighted by residents.
+    than half as many of the smallest centers to be expected; without communities the streets,
+    without streets the whole district take their place. K-means is weighted by residents.
 
     Parameters
     ----------
     district
         Its units.
     scenario
-        ``candidates_per_community``, ``center_lower``, ``seed``.
+        ``candidates_per_community``, the band and number of the centers, ``seed``.
 
     Returns
     -------
@@ -107,10 +152,11 @@ def generated_sites(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
     people = units["population"].to_numpy(dtype=float)
     places = district.centroids
     chosen: list[int] = []
+    smallest = _smallest_center(district, scenario)
     for members in _neighbourhoods(district):
         wanted = max(
             scenario.candidates_per_community,
-            int(2 * people[members].sum() // max(1, scenario.center_lower)),
+            int(2 * people[members].sum() // smallest),
         )
         spots = np.unique(places[members], axis=0)
         clusters = min(wanted, len(spots))
@@ -128,6 +174,19 @@ def generated_sites(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
         geometry=gpd.points_from_xy(*places[chosen].T),
         crs=units.crs,
     )
+
+
+def _smallest_center(district: District, scenario: Scenario) -> float:
+    """
+    Give the residents of the smallest center to be expected: the lower bound, if it says much.
+
+    A bound that is low or none asks for no more candidates than centers a quarter full would, or
+    centers as many as are asked for: a wider band must not drown the search in sites.
+    """
+    expected = scenario.center_upper / 4
+    if scenario.centers:
+        expected = min(expected, district.population / scenario.centers)
+    return max(1.0, scenario.center_lower, expected)
 
 
 def _neighbourhoods(district: District) -> list[np.ndarray]:

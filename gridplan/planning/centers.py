@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -12,12 +11,12 @@ import pandas as pd
 from scipy.spatial import cKDTree
 
 from gridplan.district.district import District
-from gridplan.errors import InfeasibleError
+from gridplan.errors import InfeasibleError, Problem
 from gridplan.optimise.run import Progress
 from gridplan.optimise.siting import capacitated_p_median, envy_cost
-from gridplan.planning.candidates import possible_sites
+from gridplan.planning.center_question import center_question
 from gridplan.planning.certificate import Certificate, certificate_of
-from gridplan.planning.explain import center_clashes, center_conflicts
+from gridplan.planning.refusal.center_causes import center_clashes, center_conflicts, cut_clashes
 from gridplan.planning.scenario import Scenario
 from gridplan.planning.travel import straight_metres
 
@@ -43,47 +42,15 @@ class Centers:
         Index ``unit``: straight line.
     certificate
         Of the siting.
+    notes
+        Centers that serve outside the scenario's band, because they may, with their residents.
     """
 
     sites: gpd.GeoDataFrame
     center: pd.Series
     metres_to_center: pd.Series
     certificate: Certificate
-
-
-def number_of_centers(
-    district: District, scenario: Scenario, grid: pd.Series | None, *, least: int
-) -> int:
-    """
-    Derive how many centers the district needs.
-
-    The scenario's own number, else residents divided by the middle of the band, rounded, kept
-    within what the band allows in each grid, and not below ``least``.
-
-    Parameters
-    ----------
-    district
-        Its residents.
-    scenario
-        ``centers`` and the band.
-    grid
-        Grid of each unit, or None.
-    least
-        Centers there are in any case: those kept, or the streets' minimum.
-
-    Returns
-    -------
-    number
-    """
-    if scenario.centers is not None:
-        return scenario.centers
-    people = district.units["population"]
-    parts = [people.sum()] if grid is None else list(people.groupby(grid).sum())
-    middle = (scenario.center_lower + scenario.center_upper) / 2
-    fewest = sum(math.ceil(part / scenario.center_upper) for part in parts)
-    lower = max(1, scenario.center_lower)
-    most = sum(math.floor(part / lower) for part in parts)
-    return max(least, 1, min(max(round(people.sum() / middle), fewest), most))
+    notes: tuple[Problem, ...] = ()
 
 
 def plan_centers(
@@ -118,15 +85,11 @@ def plan_centers(
     InfeasibleError
         If the demands clash; says which, with the numbers and what would help.
     """
-    sites = _with_band(_placed(possible_sites(district, scenario), district, grid), scenario)
-    kept = (sites["status"] == "existing").to_numpy()
-    groups = _street_minimum(sites, district, scenario)
-    least = max(int(kept.sum()), int(groups[1].sum()))
-    number = number_of_centers(district, scenario, grid, least=least)
-    clashes = center_clashes(district, scenario, sites, number, grid)
+    asked = center_question(district, scenario, grid)
+    clashes = center_clashes(district, scenario, asked) or cut_clashes(scenario, asked)
     if clashes:
         raise InfeasibleError(clashes)
-
+    sites = asked.sites
     populated = district.units["population"].to_numpy(dtype=float) > 0
     people = district.units["population"].to_numpy(dtype=float)[populated]
     labels = _grid_labels(sites, district, grid)
@@ -148,11 +111,11 @@ def plan_centers(
         cost,
         people,
         sites["capacity_upper"].to_numpy(dtype=float),
-        number,
+        asked.number,
         lower=sites["capacity_lower"].to_numpy(dtype=float),
-        group=groups[0],
-        group_min=groups[1],
-        kept=kept,
+        group=asked.street,
+        group_min=asked.street_minimum,
+        kept=(sites["status"] == "existing").to_numpy(),
         seed=scenario.seed,
         work_limit=scenario.work_limit,
         time_limit=scenario.time_limit,
@@ -160,32 +123,32 @@ def plan_centers(
     )
     if not answer.feasible:
         whole = bool((labels[0] == labels[0][0]).all()) and metres.nnz == np.prod(metres.shape)
-        raise InfeasibleError(
-            center_conflicts(answer, district, scenario, sites, number, whole=whole)
-        )
+        raise InfeasibleError(center_conflicts(answer, district, scenario, asked, whole=whole))
     site = _every_unit(np.asarray(answer.assignment), populated, district, sites, labels)
     proof = certificate_of(answer, seed=scenario.seed, unit="person-metres")
-    return _tables(site, np.sort(np.asarray(answer.sites)), district, sites, proof)
+    centers = _tables(site, np.sort(np.asarray(answer.sites)), district, sites, proof)
+    return replace(centers, notes=_outside_band(centers.sites, scenario))
 
 
-def asked_sites(
-    district: District, scenario: Scenario
-) -> tuple[gpd.GeoDataFrame, np.ndarray, np.ndarray]:
-    """
-    List the possible sites with their bands, and what each street needs, before any grids.
-
-    Parameters
-    ----------
-    district, scenario
-        As for :func:`plan_centers`.
-
-    Returns
-    -------
-    sites, street, least
-        The sites, ``(m,)`` the number of each one's street, ``(streets,)`` centers it must have.
-    """
-    sites = _with_band(_placed(possible_sites(district, scenario), district, None), scenario)
-    return sites, *_street_minimum(sites, district, scenario)
+def _outside_band(sites: gpd.GeoDataFrame, scenario: Scenario) -> tuple[Problem, ...]:
+    """Tell of each center that serves fewer or more residents than the scenario's band."""
+    lower, upper = scenario.center_lower, scenario.center_upper
+    notes = []
+    for center, row in sites.iterrows():
+        if lower * (1 - 1e-9) <= row["population"] <= upper * (1 + 1e-9):
+            continue
+        exempt = center in scenario.band_exempt or row["unit"] in scenario.band_exempt
+        values = {
+            "center": center,
+            "name": row["name"] or center,
+            "residents": round(float(row["population"])),
+            "lower": lower,
+            "upper": upper,
+            "holds": round(float(row["capacity"])) if np.isfinite(row["capacity"]) else 0,
+        }
+        code = "center-exempt" if exempt else "center-holds-less"
+        notes.append(Problem(code, values))
+    return tuple(notes)
 
 
 def _every_unit(
@@ -215,27 +178,6 @@ def _every_unit(
     return site
 
 
-def _placed(
-    sites: gpd.GeoDataFrame, district: District, grid: pd.Series | None
-) -> gpd.GeoDataFrame:
-    """Add to each site where it stands: grid, subdistrict, community."""
-    standing = district.units.loc[sites["unit"]]
-    return sites.assign(
-        grid=None if grid is None else grid.loc[sites["unit"]].to_numpy(),
-        subdistrict=standing["subdistrict"].to_numpy(),
-        community=standing["community"].to_numpy(),
-    )
-
-
-def _with_band(sites: gpd.GeoDataFrame, scenario: Scenario) -> gpd.GeoDataFrame:
-    """Add the residents each site may serve: the band, narrowed by what its house can hold."""
-    holds = sites["capacity"].fillna(np.inf)
-    return sites.assign(
-        capacity_upper=np.minimum(float(scenario.center_upper), holds),
-        capacity_lower=np.minimum(float(scenario.center_lower), holds),
-    )
-
-
 def _grid_labels(
     sites: gpd.GeoDataFrame, district: District, grid: pd.Series | None
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -243,22 +185,6 @@ def _grid_labels(
         return np.zeros(len(district.units), dtype=int), np.zeros(len(sites), dtype=int)
     codes, names = pd.factorize(grid, sort=True)
     return codes, pd.Index(names).get_indexer(sites["grid"])
-
-
-def _street_minimum(
-    sites: gpd.GeoDataFrame, district: District, scenario: Scenario
-) -> tuple[np.ndarray, np.ndarray]:
-    """
-    Give each site its street's number, and each street the centers it needs for its regional ones.
-
-    A street without residents, or where no center can stand, needs none.
-    """
-    codes, names = pd.factorize(sites["subdistrict"], sort=True, use_na_sentinel=False)
-    if not scenario.regional_max:
-        return codes, np.zeros(len(names), dtype=int)
-    residents = district.units.groupby("subdistrict")["population"].sum()
-    peopled = pd.Index(names).isin(residents.index[residents > 0])
-    return codes, np.where(peopled, scenario.regional_min, 0).astype(int)
 
 
 def _tables(

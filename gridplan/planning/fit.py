@@ -11,7 +11,7 @@ import pandas as pd
 
 from gridplan.district.district import District
 from gridplan.optimise.partition import Sites
-from gridplan.planning.centers import asked_sites
+from gridplan.planning.center_question import center_question
 from gridplan.planning.scenario import Scenario
 
 
@@ -82,7 +82,8 @@ def sites_to_serve(district: District, scenario: Scenario, *, margin: float = 0.
     Sites
         Units by their position.
     """
-    sites, street, least = asked_sites(district, scenario)
+    asked = center_question(district, scenario, None)
+    sites, least = asked.sites, asked.street_minimum
     lower, upper = _reachable(
         district.units["population"].to_numpy(dtype=float),
         sites["capacity_lower"].to_numpy(dtype=float),
@@ -94,7 +95,7 @@ def sites_to_serve(district: District, scenario: Scenario, *, margin: float = 0.
         lower=lower + free,
         upper=upper - free,
         kept=(sites["status"] == "existing").to_numpy(),
-        group=street,
+        group=asked.street,
         group_min=least,
         # A center is managed within its grid: each grid has a regional one.
         head_max=np.full(len(least), scenario.regional_max) if scenario.regional_max else None,

@@ -20,9 +20,9 @@ from gridplan.optimise.partition import Partition, partition
 from gridplan.optimise.run import Progress
 from gridplan.planning.certificate import Certificate, certificate_of
 from gridplan.planning.cuts import cut_prices
-from gridplan.planning.explain import grid_clashes, grid_conflicts
 from gridplan.planning.fit import Fit
 from gridplan.planning.links import missing_links
+from gridplan.planning.refusal.grid_causes import grid_clashes, grid_conflicts
 from gridplan.planning.scenario import Scenario, nearest_word
 from gridplan.planning.travel import metres_along_units
 

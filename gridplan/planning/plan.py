@@ -12,6 +12,7 @@ import pandas as pd
 from gridplan.district.district import District, LayerSource
 from gridplan.errors import InputError, Problem
 from gridplan.optimise.run import Progress
+from gridplan.planning.advice import plan_with_advice
 from gridplan.planning.alternatives import (
     GridAlternative,
     alternative_grids,
@@ -23,7 +24,7 @@ from gridplan.planning.lay_out import lay_out
 from gridplan.planning.layout import Layout
 from gridplan.planning.policy_files import policy_files
 from gridplan.planning.scenario import Scenario
-from gridplan.planning.stages import Stage, plan_stages
+from gridplan.planning.stages import Stage
 from gridplan.planning.wishes import wish_notes
 from gridplan.policy.assessment import Assessment, check_named, read_assessment
 from gridplan.policy.profile import profile_names, read_profile
@@ -121,7 +122,7 @@ def plan(
     InputError
         If the scenario names what the district does not have; all at once.
     InfeasibleError
-        If the demands clash.
+        If there is no plan: why, what is proven, and what was tried and helps.
     """
     own = own_by_name(own_profiles)
     named = [*scenario.profile_files, *(name for name in own if name not in scenario.profile_files)]
@@ -129,10 +130,7 @@ def plan(
         scenario = dataclasses.replace(scenario, profile_files=tuple(named))
     rules, assessment = _policy(district, scenario, own)
 
-    def tell(stage: Stage) -> Callable[[Progress], bool | None] | None:
-        return None if progress is None else lambda told: progress(stage, told)
-
-    stages = plan_stages(district, scenario, tell)
+    stages = plan_with_advice(district, scenario, progress=progress)
     wished, centers, regional = stages.wished, stages.centers, stages.regional
     grids = None if wished is None else wished.grids
     others = (
@@ -154,6 +152,7 @@ def plan(
         notes=(
             *(() if grids is None else grids.notes),
             *stages.notes,
+            *centers.notes,
             *(() if regional is None else regional.notes),
             *_without_streets(district, scenario),
             *wish_notes(district, grids, layout.wishes),

@@ -15,7 +15,7 @@ from gridplan.optimise.run import Progress
 from gridplan.optimise.siting import regional
 from gridplan.planning.centers import Centers
 from gridplan.planning.certificate import Certificate, certificate_of
-from gridplan.planning.explain import regional_conflicts
+from gridplan.planning.refusal.center_causes import regional_conflicts
 from gridplan.planning.scenario import Scenario
 
 
@@ -104,7 +104,11 @@ def plan_regional(
         if answer.feasible:
             break
     else:
-        raise InfeasibleError(regional_conflicts(answer, district, scenario, sites))
+        raise InfeasibleError(
+            regional_conflicts(
+                scenario, sites, grids=scenario.grids, streets=len(district.subdistricts)
+            )
+        )
     manager = pd.Series(
         sites.index.to_numpy(dtype=object)[answer.assignment],
         index=sites.index,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from numbers import Integral, Real
@@ -15,7 +15,7 @@ from typing import Any, Self
 from gridplan.district.given_file import TOML_BYTES, given_path, is_there, read_given, read_inside
 from gridplan.district.reason import UnreadableError
 from gridplan.district.toml_content import parse_toml
-from gridplan.errors import InputError, Problem
+from gridplan.errors import InputError, Problem, Remedy
 from gridplan.policy.form import is_day
 from gridplan.policy.override import EXAMPLE, parse_override
 from gridplan.policy.readings import EXAMPLE as READING
@@ -85,6 +85,13 @@ class Scenario(Card):
         Walking speed, km per hour, and the ratio of walked to straight-line distance.
     close
         Existing centers to close, by id.
+    enlarge
+        Residents that existing centers can serve once enlarged, by id: a mapping, kept as pairs in
+        the order of the ids.
+    band_exempt
+        Who may serve outside the band: existing centers, by id (as many as they have room for, or
+        as few as come), and units with more residents than a center may have (one center in it
+        serves them all). Each is told in the plan with its figure.
     candidates_per_community
         Candidates generated in each community where the district brings none.
     regional_min, regional_max
@@ -131,6 +138,8 @@ class Scenario(Card):
     walk_kmh: float = 4.5
     walk_detour: float = 1.3
     close: tuple[str, ...] = ()
+    enlarge: tuple[tuple[str, int], ...] = ()
+    band_exempt: tuple[str, ...] = ()
     candidates_per_community: int = 5
     regional_min: int = 1
     regional_max: int = 2
@@ -145,6 +154,8 @@ class Scenario(Card):
         return super().__new__(cls)
 
     def __post_init__(self) -> None:
+        if isinstance(self.enlarge, Mapping):
+            object.__setattr__(self, "enlarge", _pairs(self.enlarge.items()))
         for key in dataclasses.fields(self):
             given = getattr(self, key.name)
             kept = listed(given) if key.name in _LISTS else counted(key.name, given)
@@ -178,9 +189,17 @@ class Scenario(Card):
     def as_dict(self) -> dict[str, Any]:
         """Give the scenario as plain values, tuples as lists, ready for JSON or TOML."""
         return {
-            key: list(value) if isinstance(value, tuple) else value
+            key: dict(value)
+            if key in _TABLES
+            else list(value)
+            if isinstance(value, tuple)
+            else value
             for key, value in dataclasses.asdict(self).items()
         }
+
+    def changed(self, remedy: Remedy) -> Scenario:
+        """Give the scenario with a remedy obeyed."""
+        return dataclasses.replace(self, **remedy.changes)
 
 
 # Lowest and highest allowed value of each number, both ends included.
@@ -207,7 +226,17 @@ _RANGES: dict[str, tuple[float, float]] = {
     "regional_population_min": (0, 10_000_000),
 }
 _TEXTS = ("name_zh", "name_en", "grid_grain", "as_of")
-_LISTS = ("profiles", "profile_files", "overrides", "readings", "grid_leads", "close")
+_LISTS = (
+    "profiles",
+    "profile_files",
+    "overrides",
+    "readings",
+    "grid_leads",
+    "close",
+    "band_exempt",
+)
+_TABLES = ("enlarge",)
+_MOST_RESIDENTS = 10_000_000
 _FRACTIONS = {
     "work_limit",
     "time_limit",
@@ -222,7 +251,26 @@ _FRACTIONS = {
 }
 
 
+def _pairs(items: Iterable[tuple[Any, Any]]) -> tuple[tuple[Any, Any], ...]:
+    """Bring the rows of a table into one order, so that equal tables are equal."""
+    return tuple(sorted(items, key=lambda item: str(item[0])))
+
+
+def _fits_table(value: object) -> bool:
+    """Tell whether a value is pairs of an id and a number of residents."""
+    return isinstance(value, tuple) and all(
+        isinstance(pair, tuple)
+        and len(pair) == 2
+        and isinstance(pair[0], str)
+        and isinstance(pair[1], int)
+        and not isinstance(pair[1], bool)
+        for pair in value
+    )
+
+
 def _fits(key: str, value: object) -> bool:
+    if key in _TABLES:
+        return _fits_table(value)
     if key in _TEXTS:
         return is_text(value)
     if key in _LISTS:
@@ -281,6 +329,8 @@ def _wrong_types(scenario: Scenario) -> list[Problem]:
 def _wanted(key: dataclasses.Field[Any]) -> str:
     if key.name in _TEXTS:
         return '"…"'
+    if key.name in _TABLES:
+        return '{"…" = 30000}'
     return '["…", "…"]' if key.name in _LISTS else str(key.default or 40)
 
 
@@ -291,11 +341,17 @@ def _out_of_range(scenario: Scenario) -> list[Problem]:
         if _fits(key, value) and value is not None and not low <= value <= high:
             values = {"key": key, "value": value, "lower": low, "upper": high}
             problems.append(Problem("scenario-range", values))
+    for center, room in scenario.enlarge if _fits("enlarge", scenario.enlarge) else ():
+        if not 1 <= room <= _MOST_RESIDENTS:
+            values = {"key": f"enlarge.{center}", "value": room}
+            limits = {"lower": 1, "upper": _MOST_RESIDENTS}
+            problems.append(Problem("scenario-range", values | limits))
     for low_key, high_key in (("center_lower", "center_upper"), ("regional_min", "regional_max")):
         low, high = getattr(scenario, low_key), getattr(scenario, high_key)
         ordered = not (_fits(low_key, low) and _fits(high_key, high)) or low <= high
         if not ordered and not (high_key == "regional_max" and high == 0):
-            values = {"lower_key": low_key, "lower": low, "upper_key": high_key, "upper": high}
+            values = {"lower_key": low_key, "lower": str(low)}
+            values |= {"upper_key": high_key, "upper": str(high)}
             problems.append(Problem("scenario-order", values))
     if _fits("grid_grain", scenario.grid_grain) and scenario.grid_grain not in GRAINS:
         near = nearest_word(scenario.grid_grain, GRAINS)

@@ -22,8 +22,11 @@ from typing import Literal
 from gridplan.district.district import District
 from gridplan.errors import InfeasibleError, Problem
 from gridplan.optimise.run import Progress
-from gridplan.planning.centers import Centers, asked_sites, number_of_centers, plan_centers
+from gridplan.planning.center_question import center_question
+from gridplan.planning.centers import Centers, plan_centers
 from gridplan.planning.fit import ANY, Fit
+from gridplan.planning.grids import eligible_leads
+from gridplan.planning.refusal.center_causes import center_clashes
 from gridplan.planning.regional import Regional, plan_regional
 from gridplan.planning.scenario import Scenario
 from gridplan.planning.wishes import WishedGrids, plan_wished_grids
@@ -93,6 +96,7 @@ def plan_stages(district: District, scenario: Scenario, tell: Tell) -> Stages:
     InfeasibleError
         If the demands clash, or no cut was found that all stages can follow.
     """
+    _check_demands(district, scenario)
     if not scenario.grids:
         return _follow(district, scenario, None, tell)
     first: WishedGrids | None = None
@@ -137,6 +141,26 @@ def _has_1n(district: District, scenario: Scenario) -> bool:
     return bool(scenario.regional_max) and not district.subdistricts.empty
 
 
+def _check_demands(district: District, scenario: Scenario) -> None:
+    """
+    Hold grids and centers against what there is, before any work is done.
+
+    Raises
+    ------
+    InfeasibleError
+        With all that clashes on the face of it.
+    """
+    clashes: list[Problem] = []
+    if scenario.grids:
+        try:
+            eligible_leads(district, scenario)
+        except InfeasibleError as error:
+            clashes += error.problems
+    clashes += center_clashes(district, scenario, center_question(district, scenario, None))
+    if clashes:
+        raise InfeasibleError(clashes)
+
+
 def _check_regional(district: District, scenario: Scenario) -> None:
     """
     Hold the grids against the regional centers that all streets together can have.
@@ -146,7 +170,7 @@ def _check_regional(district: District, scenario: Scenario) -> None:
     InfeasibleError
         If there are fewer than grids: a center is managed within its grid, so each needs one.
     """
-    streets = len(asked_sites(district, scenario)[2])
+    streets = len(center_question(district, scenario, None).street_names)
     most = streets * scenario.regional_max
     if _has_1n(district, scenario) and most < scenario.grids:
         values = {
@@ -166,7 +190,7 @@ def _other_number(
     if scenario.centers is not None:
         return None
     grid = first.grids.grid
-    usual = number_of_centers(district, scenario, grid, least=1)
+    usual = center_question(district, scenario, grid).number
     for more in OTHER_NUMBERS:
         number = usual + more
         if number < 1:

@@ -34,4 +34,8 @@ def _value(value: Any) -> str:  # noqa: ANN401  # a scenario's value is one of s
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     if isinstance(value, (list, tuple)):
         return f"[{', '.join(_value(entry) for entry in value)}]"
+    if isinstance(value, dict):
+        return (
+            f"{{{', '.join(f'{_value(key)} = {_value(entry)}' for key, entry in value.items())}}}"
+        )
     return repr(value)

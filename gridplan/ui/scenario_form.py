@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -17,7 +18,7 @@ from gridplan.text import say
 from gridplan.ui.limits import Limits
 from gridplan.ui.offered import choices
 
-Kind = Literal["whole", "number", "percent", "choice", "ids", "derived"]
+Kind = Literal["whole", "number", "percent", "choice", "ids", "derived", "table"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Field:
         Of :class:`~gridplan.planning.scenario.Scenario`.
     kind
         ``whole`` and ``number``; ``percent``, a share shown times 100; ``derived``, a whole number
-        that may be left empty; ``choice``; ``ids``, several of a list.
+        that may be left empty; ``choice``; ``ids``, several of a list; ``table``, numbers by id,
+        written as ``c1 = 30000, c2 = 25000``.
     step
         Of the field's buttons, in what is shown.
     """
@@ -61,6 +63,8 @@ GROUPS: dict[str, tuple[Field, ...]] = {
 ADVANCED = (
     Field("grid_leads", "ids"),
     Field("close", "ids"),
+    Field("enlarge", "table"),
+    Field("band_exempt", "ids"),
     Field("profiles", "ids"),
     Field("regional_street_population", "whole", 10_000),
     Field("regional_population_min", "whole", 10_000),
@@ -93,6 +97,8 @@ def shown(field: Field, value: Any) -> Any:  # noqa: ANN401  # a scenario's valu
         return list(value)
     if field.kind == "percent":
         return round(100.0 * value, 6)
+    if field.kind == "table":
+        return ", ".join(f"{name} = {number}" for name, number in value)
     if field.kind == "number":
         return float(value)
     return value if value is None or field.kind == "choice" else int(value)
@@ -102,7 +108,18 @@ def meant(field: Field, value: Any) -> Any:  # noqa: ANN401  # as above
     """Turn what a field shows into the scenario's value; the inverse of :func:`shown`."""
     if field.kind == "percent" and value is not None:
         return round(value / 100, 8)
-    return value
+    return _pairs(value) if field.kind == "table" else value
+
+
+def _pairs(text: str) -> tuple[tuple[str, int], ...] | str:
+    """Read numbers by id; a text that is none comes back as it is, for the scenario to refuse."""
+    pairs = []
+    for entry in filter(str.strip, re.split(r"[,，;；\n]", text)):
+        name, mark, number = entry.rpartition("=")
+        if not mark or not name.strip() or not number.strip().isdecimal():
+            return text
+        pairs.append((name.strip(), int(number)))
+    return tuple(sorted(pairs))
 
 
 def fill_form(scenario: Scenario) -> None:
@@ -214,6 +231,8 @@ def _draw(field: Field, district: District | None, lang: str) -> None:
             help=note,
             placeholder=say("app.choose", lang),
         )
+    elif field.kind == "table":
+        st.text_input(label, key=widget(field.key), help=note)
     elif field.kind == "derived":
         st.number_input(
             label,

@@ -1,0 +1,54 @@
+"""A plan, or why there is none and what was tried and helps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from gridplan.district.district import District
+from gridplan.errors import InfeasibleError
+from gridplan.optimise.run import Progress
+from gridplan.planning.refusal.remedies import with_remedies
+from gridplan.planning.scenario import Scenario
+from gridplan.planning.stages import Stage, Stages, plan_stages
+
+
+def plan_with_advice(
+    district: District,
+    scenario: Scenario,
+    *,
+    progress: Callable[[Stage, Progress], bool | None] | None = None,
+) -> Stages:
+    """
+    Plan grids, centers and 1+N; where that cannot be, try what would help.
+
+    Parameters
+    ----------
+    district, scenario
+        What is planned, and how.
+    progress
+        Told the stage and how far it is; returning True ends that stage with its best so far.
+
+    Returns
+    -------
+    Stages
+
+    Raises
+    ------
+    InputError
+        If the scenario names what the district does not have.
+    InfeasibleError
+        If there is no plan: every cause found, what is proven, and the remedies that work.
+    """
+
+    def tell(stage: Stage) -> Callable[[Progress], bool | None] | None:
+        return None if progress is None else lambda told: progress(stage, told)
+
+    try:
+        return plan_stages(district, scenario, tell)
+    except InfeasibleError as error:
+        refused = error
+
+    def attempt(changed: Scenario) -> Stages:
+        return plan_stages(district, changed, lambda _stage: None)
+
+    raise with_remedies(refused, district, scenario, attempt) from None
