@@ -16,8 +16,7 @@ from gridplan.planning.scenario import Scenario
 
 # Remedies named for one cause, at the most.
 _NAMED = 3
-# Work each optimisation of a trial may spend, less with many units: a trial needs a plan, not a good
-# one.
+# Work each optimisation of a trial may spend, less with many units: any plan is enough.
 _TRIAL_WORK, _MANY_UNITS, _LARGE_TRIAL_WORK = 5.0, 3_000, 2.0
 # Trials for one refusal: as many as a small district bears, fewer for a large one.
 _UNITS_TRIED, _TRIALS_LEAST, _TRIALS_MOST = 60_000, 5, 30
