@@ -14,7 +14,7 @@ def choices(key: str, district: District | None, lang: str) -> dict[str, str]:
     Parameters
     ----------
     key
-        ``grid_leads``, ``close`` or ``profiles``.
+        ``grid_leads``, ``close``, ``band_exempt`` or ``profiles``.
     district
         Of the hospitals and centers; None offers none.
     lang

@@ -134,7 +134,7 @@ def fill_form(scenario: Scenario) -> None:
     beyond = [
         Problem("number-beyond-field", {"key": key, "value": f"{value:.3g}"})
         for key, field in FIELDS.items()
-        if field.kind not in ("choice", "ids")
+        if field.kind not in ("choice", "ids", "table")
         and (value := getattr(scenario, key)) is not None
         and abs(shown(field, value)) > _LARGEST
     ]

@@ -84,3 +84,13 @@ def test_keys_quoted_from_a_file_stay_as_the_file_has_them():
     )
     for lang in ("zh", "en"):
         assert "center_lower" in in_words(problem, lang)
+
+
+def test_a_table_is_written_as_pairs_and_comes_back():
+    field = FIELDS["enlarge"]
+    pairs = (("c1", 30_000), ("社康 2", 25_000))
+    assert meant(field, shown(field, pairs)) == pairs
+    assert meant(field, "c1 = 30000；c2=5") == (("c1", 30_000), ("c2", 5))
+    assert meant(field, "") == ()
+    with pytest.raises(InputError, match="enlarge"):
+        Scenario(enlarge=meant(field, "c1: many"))
