@@ -261,7 +261,7 @@ def _fits_table(value: object) -> bool:
     return isinstance(value, tuple) and all(
         isinstance(pair, tuple)
         and len(pair) == 2
-        and isinstance(pair[0], str)
+        and is_text(pair[0])
         and isinstance(pair[1], int)
         and not isinstance(pair[1], bool)
         for pair in value
@@ -279,9 +279,8 @@ def _fits(key: str, value: object) -> bool:
         return True
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return False
-    if isinstance(value, int):
-        return True
-    return math.isfinite(value) and (key in _FRACTIONS or value.is_integer())
+    whole = isinstance(value, int)
+    return whole or (math.isfinite(value) and (key in _FRACTIONS or float(value).is_integer()))
 
 
 def is_text(value: object) -> bool:
