@@ -53,5 +53,5 @@ def test_any_text_survives_toml(text):
 
 
 def test_a_layer_nobody_reads_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="roads"):
-        write_district(tmp_path, {"roads": LayerTable(pd.DataFrame(), "real", "x")}, **NAMES)
+    with pytest.raises(ValueError, match="rivers"):
+        write_district(tmp_path, {"rivers": LayerTable(pd.DataFrame(), "real", "x")}, **NAMES)
