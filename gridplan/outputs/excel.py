@@ -164,7 +164,7 @@ def _findings(plan: Plan, lang: str) -> pd.DataFrame:
         "source_kind": [word("source-kind", row.get("source_kind"), lang) for row in rows],
         "source": [row[f"source_{lang}"] for row in rows],
         "section": [section_text(row, lang) for row in rows],
-        "document_number": [row.get("document_number") or "" for row in rows],
+        "document_number": [row.get(f"document_number{end}") or "" for row in rows],
         "in_force_from": [row.get("in_force_from") or "" for row in rows],
         "in_force_to": [row.get("in_force_to") or "" for row in rows],
         "as_of": [row.get("as_of") or "" for row in rows],

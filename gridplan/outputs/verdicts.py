@@ -106,7 +106,7 @@ def readings_text(row: Row, lang: str) -> str:
 
 def document_text(row: Row, lang: str) -> str:
     """Say the number of a finding's document and the days it is in force."""
-    number = row.get("document_number")
+    number = row.get("document_number" if lang == "zh" else "document_number_en")
     first, last = row.get("in_force_from"), row.get("in_force_to")
     parts = [say("rules.no-number", lang) if is_missing(number) or not number else str(number)]
     if not is_missing(first) and first:

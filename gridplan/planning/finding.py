@@ -43,6 +43,7 @@ FINDING_COLUMNS = (
     "source_zh",
     "source_en",
     "document_number",
+    "document_number_en",
     "in_force_from",
     "in_force_to",
     "as_of",
@@ -183,7 +184,10 @@ def of_conflict(found: Conflict, district: str, *, as_of: str) -> dict[str, Any]
 
     titles = [rule.source.title_zh for rule in found.rules]
     english = [rule.source.title_en for rule in found.rules]
-    numbers = [rule.of_document["document_number"] for rule in found.rules]
+    numbers, english_numbers = (
+        dict.fromkeys(filter(None, (rule.of_document[key] for rule in found.rules)))
+        for key in ("document_number", "document_number_en")
+    )
     return {
         **_of_rule(first, as_of),
         "rule": f"conflict:{first.id}+{second.id}",
@@ -207,7 +211,8 @@ def of_conflict(found: Conflict, district: str, *, as_of: str) -> dict[str, Any]
         "reading_en": found.reading.text("en"),
         "source_zh": "；".join(dict.fromkeys(titles)),
         "source_en": "; ".join(dict.fromkeys(english)),
-        "document_number": "；".join(dict.fromkeys(filter(None, numbers))) or None,
+        "document_number": "；".join(numbers) or None,
+        "document_number_en": "; ".join(english_numbers) or None,
         "in_force_from": None,
         "in_force_to": None,
         "section": "；".join(dict.fromkeys(rule.section for rule in found.rules)),

@@ -25,8 +25,8 @@ class Source:
         Who issued or published it.
     date
         When, as printed.
-    document_number
-        Its number (文号); empty where it bears none or none is known.
+    document_number, document_number_en
+        Its number (文号) and how English writes it; empty where it bears none or none is known.
     in_force_from, in_force_to
         First and last day it is in force, ISO 8601; empty where the document does not say.
     kind
@@ -40,6 +40,7 @@ class Source:
     issuer_en: str
     date: str
     document_number: str = ""
+    document_number_en: str = ""
     in_force_from: str = ""
     in_force_to: str = ""
     kind: str = "policy"
@@ -91,7 +92,7 @@ class Rule:
         Numbers the measure takes (weights, limits), in the order it names; empty for none.
     institution
         The one hospital a clause names; empty where it names none.
-    document_number, in_force_from, in_force_to
+    document_number, document_number_en, in_force_from, in_force_to
         Where they differ from the document's: another document that is quoted, or a target that
         ends before it. Empty takes the document's.
     sensitivity
@@ -130,6 +131,7 @@ class Rule:
     parameters: tuple[float, ...] = ()
     institution: str = ""
     document_number: str = ""
+    document_number_en: str = ""
     in_force_from: str = ""
     in_force_to: str = ""
     sensitivity: tuple[Sensitivity, ...] = ()
@@ -157,7 +159,7 @@ class Rule:
     @property
     def of_document(self) -> dict[str, str]:
         """Number and days in force, the rule's own before the document's."""
-        keys = ("document_number", "in_force_from", "in_force_to")
+        keys = ("document_number", "document_number_en", "in_force_from", "in_force_to")
         return {key: getattr(self, key) or getattr(self.source, key) for key in keys}
 
     def in_force(self, as_of: str) -> str:
