@@ -12,7 +12,8 @@ from pathlib import Path
 
 from benchmarks.refused import Refused, drawn
 from gridplan.errors import InfeasibleError, InputError, Problem, Remedy
-from gridplan.planning.plan import plan
+from gridplan.planning.advice import plan_with_advice
+from gridplan.planning.stages import plan_stages
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Trial:
 def refusal(asked: Refused) -> InfeasibleError | None:
     """Plan; give the refusal, None where there is a plan."""
     try:
-        plan(asked.district, asked.scenario)
+        plan_with_advice(asked.district, asked.scenario)
     except InfeasibleError as error:
         return error
     return None
@@ -79,10 +80,10 @@ def obey(asked: Refused, error: InfeasibleError) -> Iterator[Obeyed]:
         for remedy in cause.remedies:
             try:
                 changed = asked.scenario.changed(remedy)
-                again = refusal(Refused(asked.kind, asked.district, changed))
-                left = () if again is None else tuple(p.code for p in again.problems)
-            except InputError as wrong:
-                left = tuple(p.code for p in wrong.problems)
+                plan_stages(asked.district, changed, lambda _stage: None)
+                left: tuple[str, ...] = ()
+            except (InfeasibleError, InputError) as again:
+                left = tuple(p.code for p in again.problems)
             works = set(left) <= named - {cause.code}
             yield Obeyed(cause.code, remedy, left, works)
 

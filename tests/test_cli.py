@@ -212,3 +212,24 @@ def test_the_blank_form_is_valid_and_answers_nothing(call, folder):
     assert form.exit_code == 0, form.output
     assert tomllib.loads(form.stdout) == {}
     assert "#" in form.stdout
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_refusal_carries_its_proof_and_remedies_and_their_lines_can_be_obeyed(
+    call, folder, tmp_path, lang
+):
+    scenario = tmp_path / "wanted.toml"
+    scenario.write_text("centers = 1\n", encoding="utf-8")
+    options = ("--scenario", scenario, "--out", tmp_path / "out", "--lang", lang)
+    refused = call("plan", folder, *options, "--json")
+    assert refused.exit_code == 3
+    told = json.loads(refused.stdout)
+    assert told["proven"] is True
+    assert told["error"] in refused.stderr
+    problem = told["problems"][0]
+    assert problem["proven"] is True
+    remedy = problem["remedies"][0]
+    line = f"{remedy['key']} = {remedy['value']}"
+    assert line in problem["text"]
+    scenario.write_text(f"{line}\n", encoding="utf-8")
+    assert call("plan", folder, *options).exit_code == 0

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from gridplan.district.district import District
-from gridplan.errors import InputError, Problem
+from gridplan.errors import InfeasibleError, InputError, Problem
 from gridplan.optimise.partition import repair
 from gridplan.planning.grids import GridQuestion, Grids, grid_question, grids_of
+from gridplan.planning.refusal.remedies import with_remedies
 from gridplan.planning.scenario import Scenario, nearest_word
 
 
@@ -54,8 +55,19 @@ def mend_grids(district: District, scenario: Scenario, drawn: pd.Series) -> Mend
     InputError
         If units are unknown, or a drawn grid has no hospital or several that may lead.
     InfeasibleError
-        If no partition can meet the demands.
+        If there is no sound partition: why, what is proven, and what was tried and helps.
     """
+    try:
+        return _mend(district, scenario, drawn)
+    except InfeasibleError as error:
+        refused = error
+    raise with_remedies(
+        refused, district, scenario, lambda changed: _mend(district, changed, drawn)
+    ) from None
+
+
+def _mend(district: District, scenario: Scenario, drawn: pd.Series) -> Mended:
+    """Mend as :func:`mend_grids`, without looking for remedies."""
     asked = grid_question(district, scenario)
     column = _columns(drawn, asked, district)
     found = repair(
