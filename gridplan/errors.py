@@ -139,12 +139,16 @@ class Problem:
     remedies
         Changes of the scenario that mend it. Each was tried; obeying one of them gives a plan, or
         leaves only what was named beside it.
+    every
+        All rows or ids it is about, where ``rows`` among the values names the first of them only.
+        No sentence prints them; :mod:`gridplan.outputs.rows_file` writes them.
     """
 
     code: str
     values: dict[str, Any] = field(default_factory=dict)
     proven: bool = False
     remedies: tuple[Remedy, ...] = ()
+    every: tuple[str, ...] = field(default=(), repr=False)
 
     def text(self, lang: str) -> str:
         """Say the problem, where it is and what mends it, in ``zh`` or ``en``."""

@@ -15,7 +15,8 @@ from gridplan.cli.options import (
     lang_option,
     scenario_option,
 )
-from gridplan.cli.telling import told
+from gridplan.cli.telling import note, told
+from gridplan.errors import InputError
 from gridplan.text import say
 
 
@@ -23,18 +24,35 @@ from gridplan.text import say
 @debug_option
 @district_argument
 @lang_option
+@click.option(
+    "--rows",
+    type=click.Path(path_type=Path),
+    help="CSV to write with every row that is wrong or was repaired; sentences name the first.",
+)
 @json_option
-def check(district: Path, lang: str, *, as_json: bool) -> None:
+def check(district: Path, lang: str, rows: Path | None, *, as_json: bool) -> None:
     """Read DISTRICT, tell all problems at once, and list what was repaired."""
     with told(lang, as_json=as_json, task="check"):
         from gridplan.district.read import read_district
         from gridplan.outputs.inventory import inventory, inventory_text
+        from gridplan.outputs.rows_file import check_rows_file, entries_of, write_rows
 
-        found = read_district(district)
+        if rows is not None:
+            check_rows_file(rows, district)
+        try:
+            found = read_district(district)
+        except InputError as error:
+            if rows is not None:
+                wrong = tuple(("wrong", problem) for problem in error.problems)
+                write_rows(wrong, rows, lang=lang)
+                note(say("inventory.rows-written", lang, file=str(rows)))
+            raise
+        if rows is not None:
+            write_rows(entries_of(found), rows, lang=lang)
         if as_json:
             click.echo(json.dumps(inventory(found, lang=lang), ensure_ascii=False, indent=2))
         else:
-            click.echo(inventory_text(found, lang=lang))
+            click.echo(inventory_text(found, lang=lang, rows=rows))
 
 
 @click.command("import-kong")

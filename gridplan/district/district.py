@@ -19,7 +19,7 @@ from gridplan.district.adjacency import TOLERANCE, shared_boundaries
 from gridplan.district.agreements import Agreements
 from gridplan.district.crs import name_of
 from gridplan.district.gaps import find_apart, values_of
-from gridplan.district.intake import sample
+from gridplan.district.intake import noted, sample
 from gridplan.district.metric import require_metric
 from gridplan.errors import InputError, Problem
 from gridplan.text.card import Card, Rows
@@ -271,7 +271,7 @@ class District(Card):
         people = self.units["population"].to_numpy(dtype=float)
         found = find_apart(self.units.geometry.to_numpy(), self.adjacency)
         return tuple(
-            Problem(
+            noted(
                 _APART[one.cause],
                 {**sample(self.units.index[one.units]), **values_of(one, people)},
             )

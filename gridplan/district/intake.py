@@ -5,7 +5,7 @@ A district is refused once, with everything that is wrong, and never mended in s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -18,9 +18,23 @@ T = TypeVar("T")
 
 
 def sample(values: Iterable[object]) -> dict[str, Any]:
-    """Name the first few of many: ``rows`` holds them as text, ``count`` how many there are."""
-    everything = list(values)
-    return {"rows": [str(value) for value in everything[:SHOWN]], "count": len(everything)}
+    """
+    Name the first few of many.
+
+    Returns
+    -------
+    values
+        ``rows`` holds them as text, ``count`` says how many there are, ``every`` holds them all;
+        :func:`noted` keeps the last apart from the values of the sentence.
+    """
+    everything = tuple(map(str, values))
+    return {"rows": list(everything[:SHOWN]), "count": len(everything), "every": everything}
+
+
+def noted(code: str, values: Mapping[str, Any]) -> Problem:
+    """Make a problem of values some of which :func:`sample` gave."""
+    told = {key: value for key, value in values.items() if key != "every"}
+    return Problem(code, told, every=values.get("every", ()))
 
 
 @dataclass
@@ -41,11 +55,11 @@ class Intake:
 
     def wrong(self, code: str, **values: object) -> None:
         """Note a problem."""
-        self.problems.append(Problem(code, values))
+        self.problems.append(noted(code, values))
 
     def repaired(self, code: str, **values: object) -> None:
         """Note a repair."""
-        self.repairs.append(Problem(code, values))
+        self.repairs.append(noted(code, values))
 
     def attempt(self, step: Callable[[], T]) -> T | None:
         """Run a step; keep its problems and return None if it raises an input error."""

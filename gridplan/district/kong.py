@@ -21,7 +21,7 @@ from scipy.spatial import cKDTree
 from gridplan.district.characters import plain_ids
 from gridplan.district.delimited import decode
 from gridplan.district.given_file import TABLE_BYTES, read_given
-from gridplan.district.intake import sample
+from gridplan.district.intake import noted, sample
 from gridplan.district.reason import UnreadableError
 from gridplan.district.stand_in import stand_in_hospitals, stand_in_subdistricts
 from gridplan.district.write import LayerTable, quoted, write_district
@@ -278,11 +278,11 @@ def _table(file: str, rows: list[tuple[int, list[str]]]) -> pd.DataFrame:
     problems = []
     if wrong:
         values = {"file": file, "columns": list(COLUMNS), **sample(wrong)}
-        problems.append(Problem("kong-rows", values))
+        problems.append(noted("kong-rows", values))
     ids = plain_ids(table["id"])
     twice = ids[ids.duplicated()]
     if len(twice):
-        problems.append(Problem("kong-twice", {"file": file, **sample(twice)}))
+        problems.append(noted("kong-twice", {"file": file, **sample(twice)}))
     if problems:
         raise InputError(problems)
     return numbers.assign(id=ids)[list(COLUMNS)]

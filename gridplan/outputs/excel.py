@@ -31,6 +31,7 @@ from gridplan.outputs.tables import (
     units_table,
     wishes_table,
 )
+from gridplan.outputs.told_notes import told_notes
 from gridplan.outputs.trust import layer_trust
 from gridplan.outputs.verdicts import reach_text, readings_text, rule_figures, state_word
 from gridplan.planning.access import access_table
@@ -235,7 +236,7 @@ def _summary_sheet(book: xlsxwriter.Workbook, formats: Formats, plan: Plan, lang
             for row in findings_table(plan).to_dict(orient="records")
             if state_of(row) == "failed"
         ),
-        *((say("summary.note", lang), plain(note.text(lang), limit=600)) for note in plan.notes),
+        *((say("summary.note", lang), told) for told in told_notes(plan.notes, lang)),
         *(
             (
                 word("layer", row["layer"], lang),

@@ -20,6 +20,7 @@ from gridplan.outputs.own_files import (
 )
 from gridplan.outputs.plan_json import write_plan_json
 from gridplan.outputs.replacement import Tell, in_silence, recover, replacing
+from gridplan.outputs.rows_file import ROWS_FILE, entries_of, names_fewer, rows_csv
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
@@ -49,7 +50,8 @@ def write_plan(
     Returns
     -------
     paths
-        The files, in the order of :data:`FILES`.
+        The files, in the order of :data:`FILES`; then :data:`ROWS_FILE`, which names every row that
+        was repaired, where the sentences about them name fewer.
 
     Raises
     ------
@@ -75,10 +77,14 @@ def write_plan(
             write_geopackage(plan, fresh / "plan.gpkg", lang=lang)
             write_excel(plan, fresh / "plan.xlsx", lang=lang)
             plan_map(plan, lang).save(fresh / "map.html")
+            entries = entries_of(plan.district)
+            if names_fewer(entries):
+                (fresh / ROWS_FILE).write_bytes(rows_csv(entries, lang))
             write_manifest(fresh)
+            names = [name for name in (*FILES, ROWS_FILE) if (fresh / name).exists()]
     except OSError as error:
         raise _unwritable(target, error) from error
-    return tuple(target / name for name in FILES)
+    return tuple(target / name for name in names)
 
 
 def check_folder(out: str | Path, *, tell: Tell = in_silence) -> None:

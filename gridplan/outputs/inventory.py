@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from gridplan.district.adjacency import TOLERANCE
 from gridplan.district.district import INDEXES, District
 from gridplan.outputs.names import figure, word
+from gridplan.outputs.rows_file import entries_of, names_fewer
 from gridplan.outputs.safe import plain
 from gridplan.outputs.text_table import text_table
 from gridplan.outputs.trust import layer_trust
@@ -67,7 +69,7 @@ def inventory(district: District, *, lang: str) -> dict[str, Any]:
     }
 
 
-def inventory_text(district: District, *, lang: str) -> str:
+def inventory_text(district: District, *, lang: str, rows: Path | None = None) -> str:
     """
     Tell the inventory in words.
 
@@ -77,6 +79,9 @@ def inventory_text(district: District, *, lang: str) -> str:
         As read.
     lang
         ``zh`` or ``en``.
+    rows
+        File that every row was written to; None where there is none, then it is told how to get
+        one if a sentence only counts some.
 
     Returns
     -------
@@ -84,8 +89,8 @@ def inventory_text(district: District, *, lang: str) -> str:
     """
     found = inventory(district, lang=lang)
     name = district.name_zh if lang == "zh" else district.name_en
-    rows = [[say(f"inventory.{key}", lang) for key in ("layer", "rows", "label", "source")]]
-    rows += [
+    table = [[say(f"inventory.{key}", lang) for key in ("layer", "rows", "label", "source")]]
+    table += [
         [
             word("layer", layer["layer"], lang),
             "" if layer["rows"] is None else f"{layer['rows']:,}",
@@ -104,7 +109,7 @@ def inventory_text(district: District, *, lang: str) -> str:
             leads=found["eligible_leads"],
             crs=found["crs"],
         ),
-        *text_table(rows, header=True),
+        *text_table(table, header=True),
     ]
     if district.snap_metres > TOLERANCE:
         lines.append(say("inventory.snapped", lang, metres=f"{district.snap_metres:g}"))
@@ -126,4 +131,8 @@ def inventory_text(district: District, *, lang: str) -> str:
         ]
     else:
         lines.append(say("inventory.no-repairs", lang))
+    if rows is not None:
+        lines.append(say("inventory.rows-written", lang, file=plain(rows)))
+    elif names_fewer(entries_of(district)):
+        lines.append(say("inventory.rows-more", lang, folder=plain(district.folder or "DISTRICT")))
     return "\n".join(lines)

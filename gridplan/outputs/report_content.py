@@ -33,6 +33,7 @@ from gridplan.outputs.report_tables import (
     sources_block,
     streets_block,
 )
+from gridplan.outputs.rows_file import ROWS_FILE, entries_of, names_fewer
 from gridplan.outputs.safe import plain
 from gridplan.outputs.tables import coverage, sources_table
 from gridplan.outputs.told_notes import told_notes
@@ -209,6 +210,8 @@ def _data(plan: Plan, lang: str) -> list[Part]:
     if plan.district.repairs:
         parts.append(Paragraph(say("report.repairs", lang)))
         parts += [Paragraph(plain(entry.text(lang), limit=600)) for entry in plan.district.repairs]
+    if names_fewer(entries_of(plan.district)):
+        parts.append(Paragraph(say("report.repairs-rows", lang, file=ROWS_FILE)))
     return parts
 
 

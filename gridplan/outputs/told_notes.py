@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from gridplan.errors import Problem
 from gridplan.outputs.safe import plain
@@ -15,7 +15,9 @@ MOST = 3
 _LIMIT = 600
 
 
-def told_notes(notes: Iterable[Problem], lang: str) -> list[str]:
+def told_notes(
+    notes: Iterable[Problem], lang: str, *, words: Callable[[Problem, str], str] = Problem.text
+) -> list[str]:
     """
     Say notes, those of one kind together.
 
@@ -25,6 +27,8 @@ def told_notes(notes: Iterable[Problem], lang: str) -> list[str]:
         In any order.
     lang
         ``zh`` or ``en``.
+    words
+        Says one note in ``lang``.
 
     Returns
     -------
@@ -33,7 +37,7 @@ def told_notes(notes: Iterable[Problem], lang: str) -> list[str]:
     """
     kinds: dict[str, Counter[str]] = {}
     for note in notes:
-        said = plain(note.text(lang), limit=_LIMIT)
+        said = plain(words(note, lang), limit=_LIMIT)
         kinds.setdefault(note.code, Counter()).update([said])
     told = []
     for sentences in kinds.values():

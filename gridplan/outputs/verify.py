@@ -13,6 +13,7 @@ from gridplan.outputs.safe import plain
 from gridplan.outputs.verify_figures import recounted
 from gridplan.outputs.verify_files import compared, map_compared
 from gridplan.outputs.verify_inputs import inputs_compared
+from gridplan.outputs.verify_rows import rows_compared
 from gridplan.outputs.written import read_written
 from gridplan.planning.checks import own_by_name
 from gridplan.text import say
@@ -113,6 +114,7 @@ def verify(
         lambda: recounted(plan, folder=given, own_profiles=own),
         lambda: compared(plan, folder),
         lambda: map_compared(plan, folder),
+        lambda: rows_compared(plan, folder, given),
     ]
     if given is not None:
         steps.append(lambda: inputs_compared(plan, given, own_profiles=own))

@@ -10,6 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from gridplan.outputs.own_files import FILES, MANIFEST
+from gridplan.outputs.rows_file import ROWS_FILE, entries_of, names_fewer
 from gridplan.policy.assessment import FILE, Assessment, assessment_toml
 from gridplan.text import catalogue, say
 from gridplan.ui.results import Result
@@ -22,6 +23,7 @@ TYPES = {
     ".html": "text/html",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".toml": "application/toml",
+    ".csv": "text/csv",
     ".zip": "application/zip",
 }
 
@@ -68,7 +70,8 @@ def downloads_view(
                 width=230,
             )
             st.text(say(f"app.about-report-{form}", lang))
-    for path in sorted((Path(name) for name in FILES if name != MANIFEST), key=_order):
+    more = [ROWS_FILE] if names_fewer(entries_of(result.plan.district)) else []
+    for path in sorted((Path(name) for name in (*FILES, *more) if name != MANIFEST), key=_order):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.download_button(
                 path.name,

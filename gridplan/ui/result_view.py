@@ -11,6 +11,7 @@ import streamlit as st
 from gridplan.outputs.names import method_text
 from gridplan.outputs.summary import certificate_text, label_banner
 from gridplan.outputs.tables import key_figures
+from gridplan.outputs.told_notes import told_notes
 from gridplan.outputs.verdicts import rule_figures
 from gridplan.text import say
 from gridplan.ui.answers import answers
@@ -85,5 +86,5 @@ def certificate_view(plan: Plan, lang: str) -> None:
             st.markdown(f"**{say(f'summary.certificate-{part}', lang)}**")
             st.text(certificate_text(proof, lang))
             st.caption(literal(say("app.certificate-how", lang, method=method, seed=proof.seed)))
-    for note in plan.notes:
-        st.info(literal(in_words(note, lang)))
+    for note in told_notes(plan.notes, lang, words=in_words):
+        st.info(literal(note))

@@ -9,6 +9,7 @@ import streamlit as st
 from gridplan.district.district import District
 from gridplan.outputs.inventory import inventory
 from gridplan.outputs.names import figure, word
+from gridplan.outputs.rows_file import ROWS_FILE, entries_of, names_fewer, rows_csv
 from gridplan.outputs.trust import rows_below
 from gridplan.text import say
 from gridplan.ui.literal import literal
@@ -72,3 +73,13 @@ def sources_view(district: District, lang: str) -> None:
         st.markdown("\n".join(f"- {literal(repair)}" for repair in found["repairs"]))
     else:
         st.text(say("app.no-repairs", lang))
+    if names_fewer(entries_of(district)):
+        st.download_button(
+            say("app.repair-rows", lang),
+            lambda: rows_csv(entries_of(district), lang),
+            file_name=ROWS_FILE,
+            mime="text/csv",
+            icon=":material/download:",
+            key="download-repair-rows",
+            on_click="ignore",
+        )

@@ -1,11 +1,16 @@
 """A note that repeats itself is counted, none is lost."""
 
+from types import SimpleNamespace
+
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gridplan.errors import Problem
+from gridplan.outputs.excel import write_excel
 from gridplan.outputs.told_notes import MOST, told_notes
+from gridplan.text import say
 
 
 def island(number):
@@ -33,3 +38,13 @@ def test_every_note_is_said_or_counted(numbers):
     counted = int(more[0].split()[0]) if more else 0
     assert counted + len(told) - len(more) == len(numbers)
     assert bool(more) == (len(numbers) > kinds or kinds > MOST)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_workbook_counts_them_too(plan, tmp_path, lang):
+    many = SimpleNamespace(**vars(plan) | {"notes": tuple(island(i) for i in range(40))})
+    write_excel(many, tmp_path / "plan.xlsx", lang=lang)
+    sheet = openpyxl.load_workbook(tmp_path / "plan.xlsx").worksheets[0]
+    said = [row[1] for row in sheet.values if row[0] == say("summary.note", lang)]
+    assert said == told_notes(many.notes, lang)
+    assert len(said) == MOST
