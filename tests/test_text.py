@@ -64,3 +64,39 @@ def test_an_error_says_all_its_problems():
     assert "a.toml" in str(error)
     assert "b.toml" in str(error)
     assert error.text("zh").count("\n") == 1
+
+
+# A sentence may quote code between signs of its own: `key`, "EPSG:4490", ["c01", "c02"].
+QUOTED = re.compile(r'`[^`]*`|"[^"]*"|\["[^\]]*\]')
+CHINESE = r"[\u4e00-\u9fff。，、；：？！）》”}]"
+
+
+def half_width(sentence):
+    """Find half-width punctuation after a Chinese character or a placeholder, or before one."""
+    bare = QUOTED.sub("“”", sentence)
+    after = re.findall(rf"{CHINESE}[,:;!?(](?! ?\{{)", bare)
+    return [*after, *re.findall(r"[,:;!?(][\u4e00-\u9fff]", bare)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        ("图层 {layer}:缺少", True),
+        ("图层（{file}），共 {count} 行。", False),
+        ("列 {column}(第 {row} 行)", True),
+        ("请写 `a = 1, b`(或 EPSG:4490、lon(x))。", True),
+        ("请写 `人口, b`（或 EPSG:4490、lon(x)），坐标 {x}, {y}。", False),
+    ],
+)
+def test_half_width_punctuation_is_found(sentence, found):
+    assert bool(half_width(sentence)) == found
+
+
+def test_chinese_has_full_width_punctuation():
+    odd = {key: half_width(sentence) for key, sentence in catalogue("zh").items()}
+    assert not {key: found for key, found in odd.items() if found}
+
+
+def test_a_district_folder_has_one_name():
+    other = re.compile("区域文件夹|(?<!辖)区文件夹")
+    assert not [key for key, sentence in catalogue("zh").items() if other.search(sentence)]
