@@ -61,18 +61,30 @@ def from_raster(
     def weigh(squares: Shapes) -> Floats:
         return raster_sums(raster, squares, crs, reading=reading)
 
-    totals = np.rint(weigh(shapes)) if ground is not None else np.array([float(round(whole))])
+    exact = np.array([whole]) if ground is None else weigh(shapes)
+    inside = float(exact.sum())
+    ledger.add(
+        "read",
+        "units",
+        "intake-raster-read",
+        residents=(whole, whole),
+        file=raster.name,
+        sum=f"{whole:,.0f}",
+        key=f"population.reading = {reading}",
+    )
+    if abs(whole - inside) >= 1:
+        ledger.add(
+            "dropped", "units", "intake-raster-outside", residents=(whole, inside), file=raster.name
+        )
     side = how.side or choose_side(float(shapely.area(shapes).sum()), how.params)
-    found = spread(shapes, totals, side=side, weigh=weigh, params=how.params)
-    reading_word = f"population.reading = {reading}"
+    found = spread(shapes, np.rint(exact), side=side, weigh=weigh, params=how.params)
     ledger.add(
         "read",
         "units",
         "intake-raster-summed",
-        residents=(whole, float(found.people.sum())),
+        rows=(len(shapes), len(found.squares)),
+        residents=(inside, float(found.people.sum())),
         file=raster.name,
-        sum=f"{whole:,.0f}",
-        key=reading_word,
         side=f"{side:g}",
     )
     return units_of(found, names, "subdistrict" if ground else "", "derived")
