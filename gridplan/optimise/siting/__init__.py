@@ -2,11 +2,13 @@
 
 from gridplan.optimise.siting.center import p_center
 from gridplan.optimise.siting.cover import max_cover, set_cover
+from gridplan.optimise.siting.covering import covering_median, merged_reach, uncovered
 from gridplan.optimise.siting.fairness import Spread, envy_cost, spread_of
 from gridplan.optimise.siting.joint import TwoLevel, site_jointly
 from gridplan.optimise.siting.median import capacitated_p_median, p_median
 from gridplan.optimise.siting.regional import regional
 from gridplan.optimise.siting.result import Conflict, Siting
+from gridplan.optimise.siting.settled import settled_sites
 
 __all__ = [
     "Conflict",
@@ -14,12 +16,16 @@ __all__ = [
     "Spread",
     "TwoLevel",
     "capacitated_p_median",
+    "covering_median",
     "envy_cost",
     "max_cover",
+    "merged_reach",
     "p_center",
     "p_median",
     "regional",
     "set_cover",
+    "settled_sites",
     "site_jointly",
     "spread_of",
+    "uncovered",
 ]

@@ -101,8 +101,7 @@ class Memory:
 def _homes(case: Case, arcs: Arcs, site: np.ndarray, size: int, reach: int) -> np.ndarray:
     """List the units nearest to each site, -1 where there are fewer than ``reach``."""
     unit = np.repeat(np.arange(case.n), np.diff(arcs.start))
-    weighted = case.demand.min(initial=1.0) > 0
-    apart = arcs.cost / case.demand[unit] if weighted else arcs.cost
+    apart = arcs.cost / np.where(case.demand > 0, case.demand, 1.0)[unit]
     by_place = np.lexsort((unit, apart, site))
     begin = np.searchsorted(site[by_place], np.arange(size + 1))
     rank = np.arange(len(unit)) - begin[site[by_place]]
