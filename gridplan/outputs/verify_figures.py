@@ -358,7 +358,7 @@ def _proofs(plan: Plan) -> Check:
         if proof.gap is not None and proof.bound is not None and proof.objective:
             gap = max(0.0, (proof.objective - proof.bound) / abs(proof.objective))
             ledger.hold(f"{place}.gap", proof.gap, gap, within=2e-6)
-        if part == "centers" and proof.unit == "person-metres":
+        if part == "centers" and proof.unit in ("person-metres", "person-metres-last"):
             metres = pd.to_numeric(plan.layout.units["metres_to_center"]).to_numpy(dtype=float)
             travel = float((_people(plan).to_numpy() * metres).sum())
             ledger.hold(f"{place}.objective", proof.objective, travel, within=0.5 + travel * 1e-9)

@@ -116,9 +116,9 @@ def number_of_centers(
     """
     Derive how many centers the district needs.
 
-    The scenario's own number; else residents divided by the middle of the band, rounded, what small
-    houses and exempt units take counted apart, kept within what the bands allow in each grid, and
-    not below ``least``.
+    The scenario's own number, which is the most where the fewest are sought; else residents
+    divided by the middle of the band, rounded, what small houses and exempt units take counted
+    apart, kept within what the bands allow in each grid, and not below ``least``.
 
     Parameters
     ----------
@@ -135,8 +135,9 @@ def number_of_centers(
     -------
     number
     """
-    if scenario.centers is not None:
-        return scenario.centers
+    most_asked = scenario.centers
+    if most_asked is not None and scenario.center_objective != "fewest":
+        return most_asked
     middle = (scenario.center_lower + scenario.center_upper) / 2
     small = sites[
         (sites["status"] == "existing")
@@ -150,4 +151,5 @@ def number_of_centers(
     fewest = int(np.minimum(needs["fewest"], needs["sites"]).sum())
     most = int(np.maximum(needs["most"], needs["kept"]).sum())
     number = max(least, 1, min(max(wanted, fewest), most))
-    return min(number, max(len(sites), 1))
+    number = min(number, max(len(sites), 1))
+    return number if most_asked is None else min(number, most_asked)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
 import numpy as np
@@ -13,16 +13,13 @@ from scipy.spatial import cKDTree
 from gridplan.district.district import District
 from gridplan.errors import InfeasibleError, Problem
 from gridplan.optimise.run import Progress
-from gridplan.optimise.siting import capacitated_p_median, envy_cost
+from gridplan.planning.center_arrays import CenterArrays, center_arrays
+from gridplan.planning.center_objectives import SITINGS
 from gridplan.planning.center_question import center_question
-from gridplan.planning.certificate import Certificate, certificate_of
+from gridplan.planning.certificate import Certificate
 from gridplan.planning.refusal.center_causes import center_clashes, center_conflicts, cut_clashes
 from gridplan.planning.scenario import Scenario
 from gridplan.planning.travel import straight_metres
-
-# So many unit-to-site pairs the engine is given at the most; beyond it the nearest sites only.
-_PAIRS = 6_000_000
-_NEAREST_AT_LEAST = 40
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +38,10 @@ class Centers:
     metres_to_center
         Index ``unit``: straight line.
     certificate
-        Of the siting.
+        Of the distance, the last step of the siting.
+    steps
+        Of the steps before it, by ``center_objective``: ``beyond``, ``coverage``, ``fewest`` or
+        ``farthest``.
     notes
         Centers that serve outside the scenario's band, because they may, with their residents.
     """
@@ -50,6 +50,7 @@ class Centers:
     center: pd.Series
     metres_to_center: pd.Series
     certificate: Certificate
+    steps: Mapping[str, Certificate] = field(default_factory=dict)
     notes: tuple[Problem, ...] = ()
 
 
@@ -68,7 +69,7 @@ def plan_centers(
     district
         Residents, existing centers, candidates.
     scenario
-        Number, band, closed centers, streets' minimum, seed and limits.
+        Objective, number, band, closed centers, streets' minimum, seed and limits.
     grid
         Index ``unit``: grid of each unit; None where no grids are planned.
     progress
@@ -89,45 +90,16 @@ def plan_centers(
     clashes = center_clashes(district, scenario, asked) or cut_clashes(scenario, asked)
     if clashes:
         raise InfeasibleError(clashes)
+    arrays = center_arrays(district, scenario, asked, grid)
+    sited = SITINGS[scenario.center_objective](arrays, progress)
+    if not sited.answer.feasible:
+        raise InfeasibleError(
+            center_conflicts(sited.answer, district, scenario, asked, whole=arrays.whole)
+        )
     sites = asked.sites
-    populated = district.units["population"].to_numpy(dtype=float) > 0
-    people = district.units["population"].to_numpy(dtype=float)[populated]
-    labels = _grid_labels(sites, district, grid)
-    metres = straight_metres(
-        district.centroids[populated],
-        np.column_stack([sites.geometry.x, sites.geometry.y]),
-        place_label=labels[0][populated],
-        site_label=labels[1],
-        nearest=max(_NEAREST_AT_LEAST, _PAIRS // len(people)),
-    )
-    cost = metres.copy()
-    cost.data = envy_cost(
-        metres.data,
-        np.repeat(people, np.diff(metres.indptr)),
-        weight=scenario.center_equity,
-        standard=scenario.center_max_minutes * scenario.walk_metres_per_minute,
-    )
-    answer = capacitated_p_median(
-        cost,
-        people,
-        sites["capacity_upper"].to_numpy(dtype=float),
-        asked.number,
-        lower=sites["capacity_lower"].to_numpy(dtype=float),
-        group=asked.street,
-        group_min=asked.street_minimum,
-        kept=(sites["status"] == "existing").to_numpy(),
-        seed=scenario.seed,
-        work_limit=scenario.work_limit,
-        time_limit=scenario.time_limit,
-        progress=progress,
-    )
-    if not answer.feasible:
-        whole = bool((labels[0] == labels[0][0]).all()) and metres.nnz == np.prod(metres.shape)
-        raise InfeasibleError(center_conflicts(answer, district, scenario, asked, whole=whole))
-    site = _every_unit(np.asarray(answer.assignment), populated, district, sites, labels)
-    proof = certificate_of(answer, seed=scenario.seed, unit="person-metres")
-    centers = _tables(site, np.sort(np.asarray(answer.sites)), district, sites, proof)
-    return replace(centers, notes=_outside_band(centers.sites, scenario))
+    site = _every_unit(np.asarray(sited.answer.assignment), arrays)
+    centers = _tables(site, np.sort(np.asarray(sited.answer.sites)), district, sites, sited.proof)
+    return replace(centers, steps=sited.steps, notes=_outside_band(centers.sites, scenario))
 
 
 def _outside_band(sites: gpd.GeoDataFrame, scenario: Scenario) -> tuple[Problem, ...]:
@@ -151,14 +123,10 @@ def _outside_band(sites: gpd.GeoDataFrame, scenario: Scenario) -> tuple[Problem,
     return tuple(notes)
 
 
-def _every_unit(
-    assigned: np.ndarray,
-    populated: np.ndarray,
-    district: District,
-    sites: gpd.GeoDataFrame,
-    labels: tuple[np.ndarray, np.ndarray],
-) -> np.ndarray:
+def _every_unit(assigned: np.ndarray, arrays: CenterArrays) -> np.ndarray:
     """Give empty units, which the engine never saw, to the nearest opened site of their grid."""
+    district, sites, populated = arrays.district, arrays.asked.sites, arrays.populated
+    labels = (arrays.unit_label, arrays.site_label)
     site = np.full(len(populated), -1)
     site[populated] = assigned
     opened = np.unique(assigned)
@@ -176,15 +144,6 @@ def _every_unit(
         left = np.flatnonzero(site < 0)
         site[left] = opened[cKDTree(places[opened]).query(district.centroids[left])[1]]
     return site
-
-
-def _grid_labels(
-    sites: gpd.GeoDataFrame, district: District, grid: pd.Series | None
-) -> tuple[np.ndarray, np.ndarray]:
-    if grid is None:
-        return np.zeros(len(district.units), dtype=int), np.zeros(len(sites), dtype=int)
-    codes, names = pd.factorize(grid, sort=True)
-    return codes, pd.Index(names).get_indexer(sites["grid"])
 
 
 def _tables(

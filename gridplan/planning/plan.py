@@ -48,7 +48,8 @@ class Plan(Card):
     findings
         Every rule held against it: :data:`gridplan.planning.checks.FINDING_COLUMNS`.
     certificates
-        Keys ``grids``, ``centers``, ``regional``, as far as planned.
+        Keys ``grids``, ``centers``, ``regional``, as far as planned; before ``centers`` the steps
+        to it, by ``center_objective``: ``beyond``, ``coverage``, ``fewest``, ``farthest``.
     notes
         What was assumed on the way, as data.
     alternatives
@@ -142,13 +143,19 @@ def plan(
     if wished is not None and len(wished.outcomes):
         outcomes = pd.concat([layout.wishes, wished.outcomes], ignore_index=True)
         layout = dataclasses.replace(layout, wishes=outcomes)
+    # The proofs of what came before the centers' distance stand before that of the distance.
     parts = {"grids": grids, "centers": centers, "regional": regional}
+    certificates: dict[str, Certificate] = {}
+    for key, part in parts.items():
+        if part is not None:
+            certificates |= centers.steps if key == "centers" else {}
+            certificates[key] = part.certificate
     return Plan(
         district=district,
         scenario=scenario,
         layout=layout,
         findings=check(layout, rules, scenario, assessment=assessment),
-        certificates={key: part.certificate for key, part in parts.items() if part is not None},
+        certificates=certificates,
         notes=(
             *(() if grids is None else grids.notes),
             *stages.notes,

@@ -24,6 +24,9 @@ from gridplan.text.card import MOST_ROWS, Card, Rows
 from gridplan.text.shown import brief
 
 GRAINS = ("unit", "community", "subdistrict")
+OBJECTIVES = ("distance", "coverage", "fewest", "farthest")
+CHOICES = {"grid_grain": GRAINS, "center_objective": OBJECTIVES}
+"""Keys that take one of a few words."""
 FILE = "scenario.toml"
 """Its name in a district folder."""
 
@@ -76,6 +79,16 @@ class Scenario(Card):
         Number of centers; None derives it from the band.
     center_lower, center_upper
         Residents a center serves, at least and at most.
+    center_objective
+        What the centers are placed for: ``distance`` (least person-metres to the center assigned),
+        ``coverage`` (most residents near some center, then least distance), ``fewest`` (the fewest
+        centers that bring ``center_coverage_target`` near one, then least distance) or
+        ``farthest`` (shortest longest way to the center assigned, then least distance).
+    center_coverage_target
+        Percent of residents near some center that ``fewest`` reaches.
+    center_max_metres
+        Straight line to the center assigned that as few residents as possible exceed; None for
+        twice the walk under ``coverage``, and no such limit otherwise.
     center_equity
         Weight from efficiency (0: the sum of distances) to equity (1: only what exceeds the walk
         that counts as near, squared).
@@ -133,6 +146,9 @@ class Scenario(Card):
     centers: int | None = None
     center_lower: int = 20_000
     center_upper: int = 30_000
+    center_objective: str = "distance"
+    center_coverage_target: float = 90.0
+    center_max_metres: int | None = None
     center_equity: float = 0.0
     center_max_minutes: float = 15.0
     walk_kmh: float = 4.5
@@ -215,6 +231,8 @@ _RANGES: dict[str, tuple[float, float]] = {
     "centers": (1, 100_000),
     "center_lower": (0, 10_000_000),
     "center_upper": (1, 10_000_000),
+    "center_coverage_target": (0.0, 100.0),
+    "center_max_metres": (1, 1_000_000),
     "center_equity": (0.0, 1.0),
     "center_max_minutes": (0.1, 600.0),
     "walk_kmh": (0.5, 20.0),
@@ -225,7 +243,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "regional_street_population": (1, 10_000_000),
     "regional_population_min": (0, 10_000_000),
 }
-_TEXTS = ("name_zh", "name_en", "grid_grain", "as_of")
+_TEXTS = ("name_zh", "name_en", "grid_grain", "center_objective", "as_of")
 _LISTS = (
     "profiles",
     "profile_files",
@@ -236,6 +254,7 @@ _LISTS = (
     "band_exempt",
 )
 _TABLES = ("enlarge",)
+_OPTIONAL = ("centers", "center_max_metres")
 _MOST_RESIDENTS = 10_000_000
 _FRACTIONS = {
     "work_limit",
@@ -244,6 +263,7 @@ _FRACTIONS = {
     "grid_compactness",
     "grid_split_price",
     "drive_kmh",
+    "center_coverage_target",
     "center_equity",
     "center_max_minutes",
     "walk_kmh",
@@ -275,7 +295,7 @@ def _fits(key: str, value: object) -> bool:
         return is_text(value)
     if key in _LISTS:
         return isinstance(value, tuple) and all(is_text(entry) for entry in value)
-    if key == "centers" and value is None:
+    if key in _OPTIONAL and value is None:
         return True
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return False
@@ -352,10 +372,16 @@ def _out_of_range(scenario: Scenario) -> list[Problem]:
             values = {"lower_key": low_key, "lower": str(low)}
             values |= {"upper_key": high_key, "upper": str(high)}
             problems.append(Problem("scenario-order", values))
-    if _fits("grid_grain", scenario.grid_grain) and scenario.grid_grain not in GRAINS:
-        near = nearest_word(scenario.grid_grain, GRAINS)
-        values = {"key": "grid_grain", "value": scenario.grid_grain, "valid": GRAINS, "near": near}
-        problems.append(Problem("scenario-choice", values))
+    for key, words in CHOICES.items():
+        value = getattr(scenario, key)
+        if _fits(key, value) and value not in words:
+            values = {
+                "key": key,
+                "value": value,
+                "valid": words,
+                "near": nearest_word(value, words),
+            }
+            problems.append(Problem("scenario-choice", values))
     overrides = scenario.overrides if _fits("overrides", scenario.overrides) else ()
     problems += [
         Problem("override-form", {"value": text, "example": EXAMPLE})

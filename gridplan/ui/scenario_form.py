@@ -13,7 +13,7 @@ import streamlit as st
 from gridplan.district.district import District
 from gridplan.errors import InputError, Problem
 from gridplan.outputs.safe import plain
-from gridplan.planning.scenario import GRAINS, Scenario, scenario_from
+from gridplan.planning.scenario import CHOICES, Scenario, scenario_from
 from gridplan.text import say
 from gridplan.ui.limits import Limits
 from gridplan.ui.offered import choices
@@ -54,6 +54,7 @@ GROUPS: dict[str, tuple[Field, ...]] = {
         Field("center_upper", "whole", 1000),
         Field("centers", "derived"),
         Field("center_max_minutes", "number", 1),
+        Field("center_objective", "choice"),
     ),
     "regional": (
         Field("regional_min", "whole"),
@@ -73,6 +74,8 @@ ADVANCED = (
     Field("drive_kmh", "number", 5),
     Field("grid_compactness", "number", 0.1),
     Field("grid_split_price", "number", 1000),
+    Field("center_coverage_target", "number", 1),
+    Field("center_max_metres", "derived", 100),
     Field("center_equity", "number", 0.1),
     Field("candidates_per_community", "whole"),
     Field("seed", "whole"),
@@ -212,10 +215,11 @@ def _draw(field: Field, district: District | None, lang: str) -> None:
     label = say(f"app.field-{name}", lang)
     note = f"{say(f'app.help-{name}', lang)}  \n`{field.key}`"
     if field.kind == "choice":
+        words = "grain" if field.key == "grid_grain" else name
         st.selectbox(
             label,
-            GRAINS,
-            format_func=lambda grain: say(f"app.grain-{grain}", lang),
+            CHOICES[field.key],
+            format_func=lambda word: say(f"app.{words}-{word}", lang),
             key=widget(field.key),
             help=note,
         )

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gridplan.errors import InputError
-from gridplan.planning.scenario import GRAINS, Scenario, parse_scenario, read_scenario
+from gridplan.planning.scenario import GRAINS, OBJECTIVES, Scenario, parse_scenario, read_scenario
 from gridplan.ui.scenario_file import scenario_toml
 
 names = st.text(max_size=20)
@@ -28,6 +28,8 @@ def scenarios(draw):
         grid_leads=draw(ids),
         grid_tolerance=draw(st.floats(0, 1)),
         grid_grain=draw(st.sampled_from(GRAINS)),
+        center_objective=draw(st.sampled_from(OBJECTIVES)),
+        center_max_metres=draw(st.none() | st.integers(1, 100_000)),
         centers=draw(st.none() | st.integers(1, 100_000)),
         center_lower=low,
         center_upper=low + draw(st.integers(1, 50_000)),
@@ -52,7 +54,10 @@ def test_the_command_line_reads_what_the_page_saves(tmp_path):
 def test_every_key_is_saved_but_one_that_is_none():
     text = scenario_toml(Scenario())
     saved = {line.split(" = ")[0] for line in text.splitlines()}
-    assert saved == {field.name for field in dataclasses.fields(Scenario)} - {"centers"}
+    assert saved == {field.name for field in dataclasses.fields(Scenario)} - {
+        "centers",
+        "center_max_metres",
+    }
 
 
 @pytest.mark.parametrize(
