@@ -35,10 +35,11 @@ def check(district: Path, lang: str, rows: Path | None, *, as_json: bool) -> Non
     with told(lang, as_json=as_json, task="check"):
         from gridplan.district.read import read_district
         from gridplan.outputs.inventory import inventory, inventory_text
-        from gridplan.outputs.rows_file import check_rows_file, entries_of, write_rows
+        from gridplan.outputs.own_files import check_untouched
+        from gridplan.outputs.rows_file import entries_of, write_rows
 
         if rows is not None:
-            check_rows_file(rows, district)
+            check_untouched(rows, (district,))
         try:
             found = read_district(district)
         except InputError as error:

@@ -101,12 +101,13 @@ def repair(district: Path, drawn: Path, scenario: Path | None, out: Path | None,
     with told(lang, as_json=False, task="repair"):
         from gridplan.district.read import read_district
         from gridplan.outputs.drawn import mended_text, read_drawn, write_mended
-        from gridplan.outputs.own_files import check_file
+        from gridplan.outputs.own_files import check_file, check_untouched
         from gridplan.planning.mending import mend_grids
         from gridplan.planning.scenario import default_scenario, read_scenario
 
         file = out or drawn.with_name(f"{drawn.stem}-mended.csv")
         check_file(file)
+        check_untouched(file, (drawn, district))
         chosen = read_scenario(scenario) if scenario else default_scenario(district)
         known = read_district(district)
         given = read_drawn(drawn)

@@ -86,18 +86,22 @@ def locate(  # one parameter an option
     """Tell for an address its unit, street, center, regional center, grid and lead hospital."""
     with told(lang, as_json=as_json, task="locate"):
         from gridplan.outputs import locate as addresses
-        from gridplan.outputs.own_files import check_file
+        from gridplan.outputs.own_files import check_file, check_untouched
         from gridplan.outputs.written import read_written
 
         addresses.check_question(lon, lat, source)
         if target is not None:
             check_file(target, reading=out)
+            if source is not None:
+                check_untouched(target, (source,))
         known = addresses.directory(read_written(out), lang=lang)
         if source is None:
             click.echo(addresses.answer(known, lon, lat, crs=crs, lang=lang, as_json=as_json))
             return
         file = target or source.with_name(f"{source.stem}-located.csv")
-        counts = addresses.locate_file(known, source, file, crs=crs, lang=lang)
+        counts, notes = addresses.locate_file(known, source, file, crs=crs, lang=lang)
+        for problem in notes:
+            note(problem.text(lang))
         done = counts | {"count": sum(counts.values()), "file": str(file)}
         click.echo(
             json.dumps(done, ensure_ascii=False) if as_json else say("locate.done", lang, **done)

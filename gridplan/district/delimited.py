@@ -8,6 +8,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from gridplan.district.broken_bytes import decode_marked, escaped, is_broken
 from gridplan.district.reason import UnreadableError, reason_of
 from gridplan.errors import Reason
 
@@ -46,6 +47,8 @@ class Delimited:
         Line of the file each of them ends in, from 1.
     encoding, separator
         As found.
+    broken
+        Positions of the rows that hold bytes which are no text; escaped.
     """
 
     header: tuple[str, ...]
@@ -53,6 +56,7 @@ class Delimited:
     lines: tuple[int, ...]
     encoding: str
     separator: str
+    broken: tuple[int, ...] = ()
 
     @property
     def ragged(self) -> list[int]:
@@ -82,7 +86,8 @@ def read_delimited(raw: bytes, *, lenient: bool = False) -> Delimited:
     raw
         Bytes of the file.
     lenient
-        Take broken bytes and quotation marks as they are rather than refuse the file.
+        Name the rows with broken bytes, and take quotation marks as they are, rather than refuse
+        the file.
 
     Returns
     -------
@@ -112,8 +117,12 @@ def read_delimited(raw: bytes, *, lenient: bool = False) -> Delimited:
         reason = reason_of(error)
         at = Reason(reason.code, {"line": reader.line_num})
         raise UnreadableError(at) from error
+    broken = [n for n, row in enumerate(rows) if any(map(is_broken, row))]
+    for n in broken:
+        rows[n] = tuple(map(escaped, rows[n]))
     header = tuple(cell.strip() for cell in rows[0]) if rows else ()
-    return Delimited(header, tuple(rows[1:]), tuple(lines[1:]), encoding, separator)
+    marked = tuple(n - 1 for n in broken if n)
+    return Delimited(header, tuple(rows[1:]), tuple(lines[1:]), encoding, separator, marked)
 
 
 def decode(raw: bytes, *, lenient: bool = False) -> tuple[str, str]:
@@ -125,7 +134,7 @@ def decode(raw: bytes, *, lenient: bool = False) -> tuple[str, str]:
     raw
         UTF-8, UTF-16 or UTF-32 with or without mark, or GB 18030 (which holds GBK and GB 2312).
     lenient
-        Show broken bytes as marks rather than refuse them.
+        Mark broken bytes (:mod:`gridplan.district.broken_bytes`) rather than refuse them.
 
     Returns
     -------
@@ -141,8 +150,9 @@ def decode(raw: bytes, *, lenient: bool = False) -> tuple[str, str]:
     if raw.startswith(_OTHERS):
         raise UnreadableError(Reason("not-text"))
     found = _decoded(raw)
-    if found is None and lenient:
-        found = raw.decode("gb18030", errors="replace"), "GB 18030"
+    # Broken UTF-8 may be GB 18030 by chance, every character another.
+    if lenient and (found is None or found[1] == "GB 18030"):
+        found = decode_marked(raw)
     if found is None:
         raise UnreadableError(Reason("not-text" if b"\x00" in raw else "encoding"))
     if not _is_text(found[0]):

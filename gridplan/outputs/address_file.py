@@ -14,6 +14,7 @@ from typing import Any
 
 from gridplan.district.delimited import Delimited, read_delimited
 from gridplan.district.given_file import TABLE_BYTES, read_given
+from gridplan.district.intake import noted, sample
 from gridplan.district.reason import UnreadableError
 from gridplan.district.vocabulary import fold
 from gridplan.errors import InputError, Problem
@@ -38,12 +39,18 @@ class Addresses:
         Cells as written; as long as the longest row.
     lon, lat
         Degrees of each row; NaN where they cannot be read.
+    broken
+        Positions of the rows that hold bytes which are no text.
+    notes
+        In what form the file was read, if not as UTF-8 with commas, and which lines are broken.
     """
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     lon: tuple[float, ...]
     lat: tuple[float, ...]
+    broken: tuple[int, ...] = ()
+    notes: tuple[Problem, ...] = ()
 
 
 def read_addresses(path: Path) -> Addresses:
@@ -84,7 +91,7 @@ def read_addresses(path: Path) -> Addresses:
     rows = tuple(line + ("",) * (longest - len(line)) for line in lines[1:])
     header += tuple(f"column_{number}" for number in range(len(header) + 1, longest + 1))
     lon, lat = (tuple(_degrees(row[at]) for row in rows) for at in places if at is not None)
-    return Addresses(header, rows, lon, lat)
+    return Addresses(header, rows, lon, lat, table.broken, _notes(table, path))
 
 
 def write_addresses(
@@ -124,6 +131,17 @@ def write_addresses(
     write_whole(path, fill)
 
 
+def _notes(table: Delimited, path: Path) -> tuple[Problem, ...]:
+    """Tell in what form a file was read and which of its lines hold broken bytes."""
+    notes = []
+    if table.form:
+        notes.append(Problem("table-form", {"file": path.name, **table.form}))
+    if table.broken:
+        lines = sample(table.lines[at] for at in table.broken)
+        notes.append(noted("addresses-broken", {"file": path.name, **lines}))
+    return tuple(notes)
+
+
 @lru_cache(maxsize=100_000)
 def inert_cell(cell: str) -> str:
     """Give a cell that no spreadsheet takes for a formula; a number stays as it is."""
@@ -138,7 +156,7 @@ def inert_cell(cell: str) -> str:
 
 
 def _read_table(path: Path) -> Delimited:
-    """Read the rows; a few broken bytes must not cost the others, and are shown as marks."""
+    """Read the rows; a few broken bytes must not cost the others."""
     try:
         raw = read_given(path, most=TABLE_BYTES)
     except UnreadableError as error:

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from gridplan.district.characters import plain_ids
 from gridplan.district.delimited import Delimited, read_delimited
 from gridplan.district.district import District
 from gridplan.district.given_file import TABLE_BYTES, read_given
+from gridplan.district.intake import noted, sample
 from gridplan.district.reason import UnreadableError
 from gridplan.errors import InputError, Problem
 from gridplan.outputs.address_file import inert_cell
@@ -37,7 +39,7 @@ class Drawn:
     grid
         Index ``unit`` (text); name of the grid, None where left empty.
     notes
-        In what form the file was read, if not as UTF-8 with commas.
+        In what form the file was read, if not as UTF-8 with commas, and ids that were numbers.
     """
 
     grid: pd.Series
@@ -72,7 +74,8 @@ def read_drawn(path: Path) -> Drawn:
         problems.append(Problem("drawn-ragged", values))
     width = len(table.header)
     rows = [(*row[:width], *[""] * (width - len(row))) for row in table.rows]
-    names = [row[unit].strip() for row in rows]
+    notes: list[Problem] = []
+    names, grids = (_ids(table, rows, at, path, notes) for at in (unit, grid))
     nameless = [line for name, line in zip(names, table.lines, strict=True) if not name]
     if nameless:
         values = {"file": path.name, "count": len(nameless), "rows": nameless[:5]}
@@ -84,10 +87,25 @@ def read_drawn(path: Path) -> Drawn:
     if problems:
         raise InputError(problems)
     index = pd.Index(names, name="unit")
-    drawn = pd.Series([row[grid].strip() or None for row in rows], index=index, dtype=object)
-    form = table.form
-    notes = (Problem("table-form", {"file": path.name, **form}),) if form else ()
-    return Drawn(drawn, notes)
+    drawn = pd.Series([name or None for name in grids], index=index, dtype=object)
+    if table.form:
+        notes.insert(0, Problem("table-form", {"file": path.name, **table.form}))
+    return Drawn(drawn, tuple(notes))
+
+
+def _ids(
+    table: Delimited, rows: list[tuple[str, ...]], at: int, path: Path, notes: list[Problem]
+) -> list[str]:
+    """Give the ids of one column as text; what a spreadsheet made numbers of is noted."""
+    texts = [row[at].strip() for row in rows]
+    ids = [str(name) for name in plain_ids(pd.Series(texts, dtype=object))]
+    changed = [n for n, (text, name) in enumerate(zip(texts, ids, strict=True)) if text != name]
+    if changed:
+        values = {"file": path.name, "column": table.header[at]}
+        values |= sample(table.lines[n] for n in changed)
+        values["example"] = f"{texts[changed[0]]} -> {ids[changed[0]]}"
+        notes.append(noted("drawn-ids", values))
+    return ids
 
 
 def _read_table(path: Path) -> Delimited:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from gridplan.district.crs import bd09_to_wgs84, gcj02_to_wgs84
 from gridplan.errors import InputError, Problem
 from gridplan.outputs.address_file import read_addresses, write_addresses
 from gridplan.outputs.names import Names, is_missing
+from gridplan.outputs.own_files import check_untouched
 from gridplan.outputs.plan_json import plain_value
 from gridplan.outputs.safe import plain
 from gridplan.outputs.tables import LON_LAT
@@ -34,7 +36,8 @@ FOUND = "found"
 OUTSIDE = "outside"
 UNREADABLE = "unreadable"
 SWAPPED = "swapped"
-RESULTS = (FOUND, OUTSIDE, SWAPPED, UNREADABLE)
+BROKEN = "broken"
+RESULTS = (FOUND, OUTSIDE, SWAPPED, UNREADABLE, BROKEN)
 COLUMNS = (
     "result",
     "unit",
@@ -133,7 +136,14 @@ def directory(plan: Plan, *, lang: str) -> Directory:
     )
 
 
-def locate(known: Directory, lon: ArrayLike, lat: ArrayLike, *, crs: str = "wgs84") -> pd.DataFrame:
+def locate(
+    known: Directory,
+    lon: ArrayLike,
+    lat: ArrayLike,
+    *,
+    crs: str = "wgs84",
+    broken: Sequence[int] = (),
+) -> pd.DataFrame:
     """
     Look addresses up.
 
@@ -145,13 +155,15 @@ def locate(known: Directory, lon: ArrayLike, lat: ArrayLike, *, crs: str = "wgs8
         ``(n,)`` degrees; NaN where unreadable.
     crs
         One of :data:`SYSTEMS`.
+    broken
+        Positions of rows that were not read whole; whatever stands in them, none is looked up.
 
     Returns
     -------
     table
         ``(n,)`` rows in the given order, columns :data:`COLUMNS`. ``result`` is ``found``,
         ``outside`` (in no unit of the district), ``swapped`` (outside, but inside with longitude
-        and latitude exchanged) or ``unreadable``; all else is empty unless found, and
+        and latitude exchanged), ``unreadable`` or ``broken``; all else is empty unless found, and
         ``nearest_center`` is given only where it is not the center that serves the address. Metres
         are straight lines. An address on a boundary belongs to the unit that stands first.
 
@@ -165,10 +177,12 @@ def locate(known: Directory, lon: ArrayLike, lat: ArrayLike, *, crs: str = "wgs8
         raise ValueError(msg)
     east, north = (np.array(part, dtype=float).reshape(-1) for part in (lon, lat))
     readable = np.isfinite(east) & np.isfinite(north) & (abs(east) <= 180) & (abs(north) <= 180)
+    readable[list(broken)] = False
     points = _metric(known, east, north, readable, crs)
     unit = _unit_of(known, points)
     result = np.full(len(east), OUTSIDE, dtype=object)
     result[~readable] = UNREADABLE
+    result[list(broken)] = BROKEN
     result[unit >= 0] = FOUND
     missed = readable & (unit < 0)
     if missed.any():
@@ -260,7 +274,7 @@ def told(table: pd.DataFrame, lang: str) -> list[tuple[str, ...]]:
 
 def locate_file(
     known: Directory, source: Path, target: Path, *, crs: str, lang: str
-) -> dict[str, int]:
+) -> tuple[dict[str, int], tuple[Problem, ...]]:
     """
     Look up every address of a CSV file and write the file with the answers beside them.
 
@@ -282,17 +296,21 @@ def locate_file(
     -------
     counts
         Rows by result.
+    notes
+        In what form the file was read, and which lines hold bytes that are no text.
 
     Raises
     ------
     InputError
-        As reading and writing do.
+        As reading and writing do, and ``file-is-input`` if ``target`` is ``source``.
     """
+    check_untouched(target, (source,))
     given = read_addresses(source)
-    table = locate(known, np.array(given.lon), np.array(given.lat), crs=crs)
+    lon, lat = np.array(given.lon), np.array(given.lat)
+    table = locate(known, lon, lat, crs=crs, broken=given.broken)
     write_addresses(given, headers(lang), told(table, lang), target)
     counts = table["result"].value_counts()
-    return {code: int(counts.get(code, 0)) for code in RESULTS}
+    return {code: int(counts.get(code, 0)) for code in RESULTS}, given.notes
 
 
 def check_question(lon: float | None, lat: float | None, source: Path | None) -> None:

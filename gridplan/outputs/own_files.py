@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from gridplan.errors import InputError, Problem
@@ -128,6 +129,37 @@ def check_file(path: str | Path, *, reading: Path | None = None) -> None:
     linked = own if reading is None else own | {reading / name for name in _names(reading)}
     if own & places or any(_is_same(file, given) for file in linked):
         raise InputError([Problem("file-of-a-plan", {"file": str(path)})])
+
+
+def check_untouched(path: Path, inputs: Iterable[Path]) -> None:
+    """
+    Make sure that a file to be written is none of those it is made from.
+
+    Parameters
+    ----------
+    path
+        To be written.
+    inputs
+        Files, and folders of whose files none may be overwritten.
+
+    Raises
+    ------
+    InputError
+        ``file-is-input`` if it is one of them: by its name, by a symbolic or by a hard link.
+    """
+    try:
+        taken = path.exists() and any(_holds(given, path) for given in inputs)
+    except (OSError, RuntimeError, ValueError):  # it cannot be written either, which is told then
+        return
+    if taken:
+        raise InputError([Problem("file-is-input", {"file": str(path)})])
+
+
+def _holds(given: Path, path: Path) -> bool:
+    if not given.is_dir():
+        return _is_same(given, path)
+    inside = given.resolve() in path.resolve().parents
+    return inside or any(_is_same(file, path) for file in given.iterdir())
 
 
 def _names(folder: Path) -> set[str]:

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
 from pathlib import Path
 
 from gridplan.district.district import District
-from gridplan.errors import InputError, Problem
+from gridplan.errors import Problem
 from gridplan.outputs.address_file import inert_cell
 from gridplan.outputs.names import word
 from gridplan.outputs.safe import plain
@@ -103,29 +102,3 @@ def write_rows(entries: Entries, path: Path, *, lang: str) -> None:
         As :func:`gridplan.outputs.whole_file.write_whole`.
     """
     write_whole(path, lambda fresh: fresh.write_bytes(rows_csv(entries, lang)))
-
-
-def check_rows_file(path: Path, folder: Path) -> None:
-    """
-    Make sure that a file of rows overwrites nothing of the district it is about.
-
-    Parameters
-    ----------
-    path
-        To be written.
-    folder
-        The district's.
-
-    Raises
-    ------
-    InputError
-        ``file-of-the-district`` if a file lies there already, inside the folder or linked to it.
-    """
-    try:
-        inside = path.exists() and folder.resolve() in path.resolve().parents
-        own: Iterable[Path] = folder.iterdir() if path.exists() and folder.is_dir() else ()
-        taken = inside or any(path.samefile(file) for file in own if file.exists())
-    except (OSError, RuntimeError, ValueError):  # it cannot be written either, which is told then
-        return
-    if taken:
-        raise InputError([Problem("file-of-the-district", {"file": str(path)})])

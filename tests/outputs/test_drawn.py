@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from stand_in import make_plan
 
+from gridplan.errors import InputError
 from gridplan.outputs.drawn import mended_text, read_drawn, write_mended
 from gridplan.planning.certificate import Certificate
 from gridplan.planning.grids import Grids
@@ -109,3 +110,25 @@ def test_every_reason_of_the_engine_has_words():
     assert len(codes) >= 8
     for lang in LANGUAGES:
         assert {f"drawn.reason-{code}" for code in codes} <= set(catalogue(lang))
+
+
+@pytest.mark.parametrize("ends", [".0", ".00"])
+def test_ids_that_a_spreadsheet_made_numbers_of_are_read_as_text(tmp_path, ends):
+    path = tmp_path / "drawn.csv"
+    units = [f"44031100{number}" for number in range(8)]
+    path.write_text("unit,grid\n" + "".join(f"{unit}{ends},100{ends}\n" for unit in units))
+    drawn = read_drawn(path)
+    assert drawn.grid.index.tolist() == units
+    assert set(drawn.grid) == {"100"}
+    assert [(note.code, note.values["column"]) for note in drawn.notes] == [
+        ("drawn-ids", "unit"),
+        ("drawn-ids", "grid"),
+    ]
+    for note in drawn.notes:
+        assert (note.values["count"], note.values["rows"][0]) == (8, "2")
+        assert note.text("zh") != note.text("en")
+    path.write_text("unit,grid\n1.0,a\n1.1,a\n")  # chapters are no numbers
+    assert read_drawn(path).grid.index.tolist() == ["1.0", "1.1"]
+    path.write_text("unit,grid\n1.0,a\n1,a\n")
+    with pytest.raises(InputError, match=r"1\b"):
+        read_drawn(path)

@@ -17,6 +17,7 @@ from gridplan.outputs.address_file import inert_cell, read_addresses
 from gridplan.outputs.folder import write_plan
 from gridplan.outputs.locate import COLUMNS, directory, headers, locate, locate_file
 from gridplan.outputs.written import read_written
+from gridplan.text import say
 
 UNIT, CENTER, NEAREST = (COLUMNS.index(name) for name in ("unit", "center", "nearest_center"))
 
@@ -122,7 +123,7 @@ def test_files_as_planners_save_them(known, spots, tmp_path, encoding, separator
     source.write_text(
         "\r\n".join(separator.join(row) for row in rows) + "\r\n\r\n", encoding=encoding
     )
-    counts = locate_file(known, source, target, crs="wgs84", lang="zh")
+    counts, _ = locate_file(known, source, target, crs="wgs84", lang="zh")
     assert sum(counts.values()) == len(rows) - 1
     with target.open(encoding="utf-8-sig", newline="") as file:
         written = list(csv.reader(file))
@@ -184,7 +185,7 @@ def test_a_hundred_thousand_rows_in_less_than_ten_seconds(known, tmp_path):
     lines = [f"人{k},{x:.7f},{y:.7f}" for k, (x, y) in enumerate(zip(lon, lat, strict=True))]
     source.write_text("姓名,经度,纬度\n" + "\n".join(lines), encoding="utf-8")
     begun = time.process_time()
-    counts = locate_file(known, source, tmp_path / "b.csv", crs="gcj02", lang="zh")
+    counts, _ = locate_file(known, source, tmp_path / "b.csv", crs="gcj02", lang="zh")
     assert time.process_time() - begun < 10
     assert sum(counts.values()) == 100_000
 
@@ -211,3 +212,70 @@ def test_the_command_answers_one_address_and_a_file(folder, spots, tmp_path):
     assert run(main, ["locate", str(folder)]).exit_code == 2
     assert run(main, [*one, "--csv", str(tmp_path / "a.csv")]).exit_code == 2
     assert run(main, ["locate", str(tmp_path / "none"), "--lon", "1", "--lat", "2"]).exit_code == 2
+
+
+# --- what a file of addresses is made of
+
+
+def addresses_file(folder, lines, encoding="utf-8"):
+    path = folder / "a.csv"
+    path.write_bytes("\n".join(lines).encode(encoding))
+    return path
+
+
+ROWS = ["地址,经度,纬度", "公园路一号,113.9,22.7", "光明大道二号,113.91,22.71"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+@pytest.mark.parametrize("row", [1, 2])
+@pytest.mark.parametrize("broken", [b"\xff", b"\xfe\xff", b"\x81"])
+def test_broken_bytes_are_a_row_with_an_error_and_the_others_are_read(
+    tmp_path, encoding, row, broken
+):
+    lines = [line.encode(encoding) for line in ROWS]
+    cells = lines[row].split(b",")
+    cells[0] = cells[0][:4] + broken + b" " + cells[0][4:]
+    lines[row] = b",".join(cells)
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"\n".join(lines))
+    given = read_addresses(path)
+    assert given.header == ("地址", "经度", "纬度")
+    assert given.broken == (row - 1,)
+    assert given.rows[2 - row][0] == ROWS[3 - row].split(",")[0]
+    assert "\ufffd" not in "".join(map("".join, given.rows))
+    assert f"\\x{broken[0]:02x}" in given.rows[row - 1][0]
+    (told,) = [note for note in given.notes if note.code == "addresses-broken"]
+    assert told.values["rows"] == [str(row + 1)]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_broken_row_is_not_looked_up(plan, spots, tmp_path, lang):
+    known = directory(plan, lang=lang)
+    path = tmp_path / "a.csv"
+    place = ",{},{}\n".format(*(part[0] for part in spots)).encode()
+    path.write_bytes("地址,经度,纬度\n甲".encode() + place + "路号街道".encode() + b"\xff" + place)
+    counts, notes = locate_file(known, path, tmp_path / "b.csv", crs="wgs84", lang=lang)
+    assert (counts["found"], counts["broken"]) == (1, 1)
+    assert [note.code for note in notes] == ["addresses-broken"]
+    rows = list(csv.reader((tmp_path / "b.csv").read_text(encoding="utf-8-sig").splitlines()))
+    assert rows[2][3] == say("locate.result-broken", lang)
+    assert not any(rows[2][4:])
+
+
+def test_the_form_of_the_file_is_told(tmp_path):
+    assert read_addresses(addresses_file(tmp_path, ROWS)).notes == ()
+    other = [line.replace(",", ";") for line in ROWS]
+    (told,) = read_addresses(addresses_file(tmp_path, other, "utf-16")).notes
+    assert told.values == {"file": "a.csv", "encoding": "UTF-16", "separator": ";"}
+
+
+@pytest.mark.parametrize("how", ["same", "symlink", "hardlink"])
+def test_the_planners_own_file_is_never_overwritten(plan, tmp_path, how):
+    path = addresses_file(tmp_path, ROWS)
+    before = path.read_bytes()
+    target = path if how == "same" else tmp_path / "b.csv"
+    if how != "same":
+        getattr(target, f"{how}_to")(path)
+    with pytest.raises(InputError, match="not overwritten"):
+        locate_file(directory(plan, lang="zh"), path, target, crs="wgs84", lang="zh")
+    assert path.read_bytes() == before

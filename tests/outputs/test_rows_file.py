@@ -152,7 +152,7 @@ def test_check_overwrites_nothing_of_the_district(tiny_folder, tmp_path):
     for file in (tiny_folder / "units.csv", tiny_folder / "district.toml", linked):
         told = run("check", tiny_folder, "--lang", "en", "--rows", file)
         assert told.exit_code == 2
-        assert "nothing of it is overwritten" in told.output
+        assert "it is not overwritten" in told.output
     assert (tiny_folder / "units.csv").read_bytes() == before == linked.read_bytes()
 
 
