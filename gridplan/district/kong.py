@@ -18,17 +18,10 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from gridplan.district.characters import plain_ids
-from gridplan.district.delimited import decode
-from gridplan.district.given_file import TABLE_BYTES, read_given
-from gridplan.district.intake import noted, sample
-from gridplan.district.reason import UnreadableError
+from gridplan.district.kong_files import read_cells, read_neighbours
 from gridplan.district.stand_in import stand_in_hospitals, stand_in_subdistricts
 from gridplan.district.write import LayerTable, quoted, write_district
 from gridplan.errors import InputError, Problem
-
-COLUMNS = ("id", "residents", "x", "y", "candidate", "cost", "capacity")
-"""What the seven columns mean, whatever their headers."""
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -227,67 +220,6 @@ def _write_scenario(path: Path, *, centers_only: bool) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
 
 
-def read_cells(path: Path) -> pd.DataFrame:
-    """
-    Read a cell file.
-
-    Returns
-    -------
-    cells
-        Columns as :data:`COLUMNS`; ids are text, the rest numbers (persons, metres).
-
-    Raises
-    ------
-    InputError
-        ``missing-input``, ``file-unreadable``, ``kong-columns``, ``kong-empty``, ``kong-rows`` or
-        ``kong-twice``.
-    """
-    if not path.is_file():
-        raise InputError([Problem("missing-input", {"file": str(path)})])
-    try:
-        text, _ = decode(read_given(path, most=TABLE_BYTES))
-    except UnreadableError as error:
-        values = {"file": path.name, "reason": error.reason}
-        raise InputError([Problem("file-unreadable", values)]) from error
-    lines = [(n, _cells(line)) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
-    header, rows = (lines[0][1], lines[1:]) if lines else ([], [])
-    if len(header) != len(COLUMNS):
-        values = {"file": path.name, "columns": list(COLUMNS)}
-        raise InputError([Problem("kong-columns", values)])
-    if not rows:
-        raise InputError([Problem("kong-empty", {"file": path.name})])
-    return _table(path.name, rows)
-
-
-def _cells(line: str) -> list[str]:
-    """Split a line; some programs end data rows with a tab that the header lacks."""
-    cells = [cell.strip() for cell in line.split("\t")]
-    while len(cells) > len(COLUMNS) and not cells[-1]:
-        cells.pop()
-    return cells
-
-
-def _table(file: str, rows: list[tuple[int, list[str]]]) -> pd.DataFrame:
-    """Read the cells of rows as numbers, all but the id; name the lines that hold none."""
-    fit = [cells for _, cells in rows if len(cells) == len(COLUMNS)]
-    table = pd.DataFrame(fit, columns=list(COLUMNS), dtype=object)
-    numbers = table[list(COLUMNS[1:])].apply(pd.to_numeric, errors="coerce").astype(float)
-    sound = np.isfinite(numbers.to_numpy()).all(axis=1) & (numbers["residents"] >= 0).to_numpy()
-    known = iter(sound)
-    wrong = [n for n, cells in rows if len(cells) != len(COLUMNS) or not next(known)]
-    problems = []
-    if wrong:
-        values = {"file": file, "columns": list(COLUMNS), **sample(wrong)}
-        problems.append(noted("kong-rows", values))
-    ids = plain_ids(table["id"])
-    twice = ids[ids.duplicated()]
-    if len(twice):
-        problems.append(noted("kong-twice", {"file": file, **sample(twice)}))
-    if problems:
-        raise InputError(problems)
-    return numbers.assign(id=ids)[list(COLUMNS)]
-
-
 def fit_cells(xy: Floats, *, file: str) -> CellLattice:
     """
     Fit an affine lattice to cell centres: integer places and the steps between them.
@@ -345,16 +277,15 @@ def check_neighbours(lattice: CellLattice, ids: NDArray[np.object_], path: Path)
     Raises
     ------
     InputError
-        ``missing-input``, or ``kong-adjacency`` if over 1 % of the listed boundaries are none of
+        ``missing-input``, ``file-unreadable``, ``kong-neighbours`` if a line is no boundary, or
+        ``kong-adjacency`` if over 1 % of the listed boundaries are none of
         the drawing, or the drawing has over 1 % more.
     """
-    if not path.is_file():
-        raise InputError([Problem("missing-input", {"file": str(path)})])
-    listed = pd.read_csv(path)
+    listed = read_neighbours(path)
     rank = pd.Series(np.arange(len(ids)), index=ids)
-    ends = listed.iloc[:, 1:3].astype(str).apply(lambda column: column.map(rank))
+    ends = listed[["source", "neighbour"]].apply(lambda column: column.map(rank))
     # A boundary of length zero is a contact at a corner.
-    rook = ((listed.iloc[:, 3] > 0) & ends.notna().all(axis=1)).to_numpy()
+    rook = ((listed["metres"] > 0) & ends.notna().all(axis=1)).to_numpy()
     pairs = ends.to_numpy()[rook].astype(np.int64)
     apart = np.abs(lattice.place[pairs[:, 0]] - lattice.place[pairs[:, 1]]).sum(axis=1) > 1
     places = {tuple(place) for place in lattice.place.tolist()}

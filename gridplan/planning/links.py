@@ -45,11 +45,11 @@ def missing_links(district: District) -> tuple[sparse.csr_array, tuple[Problem, 
             "island-linked",
             {
                 "units": int(inside.sum()),
-                "residents": round(float(people[inside].sum())),
+                "residents": f"{people[inside].sum():,.0f}",
                 "from_unit": names[here],
                 "to_unit": names[there],
                 # Edge to edge, as the water is wide; the way itself is measured between centroids.
-                "metres": round(float(shapely.distance(shapes[here], shapes[there]))),
+                "metres": f"{shapely.distance(shapes[here], shapes[there]):,.0f}",
             },
         )
         for here, there, _ in found

@@ -1,3 +1,4 @@
+import os
 import tomllib
 from pathlib import Path
 
@@ -226,3 +227,32 @@ def test_cells_on_no_lattice_have_the_neighbours_of_a_triangulation(tmp_path):
     }
     edges = district.adjacency.tocoo()
     assert {tuple(sorted(map(int, e))) for e in zip(edges.row, edges.col, strict=True)} <= wanted
+
+
+def odd_files(folder):
+    """Make what is no file of numbers: a pipe, a folder, another format, figures without end."""
+    os.mkfifo(folder / "pipe")
+    (folder / "folder").mkdir()
+    (folder / "picture").write_bytes(b"\x89PNG" + bytes(range(256)))
+    return ["pipe", "folder", "picture", "/dev/zero"]
+
+
+def test_both_files_go_through_the_door_of_all_files(tmp_path):
+    cells = cell_file(tmp_path / "c.txt", BLOCK)
+    for name in odd_files(tmp_path):
+        for named in ((tmp_path / name,), (cells, tmp_path / name)):
+            with pytest.raises(InputError) as caught:
+                import_kong(*named, out=tmp_path / "city")
+            assert caught.value.problems[0].code == "file-unreadable"
+    assert not (tmp_path / "city").exists()
+
+
+@pytest.mark.parametrize("figure", ["inf", "nan", "1e308", "-1e300", "many", ""])
+def test_figures_that_are_none_are_named_by_their_line(tmp_path, figure):
+    cells = cell_file(tmp_path / "c.txt", BLOCK)
+    (tmp_path / "n.csv").write_text(f"no,src,nbr,length\n1,1,2,100\n2,1,2,{figure}\n")
+    with pytest.raises(InputError, match=r"n\.csv: 1 lines name no boundary \(line 3\)"):
+        import_kong(cells, tmp_path / "n.csv", out=tmp_path / "city")
+    (tmp_path / "d.txt").write_text(HEADER + f"1\t10\t{figure}\t2\t0\t0\t0\n")
+    with pytest.raises(InputError, match=r"d\.txt: 1 lines"):
+        import_kong(tmp_path / "d.txt", out=tmp_path / "city")

@@ -22,8 +22,8 @@ def test_an_island_is_linked_at_its_nearest_unit(lattice):
     (note,) = notes
     assert note.code == "island-linked"
     assert {note.values["from_unit"], note.values["to_unit"]} == {"c1r1", "c3r1"}
-    assert note.values["residents"] == 7
-    assert note.values["metres"] == 100  # edge to edge
+    assert note.values["residents"] == "7"
+    assert note.values["metres"] == "100"  # edge to edge
     whole = csgraph.connected_components(district.adjacency + links)[0]
     assert whole == 1
 
@@ -39,7 +39,7 @@ def test_several_islands_all_hang_together_in_the_end(lattice):
     links, notes = missing_links(district)
     assert len(notes) == 3
     assert csgraph.connected_components(district.adjacency + links)[0] == 1
-    assert {note.values["metres"] for note in notes} == {100}
+    assert {note.values["metres"] for note in notes} == {"100"}
 
 
 def test_an_island_is_named_and_its_district_still_asked_about(lattice):
