@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         comparison_map,
         plan,
         read_district,
+        read_drawing,
         read_scenario,
     )
 
@@ -35,6 +36,7 @@ __all__ = [
     "comparison_map",
     "plan",
     "read_district",
+    "read_drawing",
     "read_scenario",
 ]
 

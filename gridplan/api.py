@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import pandas as pd
 
@@ -13,9 +14,11 @@ from gridplan.district.given_file import given_path
 from gridplan.district.read import read_district
 from gridplan.errors import GridplanError, InfeasibleError, InputError, Problem
 from gridplan.outputs.comparison import comparison_table
+from gridplan.outputs.drawing import read_drawing as read_drawn_file
 from gridplan.outputs.folder import write_plan
 from gridplan.outputs.maps import PlanMap, comparison_map, plan_map
 from gridplan.outputs.summary import summary
+from gridplan.planning.drawing import Drawn
 from gridplan.planning.plan import Plan as PlannedValue
 from gridplan.planning.plan import Tell
 from gridplan.planning.plan import plan as make_plan
@@ -33,8 +36,12 @@ __all__ = [
     "comparison_map",
     "plan",
     "read_district",
+    "read_drawing",
     "read_scenario",
 ]
+
+Grids: TypeAlias = pd.Series | Mapping[str, object] | Drawn | str | Path
+"""A drawing in any form."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
@@ -61,6 +68,7 @@ def plan(
     alternatives: int = 0,
     progress: Tell | None = None,
     own_profiles: Sequence[str | Path] = (),
+    drawn: Grids | None = None,
 ) -> Plan:
     """
     Plan a district; see :func:`gridplan.planning.plan.plan`.
@@ -78,6 +86,9 @@ def plan(
         Told stage and progress; returning True ends the stage with its best so far.
     own_profiles
         TOML files with rules of your own, anywhere; a scenario names only those in the folder.
+    drawn
+        Grids you drew, which stay as they are: a Series or dict from unit to grid, a file or folder
+        as :func:`read_drawing` takes it, or what that gives.
 
     Returns
     -------
@@ -86,8 +97,8 @@ def plan(
     Raises
     ------
     InputError, InfeasibleError
-        If the folder or the scenario cannot be read, the scenario does not fit the district, or
-        its demands clash.
+        If the folder, the drawing or the scenario cannot be read, the scenario does not fit the
+        district, or its demands clash.
 
     Examples
     --------
@@ -103,9 +114,39 @@ def plan(
         alternatives=alternatives,
         progress=progress,
         own_profiles=[given_path(path, argument="own_profiles") for path in own_profiles],
+        drawn=None if drawn is None else _drawn(drawn, read),
     )
     fields = {field.name: getattr(made, field.name) for field in dataclasses.fields(made)}
     return Plan(**fields)
+
+
+def read_drawing(path: str | Path, district: District, *, crs: str = "") -> Drawn:
+    """
+    Read grids you drew; see :func:`gridplan.outputs.drawing.read_drawing`.
+
+    Parameters
+    ----------
+    path
+        A table from unit to grid, polygons, or the folder of another plan.
+    district
+        Whose units they are.
+    crs
+        Of polygons whose file does not say.
+
+    Returns
+    -------
+    drawn
+        For ``plan(..., drawn=...)``.
+    """
+    return read_drawn_file(given_path(path, argument="drawn"), district, crs=crs)
+
+
+def _drawn(drawn: Grids, district: District) -> Drawn:
+    if isinstance(drawn, Drawn):
+        return drawn
+    if isinstance(drawn, (str, Path)):
+        return read_drawing(drawn, district)
+    return Drawn(drawn)
 
 
 def _scenario(district: District, scenario: Scenario | str | Path | None) -> Scenario:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -62,3 +65,28 @@ profile_option = click.option(
 )
 district_argument = click.argument("district", type=click.Path(path_type=Path))
 out_argument = click.argument("out", type=click.Path(path_type=Path))
+
+Drawing = tuple[Path | None, str]
+"""The file of a drawing, and the coordinates it is in; empty where the file says them."""
+
+
+def drawing_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--drawn`` and ``--drawn-crs``; the command gets both as ``drawing``."""
+
+    @wraps(command)
+    def together(*, drawn: Path | None, drawn_crs: str, **given: object) -> object:
+        return command(drawing=(drawn, drawn_crs), **given)
+
+    file = click.option(
+        "--drawn",
+        type=click.Path(path_type=Path),
+        help="Grids you drew, taken as they are: a table (CSV, xlsx: unit, grid[, lead]), polygons "
+        "(GeoJSON, zipped shapefile, GeoPackage, .gdb; FILE#LAYER), or the folder of a plan.",
+    )
+    crs = click.option(
+        "--drawn-crs",
+        default="",
+        metavar="CRS",
+        help="Of drawn polygons whose file does not say: EPSG:4547, gcj02 ...",
+    )
+    return file(crs(together))

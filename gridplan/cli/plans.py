@@ -7,8 +7,10 @@ from pathlib import Path
 import click
 
 from gridplan.cli.options import (
+    Drawing,
     debug_option,
     district_argument,
+    drawing_option,
     json_option,
     lang_option,
     profile_option,
@@ -36,6 +38,7 @@ from gridplan.text import say
     help="Offer up to so many ways to cut the grids that really differ, this plan included, each "
     "with its price.",
 )
+@drawing_option
 @lang_option
 @json_option
 def plan(  # one parameter an option
@@ -44,6 +47,7 @@ def plan(  # one parameter an option
     own_profiles: tuple[Path, ...],
     out: Path | None,
     alternatives: int,
+    drawing: Drawing,
     lang: str,
     *,
     as_json: bool,
@@ -51,6 +55,7 @@ def plan(  # one parameter an option
     """Plan DISTRICT: grids, centers, 1+N, every rule checked; write the results."""
     with told(lang, as_json=as_json):
         from gridplan.district.read import read_district
+        from gridplan.outputs.drawing import read_drawing
         from gridplan.outputs.folder import check_folder, free_folder, write_plan
         from gridplan.outputs.plan_json import plan_json
         from gridplan.outputs.summary import summary
@@ -64,12 +69,15 @@ def plan(  # one parameter an option
         check_folder(folder, tell=tell)
         chosen = read_scenario(scenario) if scenario else default_scenario(district)
         note(say("cli.reading", lang, folder=str(district)))
+        known = read_district(district)
+        file, crs = drawing
         made = make_plan(
-            read_district(district),
+            known,
             chosen,
             alternatives=alternatives,
             progress=progress(lang),
             own_profiles=own_profiles,
+            drawn=None if file is None else read_drawing(file, known, crs=crs),
         )
         free = free_folder(folder)
         if free != folder:

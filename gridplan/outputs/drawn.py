@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -21,29 +20,14 @@ from gridplan.outputs.names import figure, given_names, grid_word, signed
 from gridplan.outputs.safe import plain
 from gridplan.outputs.text_table import text_table
 from gridplan.outputs.whole_file import write_whole
+from gridplan.planning.drawing import Drawn
 from gridplan.planning.mending import Mended
 from gridplan.text import say
 
 _UNIT = ("unit", "单元", "基本单元")
-_GRID = ("grid", "网格", "lead", "牵头医院")
+_LEAD = ("lead", "牵头医院")
+_GRID = ("grid", "网格", *_LEAD)
 _MOST_TOLD = 20
-
-
-@dataclass(frozen=True, eq=False)
-class Drawn:
-    """
-    Grids as a person drew them.
-
-    Parameters
-    ----------
-    grid
-        Index ``unit`` (text); name of the grid, None where left empty.
-    notes
-        In what form the file was read, if not as UTF-8 with commas, and ids that were numbers.
-    """
-
-    grid: pd.Series
-    notes: tuple[Problem, ...] = ()
 
 
 def read_drawn(path: Path) -> Drawn:
@@ -54,7 +38,8 @@ def read_drawn(path: Path) -> Drawn:
     ----------
     path
         CSV with a header; a column ``unit`` and a column ``grid`` (or their Chinese names), in any
-        encoding and with any separator that :mod:`gridplan.district.delimited` knows.
+        encoding and with any separator that :mod:`gridplan.district.delimited` knows. A further
+        column ``lead`` names the hospital that leads the grid.
 
     Returns
     -------
@@ -90,7 +75,9 @@ def read_drawn(path: Path) -> Drawn:
     drawn = pd.Series([name or None for name in grids], index=index, dtype=object)
     if table.form:
         notes.insert(0, Problem("table-form", {"file": path.name, **table.form}))
-    return Drawn(drawn, tuple(notes))
+    lead = _lead_place(table, grid)
+    leads = [] if lead is None else _ids(table, rows, lead, path, notes)
+    return Drawn(drawn, tuple(notes), leads_of(drawn, leads, path.name) if leads else {})
 
 
 def _ids(
@@ -128,6 +115,35 @@ def _place(table: Delimited, words: tuple[str, ...], path: Path) -> int:
         values = {"file": path.name, "column": name}
         raise InputError([Problem("drawn-column-twice", values)])
     return table.header.index(name)
+
+
+def _lead_place(table: Delimited, grid: int) -> int | None:
+    """Find the column of leads, where it is another than that of the grids."""
+    places = [table.header.index(word) for word in _LEAD if word in table.header]
+    return next((place for place in places if place != grid), None)
+
+
+def leads_of(grids: Iterable[str | None], leads: Iterable[str | None], file: str) -> dict[str, str]:
+    """
+    Give the one lead that the rows of each grid name.
+
+    Raises
+    ------
+    InputError
+        ``drawn-lead-twice`` for a grid with several.
+    """
+    found: dict[str, dict[str, None]] = {}
+    for grid, lead in zip(grids, leads, strict=True):
+        if grid and lead:
+            found.setdefault(str(grid), {})[str(lead)] = None
+    problems = [
+        Problem("drawn-lead-twice", {"file": file, "grid": grid, "leads": list(names)[:5]})
+        for grid, names in found.items()
+        if len(names) > 1
+    ]
+    if problems:
+        raise InputError(problems)
+    return {grid: next(iter(names)) for grid, names in found.items()}
 
 
 def write_mended(district: District, mended: Mended, path: Path, *, lang: str) -> None:

@@ -139,8 +139,13 @@ class Names:
             centers=_center_names(plan, lang),
             hospitals=hospitals,
             grids={
-                grid: grid_name(grid, hospitals.get(lead, str(lead)), lang)
-                for grid, lead in plan.layout.grids["lead"].items()
+                grid: grid_name(
+                    grid,
+                    lead_name(row["lead"], hospitals, lang),
+                    lang,
+                    drawn=_own_name(grid, row, plan),
+                )
+                for grid, row in pd.DataFrame(plan.layout.grids).iterrows()
             }
             if len(plan.layout.grids)
             else {},
@@ -164,9 +169,32 @@ class Names:
         return by_kind.get(kind, {}).get(subject, str(subject))
 
 
-def grid_name(grid: object, lead: str, lang: str) -> str:
-    """Name a grid by its number and its lead hospital."""
-    return say("outputs.grid-name", lang, number=str(grid).removeprefix("G"), lead=lead)
+def grid_name(grid: object, lead: str, lang: str, *, drawn: str = "") -> str:
+    """Name a grid by its number and its lead hospital, and by what a drawing calls it."""
+    number = str(grid).removeprefix("G")
+    key = "grid-name-drawn" if drawn else "grid-name"
+    if lead == say("outputs.grid-no-lead", lang):
+        key += "-unled"
+    return say(f"outputs.{key}", lang, number=number, drawn=drawn, lead=lead)
+
+
+def lead_name(lead: object, hospitals: Mapping[Any, str], lang: str) -> str:
+    """Name a lead; a drawn grid may have none."""
+    if is_missing(lead):
+        return say("outputs.grid-no-lead", lang)
+    return hospitals.get(lead, str(lead))
+
+
+def _own_name(grid: object, row: pd.Series, plan: Plan) -> str:
+    """Give what a drawing calls a grid, where that says more than number and lead."""
+    drawn = row.get("drawn_name")
+    if is_missing(drawn):
+        return ""
+    said = [grid, str(grid).removeprefix("G"), row["lead"]]
+    if row["lead"] in plan.layout.hospitals.index:
+        hospital = plan.layout.hospitals.loc[row["lead"]]
+        said += [hospital.get("name"), hospital.get("name_en")]
+    return "" if drawn in map(str, said) else str(drawn)
 
 
 def grid_word(grid: object, lang: str) -> str:

@@ -23,6 +23,7 @@ from gridplan.outputs.text_table import text_table
 from gridplan.outputs.told_notes import told_notes
 from gridplan.outputs.trust import rows_below
 from gridplan.outputs.verdicts import reach_text, rules_line
+from gridplan.planning.certificate import DRAWN
 from gridplan.policy.rule import LEVELS
 from gridplan.policy.verdict import rule_states, state_of
 from gridplan.text import say
@@ -89,6 +90,8 @@ def certificate_text(proof: Certificate, lang: str, *, timed: bool = True) -> st
     numbers = ("objective", "bound", "gap", "seconds")
     proof = dataclasses.replace(proof, **{k: rounded(getattr(proof, k), k) for k in numbers})
     objective = figure(proof.objective, proof.unit, lang)
+    if proof.status == DRAWN:
+        return _as_drawn(proof, objective, lang)
     if proof.gap is None or proof.bound is None:
         said = say("summary.no-proof", lang, objective=objective)
     elif proof.status == "optimal" and proof.gap <= PROVEN:
@@ -103,6 +106,16 @@ def certificate_text(proof: Certificate, lang: str, *, timed: bool = True) -> st
     if timed:
         spent = say("summary.spent", lang, seconds=f"{proof.seconds:.1f}", ended=ended)
     return f"{said}{spent}"
+
+
+def _as_drawn(proof: Certificate, objective: str, lang: str) -> str:
+    """Say what grids that a person drew come to; nothing was sought, so nothing is claimed."""
+    if proof.gap is None or proof.bound is None:
+        return say("summary.as-drawn", lang, objective=objective)
+    # Rounded up: the best cut may save as much, and no more.
+    gap = -(-max(proof.gap, 0.0) * 1000 // 1) / 10
+    bound = figure(proof.bound, proof.unit, lang)
+    return say("summary.as-drawn-bound", lang, objective=objective, bound=bound, gap=f"{gap:.1f}")
 
 
 def finding_text(row: Mapping[str, Any], lang: str) -> str:

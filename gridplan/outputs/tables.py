@@ -15,7 +15,7 @@ import pandas as pd
 from gridplan.district.labels import NOTE, label_columns
 from gridplan.outputs.boundaries import boundary_pairs
 from gridplan.outputs.manner import fitting, manner
-from gridplan.outputs.names import Names, figure, is_missing, word
+from gridplan.outputs.names import Names, figure, is_missing, lead_name, word
 from gridplan.planning.measures.access import (
     share_near_center,
     share_near_point,
@@ -92,7 +92,7 @@ def grids_table(plan: Plan) -> pd.DataFrame:
     for suffix, names in _both(plan):
         grids.insert(0, f"name{suffix}", [names.grids.get(key, str(key)) for key in grids.index])
         if "lead" in grids:
-            lead = [names.hospitals.get(key, str(key)) for key in grids["lead"]]
+            lead = [lead_name(key, names.hospitals, names.lang) for key in grids["lead"]]
             grids[f"lead_name{suffix}"] = lead
     if len(plan.layout.centers):
         counts = plan.layout.centers["grid"].value_counts()

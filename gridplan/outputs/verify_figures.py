@@ -175,7 +175,8 @@ def _sums(plan: Plan) -> Check:
             _minutes(ledger, plan, place, row, inside)
             if "beds" in row:
                 owned = layout.hospitals.loc[layout.hospitals["grid"] == grid, "beds"]
-                ledger.hold(f"{place}.beds", row["beds"] or 0.0, float(owned.astype(float).sum()))
+                beds = 0.0 if is_missing(row["beds"]) else row["beds"]
+                ledger.hold(f"{place}.beds", beds, float(owned.astype(float).sum()))
                 ledger.hold(f"{place}.beds_unknown", row.get("beds_unknown"), owned.isna().sum())
     _street_sums(ledger, plan, people, within)
     return ledger.close()
@@ -290,8 +291,11 @@ def _groups(plan: Plan) -> Check:
                 found = hospitals["role"].get(key)
                 expected = found if found in roles else roles[0]
                 ledger.hold(f"hospitals[{key}].role", found, expected)
+    drawn = "drawn_name" in layout.grids  # as drawn, a lead may stand in another grid
     for key, row in hospitals[hospitals["role"] == "lead"].iterrows():
-        ledger.hold(f"hospitals[{key}].grid", key, layout.grids["lead"].get(row["grid"]))
+        led = layout.grids.index[layout.grids["lead"] == key]
+        grid = row["grid"] if row["grid"] in led or not drawn or not len(led) else led[0]
+        ledger.hold(f"hospitals[{key}].grid", key, layout.grids["lead"].get(grid))
     if len(layout.grids):
         leads = layout.units["grid"].map(layout.grids["lead"])
         ledger.all("units", "lead", layout.units["lead"], leads)

@@ -6,6 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import Protocol
 
+DRAWN = "drawn"
+"""Status, method and ending where a person drew the grids: nothing was sought, nothing claimed."""
+
 
 @dataclass(frozen=True)
 class Certificate:
@@ -15,7 +18,7 @@ class Certificate:
     Parameters
     ----------
     status
-        ``optimal`` only where the bound proves it; else ``feasible``.
+        ``optimal`` only where the bound proves it; else ``feasible``, or :data:`DRAWN`.
     objective, bound
         Value of what was planned and the least any plan can have, in ``unit``.
     gap

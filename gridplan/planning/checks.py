@@ -40,6 +40,9 @@ __all__ = ["ANSWERED", "FINDING_COLUMNS", "answered_by", "check", "rules_for", "
 NONE_OWN: Mapping[str, Path] = MappingProxyType({})
 """No profile but those inside the district folder."""
 
+WITHIN_TOLERANCE = "grid-within-tolerance"
+"""The requirement whose bound is the scenario's tolerance."""
+
 SUBJECTS_OF = {name: measure.subjects for name, measure in MEASURES.items()}
 """What each measure can be asked of, for the schema of a profile."""
 
@@ -90,7 +93,7 @@ def scenario_rules(
             rules += read_profile_file(path, subjects_of=SUBJECTS_OF)
         except InputError as error:
             problems += error.problems
-    rules += own_requirements()
+    rules += [_of_scenario(rule, scenario) for rule in own_requirements()]
     seen: dict[str, str] = {}
     for rule in rules:
         if rule.id in seen:
@@ -101,6 +104,14 @@ def scenario_rules(
         raise InputError(problems)
     settled = _settled(rules, scenario)
     return adopt_readings(rule for rule in settled if rule.district_code in ("", code))
+
+
+def _of_scenario(rule: Rule, scenario: Scenario) -> Rule:
+    """Take the bound that a requirement of gridplan itself leaves to the scenario."""
+    if rule.id != WITHIN_TOLERANCE:
+        return rule
+    upper = round(100.0 * scenario.grid_tolerance, 9)
+    return dataclasses.replace(rule, upper=upper, official_upper=upper)
 
 
 def _settled(rules: list[Rule], scenario: Scenario) -> tuple[Rule, ...]:

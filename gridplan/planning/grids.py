@@ -40,13 +40,15 @@ class Grids:
     grid
         Index ``unit``: id of the grid, ``G1`` ...
     leads
-        Index ``grid``: id of the lead hospital.
+        Index ``grid``: id of the lead hospital; None where a drawn grid has none.
     minutes_to_lead
         Index ``unit``: drive to the lead of its grid.
     certificate
         Of the partition.
     notes
         What was assumed on the way, as data (links added to islands).
+    names
+        Index ``grid``: what a drawing calls each; None for grids that were cut.
     """
 
     grid: pd.Series
@@ -54,6 +56,7 @@ class Grids:
     minutes_to_lead: pd.Series
     certificate: Certificate
     notes: tuple[Problem, ...]
+    names: pd.Series | None = None
 
 
 def eligible_leads(district: District, scenario: Scenario) -> gpd.GeoDataFrame:

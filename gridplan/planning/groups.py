@@ -78,14 +78,14 @@ def form_groups(
     Returns
     -------
     groups
-        In the order of ``leads``.
+        In the order of ``leads``; none for a drawn grid without a lead.
     """
     named = {group.lead: group for group in agreements.groups}
     settled = {key: group.lead for group in agreements.groups for key in group.members}
     # Who is settled in a group whose lead has no grid stays with the grid it stands in.
     elsewhere = {key for key, lead in settled.items() if lead in set(leads)}
     groups = []
-    for grid, lead in leads.items():
+    for grid, lead in leads.dropna().items():
         known = named.get(str(lead), NamedGroup("", "", str(lead)))
         own = [key for key in known.members if key in hospitals.index]
         near = [

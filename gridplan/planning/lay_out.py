@@ -165,6 +165,8 @@ def _grid_table(
             }
         )
     table = pd.DataFrame(rows, index=shapes.index)
+    if grids.names is not None:
+        table.insert(0, "drawn_name", grids.names.reindex(table.index))
     return gpd.GeoDataFrame(table, geometry=shapes.geometry, crs=crs)
 
 

@@ -72,7 +72,8 @@ class Layout(Card):
         ``p90_minutes_to_lead``, ``max_minutes_to_lead``, ``polsby_popper``, ``reock``, ``beds``
         of the hospitals that tell them, ``beds_unknown`` (hospitals that do not), ``beds_labels``
         (how far the beds can be trusted, as codes), ``beds_per_1000`` (NaN where some are unknown),
-        geometry.
+        geometry. Of grids that a person drew also ``drawn_name``, what the drawing calls them, and
+        ``lead`` is None where it gives none.
         Empty where no grids were planned.
     centers
         Index ``center``: ``name`` (None for new ones), ``status`` (``existing`` | ``new``),
@@ -86,7 +87,7 @@ class Layout(Card):
         The district's hospitals with ``grid`` and ``role`` (``lead`` | ``member`` |
         ``proposed`` | ``collaborator`` | ``alliance`` | ``none``).
     groups
-        One a grid, in the grids' order.
+        One a grid that has a lead, in the grids' order.
     stations
         Village stations with ``grid``, ``subdistrict``, ``center`` (its own), ``population``
         (residents of that center to whom it is the nearest), ``metres_to_center``. May be empty.

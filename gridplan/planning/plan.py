@@ -20,11 +20,13 @@ from gridplan.planning.alternatives import (
 )
 from gridplan.planning.certificate import Certificate
 from gridplan.planning.checks import check, own_by_name, scenario_rules
+from gridplan.planning.drawing import Drawn
+from gridplan.planning.drawn_stages import plan_drawn_stages, scenario_as_drawn
 from gridplan.planning.lay_out import lay_out
 from gridplan.planning.layout import Layout
 from gridplan.planning.policy_files import policy_files
 from gridplan.planning.scenario import Scenario
-from gridplan.planning.stages import Stage
+from gridplan.planning.stages import Stage, Stages
 from gridplan.planning.wishes import wish_notes
 from gridplan.policy.assessment import Assessment, check_named, read_assessment
 from gridplan.policy.profile import profile_names, read_profile
@@ -93,6 +95,7 @@ def plan(
     alternatives: int = 0,
     progress: Tell | None = None,
     own_profiles: Sequence[Path] = (),
+    drawn: Drawn | None = None,
 ) -> Plan:
     """
     Plan the district.
@@ -110,6 +113,9 @@ def plan(
     own_profiles
         Files of the planner's own rules, anywhere; checked after those the scenario names, and
         named in the plan by their file name alone.
+    drawn
+        Grids that a person drew: they stay as they are, whatever they break, and each breach is a
+        finding. The scenario's number of grids and its tolerance cut nothing then.
 
     Returns
     -------
@@ -121,18 +127,26 @@ def plan(
     Raises
     ------
     InputError
-        If the scenario names what the district does not have; all at once.
+        If the scenario names what the district does not have, or alternatives to a drawing are
+        asked for; all at once.
     InfeasibleError
         If there is no plan: why, what is proven, and what was tried and helps.
     """
+    if drawn is not None and alternatives:
+        raise InputError([Problem("drawn-alternatives")])
     own = own_by_name(own_profiles)
     named = [*scenario.profile_files, *(name for name in own if name not in scenario.profile_files)]
     if own:
         scenario = dataclasses.replace(scenario, profile_files=tuple(named))
     rules, assessment = _policy(district, scenario, own)
 
-    stages = plan_with_advice(district, scenario, progress=progress)
+    if drawn is None:
+        stages = plan_with_advice(district, scenario, progress=progress)
+    else:
+        stages = _as_drawn(district, scenario, drawn, progress)
     wished, centers, regional = stages.wished, stages.centers, stages.regional
+    if drawn is not None and wished is not None:
+        scenario = scenario_as_drawn(scenario, len(wished.grids.leads))
     grids = None if wished is None else wished.grids
     others = (
         alternative_grids(district, scenario, alternatives, first=wished.grids, held=wished.held)
@@ -168,6 +182,15 @@ def plan(
         alternatives=others,
         policy_files=policy_files(scenario, district.folder, rules, own),
     )
+
+
+def _as_drawn(
+    district: District, scenario: Scenario, drawn: Drawn, progress: Tell | None
+) -> Stages:
+    def tell(stage: Stage) -> Callable[[Progress], bool | None] | None:
+        return None if progress is None else lambda told: progress(stage, told)
+
+    return plan_drawn_stages(district, scenario, drawn, tell)
 
 
 def _without_streets(district: District, scenario: Scenario) -> tuple[Problem, ...]:

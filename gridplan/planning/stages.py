@@ -136,7 +136,7 @@ def _without_grids(
     return None
 
 
-def _has_1n(district: District, scenario: Scenario) -> bool:
+def has_1n(district: District, scenario: Scenario) -> bool:
     """Whether 1+N is planned: it goes street by street, so where streets are known."""
     return bool(scenario.regional_max) and not district.subdistricts.empty
 
@@ -172,7 +172,7 @@ def _check_regional(district: District, scenario: Scenario) -> None:
     """
     streets = len(center_question(district, scenario, None).street_names)
     most = streets * scenario.regional_max
-    if _has_1n(district, scenario) and most < scenario.grids:
+    if has_1n(district, scenario) and most < scenario.grids:
         values = {
             "grids": scenario.grids,
             "streets": streets,
@@ -278,7 +278,7 @@ def _follow(
     centers = plan_centers(district, scenario, grid, progress=tell("centers"))
     regional = (
         plan_regional(district, scenario, centers, progress=tell("regional"))
-        if _has_1n(district, scenario)
+        if has_1n(district, scenario)
         else None
     )
     return Stages(wished, centers, regional)

@@ -45,6 +45,7 @@ _REFUSED = {
     "hard-rules": "wish-hard-rules",
     "not-found": "wish-not-found",
     "not-a-lead": "wish-not-a-lead",
+    "as-drawn": "wish-as-drawn",
 }
 _ELSEWHERE = {
     "member": "groups-member-elsewhere",
@@ -136,18 +137,7 @@ def _try(
     """Plan with one more wish; None and the reason if that cannot be."""
     unit = _unit(district, wish.institution)
     name = district.hospitals.loc[wish.lead]
-    row: dict[str, object] = {
-        "institution": wish.institution,
-        "relation": "wish",
-        "group": name["name"],
-        "group_en": name.get("name_en") or name["name"],
-        "lead": wish.lead,
-        "kept": True,
-        "residents": 0.0,
-        "minutes_more": 0.0,
-        "person_metres": 0.0,
-        "reason": "",
-    }
+    row = _kept(district, wish)
     now = grids.grid.map(grids.leads)
     if now[unit] == wish.lead:
         return grids, row
@@ -169,6 +159,32 @@ def _try(
         "person_metres": metres,
     }
     return tried, {**row, **{key: float(value) for key, value in cost.items()}}
+
+
+def _kept(district: District, wish: Wish) -> dict[str, object]:
+    """Give the row of a wish that costs nothing."""
+    name = district.hospitals.loc[wish.lead]
+    return {
+        "institution": wish.institution,
+        "relation": "wish",
+        "group": name["name"],
+        "group_en": name.get("name_en") or name["name"],
+        "lead": wish.lead,
+        "kept": True,
+        "residents": 0.0,
+        "minutes_more": 0.0,
+        "person_metres": 0.0,
+        "reason": "",
+    }
+
+
+def unasked_wish(district: District, grids: Grids, wish: Wish) -> dict[str, object]:
+    """Tell whether grids that a person drew keep a wish; nothing is moved for it."""
+    here = grids.grid[_unit(district, wish.institution)]
+    kept = grids.leads[here] == wish.lead
+    led = [grid for grid, lead in grids.leads.items() if lead == wish.lead]
+    row = {**_kept(district, wish), "grid": here, "group_grid": led[0] if led else None}
+    return row if kept else {**row, "kept": False, "reason": "as-drawn"}
 
 
 def _unit(district: District, institution: object) -> str:

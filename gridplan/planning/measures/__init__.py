@@ -8,6 +8,7 @@ from gridplan.planning.measures import (
     centers,
     contiguity,
     coverage,
+    cuts,
     hospitals,
     hosts,
     services,
@@ -20,6 +21,7 @@ from gridplan.planning.measures.measure import Measure, Values
 _ROOMS = (
     coverage,
     contiguity,
+    cuts,
     hospitals,
     hosts,
     centers,

@@ -1,0 +1,139 @@
+"""The grids of a drawing, measured: ways to the leads, and a certificate that claims no optimum."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from gridplan.district.district import District
+from gridplan.errors import Problem
+from gridplan.planning.certificate import DRAWN, Certificate
+from gridplan.planning.drawing import Drawing, Drawn, drawing_of
+from gridplan.planning.grids import Grids
+from gridplan.planning.links import missing_links
+from gridplan.planning.scenario import Scenario
+from gridplan.planning.travel import metres_along_units
+from gridplan.planning.wishes import COLUMNS, WishedGrids, unasked_wish
+
+
+@dataclass(frozen=True, eq=False)
+class Ways:
+    """
+    Ways to every hospital, measured once for any number of drawings.
+
+    Parameters
+    ----------
+    metres
+        ``(n, h)`` from each unit to each hospital of the district, in their order.
+    notes
+        Links that join what the district leaves apart, as data.
+    """
+
+    metres: np.ndarray
+    notes: tuple[Problem, ...]
+
+
+def ways_to_hospitals(district: District) -> Ways:
+    """Measure the way from every unit to every hospital."""
+    links, notes = missing_links(district)
+    units, hospitals = district.units, district.hospitals
+    if hospitals.empty:
+        return Ways(np.zeros((len(units), 0)), notes)
+    standing = units.index.get_indexer(hospitals["unit"])
+    return Ways(metres_along_units(district, links, standing), notes)
+
+
+def plan_drawn_grids(district: District, scenario: Scenario, drawn: Drawn) -> WishedGrids:
+    """
+    Take a drawing as the grids of a plan: nothing is moved, whatever it breaks.
+
+    Parameters
+    ----------
+    district, scenario, drawn
+        As for :func:`gridplan.planning.drawing.drawing_of`.
+
+    Returns
+    -------
+    wished
+        A wish is kept where the drawing keeps it.
+
+    Raises
+    ------
+    InputError
+        As :func:`gridplan.planning.drawing.drawing_of`.
+    """
+    began = time.perf_counter()
+    ways = ways_to_hospitals(district)
+    drawing = drawing_of(district, scenario, drawn, metres=ways.metres)
+    way = way_to_lead(district, drawing, ways)
+    proof = dataclasses.replace(
+        certificate_of_drawing(district, scenario, drawing, ways, way),
+        seconds=time.perf_counter() - began,
+    )
+    grids = Grids(
+        grid=drawing.grid,
+        leads=drawing.leads,
+        minutes_to_lead=pd.Series(
+            way / scenario.drive_metres_per_minute, district.units.index, name="minutes_to_lead"
+        ),
+        certificate=proof,
+        notes=(
+            Problem("grids-drawn", {"count": len(drawing.leads)}),
+            *drawing.notes,
+            *ways.notes,
+        ),
+        names=drawing.names,
+    )
+    rows = [unasked_wish(district, grids, wish) for wish in district.agreements.wishes]
+    return WishedGrids(grids=grids, outcomes=pd.DataFrame(rows, columns=list(COLUMNS)), held={})
+
+
+def way_to_lead(district: District, drawing: Drawing, ways: Ways) -> np.ndarray:
+    """
+    Give each unit the metres to the lead of its grid.
+
+    Returns
+    -------
+    way
+        ``(n,)``; NaN where its grid has no lead.
+    """
+    column = district.hospitals.index.get_indexer(drawing.leads)
+    code = drawing.leads.index.get_indexer(drawing.grid)
+    at = column[code]
+    if not ways.metres.shape[1]:
+        return np.full(len(at), np.nan)
+    return np.where(at >= 0, ways.metres[np.arange(len(at)), at], np.nan)
+
+
+def certificate_of_drawing(
+    district: District, scenario: Scenario, drawing: Drawing, ways: Ways, way: np.ndarray
+) -> Certificate:
+    """
+    Say what travel to its leads the drawing comes to, and the least that any grids could have.
+
+    No optimum is claimed. The bound sends everyone to the nearest hospital that may lead, without
+    any balance; it is left out where some grid has no lead of its own that may lead.
+    """
+    people = district.units["population"].to_numpy(dtype=float)
+    hospitals = district.hospitals
+    may = hospitals["eligible"].astype(bool).to_numpy() if len(hospitals) else np.zeros(0, bool)
+    eligible = set(hospitals.index[may])
+    objective = float(np.nansum(people * way))
+    bound = None
+    if all(lead in eligible for lead in drawing.leads) and np.isfinite(way).all():
+        bound = float((people * ways.metres[:, may].min(axis=1)).sum())
+    return Certificate(
+        status=DRAWN,
+        objective=objective,
+        bound=bound,
+        gap=None if bound is None else (objective - bound) / max(abs(objective), 1e-9),
+        seconds=0.0,
+        seed=scenario.seed,
+        method=DRAWN,
+        unit="person-metres",
+        ended_by=DRAWN,
+    )
