@@ -9,6 +9,7 @@ from gridplan.version import VERSION
 if TYPE_CHECKING:
     from gridplan.api import (
         District,
+        Evaluation,
         GridplanError,
         InfeasibleError,
         InputError,
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
         Scenario,
         compare,
         comparison_map,
+        evaluate,
         plan,
         read_district,
         read_drawing,
@@ -26,6 +28,7 @@ __version__ = VERSION
 
 __all__ = [
     "District",
+    "Evaluation",
     "GridplanError",
     "InfeasibleError",
     "InputError",
@@ -34,6 +37,7 @@ __all__ = [
     "__version__",
     "compare",
     "comparison_map",
+    "evaluate",
     "plan",
     "read_district",
     "read_drawing",

@@ -19,6 +19,8 @@ from gridplan.outputs.folder import write_plan
 from gridplan.outputs.maps import PlanMap, comparison_map, plan_map
 from gridplan.outputs.summary import summary
 from gridplan.planning.drawing import Drawn
+from gridplan.planning.evaluating import Evaluation
+from gridplan.planning.evaluating import evaluate as evaluate_drawn
 from gridplan.planning.plan import Plan as PlannedValue
 from gridplan.planning.plan import Tell
 from gridplan.planning.plan import plan as make_plan
@@ -27,6 +29,7 @@ from gridplan.text.shown import brief
 
 __all__ = [
     "District",
+    "Evaluation",
     "GridplanError",
     "InfeasibleError",
     "InputError",
@@ -34,6 +37,7 @@ __all__ = [
     "Scenario",
     "compare",
     "comparison_map",
+    "evaluate",
     "plan",
     "read_district",
     "read_drawing",
@@ -118,6 +122,41 @@ def plan(
     )
     fields = {field.name: getattr(made, field.name) for field in dataclasses.fields(made)}
     return Plan(**fields)
+
+
+def evaluate(
+    district: District | str | Path,
+    scenario: Scenario | str | Path | None = None,
+    *,
+    drawn: Grids,
+) -> Evaluation:
+    """
+    Judge grids you drew without placing centers; see :mod:`gridplan.planning.evaluating`.
+
+    Parameters
+    ----------
+    district, scenario
+        As for :func:`plan`. What depends on them alone is prepared at the first call for a district
+        and a scenario; each further drawing takes a fraction of a second.
+    drawn
+        As for :func:`plan`.
+
+    Returns
+    -------
+    Evaluation
+        Figures and findings of the grids, the same as in a plan of the same drawing.
+
+    Raises
+    ------
+    InputError
+        If the folder, the drawing or the scenario cannot be read.
+
+    Examples
+    --------
+    >>> gp.evaluate("data/guangming", drawn="out/guangming").grids  # doctest: +SKIP
+    """
+    read = district if isinstance(district, District) else read_district(district)
+    return evaluate_drawn(read, _scenario(read, scenario), _drawn(drawn, read))
 
 
 def read_drawing(path: str | Path, district: District, *, crs: str = "") -> Drawn:

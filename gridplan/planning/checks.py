@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -42,6 +43,9 @@ NONE_OWN: Mapping[str, Path] = MappingProxyType({})
 
 WITHIN_TOLERANCE = "grid-within-tolerance"
 """The requirement whose bound is the scenario's tolerance."""
+
+NOTHING: Mapping[str, Values] = MappingProxyType({})
+"""No figure known beforehand."""
 
 SUBJECTS_OF = {name: measure.subjects for name, measure in MEASURES.items()}
 """What each measure can be asked of, for the schema of a profile."""
@@ -185,6 +189,8 @@ def check(
     scenario: Scenario,
     *,
     assessment: Assessment | None = None,
+    measured: Mapping[str, Values] = NOTHING,
+    quick: bool = False,
 ) -> pd.DataFrame:
     """
     Measure the layout and compare with each rule's bounds.
@@ -199,6 +205,10 @@ def check(
         For the thresholds a measure needs (the walk that counts as near).
     assessment
         The planner's answers to what no map can answer.
+    measured
+        Figures that are known already, by measure.
+    quick
+        Leave out what a reader must know of the figures.
 
     Returns
     -------
@@ -208,34 +218,58 @@ def check(
         these tell what the others come to.
     """
     rules = adopt_readings(rules)
-    known = Caveats(layout)
-    measured = {rule.key: _findings(known, rule, scenario, assessment or {}) for rule in rules}
+    known = Known(layout, measured, None if quick else Caveats(layout))
+    judged = {rule.key: _findings(known, rule, scenario, assessment or {}) for rule in rules}
     others = [rule for rule in rules if rule.phrase and not rule.adopted]
     rows = []
     for rule in rules:
         if rule in others:
             continue
         same = [
-            (other, measured[other.key])
+            (other, judged[other.key])
             for other in others
             if rule.phrase and other.phrase == rule.phrase
         ]
-        rows += with_readings(measured[rule.key], same)
+        rows += with_readings(judged[rule.key], same)
     adopted = [rule for rule in rules if rule not in others]
     code = layout.district.code
     rows += [of_conflict(found, code, as_of=scenario.as_of) for found in conflicts(layout, adopted)]
     return pd.DataFrame(rows, columns=list(FINDING_COLUMNS), dtype=object)
 
 
+@dataclass(frozen=True)
+class Known:
+    """
+    What is known of a layout while it is judged.
+
+    Parameters
+    ----------
+    layout
+        What is judged.
+    measured
+        Figures by measure, where they need not be measured.
+    caveats
+        Of the figures; None to leave them out.
+    """
+
+    layout: Layout
+    measured: Mapping[str, Values]
+    caveats: Caveats | None
+
+    def of(self, measure: Measure, kind: str, subject: str) -> tuple[Problem, ...]:
+        """List what must be known of the figure of one subject."""
+        return () if self.caveats is None else self.caveats.of(measure, kind, subject)
+
+
 def _findings(
-    known: Caveats, rule: Rule, scenario: Scenario, assessment: Assessment
+    known: Known, rule: Rule, scenario: Scenario, assessment: Assessment
 ) -> list[dict[str, Any]]:
     layout = known.layout
     code, as_of = layout.district.code, scenario.as_of
     if not rule.measure:
         return [assessed(rule, code, assessment.get(rule.key), as_of=as_of)]
     measure = MEASURES[rule.measure]
-    values = _values(layout, rule, scenario)
+    values = known.measured.get(rule.measure) or _values(layout, rule, scenario)
     wanting = measure.missing(layout)
     if not values:  # no subject at all: only a whole layer that lacks can be the cause
         wanting = tuple(need for need in wanting if need in INDEXES)

@@ -127,13 +127,19 @@ def _by_unit(district: District, drawn: pd.Series | Mapping[str, object]) -> pd.
         values = {"argument": "drawn", "value": brief(drawn)}
         raise InputError([Problem("drawn-argument", values)])
     given = drawn if isinstance(drawn, pd.Series) else pd.Series(dict(drawn), dtype=object)
-    given = pd.Series([_name(value) for value in given], [_name(key) for key in given.index])
+    code, values = pd.factorize(given.to_numpy(dtype=object), use_na_sentinel=True)
+    # One more for the sentinel -1; whatever was drawn a thousand times is named once.
+    names = np.array([*map(_name, values), None], dtype=object)
+    index = given.index
+    if not index.equals(district.units.index):
+        index = pd.Index([_name(key) for key in index], dtype=object)
+    given = pd.Series(names[code], index, dtype=object)
     problems = []
     twice = [str(unit) for unit in given.index[given.index.duplicated()].unique()]
     if twice:
         found = {"file": "drawn", "count": len(twice), "rows": twice[:SHOWN]}
         problems.append(Problem("drawn-twice", found))
-    strange = [str(unit) for unit in given.index if unit not in district.units.index]
+    strange = [str(unit) for unit in given.index[~given.index.isin(district.units.index)]]
     if strange:
         odd = {"rows": strange[:SHOWN], "count": len(strange)}
         problems.append(Problem("drawn-unknown-units", odd))
@@ -145,7 +151,7 @@ def _by_unit(district: District, drawn: pd.Series | Mapping[str, object]) -> pd.
     if problems:
         raise InputError(problems)
     named = given.reindex(district.units.index).astype(object)
-    return named.where(named.notna(), None)
+    return named.where(named.notna(), None).astype(object)
 
 
 def _name(value: object) -> str | None:

@@ -167,6 +167,7 @@ def _grid_table(
     table = pd.DataFrame(rows, index=shapes.index)
     if grids.names is not None:
         table.insert(0, "drawn_name", grids.names.reindex(table.index))
+        table["lead"] = grids.leads.reindex(table.index)  # as objects: a text column has no None
     return gpd.GeoDataFrame(table, geometry=shapes.geometry, crs=crs)
 
 

@@ -24,11 +24,10 @@ SCENARIO = Scenario(
 NAMES = ("北片", "b", "散")
 
 
-@pytest.fixture(scope="module")
-def district():
-    from conftest import build_lattice
-
-    return build_lattice(6, 4, leads=[(0, 0), (5, 0)])
+@pytest.fixture
+def district(lattice):
+    """Six columns, four rows of 100 residents, a lead in each lower corner."""
+    return lattice(6, 4, leads=[(0, 0), (5, 0)])
 
 
 def halves(district, west="west", east="east"):

@@ -43,4 +43,12 @@ MEASURES: dict[str, Measure] = {
 }
 """Every measure by the name a rule gives it."""
 
-__all__ = ["MEASURES", "Measure", "Values"]
+GRID_MEASURES = frozenset(
+    entry.name
+    for room in (coverage, contiguity, cuts, hospitals)
+    for entry in vars(room).values()
+    if isinstance(entry, Measure)
+)
+"""Those that read grids, leads and hospitals alone, and need no centers."""
+
+__all__ = ["GRID_MEASURES", "MEASURES", "Measure", "Values"]
