@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # Decimals shown of a figure in each unit; figures in other units are shown with two.
 _DECIMALS = {
     "persons": 0,
+    "persons-limited": 0,
     "count": 0,
     "centers": 0,
     "grids": 0,

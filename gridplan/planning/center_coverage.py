@@ -7,9 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from gridplan.errors import InfeasibleError, Problem
-from gridplan.optimise.siting import Siting
 from gridplan.planning.center_arrays import CenterArrays
-from gridplan.planning.coverage import Coverage, Layout
+from gridplan.planning.coverage import Coverage
 from gridplan.planning.sited import PROVEN, Sited, Tell, step_proof
 
 STEPS = 4
@@ -34,12 +33,11 @@ def most_covered(arrays: CenterArrays, progress: Tell | None) -> Sited:
         limit, ``beyond``.
     """
     question = Coverage(arrays, arrays.asked.number, progress)
-    most = question.bound()
-    found = question.find(most)
+    found, begin = question.find()
     if not found.answer.feasible:
         return Sited(found.answer, question.proof(found))
-    best = question.nearer(found, found.left, (1.0,))
-    return Sited(best.answer, question.proof(best), question.steps(best, most.bound))
+    best = question.nearer(found, found.left, (1.0,), begin=begin)
+    return Sited(best.answer, question.proof(best), question.steps(best))
 
 
 def least_distance_within(arrays: CenterArrays, progress: Tell | None) -> Sited:
@@ -89,17 +87,16 @@ def fewest_centers(arrays: CenterArrays, progress: Tell | None) -> Sited:
     least = _least_number(arrays, target, low, high)
     for number in _tried(least, high):
         question = Coverage(arrays, number, progress)
-        most = question.bound()
-        found = question.find(most)
+        found, begin = question.find()
         if found.answer.feasible and found.left <= target + PROVEN * people:
             break
         if found.answer.ended_by in {"stop", "time"}:
-            raise InfeasibleError([_out_of_reach(arrays, number, most, found)])
+            raise InfeasibleError([_out_of_reach(arrays, number, found.left, found=True)])
     else:
-        raise InfeasibleError([_out_of_reach(arrays, high, most, found)])
-    best = question.nearer(found, target, question.params.ladder)
+        raise InfeasibleError([_out_of_reach(arrays, high, found.left, found=True)])
+    best = question.nearer(found, target, question.params.ladder, begin=begin)
     proof = step_proof(float(number), float(least), question.runs, scenario, "centers")
-    steps = question.steps(best, most.bound)
+    steps = question.steps(best)
     return Sited(best.answer, question.proof(best), {"fewest": proof, **steps})
 
 
@@ -134,34 +131,31 @@ def _least_number(arrays: CenterArrays, target: float, low: int, high: int) -> i
     """
     spare = PROVEN * arrays.people.sum()
 
-    def short(number: int) -> Siting | None:
-        most = Coverage(arrays, number, None).bound()
-        return most if most.bound > target + spare else None
+    def left(number: int) -> float:
+        return Coverage(arrays, number, None).plain.bound
 
-    most = short(high)
-    if target < -spare or most is not None:
-        found = most or Coverage(arrays, high, None).bound()
-        raise InfeasibleError([_out_of_reach(arrays, high, found, None)])
+    if target < -spare or left(high) > target + spare:
+        raise InfeasibleError([_out_of_reach(arrays, high, left(high), found=False)])
     while low < high:
         middle = (low + high) // 2
-        if short(middle) is None:
-            high = middle
-        else:
+        if left(middle) > target + spare:
             low = middle + 1
+        else:
+            high = middle
     return low
 
 
-def _out_of_reach(arrays: CenterArrays, number: int, most: Siting, found: Layout | None) -> Problem:
-    """Say how much coverage there is at the most, and that the target is more."""
+def _out_of_reach(arrays: CenterArrays, number: int, left: float, *, found: bool) -> Problem:
+    """Say how much coverage there is, found or at the most, and that the target is more."""
     scenario, lost, people = arrays.scenario, arrays.reach[2], arrays.people.sum()
-    best = most.bound if found is None else found.left
-    share = 100.0 * (1.0 - (best + lost) / people) if np.isfinite(best) else 0.0
+    share = 100.0 * (1.0 - (left + lost) / people) if np.isfinite(left) else 0.0
     values = {
         "target": scenario.center_coverage_target,
         "minutes": scenario.center_max_minutes,
         "centers": number,
         "share": np.floor(share * 10.0) / 10.0,
     }
-    code = "coverage-not-found" if found is not None else "coverage-out-of-reach"
-    proven = found is None and bool(len(arrays.district.candidates))
-    return Problem(code, values, proven=proven)
+    if found:
+        return Problem("coverage-not-found", values)
+    proven = bool(len(arrays.district.candidates))
+    return Problem("coverage-out-of-reach", values, proven=proven)

@@ -30,7 +30,8 @@ class Certificate:
     unit
         Code of the objective's unit: ``person-metres``, ``person-metres-and-prices`` (boundaries
         and splits included), ``person-metres-last`` (of layouts no worse in the steps before), with
-        ``and-unease`` (weighed by ``center_equity``), ``persons``, ``metres`` or ``centers``.
+        ``and-unease`` (weighed by ``center_equity``), ``persons``, ``persons-limited``
+        (of layouts with no more beyond ``center_max_metres``), ``metres`` or ``centers``.
     ended_by
         Why the run ended: ``proof``, ``done`` (the method ran to its end), ``work`` (the work
         allowed was used up), ``time`` or ``stop``.

@@ -1,12 +1,13 @@
 """
 Coverage for one number of centers: how much there is, a layout that has it, its least distance.
 
-1. How many residents any choice of sites brings near a center is bounded by a cover program, which
-knows the kept centers and the streets but not the band. 2. Sites and assignment within the band
-are searched together, with a price on each resident left without a center near: the engine finds
-most there are, or all but few. 3. Sites that every layout of that coverage opens, and those none
-opens, are settled one by one; with them the distance is made least, and its bound is one for all
-layouts that leave no more residents without.
+1. How many residents any choice of sites brings near a center is bounded by a cover program with
+the kept centers and the streets, and with cuts for the band and the limit: sites to which the
+residents of some part cannot all be assigned, were units divisible. 2. Where residents can be
+assigned to the sites of that bound, there is no more coverage; else sites and assignment are
+searched together, with a price on each resident left without a center near. 3. Sites that every
+layout of that coverage opens, and those none opens, are settled one by one; with them the distance
+is made least, and its bound is one for all layouts that leave no more residents without.
 
 A price on each resident farther than the limit from the center assigned, higher than the first,
 goes through all steps.
@@ -21,83 +22,22 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from gridplan.optimise.run import Run
 from gridplan.optimise.siting import (
-    Siting,
+    CoverAnswer,
+    CoverProgram,
+    Service,
+    cover_program,
     covering_median,
-    max_cover,
     merged_reach,
+    served_cover,
     settled_sites,
     uncovered,
 )
 from gridplan.planning.center_arrays import CenterArrays
 from gridplan.planning.certificate import Certificate
-from gridplan.planning.sited import Tell, phase, step_proof, travel_unit
-
-
-@dataclass(frozen=True)
-class CoverageParams:
-    """
-    How coverage is searched.
-
-    Parameters
-    ----------
-    price
-        Walks (of ``center_max_minutes``) that one resident left without a center near is worth in
-        the search.
-    beyond
-        How many times as much one resident beyond the limit is worth.
-    exact
-        Walks up to which prices are raised until nothing else counts.
-    bound, assign, find, settle
-        Shares of the work for the bound on coverage, for assigning residents to the sites of that
-        bound, for the search where that fails, and for settling sites; the rest is for the
-        distance.
-    ladder
-        Prices, as shares of ``price``, at which the least distance for a target is looked for.
-    """
-
-    price: float = 25.0
-    beyond: float = 10.0
-    exact: float = 1000.0
-    bound: float = 0.1
-    assign: float = 0.1
-    find: float = 0.3
-    settle: float = 0.1
-    ladder: tuple[float, ...] = (0.0, 0.04, 0.2, 1.0)
-
-
-PARAMS = CoverageParams()
-
-
-@dataclass(frozen=True, eq=False)
-class Layout:
-    """
-    One layout with what counts before its distance.
-
-    Parameters
-    ----------
-    answer
-        Of the engine, prices included.
-    left
-        Residents without a center near.
-    beyond
-        Residents farther than the limit from the center assigned.
-    distance
-        Person-metres, or what ``center_equity`` makes of them.
-    bound
-        The least distance of any layout that leaves no more without, nor beyond; None where only
-        some layouts were looked at.
-    """
-
-    answer: Siting
-    left: float = np.inf
-    beyond: float = np.inf
-    distance: float = np.inf
-    bound: float | None = None
-
-    def key(self, target: float) -> tuple[float, float, float]:
-        """Give what makes it better than another: beyond, what it leaves above a target, travel."""
-        return self.beyond, max(self.left, target), self.distance
+from gridplan.planning.coverage_layout import PARAMS, CoverageParams, Layout
+from gridplan.planning.sited import PROVEN, Spent, Tell, phase, step_proof, travel_unit
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +61,7 @@ class Coverage:
     number: int
     progress: Tell | None
     params: CoverageParams = PARAMS
-    runs: list[Siting] = field(default_factory=list)
+    runs: list[Spent] = field(default_factory=list)
 
     @property
     def limit(self) -> float:
@@ -165,20 +105,73 @@ class Coverage:
         """Give a share of the work allowed."""
         return share * self.arrays.scenario.work_limit
 
-    def bound(self) -> Siting:
-        """Bound the residents left without a center near, whatever the band."""
-        reach, people, _ = self.arrays.reach
-        found = max_cover(
-            _free(reach),
-            people,
-            self.number,
-            **self.arrays.counts,
-            **self.limits,
-            work_limit=self.work(self.params.bound),
-            progress=phase(self.progress, 0.0, self.params.bound),
+    def run(self, share: float, begin: float) -> Run:
+        """Begin a run of its own for a share of the work."""
+        scenario = self.arrays.scenario
+        return Run(
+            work_limit=self.work(share),
+            time_limit=scenario.time_limit,
+            progress=phase(self.progress, begin, share),
         )
-        self.runs.append(found)
-        return found
+
+    @cached_property
+    def program(self) -> CoverProgram:
+        """Who is near which site, and the counts of the sites."""
+        reach, people, _ = self.arrays.reach
+        return cover_program(reach, people, self.number, **self.arrays.counts)
+
+    @cached_property
+    def plain(self) -> CoverAnswer:
+        """What the program says without cuts: true of any layout, whatever the band."""
+        run = self.run(self.params.bound, 0.0)
+        answer = self.program.answer(run, seed=self.arrays.scenario.seed)
+        self.runs.append(Spent("cover program", run.seconds, run.ended_by or "done"))
+        return answer
+
+    @cached_property
+    def most(self) -> tuple[CoverProgram, CoverAnswer, float]:
+        """
+        The program with its cuts, what it says, and the least residents beyond the limit.
+
+        What it makes least are the residents left without a center near and, at their worth, those
+        beyond the limit.
+        """
+        service, plain = self._service, self.plain
+        if plain.sites is None or service is None:
+            return self.program, plain, 0.0
+        run, seed = self.run(self.params.bound, 0.0), self.arrays.scenario.seed
+        found = served_cover(self.program, service, run, worth=self.worth, seed=seed)
+        self.runs.append(Spent("cover program", run.seconds, run.ended_by or "done"))
+        return found if found[1].sites is not None else (self.program, plain, 0.0)
+
+    @property
+    def worth(self) -> float:
+        """How many residents without a center near one resident beyond the limit counts as."""
+        return self.dear / self.price
+
+    def least_left(self, beyond: float) -> float:
+        """Bound the residents left in layouts with no more than so many beyond the limit."""
+        program, answer, _ = self.most
+        if program is self.program:
+            return self.plain.bound
+        return max(self.plain.bound, answer.bound - self.worth * (beyond - self.lost_beyond))
+
+    @cached_property
+    def _service(self) -> Service | None:
+        """Who may be assigned to which site; None where not all ways within the limit are known."""
+        arrays, metres = self.arrays, self.arrays.metres
+        inside = metres.data <= self.limit
+        rows = np.repeat(np.arange(metres.shape[0]), np.diff(metres.indptr))
+        sizes = np.bincount(rows[inside], minlength=metres.shape[0])
+        sites = np.bincount(arrays.site_label, minlength=arrays.unit_label.max() + 1)
+        every = sites[arrays.unit_label[arrays.populated]]
+        if ((sizes == np.diff(metres.indptr)) & (sizes < every)).any():
+            return None
+        starts = np.concatenate([[0], np.cumsum(sizes)])
+        ways = sparse.csr_array(
+            (metres.data[inside], metres.indices[inside], starts), shape=metres.shape
+        )
+        return Service(ways, arrays.people, arrays.bounds["lower"], arrays.upper)
 
     def search(self, price: float, share: float, *, begin: float, **more: Any) -> Layout:  # noqa: ANN401
         """
@@ -210,7 +203,7 @@ class Coverage:
             options=options,
             progress=phase(self.progress, begin, share),
         )
-        self.runs.append(answer)
+        self.runs.append(Spent(answer.method, answer.seconds, answer.ended_by))
         if not answer.feasible:
             return Layout(answer)
         far = arrays.walked(answer.assignment) > self.limit
@@ -219,31 +212,29 @@ class Coverage:
         paid = price * left + dear * beyond
         return Layout(answer, left, beyond, answer.objective - paid, answer.bound - paid)
 
-    def find(self, most: Siting) -> Layout:
-        """
-        Find a layout of as much coverage as there is.
-
-        Parameters
-        ----------
-        most
-            The sites of most coverage without a band. Where residents can be assigned to them
-            within it, no other layout has more; else they are where the search begins.
-        """
+    def find(self) -> tuple[Layout, float]:
+        """Find a layout of as much coverage as there is; also give the share of work spent."""
         params, price = self.params, self.price
-        begin, first = params.bound, Layout(most)
-        if most.feasible:
+        begin, sites = params.bound, self.most[1].sites
+        first: Layout | None = None
+        start: Any = sites
+        if sites is not None:
             opened = np.zeros(len(self.arrays.asked.sites), dtype=bool)
-            opened[most.sites] = True
+            opened[sites] = True
             first = self.search(price, params.assign, begin=begin, kept=opened, closed=~opened)
-            if first.answer.feasible and first.beyond <= self.lost_beyond:
-                return first
-        start: Any = most.sites if most.feasible else None
-        if first.answer.feasible:
-            start = (first.answer.sites, first.answer.assignment)
+            if first.answer.feasible and first.left <= self.least_left(first.beyond) + PROVEN:
+                return first, begin + params.assign
+            if first.answer.feasible:
+                start = (first.answer.sites, first.answer.assignment)
         other = self.search(price, params.find, begin=begin + params.assign, start=start)
-        return min(first, other, key=lambda layout: layout.key(0.0))
+        begin += params.assign + params.find
+        if first is None or not first.answer.feasible:
+            return other, begin
+        return min(first, other, key=lambda layout: layout.key(0.0)), begin
 
-    def nearer(self, found: Layout, target: float, ladder: tuple[float, ...]) -> Layout:
+    def nearer(
+        self, found: Layout, target: float, ladder: tuple[float, ...], *, begin: float
+    ) -> Layout:
         """
         Make the distance least without leaving more residents than a target, and bound it.
 
@@ -255,20 +246,17 @@ class Coverage:
             Residents that may be left, of those in question.
         ladder
             Shares of the price, to be tried in turn.
+        begin
+            Share of the work spent before.
         """
-        params, arrays = self.params, self.arrays
-        reach, people, _ = arrays.reach
-        opened, shut = settled_sites(
-            reach,
-            people,
-            self.number,
-            target,
-            likely=found.answer.sites,
-            options=arrays.counts,
-            work_limit=self.work(params.settle),
-            **self.limits,
-        )
-        begin = params.bound + params.assign + params.find + params.settle
+        params = self.params
+        run = self.run(params.settle, begin)
+        program = self.most[0]
+        if program is not self.program:
+            program = replace(program, most=found.beyond - self.lost_beyond + PROVEN)
+        seed = self.arrays.scenario.seed
+        opened, shut = settled_sites(program, target, likely=found.answer.sites, run=run, seed=seed)
+        begin += params.settle
         best, bound, rest = found, -np.inf, (1.0 - begin) / len(ladder)
         for step, share in enumerate(ladder):
             price = share * self.price
@@ -297,26 +285,20 @@ class Coverage:
         unit = travel_unit(self.arrays.scenario, last=True)
         return step_proof(layout.distance, layout.bound, self.runs, self.arrays.scenario, unit)
 
-    def steps(self, layout: Layout, least: float) -> dict[str, Certificate]:
-        """
-        Give the proofs of the steps before the distance.
-
-        Parameters
-        ----------
-        layout
-            The one planned.
-        least
-            Residents in question that any layout leaves without a center near.
-        """
+    def steps(self, layout: Layout) -> dict[str, Certificate]:
+        """Give the proofs of the steps before the distance."""
         scenario, lost = self.arrays.scenario, self.arrays.reach[2]
-        proof = step_proof(layout.left + lost, least + lost, self.runs, scenario, "persons")
+        least = self.least_left(layout.beyond) + lost
+        bound = least if np.isfinite(least) else None
+        unit = "persons" if np.isinf(self.limit) else "persons-limited"
+        proof = step_proof(layout.left + lost, bound, self.runs, scenario, unit)
         return {**self.beyond(layout), "coverage": proof}
 
     def beyond(self, layout: Layout) -> dict[str, Certificate]:
         """Give the proof of the residents beyond the limit, where there are some."""
         if not layout.beyond or not layout.answer.feasible:
             return {}
-        bound, scenario = self.lost_beyond, self.arrays.scenario
+        bound, scenario = self.lost_beyond + self.most[2], self.arrays.scenario
         return {"beyond": step_proof(layout.beyond, bound, self.runs, scenario, "persons")}
 
     @cached_property
@@ -327,8 +309,3 @@ class Coverage:
         rows = np.repeat(np.arange(metres.shape[0]), np.diff(metres.indptr))
         some = np.bincount(rows, weights=inside, minlength=metres.shape[0]) > 0
         return float(self.arrays.people[~some].sum())
-
-
-def _free(reach: sparse.csr_array) -> sparse.csr_array:
-    """Give ways within reach as ways of no length."""
-    return sparse.csr_array((np.zeros(reach.nnz), reach.indices, reach.indptr), shape=reach.shape)

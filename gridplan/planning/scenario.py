@@ -87,8 +87,9 @@ class Scenario(Card):
     center_coverage_target
         Percent of residents near some center that ``fewest`` reaches.
     center_max_metres
-        Straight line to the center assigned that as few residents as possible exceed; None for
-        twice the walk under ``coverage``, and no such limit otherwise.
+        Straight line to the center assigned that residents should not exceed: one who does counts
+        as ten without a center near, or before all else in very small districts. None for twice
+        the walk under ``coverage``, and no such limit otherwise.
     center_equity
         Weight from efficiency (0: the sum of distances) to equity (1: only what exceeds the walk
         that counts as near, squared).

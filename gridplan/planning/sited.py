@@ -14,6 +14,22 @@ Tell = Callable[[Progress], bool | None]
 PROVEN = 1e-6
 
 
+@dataclass(frozen=True)
+class Spent:
+    """
+    What a run took.
+
+    Parameters
+    ----------
+    method, seconds, ended_by
+        As of :class:`~gridplan.optimise.siting.Siting`.
+    """
+
+    method: str
+    seconds: float
+    ended_by: str
+
+
 @dataclass(frozen=True, eq=False)
 class Sited:
     """
@@ -41,7 +57,11 @@ def travel_unit(scenario: Scenario, *, last: bool = False) -> str:
 
 
 def step_proof(
-    value: float, bound: float | None, answers: Iterable[Siting], scenario: Scenario, unit: str
+    value: float,
+    bound: float | None,
+    answers: Iterable[Siting | Spent],
+    scenario: Scenario,
+    unit: str,
 ) -> Certificate:
     """
     Put together what proves a step that took several runs.

@@ -9,11 +9,15 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from gridplan.optimise.options import UnknownOptionError
+from gridplan.optimise.run import Run
 from gridplan.optimise.siting import (
+    Service,
     capacitated_p_median,
+    cover_program,
     covering_median,
     max_cover,
     merged_reach,
+    served_cover,
     settled_sites,
     uncovered,
 )
@@ -106,10 +110,9 @@ def test_settled_sites_are_those_of_all_layouts_that_leave_so_few(seed, p, slack
     reach, weight, lost = asked(metres, people, kept, radius)
     allowed = min(figures) + slack * people.sum()
     fit = [set(sites) for sites, left in zip(choices, figures, strict=True) if left <= allowed]
-    opened, shut = settled_sites(
-        reach, weight, p, allowed - lost, likely=list(fit[0]),
-        options={"group": group, "group_min": least, "kept": kept},
-    )  # fmt: skip
+    program = cover_program(reach, weight, p, group=group, group_min=least, kept=kept)
+    run = Run(work_limit=5.0)
+    opened, shut = settled_sites(program, allowed - lost, likely=list(fit[0]), run=run)
     assert set(np.flatnonzero(opened)) == set.intersection(*fit)
     assert set(np.flatnonzero(~shut)) == set.union(*fit)
 
@@ -161,3 +164,28 @@ def test_a_large_question_is_no_worse_than_coverage_alone_and_begins_where_told(
     assert again.objective <= found.objective
     with pytest.raises(UnknownOptionError, match="did you mean kept"):
         covering_median(cost, people, upper, 8, **both, options={"keep": kept})
+
+
+@settings(deadline=None, max_examples=20)
+@given(seed=st.integers(0, 10_000), p=st.integers(2, 3), far=st.integers(300, 900))
+def test_cuts_rule_out_no_choice_that_can_serve(seed, p, far):
+    metres, people, kept, group, radius = drawn(seed)
+    lower, upper = np.full(5, 0.7 * people.sum() / p), np.full(5, 1.4 * people.sum() / p)
+    near = metres <= far
+    starts = np.concatenate([[0], np.cumsum(near.sum(axis=1))])
+    ways = sparse.csr_array((np.ones(near.sum()), np.nonzero(near)[1], starts), shape=near.shape)
+    reach, weight, lost = asked(metres, people, kept, radius)
+    program = cover_program(reach, weight, p, group=group, group_min=np.array([1, 0]), kept=kept)
+    service = Service(ways, people, lower, upper)
+    _, found, least = served_cover(program, service, Run(work_limit=5.0), worth=10.0)
+    unserved = people[~near.any(axis=1)].sum()
+    for sites in every_choice(len(group), p, kept, group, np.array([1, 0])):
+        for picks in product(range(p), repeat=len(people)):
+            load = np.bincount(picks, weights=people, minlength=p)
+            if (load > upper[0]).any() or (load < lower[0]).any():
+                continue
+            served = near[np.arange(len(people)), sites[list(picks)]]
+            astray = people[~served].sum() - unserved
+            left = left_by(metres, people, sites, radius) - lost
+            assert least <= astray + 1e-6
+            assert found.bound <= left + 10.0 * astray + 1e-6
