@@ -191,7 +191,8 @@ def test_drawn_grids_are_mended_and_told(call, tmp_path, tiny_district, folder):
     assert "u00: no grid -> 西区人民医院 (drawn into no grid)" in done.stdout
     mended = (tmp_path / "drawn-mended.csv").read_text(encoding="utf-8-sig")
     assert len(mended.splitlines()) == 25
-    assert mended.startswith("unit,grid,lead,moved_from,reason,lead_name,why\n")
+    head = "unit,grid,lead,moved_from,reason,lead_name,why,minutes_before,minutes_after\n"
+    assert mended.startswith(head)
     again = call("repair", folder, tmp_path / "drawn-mended.csv", "--lang", "en")
     assert "nothing was moved" in again.stdout
 

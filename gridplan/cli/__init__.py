@@ -21,6 +21,7 @@ Examples:
   gridplan plan data/guangming               plan it; results in out/guangming
   gridplan plan data/guangming --lang en --scenario my.toml --out out/mine
   gridplan plan data/guangming --alternatives 3     grids to choose between
+  gridplan plan data/guangming --drawn drawn.xlsx   grids drawn by hand, as they are
   gridplan repair data/guangming drawn.csv          mend grids drawn by hand
   gridplan report out/guangming --format docx       the report to hand in
   gridplan locate out/guangming --lon 113.9 --lat 22.75

@@ -93,35 +93,51 @@ def plan(  # one parameter an option
 @click.argument("drawn", type=click.Path(path_type=Path))
 @scenario_option
 @click.option(
+    "--keep",
+    multiple=True,
+    help="A unit, or a grid by its name in the drawing, that must stay as drawn; may be given "
+    "several times. What each costs is told.",
+)
+@click.option("--drawn-crs", default="", metavar="CRS", help="As for plan --drawn.")
+@click.option(
     "--out",
     type=click.Path(path_type=Path),
     help="CSV of the mended grids.  [default: DRAWN-mended.csv beside it]",
 )
 @lang_option
-def repair(district: Path, drawn: Path, scenario: Path | None, out: Path | None, lang: str) -> None:
+def repair(  # one parameter an option
+    district: Path,
+    drawn: Path,
+    scenario: Path | None,
+    keep: tuple[str, ...],
+    drawn_crs: str,
+    out: Path | None,
+    lang: str,
+) -> None:
     """
     Mend grids that a person drew in DISTRICT: contiguous, balanced, led, few residents moved.
 
-    DRAWN is a CSV with columns unit and grid (单元, 网格); a grid is named by its lead hospital's
-    id, or by any name if one hospital that may lead stands in it. Every move is told with its
-    reason. Few residents are moved; that none could do with fewer is not proven.
+    DRAWN is a table with columns unit and grid (单元, 网格; lead, if it says), polygons, or the
+    folder of a plan, as for plan --drawn, which takes a drawing as it is. A grid is named by its
+    lead hospital's id, or by any name if one hospital that may lead stands in it. Every move is
+    told with its reason. Few residents are moved; that none could do with fewer is not proven.
     """
     with told(lang, as_json=False, task="repair"):
         from gridplan.district.read import read_district
-        from gridplan.outputs.drawn import mended_text, read_drawn, write_mended
-        from gridplan.outputs.own_files import check_file, check_untouched
-        from gridplan.planning.mending import mend_grids
+        from gridplan.outputs.drawing import read_drawing
+        from gridplan.outputs.drawn import mended_text, write_mended
+        from gridplan.outputs.own_files import check_file
+        from gridplan.planning.mending import by_lead, kept_units, mend_grids
         from gridplan.planning.scenario import default_scenario, read_scenario
 
         file = out or drawn.with_name(f"{drawn.stem}-mended.csv")
         check_file(file)
-        check_untouched(file, (drawn, district))
         chosen = read_scenario(scenario) if scenario else default_scenario(district)
         known = read_district(district)
-        given = read_drawn(drawn)
+        given = read_drawing(drawn, known, crs=drawn_crs)
         for problem in given.notes:
             note(problem.text(lang))
-        mended = mend_grids(known, chosen, given.grid)
+        mended = mend_grids(known, chosen, by_lead(given), keep=kept_units(given, keep))
         write_mended(known, mended, file, lang=lang)
         click.echo(mended_text(known, mended, lang=lang))
         click.echo(say("drawn.written", lang, file=str(file)))

@@ -28,6 +28,8 @@ _UNIT = ("unit", "单元", "基本单元")
 _LEAD = ("lead", "牵头医院")
 _GRID = ("grid", "网格", *_LEAD)
 _MOST_TOLD = 20
+MET = 0.0005
+"""Minutes a resident below which what stays as drawn costs nothing."""
 
 
 def read_drawn(path: Path) -> Drawn:
@@ -164,7 +166,8 @@ def write_mended(district: District, mended: Mended, path: Path, *, lang: str) -
     Notes
     -----
     Columns ``unit``, ``grid``, ``lead``, ``moved_from`` and ``reason`` hold ids and codes, the same
-    in every language; ``lead_name`` and ``why`` say lead and reason in words.
+    in every language; ``lead_name`` and ``why`` say lead and reason in words; ``minutes_before``
+    and ``minutes_after`` are the drive to the lead of a unit that moved.
     """
     names = _names(district, lang)
     grid, moves = mended.grids.grid, mended.moves
@@ -179,6 +182,8 @@ def write_mended(district: District, mended: Mended, path: Path, *, lang: str) -
             "reason": reason,
             "lead_name": lead.map(names).map(inert_cell),
             "why": reason.map(why),
+            "minutes_before": moves["minutes_before"].reindex(grid.index).round(2),
+            "minutes_after": moves["minutes_after"].reindex(grid.index).round(2),
         }
     )
     write_whole(path, lambda fresh: table.to_csv(fresh, encoding="utf-8-sig", lineterminator="\n"))
@@ -203,7 +208,41 @@ def mended_text(district: District, mended: Mended, *, lang: str) -> str:
         Totals by reason first, then the first moves one by one, then the grids.
     """
     names = _names(district, lang)
-    return "\n".join([*_moves(mended.moves, names, lang), *_grids(district, mended, names, lang)])
+    return "\n".join(
+        [
+            *_moves(mended.moves, names, lang),
+            *_travel(mended.moves, lang),
+            *_wishes(mended, lang),
+            *_grids(district, mended, names, lang),
+        ]
+    )
+
+
+def _travel(moves: pd.DataFrame, lang: str) -> list[str]:
+    """Say what the moves do to the drive of those who move."""
+    known = moves[moves["minutes_before"].notna() & (moves["residents"] > 0)]
+    if known.empty:
+        return []
+    before, after = (
+        float((known[key] * known["residents"]).sum() / known["residents"].sum())
+        for key in ("minutes_before", "minutes_after")
+    )
+    return [say("drawn.travel", lang, before=f"{before:.1f}", after=f"{after:.1f}")]
+
+
+def _wishes(mended: Mended, lang: str) -> list[str]:
+    """Say what each thing costs that was to stay as drawn."""
+    lines = []
+    for name, row in mended.wishes.iterrows():
+        free = not row["residents"] and abs(row["minutes"]) < MET
+        told = {
+            "name": plain(name),
+            "units": f"{int(row['units']):,}",
+            "residents": signed(row["residents"], 0),
+            "minutes": f"{row['minutes']:+.3f}",
+        }
+        lines.append(say("drawn.kept-free" if free else "drawn.kept", lang, **told))
+    return lines
 
 
 def _moves(moves: pd.DataFrame, names: Mapping[object, str], lang: str) -> list[str]:

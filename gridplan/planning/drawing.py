@@ -130,27 +130,32 @@ def _by_unit(district: District, drawn: pd.Series | Mapping[str, object]) -> pd.
     code, values = pd.factorize(given.to_numpy(dtype=object), use_na_sentinel=True)
     # One more for the sentinel -1; whatever was drawn a thousand times is named once.
     names = np.array([*map(_name, values), None], dtype=object)
-    index = given.index
-    if not index.equals(district.units.index):
+    known, index = district.units.index, given.index
+    if len(index) == len(known) and (np.asarray(index, object) == np.asarray(known)).all():
+        index = known
+    else:
         index = pd.Index([_name(key) for key in index], dtype=object)
     given = pd.Series(names[code], index, dtype=object)
     problems = []
-    twice = [str(unit) for unit in given.index[given.index.duplicated()].unique()]
+    odd_rows = given.index is not known
+    twice = [str(u) for u in given.index[given.index.duplicated()].unique()] if odd_rows else []
     if twice:
         found = {"file": "drawn", "count": len(twice), "rows": twice[:SHOWN]}
         problems.append(Problem("drawn-twice", found))
-    strange = [str(unit) for unit in given.index[~given.index.isin(district.units.index)]]
+    strange = [str(u) for u in given.index[~given.index.isin(known)]] if odd_rows else []
     if strange:
         odd = {"rows": strange[:SHOWN], "count": len(strange)}
         problems.append(Problem("drawn-unknown-units", odd))
-    count = given.dropna().nunique()
+    count = len(set(names[np.unique(code)]) - {None})
     if not strange and not count:
         problems.append(Problem("drawn-empty"))
     if count > MOST_GRIDS:
         problems.append(Problem("drawn-many", {"count": count, "most": MOST_GRIDS}))
     if problems:
         raise InputError(problems)
-    named = given.reindex(district.units.index).astype(object)
+    if not odd_rows:
+        return given
+    named = given.reindex(known).astype(object)
     return named.where(named.notna(), None).astype(object)
 
 

@@ -25,6 +25,10 @@ from gridplan.planning.grids import Grids, plan_grids
 from gridplan.planning.scenario import Scenario
 from gridplan.planning.travel import metres_along_units
 
+_UNLED = {
+    "member": "groups-member-elsewhere-unled",
+    "supported": "groups-supported-elsewhere-unled",
+}
 COLUMNS = (
     "institution",
     "relation",
@@ -353,5 +357,7 @@ def wish_notes(district: District, grids: Grids | None, table: pd.DataFrame) -> 
                 "residents": f"{row['residents']:,.0f}",
                 "minutes": f"{row['minutes_more']:.1f}",
             }
-            notes.append(Problem(_ELSEWHERE[row["relation"]], {**values, **more}))
+            # A drawn grid without a lead leaves nothing to compare the way with.
+            codes = _UNLED if np.isnan(row["minutes_more"]) else _ELSEWHERE
+            notes.append(Problem(codes[row["relation"]], {**values, **more}))
     return tuple(notes)

@@ -36,6 +36,8 @@ def mended(district):
             "after": "h1",
             "residents": district.units.loc[moved, "population"],
             "reason": ["detached", "unassigned"],
+            "minutes_before": [3.0, float("nan")],
+            "minutes_after": [2.0, 1.0],
         },
         index=pd.Index(moved, name="unit"),
     )
@@ -74,7 +76,7 @@ def test_codes_are_the_same_in_both_languages_and_words_are_not(district, mended
     unit = mended.moves.index[0]
     zh, en = (files[lang][unit] for lang in ("zh", "en"))
     codes = ("unit", "grid", "lead", "moved_from", "reason")
-    assert list(en) == [*codes, "lead_name", "why"]
+    assert list(en) == [*codes, "lead_name", "why", "minutes_before", "minutes_after"]
     assert [zh[key] for key in codes] == [en[key] for key in codes]
     assert [en[key] for key in codes] == [unit, "G1", "h1", "h2", "detached"]
     assert (zh["lead_name"], zh["why"]) == ("人民医院", "与所在网格不相连")

@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 
 from gridplan.district.agreements import Agreements, Wish
-from gridplan.errors import InputError
+from gridplan.errors import InfeasibleError, InputError
 from gridplan.planning.alternatives import alternative_grids, alternative_notes
 from gridplan.planning.cuts import cut_figures, cut_prices
+from gridplan.planning.drawing import Drawn
 from gridplan.planning.grids import plan_grids
-from gridplan.planning.mending import mend_grids
+from gridplan.planning.mending import by_lead, kept_units, mend_grids
 from gridplan.planning.plan import plan
 from gridplan.planning.scenario import Scenario
 
@@ -48,7 +49,10 @@ def test_a_detached_unit_is_moved_and_the_reason_told(district):
     drawn["c4r3"] = "h1"
     mended = mend_grids(district, SCENARIO, drawn)
     assert list(mended.moves.index) == ["c4r3"]
-    assert mended.moves.loc["c4r3"].to_dict() == {
+    move = mended.moves.loc["c4r3"].to_dict()
+    # 4 columns and 3 rows of 100 m from h1, 1 and 3 from h2.
+    assert move.pop("minutes_before") > move.pop("minutes_after") > 0
+    assert move == {
         "before": "h1",
         "after": "h2",
         "residents": 100.0,
@@ -200,3 +204,40 @@ def test_one_grid_cuts_nothing(district):
     figures = cut_figures(district, plan(district, alone).layout.units["grid"])
     assert figures == dict.fromkeys(figures, 0.0)
     assert len(figures) == 4
+
+
+def test_what_is_kept_stays_and_has_its_price(district):
+    drawn = halves(district)
+    drawn[["c3r0", "c3r1", "c3r2", "c3r3", "c4r3"]] = "h1"  # 1,700 and 700: too far from even
+    free = mend_grids(district, SCENARIO, drawn)
+    moved = free.moves.index[0]
+    kept = mend_grids(district, SCENARIO, drawn, keep={"one": [moved], "home": ["c0r0"]})
+    assert moved not in kept.moves.index
+    assert list(kept.wishes.index) == ["one", "home"]
+    more = kept.moves["residents"].sum() - free.moves["residents"].sum()
+    assert kept.wishes["residents"].sum() == more
+    people = district.units["population"]
+    longer = ((kept.grids.minutes_to_lead - free.grids.minutes_to_lead) * people).sum()
+    assert kept.wishes["minutes"].sum() == pytest.approx(longer / people.sum())
+    assert kept.wishes.loc["home"].to_dict() == {"units": 1.0, "residents": 0.0, "minutes": 0.0}
+    assert kept.grids.grid.notna().all()
+
+
+def test_what_cannot_be_kept_is_said(district):
+    drawn = halves(district)
+    drawn["c4r3"] = "h1"  # cut off from its grid: it cannot stay alone
+    keep = kept_units(Drawn(drawn), ["h1", "c4r3"])
+    assert set(keep) == {"h1", "c4r3"}
+    assert set(keep["h1"]) == set(drawn.index[drawn == "h1"])
+    drawn[["c3r0", "c3r1", "c3r2", "c3r3", "c4r0", "c4r1", "c4r2"]] = "h1"
+    with pytest.raises(InfeasibleError, match="as drawn: h1"):
+        mend_grids(district, SCENARIO, drawn, keep=kept_units(Drawn(drawn), ["h1"]))
+    with pytest.raises(InputError, match="neither a unit nor a grid"):
+        kept_units(Drawn(drawn), ["h3"])
+
+
+def test_leads_of_a_drawing_name_its_grids(district):
+    west = (district.units["subdistrict"] == "west").to_numpy()
+    grid = pd.Series(np.where(west, "a", "b"), index=district.units.index, dtype=object)
+    named = by_lead(Drawn(grid, leads={"a": "h1", "b": "h2"}))
+    assert named.to_dict() == halves(district).to_dict()
