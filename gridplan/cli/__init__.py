@@ -29,7 +29,8 @@ Examples:
 \b
 Exit codes: 0 done (a rule that fails is a finding, not an error);
             1 verify found altered files; 2 bad input; 3 no plan can meet the demands;
-            4 a fault of gridplan itself (--debug tells where); 130 stopped by Ctrl+C.
+            4 a fault of gridplan itself (--debug tells where); 5 verify checked nothing,
+            another version wrote the files; 130 stopped by Ctrl+C.
 """
 
 

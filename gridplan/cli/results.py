@@ -10,6 +10,7 @@ import click
 
 from gridplan.cli.options import (
     EXIT_ALTERED,
+    EXIT_UNCHECKED,
     debug_option,
     json_option,
     lang_option,
@@ -114,15 +115,21 @@ def locate(  # one parameter an option
 @click.option(
     "--district",
     type=click.Path(path_type=Path),
-    help="District folder it was planned from: its fingerprints and tables are compared too.",
+    help="District folder it was planned from: the plan is worked out anew from its files.",
 )
 @profile_option
 @lang_option
 def verify(out: Path, district: Path | None, own_profiles: tuple[Path, ...], lang: str) -> None:
-    """Audit the files in OUT: count everything again; leave with code 1 if anything differs."""
+    """
+    Audit the files in OUT: count everything again and compare.
+
+    Leaves with code 1 if anything differs, with 5 if another version of gridplan wrote them.
+    """
     with told(lang, as_json=False, task="verify"):
         from gridplan.outputs.verify import verify as audit
 
         found = audit(out, district=district, own_profiles=own_profiles)
         click.echo(found.text(lang))
+        if not found.checked:
+            sys.exit(EXIT_UNCHECKED)
         sys.exit(0 if found.sound else EXIT_ALTERED)

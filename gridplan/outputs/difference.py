@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gridplan.errors import Problem
+from gridplan.outputs.forgery import kind_of
 from gridplan.outputs.safe import plain
 from gridplan.text import say
 
@@ -27,6 +28,8 @@ class Difference:
     how
         Where ``expected`` comes from, a key of the catalogue: ``recounted`` from the units,
         ``others`` (the other files), ``inputs``; ``unreadable`` and ``impossible`` have none.
+    sort
+        What kind of change it is, where its place does not tell.
     """
 
     file: str
@@ -34,15 +37,27 @@ class Difference:
     found: Any
     expected: Any
     how: str
+    sort: str = ""
+
+    @property
+    def kind(self) -> str:
+        """Key of the catalogue, section ``verify``, after ``kind-``: what was changed."""
+        if self.sort:
+            return self.sort
+        if self.how in ("unreadable", "impossible"):
+            return "damaged"
+        return kind_of(self.place, self.found, self.expected)
 
     def text(self, lang: str) -> str:
-        """Say it in ``zh`` or ``en``."""
+        """Say it in ``zh`` or ``en``, its kind first."""
         found = self.found
+        kind = say(f"verify.kind-{self.kind}", lang)
         if isinstance(found, Problem):
-            return found.text(lang)
+            return say("verify.difference-told", lang, kind=kind, reason=found.text(lang))
         return say(
             f"verify.difference-{self.how}",
             lang,
+            kind=kind,
             file=plain(self.file),
             place=plain(self.place),
             found=_said(found, lang),
@@ -75,6 +90,8 @@ def _said(value: Any, lang: str) -> str:  # noqa: ANN401  # any value of a file
         return say("verify.nothing", lang)
     if isinstance(value, float):
         return f"{value:.12g}"
+    if isinstance(value, Problem):
+        return value.text(lang)
     return plain(value, limit=120)
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,70 +12,18 @@ import shapely
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from gridplan.district.given_file import path_inside
-from gridplan.district.reason import UnreadableError
-from gridplan.outputs.difference import Check, Difference, same
+from gridplan.outputs.difference import Check
+from gridplan.outputs.ledger import Ledger
 from gridplan.outputs.names import is_missing
-from gridplan.planning.checks import NONE_OWN, check, scenario_rules
+from gridplan.outputs.verify_findings import findings_recounted
+from gridplan.planning.checks import NONE_OWN
 from gridplan.planning.nearest import TO_CENTER, TO_POINT
-from gridplan.policy.profile import read_profile
-from gridplan.policy.readings import parse_reading
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
-    from gridplan.policy.rule import Rule
 
-FILE = "plan.gpkg"
-# What a finding takes from its rule.
-_OF_RULE = (
-    *("lower", "upper", "official_lower", "official_upper", "level", "unit"),
-    *("clause", "clause_en", "source_zh", "section", "kind", "phrase", "sensitivity"),
-    "source_kind",
-    *("document_number", "in_force_from", "in_force_to", "as_of"),
-)
 _PERSONS = 0.0006  # residents are written with 3 decimals
 _MINUTES = 0.0101  # written with 2, and means of what is written with 2
-
-
-class _Ledger:
-    """The differences of one check, with the number of values looked at."""
-
-    def __init__(self, code: str) -> None:
-        self.code = code
-        self.count = 0
-        self.found: list[Difference] = []
-
-    def hold(self, place: str, found: Any, expected: Any, *, within: float = 0.0) -> None:  # noqa: ANN401
-        """Compare one written value with what was counted."""
-        self.count += 1
-        found = None if is_missing(found) else _python(found)
-        expected = None if is_missing(expected) else _python(expected)
-        if not same(found, expected, within=within):
-            self.found.append(Difference(FILE, place, found, expected, "recounted"))
-
-    def all(
-        self, layer: str, column: str, found: pd.Series, expected: pd.Series, *, within: float = 0.0
-    ) -> None:
-        """Compare a column; only the rows that differ are visited one by one."""
-        self.count += len(found)
-        left, right = found.to_numpy(dtype=object), expected.to_numpy(dtype=object)
-        if within:
-            apart = np.abs(left.astype(float) - right.astype(float))
-            odd = ~(apart <= within) & ~(pd.isna(left) & pd.isna(right))
-        else:
-            odd = (left != right) & ~(pd.isna(left) & pd.isna(right))
-        for at in np.flatnonzero(odd):
-            self.count -= 1
-            place = f"{layer}[{found.index[at]}].{column}"
-            self.hold(place, left[at], right[at], within=within)
-
-    def close(self) -> Check:
-        """Give the finished check."""
-        return Check(self.code, self.count, tuple(self.found))
-
-
-def _python(value: Any) -> Any:  # noqa: ANN401  # numpy's scalar or any value
-    return value.item() if isinstance(value, np.generic) else value
 
 
 def recounted(
@@ -93,6 +39,8 @@ def recounted(
     folder
         Of the district, where profiles of the planner's own lie; None leaves their figures and
         bounds as they are written, and only their verdicts are drawn again.
+    own_profiles
+        Where the planner's own profiles lie that are not in it, by their name.
 
     Returns
     -------
@@ -101,7 +49,7 @@ def recounted(
         ``certificates``, ``findings``.
     """
     steps = (_coverage, _contiguity, _sums, _loads, _one_n, _groups, _places, _proofs)
-    return [*(step(plan) for step in steps), _findings(plan, folder, own_profiles)]
+    return [*(step(plan) for step in steps), findings_recounted(plan, folder, own_profiles)]
 
 
 def _people(plan: Plan) -> pd.Series:
@@ -116,7 +64,7 @@ def _loose(plan: Plan) -> float:
 
 def _coverage(plan: Plan) -> Check:
     """Every unit once, in a grid and with a center that exist; the center in its own grid."""
-    ledger = _Ledger("coverage")
+    ledger = Ledger("coverage")
     layout = plan.layout
     units = layout.units
     for unit in units.index[units.index.duplicated()]:
@@ -137,7 +85,7 @@ def _coverage(plan: Plan) -> Check:
 
 def _contiguity(plan: Plan) -> Check:
     """Pieces of each grid by the shared boundaries of its units; its outline is theirs."""
-    ledger = _Ledger("contiguity")
+    ledger = Ledger("contiguity")
     graph = sparse.csr_array(plan.district.adjacency)
     shapes = np.asarray(plan.district.units.geometry.array)
     for grid, row in plan.layout.grids.iterrows():
@@ -156,7 +104,7 @@ def _contiguity(plan: Plan) -> Check:
 
 def _sums(plan: Plan) -> Check:
     """Figures of grids and streets from their units, centers and hospitals."""
-    ledger = _Ledger("sums")
+    ledger = Ledger("sums")
     layout, people = plan.layout, _people(plan)
     area = plan.district.units.geometry.area.to_numpy()
     within = _loose(plan)
@@ -183,7 +131,7 @@ def _sums(plan: Plan) -> Check:
 
 
 def _minutes(
-    ledger: _Ledger, plan: Plan, place: str, row: Mapping[str, Any], inside: np.ndarray
+    ledger: Ledger, plan: Plan, place: str, row: Mapping[str, Any], inside: np.ndarray
 ) -> None:
     minutes = plan.layout.units["minutes_to_lead"].to_numpy(dtype=float)[inside]
     weights = _people(plan).to_numpy()[inside]
@@ -206,7 +154,7 @@ def _ninth_tenth(minutes: np.ndarray, weights: np.ndarray) -> float:
     return float(minutes[order][np.searchsorted(reached, 0.9 * reached[-1] * (1 - 1e-12))])
 
 
-def _street_sums(ledger: _Ledger, plan: Plan, people: pd.Series, within: float) -> None:
+def _street_sums(ledger: Ledger, plan: Plan, people: pd.Series, within: float) -> None:
     layout = plan.layout
     street = layout.units["subdistrict"]
     for name, row in layout.subdistricts.iterrows():
@@ -227,7 +175,7 @@ def _street_sums(ledger: _Ledger, plan: Plan, people: pd.Series, within: float) 
 
 def _loads(plan: Plan) -> Check:
     """Residents and mean distance of each center from the units it serves."""
-    ledger = _Ledger("loads")
+    ledger = Ledger("loads")
     layout, people = plan.layout, _people(plan)
     metres = pd.to_numeric(layout.units["metres_to_center"]).to_numpy(dtype=float)
     served = layout.units["center"].to_numpy()
@@ -252,7 +200,7 @@ def _loads(plan: Plan) -> Check:
 
 def _one_n(plan: Plan) -> Check:
     """Every center under one regional center of its grid; classes and units follow."""
-    ledger = _Ledger("one-n")
+    ledger = Ledger("one-n")
     centers, units = plan.layout.centers, plan.layout.units
     manager = centers["regional_center"]
     if not len(centers) or manager.isna().all():
@@ -272,7 +220,7 @@ def _one_n(plan: Plan) -> Check:
 
 def _groups(plan: Plan) -> Check:
     """Compare groups, roles and leads, which must say the same."""
-    ledger = _Ledger("groups")
+    ledger = Ledger("groups")
     layout = plan.layout
     hospitals, centers = layout.hospitals, layout.centers
     for group in layout.groups:
@@ -304,7 +252,7 @@ def _groups(plan: Plan) -> Check:
 
 def _places(plan: Plan) -> Check:
     """Hospitals and centers stand in the unit, grid and street that are written for them."""
-    ledger = _Ledger("places")
+    ledger = Ledger("places")
     units = plan.layout.units
     shapes = plan.district.units.geometry
     tree = shapely.STRtree(np.asarray(shapes.array))
@@ -335,7 +283,7 @@ def _places(plan: Plan) -> Check:
     return ledger.close()
 
 
-def _nearest(ledger: _Ledger, plan: Plan) -> None:
+def _nearest(ledger: Ledger, plan: Plan) -> None:
     """Measure again how far each unit is from the nearest center and medical point."""
     layout, centroids = plan.layout, shapely.points(plan.district.centroids)
     centers = [layout.centers.geometry, plan.district.outside_centers.geometry]
@@ -356,7 +304,7 @@ def _nearest(ledger: _Ledger, plan: Plan) -> None:
 
 def _proofs(plan: Plan) -> Check:
     """Gap of each certificate, and the travel to centers it speaks of."""
-    ledger = _Ledger("certificates")
+    ledger = Ledger("certificates")
     for part, proof in plan.certificates.items():
         place = f"certificates[{part}]"
         if proof.gap is not None and proof.bound is not None and proof.objective:
@@ -367,107 +315,3 @@ def _proofs(plan: Plan) -> Check:
             travel = float((_people(plan).to_numpy() * metres).sum())
             ledger.hold(f"{place}.objective", proof.objective, travel, within=0.5 + travel * 1e-9)
     return ledger.close()
-
-
-def _findings(plan: Plan, folder: Path | None, own: Mapping[str, Path]) -> Check:
-    """Every rule measured again on what was read, and its verdict drawn again."""
-    ledger = _Ledger("findings")
-    written = plan.findings
-    if not len(written):
-        return ledger.close()
-    again = check(plan.layout, _rules(plan, folder, own), plan.scenario)
-    keys = ["rule", "subject_kind", "subject"]
-    expected = {tuple(row[key] for key in keys): row for row in again.to_dict(orient="records")}
-    for row in written.to_dict(orient="records"):
-        place = f"findings[{row['rule']} {row['subject']}]"
-        _verdict(ledger, place, row)
-        measured = expected.get(tuple(row[name] for name in keys))
-        # What rests on columns of the district that are not written cannot be measured again.
-        if measured is None or (is_missing(measured["value"]) and not is_missing(row["value"])):
-            continue
-        loose = 1e-6 + 1e-6 * abs(float(row["value"])) if _number(row["value"]) else 0.0
-        ledger.hold(f"{place}.value", row["value"], measured["value"], within=loose)
-        if not is_missing(measured["value"]):
-            ledger.hold(f"{place}.caveats", row.get("caveats"), measured["caveats"])
-        for name in _OF_RULE:
-            ledger.hold(f"{place}.{name}", row.get(name), measured.get(name))
-        for name in ("value_least", "value_most"):
-            ledger.hold(f"{place}.{name}", row.get(name), measured[name], within=loose)
-        for name, left, right in _readings_apart(row, measured):
-            ledger.hold(f"{place}.other_readings.{name}", left, right, within=_PERSONS)
-    return ledger.close()
-
-
-def _readings_apart(
-    row: Mapping[str, Any], measured: Mapping[str, Any]
-) -> list[tuple[str, Any, Any]]:
-    """Pair what the findings tell of readings that were not adopted with what they come to."""
-    found, expected = (
-        {} if is_missing(text) or not text else {entry["rule"]: entry for entry in json.loads(text)}
-        for text in (row.get("other_readings"), measured["other_readings"])
-    )
-    return [
-        (f"{rule}.{key}", found.get(rule, {}).get(key), expected.get(rule, {}).get(key))
-        for rule in {**found, **expected}
-        for key in {**found.get(rule, {}), **expected.get(rule, {})}
-    ]
-
-
-def _rules(plan: Plan, folder: Path | None, own_profiles: Mapping[str, Path]) -> tuple[Rule, ...]:
-    """Read the rules again; those of the planner's own only where their files are at hand."""
-    scenario = plan.scenario
-    if folder is None or not all(
-        name in own_profiles or _at_hand(folder, name) for name in scenario.profile_files
-    ):
-        # An override of a rule that is left out would name no rule.
-        own = tuple(f"{Path(name).stem}/" for name in scenario.profile_files)
-        kept = tuple(text for text in scenario.overrides if not text.strip().startswith(own))
-        known = {rule.id for name in scenario.profiles for rule in read_profile(name)}
-        choices = [(text, parse_reading(text)) for text in scenario.readings]
-        readings = tuple(text for text, choice in choices if choice and choice[1] in known)
-        scenario = dataclasses.replace(
-            scenario, profile_files=(), overrides=kept, readings=readings
-        )
-    return scenario_rules(scenario, folder, code=plan.district.code, own_profiles=own_profiles)
-
-
-def _at_hand(folder: Path, name: str) -> bool:
-    try:
-        return path_inside(folder, name).is_file()
-    except (UnreadableError, OSError):
-        return False
-
-
-def _verdict(ledger: _Ledger, place: str, row: Mapping[str, Any]) -> None:
-    """Draw the verdict again from the figure, its bounds, its reach and its days in force."""
-    if row.get("answered") not in (None, "computed"):
-        return
-    bounds = [float(row[key]) if _number(row.get(key)) else None for key in ("lower", "upper")]
-    figure = round(float(row["value"]), 6) if _number(row.get("value")) else None
-    within, passed, state = None, None, "waiting" if figure is None else "figure"
-    if figure is not None and bounds != [None, None]:
-        within = _inside(figure, bounds)
-        passed, state = within, "passed" if within else "failed"
-        if _number(row.get("value_least")) and _number(row.get("value_most")):
-            ends = [round(float(row[key]), 6) for key in ("value_least", "value_most")]
-            meets = _inside(ends[1], [bounds[0], None]) and _inside(ends[0], [None, bounds[1]])
-            if meets and not all(_inside(end, bounds) for end in ends):
-                passed, state = None, "borderline"
-    as_of = str(row.get("as_of") or "")
-    if as_of and not is_missing(row.get("in_force_to")) and as_of > str(row["in_force_to"]):
-        passed, state = None, "expired"
-    elif as_of and not is_missing(row.get("in_force_from")) and as_of < str(row["in_force_from"]):
-        passed, state = None, "pending"
-    ledger.hold(f"{place}.passed", row["passed"], passed)
-    if "state" in row:
-        ledger.hold(f"{place}.state", row["state"], state)
-        ledger.hold(f"{place}.within", row["within"], within)
-
-
-def _inside(figure: float, bounds: Sequence[float | None]) -> bool:
-    lower, upper = bounds
-    return (lower is None or figure >= lower) and (upper is None or figure <= upper)
-
-
-def _number(value: Any) -> bool:  # noqa: ANN401  # of a table
-    return isinstance(value, (int, float)) and not is_missing(value)

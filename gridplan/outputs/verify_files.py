@@ -21,6 +21,7 @@ from gridplan.outputs.difference import Check, Difference, same
 from gridplan.outputs.excel import write_excel
 from gridplan.outputs.geojson import write_geojson
 from gridplan.outputs.maps import plan_map
+from gridplan.outputs.nested import walk
 from gridplan.outputs.offline import standalone_html
 from gridplan.outputs.plan_json import plan_dict
 from gridplan.outputs.workbook import Cells, cell_name, read_workbook, sheet_titles
@@ -30,9 +31,6 @@ from gridplan.version import VERSION
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
-
-# What an entry of a list in plan.json is known by.
-_KEYS = ("grid", "center", "subdistrict", "rule", "layer", "file", "code")
 
 
 def compared(plan: Plan, folder: Path) -> list[Check]:
@@ -119,7 +117,7 @@ def _json_compared(plan: Plan, path: Path) -> Check:
         if _same_projection(written, expected["district"]["crs"]):
             expected["district"]["crs"] = written
     told: list[Difference] = []
-    count = _walk(found, expected, "", path.name, told)
+    count = walk(found, expected, "", told, file=path.name)
     return Check("json", count, tuple(told))
 
 
@@ -133,37 +131,6 @@ def _same_projection(left: Any, right: Any) -> bool:  # noqa: ANN401  # JSON
             return bool(CRS(left).to_proj4() == CRS(right).to_proj4())
         except CRSError:
             return False
-
-
-def _walk(found: Any, expected: Any, place: str, file: str, told: list[Difference]) -> int:  # noqa: ANN401
-    """Compare two nested values; give the number of leaves seen."""
-    if isinstance(found, dict) and isinstance(expected, dict):
-        keys = [*found, *(key for key in expected if key not in found)]
-        return sum(
-            _walk(found.get(key), expected.get(key), f"{place}.{key}".lstrip("."), file, told)
-            for key in keys
-        )
-    if isinstance(found, list) and isinstance(expected, list):
-        count = 0
-        for position in range(max(len(found), len(expected))):
-            left = found[position] if position < len(found) else None
-            right = expected[position] if position < len(expected) else None
-            name = _label(right if left is None else left, position)
-            count += _walk(left, right, f"{place}[{name}]", file, told)
-        return count
-    if not same(found, expected):
-        told.append(Difference(file, place, found, expected, "others"))
-    return 1
-
-
-def _label(entry: Any, position: int) -> str:  # noqa: ANN401  # JSON
-    if not isinstance(entry, dict):
-        return str(position)
-    key = next((key for key in _KEYS if entry.get(key) is not None), None)
-    if key is None:
-        return str(position)
-    subject = f" {entry['subject']}" if key == "rule" and entry.get("subject") else ""
-    return f"{entry[key]}{subject}"
 
 
 def _read_geojson(path: Path) -> dict[str, Any]:
@@ -182,7 +149,7 @@ def _geojson_compared(path: Path, again: Path) -> Check:
     found, expected = _read_geojson(path), _read_geojson(again)
     told: list[Difference] = []
     pairs = (found.pop("features"), expected.pop("features"))
-    count = _walk(found, expected, "", path.name, told)
+    count = walk(found, expected, "", told, file=path.name)
     shapes = []
     for features in pairs:
         shapes.append([_shape(entry) for entry in features])
@@ -190,7 +157,7 @@ def _geojson_compared(path: Path, again: Path) -> Check:
             if isinstance(feature, dict):
                 feature.pop("geometry", None)
     named = [{_id(entry, at): entry for at, entry in enumerate(part)} for part in pairs]
-    count += _walk(named[0], named[1], "features", path.name, told)
+    count += walk(named[0], named[1], "features", told, file=path.name)
     for at, (left, right) in enumerate(zip(*shapes, strict=False)):
         count += 0 if right is None else int(shapely.get_num_coordinates(right))
         if not _same_shape(left, right):

@@ -98,8 +98,9 @@ def plan_centers(
         )
     sites = asked.sites
     site = _every_unit(np.asarray(sited.answer.assignment), arrays)
-    centers = _tables(site, np.sort(np.asarray(sited.answer.sites)), district, sites, sited.proof)
-    return replace(centers, steps=sited.steps, notes=_outside_band(centers.sites, scenario))
+    opened = np.sort(np.asarray(sited.answer.sites))
+    centers = centers_of(site, opened, district, scenario, sites, sited.proof)
+    return replace(centers, steps=sited.steps)
 
 
 def _outside_band(sites: gpd.GeoDataFrame, scenario: Scenario) -> tuple[Problem, ...]:
@@ -146,13 +147,34 @@ def _every_unit(assigned: np.ndarray, arrays: CenterArrays) -> np.ndarray:
     return site
 
 
-def _tables(
+def centers_of(
     site: np.ndarray,
     opened: np.ndarray,
     district: District,
+    scenario: Scenario,
     sites: gpd.GeoDataFrame,
     proof: Certificate,
 ) -> Centers:
+    """
+    Label who goes where, and count what each center then serves.
+
+    Parameters
+    ----------
+    site
+        ``(n,)`` row of ``sites`` that serves each unit.
+    opened
+        Rows of ``sites`` that are opened, ascending.
+    district, scenario
+        The units, and the band.
+    sites
+        Every place where a center may stand, with the residents it may serve.
+    proof
+        Of the choice.
+
+    Returns
+    -------
+    Centers
+    """
     index = district.units.index
     people = district.units["population"].to_numpy(dtype=float)
     places = np.column_stack([sites.geometry.x, sites.geometry.y])
@@ -168,4 +190,5 @@ def _tables(
         center=pd.Series(sites.index.to_numpy(dtype=object)[site], index=index, name="center"),
         metres_to_center=pd.Series(walked, index=index, name="metres_to_center"),
         certificate=proof,
+        notes=_outside_band(table, scenario),
     )

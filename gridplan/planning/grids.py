@@ -184,7 +184,7 @@ def grid_question(
         column = eligible.index.get_loc(lead)
         # Who must lie in a hospital's grid gives it one: its own unit is held too.
         fixed[[position[unit], standing[column]]] = column
-    parents = _parents(district, scenario)
+    parents = parents_of(district, scenario)
     options = {
         "centers": standing,
         "parts": scenario.grids,
@@ -285,7 +285,7 @@ def grids_of(
     )
 
 
-def _parents(district: District, scenario: Scenario) -> np.ndarray | None:
+def parents_of(district: District, scenario: Scenario) -> np.ndarray | None:
     """Label what must stay whole; a unit without a parent is its own. None at the finest grain."""
     if scenario.grid_grain == "unit":
         return None

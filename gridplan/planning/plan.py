@@ -175,7 +175,7 @@ def plan(
             *stages.notes,
             *centers.notes,
             *(() if regional is None else regional.notes),
-            *_without_streets(district, scenario),
+            *without_streets(district, scenario),
             *wish_notes(district, grids, layout.wishes),
             *(() if grids is None else alternative_notes(len(others), alternatives)),
         ),
@@ -193,7 +193,8 @@ def _as_drawn(
     return plan_drawn_stages(district, scenario, drawn, tell)
 
 
-def _without_streets(district: District, scenario: Scenario) -> tuple[Problem, ...]:
+def without_streets(district: District, scenario: Scenario) -> tuple[Problem, ...]:
+    """Say so where 1+N is asked for and no streets are known."""
     asked = scenario.regional_max and district.subdistricts.empty
     return (Problem("no-streets"),) if asked else ()
 

@@ -117,11 +117,13 @@ def plan_regional(
     return Regional(
         regional_center=manager,
         certificate=certificate_of(answer, seed=scenario.seed, unit="person-metres"),
-        notes=_notes(district, sites, manager),
+        notes=regional_notes(district, sites, manager),
     )
 
 
-def _notes(district: District, sites: gpd.GeoDataFrame, manager: pd.Series) -> tuple[Problem, ...]:
+def regional_notes(
+    district: District, sites: gpd.GeoDataFrame, manager: pd.Series
+) -> tuple[Problem, ...]:
     """Report streets without a center, and centers managed from another street."""
     people = district.units.groupby("subdistrict")["population"].sum()
     bare = [name for name in people.index[people > 0] if name not in set(sites["subdistrict"])]

@@ -13,10 +13,11 @@ from click.testing import CliRunner
 from gridplan.cli import main
 from gridplan.district.read import read_district
 from gridplan.outputs.folder import write_plan
+from gridplan.outputs.nested import walk
 from gridplan.outputs.plan_json import plan_dict, plan_json
 from gridplan.outputs.verify import verify
 from gridplan.outputs.verify_figures import recounted
-from gridplan.outputs.verify_files import _json_compared, _walk
+from gridplan.outputs.verify_files import _json_compared
 from gridplan.outputs.verify_inputs import inputs_compared
 from gridplan.outputs.workbook import read_workbook
 from gridplan.outputs.written import read_written
@@ -140,11 +141,12 @@ def held(out, district):
 
 def test_a_folder_as_written_is_sound(sound, district_folder):
     found = verify(sound, district=district_folder)
-    assert found.text("zh").endswith("全部一致。")
+    assert found.text("zh").endswith("属于成果的内容全部一致。")
     assert found.sound
     looked = {check.code for check in found.checks if check.count}
     assert looked >= {"coverage", "contiguity", "sums", "loads", "one-n", "groups", "places"}
-    assert looked >= {"findings", "certificates", "json", "workbook", "fingerprints", "inputs"}
+    assert looked >= {"findings", "certificates", "json", "workbook", "fingerprints"}
+    assert looked >= {"answers", "decisions", "retraced"}
 
 
 def test_a_workbook_in_english_is_sound_too(planned, tmp_path):
@@ -180,7 +182,7 @@ def test_every_number_of_plan_json_is_held(copy):
             entry = entry[key]
         entry[path[-1]] += 1
         told = []
-        _walk(changed, expected, "", "plan.json", told)
+        walk(changed, expected, "", told, file="plan.json")
         if not told:
             missed.append(path)
     assert missed == []
@@ -364,7 +366,7 @@ def test_own_rules_and_answers_are_fingerprinted(sound, district_folder):
             "06-02",
             {
                 ("assessment.toml", "sha256"),
-                ("plan.gpkg", "findings[criterion-02].assessed_on"),
+                ("plan.gpkg", "findings[criterion-02 000001].assessed_on"),
             },
         ),
         (
@@ -373,8 +375,9 @@ def test_own_rules_and_answers_are_fingerprinted(sound, district_folder):
             "yes",
             {
                 ("assessment.toml", "sha256"),
-                ("plan.gpkg", "findings[criterion-02].assessed"),
-                ("plan.gpkg", "findings[criterion-02].passed"),
+                ("plan.gpkg", "findings[criterion-02 000001].assessed"),
+                ("plan.gpkg", "findings[criterion-02 000001].passed"),
+                ("plan.gpkg", "findings[criterion-02 000001].within"),
             },
         ),
     ],
@@ -400,7 +403,7 @@ def test_answers_written_since_the_plan_are_named(sound, district_folder):
     found = inputs_compared(reassess(read_written(sound), {}), district_folder)
     told = {(entry.file, entry.place) for check in found for entry in check.differences}
     assert ("assessment.toml", "sha256") in told
-    assert ("plan.gpkg", "findings[criterion-02].assessed") in told
+    assert ("plan.gpkg", "findings[criterion-02 000001].assessed") in told
 
 
 def test_a_workbook_with_entities_is_refused(copy):

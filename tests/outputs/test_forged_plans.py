@@ -1,0 +1,100 @@
+"""Forgeries that all files agree on: the district folder tells every one, and by its kind."""
+
+import json
+import shutil
+
+import forged
+import pytest
+from click.testing import CliRunner
+
+from gridplan.cli import main
+from gridplan.district.read import read_district
+from gridplan.outputs.folder import write_plan
+from gridplan.outputs.verification import Verification, rests_on
+from gridplan.outputs.verify import verify
+from gridplan.outputs.verify_retrace import retraced
+from gridplan.outputs.written import read_written
+from gridplan.planning.plan import plan as make_plan
+from gridplan.planning.scenario import Scenario
+
+
+@pytest.fixture(scope="module")
+def folder(tiny_writer, tmp_path_factory):
+    """Give the tiny district, with things to repair: streets it derives, an island it links."""
+    folder = tiny_writer(tmp_path_factory.mktemp("forged") / "tiny")
+    units = (folder / "units.csv").read_text(encoding="utf-8")
+    island = "u90,492100,2520100,2500,200,东南社区,东街道\n"
+    (folder / "units.csv").write_text(units + island, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def district(folder):
+    return read_district(folder)
+
+
+@pytest.fixture(scope="module")
+def plan(district):
+    scenario = Scenario(
+        grids=2, center_lower=10_000, center_upper=22_000, grid_tolerance=0.2, work_limit=0.3
+    )
+    return make_plan(district, scenario, alternatives=2)
+
+
+@pytest.fixture(scope="module")
+def written(plan, tmp_path_factory):
+    out = tmp_path_factory.mktemp("written") / "out"
+    write_plan(plan, out, lang="zh")
+    return out
+
+
+def test_the_plan_itself_is_what_its_decisions_come_to(plan, district, folder):
+    checks = retraced(plan, district, folder)
+    assert [check.differences for check in checks] == [(), ()]
+    assert plan.notes
+    assert district.repairs
+    assert len(plan.certificates) == 3
+
+
+@pytest.mark.parametrize("name", forged.FORGERIES)
+def test_a_forgery_in_all_files_is_named_by_its_kind(name, plan, district, folder, tmp_path):
+    forge, kind = forged.FORGERIES[name]
+    found = Verification(tmp_path, tuple(retraced(forge(plan), district, folder)))
+    assert kind in found.kinds
+    for lang in ("zh", "en"):
+        assert found.text(lang)
+
+
+def test_what_rests_on_trust_is_said(written, folder):
+    found = verify(written, district=folder)
+    assert found.sound
+    for lang, told in (("zh", "下界"), ("en", "lower bounds")):
+        assert told in found.text(lang)
+    assert "--district" not in found.text("en")
+    assert [trust.code for trust in rests_on(read_written(written), None)][-1] == "inputs"
+
+
+def test_a_forged_folder_is_named_whole(plan, folder, tmp_path):
+    forge, _ = forged.FORGERIES["residents"]
+    write_plan(forge(plan), tmp_path / "out", lang="zh")
+    told = CliRunner().invoke(
+        main, ["verify", str(tmp_path / "out"), "--district", str(folder), "--lang", "zh"]
+    )
+    assert told.exit_code == 1
+    assert (
+        "［居民数］plan.gpkg：units[u00].population 为 2600，按辖区文件夹推算应为 2500" in told.stdout
+    )
+
+
+@pytest.mark.parametrize("version", ["9.9", "", None])
+def test_another_version_is_not_checked_and_never_agrees(written, tmp_path, version):
+    copy = shutil.copytree(written, tmp_path / "out")
+    values = json.loads((copy / "plan.json").read_text(encoding="utf-8"))
+    values["provenance"]["version"] = version
+    (copy / "plan.json").write_text(json.dumps(values), encoding="utf-8")
+    for lang, said in (("zh", "未核验"), ("en", "Not checked")):
+        told = CliRunner().invoke(main, ["verify", str(copy), "--lang", lang])
+        assert told.exit_code == 5
+        assert said in told.stdout
+        assert "全部一致" not in told.stdout
+        assert "agrees." not in told.stdout
