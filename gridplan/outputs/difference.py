@@ -66,6 +66,31 @@ class Difference:
 
 
 @dataclass(frozen=True)
+class Aside:
+    """
+    Something that is no part of the result: it is listed, and no figure is taken from it.
+
+    Parameters
+    ----------
+    file
+        That it is, or stands in.
+    code
+        Key of the catalogue, section ``verify``, after ``aside-``.
+    what
+        Its name there.
+    """
+
+    file: str
+    code: str
+    what: str = ""
+
+    def text(self, lang: str) -> str:
+        """Say it in ``zh`` or ``en``."""
+        told = {"file": plain(self.file), "what": plain(self.what, limit=200)}
+        return say(f"verify.aside-{self.code}", lang, **told)
+
+
+@dataclass(frozen=True)
 class Check:
     """
     One thing that was looked at.
@@ -78,11 +103,14 @@ class Check:
         Values compared; 0 where there was nothing to compare.
     differences
         What did not agree.
+    asides
+        What is no part of the result.
     """
 
     code: str
     count: int
     differences: tuple[Difference, ...]
+    asides: tuple[Aside, ...] = ()
 
 
 def _said(value: Any, lang: str) -> str:  # noqa: ANN401  # any value of a file

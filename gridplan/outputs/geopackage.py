@@ -24,6 +24,7 @@ from gridplan.outputs.tables import (
     findings_table,
     grids_table,
     hospitals_table,
+    rounded,
     sources_table,
     subdistricts_table,
     units_table,
@@ -60,7 +61,7 @@ def write_geopackage(plan: Plan, path: Path, *, lang: str) -> None:
         "grids": _layer(layout.grids, grids_table(plan)),
         "centers": _layer(layout.centers, centers_table(plan)),
         "hospitals": _layer(layout.hospitals, hospitals_table(plan)),
-        "alternatives": alternatives_layer(plan),
+        "alternatives": _alternatives(plan),
     }
     tables = {
         "findings": findings_table(plan),
@@ -87,6 +88,19 @@ def _alternative_grids(plan: Plan) -> dict[str, pd.Series]:
         f"alternative_{number}": other.grid
         for number, other in enumerate(plan.alternatives, start=1)
     }
+
+
+def _alternatives(plan: Plan) -> gpd.GeoDataFrame:
+    """Give the layer of alternatives, rounded as their figures are everywhere."""
+    layer = alternatives_layer(plan)
+    columns = [name for name in layer if name != "geometry"]
+    table = pd.DataFrame(
+        {
+            name: pd.Series([rounded(v, str(name)) for v in layer[name]], layer.index, dtype=object)
+            for name in columns
+        }
+    )
+    return gpd.GeoDataFrame(_typed(table), geometry=layer.geometry.to_numpy(), crs=layer.crs)
 
 
 def _layer(shapes: gpd.GeoDataFrame, table: pd.DataFrame) -> gpd.GeoDataFrame:

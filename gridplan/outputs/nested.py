@@ -7,7 +7,10 @@ from typing import Any
 from gridplan.outputs.difference import Difference, same
 
 # What an entry of a list in plan.json is known by.
-_KEYS = ("grid", "center", "subdistrict", "hospital", "station", "rule", "layer", "file", "code")
+_KEYS = (
+    *("station", "center", "hospital", "institution", "rule", "file", "layer", "code"),
+    *("grid", "subdistrict"),
+)
 
 
 def walk(

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gridplan.errors import Problem
-from gridplan.outputs.difference import Check, Difference
+from gridplan.outputs.difference import Aside, Check, Difference
 from gridplan.outputs.safe import plain
 from gridplan.outputs.verify_findings import rules_again
 from gridplan.planning.checks import NONE_OWN
@@ -60,9 +59,6 @@ class Verification:
         That was read.
     checks
         What was compared, in order, each with the number of values and its differences.
-    asides
-        What lies in the folder or its files and is not part of the result: it is listed, and no
-        figure is taken from it.
     trusted
         Figures that were taken on trust.
     version
@@ -72,7 +68,6 @@ class Verification:
 
     folder: Path
     checks: tuple[Check, ...]
-    asides: tuple[Problem, ...] = ()
     trusted: tuple[Trust, ...] = ()
     version: str = ""
 
@@ -82,6 +77,11 @@ class Verification:
         found = [entry for check in self.checks for entry in check.differences]
         # What is counted again and worked out anew to the same end is told by the first alone.
         return tuple({(e.file, e.place, str(e.found)): e for e in reversed(found)}.values())[::-1]
+
+    @property
+    def asides(self) -> tuple[Aside, ...]:
+        """What lies in the folder or its files and is no part of the result."""
+        return tuple(dict.fromkeys(entry for check in self.checks for entry in check.asides))
 
     @property
     def checked(self) -> bool:

@@ -11,6 +11,7 @@ from gridplan.outputs.difference import Check, Difference
 from gridplan.outputs.verification import Verification, rests_on
 from gridplan.outputs.verify_figures import recounted
 from gridplan.outputs.verify_files import compared, map_compared
+from gridplan.outputs.verify_folder import folder_compared
 from gridplan.outputs.verify_inputs import inputs_compared
 from gridplan.outputs.verify_rows import rows_compared
 from gridplan.outputs.written import read_values, read_written
@@ -54,8 +55,9 @@ def verify(
     1. Loads, coverage, contiguity, 1+N, sums, certificates and the set of findings are counted
        again from the units, hospitals and centers of ``plan.gpkg``.
     2. ``plan.json``, the three GeoJSON files and every sheet of ``plan.xlsx`` are made again in
-       memory from what was read and compared value by value with the files; ``map.html`` is
-       drawn again and compared letter by letter.
+       memory from what was read and compared value by value with the files, with what a table
+       does not show: keys and features given twice, heights, formulas, hidden sheets, formats,
+       views, triggers. ``map.html`` is drawn again and compared letter by letter.
     3. With ``district``: SHA-256 of every input, the planner's own rules and self-assessment
        included; then the plan is worked out anew from what it decided
        (:func:`gridplan.planning.retrace.retrace`), and every label, source, name, repair, minute,
@@ -84,6 +86,9 @@ def verify(
     checks = [Check("readable", len(plan.district.units), ())]
     for step in steps:
         checks += _told(step, plan)
+    touched = {entry.file for check in checks for entry in check.differences}
+    touched |= {entry.file for check in checks for entry in check.asides}
+    checks += _told(lambda: [folder_compared(folder, frozenset(touched))], plan)
     return Verification(folder, tuple(checks), trusted=rests_on(plan, given, own))
 
 

@@ -256,6 +256,7 @@ def _places(plan: Plan) -> Check:
     units = plan.layout.units
     shapes = plan.district.units.geometry
     tree = shapely.STRtree(np.asarray(shapes.array))
+    _flat(ledger, plan)
     for layer, table in (("hospitals", plan.layout.hospitals), ("centers", plan.layout.centers)):
         if not len(table):
             continue
@@ -300,6 +301,18 @@ def _nearest(ledger: Ledger, plan: Plan) -> None:
         # Written in whole metres; places given in degrees are written to a tenth of one.
         written = pd.to_numeric(layout.units[column])
         ledger.all("units", column, written, metres, within=1.0)
+
+
+def _flat(ledger: Ledger, plan: Plan) -> None:
+    """No shape has a height."""
+    layout = plan.layout
+    layers = {"units": plan.district.units, "grids": layout.grids, "centers": layout.centers}
+    layers |= {"subdistricts": layout.subdistricts, "hospitals": layout.hospitals}
+    for name, layer in layers.items():
+        high = shapely.has_z(np.asarray(layer.geometry.array)) if len(layer) else np.zeros(0, bool)
+        ledger.count += len(layer)
+        for key in layer.index[high]:
+            ledger.hold(f"{name}[{key}].geometry", "Z", None, sort="height")
 
 
 def _proofs(plan: Plan) -> Check:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import tempfile
 import warnings
 from collections.abc import Mapping
@@ -17,17 +16,20 @@ from pyproj.exceptions import CRSError
 
 from gridplan.district.reason import reason_of
 from gridplan.errors import InputError, Problem
-from gridplan.outputs.difference import Check, Difference, same
+from gridplan.outputs.difference import Aside, Check, Difference, same
 from gridplan.outputs.excel import write_excel
 from gridplan.outputs.geojson import write_geojson
+from gridplan.outputs.geopackage import write_geopackage
 from gridplan.outputs.maps import plan_map
 from gridplan.outputs.nested import walk
 from gridplan.outputs.offline import standalone_html
-from gridplan.outputs.plan_json import plan_dict
+from gridplan.outputs.plan_json import plan_json
+from gridplan.outputs.strict_json import read_strict
+from gridplan.outputs.verify_geopackage import geopackage_compared
+from gridplan.outputs.verify_workbook import workbook_looks
 from gridplan.outputs.workbook import Cells, cell_name, read_workbook, sheet_titles
-from gridplan.outputs.written import read_content, read_values
+from gridplan.outputs.written import read_content
 from gridplan.text import LANGUAGES, say
-from gridplan.version import VERSION
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 
 def compared(plan: Plan, folder: Path) -> list[Check]:
     """
-    Compare ``plan.json``, the GeoJSON files and the workbook with a plan read back.
+    Compare every file but the map with one made again from a plan read back.
 
     Parameters
     ----------
@@ -54,14 +56,24 @@ def compared(plan: Plan, folder: Path) -> list[Check]:
     InputError
         If a file is missing or damaged.
     """
-    checks = [_json_compared(plan, folder / "plan.json")]
-    with tempfile.TemporaryDirectory() as fresh:
-        again = write_geojson(plan, Path(fresh))
-        checks += [_geojson_compared(folder / path.name, path) for path in again]
-        lang = _language(folder / "plan.xlsx")
-        write_excel(plan, Path(fresh) / "plan.xlsx", lang=lang)
-        checks.append(_workbook_compared(folder / "plan.xlsx", Path(fresh) / "plan.xlsx"))
+    with tempfile.TemporaryDirectory() as place:
+        fresh = Path(place)
+        write_again(plan, fresh, lang=language_of(folder))
+        checks = [json_compared(plan, folder / "plan.json")]
+        checks += [
+            geojson_compared(folder / name, fresh / name)
+            for name in ("grids.geojson", "centers.geojson", "subdistricts.geojson")
+        ]
+        checks.append(geopackage_compared(folder / "plan.gpkg", fresh / "plan.gpkg"))
+        checks.append(workbook_compared(folder / "plan.xlsx", fresh / "plan.xlsx"))
     return checks
+
+
+def write_again(plan: Plan, folder: Path, *, lang: str) -> None:
+    """Write the GeoJSON files, the GeoPackage and the workbook of a plan read back."""
+    write_geojson(plan, folder)
+    write_geopackage(plan, folder / "plan.gpkg", lang=lang)
+    write_excel(plan, folder / "plan.xlsx", lang=lang)
 
 
 def map_compared(plan: Plan, folder: Path) -> list[Check]:
@@ -76,7 +88,7 @@ def map_compared(plan: Plan, folder: Path) -> list[Check]:
     Returns
     -------
     checks
-        One; without a count where another version of gridplan drew the map.
+        One.
 
     Raises
     ------
@@ -90,35 +102,34 @@ def map_compared(plan: Plan, folder: Path) -> list[Check]:
     except ValueError as error:
         told = {"file": str(path), "reason": reason_of(error)}
         raise InputError([Problem("written-damaged", told)]) from error
-    if read_values(folder / "plan.json")["provenance"].get("version") != VERSION:
-        return [Check("map", 0, ())]
-    drawn = plan_map(plan, _language(folder / "plan.xlsx"))
-    left, right = (_IDENTIFIER.sub("", text) for text in (found, standalone_html(drawn)))
+    drawn = plan_map(plan, language_of(folder))
+    left, right = found, standalone_html(drawn)
     if left == right:
         return [Check("map", len(left), ())]
     pairs = enumerate(zip(left, right, strict=False))
     at = next((n for n, pair in pairs if pair[0] != pair[1]), min(len(left), len(right)))
     here, there = (text[max(0, at - 40) : at + 20] for text in (left, right))
     place = f"…{left[max(0, at - 20) : at]}"
-    return [Check("map", len(left), (Difference(path.name, place, here, there, "others"),))]
+    return [Check("map", len(left), (Difference(path.name, place, here, there, "others", "map"),))]
 
 
-# Each drawing names its parts by chance; nothing else in the page is so.
-_IDENTIFIER = re.compile(r"[0-9a-f]{32}")
-
-
-def _json_compared(plan: Plan, path: Path) -> Check:
-    found = read_values(path)
-    expected = json.loads(json.dumps(plan_dict(plan)))
-    # Another version of gridplan may read a folder; its own number is not part of the plan.
-    expected["provenance"]["version"] = found["provenance"].get("version")
+def json_compared(plan: Plan, path: Path) -> Check:
+    """Compare ``plan.json`` with what a plan read back tells."""
+    found, told = read_strict(path)
+    expected = json.loads(plan_json(plan))
     if isinstance(found.get("district"), dict):
         written = found["district"].get("crs")
         if _same_projection(written, expected["district"]["crs"]):
             expected["district"]["crs"] = written
-    told: list[Difference] = []
     count = walk(found, expected, "", told, file=path.name)
-    return Check("json", count, tuple(told))
+    text = json.dumps(expected, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return Check("json", count, tuple(told), _rewritten(path, text.encode(), told))
+
+
+def _rewritten(path: Path, expected: bytes, told: list[Difference]) -> tuple[Aside, ...]:
+    """Say so where a file holds what it should, but not letter by letter."""
+    same_bytes = told or path.read_bytes() == expected
+    return () if same_bytes else (Aside(path.name, "rewritten"),)
 
 
 def _same_projection(left: Any, right: Any) -> bool:  # noqa: ANN401  # JSON
@@ -133,39 +144,54 @@ def _same_projection(left: Any, right: Any) -> bool:  # noqa: ANN401  # JSON
             return False
 
 
-def _read_geojson(path: Path) -> dict[str, Any]:
-    content = read_content(path)
-    try:
-        values = json.loads(content.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        told = {"file": str(path), "reason": reason_of(error)}
-        raise InputError([Problem("written-damaged", told)]) from error
-    if not isinstance(values, dict) or not isinstance(values.get("features"), list):
+def geojson_compared(path: Path, again: Path) -> Check:
+    """Compare a GeoJSON file with one made again."""
+    found, told = read_strict(path)
+    expected, _ = read_strict(again)
+    if not isinstance(found.get("features"), list):
         raise InputError([Problem("written-damaged", {"file": str(path), "reason": "features"})])
-    return values
-
-
-def _geojson_compared(path: Path, again: Path) -> Check:
-    found, expected = _read_geojson(path), _read_geojson(again)
-    told: list[Difference] = []
     pairs = (found.pop("features"), expected.pop("features"))
     count = walk(found, expected, "", told, file=path.name)
-    shapes = []
-    for features in pairs:
-        shapes.append([_shape(entry) for entry in features])
-        for feature in features:
-            if isinstance(feature, dict):
-                feature.pop("geometry", None)
     named = [{_id(entry, at): entry for at, entry in enumerate(part)} for part in pairs]
-    count += walk(named[0], named[1], "features", told, file=path.name)
-    for at, (left, right) in enumerate(zip(*shapes, strict=False)):
-        count += 0 if right is None else int(shapely.get_num_coordinates(right))
-        if not _same_shape(left, right):
-            place = f"features.{_id(pairs[0][at], at)}.geometry"
-            told.append(
-                Difference(path.name, place, _where(left, right), _where(right, left), "others")
-            )
-    return Check(f"geojson-{path.stem}", count, tuple(told))
+    names = [_id(entry, at) for at, entry in enumerate(pairs[0])]
+    for name in named[0]:
+        if names.count(name) > 1:
+            many = names.count(name)
+            told.append(Difference(path.name, f"features.{name}", many, 1, "others", "duplicate"))
+    for name in [*named[0], *(name for name in named[1] if name not in named[0])]:
+        count += _feature_compared(name, named[0].get(name), named[1].get(name), path.name, told)
+    if not told and names != list(named[1]):
+        order = [", ".join(part) for part in (names, named[1])]
+        told.append(Difference(path.name, "features", order[0], order[1], "others", "order"))
+    asides = _rewritten(path, again.read_bytes(), told)
+    return Check(f"geojson-{path.stem}", count, tuple(told), asides)
+
+
+def _feature_compared(
+    name: str,
+    found: Any,  # noqa: ANN401  # JSON
+    expected: Any,  # noqa: ANN401  # JSON
+    file: str,
+    told: list[Difference],
+) -> int:
+    place = f"features.{name}"
+    if not isinstance(found, dict) or not isinstance(expected, dict):
+        sort = "entry-missing" if found is None else "entry-added"
+        one, other = (None if part is None else name for part in (found, expected))
+        told.append(Difference(file, place, one, other, "others", sort))
+        return 1
+    shapes = [_shape(entry) for entry in (found, expected)]
+    here, there = (
+        {key: value for key, value in entry.items() if key != "geometry"}
+        for entry in (found, expected)
+    )
+    count = walk(here, there, place, told, file=file)
+    if shapes[0] is not None and shapes[0].has_z:
+        told.append(Difference(file, f"{place}.geometry", "Z", None, "others", "height"))
+    elif not _same_shape(*shapes):
+        ours, theirs = _where(*shapes), _where(*reversed(shapes))
+        told.append(Difference(file, f"{place}.geometry", ours, theirs, "others"))
+    return count + (0 if shapes[1] is None else int(shapely.get_num_coordinates(shapes[1])))
 
 
 def _id(feature: Any, position: int) -> str:  # noqa: ANN401  # JSON
@@ -198,8 +224,9 @@ def _where(one: shapely.Geometry | None, other: shapely.Geometry | None) -> str 
     return str(np.round(one.area, 9))
 
 
-def _language(path: Path) -> str:
-    """Tell in which language a workbook was written, by its first sheet's title."""
+def language_of(folder: Path) -> str:
+    """Tell in which language a plan was written, by the title of its workbook's first sheet."""
+    path = folder / "plan.xlsx"
     titles = sheet_titles(path)
     named = [lang for lang in LANGUAGES if say("outputs.sheet-summary", lang) in titles]
     if not named:
@@ -208,7 +235,8 @@ def _language(path: Path) -> str:
     return named[0]
 
 
-def _workbook_compared(path: Path, again: Path) -> Check:
+def workbook_compared(path: Path, again: Path) -> Check:
+    """Compare a workbook with one made again: its cells, then what else it shows."""
     found, expected = read_workbook(path), read_workbook(again)
     told: list[Difference] = []
     count = 0
@@ -218,7 +246,8 @@ def _workbook_compared(path: Path, again: Path) -> Check:
             told.append(Difference(path.name, title, here, there, "others"))
             continue
         count += _sheet_compared(found[title], expected[title], title, path.name, told)
-    return Check("workbook", count, tuple(told))
+    looks, asides = workbook_looks(path, again)
+    return Check("workbook", count, (*told, *looks), tuple(asides))
 
 
 def _sheet_compared(

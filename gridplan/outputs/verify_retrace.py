@@ -28,7 +28,8 @@ from gridplan.outputs.tables import (
 )
 from gridplan.outputs.verify_findings import rules_again
 from gridplan.planning.checks import NONE_OWN
-from gridplan.planning.retrace import broken_demands, retrace, strangers
+from gridplan.planning.decisions import broken_demands, strangers
+from gridplan.planning.retrace import retrace
 from gridplan.policy.assessment import read_assessment
 
 if TYPE_CHECKING:

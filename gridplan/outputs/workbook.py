@@ -14,7 +14,7 @@ from gridplan.errors import InputError, Problem, Reason
 from gridplan.outputs.written import read_content
 
 Cells = dict[tuple[int, int], float | str]
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _PACKAGE = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})\Z")
@@ -44,9 +44,11 @@ def read_workbook(path: Path) -> dict[str, Cells]:
         ``written-missing``, or ``written-damaged`` where it is no workbook, or a part of it is too
         large or defines entities.
     """
-    with _opened(path) as book:
+    with open_workbook(path) as book:
         shared = _shared(book)
-        return {title: _cells(_part(book, part), shared) for title, part in _sheets(book).items()}
+        return {
+            title: _cells(part_of(book, part), shared) for title, part in sheet_parts(book).items()
+        }
 
 
 def sheet_titles(path: Path) -> list[str]:
@@ -58,12 +60,12 @@ def sheet_titles(path: Path) -> list[str]:
     InputError
         As :func:`read_workbook`.
     """
-    with _opened(path) as book:
-        return list(_sheets(book))
+    with open_workbook(path) as book:
+        return list(sheet_parts(book))
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+def open_workbook(path: Path) -> Iterator[zipfile.ZipFile]:
     """Open a workbook, and say in words what is wrong with it."""
     try:
         with zipfile.ZipFile(io.BytesIO(read_content(path))) as book:
@@ -75,7 +77,8 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
         raise InputError([Problem("written-damaged", told)]) from error
 
 
-def _part(book: zipfile.ZipFile, name: str) -> ElementTree.Element:
+def part_of(book: zipfile.ZipFile, name: str) -> ElementTree.Element:
+    """Parse a part of a workbook; too large, or with entities, it raises a ValueError."""
     if book.getinfo(name).file_size > LARGEST:
         msg = f"{name}: too large"
         raise ValueError(msg)
@@ -87,13 +90,14 @@ def _part(book: zipfile.ZipFile, name: str) -> ElementTree.Element:
     return ElementTree.fromstring(raw)  # no document type, so nothing to expand
 
 
-def _sheets(book: zipfile.ZipFile) -> dict[str, str]:
+def sheet_parts(book: zipfile.ZipFile) -> dict[str, str]:
+    """Give the part that holds each sheet, by title, in order."""
     targets = {
         entry.attrib["Id"]: entry.attrib["Target"]
-        for entry in _part(book, "xl/_rels/workbook.xml.rels").iter(f"{_PACKAGE}Relationship")
+        for entry in part_of(book, "xl/_rels/workbook.xml.rels").iter(f"{_PACKAGE}Relationship")
     }
     sheets = {}
-    for entry in _part(book, "xl/workbook.xml").iter(f"{_MAIN}sheet"):
+    for entry in part_of(book, "xl/workbook.xml").iter(f"{MAIN}sheet"):
         target = targets[entry.attrib[_RELATION]]
         sheets[entry.attrib["name"]] = (
             target.lstrip("/") if target.startswith("/") else f"xl/{target}"
@@ -104,17 +108,17 @@ def _sheets(book: zipfile.ZipFile) -> dict[str, str]:
 def _shared(book: zipfile.ZipFile) -> list[str]:
     if "xl/sharedStrings.xml" not in book.namelist():
         return []
-    return [_text(entry) for entry in _part(book, "xl/sharedStrings.xml").iter(f"{_MAIN}si")]
+    return [_text(entry) for entry in part_of(book, "xl/sharedStrings.xml").iter(f"{MAIN}si")]
 
 
 def _text(entry: ElementTree.Element) -> str:
-    text = "".join(part.text or "" for part in entry.iter(f"{_MAIN}t"))
+    text = "".join(part.text or "" for part in entry.iter(f"{MAIN}t"))
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
 
 
 def _cells(sheet: ElementTree.Element, shared: list[str]) -> Cells:
     cells: Cells = {}
-    for cell in sheet.iter(f"{_MAIN}c"):
+    for cell in sheet.iter(f"{MAIN}c"):
         value = _value(cell, shared)
         if value is not None:
             cells[_place(cell.attrib["r"])] = value
@@ -125,7 +129,7 @@ def _value(cell: ElementTree.Element, shared: list[str]) -> float | str | None:
     kind = cell.attrib.get("t", "n")
     if kind == "inlineStr":
         return _text(cell)
-    stored = cell.find(f"{_MAIN}v")
+    stored = cell.find(f"{MAIN}v")
     if stored is None or stored.text is None:
         return None
     if kind == "s":

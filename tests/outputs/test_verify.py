@@ -17,7 +17,7 @@ from gridplan.outputs.nested import walk
 from gridplan.outputs.plan_json import plan_dict, plan_json
 from gridplan.outputs.verify import verify
 from gridplan.outputs.verify_figures import recounted
-from gridplan.outputs.verify_files import _json_compared
+from gridplan.outputs.verify_files import json_compared
 from gridplan.outputs.verify_inputs import inputs_compared
 from gridplan.outputs.workbook import read_workbook
 from gridplan.outputs.written import read_written
@@ -248,7 +248,7 @@ def test_one_value_in_a_table_of_the_geopackage(copy, statement, place):
     # Sheets and shapes are made again in tests of their own.
     checks = [
         *recounted(read_written(copy)),
-        _json_compared(read_written(copy), copy / "plan.json"),
+        json_compared(read_written(copy), copy / "plan.json"),
     ]
     found = [entry for check in checks for entry in check.differences]
     assert any(place in entry.place for entry in found)

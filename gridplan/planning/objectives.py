@@ -1,0 +1,117 @@
+"""The value of each part of a plan, worked out from the tables alone and without the engine."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from gridplan.district.district import District
+from gridplan.optimise.siting import envy_cost, uncovered
+from gridplan.planning.center_arrays import center_arrays
+from gridplan.planning.center_question import center_question
+from gridplan.planning.centers import Centers
+from gridplan.planning.coverage import Coverage
+from gridplan.planning.grids import Grids, parents_of
+from gridplan.planning.regional import Regional
+from gridplan.planning.scenario import Scenario
+from gridplan.planning.ways import Ways
+
+
+def objectives(
+    district: District,
+    scenario: Scenario,
+    ways: Ways,
+    parts: tuple[Grids | None, Centers, Regional | None],
+) -> dict[str, float]:
+    """
+    Work out what each part of a plan is worth, in the unit of its certificate.
+
+    Parameters
+    ----------
+    district, scenario
+        What was planned.
+    ways
+        To the hospitals.
+    parts
+        Grids, centers, 1+N; None where not planned.
+
+    Returns
+    -------
+    values
+        By part: ``grids``, ``centers``, ``regional``, and the steps before the distance, as the
+        scenario asks for them: ``beyond``, ``coverage``, ``fewest``, ``farthest``.
+    """
+    grids, centers, regional = parts
+    values = _steps(district, scenario, grids, centers)
+    values["centers"] = _center_objective(district, scenario, centers)
+    if grids is not None:
+        values = {"grids": _grid_objective(district, scenario, ways, grids), **values}
+    if regional is not None:
+        values["regional"] = _regional_objective(centers, regional)
+    return values
+
+
+def _grid_objective(district: District, scenario: Scenario, ways: Ways, grids: Grids) -> float:
+    """Person-metres to the leads, with the prices of boundaries and of split parents."""
+    people = district.units["population"].to_numpy(dtype=float)
+    value = float((people * ways.to_leads(grids.grid, grids.leads).to_numpy()).sum())
+    codes = pd.factorize(grids.grid)[0]
+    edges = sparse.coo_array(
+        sparse.csr_array(district.adjacency).maximum(sparse.csr_array(ways.links > 0).astype(float))
+    )
+    parted = (codes[edges.row] != codes[edges.col]) & (edges.row < edges.col)
+    value += scenario.grid_compactness * float(edges.data[parted].sum())
+    parents = parents_of(district, scenario)
+    if parents is not None:
+        met = np.unique(np.column_stack([parents, codes]), axis=0)
+        value += scenario.grid_split_price * (len(met) - len(np.unique(parents)))
+    return value
+
+
+def _steps(
+    district: District, scenario: Scenario, grids: Grids | None, centers: Centers
+) -> dict[str, float]:
+    """Residents beyond the limit or without a center near, number of centers, longest way."""
+    people = district.units["population"].to_numpy(dtype=float)
+    metres = centers.metres_to_center.to_numpy(dtype=float)
+    aim, values = scenario.center_objective, dict[str, float]()
+    if aim in ("coverage", "fewest") or (aim == "distance" and scenario.center_max_metres):
+        grid = None if grids is None else grids.grid
+        asked = center_question(district, scenario, grid)
+        arrays = center_arrays(district, scenario, asked, grid)
+        limit = Coverage(arrays, asked.number, None).limit
+        values["beyond"] = float(people[metres > limit].sum())
+        if aim != "distance":
+            reach, near, lost = arrays.reach
+            opened = asked.sites.index.get_indexer(centers.sites.index)
+            values["coverage"] = float(uncovered(reach, near, opened)) + lost
+    if aim == "fewest":
+        values["fewest"] = float(len(centers.sites))
+    if aim == "farthest":
+        values["farthest"] = float(metres[people > 0].max(initial=0.0))
+    return {part: value for part, value in values.items() if part != "beyond" or value}
+
+
+def _center_objective(district: District, scenario: Scenario, centers: Centers) -> float:
+    people = district.units["population"].to_numpy(dtype=float)
+    standard = scenario.center_max_minutes * scenario.walk_metres_per_minute
+    metres = centers.metres_to_center.to_numpy(dtype=float)
+    cost = envy_cost(metres, people, weight=scenario.center_equity, standard=standard)
+    return float(cost[people > 0].sum())
+
+
+def _regional_objective(centers: Centers, regional: Regional) -> float:
+    """Person-metres to the regional center; managed from another street, or newly one, is dear."""
+    sites, manager = centers.sites, regional.regional_center
+    places = np.column_stack([sites.geometry.x, sites.geometry.y])
+    metres = np.round(np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1)))
+    cost = sites["population"].to_numpy(dtype=float)[:, None] * metres
+    grid = pd.factorize(sites["grid"], use_na_sentinel=False)[0]
+    street = pd.factorize(sites["subdistrict"], use_na_sentinel=False)[0]
+    above = sites.index.get_indexer(manager)
+    dear = float(cost[grid[:, None] == grid[None]].max(initial=0.0))
+    newly = (manager == sites.index) & (sites["class"] != "regional").to_numpy()
+    value = float(cost[np.arange(len(sites)), above].sum())
+    value += float(cost.max(initial=0.0)) * int((street != street[above]).sum())
+    return value + dear * int(newly.sum())

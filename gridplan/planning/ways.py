@@ -1,0 +1,53 @@
+"""Ways from every unit to every hospital, measured once for all that is worked out from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from gridplan.district.district import District
+from gridplan.errors import Problem
+from gridplan.planning.links import missing_links
+from gridplan.planning.travel import metres_along_units
+
+
+@dataclass(frozen=True, eq=False)
+class Ways:
+    """
+    Ways from the units to the hospitals.
+
+    Parameters
+    ----------
+    metres
+        Index ``unit``, a column each hospital.
+    links
+        What joins the pieces of the district, as :func:`gridplan.planning.links.missing_links`.
+    notes
+        Of these links, as data.
+    """
+
+    metres: pd.DataFrame
+    links: sparse.csr_array
+    notes: tuple[Problem, ...]
+
+    def to_leads(self, grid: pd.Series, leads: pd.Series) -> pd.Series:
+        """Give the metres from each unit to the lead of its grid."""
+        columns = self.metres.columns.get_indexer(grid.map(leads))
+        way = self.metres.to_numpy()[np.arange(len(grid)), columns]
+        return pd.Series(way, index=grid.index)
+
+
+def ways_of(district: District) -> Ways:
+    """Measure the ways of a district as its grids are planned on them."""
+    links, notes = missing_links(district)
+    hospitals = district.hospitals
+    at = district.units.index.get_indexer(hospitals["unit"]) if len(hospitals) else np.zeros(0, int)
+    metres = (
+        metres_along_units(district, links, at) if len(at) else np.zeros((len(links.indptr) - 1, 0))
+    )
+    return Ways(
+        pd.DataFrame(metres, index=district.units.index, columns=hospitals.index), links, notes
+    )
