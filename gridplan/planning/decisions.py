@@ -2,11 +2,49 @@
 
 from __future__ import annotations
 
+import dataclasses
+
+import geopandas as gpd
 import pandas as pd
 
 from gridplan.district.district import District
+from gridplan.planning.band import with_band
 from gridplan.planning.center_question import center_question
 from gridplan.planning.plan import Plan
+
+
+def is_drawn(plan: Plan) -> bool:
+    """Whether a person drew the grids of a plan."""
+    return "drawn_name" in plan.layout.grids
+
+
+def possible_centers(plan: Plan, district: District, grid: pd.Series | None) -> gpd.GeoDataFrame:
+    """
+    List where the centers of a plan may stand, with the band its scenario asks for.
+
+    A drawn grid in which no center could stand got a site in its unit with most residents.
+
+    Parameters
+    ----------
+    plan
+        For its scenario and the centers it has.
+    district
+        As read.
+    grid
+        Index ``unit``: grid of each unit, or None.
+
+    Returns
+    -------
+    sites
+        As :func:`gridplan.planning.center_question.center_question` gives them.
+    """
+    scenario, centers = plan.scenario, plan.layout.centers
+    sites = center_question(district, scenario, grid).sites
+    if is_drawn(plan) and not centers.index.isin(sites.index).all():
+        added = tuple(str(unit) for unit in centers["unit"] if unit not in set(sites["unit"]))
+        more = dataclasses.replace(scenario, band_exempt=(*scenario.band_exempt, *added))
+        sites = with_band(center_question(district, more, grid).sites, district, scenario)
+    return sites
 
 
 def strangers(plan: Plan, district: District) -> list[tuple[str, object]]:
@@ -34,11 +72,13 @@ def strangers(plan: Plan, district: District) -> list[tuple[str, object]]:
     hospitals = district.hospitals
     eligible = hospitals.index[hospitals["eligible"].astype(bool)] if len(hospitals) else []
     leads = layout.grids["lead"] if len(layout.grids) else pd.Series(dtype=object)
+    if is_drawn(plan):  # whoever the drawing names leads, or nobody
+        eligible, leads = hospitals.index, leads.dropna()
     found += [(f"grids[{grid}].lead", lead) for grid, lead in leads.items() if lead not in eligible]
     if len(leads):
-        other = layout.units["grid"][~layout.units["grid"].isin(leads.index)]
+        other = layout.units["grid"][~layout.units["grid"].isin(layout.grids.index)]
         found += [(f"units[{unit}].grid", grid) for unit, grid in other.items()]
-    sites = center_question(district, plan.scenario, None).sites.index
+    sites = possible_centers(plan, district, None).index
     served = layout.units["center"][~layout.units["center"].isin(sites)]
     found += [(f"units[{unit}].center", center) for unit, center in served.items()]
     found += [(f"centers[{key}]", key) for key in layout.centers.index.difference(sites)]
@@ -64,6 +104,8 @@ def broken_demands(plan: Plan) -> list[tuple[str, object, object]]:
         Where, what is there, and what the scenario asks for.
     """
     scenario, layout = plan.scenario, plan.layout
+    if is_drawn(plan):
+        return []  # whatever a drawing breaks is a finding
     grids, centers = layout.grids, layout.centers
     rows: list[tuple[str, object, object]] = []
     if len(grids) != scenario.grids:

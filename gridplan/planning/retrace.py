@@ -16,14 +16,16 @@ import numpy as np
 import pandas as pd
 
 from gridplan.district.district import District
+from gridplan.errors import Problem
 from gridplan.planning.alternatives import GridAlternative
-from gridplan.planning.center_question import center_question
 from gridplan.planning.centers import Centers, centers_of
 from gridplan.planning.certificate import Certificate
 from gridplan.planning.checks import NONE_OWN, check
 from gridplan.planning.cuts import cut_figures, cut_prices
+from gridplan.planning.decisions import is_drawn, possible_centers
 from gridplan.planning.grids import Grids
 from gridplan.planning.lay_out import lay_out
+from gridplan.planning.layout import Layout
 from gridplan.planning.objectives import objectives
 from gridplan.planning.plan import Plan, without_streets
 from gridplan.planning.policy_files import policy_files
@@ -81,8 +83,8 @@ def retrace(
     decided = plan.layout.units.loc[district.units.index]
     grids = None
     if len(plan.layout.grids):
-        grids = _grids(decided["grid"], plan.layout.grids["lead"], district, scenario, ways)
-    centers = _centers(decided["center"], district, scenario, grids)
+        grids = _grids(decided["grid"], plan.layout.grids, district, scenario, ways)
+    centers = _centers(plan, decided["center"], district, grids)
     regional = _regional(plan, district, centers)
     layout = lay_out(district, scenario, grids, centers, regional)
     wished = _wished(plan, grids)
@@ -97,54 +99,74 @@ def retrace(
         layout=layout,
         findings=check(layout, rules, scenario, assessment=assessment),
         certificates={
-            part: _certificate(told, values[part], scenario, _unit(part, values, scenario))
+            part: _certificate(
+                told, values[part], scenario, _unit(part, values, scenario, drawn=is_drawn(plan))
+            )
             for part, told in plan.certificates.items()
             if part in values
         },
-        notes=(
-            *ways.notes * (grids is not None),
-            *(note for note in plan.notes if note.code == OF_THE_RUN[0]),
-            *centers.notes,
-            *(() if regional is None else regional.notes),
-            *without_streets(district, scenario),
-            *wish_notes(district, grids, layout.wishes),
-            *(note for note in plan.notes if note.code == OF_THE_RUN[1]),
-        ),
+        notes=_notes(plan, district, ways, layout, (grids, centers, regional)),
         alternatives=_alternatives(plan, district, ways),
         policy_files=policy_files(scenario, district.folder, rules, own_profiles),
     )
 
 
+def _notes(
+    plan: Plan,
+    district: District,
+    ways: Ways,
+    layout: Layout,
+    parts: tuple[Grids | None, Centers, Regional | None],
+) -> tuple[Problem, ...]:
+    """List the notes in their order; how a drawing was taken shows in the drawing alone."""
+    if is_drawn(plan):
+        return plan.notes
+    grids, centers, regional = parts
+    return (
+        *ways.notes * (grids is not None),
+        *(note for note in plan.notes if note.code == OF_THE_RUN[0]),
+        *centers.notes,
+        *(() if regional is None else regional.notes),
+        *without_streets(district, plan.scenario),
+        *wish_notes(district, grids, layout.wishes),
+        *(note for note in plan.notes if note.code == OF_THE_RUN[1]),
+    )
+
+
 def _grids(
-    grid: pd.Series, leads: pd.Series, district: District, scenario: Scenario, ways: Ways
+    grid: pd.Series, table: pd.DataFrame, district: District, scenario: Scenario, ways: Ways
 ) -> Grids:
     """Put the grids together as :func:`gridplan.planning.grids.grids_of` does, names included."""
+    leads, drawn = table["lead"], table.get("drawn_name")
+    minutes = ways.to_leads(grid, leads) / scenario.drive_metres_per_minute
+    minutes = minutes.rename("minutes_to_lead")
+    if drawn is not None:  # a person names grids in an order of their own
+        return Grids(grid, leads, minutes, _NONE, ways.notes, names=drawn)
     order = [key for key in district.hospitals.index if key in set(leads)]
     names = {lead: f"G{number}" for number, lead in enumerate(order, start=1)}
-    minutes = ways.to_leads(grid, leads) / scenario.drive_metres_per_minute
     return Grids(
         grid=grid.map(leads).map(names).rename("grid").astype(object),
         leads=pd.Series(
             {names[lead]: lead for lead in order}, name="lead", dtype=object
         ).rename_axis("grid"),
-        minutes_to_lead=minutes.rename("minutes_to_lead"),
+        minutes_to_lead=minutes,
         certificate=_NONE,
         notes=ways.notes,
     )
 
 
-def _centers(
-    center: pd.Series, district: District, scenario: Scenario, grids: Grids | None
-) -> Centers:
+def _centers(plan: Plan, center: pd.Series, district: District, grids: Grids | None) -> Centers:
     grid = None if grids is None else grids.grid
-    sites = center_question(district, scenario, grid).sites
+    sites = possible_centers(plan, district, grid)
     site = sites.index.get_indexer(center)
-    return centers_of(site, np.unique(site), district, scenario, sites, _NONE)
+    return centers_of(site, np.unique(site), district, plan.scenario, sites, _NONE)
 
 
 def _regional(plan: Plan, district: District, centers: Centers) -> Regional | None:
     if not plan.scenario.regional_max or district.subdistricts.empty:
         return None
+    if is_drawn(plan) and plan.layout.centers["regional_center"].isna().all():
+        return None  # where streets' bounds and the drawing clash there is no 1+N
     manager = plan.layout.centers["regional_center"].reindex(centers.sites.index)
     if not manager.isin(centers.sites.index).all():
         unknown = manager[~manager.isin(centers.sites.index)]
@@ -165,11 +187,11 @@ def _wished(plan: Plan, grids: Grids | None) -> pd.DataFrame:
     return rows
 
 
-def _unit(part: str, values: Mapping[str, float], scenario: Scenario) -> str:
+def _unit(part: str, values: Mapping[str, float], scenario: Scenario, *, drawn: bool) -> str:
     """Give the code of the unit in which a part is valued."""
     if part == "centers":
         return travel_unit(scenario, last=bool(set(values) & set(_STEP_UNITS)))
-    priced = part == "grids" and cut_prices(scenario)
+    priced = part == "grids" and not drawn and cut_prices(scenario)
     return _STEP_UNITS.get(part, "person-metres-and-prices" if priced else "person-metres")
 
 

@@ -34,10 +34,12 @@ class Ways:
     notes: tuple[Problem, ...]
 
     def to_leads(self, grid: pd.Series, leads: pd.Series) -> pd.Series:
-        """Give the metres from each unit to the lead of its grid."""
+        """Give the metres from each unit to the lead of its grid; NaN where it has none."""
+        if self.metres.empty:
+            return pd.Series(np.nan, index=grid.index)
         columns = self.metres.columns.get_indexer(grid.map(leads))
         way = self.metres.to_numpy()[np.arange(len(grid)), columns]
-        return pd.Series(way, index=grid.index)
+        return pd.Series(np.where(columns >= 0, way, np.nan), index=grid.index)
 
 
 def ways_of(district: District) -> Ways:

@@ -4,6 +4,7 @@ import json
 import shutil
 
 import forged
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
@@ -14,6 +15,7 @@ from gridplan.outputs.verification import Verification, rests_on
 from gridplan.outputs.verify import verify
 from gridplan.outputs.verify_retrace import retraced
 from gridplan.outputs.written import read_written
+from gridplan.planning.drawing import Drawn
 from gridplan.planning.plan import plan as make_plan
 from gridplan.planning.scenario import Scenario
 
@@ -73,6 +75,26 @@ def test_other_demands_are_worked_out_anew_too(asked, district, folder):
     given = {"grids": 2, "center_lower": 5_000, "center_upper": 25_000, "grid_tolerance": 0.4}
     made = make_plan(district, Scenario(**{**given, **asked}, work_limit=0.2))
     assert [check.differences for check in retraced(made, district, folder)] == [(), ()]
+
+
+@pytest.mark.parametrize("lead", ["h1", None])
+def test_grids_that_a_person_drew_are_worked_out_anew_too(lead, district, folder, tmp_path):
+    west = district.units["subdistrict"] == "西街道"
+    drawn = Drawn(
+        pd.Series(["甲" if here else "乙" for here in west], district.units.index, dtype=object),
+        leads={"甲": lead} if lead else {},
+    )
+    if lead is None:  # both hospitals in one grid: the other has no lead
+        drawn = Drawn(
+            pd.Series("甲", district.units.index, dtype=object).where(
+                ~district.units.index.isin(["u33", "u43"]), "乙"
+            )
+        )
+    scenario = Scenario(center_lower=5_000, center_upper=25_000, work_limit=0.2)
+    made = make_plan(district, scenario, drawn=drawn)
+    assert [check.differences for check in retraced(made, district, folder)] == [(), ()]
+    write_plan(made, tmp_path / "out", lang="zh")
+    assert verify(tmp_path / "out", district=folder).differences == ()
 
 
 @pytest.mark.parametrize("name", forged.FORGERIES)
