@@ -20,7 +20,8 @@ from gridplan.district.district import District
 from gridplan.district.read import read_district
 from gridplan.planning.drawing import Drawn
 from gridplan.planning.evaluating import board_of, evaluate
-from gridplan.planning.scenario import Scenario, default_scenario
+from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario_file import default_scenario
 
 GOAL_MS, STILL_MS = 50.0, 100.0
 SEED = 20

@@ -15,7 +15,7 @@ from benchmarks.partition_instances import Instance
 from gridplan.district.district import District
 from gridplan.district.read import read_district
 from gridplan.planning.grids import grid_question
-from gridplan.planning.scenario import read_scenario
+from gridplan.planning.scenario_file import read_scenario
 
 
 @cache

@@ -24,7 +24,8 @@ from gridplan.planning.evaluating import evaluate as evaluate_drawn
 from gridplan.planning.plan import Plan as PlannedValue
 from gridplan.planning.plan import Tell
 from gridplan.planning.plan import plan as make_plan
-from gridplan.planning.scenario import Scenario, default_scenario, read_scenario
+from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario_file import default_scenario, read_scenario
 from gridplan.text.shown import brief
 
 __all__ = [

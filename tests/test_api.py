@@ -13,7 +13,7 @@ from hostile import odd_scenarios
 
 import gridplan as gp
 from gridplan.outputs.verify import verify
-from gridplan.planning.scenario import default_scenario
+from gridplan.planning.scenario_file import default_scenario
 
 KEYS = [key.name for key in dataclasses.fields(gp.Scenario)]
 OWN = """\

@@ -19,7 +19,7 @@ from gridplan.outputs.drawn import read_drawn
 from gridplan.outputs.folder import write_plan
 from gridplan.outputs.verify import verify
 from gridplan.outputs.written import read_written
-from gridplan.planning.scenario import default_scenario
+from gridplan.planning.scenario_file import default_scenario
 from gridplan.policy.assessment import read_assessment
 from gridplan.text import say
 

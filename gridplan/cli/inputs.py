@@ -107,7 +107,7 @@ def assessment(district: Path, scenario: Path | None, lang: str) -> None:
     with told(lang, as_json=False, task="assessment"):
         from gridplan.district.read import read_district
         from gridplan.planning.checks import scenario_rules
-        from gridplan.planning.scenario import default_scenario, read_scenario
+        from gridplan.planning.scenario_file import default_scenario, read_scenario
         from gridplan.policy.assessment import blank_assessment
 
         chosen = read_scenario(scenario) if scenario else default_scenario(district)

@@ -60,7 +60,7 @@ def plan(  # one parameter an option
         from gridplan.outputs.plan_json import plan_json
         from gridplan.outputs.summary import summary
         from gridplan.planning.plan import plan as make_plan
-        from gridplan.planning.scenario import default_scenario, read_scenario
+        from gridplan.planning.scenario_file import default_scenario, read_scenario
 
         def tell(problem: Problem) -> None:
             note(problem.text(lang))
@@ -126,12 +126,13 @@ def repair(  # one parameter an option
         from gridplan.district.read import read_district
         from gridplan.outputs.drawing import read_drawing
         from gridplan.outputs.drawn import mended_text, write_mended
-        from gridplan.outputs.own_files import check_file
+        from gridplan.outputs.own_files import check_file, check_untouched
         from gridplan.planning.mending import by_lead, kept_units, mend_grids
-        from gridplan.planning.scenario import default_scenario, read_scenario
+        from gridplan.planning.scenario_file import default_scenario, read_scenario
 
         file = out or drawn.with_name(f"{drawn.stem}-mended.csv")
         check_file(file)
+        check_untouched(file, (drawn, district))
         chosen = read_scenario(scenario) if scenario else default_scenario(district)
         known = read_district(district)
         given = read_drawing(drawn, known, crs=drawn_crs)

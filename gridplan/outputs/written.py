@@ -32,7 +32,7 @@ from gridplan.planning.lay_out import GRID_COLUMNS
 from gridplan.planning.layout import Group, Layout
 from gridplan.planning.plan import Plan
 from gridplan.planning.policy_files import KINDS
-from gridplan.planning.scenario import scenario_from
+from gridplan.planning.scenario_file import scenario_from
 from gridplan.text.shown import brief
 
 # Columns the tables add to the layout for their readers; made anew whenever tables are.

@@ -10,7 +10,8 @@ from threadpoolctl import threadpool_limits
 from gridplan.district.district import District
 from gridplan.district.labels import NOTE, PLACE, ROW, label_columns
 from gridplan.errors import InputError, Problem
-from gridplan.planning.scenario import Scenario, nearest_word
+from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario_values import nearest_word
 
 
 def possible_sites(district: District, scenario: Scenario) -> gpd.GeoDataFrame:

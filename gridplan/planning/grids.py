@@ -23,7 +23,8 @@ from gridplan.planning.cuts import cut_prices
 from gridplan.planning.fit import Fit
 from gridplan.planning.links import missing_links
 from gridplan.planning.refusal.grid_causes import grid_clashes, grid_conflicts
-from gridplan.planning.scenario import Scenario, nearest_word
+from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario_values import nearest_word
 from gridplan.planning.travel import metres_along_units
 
 SCATTERED = 0.05

@@ -16,7 +16,8 @@ from gridplan.optimise.partition import repair
 from gridplan.planning.drawing import Drawn
 from gridplan.planning.grids import GridQuestion, Grids, grid_question, grids_of
 from gridplan.planning.refusal.remedies import with_remedies
-from gridplan.planning.scenario import Scenario, nearest_word
+from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario_values import nearest_word
 
 NOTHING: Mapping[str, Sequence[str]] = MappingProxyType({})
 

@@ -12,7 +12,8 @@ import streamlit as st
 
 from gridplan.errors import InputError
 from gridplan.outputs.hidden_folder import HiddenFolder
-from gridplan.planning.scenario import Scenario, parse_scenario
+from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario_file import parse_scenario
 from gridplan.text import say
 from gridplan.ui import answers
 from gridplan.ui.alternatives import alternatives_field

@@ -13,7 +13,9 @@ import streamlit as st
 from gridplan.district.district import District
 from gridplan.errors import InputError, Problem
 from gridplan.outputs.safe import plain
-from gridplan.planning.scenario import CHOICES, Scenario, scenario_from
+from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario_file import scenario_from
+from gridplan.planning.scenario_values import CHOICES
 from gridplan.text import say
 from gridplan.ui.limits import Limits
 from gridplan.ui.offered import choices

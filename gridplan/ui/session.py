@@ -9,7 +9,8 @@ from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from gridplan.errors import InputError
-from gridplan.planning.scenario import Scenario, default_scenario
+from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario_file import default_scenario
 from gridplan.ui.alternatives import ALTERNATIVES, MOST_ALTERNATIVES
 from gridplan.ui.district_choice import OWN, Reading
 from gridplan.ui.results import Result, Results

@@ -17,7 +17,7 @@ from gridplan.outputs import report_content
 from gridplan.outputs.fonts import face
 from gridplan.outputs.report_parts import Picture, Table
 from gridplan.planning.plan import plan
-from gridplan.planning.scenario import default_scenario
+from gridplan.planning.scenario_file import default_scenario
 from gridplan.text import catalogue
 
 ROOT = Path(__file__).parents[2]

@@ -5,7 +5,8 @@ import dataclasses
 import pytest
 
 from gridplan.errors import InputError
-from gridplan.planning.scenario import Scenario, default_scenario, read_scenario, scenario_from
+from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario_file import default_scenario, read_scenario, scenario_from
 
 
 def codes(error):
@@ -106,11 +107,11 @@ def test_a_folder_without_a_scenario_gets_the_defaults(tmp_path):
 
 
 def test_every_number_has_a_range():
-    from gridplan.planning import scenario as module
+    from gridplan.planning.scenario_values import OPTIONAL, RANGES
 
     numbers = {
         field.name
         for field in dataclasses.fields(Scenario)
-        if isinstance(field.default, (int, float)) or field.name in module._OPTIONAL
+        if isinstance(field.default, (int, float)) or field.name in OPTIONAL
     }
-    assert numbers == set(module._RANGES)
+    assert numbers == set(RANGES)

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gridplan.errors import InputError, Problem
-from gridplan.planning.scenario import Scenario, scenario_from
+from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario_file import scenario_from
 from gridplan.text import catalogue
 from gridplan.ui.offered import choices
 from gridplan.ui.scenario_form import CARRIED, FIELDS, form_values, meant, shown, widget

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gridplan.errors import InputError
-from gridplan.planning.scenario import GRAINS, OBJECTIVES, Scenario, parse_scenario, read_scenario
+from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario_file import parse_scenario, read_scenario
+from gridplan.planning.scenario_values import GRAINS, OBJECTIVES
 from gridplan.ui.scenario_file import scenario_toml
 
 names = st.text(max_size=20)
