@@ -14,7 +14,7 @@ import xlsxwriter
 from gridplan.outputs.caveats_told import caveat_texts
 from gridplan.outputs.choices import alternatives_table
 from gridplan.outputs.moment import moment
-from gridplan.outputs.names import Names, needs_text, section_text, word
+from gridplan.outputs.names import WALKED, Names, by_road, needs_text, section_text, word
 from gridplan.outputs.safe import plain
 from gridplan.outputs.sheet import Formats, heighten, line_count, table_sheet
 from gridplan.outputs.summary import certificate_text, finding_text
@@ -98,7 +98,9 @@ def write_excel(plan: Plan, path: Path, *, lang: str) -> None:
         rare = {"wishes", "stations", "alternatives"}
         sheets = {name: t for name, t in sheets.items() if len(t) or name not in rare}
         for name, table in sheets.items():
-            table_sheet(book, formats, say(f"outputs.sheet-{name}", lang), table, lang)
+            title = say(f"outputs.sheet-{name}", lang)
+            coded = {column: by_road(column, plan) for column in WALKED}
+            table_sheet(book, formats, title, table, lang, coded=coded)
     path.write_bytes(made.getvalue())
 
 

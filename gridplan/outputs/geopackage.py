@@ -50,9 +50,10 @@ def write_geopackage(plan: Plan, path: Path, *, lang: str) -> None:
     Notes
     -----
     Layers ``units`` (with ``grid``, ``center``, ``regional_center``, ``lead``), ``subdistricts``,
-    ``grids``, ``centers``, ``hospitals``, ``alternatives``, all in the district's CRS; tables
-    ``findings``, ``certificates`` and ``sources`` (label and source of every layer read). A layer
-    that is empty is left out. The date in its tables is :func:`gridplan.outputs.moment.moment`.
+    ``grids``, ``centers``, ``hospitals``, ``alternatives`` and ``roads`` (as read, so that walks
+    and drives can be measured again), all in the district's CRS; tables ``findings``,
+    ``certificates`` and ``sources`` (label and source of every layer read). A layer that is empty
+    is left out. The date in its tables is :func:`gridplan.outputs.moment.moment`.
     """
     layout = plan.layout
     layers = {
@@ -62,6 +63,7 @@ def write_geopackage(plan: Plan, path: Path, *, lang: str) -> None:
         "centers": _layer(layout.centers, centers_table(plan)),
         "hospitals": _layer(layout.hospitals, hospitals_table(plan)),
         "alternatives": _alternatives(plan),
+        "roads": roads_layer(plan),
     }
     tables = {
         "findings": findings_table(plan),
@@ -80,6 +82,12 @@ def write_geopackage(plan: Plan, path: Path, *, lang: str) -> None:
         styled = [entry for entry in _styles(plan, lang) if len(layers[entry[0]])]
         add_styles(path, styled, moment=moment())
         settle(path)
+
+
+def roads_layer(plan: Plan) -> gpd.GeoDataFrame:
+    """Give the district's roads with what says who may use them, as they were read."""
+    roads = plan.district.roads
+    return _layer(roads, pd.DataFrame(roads.drop(columns="geometry")))
 
 
 def _alternative_grids(plan: Plan) -> dict[str, pd.Series]:

@@ -10,6 +10,7 @@ from gridplan.outputs.palette import STATION
 from gridplan.outputs.shapes import ShapeLayer, line, places, symbol
 from gridplan.outputs.tables import stations_table
 from gridplan.outputs.trust import trust_tips
+from gridplan.planning.journeys import journeys_of
 from gridplan.text import say
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ def station_layer(plan: Plan, lang: str) -> tuple[Layer, LegendPart] | None:
     at = dict(zip(centers.index, places(centers), strict=True))
     style = {"color": STATION, "weight": 1.0, "opacity": 0.6}
     points = places(stations)
+    roads = journeys_of(plan.district, plan.scenario).walk_by == "roads"
+    way = "maps.tip-way-by-road" if roads else "maps.tip-way"
     shapes = [
         line([at[center], here], style=style)
         for center, here in zip(stations["center"], points, strict=True)
@@ -42,7 +45,7 @@ def station_layer(plan: Plan, lang: str) -> tuple[Layer, LegendPart] | None:
                 ("", str(row.name)),
                 (say("maps.tip-center", lang), str(row.center_name)),
                 (say("maps.tip-residents", lang), figure(row.population, "persons", lang)),
-                (say("maps.tip-way", lang), figure(row.metres_to_center, "metres", lang)),
+                (say(way, lang), figure(row.metres_to_center, "metres", lang)),
                 (
                     say("maps.tip-street", lang),
                     None

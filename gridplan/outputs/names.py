@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from gridplan.planning.journeys import journeys_of
 from gridplan.text import catalogue, say
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
+
+WALKED = ("metres_to_center", "metres_to_nearest_center", "metres_to_nearest_point")
+"""Columns of walks; their headers say how these were measured."""
 
 # Decimals shown of a figure in each unit; figures in other units are shown with two.
 _DECIMALS = {
@@ -29,6 +33,8 @@ _DECIMALS = {
     "person-metres-last": 0,
     "person-metres-and-unease": 0,
     "person-metres-and-unease-last": 0,
+    "person-metres-by-road": 0,
+    "person-metres-and-prices-by-road": 0,
     "percent": 1,
     "minutes": 1,
     "km2": 2,
@@ -37,6 +43,13 @@ _DECIMALS = {
     "beds": 0,
     "square-metres": 0,
 }
+
+
+def by_road(column: str, plan: Plan) -> str:
+    """Give a column of walked metres the code under which its header says that roads were used."""
+    if column in WALKED and journeys_of(plan.district, plan.scenario).walk_by == "roads":
+        return f"{column}_by_road"
+    return column
 
 
 def word(kind: str, code: object, lang: str) -> str:

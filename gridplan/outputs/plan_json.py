@@ -29,6 +29,7 @@ from gridplan.outputs.tables import (
 from gridplan.outputs.verdicts import other_readings, rule_counts
 from gridplan.planning.access import access_table
 from gridplan.planning.cuts import cut_figures
+from gridplan.planning.journeys import journeys_of
 from gridplan.version import VERSION
 
 if TYPE_CHECKING:
@@ -94,18 +95,21 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
     Returns
     -------
     values
-        ``district``, ``scenario``, ``grids``, ``centers``, ``hospitals``, ``subdistricts``,
-        ``groups``, ``wishes``, ``stations``, ``access``, ``coverage``, ``outside_centers``,
-        ``cuts``, ``alternatives``, ``findings``, ``rules`` (how many distinct rules came to what),
-        ``certificate``, ``notes``, ``provenance``. Lengths in metres, times in minutes, areas in
+        ``district``, ``scenario``, ``travel`` (how walks and drives were measured), ``grids``,
+        ``centers``, ``hospitals``, ``subdistricts``, ``groups``, ``wishes``, ``stations``,
+        ``access``, ``coverage``, ``outside_centers``, ``cuts``, ``alternatives``, ``findings``,
+        ``rules`` (how many distinct rules came to what), ``certificate``, ``notes``,
+        ``provenance``. Lengths in metres, times in minutes, areas in
         km², places in WGS-84 degrees; a figure that could not be had is null. It does not depend
         on the language: names, clauses and notes come in Chinese and, under keys that end in
         ``_en``, in English.
     """
     findings = findings_table(plan).rename(columns={"source_zh": "source"})
+    by = journeys_of(plan.district, plan.scenario)
     return {
         "district": _district(plan),
         "scenario": _scenario(plan.scenario),
+        "travel": {"walk": by.walk_by, "drive": by.drive_by},
         "grids": _records(grids_table(plan).reset_index(), "grids"),
         "centers": _records(centers_table(plan).reset_index(), "centers"),
         "hospitals": _records(_hospitals(plan), "hospitals"),

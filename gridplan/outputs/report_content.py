@@ -39,6 +39,7 @@ from gridplan.outputs.tables import coverage, sources_table
 from gridplan.outputs.told_notes import told_notes
 from gridplan.outputs.verdicts import counts_text, rule_counts
 from gridplan.planning.cuts import cut_prices
+from gridplan.planning.journeys import journeys_of
 from gridplan.text import say
 from gridplan.version import VERSION
 
@@ -217,11 +218,12 @@ def _data(plan: Plan, lang: str) -> list[Part]:
 
 def _method(plan: Plan, lang: str) -> list[Part]:
     scenario, how = plan.scenario, manner(plan)
+    by = journeys_of(plan.district, scenario)
     texts = []
     if len(plan.layout.grids):
         texts.append(
             fitting(
-                "report.method-grids",
+                "report.method-grids-roads" if by.drive_by == "roads" else "report.method-grids",
                 lang,
                 how,
                 units=f"{len(plan.district.units):,}",
@@ -236,7 +238,7 @@ def _method(plan: Plan, lang: str) -> list[Part]:
     if len(plan.layout.centers):
         texts.append(
             fitting(
-                "report.method-centers",
+                "report.method-centers-roads" if by.walk_by == "roads" else "report.method-centers",
                 lang,
                 how,
                 lower=f"{scenario.center_lower:,}",
@@ -312,13 +314,14 @@ def _certificate(plan: Plan, lang: str) -> list[Part]:
 
 def _assumptions(plan: Plan, lang: str) -> list[Part]:
     scenario, layout, how = plan.scenario, plan.layout, manner(plan)
+    by = journeys_of(plan.district, scenario)
     texts = []
     if len(layout.centers):
-        texts.append(
-            fitting("report.assume-straight", lang, how, detour=f"{scenario.walk_detour:g}")
-        )
+        key = "report.assume-walk-roads" if by.walk_by == "roads" else "report.assume-straight"
+        texts.append(fitting(key, lang, how, detour=f"{scenario.walk_detour:g}"))
     if len(layout.grids):
-        texts.append(fitting("report.assume-drive", lang, how, drive=f"{scenario.drive_kmh:g}"))
+        key = "report.assume-drive-roads" if by.drive_by == "roads" else "report.assume-drive"
+        texts.append(fitting(key, lang, how, drive=f"{scenario.drive_kmh:g}"))
     texts.append(fitting("report.assume-whole", lang, how))
     if (layout.centers["status"] == "new").any():
         texts.append(fitting("report.assume-new", lang, how))

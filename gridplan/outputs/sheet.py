@@ -78,7 +78,13 @@ def _pattern(column: str) -> str:
 
 
 def table_sheet(
-    book: xlsxwriter.Workbook, formats: Formats, title: str, table: pd.DataFrame, lang: str
+    book: xlsxwriter.Workbook,
+    formats: Formats,
+    title: str,
+    table: pd.DataFrame,
+    lang: str,
+    *,
+    coded: Mapping[str, str] | None = None,
 ) -> None:
     """
     Add a sheet for one table.
@@ -94,9 +100,11 @@ def table_sheet(
         failed rows coloured.
     lang
         ``zh`` or ``en``.
+    coded
+        Columns whose header has another code than their name.
     """
     sheet = book.add_worksheet(title)
-    headers = [word("column", name, lang) for name in table.columns]
+    headers = [word("column", (coded or {}).get(name, name), lang) for name in table.columns]
     lines: dict[int, int] = {}
     for column, (name, header) in enumerate(zip(table.columns, headers, strict=True)):
         entries = _said(table[name], name, lang)

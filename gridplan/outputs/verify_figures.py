@@ -17,6 +17,7 @@ from gridplan.outputs.ledger import Ledger
 from gridplan.outputs.names import is_missing
 from gridplan.outputs.verify_findings import findings_recounted
 from gridplan.planning.checks import NONE_OWN
+from gridplan.planning.journeys import journeys_of
 from gridplan.planning.nearest import TO_CENTER, TO_POINT
 
 if TYPE_CHECKING:
@@ -190,9 +191,14 @@ def _loads(plan: Plan) -> Check:
             ledger.hold(f"{place}.mean_metres", row["mean_metres"], mean, within=0.11)
     if len(layout.centers):
         at = layout.centers.geometry.reindex(served)
-        apart = np.hypot(*(plan.district.centroids - np.column_stack([at.x, at.y])).T)
+        ways = journeys_of(plan.district, plan.scenario)
+        if ways.walk_by == "roads":
+            sites = np.column_stack([layout.centers.geometry.x, layout.centers.geometry.y])
+            apart = ways.walked_to_own(sites, layout.centers.index.get_indexer(served))
+        else:
+            apart = np.hypot(*(plan.district.centroids - np.column_stack([at.x, at.y])).T)
         walked = pd.Series(apart, layout.units.index)
-        # Straight lines are planned in whole metres.
+        # Ways are planned in whole metres.
         written = pd.Series(metres, layout.units.index)
         ledger.all("units", "metres_to_center", written, walked, within=0.56)
     return ledger.close()
@@ -287,17 +293,21 @@ def _places(plan: Plan) -> Check:
 def _nearest(ledger: Ledger, plan: Plan) -> None:
     """Measure again how far each unit is from the nearest center and medical point."""
     layout, centroids = plan.layout, shapely.points(plan.district.centroids)
+    ways = journeys_of(plan.district, plan.scenario)
     centers = [layout.centers.geometry, plan.district.outside_centers.geometry]
     points = [*centers, layout.stations.geometry, layout.hospitals.geometry]
     for column, layers in ((TO_CENTER, centers), (TO_POINT, points)):
         places = np.concatenate([np.asarray(layer.array) for layer in layers])
         if column not in layout.units or not len(places):
             continue
-        found = shapely.STRtree(places).query_nearest(
-            centroids, all_matches=False, return_distance=True
-        )
         metres = pd.Series(np.nan, index=layout.units.index)
-        metres.iloc[found[0][0]] = found[1]
+        if ways.walk_by == "roads":
+            metres[:] = ways.walked_to_nearest(shapely.get_coordinates(shapely.centroid(places)))
+        else:
+            found = shapely.STRtree(places).query_nearest(
+                centroids, all_matches=False, return_distance=True
+            )
+            metres.iloc[found[0][0]] = found[1]
         # Written in whole metres; places given in degrees are written to a tenth of one.
         written = pd.to_numeric(layout.units[column])
         ledger.all("units", column, written, metres, within=1.0)

@@ -28,6 +28,7 @@ from gridplan.outputs.tables import LON_LAT
 from gridplan.planning.alternatives import GridAlternative
 from gridplan.planning.certificate import Certificate
 from gridplan.planning.cuts import cut_figures
+from gridplan.planning.journeys import journeys_of
 from gridplan.planning.lay_out import GRID_COLUMNS
 from gridplan.planning.layout import Group, Layout
 from gridplan.planning.plan import Plan
@@ -204,7 +205,7 @@ def _plan(
         name: _layer(layers.get(name), name, crs)
         for name in ("subdistricts", "grids", "centers", "hospitals")
     }
-    district = _district(values, units, known, tables)
+    district = _district(values, units, known, tables, roads=layers.get("roads"))
     scenario = scenario_from(values["scenario"], source="plan.json")
     brought = _brought(units)
     served = [
@@ -214,7 +215,9 @@ def _plan(
     ]
     layout = Layout(
         district=district,
-        units=_exact_minutes(pd.DataFrame(units[served]), scenario.walk_metres_per_minute),
+        units=_exact_minutes(
+            pd.DataFrame(units[served]), journeys_of(district, scenario).walk_metres_per_minute
+        ),
         grids=_without(known["grids"], "grids"),
         centers=_without(known["centers"], "centers"),
         subdistricts=_listed(known["subdistricts"]),
@@ -399,6 +402,8 @@ def _district(
     units: gpd.GeoDataFrame,
     known: Mapping[str, gpd.GeoDataFrame],
     tables: Mapping[str, pd.DataFrame],
+    *,
+    roads: gpd.GeoDataFrame | None,
 ) -> District:
     told = values["district"]
     crs = units.crs
@@ -431,5 +436,6 @@ def _district(
         links=tuple((str(a), str(b)) for a, b in told.get("links", [])),
         snap_metres=float(told.get("snap_metres", TOLERANCE)),
         outside_centers=_points(values.get("outside_centers", []), "center", crs),
+        roads=None if roads is None else roads.set_index("road"),
         sha256=own.get("sha256") or "",
     )

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from gridplan.optimise.siting import spread_of
+from gridplan.planning.journeys import journeys_of
 from gridplan.planning.layout import Layout
 from gridplan.planning.measures.access import share_near_center, share_near_point
 from gridplan.planning.scenario import Scenario
@@ -25,7 +26,7 @@ COLUMNS = (
 
 def access_table(layout: Layout, scenario: Scenario) -> pd.DataFrame:
     """
-    Measure the spread of straight-line distances to the assigned center.
+    Measure the spread of the walks to the assigned center.
 
     Parameters
     ----------
@@ -45,7 +46,9 @@ def access_table(layout: Layout, scenario: Scenario) -> pd.DataFrame:
     """
     codes, names = pd.factorize(layout.units["subdistrict"], sort=True)
     people = layout.district.units["population"].to_numpy(dtype=float)
-    near = scenario.center_max_minutes * scenario.walk_metres_per_minute
+    near = (
+        scenario.center_max_minutes * journeys_of(layout.district, scenario).walk_metres_per_minute
+    )
     length = layout.units["metres_to_center"].to_numpy(dtype=float)
     found = spread_of(length, people, standard=near, group=np.where(codes < 0, len(names), codes))
     named = [(layout.district.code, None), *((str(name), code) for code, name in enumerate(names))]

@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.spatial import cKDTree
 
 from gridplan.district.district import District
 from gridplan.optimise.siting import envy_cost, merged_reach
 from gridplan.planning.center_question import CenterQuestion
+from gridplan.planning.journeys import Journeys, journeys_of
 from gridplan.planning.scenario import Scenario
-from gridplan.planning.travel import straight_metres
 
 # So many unit-to-site pairs the engine is given at the most; beyond it the nearest sites only.
 _PAIRS = 6_000_000
@@ -36,7 +35,7 @@ class CenterArrays:
     unit_label, site_label
         Number of the grid of each unit of the district and of each site; 0 without grids.
     metres
-        CSR, populated units by sites of their grid: straight lines, whole metres.
+        CSR, populated units by sites of their grid: the walk, whole metres.
     """
 
     district: District
@@ -46,6 +45,11 @@ class CenterArrays:
     unit_label: np.ndarray
     site_label: np.ndarray
     metres: sparse.csr_array
+
+    @cached_property
+    def ways(self) -> Journeys:
+        """How walks are measured."""
+        return journeys_of(self.district, self.scenario)
 
     @property
     def people(self) -> np.ndarray:
@@ -92,26 +96,23 @@ class CenterArrays:
         As :func:`gridplan.optimise.siting.merged_reach` gives it. Residents near a kept center, or
         one of a neighbouring district, are in no question.
         """
-        rate, near = self.scenario.walk_metres_per_minute, self.scenario.center_max_minutes
-        places = self.district.centroids[self.populated]
+        rate, near = self.ways.walk_metres_per_minute, self.scenario.center_max_minutes
+        units = np.flatnonzero(self.populated)
         outside = self.district.outside_centers.geometry
         people = self.people
         if len(outside):
             points = np.column_stack([outside.centroid.x, outside.centroid.y])
-            far = np.round(cKDTree(points).query(places)[0])
+            far = self.ways.walked_to_nearest(points)[units]
             people = np.where(far / rate <= near, 0.0, people)
         sites = self.asked.sites.geometry
         points = np.column_stack([sites.x, sites.y])
-        found = cKDTree(points).query_ball_point(places, near * rate + 1.0, return_sorted=True)
-        sizes = np.array([len(row) for row in found])
-        rows = np.repeat(np.arange(len(places)), sizes)
-        columns = np.concatenate([np.asarray(row, dtype=np.int64) for row in found])
-        metres = np.round(np.hypot(*(places[rows] - points[columns]).T))
-        inside = metres / rate <= near
-        starts = np.concatenate([[0], np.cumsum(np.bincount(rows[inside], minlength=len(places)))])
+        found = self.ways.walked_within(units, points, near * rate + 1.0)
+        rows = np.repeat(np.arange(len(units)), np.diff(found.indptr))
+        inside = found.data / rate <= near
+        starts = np.concatenate([[0], np.cumsum(np.bincount(rows[inside], minlength=len(units)))])
         table = sparse.csr_array(
-            (np.ones(int(inside.sum())), columns[inside], starts),
-            shape=(len(places), len(points)),
+            (np.ones(int(inside.sum())), found.indices[inside], starts),
+            shape=(len(units), len(points)),
         )
         return merged_reach(table, people, kept=self.kept)
 
@@ -137,17 +138,16 @@ class CenterArrays:
             cost.data,
             each,
             weight=scenario.center_equity,
-            standard=scenario.center_max_minutes * scenario.walk_metres_per_minute,
+            standard=scenario.center_max_minutes * self.ways.walk_metres_per_minute,
         )
         cost.data += np.where(self.metres.data > limit, price * each, 0.0)
         return cost
 
     def walked(self, assignment: np.ndarray) -> np.ndarray:
         """Metres of each populated unit to the site it is assigned to."""
-        places = self.district.centroids[self.populated]
         sites = self.asked.sites.geometry
         points = np.column_stack([sites.x, sites.y])
-        return np.asarray(np.round(np.hypot(*(places - points[assignment]).T)))
+        return self.ways.walked_to_own(points, assignment, units=np.flatnonzero(self.populated))
 
 
 def center_arrays(
@@ -170,10 +170,10 @@ def center_arrays(
     sites = asked.sites
     populated = district.units["population"].to_numpy(dtype=float) > 0
     units, of_site = _grid_labels(district, asked, grid)
-    metres = straight_metres(
-        district.centroids[populated],
+    metres = journeys_of(district, scenario).walked(
+        np.flatnonzero(populated),
         np.column_stack([sites.geometry.x, sites.geometry.y]),
-        place_label=units[populated],
+        unit_label=units[populated],
         site_label=of_site,
         nearest=max(_NEAREST_AT_LEAST, _PAIRS // max(1, int(populated.sum()))),
     )

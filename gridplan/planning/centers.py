@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from scipy.spatial import cKDTree
 
 from gridplan.district.district import District
 from gridplan.errors import InfeasibleError, Problem
@@ -17,9 +16,9 @@ from gridplan.planning.center_arrays import CenterArrays, center_arrays
 from gridplan.planning.center_objectives import SITINGS
 from gridplan.planning.center_question import center_question
 from gridplan.planning.certificate import Certificate
+from gridplan.planning.journeys import journeys_of
 from gridplan.planning.refusal.center_causes import center_clashes, center_conflicts, cut_clashes
 from gridplan.planning.scenario import Scenario
-from gridplan.planning.travel import straight_metres
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +35,7 @@ class Centers:
     center
         Index ``unit``: id of its center.
     metres_to_center
-        Index ``unit``: straight line.
+        Index ``unit``: the walk, as :class:`~gridplan.planning.journeys.Journeys` measures it.
     certificate
         Of the distance, the last step of the siting.
     steps
@@ -126,24 +125,31 @@ def _outside_band(sites: gpd.GeoDataFrame, scenario: Scenario) -> tuple[Problem,
 
 def _every_unit(assigned: np.ndarray, arrays: CenterArrays) -> np.ndarray:
     """Give empty units, which the engine never saw, to the nearest opened site of their grid."""
-    district, sites, populated = arrays.district, arrays.asked.sites, arrays.populated
+    ways, sites, populated = arrays.ways, arrays.asked.sites, arrays.populated
     labels = (arrays.unit_label, arrays.site_label)
     site = np.full(len(populated), -1)
     site[populated] = assigned
     opened = np.unique(assigned)
     places = np.column_stack([sites.geometry.x, sites.geometry.y])
     empty = np.flatnonzero(~populated)
-    near = straight_metres(
-        district.centroids[empty],
+    near = ways.walked(
+        empty,
         places[opened],
-        place_label=labels[0][empty],
+        unit_label=labels[0][empty],
         site_label=labels[1][opened],
         nearest=1,
     )
     site[empty[np.diff(near.indptr) > 0]] = opened[near.indices]
     if (site < 0).any():  # a grid without residents and so without a center: nearest of all
         left = np.flatnonzero(site < 0)
-        site[left] = opened[cKDTree(places[opened]).query(district.centroids[left])[1]]
+        every = ways.walked(
+            left,
+            places[opened],
+            unit_label=np.zeros(len(left), dtype=int),
+            site_label=np.zeros(len(opened), dtype=int),
+            nearest=1,
+        )
+        site[left] = opened[every.indices]
     return site
 
 
@@ -175,10 +181,11 @@ def centers_of(
     -------
     Centers
     """
+    ways = journeys_of(district, scenario)
     index = district.units.index
     people = district.units["population"].to_numpy(dtype=float)
     places = np.column_stack([sites.geometry.x, sites.geometry.y])
-    walked = np.round(np.hypot(*(district.centroids - places[site]).T))
+    walked = ways.walked_to_own(places, site)
     load = np.bincount(site, weights=people, minlength=len(sites))
     weighted = np.bincount(site, weights=people * walked, minlength=len(sites))
     table = sites.iloc[opened].assign(

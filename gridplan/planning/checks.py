@@ -26,6 +26,7 @@ from gridplan.planning.finding import (
     of_conflict,
     with_readings,
 )
+from gridplan.planning.journeys import journeys_of
 from gridplan.planning.layout import Layout
 from gridplan.planning.measures import MEASURES, Measure, Values
 from gridplan.planning.scenario import Scenario
@@ -217,7 +218,8 @@ def check(
         :data:`FINDING_COLUMNS`. Of the rules that read one phrase the adopted one has rows, and
         these tell what the others come to.
     """
-    rules = adopt_readings(rules)
+    walked = journeys_of(layout.district, scenario).walk_by
+    rules = adopt_readings(_doubted(rule, walked) for rule in rules)
     known = Known(layout, measured, None if quick else Caveats(layout))
     judged = {rule.key: _findings(known, rule, scenario, assessment or {}) for rule in rules}
     others = [rule for rule in rules if rule.phrase and not rule.adopted]
@@ -304,6 +306,15 @@ def _values(layout: Layout, rule: Rule, scenario: Scenario) -> Values:
     }
 
 
+def _doubted(rule: Rule, walk_by: str) -> Rule:
+    """Leave out the doubt that has no meaning for how walks are measured."""
+    other = "walk_detour" if walk_by == "roads" else "walk_pace"
+    kept = tuple(entry for entry in rule.sensitivity if entry.quantity != other)
+    return (
+        rule if len(kept) == len(rule.sensitivity) else dataclasses.replace(rule, sensitivity=kept)
+    )
+
+
 def _reach(
     layout: Layout, rule: Rule, scenario: Scenario, values: Values
 ) -> dict[str, tuple[float, float]]:
@@ -322,7 +333,11 @@ def _reach(
                 figures.extend(reach_of_residents(figures[0], rule.unit, entry))
             continue
         for end in (entry.lower, entry.upper):
-            changed = dataclasses.replace(scenario, walk_detour=end)
+            changed = (
+                dataclasses.replace(scenario, walk_detour=end)
+                if entry.quantity == "walk_detour"
+                else dataclasses.replace(scenario, walk_kmh=scenario.walk_kmh * end)
+            )
             for subject, value in _values(layout, rule, changed).items():
                 if subject in tried and value is not None:
                     tried[subject].append(value)

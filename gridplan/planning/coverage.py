@@ -74,7 +74,7 @@ class Coverage:
     def walk(self) -> float:
         """Metres that count as near."""
         scenario = self.arrays.scenario
-        return scenario.center_max_minutes * scenario.walk_metres_per_minute
+        return scenario.center_max_minutes * self.arrays.ways.walk_metres_per_minute
 
     @property
     def limits(self) -> dict[str, Any]:

@@ -21,11 +21,11 @@ from gridplan.optimise.run import Progress
 from gridplan.planning.certificate import Certificate, certificate_of
 from gridplan.planning.cuts import cut_prices
 from gridplan.planning.fit import Fit
+from gridplan.planning.journeys import journeys_of
 from gridplan.planning.links import missing_links
 from gridplan.planning.refusal.grid_causes import grid_clashes, grid_conflicts
 from gridplan.planning.scenario import Scenario
 from gridplan.planning.scenario_values import nearest_word
-from gridplan.planning.travel import metres_along_units
 
 SCATTERED = 0.05
 """Share of units without a neighbour from which the drawing, not the ground, is the cause."""
@@ -99,7 +99,8 @@ class GridQuestion:
     people
         ``(n,)`` residents.
     metres
-        ``(n, k)`` way from each unit to each eligible hospital.
+        ``(n, k)`` way from each unit to each eligible hospital, as
+        :meth:`gridplan.planning.journeys.Ways.driven` gives it.
     options
         Further arguments of :func:`gridplan.optimise.partition.partition`.
     notes
@@ -197,7 +198,7 @@ def grid_question(
         "seed": scenario.seed,
         **({} if fit is None else fit.options(district, scenario)),
     }
-    metres = metres_along_units(district, links, standing)
+    metres = journeys_of(district, scenario).driven(links, eligible)
     return GridQuestion(eligible, adjacency, people, metres, options, notes)
 
 
@@ -273,6 +274,7 @@ def grids_of(
     grid = pd.Series([names[c] for c in answer.assignment], index=index, name="grid", dtype=object)
     way = asked.metres[np.arange(len(index)), answer.assignment]
     unit = "person-metres-and-prices" if cut_prices(scenario) else "person-metres"
+    unit += "-by-road" if journeys_of(district, scenario).drive_by == "roads" else ""
     return Grids(
         grid=grid,
         leads=pd.Series(

@@ -15,6 +15,7 @@ from gridplan.optimise.siting import spread_of
 from gridplan.planning.centers import Centers
 from gridplan.planning.grids import Grids
 from gridplan.planning.groups import form_groups, hospital_roles
+from gridplan.planning.journeys import journeys_of
 from gridplan.planning.layout import Layout
 from gridplan.planning.nearest import nearest_metres
 from gridplan.planning.regional import Regional
@@ -68,6 +69,7 @@ def lay_out(
     -------
     Layout
     """
+    ways = journeys_of(district, scenario)
     sites = _center_table(centers, regional)
     grid = None if grids is None else grids.grid
     leads = pd.Series(dtype=object).rename_axis("grid") if grids is None else grids.leads
@@ -81,11 +83,11 @@ def lay_out(
             "regional_center": centers.center.map(sites["regional_center"]),
             "subdistrict": district.units["subdistrict"],
             "metres_to_center": centers.metres_to_center,
-            "minutes_to_center": centers.metres_to_center / scenario.walk_metres_per_minute,
+            "minutes_to_center": centers.metres_to_center / ways.walk_metres_per_minute,
             "minutes_to_lead": np.nan if grids is None else grids.minutes_to_lead,
         },
         index=district.units.index,
-    ).join(nearest_metres(district, sites))
+    ).join(nearest_metres(ways, sites))
     return Layout(
         district=district,
         units=units,
@@ -94,7 +96,7 @@ def lay_out(
         subdistricts=_subdistrict_table(district, units, sites),
         hospitals=hospitals,
         groups=form_groups(leads, hospitals, sites, agreements),
-        stations=place_stations(district, units, sites),
+        stations=place_stations(ways, units, sites),
         wishes=memberships(district, scenario, grids, sites),
     )
 

@@ -62,8 +62,8 @@ class Layout(Card):
         What was planned.
     units
         Index ``unit``: ``grid``, ``lead``, ``center``, ``regional_center`` (ids), ``subdistrict``,
-        ``metres_to_center`` (straight line), ``minutes_to_center`` (walk), ``minutes_to_lead``
-        (drive), ``metres_to_nearest_center`` and ``metres_to_nearest_point`` (straight lines, of
+        ``metres_to_center`` and ``minutes_to_center`` (walk), ``minutes_to_lead``
+        (drive), ``metres_to_nearest_center`` and ``metres_to_nearest_point`` (walks, of
         :func:`gridplan.planning.nearest.nearest_metres`). Columns of a stage that was not planned
         hold None or NaN.
     grids

@@ -5,22 +5,21 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from scipy.spatial import cKDTree
 
-from gridplan.district.district import District
+from gridplan.planning.journeys import Journeys
 
 TO_CENTER, TO_POINT = "metres_to_nearest_center", "metres_to_nearest_point"
 
 
-def nearest_metres(district: District, centers: gpd.GeoDataFrame) -> pd.DataFrame:
+def nearest_metres(ways: Journeys, centers: gpd.GeoDataFrame) -> pd.DataFrame:
     """
-    Measure straight lines from each unit to what is nearest, whoever it is assigned to.
+    Measure the walk from each unit to what is nearest, whoever it is assigned to.
 
     Parameters
     ----------
-    district
-        Its units, hospitals, village stations and ``outside_centers``; the last count here and
-        nowhere else.
+    ways
+        How walks are measured in the district: its units, hospitals, village stations and
+        ``outside_centers``; the last count here and nowhere else.
     centers
         Those open in the plan.
 
@@ -31,12 +30,13 @@ def nearest_metres(district: District, centers: gpd.GeoDataFrame) -> pd.DataFram
         neighbouring districts included; :data:`TO_POINT`, to the nearest medical point
         (医疗服务点): those centers, village stations and hospitals. NaN where there is none.
     """
+    district = ways.district
     centers_near = [_places(centers), _places(district.outside_centers)]
     others = [_places(district.stations), _places(district.hospitals)]
     return pd.DataFrame(
         {
-            TO_CENTER: _metres(district.centroids, centers_near),
-            TO_POINT: _metres(district.centroids, [*centers_near, *others]),
+            TO_CENTER: _metres(ways, centers_near),
+            TO_POINT: _metres(ways, [*centers_near, *others]),
         },
         index=district.units.index,
     )
@@ -48,8 +48,5 @@ def _places(layer: gpd.GeoDataFrame) -> np.ndarray:
     return np.column_stack([points.x.to_numpy(), points.y.to_numpy()])
 
 
-def _metres(units: np.ndarray, points: list[np.ndarray]) -> np.ndarray:
-    places = np.concatenate(points)
-    if not len(places):
-        return np.full(len(units), np.nan)
-    return np.round(cKDTree(places).query(units)[0])
+def _metres(ways: Journeys, points: list[np.ndarray]) -> np.ndarray:
+    return ways.walked_to_nearest(np.concatenate(points))

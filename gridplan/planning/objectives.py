@@ -13,6 +13,7 @@ from gridplan.planning.center_question import center_question
 from gridplan.planning.centers import Centers
 from gridplan.planning.coverage import Coverage
 from gridplan.planning.grids import Grids, parents_of
+from gridplan.planning.journeys import Journeys, journeys_of
 from gridplan.planning.regional import Regional
 from gridplan.planning.scenario import Scenario
 from gridplan.planning.ways import Ways
@@ -48,7 +49,7 @@ def objectives(
     if grids is not None:
         values = {"grids": _grid_objective(district, scenario, ways, grids), **values}
     if regional is not None:
-        values["regional"] = _regional_objective(centers, regional)
+        values["regional"] = _regional_objective(journeys_of(district, scenario), centers, regional)
     return values
 
 
@@ -97,17 +98,18 @@ def _steps(
 
 def _center_objective(district: District, scenario: Scenario, centers: Centers) -> float:
     people = district.units["population"].to_numpy(dtype=float)
-    standard = scenario.center_max_minutes * scenario.walk_metres_per_minute
+    rate = journeys_of(district, scenario).walk_metres_per_minute
+    standard = scenario.center_max_minutes * rate
     metres = centers.metres_to_center.to_numpy(dtype=float)
     cost = envy_cost(metres, people, weight=scenario.center_equity, standard=standard)
     return float(cost[people > 0].sum())
 
 
-def _regional_objective(centers: Centers, regional: Regional) -> float:
+def _regional_objective(ways: Journeys, centers: Centers, regional: Regional) -> float:
     """Person-metres to the regional center; managed from another street, or newly one, is dear."""
     sites, manager = centers.sites, regional.regional_center
     places = np.column_stack([sites.geometry.x, sites.geometry.y])
-    metres = np.round(np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1)))
+    metres = np.round(ways.walked_between(places, places))
     cost = sites["population"].to_numpy(dtype=float)[:, None] * metres
     grid = pd.factorize(sites["grid"], use_na_sentinel=False)[0]
     street = pd.factorize(sites["subdistrict"], use_na_sentinel=False)[0]

@@ -22,8 +22,10 @@ from gridplan.planning.certificate import Certificate
 from gridplan.planning.checks import check, own_by_name, scenario_rules
 from gridplan.planning.drawing import Drawn
 from gridplan.planning.drawn_stages import plan_drawn_stages, scenario_as_drawn
+from gridplan.planning.journeys import journeys_of
 from gridplan.planning.lay_out import lay_out
 from gridplan.planning.layout import Layout
+from gridplan.planning.off_roads import road_notes
 from gridplan.planning.policy_files import policy_files
 from gridplan.planning.scenario import Scenario
 from gridplan.planning.stages import Stage, Stages
@@ -176,6 +178,7 @@ def plan(
             *centers.notes,
             *(() if regional is None else regional.notes),
             *without_streets(district, scenario),
+            *road_notes(journeys_of(district, scenario), layout.centers),
             *wish_notes(district, grids, layout.wishes),
             *(() if grids is None else alternative_notes(len(others), alternatives)),
         ),
@@ -215,6 +218,10 @@ def _policy(
         if not problems:
             bundled = [rule for name in profile_names() for rule in read_profile(name)]
             check_named(assessment, [*bundled, *rules])
+    except InputError as error:
+        problems += error.problems
+    try:
+        journeys_of(district, scenario)
     except InputError as error:
         problems += error.problems
     if problems:

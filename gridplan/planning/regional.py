@@ -15,6 +15,7 @@ from gridplan.optimise.run import Progress
 from gridplan.optimise.siting import regional
 from gridplan.planning.centers import Centers
 from gridplan.planning.certificate import Certificate, certificate_of
+from gridplan.planning.journeys import journeys_of
 from gridplan.planning.refusal.center_causes import regional_conflicts
 from gridplan.planning.scenario import Scenario
 
@@ -77,7 +78,7 @@ def plan_regional(
     street, names = pd.factorize(sites["subdistrict"], sort=True, use_na_sentinel=False)
     grid = pd.factorize(sites["grid"], sort=True, use_na_sentinel=False)[0]
     places = np.column_stack([sites.geometry.x, sites.geometry.y])
-    metres = np.round(np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1)))
+    metres = np.round(journeys_of(district, scenario).walked_between(places, places))
     load = sites["population"].to_numpy(dtype=float)
     residents = district.units.groupby("subdistrict")["population"].sum().reindex(names).fillna(0)
     wanted = residents.to_numpy() // scenario.regional_street_population

@@ -24,9 +24,11 @@ from gridplan.planning.checks import NONE_OWN, check
 from gridplan.planning.cuts import cut_figures, cut_prices
 from gridplan.planning.decisions import is_drawn, possible_centers
 from gridplan.planning.grids import Grids
+from gridplan.planning.journeys import journeys_of
 from gridplan.planning.lay_out import lay_out
 from gridplan.planning.layout import Layout
 from gridplan.planning.objectives import objectives
+from gridplan.planning.off_roads import road_notes
 from gridplan.planning.plan import Plan, without_streets
 from gridplan.planning.policy_files import policy_files
 from gridplan.planning.regional import Regional, regional_notes
@@ -79,7 +81,8 @@ def retrace(
         :func:`gridplan.planning.decisions.strangers` first.
     """
     scenario = plan.scenario
-    ways = ways_of(district)
+    ways = ways_of(district, scenario)
+    by_road = journeys_of(district, scenario).drive_by == "roads"
     decided = plan.layout.units.loc[district.units.index]
     grids = None
     if len(plan.layout.grids):
@@ -100,7 +103,10 @@ def retrace(
         findings=check(layout, rules, scenario, assessment=assessment),
         certificates={
             part: _certificate(
-                told, values[part], scenario, _unit(part, values, scenario, drawn=is_drawn(plan))
+                told,
+                values[part],
+                scenario,
+                _unit(part, values, scenario, drawn=is_drawn(plan), by_road=by_road),
             )
             for part, told in plan.certificates.items()
             if part in values
@@ -128,6 +134,7 @@ def _notes(
         *centers.notes,
         *(() if regional is None else regional.notes),
         *without_streets(district, plan.scenario),
+        *road_notes(journeys_of(district, plan.scenario), layout.centers),
         *wish_notes(district, grids, layout.wishes),
         *(note for note in plan.notes if note.code == OF_THE_RUN[1]),
     )
@@ -187,12 +194,15 @@ def _wished(plan: Plan, grids: Grids | None) -> pd.DataFrame:
     return rows
 
 
-def _unit(part: str, values: Mapping[str, float], scenario: Scenario, *, drawn: bool) -> str:
+def _unit(
+    part: str, values: Mapping[str, float], scenario: Scenario, *, drawn: bool, by_road: bool
+) -> str:
     """Give the code of the unit in which a part is valued."""
     if part == "centers":
         return travel_unit(scenario, last=bool(set(values) & set(_STEP_UNITS)))
     priced = part == "grids" and not drawn and cut_prices(scenario)
-    return _STEP_UNITS.get(part, "person-metres-and-prices" if priced else "person-metres")
+    unit = "person-metres-and-prices" if priced else "person-metres"
+    return _STEP_UNITS.get(part, f"{unit}-by-road" if part == "grids" and by_road else unit)
 
 
 def _certificate(told: Certificate, value: float, scenario: Scenario, unit: str) -> Certificate:

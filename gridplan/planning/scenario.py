@@ -17,6 +17,7 @@ from gridplan.planning.scenario_values import (
     out_of_range,
     pairs,
     wrong_types,
+    wrong_words,
 )
 from gridplan.text.card import MOST_ROWS, Card, Rows
 
@@ -63,8 +64,15 @@ class Scenario(Card):
     grid_split_price
         Person-metres of travel that cutting a community or street (the grain) once is worth; 0
         keeps each of them whole.
+    drive_by
+        How the way to a hospital is measured: along neighbouring ``units``, along ``roads``, or
+        ``auto``, along roads where the district has some.
     drive_kmh
-        Speed on the way to the lead hospital, km per hour, along neighbouring units.
+        Speed on the way to the lead hospital, km per hour, along neighbouring units. Where drives
+        follow roads, only the metres a minute counts as beside other person-metres.
+    road_speeds
+        Driving speed, km per hour, by class of road in place of the usual ones
+        (:data:`gridplan.travel.ways.DRIVE_KMH`): a mapping, kept as pairs in order.
     centers
         Number of centers; None derives it from the band.
     center_lower, center_upper
@@ -77,16 +85,20 @@ class Scenario(Card):
     center_coverage_target
         Percent of residents near some center that ``fewest`` reaches.
     center_max_metres
-        Straight line to the center assigned that residents should not exceed: one who does counts
-        as ten without a center near, or before all else in very small districts. None for twice
-        the walk under ``coverage``, and no such limit otherwise.
+        Way to the center assigned, as walks are measured, that residents should not exceed: one
+        who does counts as ten without a center near, or before all else in very small districts.
+        None for twice the walk under ``coverage``, and no such limit otherwise.
     center_equity
         Weight from efficiency (0: the sum of distances) to equity (1: only what exceeds the walk
         that counts as near, squared).
     center_max_minutes
         Walk that counts as near; residents beyond it are counted.
+    walk_by
+        How walks are measured: ``straight`` lines times ``walk_detour``, along ``roads``, or
+        ``auto``, along roads where the district has some.
     walk_kmh, walk_detour
-        Walking speed, km per hour, and the ratio of walked to straight-line distance.
+        Walking speed, km per hour, and the ratio of walked to straight-line distance, which has
+        no part where walks follow roads.
     close
         Existing centers to close, by id.
     enlarge
@@ -133,7 +145,9 @@ class Scenario(Card):
     grid_grain: str = "unit"
     grid_compactness: float = 0.0
     grid_split_price: float = 0.0
+    drive_by: str = "auto"
     drive_kmh: float = 30.0
+    road_speeds: tuple[tuple[str, float], ...] = ()
     centers: int | None = None
     center_lower: int = 20_000
     center_upper: int = 30_000
@@ -142,6 +156,7 @@ class Scenario(Card):
     center_max_metres: int | None = None
     center_equity: float = 0.0
     center_max_minutes: float = 15.0
+    walk_by: str = "auto"
     walk_kmh: float = 4.5
     walk_detour: float = 1.3
     close: tuple[str, ...] = ()
@@ -161,25 +176,22 @@ class Scenario(Card):
         return super().__new__(cls)
 
     def __post_init__(self) -> None:
-        if isinstance(self.enlarge, Mapping):
-            object.__setattr__(self, "enlarge", pairs(self.enlarge.items()))
+        for table in TABLES:
+            given = getattr(self, table)
+            if isinstance(given, Mapping):
+                object.__setattr__(self, table, pairs(given.items()))
         for key in dataclasses.fields(self):
             given = getattr(self, key.name)
             kept = listed(given) if key.name in LISTS else counted(key.name, given)
             if kept is not given:
                 object.__setattr__(self, key.name, kept)
-        problems = [*wrong_types(self), *out_of_range(self)]
+        problems = [*wrong_types(self), *out_of_range(self), *wrong_words(self)]
         if problems:
             raise InputError(problems)
 
     @property
-    def walk_metres_per_minute(self) -> float:
-        """Straight-line metres covered by one minute of walking, the detour taken off."""
-        return self.walk_kmh * 1000 / 60 / self.walk_detour
-
-    @property
     def drive_metres_per_minute(self) -> float:
-        """Metres covered by one minute on the way to the lead hospital."""
+        """Metres covered by one minute on the way to the lead hospital, at ``drive_kmh``."""
         return self.drive_kmh * 1000 / 60
 
     def _card(self) -> tuple[str, Rows]:

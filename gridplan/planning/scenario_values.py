@@ -15,10 +15,18 @@ from gridplan.policy.override import EXAMPLE, parse_override
 from gridplan.policy.readings import EXAMPLE as READING
 from gridplan.policy.readings import parse_reading
 from gridplan.text.shown import brief
+from gridplan.travel.ways import DRIVE_KMH
 
 GRAINS = ("unit", "community", "subdistrict")
 OBJECTIVES = ("distance", "coverage", "fewest", "farthest")
-CHOICES = {"grid_grain": GRAINS, "center_objective": OBJECTIVES}
+WALKS = ("auto", "straight", "roads")
+DRIVES = ("auto", "units", "roads")
+CHOICES = {
+    "grid_grain": GRAINS,
+    "center_objective": OBJECTIVES,
+    "walk_by": WALKS,
+    "drive_by": DRIVES,
+}
 """Keys that take one of a few words."""
 
 RANGES: dict[str, tuple[float, float]] = {
@@ -47,7 +55,7 @@ RANGES: dict[str, tuple[float, float]] = {
 }
 """Lowest and highest allowed value of each number, both ends included."""
 
-_TEXTS = ("name_zh", "name_en", "grid_grain", "center_objective", "as_of")
+_TEXTS = ("name_zh", "name_en", *CHOICES, "as_of")
 LISTS = (
     "profiles",
     "profile_files",
@@ -57,9 +65,9 @@ LISTS = (
     "close",
     "band_exempt",
 )
-TABLES = ("enlarge",)
+TABLES: dict[str, tuple[float, float]] = {"enlarge": (1, 10_000_000), "road_speeds": (1.0, 200.0)}
+"""Lowest and highest value in each table of numbers by name."""
 OPTIONAL = ("centers", "center_max_metres")
-_MOST_RESIDENTS = 10_000_000
 _FRACTIONS = {
     "work_limit",
     "time_limit",
@@ -72,6 +80,7 @@ _FRACTIONS = {
     "center_max_minutes",
     "walk_kmh",
     "walk_detour",
+    "road_speeds",
 }
 
 
@@ -80,14 +89,16 @@ def pairs(items: Iterable[tuple[Any, Any]]) -> tuple[tuple[Any, Any], ...]:
     return tuple(sorted(items, key=lambda item: str(item[0])))
 
 
-def _fits_table(value: object) -> bool:
-    """Tell whether a value is pairs of an id and a number of residents."""
+def _fits_table(key: str, value: object) -> bool:
+    """Tell whether a value is pairs of a name and a number, whole for residents."""
+    kinds = (int, float) if key in _FRACTIONS else (int,)
     return isinstance(value, tuple) and all(
         isinstance(pair, tuple)
         and len(pair) == 2
         and is_text(pair[0])
-        and isinstance(pair[1], int)
+        and isinstance(pair[1], kinds)
         and not isinstance(pair[1], bool)
+        and math.isfinite(pair[1])
         for pair in value
     )
 
@@ -95,7 +106,7 @@ def _fits_table(value: object) -> bool:
 def fits(key: str, value: object) -> bool:
     """Tell whether a value is of the kind that a key asks for."""
     if key in TABLES:
-        return _fits_table(value)
+        return _fits_table(key, value)
     if key in _TEXTS:
         return is_text(value)
     if key in LISTS:
@@ -155,23 +166,18 @@ def _wanted(key: dataclasses.Field[Any]) -> str:
     if key.name in _TEXTS:
         return '"…"'
     if key.name in TABLES:
-        return '{"…" = 30000}'
+        return '{"…" = 30000}' if key.name == "enlarge" else '{"primary" = 40}'
     return '["…", "…"]' if key.name in LISTS else str(key.default or 40)
 
 
 def out_of_range(scenario: Any) -> list[Problem]:  # noqa: ANN401  # as above
-    """Name each value of a scenario that is too small or large, no choice, or out of order."""
+    """Name each value of a scenario that is too small or large, or out of order."""
     problems = []
     for key, (low, high) in RANGES.items():
         value = getattr(scenario, key)
         if fits(key, value) and value is not None and not low <= value <= high:
             values = {"key": key, "value": value, "lower": low, "upper": high}
             problems.append(Problem("scenario-range", values))
-    for center, room in scenario.enlarge if fits("enlarge", scenario.enlarge) else ():
-        if not 1 <= room <= _MOST_RESIDENTS:
-            values = {"key": f"enlarge.{center}", "value": room}
-            limits = {"lower": 1, "upper": _MOST_RESIDENTS}
-            problems.append(Problem("scenario-range", values | limits))
     for low_key, high_key in (("center_lower", "center_upper"), ("regional_min", "regional_max")):
         low, high = getattr(scenario, low_key), getattr(scenario, high_key)
         ordered = not (fits(low_key, low) and fits(high_key, high)) or low <= high
@@ -179,16 +185,6 @@ def out_of_range(scenario: Any) -> list[Problem]:  # noqa: ANN401  # as above
             values = {"lower_key": low_key, "lower": str(low)}
             values |= {"upper_key": high_key, "upper": str(high)}
             problems.append(Problem("scenario-order", values))
-    for key, words in CHOICES.items():
-        value = getattr(scenario, key)
-        if fits(key, value) and value not in words:
-            values = {
-                "key": key,
-                "value": value,
-                "valid": words,
-                "near": nearest_word(value, words),
-            }
-            problems.append(Problem("scenario-choice", values))
     overrides = scenario.overrides if fits("overrides", scenario.overrides) else ()
     problems += [
         Problem("override-form", {"value": text, "example": EXAMPLE})
@@ -205,6 +201,29 @@ def out_of_range(scenario: Any) -> list[Problem]:  # noqa: ANN401  # as above
         values = {"key": "as_of", "value": scenario.as_of, "wanted": '"2026-01-01"'}
         problems.append(Problem("scenario-type", values))
     return problems
+
+
+def wrong_words(scenario: Any) -> list[Problem]:  # noqa: ANN401  # as above
+    """Check the keys that take one of a few words, and the tables."""
+    problems = []
+    for key, words in CHOICES.items():
+        value = getattr(scenario, key)
+        if fits(key, value) and value not in words:
+            problems.append(_no_choice(key, value, words))
+    for key, (low, high) in TABLES.items():
+        pairs_given = getattr(scenario, key)
+        for name, number in pairs_given if fits(key, pairs_given) else ():
+            if not low <= number <= high:
+                values = {"key": f"{key}.{name}", "value": number, "lower": low, "upper": high}
+                problems.append(Problem("scenario-range", values))
+            if key == "road_speeds" and name not in DRIVE_KMH:
+                problems.append(_no_choice(key, name, tuple(DRIVE_KMH)))
+    return problems
+
+
+def _no_choice(key: str, value: str, words: tuple[str, ...]) -> Problem:
+    values = {"key": key, "value": value, "valid": words, "near": nearest_word(value, words)}
+    return Problem("scenario-choice", values)
 
 
 def nearest_word(word: str, valid: tuple[str, ...] | list[str]) -> str:

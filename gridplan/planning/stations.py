@@ -5,13 +5,12 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from scipy.spatial import cKDTree
 
-from gridplan.district.district import District
+from gridplan.planning.journeys import Journeys
 
 
 def place_stations(
-    district: District, units: pd.DataFrame, centers: gpd.GeoDataFrame
+    ways: Journeys, units: pd.DataFrame, centers: gpd.GeoDataFrame
 ) -> gpd.GeoDataFrame:
     """
     Put each station under a center and count the residents nearest to it.
@@ -22,8 +21,8 @@ def place_stations(
 
     Parameters
     ----------
-    district
-        Its ``stations``, each with ``unit``, and the residents.
+    ways
+        How walks are measured in the district: its ``stations``, each with ``unit``, and residents.
     units
         Index ``unit``: ``grid``, ``subdistrict``, ``center`` of each unit.
     centers
@@ -32,9 +31,10 @@ def place_stations(
     Returns
     -------
     stations
-        The district's, with ``grid``, ``subdistrict``, ``center``, ``metres_to_center`` (straight
-        line, metres) and ``population`` (persons).
+        The district's, with ``grid``, ``subdistrict``, ``center``, ``metres_to_center`` (the
+        walk) and ``population`` (persons).
     """
+    district = ways.district
     stations = district.stations
     if stations.empty or centers.empty:
         return stations
@@ -43,7 +43,7 @@ def place_stations(
     grids = standing["grid"].to_numpy(dtype=object)
     places = np.column_stack([stations.geometry.x, stations.geometry.y])
     sites = np.column_stack([centers.geometry.x, centers.geometry.y])
-    metres = np.hypot(*(places[:, None] - sites[None]).transpose(2, 0, 1))
+    metres = ways.walked_between(places, sites)
     same_grid = _equal(grids, centers["grid"].to_numpy(dtype=object))
     same_town = same_grid & _equal(towns, centers["subdistrict"].to_numpy(dtype=object))
     # Nearest of the town; the town has none: of the grid; the grid has none: of all.
@@ -56,7 +56,7 @@ def place_stations(
         subdistrict=towns,
         center=center,
         metres_to_center=np.round(metres[np.arange(len(stations)), chosen]),
-        population=_residents(district, units, places, center),
+        population=_residents(ways, units, places, center),
     )
 
 
@@ -68,14 +68,11 @@ def _equal(ours: np.ndarray, theirs: np.ndarray) -> np.ndarray:
 
 
 def _residents(
-    district: District, units: pd.DataFrame, places: np.ndarray, center: np.ndarray
+    ways: Journeys, units: pd.DataFrame, places: np.ndarray, center: np.ndarray
 ) -> np.ndarray:
-    people = district.units["population"].to_numpy(dtype=float)
-    theirs = units["center"].to_numpy(dtype=object)
-    counted = np.zeros(len(places))
-    for name in dict.fromkeys(center):
-        mine, here = np.flatnonzero(center == name), np.flatnonzero(theirs == name)
-        if len(here):
-            nearest = cKDTree(places[mine]).query(district.centroids[here])[1]
-            counted[mine] += np.bincount(nearest, weights=people[here], minlength=len(mine))
-    return counted
+    people = ways.district.units["population"].to_numpy(dtype=float)
+    names, theirs = np.unique(center.astype(str), return_inverse=True)
+    mine = pd.Index(names).get_indexer(units["center"].astype(str))
+    here = np.flatnonzero(mine >= 0)
+    near = ways.walked(here, places, unit_label=mine[here], site_label=theirs, nearest=1)
+    return np.bincount(near.indices, weights=people[here], minlength=len(places))

@@ -1,4 +1,4 @@
-"""Metres and minutes: along neighbouring units to a hospital, straight to a center."""
+"""Metres without roads: along neighbouring units to a hospital, straight to a center."""
 
 from __future__ import annotations
 
@@ -80,3 +80,8 @@ def straight_metres(
     return sparse.csr_array(
         (metres[order], columns[order], starts), shape=(len(places), len(sites))
     )
+
+
+def metres_between(places: np.ndarray, sites: np.ndarray) -> np.ndarray:
+    """Measure straight lines from each of few places to each of few sites, ``(n, m)`` metres."""
+    return np.asarray(np.hypot(*(places[:, None] - sites[None]).transpose(2, 0, 1)))

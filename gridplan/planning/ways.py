@@ -10,8 +10,9 @@ from scipy import sparse
 
 from gridplan.district.district import District
 from gridplan.errors import Problem
+from gridplan.planning.journeys import journeys_of
 from gridplan.planning.links import missing_links
-from gridplan.planning.travel import metres_along_units
+from gridplan.planning.scenario import Scenario
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,14 +43,13 @@ class Ways:
         return pd.Series(np.where(columns >= 0, way, np.nan), index=grid.index)
 
 
-def ways_of(district: District) -> Ways:
+def ways_of(district: District, scenario: Scenario) -> Ways:
     """Measure the ways of a district as its grids are planned on them."""
     links, notes = missing_links(district)
     hospitals = district.hospitals
-    at = district.units.index.get_indexer(hospitals["unit"]) if len(hospitals) else np.zeros(0, int)
-    metres = (
-        metres_along_units(district, links, at) if len(at) else np.zeros((len(links.indptr) - 1, 0))
-    )
+    count = len(district.units)
+    driven = journeys_of(district, scenario)
+    metres = driven.driven(links, hospitals) if len(hospitals) else np.zeros((count, 0))
     return Ways(
         pd.DataFrame(metres, index=district.units.index, columns=hospitals.index), links, notes
     )

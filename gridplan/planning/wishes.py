@@ -22,8 +22,8 @@ from gridplan.errors import InfeasibleError, Problem
 from gridplan.optimise.run import Progress
 from gridplan.planning.fit import ANY, Fit
 from gridplan.planning.grids import Grids, plan_grids
+from gridplan.planning.journeys import journeys_of
 from gridplan.planning.scenario import Scenario
-from gridplan.planning.travel import metres_along_units
 
 _UNLED = {
     "member": "groups-member-elsewhere-unled",
@@ -271,15 +271,12 @@ class _Away:
     ) -> None:
         self.district, self.grids, self.leads = district, grids, leads
         self.pace = scenario.drive_metres_per_minute
-        position = pd.Series(np.arange(len(district.units)), index=district.units.index)
         self.metres = None
         if grids is not None and leads:
-            size = len(position)
-            nothing = sparse.csr_array((size, size))
-            origins = position[district.hospitals.loc[leads, "unit"]].to_numpy()
-            self.metres = pd.DataFrame(
-                metres_along_units(district, nothing, origins), index=position.index, columns=leads
-            )
+            index = district.units.index
+            nothing = sparse.csr_array((len(index), len(index)))
+            metres = journeys_of(district, scenario).driven(nothing, district.hospitals.loc[leads])
+            self.metres = pd.DataFrame(metres, index=index, columns=leads)
 
     def home(self, lead: str) -> str | None:
         """Give the grid a group serves: its lead's own; where it leads none, where it stands."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-QUANTITIES = ("walk_detour", "residents")
+QUANTITIES = ("walk_detour", "walk_pace", "residents")
 """
 What a rule may be sensitive to.
 
 ``walk_detour``, the scenario's ratio of walked to straight-line distance, from one value to
-another; ``residents``, the number of residents, as factors of what the district says.
+another, where walks are straight lines; ``walk_pace``, factors of the walking speed, where they
+follow roads and there is no detour to doubt; ``residents``, the number of residents, as factors of
+what the district says.
 """
 
 
@@ -24,8 +26,8 @@ class Sensitivity:
     quantity
         One of :data:`QUANTITIES`.
     lower, upper
-        Ends of the range, both tried: ``1.2`` and ``1.5`` of the detour, ``0.95`` and ``1.05`` of
-        the residents.
+        Ends of the range, both tried: ``1.2`` and ``1.5`` of the detour, ``0.9`` and ``1.1`` of
+        the pace, ``0.95`` and ``1.05`` of the residents.
     """
 
     quantity: str

@@ -7,6 +7,7 @@ the edge's end.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,6 +51,7 @@ def shortest(
     *,
     limit: float = np.inf,
     nearest: int | None = None,
+    labels: tuple[Ints, Ints] | None = None,
 ) -> sparse.csr_array:
     """
     Find what the way from each place to the sites near it costs.
@@ -64,6 +66,8 @@ def shortest(
         Cost beyond which a pair is left out.
     nearest
         Sites kept for each place, the cheapest; all within the limit where None.
+    labels
+        Of places and of sites: only pairs with one label are kept; None for all.
 
     Returns
     -------
@@ -74,30 +78,92 @@ def shortest(
     ----------
     Dijkstra (1959), https://doi.org/10.1007/BF01386390
     """
+    shape = (len(places.edge), len(sites.edge))
+    held = _Pairs.none()
+    more: list[_Pairs] = []
+    for site, reached, cost in _each_site(graph, costs, places, sites, limit):
+        near = cost <= limit
+        if labels is not None:
+            near &= labels[0][reached] == labels[1][site]
+        place = reached[near]
+        more.append(_Pairs(place, np.full(len(place), site), cost[near]))
+        if nearest is not None and sum(len(pairs.cost) for pairs in more) > BATCH:
+            held, more = _Pairs.joined([held, *more]).cheapest(nearest, shape[0]), []
+    held = _Pairs.joined([held, *more])
+    return (held if nearest is None else held.cheapest(nearest, shape[0])).matrix(shape)
+
+
+def shortest_table(graph: RoadGraph, costs: EdgeCosts, places: Snapped, sites: Snapped) -> Floats:
+    """
+    Find what the way from each place to every site costs, for few of them.
+
+    Parameters
+    ----------
+    graph, costs, places, sites
+        As of :func:`shortest`.
+
+    Returns
+    -------
+    cost
+        ``(places, sites)``; infinite where there is no way.
+    """
+    table = np.full((len(places.edge), len(sites.edge)), np.inf)
+    for site, place, cost in _each_site(graph, costs, places, sites, np.inf):
+        table[place, site] = cost
+    return table
+
+
+def _each_site(
+    graph: RoadGraph, costs: EdgeCosts, places: Snapped, sites: Snapped, limit: float
+) -> Iterator[tuple[int, Ints, Floats]]:
+    """Give site after site the places with a way to it, and its cost."""
     metres = graph.metres
     reverse = graph.matrix(costs.ahead * metres, costs.back * metres).T.tocsr()
     n, count = len(graph.xy), len(sites.edge)
     entry = _attached(reverse, graph, costs, sites)
     ends = _Ends.of(graph, costs, places, sites)
-    rows: list[Ints] = []
-    columns: list[Ints] = []
-    values: list[Floats] = []
     size = max(1, BATCH // (n + count))
     for first in range(0, count, size):
         batch = np.arange(first, min(first + size, count))
         table = csgraph.dijkstra(entry, directed=True, indices=n + batch, limit=limit)[:, :n]
         for row, site in zip(table, batch, strict=True):
-            place, cost = ends.reached(row, int(site))
-            near = cost <= limit
-            rows.append(place[near])
-            columns.append(np.full(int(near.sum()), site))
-            values.append(cost[near])
-    shape = (len(places.edge), count)
-    if not rows:
-        return sparse.csr_array(shape)
-    return _kept(
-        np.concatenate(rows), np.concatenate(columns), np.concatenate(values), shape, nearest
-    )
+            yield int(site), *ends.reached(row, int(site))
+
+
+@dataclass(frozen=True, eq=False)
+class _Pairs:
+    """Places, sites and the cost of the way, row by row."""
+
+    place: Ints
+    site: Ints
+    cost: Floats
+
+    @classmethod
+    def none(cls) -> _Pairs:
+        nothing = np.zeros(0, dtype=np.int64)
+        return cls(nothing, nothing, np.zeros(0))
+
+    @classmethod
+    def joined(cls, parts: list[_Pairs]) -> _Pairs:
+        return cls(
+            np.concatenate([part.place for part in parts]),
+            np.concatenate([part.site for part in parts]),
+            np.concatenate([part.cost for part in parts]),
+        )
+
+    def cheapest(self, nearest: int, places: int) -> _Pairs:
+        """Keep the cheapest few of each place; of equals the first sites."""
+        order = np.lexsort((self.site, self.cost, self.place))
+        place = self.place[order]
+        starts = np.concatenate([[0], np.cumsum(np.bincount(place, minlength=places))])
+        kept = order[np.arange(len(place)) - starts[place] < nearest]
+        return _Pairs(self.place[kept], self.site[kept], self.cost[kept])
+
+    def matrix(self, shape: tuple[int, int]) -> sparse.csr_array:
+        order = np.lexsort((self.site, self.place))
+        starts = np.concatenate([[0], np.cumsum(np.bincount(self.place, minlength=shape[0]))])
+        # Built by hand: a conversion from coordinates would be free to drop explicit zeros.
+        return sparse.csr_array((self.cost[order], self.site[order], starts), shape=shape)
 
 
 def _attached(
@@ -193,19 +259,3 @@ def _part(metres: Floats, cost: Floats) -> Floats:
     """Cost of a part of an edge; at its very end there is none, whatever the direction."""
     ends = metres < 2 * GRID
     return np.where(ends, 0.0, metres * np.where(ends, 1.0, cost))
-
-
-def _kept(
-    rows: Ints, columns: Ints, values: Floats, shape: tuple[int, int], nearest: int | None
-) -> sparse.csr_array:
-    order = np.lexsort((columns, values, rows))
-    rows, columns, values = rows[order], columns[order], values[order]
-    if nearest is not None:
-        starts = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=shape[0]))])
-        rank = np.arange(len(rows)) - starts[rows]
-        keep = rank < nearest
-        rows, columns, values = rows[keep], columns[keep], values[keep]
-    order = np.lexsort((columns, rows))
-    starts = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=shape[0]))])
-    # Built by hand: a conversion from coordinates would be free to drop explicit zeros.
-    return sparse.csr_array((values[order], columns[order], starts), shape=shape)

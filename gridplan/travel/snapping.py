@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
@@ -32,6 +33,10 @@ class Snapped:
     edge: Ints
     along: Floats
     leg: Floats
+
+    def only(self, which: NDArray[Any]) -> Snapped:
+        """Give some of the places, by position or mask."""
+        return Snapped(self.edge[which], self.along[which], self.leg[which])
 
     def far(self, metres: float) -> NDArray[np.bool_]:
         """Tell the places that stand farther off than so many metres."""

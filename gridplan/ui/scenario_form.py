@@ -71,9 +71,12 @@ ADVANCED = (
     Field("profiles", "ids"),
     Field("regional_street_population", "whole", 10_000),
     Field("regional_population_min", "whole", 10_000),
+    Field("walk_by", "choice"),
     Field("walk_kmh", "number", 0.5),
     Field("walk_detour", "number", 0.1),
+    Field("drive_by", "choice"),
     Field("drive_kmh", "number", 5),
+    Field("road_speeds", "table"),
     Field("grid_compactness", "number", 0.1),
     Field("grid_split_price", "number", 1000),
     Field("center_coverage_target", "number", 1),
@@ -85,6 +88,8 @@ ADVANCED = (
     Field("time_limit", "number", 30),
 )
 FIELDS = {field.key: field for field in (*(f for g in GROUPS.values() for f in g), *ADVANCED)}
+# What the words of a choice begin with in the catalogue, where it is not the key.
+_PREFIX = {"grid-grain": "grain"}
 # Largest whole number that JavaScript tells from the next one.
 _LARGEST = 2**53 - 1
 # Not asked for, but kept from an uploaded file: the names, and any key without a field.
@@ -103,7 +108,7 @@ def shown(field: Field, value: Any) -> Any:  # noqa: ANN401  # a scenario's valu
     if field.kind == "percent":
         return round(100.0 * value, 6)
     if field.kind == "table":
-        return ", ".join(f"{name} = {number}" for name, number in value)
+        return ", ".join(f"{name} = {number:.10g}" for name, number in value)
     if field.kind == "number":
         return float(value)
     return value if value is None or field.kind == "choice" else int(value)
@@ -116,14 +121,15 @@ def meant(field: Field, value: Any) -> Any:  # noqa: ANN401  # as above
     return _pairs(value) if field.kind == "table" else value
 
 
-def _pairs(text: str) -> tuple[tuple[str, int], ...] | str:
+def _pairs(text: str) -> tuple[tuple[str, float], ...] | str:
     """Read numbers by id; a text that is none comes back as it is, for the scenario to refuse."""
     pairs = []
     for entry in filter(str.strip, re.split(r"[,，;；\n]", text)):
         name, mark, number = entry.rpartition("=")
-        if not mark or not name.strip() or not number.strip().isdecimal():
+        given = number.strip()
+        if not mark or not name.strip() or not re.fullmatch(r"[0-9]+(\.[0-9]+)?", given):
             return text
-        pairs.append((name.strip(), int(number)))
+        pairs.append((name.strip(), float(given) if "." in given else int(given)))
     return tuple(sorted(pairs))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from gridplan.outputs.choices import alternatives_table
-from gridplan.outputs.names import Names, grid_word, is_missing, word
+from gridplan.outputs.names import Names, by_road, grid_word, is_missing, word
 from gridplan.outputs.safe import plain
 from gridplan.outputs.tables import (
     centers_table,
@@ -188,8 +188,9 @@ def stations_shown(plan: Plan, lang: str) -> pd.DataFrame:
     table = stations_table(plan, lang)
     if not len(table):
         return pd.DataFrame()
-    columns = ["name", "subdistrict", "center_name", "population", "metres_to_center"]
-    return _headed(table, columns, lang)
+    columns = ["name", "subdistrict", "center_name", "population"]
+    way = by_road("metres_to_center", plan)
+    return _headed(table.rename(columns={"metres_to_center": way}), [*columns, way], lang)
 
 
 def same_band(plan: Plan) -> bool:

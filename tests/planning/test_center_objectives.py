@@ -44,7 +44,7 @@ def layouts(district, scenario, number):
         np.hypot(*(district.centroids[:, None] - district.centroids[None]).transpose(2, 0, 1))
     )
     kept = set(district.units.index.get_indexer(district.centers["unit"]))
-    walk = scenario.center_max_minutes * scenario.walk_metres_per_minute
+    walk = scenario.center_max_minutes * scenario.walk_kmh * 1000 / 60 / scenario.walk_detour
     picks = np.array(list(product(range(number), repeat=len(people))))
     load = np.stack([(picks == k) @ people for k in range(number)], axis=1)
     inside = (load >= scenario.center_lower) & (load <= scenario.center_upper)
@@ -67,7 +67,7 @@ def figures(district, scenario, centers):
     people = district.units["population"].to_numpy()
     places = np.column_stack([centers.sites.geometry.x, centers.sites.geometry.y])
     metres = np.round(np.hypot(*(district.centroids[:, None] - places[None]).transpose(2, 0, 1)))
-    walk = scenario.center_max_minutes * scenario.walk_metres_per_minute
+    walk = scenario.center_max_minutes * scenario.walk_kmh * 1000 / 60 / scenario.walk_detour
     walked = centers.metres_to_center.to_numpy()
     limit = scenario.center_max_metres or 2 * walk
     left = people[(metres > walk).all(axis=1)].sum()
@@ -208,7 +208,10 @@ def test_steps_stand_before_the_distance_and_in_the_layout(lattice):
     )  # fmt: skip
     made = plan(district, scenario)
     assert list(made.certificates) == ["grids", "coverage", "centers", "regional"]
-    near = made.layout.units["metres_to_nearest_center"] > 2 * scenario.walk_metres_per_minute
+    near = (
+        made.layout.units["metres_to_nearest_center"]
+        > 2 * scenario.walk_kmh * 1000 / 60 / scenario.walk_detour
+    )
     left = district.units["population"][near].sum()
     assert made.certificates["coverage"].objective == left
     assert made.layout.centers["population"].between(300, 900).all()

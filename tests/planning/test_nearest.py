@@ -16,6 +16,7 @@ from gridplan.district.read import read_district
 from gridplan.outputs.folder import write_plan
 from gridplan.outputs.verify import verify
 from gridplan.planning.checks import check
+from gridplan.planning.journeys import journeys_of
 from gridplan.planning.measures.access import share_near_center, share_near_point, share_within_walk
 from gridplan.planning.nearest import TO_CENTER, TO_POINT, nearest_metres
 from gridplan.planning.plan import plan
@@ -41,7 +42,7 @@ def test_the_nearest_is_the_least_of_all_distances(lattice_builder, outside, sta
         outside_centers=layer(outside, "center", bare.crs),
         stations=layer(stations, "station", bare.crs),
     )
-    found = nearest_metres(district, district.centers)
+    found = nearest_metres(journeys_of(district, SCENARIO), district.centers)
     centers = [(p.x, p.y) for p in district.centers.geometry] + outside
     points = [*centers, *stations, *((p.x, p.y) for p in district.hospitals.geometry)]
     for column, known in ((TO_CENTER, centers), (TO_POINT, points)):

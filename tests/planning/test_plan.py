@@ -150,7 +150,7 @@ def test_equity_takes_from_the_mean_to_spare_the_farthest(district):
         access_table(plan(district, scenario).layout, scenario).iloc[0]
         for scenario in (nearby, even)
     )
-    near = 2 * nearby.walk_metres_per_minute
+    near = 2 * nearby.walk_kmh * 1000 / 60 / nearby.walk_detour
     assert one["mean_metres"] <= other["mean_metres"]
     assert max(0, other["max_metres"] - near) <= max(0, one["max_metres"] - near)
 

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gridplan.planning.journeys import journeys_of
+from gridplan.planning.scenario import Scenario
 from gridplan.planning.stations import place_stations
 
 CELLS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 3)), min_size=1, max_size=8)
@@ -44,7 +46,7 @@ def county(build, stations, centers):
 @given(stations=CELLS, centers=CELLS)
 def test_nearest_of_town_and_grid_else_of_grid_else_of_all(lattice_builder, stations, centers):
     district, units, sites = county(lattice_builder, stations, centers)
-    placed = place_stations(district, units, sites)
+    placed = place_stations(journeys_of(district, Scenario()), units, sites)
     for row in placed.itertuples():
         ranks = []
         for site in sites.itertuples():
@@ -64,7 +66,7 @@ def test_residents_of_a_center_are_counted_once_among_its_stations(
 ):
     district, units, sites = county(lattice_builder, stations, centers)
     first = sites.index[0]
-    placed = place_stations(district, units, sites)
+    placed = place_stations(journeys_of(district, Scenario()), units, sites)
     counted = placed.groupby("center")["population"].sum()
     expected = district.population if first in set(placed["center"]) else 0.0
     assert counted.sum() == expected
@@ -75,12 +77,14 @@ def test_without_stations_there_are_none(lattice):
     district = lattice(2, 1, centers=((0, 0),))
     units = district.units.assign(grid="G1", center="e1")
     sites = district.centers.assign(grid="G1", subdistrict="west")
-    assert place_stations(district, units, sites).empty
+    assert place_stations(journeys_of(district, Scenario()), units, sites).empty
 
 
 def test_without_grids_the_town_alone_decides(lattice_builder):
     district, units, sites = county(lattice_builder, [(1, 0), (4, 3)], [(0, 3), (5, 0)])
-    placed = place_stations(district, units.assign(grid=None), sites.assign(grid=None))
+    placed = place_stations(
+        journeys_of(district, Scenario()), units.assign(grid=None), sites.assign(grid=None)
+    )
     assert list(placed["center"]) == ["e1", "e2"]
     assert np.isfinite(placed["metres_to_center"]).all()
     assert placed["metres_to_center"].iloc[0] == pytest.approx(np.hypot(100, 300), abs=0.5)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from gridplan.planning.journeys import journeys_of
 from gridplan.planning.layout import Layout
 from gridplan.planning.measures.measure import Values, measure, share, whole
 from gridplan.planning.nearest import TO_CENTER, TO_POINT
@@ -40,10 +41,11 @@ def share_within_walk(layout: Layout, scenario: Scenario) -> Values:
 
 
 def walked_minutes(layout: Layout, scenario: Scenario, column: str) -> pd.Series:
-    """Give the walk of each unit from its straight line; NaN where none was measured."""
+    """Give the minutes of the walk of each unit; NaN where none was measured."""
     if column not in layout.units:
         return pd.Series(np.nan, index=layout.units.index)
-    return pd.to_numeric(layout.units[column]) / scenario.walk_metres_per_minute
+    pace = journeys_of(layout.district, scenario).walk_metres_per_minute
+    return pd.to_numeric(layout.units[column]) / pace
 
 
 def _within(layout: Layout, minutes: pd.Series, scenario: Scenario) -> Values:
