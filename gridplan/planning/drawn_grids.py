@@ -16,7 +16,7 @@ from gridplan.planning.drawing import Drawing, Drawn, drawing_of
 from gridplan.planning.grids import Grids
 from gridplan.planning.links import missing_links
 from gridplan.planning.scenario import Scenario
-from gridplan.planning.travel import metres_along_units
+from gridplan.planning.ways import ways_of
 from gridplan.planning.wishes import COLUMNS, WishedGrids, unasked_wish
 
 
@@ -37,14 +37,13 @@ class Ways:
     notes: tuple[Problem, ...]
 
 
-def ways_to_hospitals(district: District) -> Ways:
+def ways_to_hospitals(district: District, scenario: Scenario) -> Ways:
     """Measure the way from every unit to every hospital."""
     links, notes = missing_links(district)
     units, hospitals = district.units, district.hospitals
     if hospitals.empty:
         return Ways(np.zeros((len(units), 0)), notes)
-    standing = units.index.get_indexer(hospitals["unit"])
-    return Ways(metres_along_units(district, links, standing), notes)
+    return Ways(ways_of(district, scenario).driven(links, hospitals), notes)
 
 
 def plan_drawn_grids(district: District, scenario: Scenario, drawn: Drawn) -> WishedGrids:
@@ -67,7 +66,7 @@ def plan_drawn_grids(district: District, scenario: Scenario, drawn: Drawn) -> Wi
         As :func:`gridplan.planning.drawing.drawing_of`.
     """
     began = time.perf_counter()
-    ways = ways_to_hospitals(district)
+    ways = ways_to_hospitals(district, scenario)
     drawing = drawing_of(district, scenario, drawn, metres=ways.metres)
     way = way_to_lead(district, drawing, ways)
     proof = dataclasses.replace(
@@ -119,6 +118,7 @@ def certificate_of_drawing(
     any balance; it is left out where some grid has no lead of its own that may lead.
     """
     people = district.units["population"].to_numpy(dtype=float)
+    by_road = ways_of(district, scenario).drive_by == "roads"
     hospitals = district.hospitals
     may = hospitals["eligible"].astype(bool).to_numpy() if len(hospitals) else np.zeros(0, bool)
     eligible = set(hospitals.index[may])
@@ -134,6 +134,6 @@ def certificate_of_drawing(
         seconds=0.0,
         seed=scenario.seed,
         method=DRAWN,
-        unit="person-metres",
+        unit="person-metres-by-road" if by_road else "person-metres",
         ended_by=DRAWN,
     )

@@ -95,7 +95,7 @@ def board_of(district: District, scenario: Scenario) -> Board:
     """Prepare what is the same for all drawings; kept for the last two asked for."""
     rules = scenario_rules(scenario, district.folder, code=district.code)
     return Board(
-        ways_to_hospitals(district),
+        ways_to_hospitals(district, scenario),
         tuple(rule for rule in rules if rule.measure in GRID_MEASURES),
         sparse.csr_array(district.adjacency),
         {
