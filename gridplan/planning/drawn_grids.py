@@ -14,9 +14,9 @@ from gridplan.errors import Problem
 from gridplan.planning.certificate import DRAWN, Certificate
 from gridplan.planning.drawing import Drawing, Drawn, drawing_of
 from gridplan.planning.grids import Grids
+from gridplan.planning.journeys import journeys_of
 from gridplan.planning.links import missing_links
 from gridplan.planning.scenario import Scenario
-from gridplan.planning.ways import ways_of
 from gridplan.planning.wishes import COLUMNS, WishedGrids, unasked_wish
 
 
@@ -43,7 +43,7 @@ def ways_to_hospitals(district: District, scenario: Scenario) -> Ways:
     units, hospitals = district.units, district.hospitals
     if hospitals.empty:
         return Ways(np.zeros((len(units), 0)), notes)
-    return Ways(ways_of(district, scenario).driven(links, hospitals), notes)
+    return Ways(journeys_of(district, scenario).driven(links, hospitals), notes)
 
 
 def plan_drawn_grids(district: District, scenario: Scenario, drawn: Drawn) -> WishedGrids:
@@ -118,7 +118,7 @@ def certificate_of_drawing(
     any balance; it is left out where some grid has no lead of its own that may lead.
     """
     people = district.units["population"].to_numpy(dtype=float)
-    by_road = ways_of(district, scenario).drive_by == "roads"
+    by_road = journeys_of(district, scenario).drive_by == "roads"
     hospitals = district.hospitals
     may = hospitals["eligible"].astype(bool).to_numpy() if len(hospitals) else np.zeros(0, bool)
     eligible = set(hospitals.index[may])

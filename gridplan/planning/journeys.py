@@ -26,7 +26,7 @@ WalkBy = Literal["straight", "roads"]
 DriveBy = Literal["units", "roads"]
 
 TABLE = 6_000_000
-"""Journeys from all units to sites that are measured at once and kept; beyond it the nearest only."""
+"""Ways from all units to sites that are measured at once and kept; beyond it the nearest only."""
 SAME = 0.5
 """Metres within which two places are one."""
 DETOUR = 1.6
