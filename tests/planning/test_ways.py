@@ -23,7 +23,8 @@ from gridplan.planning import journeys as ways_module
 from gridplan.planning.journeys import journeys_of
 from gridplan.planning.off_roads import road_notes
 from gridplan.planning.plan import plan
-from gridplan.planning.scenario import Scenario, scenario_from
+from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario_file import scenario_from
 from gridplan.travel.ways import DRIVE_KMH
 
 SIDE = 100.0
