@@ -25,7 +25,7 @@ from gridplan.optimise.run import Progress
 from gridplan.planning.center_question import center_question
 from gridplan.planning.centers import Centers, plan_centers
 from gridplan.planning.fit import ANY, Fit
-from gridplan.planning.grids import eligible_leads
+from gridplan.planning.grids import eligible_leads, require_neighbours
 from gridplan.planning.refusal.center_causes import center_clashes
 from gridplan.planning.regional import Regional, plan_regional
 from gridplan.planning.scenario import Scenario
@@ -147,11 +147,14 @@ def _check_demands(district: District, scenario: Scenario) -> None:
 
     Raises
     ------
+    InputError
+        If the units were drawn apart: that is the cause of whatever else would be told.
     InfeasibleError
         With all that clashes on the face of it.
     """
     clashes: list[Problem] = []
     if scenario.grids:
+        require_neighbours(district)
         try:
             eligible_leads(district, scenario)
         except InfeasibleError as error:

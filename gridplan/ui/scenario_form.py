@@ -245,21 +245,9 @@ def _draw(field: Field, district: District | None, lang: str) -> None:
         )
     elif field.kind == "table":
         st.text_input(label, key=widget(field.key), help=note)
-    elif field.kind == "derived":
-        st.number_input(
-            label,
-            step=int(field.step),
-            key=widget(field.key),
-            value=None,
-            placeholder=say("app.derived", lang),
-            help=note,
-        )
     else:
-        whole = field.kind == "whole"
-        st.number_input(
-            label,
-            step=int(field.step) if whole else float(field.step),
-            format="%d" if whole else "%g",
-            key=widget(field.key),
-            help=note,
-        )
+        derived, whole = field.kind == "derived", field.kind in {"derived", "whole"}
+        more: dict[str, Any] = {"value": None, "placeholder": say("app.derived", lang)}
+        step = int(field.step) if whole else float(field.step)
+        more = more if derived else {"format": "%d" if whole else "%g"}
+        st.number_input(label, step=step, key=widget(field.key), help=note, **more)

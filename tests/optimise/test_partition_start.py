@@ -96,7 +96,7 @@ def test_a_stop_reaches_the_solver(monkeypatch):
 
 def test_a_bound_above_the_answer_is_an_error_and_no_proof(monkeypatch):
     graph, demand, cost, start = halves()
-    monkeypatch.setattr(engine, "search", lambda *_, **__: Found(start, 1e9, "wrong"))
+    monkeypatch.setattr(engine, "search_sited", lambda *_, **__: Found(start, 1e9, "wrong"))
     with pytest.raises(AssertionError, match="above its answer"):
         partition(graph, demand, cost, centers=[0, 63], tolerance=0.1)
 

@@ -151,7 +151,7 @@ def test_demands_that_clash_are_said(page):
     field(at, "centers").set_value(66)
     at.button(key="run").click().run()
     wait(at)
-    sentence = "66 centers of at least 10000 residents need 660000"
+    sentence = "66 centers are asked for, but there are only 20 possible sites"
     assert sentence in plain(at)
     assert not at.exception
     # Once the field says something else, the refusal is no longer about what is on the page.
