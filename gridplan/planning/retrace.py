@@ -200,6 +200,8 @@ def _unit(
     """Give the code of the unit in which a part is valued."""
     if part == "centers":
         return travel_unit(scenario, last=bool(set(values) & set(_STEP_UNITS)))
+    if part == "coverage" and (scenario.center_max_metres or scenario.center_objective == part):
+        return "persons-limited"
     priced = part == "grids" and not drawn and cut_prices(scenario)
     unit = "person-metres-and-prices" if priced else "person-metres"
     return _STEP_UNITS.get(part, f"{unit}-by-road" if part == "grids" and by_road else unit)

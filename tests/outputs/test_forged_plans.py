@@ -63,6 +63,10 @@ def test_the_plan_itself_is_what_its_decisions_come_to(plan, district, folder):
     [
         {"center_objective": "coverage", "center_max_minutes": 4.0},
         {"center_objective": "fewest", "center_max_minutes": 6.0, "center_coverage_target": 60.0},
+        {
+            **{"center_objective": "fewest", "center_max_minutes": 6.0},
+            **{"center_coverage_target": 50.0, "center_max_metres": 400},
+        },
         {"center_objective": "farthest"},
         {"center_max_metres": 250},
         {"center_equity": 0.5, "regional_max": 0},
