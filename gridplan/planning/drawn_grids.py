@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +10,7 @@ import pandas as pd
 
 from gridplan.district.district import District
 from gridplan.errors import Problem
+from gridplan.optimise.run import now
 from gridplan.planning.certificate import DRAWN, Certificate
 from gridplan.planning.drawing import Drawing, Drawn, drawing_of
 from gridplan.planning.grids import Grids
@@ -65,13 +65,13 @@ def plan_drawn_grids(district: District, scenario: Scenario, drawn: Drawn) -> Wi
     InputError
         As :func:`gridplan.planning.drawing.drawing_of`.
     """
-    began = time.perf_counter()
+    began = now()
     ways = ways_to_hospitals(district, scenario)
     drawing = drawing_of(district, scenario, drawn, metres=ways.metres)
     way = way_to_lead(district, drawing, ways)
     proof = dataclasses.replace(
         certificate_of_drawing(district, scenario, drawing, ways, way),
-        seconds=time.perf_counter() - began,
+        seconds=now() - began,
     )
     grids = Grids(
         grid=drawing.grid,

@@ -18,6 +18,7 @@ from gridplan.planning.scenario_file import scenario_from
 from gridplan.planning.scenario_values import CHOICES
 from gridplan.text import say
 from gridplan.ui.limits import Limits
+from gridplan.ui.number_field import number_field
 from gridplan.ui.offered import choices
 
 Kind = Literal["whole", "number", "percent", "choice", "ids", "derived", "table"]
@@ -37,7 +38,7 @@ class Field:
         that may be left empty; ``choice``; ``ids``, several of a list; ``table``, numbers by id,
         written as ``c1 = 30000, c2 = 25000``.
     step
-        Of the field's buttons, in what is shown.
+        Of its buttons, in what is shown.
     """
 
     key: str
@@ -246,8 +247,5 @@ def _draw(field: Field, district: District | None, lang: str) -> None:
     elif field.kind == "table":
         st.text_input(label, key=widget(field.key), help=note)
     else:
-        derived, whole = field.kind == "derived", field.kind in {"derived", "whole"}
-        more: dict[str, Any] = {"value": None, "placeholder": say("app.derived", lang)}
-        step = int(field.step) if whole else float(field.step)
-        more = more if derived else {"format": "%d" if whole else "%g"}
-        st.number_input(label, step=step, key=widget(field.key), help=note, **more)
+        key = widget(field.key)
+        number_field(label, kind=field.kind, step=field.step, key=key, note=note, lang=lang)

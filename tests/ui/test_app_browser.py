@@ -298,7 +298,7 @@ def mistakes(visit, url, folder):
     page.get_by_role("button", name="开始规划").click()
     visit.shown("可牵头的医院只有 2 家", PATIENCE)
     page.get_by_text("English", exact=True).click()
-    visit.shown("only 2 hospital(s) may lead")
+    visit.shown("only 2 hospital(s) of the hospitals layer")
     assert "Traceback" not in page.locator("body").inner_text()
 
 

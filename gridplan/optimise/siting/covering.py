@@ -18,6 +18,7 @@ from gridplan.optimise.siting.result import Siting
 QUESTION = ("cost", "demand", "capacity", "p", "progress")
 
 
+@strict()
 def merged_reach(
     reach: sparse.spmatrix | sparse.sparray, people: ArrayLike, *, kept: ArrayLike
 ) -> tuple[sparse.csr_array, np.ndarray, float]:
@@ -142,6 +143,7 @@ def covering_median(  # noqa: PLR0913  # two questions in one
     )
 
 
+@strict()
 def uncovered(
     reach: sparse.spmatrix | sparse.sparray, people: ArrayLike, sites: ArrayLike
 ) -> float:

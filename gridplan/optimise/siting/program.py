@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from scipy import sparse
 
 from gridplan.optimise.milp import solve
+from gridplan.optimise.options import strict
 from gridplan.optimise.run import Run
 from gridplan.optimise.siting.case import read_case
 from gridplan.optimise.siting.covering import merged_reach
@@ -163,6 +164,7 @@ class CoverProgram:
         )
 
 
+@strict()
 def cover_program(
     reach: sparse.spmatrix | sparse.sparray,
     people: ArrayLike,
@@ -204,6 +206,7 @@ def cover_program(
     )  # fmt: skip
 
 
+@strict()
 def served_cover(
     program: CoverProgram,
     service: Service,
@@ -260,6 +263,7 @@ def served_cover(
     return program, answer, least
 
 
+@strict()
 def settled_sites(
     program: CoverProgram, left: float, *, likely: ArrayLike, run: Run, seed: int = 0
 ) -> tuple[np.ndarray, np.ndarray]:
