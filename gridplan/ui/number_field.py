@@ -9,7 +9,7 @@ import streamlit as st
 from gridplan.text import say
 
 
-def number_field(label: str, *, kind: str, step: float, key: str, note: str, lang: str) -> None:
+def number_field(label: str, kind: str, step: float, *, key: str, note: str, lang: str) -> None:
     """
     Draw a number.
 

@@ -247,5 +247,4 @@ def _draw(field: Field, district: District | None, lang: str) -> None:
     elif field.kind == "table":
         st.text_input(label, key=widget(field.key), help=note)
     else:
-        key = widget(field.key)
-        number_field(label, kind=field.kind, step=field.step, key=key, note=note, lang=lang)
+        number_field(label, field.kind, field.step, key=widget(field.key), note=note, lang=lang)
