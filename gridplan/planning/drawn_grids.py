@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -15,35 +14,9 @@ from gridplan.planning.certificate import DRAWN, Certificate
 from gridplan.planning.drawing import Drawing, Drawn, drawing_of
 from gridplan.planning.grids import Grids
 from gridplan.planning.journeys import journeys_of
-from gridplan.planning.links import missing_links
 from gridplan.planning.scenario import Scenario
+from gridplan.planning.ways import Ways, ways_of
 from gridplan.planning.wishes import COLUMNS, WishedGrids, unasked_wish
-
-
-@dataclass(frozen=True, eq=False)
-class Ways:
-    """
-    Ways to every hospital, measured once for any number of drawings.
-
-    Parameters
-    ----------
-    metres
-        ``(n, h)`` from each unit to each hospital of the district, in their order.
-    notes
-        Links that join what the district leaves apart, as data.
-    """
-
-    metres: np.ndarray
-    notes: tuple[Problem, ...]
-
-
-def ways_to_hospitals(district: District, scenario: Scenario) -> Ways:
-    """Measure the way from every unit to every hospital."""
-    links, notes = missing_links(district)
-    units, hospitals = district.units, district.hospitals
-    if hospitals.empty:
-        return Ways(np.zeros((len(units), 0)), notes)
-    return Ways(journeys_of(district, scenario).driven(links, hospitals), notes)
 
 
 def plan_drawn_grids(district: District, scenario: Scenario, drawn: Drawn) -> WishedGrids:
@@ -66,9 +39,9 @@ def plan_drawn_grids(district: District, scenario: Scenario, drawn: Drawn) -> Wi
         As :func:`gridplan.planning.drawing.drawing_of`.
     """
     began = now()
-    ways = ways_to_hospitals(district, scenario)
+    ways = ways_of(district, scenario)
     drawing = drawing_of(district, scenario, drawn, metres=ways.metres)
-    way = way_to_lead(district, drawing, ways)
+    way = ways.to_leads(drawing.grid, drawing.leads)
     proof = dataclasses.replace(
         certificate_of_drawing(district, scenario, drawing, ways, way),
         seconds=now() - began,
@@ -89,23 +62,6 @@ def plan_drawn_grids(district: District, scenario: Scenario, drawn: Drawn) -> Wi
     )
     rows = [unasked_wish(district, grids, wish) for wish in district.agreements.wishes]
     return WishedGrids(grids=grids, outcomes=pd.DataFrame(rows, columns=list(COLUMNS)), held={})
-
-
-def way_to_lead(district: District, drawing: Drawing, ways: Ways) -> np.ndarray:
-    """
-    Give each unit the metres to the lead of its grid.
-
-    Returns
-    -------
-    way
-        ``(n,)``; NaN where its grid has no lead.
-    """
-    column = district.hospitals.index.get_indexer(drawing.leads)
-    code = drawing.leads.index.get_indexer(drawing.grid)
-    at = column[code]
-    if not ways.metres.shape[1]:
-        return np.full(len(at), np.nan)
-    return np.where(at >= 0, ways.metres[np.arange(len(at)), at], np.nan)
 
 
 def certificate_of_drawing(

@@ -21,12 +21,12 @@ from gridplan.errors import Problem
 from gridplan.optimise.siting import spread_of
 from gridplan.planning.checks import check, scenario_rules
 from gridplan.planning.drawing import Drawing, Drawn, drawing_of
-from gridplan.planning.drawn_grids import Ways, way_to_lead, ways_to_hospitals
 from gridplan.planning.drawn_stages import scenario_as_drawn
 from gridplan.planning.groups import form_groups, hospital_roles
 from gridplan.planning.layout import Layout
 from gridplan.planning.measures import GRID_MEASURES, Values
 from gridplan.planning.scenario import Scenario
+from gridplan.planning.ways import Ways, ways_of
 from gridplan.policy.rule import Rule
 from gridplan.text.card import Card, Rows
 
@@ -95,7 +95,7 @@ def board_of(district: District, scenario: Scenario) -> Board:
     """Prepare what is the same for all drawings; kept for the last two asked for."""
     rules = scenario_rules(scenario, district.folder, code=district.code)
     return Board(
-        ways_to_hospitals(district, scenario),
+        ways_of(district, scenario),
         tuple(rule for rule in rules if rule.measure in GRID_MEASURES),
         sparse.csr_array(district.adjacency),
         {
@@ -128,7 +128,8 @@ def evaluate(district: District, scenario: Scenario, drawn: Drawn) -> Evaluation
     """
     board = board_of(district, scenario)
     drawing = drawing_of(district, scenario, drawn, metres=board.ways.metres)
-    minutes = way_to_lead(district, drawing, board.ways) / scenario.drive_metres_per_minute
+    way = board.ways.to_leads(drawing.grid, drawing.leads)
+    minutes = way / scenario.drive_metres_per_minute
     code = drawing.leads.index.get_indexer(drawing.grid)
     grids = _figures(district, board, drawing, code, minutes)
     layout = _layout(district, drawing, grids, minutes)

@@ -56,7 +56,7 @@ def objectives(
 def _grid_objective(district: District, scenario: Scenario, ways: Ways, grids: Grids) -> float:
     """Person-metres to the leads, with the prices of boundaries and of split parents."""
     people = district.units["population"].to_numpy(dtype=float)
-    value = float(np.nansum(people * ways.to_leads(grids.grid, grids.leads).to_numpy()))
+    value = float(np.nansum(people * ways.to_leads(grids.grid, grids.leads)))
     if grids.names is not None:  # nothing was weighed when a person drew them
         return value
     codes = pd.factorize(grids.grid)[0]

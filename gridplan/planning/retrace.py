@@ -145,7 +145,8 @@ def _grids(
 ) -> Grids:
     """Put the grids together as :func:`gridplan.planning.grids.grids_of` does, names included."""
     leads, drawn = table["lead"], table.get("drawn_name")
-    minutes = ways.to_leads(grid, leads) / scenario.drive_metres_per_minute
+    way = pd.Series(ways.to_leads(grid, leads), index=grid.index)
+    minutes = way / scenario.drive_metres_per_minute
     minutes = minutes.rename("minutes_to_lead")
     if drawn is not None:  # a person names grids in an order of their own
         return Grids(grid, leads, minutes, _NONE, ways.notes, names=drawn)
@@ -221,7 +222,7 @@ def _alternatives(plan: Plan, district: District, ways: Ways) -> tuple[GridAlter
     index = district.units.index
     led = [other.grid.loc[index].map(other.leads).to_numpy() for other in plan.alternatives]
     travel = [
-        float((people * ways.to_leads(other.grid.loc[index], other.leads).to_numpy()).sum())
+        float((people * ways.to_leads(other.grid.loc[index], other.leads)).sum())
         for other in plan.alternatives
     ]
     found = []

@@ -23,33 +23,34 @@ class Ways:
     Parameters
     ----------
     metres
-        Index ``unit``, a column each hospital.
+        ``(n, h)`` from each unit to each hospital, in the order of the district's tables.
+    hospitals
+        Their ids.
     links
         What joins the pieces of the district, as :func:`gridplan.planning.links.missing_links`.
     notes
         Of these links, as data.
     """
 
-    metres: pd.DataFrame
+    metres: np.ndarray
+    hospitals: pd.Index
     links: sparse.csr_array
     notes: tuple[Problem, ...]
 
-    def to_leads(self, grid: pd.Series, leads: pd.Series) -> pd.Series:
+    def to_leads(self, grid: pd.Series, leads: pd.Series) -> np.ndarray:
         """Give the metres from each unit to the lead of its grid; NaN where it has none."""
-        if self.metres.empty:
-            return pd.Series(np.nan, index=grid.index)
-        columns = self.metres.columns.get_indexer(grid.map(leads))
-        way = self.metres.to_numpy()[np.arange(len(grid)), columns]
-        return pd.Series(np.where(columns >= 0, way, np.nan), index=grid.index)
+        if not self.metres.shape[1]:
+            return np.full(len(grid), np.nan)
+        # The last entry stands for a unit without a grid, whose code is -1.
+        column = np.append(self.hospitals.get_indexer(leads), -1)[leads.index.get_indexer(grid)]
+        return np.where(column >= 0, self.metres[np.arange(len(grid)), column], np.nan)
 
 
 def ways_of(district: District, scenario: Scenario) -> Ways:
     """Measure the ways of a district as its grids are planned on them."""
     links, notes = missing_links(district)
     hospitals = district.hospitals
-    count = len(district.units)
-    driven = journeys_of(district, scenario)
-    metres = driven.driven(links, hospitals) if len(hospitals) else np.zeros((count, 0))
-    return Ways(
-        pd.DataFrame(metres, index=district.units.index, columns=hospitals.index), links, notes
-    )
+    metres = np.zeros((len(district.units), 0))
+    if len(hospitals):
+        metres = journeys_of(district, scenario).driven(links, hospitals)
+    return Ways(metres, hospitals.index, links, notes)
