@@ -25,11 +25,12 @@ _THOUSANDS = r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?"
 
 def clean_text(values: pd.Series) -> pd.Series:
     """Strip spaces and hidden characters; a blank becomes None. Numbers lose a bare ``.0``."""
-    texts = [_written(value) for value in values.to_numpy(dtype=object)]
+    texts = [cell_text(value) for value in values.to_numpy(dtype=object)]
     return pd.Series(texts, index=values.index, dtype=object)
 
 
-def _written(value: Any) -> str | None:  # noqa: ANN401  # a cell may hold anything
+def cell_text(value: Any) -> str | None:  # noqa: ANN401  # a cell may hold anything
+    """Write one cell as text: no spaces around it, no hidden characters; a blank is None."""
     if value is None or value is pd.NaT or value is pd.NA:
         return None
     if isinstance(value, (float, np.floating)):
@@ -141,7 +142,7 @@ def _number_text(value: Any) -> str | None:  # noqa: ANN401
         return str(value)
     if isinstance(value, (int, float, np.integer, np.floating)):
         return repr(float(value)) if not np.isnan(value) else None
-    return _written(value)
+    return cell_text(value)
 
 
 def _codes(field: Field, texts: pd.Series, raw: RawLayer, intake: Intake) -> pd.Series:

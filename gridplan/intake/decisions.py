@@ -7,7 +7,6 @@ year's files run through the same answers.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,12 +14,12 @@ from typing import Any
 
 import tomlkit
 
+from gridplan.district.given_file import TOML_BYTES, is_there, read_given
+from gridplan.district.reason import UnreadableError
+from gridplan.district.toml_content import parse_toml
 from gridplan.errors import InputError, Problem
 
 FILE = "prepare.toml"
-LIMIT = 1_000_000
-"""Bytes of ``prepare.toml`` that are read at most."""
-
 SURE = 0.8
 """Confidence from which a proposal is taken without being asked about."""
 
@@ -136,19 +135,15 @@ def read_decisions(folder: Path) -> dict[str, str]:
     Raises
     ------
     InputError
-        ``intake-decisions`` if it is too large or no TOML.
+        ``intake-decisions`` if it is too large, no regular file or no TOML.
     """
     path = folder / FILE
-    if not path.is_file():
+    if not is_there(folder, FILE):
         return {}
     try:
-        raw = path.read_bytes()[: LIMIT + 1]
-        if len(raw) > LIMIT:
-            msg = f"more than {LIMIT:,} bytes"
-            raise ValueError(msg)
-        return _flat(tomllib.loads(raw.decode("utf-8-sig")))
-    except (OSError, ValueError, RecursionError) as error:
-        raise InputError([Problem("intake-decisions", {"reason": str(error)})]) from None
+        return _flat(parse_toml(read_given(path, most=TOML_BYTES))[0])
+    except UnreadableError as error:
+        raise InputError([Problem("intake-decisions", {"reason": error.reason})]) from None
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, str]:

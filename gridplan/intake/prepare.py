@@ -95,7 +95,8 @@ def _make(opened: Opened) -> Made:
         msg = "no units and no open question"
         raise AssertionError(msg)
     if "population" in opened.crs:  # residents that were spread over the ground lie on it already
-        units = clipped(units, _boundary(opened, crs), opened.ledger)
+        outline = ground if ground is not None and ground.role == "boundary" else None
+        units = clipped(units, outline or _boundary(opened, crs), opened.ledger)
     units = grown(units, opened.decisions.values("growth"), opened.ledger)
     whole = shapely.union_all(units.shapes[units.people > 0], grid_size=1.0)
     places = read_points(opened, crs, whole)

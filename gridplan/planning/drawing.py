@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.spatial import cKDTree
 
+from gridplan.district.column import cell_text
 from gridplan.district.district import District
 from gridplan.errors import InputError, Problem
 from gridplan.planning.scenario import Scenario
@@ -129,12 +130,12 @@ def _by_unit(district: District, drawn: pd.Series | Mapping[str, object]) -> pd.
     given = drawn if isinstance(drawn, pd.Series) else pd.Series(dict(drawn), dtype=object)
     code, values = pd.factorize(given.to_numpy(dtype=object), use_na_sentinel=True)
     # One more for the sentinel -1; whatever was drawn a thousand times is named once.
-    names = np.array([*map(_name, values), None], dtype=object)
+    names = np.array([*map(cell_text, values), None], dtype=object)
     known, index = district.units.index, given.index
     if len(index) == len(known) and (np.asarray(index, object) == np.asarray(known)).all():
         index = known
     else:
-        index = pd.Index([_name(key) for key in index], dtype=object)
+        index = pd.Index([cell_text(key) for key in index], dtype=object)
     given = pd.Series(names[code], index, dtype=object)
     problems = []
     odd_rows = given.index is not known
@@ -157,17 +158,6 @@ def _by_unit(district: District, drawn: pd.Series | Mapping[str, object]) -> pd.
         return given
     named = given.reindex(known).astype(object)
     return named.where(named.notna(), None).astype(object)
-
-
-def _name(value: object) -> str | None:
-    """Write a name as text: whole numbers without ``.0``, nothing for a blank."""
-    if value is None or value is pd.NA or value is pd.NaT:
-        return None
-    if isinstance(value, (float, np.floating)):
-        if np.isnan(value):
-            return None
-        return str(int(value)) if float(value).is_integer() else str(value)
-    return str(value).strip() or None
 
 
 def _filled(district: District, named: pd.Series) -> tuple[pd.Series, tuple[Problem, ...]]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gridplan.district.vocabulary import KINDS, LEVELS, OWNERSHIPS, Vocabulary, decoder, fold
+from gridplan.district.vocabulary import KINDS, LEVELS, OWNERSHIPS, decoder, fold, steps
 
 MYRIADS = {"万": 1e4, "千": 1e3, "百": 1e2, "亿": 1e8, "k": 1e3, "w": 1e4}
 UNITS = ("人", "名", "口", "户", "张", "床", "persons", "people", "residents", "beds", "个")
@@ -152,25 +153,30 @@ def read_institution(*texts: str | None) -> Institution:
         The more telling first: ``医疗保健服务;综合医院;三级甲等医院``, ``三甲``, the name.
     """
     words = [unicodedata.normalize("NFKC", text) for text in texts if text]
-    pieces = [piece for word in words for piece in re.split(r"[;|/,、>\s]+", word) if piece]
+    pieces = [piece for word in words for step in steps(word) for piece in step.split()]
     together = ";".join(words)
     primary = any(mark in together for mark in _PRIMARY)
     return Institution(
-        level=_first_code(pieces, LEVELS) or _tier(pieces),
+        level=_first_code(pieces, _known("level")) or _tier(pieces),
         kind="primary-care" if primary else (_exact_kind(pieces) or _kind(words)),
-        ownership=_first_code(pieces, OWNERSHIPS),
+        ownership=_first_code(pieces, _known("ownership")),
         primary=primary,
         annex=bool(words and _ANNEX.search(words[-1])),
     )
 
 
-def _first_code(pieces: Sequence[str], vocabulary: Vocabulary) -> str:
-    known = decoder(vocabulary)
+@cache
+def _known(name: str) -> dict[str, str]:
+    """Decode a vocabulary once for all rows of a list."""
+    return decoder({"level": LEVELS, "kind": KINDS, "ownership": OWNERSHIPS}[name])
+
+
+def _first_code(pieces: Sequence[str], known: Mapping[str, str]) -> str:
     return next((known[fold(piece)] for piece in pieces if fold(piece) in known), "")
 
 
 def _exact_kind(pieces: Sequence[str]) -> str:
-    known = decoder(KINDS)
+    known = _known("kind")
     found = [known[fold(piece)] for piece in pieces if fold(piece) in known]
     return next((kind for kind in found if kind != "other"), found[0] if found else "")
 

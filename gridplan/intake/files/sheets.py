@@ -6,16 +6,16 @@ rows of places: counted twice they would double a district.
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from charset_normalizer import from_bytes
 from python_calamine import CalamineError, CalamineWorkbook
 
+from gridplan.district.delimited import read_delimited
+from gridplan.district.reason import UnreadableError
 from gridplan.errors import Problem
 from gridplan.intake.files.container import Container
 from gridplan.intake.files.source import Source, refuse, text_cells
@@ -110,41 +110,15 @@ def _is_total(row: list[str | None]) -> bool:
 
 
 def _text_table(container: Container) -> Cells:
-    text, encoding = _decoded(container)
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    sample = [line for line in text.split("\n")[:50] if line.strip()]
-    if not sample:
-        raise refuse(container.name, "intake-no-rows")
-    delimiter = max(",\t;|", key=lambda mark: min(line.count(mark) for line in sample[:20]))
-    if not any(delimiter in line for line in sample):
-        delimiter = max(",\t;|", key=sample[0].count)
-    if "\x00" in text:
-        raise refuse(container.name, "intake-broken", reason="NUL")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    cells, rows = [], []
+    """Read a text table through the door of all tables; titles may still stand above its header."""
     try:
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                cells.append(text_cells(row))
-                rows.append(reader.line_num)
-    except csv.Error as error:
-        raise refuse(container.name, "intake-broken", reason=str(error)) from None
-    return Cells(container.name, cells, rows, encoding)
-
-
-def _decoded(container: Container) -> tuple[str, str]:
-    raw = container.raw
-    if raw[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        return raw.decode("utf-16", errors="replace"), "utf-16"
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return raw.decode(encoding), encoding.removesuffix("-sig")
-        except UnicodeDecodeError:
-            continue
-    best = from_bytes(raw).best()
-    if best is None or b"\x00" in raw[:4096]:
-        raise refuse(container.name, "intake-encoding", encodings=["utf-8", "gb18030"])
-    return str(best), best.encoding
+        found = read_delimited(container.raw)
+    except UnreadableError as error:
+        raise refuse(container.name, "intake-broken", reason=error.reason) from None
+    if not found.header:
+        raise refuse(container.name, "intake-no-rows")
+    cells = [text_cells(row) for row in (found.header, *found.rows)]
+    return Cells(container.name, cells, [0, *found.lines], found.encoding)
 
 
 def _workbook(container: Container) -> CalamineWorkbook:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from gridplan.district.column import cell_text
 from gridplan.errors import InputError, Problem
 
 
@@ -73,17 +74,5 @@ def text_cells(values: Iterable[object]) -> list[str | None]:
 
 
 def _text(value: object) -> str | None:
-    if value is None or value is pd.NA or value is pd.NaT:
-        return None
-    if isinstance(value, (bool, np.bool_)):
-        return "1" if value else "0"
-    if isinstance(value, (float, np.floating)):
-        number = float(value)
-        if not np.isfinite(number):
-            return None
-        whole = number.is_integer() and abs(number) < 1e15
-        return str(int(number)) if whole else repr(number)
-    text = "".join(c for c in str(value) if c.isprintable() or c in "\t\n").strip(
-        " \t\r\n\u3000\u00a0\ufeff\u200b"
-    )
-    return text or None
+    # Yes and no are numbers to the formats that have them.
+    return str(int(value)) if isinstance(value, (bool, np.bool_)) else cell_text(value)
