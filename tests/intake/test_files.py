@@ -1,8 +1,10 @@
 """Files of every kind: read as they are, or refused in words."""
 
 import json
+import sqlite3
 import warnings
 import zipfile
+from contextlib import closing
 
 import geopandas as gpd
 import numpy as np
@@ -201,3 +203,13 @@ def test_shapes_of_a_layer_are_what_they_were(tmp_path):
     path = _written(frame, tmp_path / "a.gpkg", "GPKG")
     source = open_source(path)
     assert np.allclose(shapely.area(source.shapes), 9e6)
+
+
+def test_a_view_of_a_geopackage_is_not_run(tmp_path):
+    frame = gpd.GeoDataFrame({"人口": [1, 2, 3]}, geometry=squares(), crs=CRS)
+    path = _written(frame, tmp_path / "a.gpkg", "GPKG", layer="a")
+    with closing(sqlite3.connect(path)) as base, base:
+        base.execute("CREATE VIEW v AS SELECT * FROM a")
+        base.execute("UPDATE gpkg_contents SET table_name = 'v', identifier = 'v'")
+    with pytest.raises(InputError, match=r"a\.gpkg"):
+        open_source(path)

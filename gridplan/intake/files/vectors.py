@@ -14,6 +14,8 @@ import pyogrio
 import shapely
 from shapely.errors import ShapelyError
 
+from gridplan.district.geopackage_tables import stored_tables
+from gridplan.district.reason import UnreadableError
 from gridplan.errors import InputError, Problem
 from gridplan.intake.files.container import Container, laid_out
 from gridplan.intake.files.source import Source, refuse, text_cells
@@ -96,15 +98,25 @@ def _quiet(place: Any, **options: Any) -> gpd.GeoDataFrame | pd.DataFrame:  # no
 
 
 def _layer_of(container: Container, place: Any, layer: str) -> str:  # noqa: ANN401
+    stored = _stored(container) if container.kind == "gpkg" else None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        listed = pyogrio.list_layers(place)
-    drawn = [str(name) for name, kind in listed if kind is not None] or [str(n) for n, _ in listed]
+        listed = [(str(name), kind) for name, kind in pyogrio.list_layers(place)]
+    listed = [(name, kind) for name, kind in listed if stored is None or name in stored]
+    drawn = [name for name, kind in listed if kind is not None] or [name for name, _ in listed]
     if layer in drawn:
         return layer
     if len(drawn) == 1 and not layer:
         return drawn[0]
     raise refuse(container.name, "intake-which-layer", layer=layer or "-", layers=drawn or ["-"])
+
+
+def _stored(container: Container) -> tuple[str, ...]:
+    """Tables of a GeoPackage that hold stored rows: a view of a foreign file is not run."""
+    try:
+        return stored_tables(container.raw)
+    except UnreadableError as error:
+        raise refuse(container.name, "intake-broken", reason=error.reason) from None
 
 
 def _geojson(container: Container) -> gpd.GeoDataFrame:
