@@ -1,4 +1,7 @@
-"""When a file says it was written: always the same, so that one plan has one set of bytes."""
+"""When a file says it was written: always the same, so that one plan has one set of bytes.
+
+What a person reads is another matter: a report bears the day on which it is drawn up.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,25 @@ def moment() -> str:
         ``2000-01-01T00:00:00.000Z``, whatever the clock says. ``SOURCE_DATE_EPOCH`` (seconds since
         1970, as on https://reproducible-builds.org) replaces it where it is set.
     """
-    given = os.environ.get("SOURCE_DATE_EPOCH", "")
-    when = datetime.fromtimestamp(int(given) if given.isdigit() else _ALWAYS, UTC)
+    given = _given()
+    when = datetime.fromtimestamp(_ALWAYS if given is None else given, UTC)
     return f"{when:%Y-%m-%dT%H:%M:%S}.000Z"
+
+
+def day() -> str:
+    """
+    Give the day a person reads on a report: the one on which it is drawn up.
+
+    Returns
+    -------
+    day
+        ``2026-01-31``, of the clock on the wall, or of ``SOURCE_DATE_EPOCH`` where it is set.
+    """
+    given = _given()
+    when = datetime.now().astimezone() if given is None else datetime.fromtimestamp(given, UTC)
+    return f"{when:%Y-%m-%d}"
+
+
+def _given() -> int | None:
+    text = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return int(text) if text.isdigit() else None

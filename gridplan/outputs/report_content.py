@@ -9,7 +9,7 @@ from gridplan.outputs.boundaries import boundary_text
 from gridplan.outputs.figures import grid_map, overview_map
 from gridplan.outputs.fonts import Face
 from gridplan.outputs.manner import fitting, manner
-from gridplan.outputs.moment import moment
+from gridplan.outputs.moment import day
 from gridplan.outputs.names import Names, figure, is_missing
 from gridplan.outputs.report_findings import (
     assessment_parts,
@@ -93,7 +93,7 @@ def report_of(plan: Plan, lang: str, face: Face) -> Report:
         Paragraph(say("report.program", lang, version=VERSION)),
     ]
     scenario = plan.scenario.name_zh if lang == "zh" else plan.scenario.name_en
-    date = moment()[:10]
+    date = day()
     standing = say("report.standing", lang)
     return Report(
         lang=lang,

@@ -3,6 +3,7 @@
 import dataclasses
 import re
 import zipfile
+from datetime import date
 from types import SimpleNamespace
 
 import docx
@@ -161,3 +162,14 @@ def test_the_command_names_the_file(folder, tmp_path):
     told = CliRunner().invoke(main, ["report", str(folder), "--file", str(tmp_path / "r.xlsx")])
     assert told.exit_code == 0
     assert told.stdout.strip() == str(tmp_path / "r.xlsx")
+
+
+def test_a_report_bears_the_day_on_which_it_is_drawn_up(folder, tmp_path, monkeypatch):
+    before = date.today()
+    path, _ = write_report(folder, form="html", file=tmp_path / "today.html", lang="zh")
+    after = date.today()
+    page = path.read_text(encoding="utf-8")
+    assert any(f"{d.year}年{d.month}月{d.day}日" in page for d in (before, after))
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    path, _ = write_report(folder, form="html", file=tmp_path / "fixed.html", lang="zh")
+    assert "2023年11月14日" in path.read_text(encoding="utf-8")
