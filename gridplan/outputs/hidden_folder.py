@@ -100,9 +100,9 @@ class HiddenFolder:
     @classmethod
     def _taken(cls, path: Path) -> HiddenFolder | None:
         """Take a folder over; None if it is another's, or its process lives."""
-        if path.is_symlink() or not path.is_dir() or not _is_mine(path):
-            return None
         try:
+            if path.is_symlink() or not path.is_dir() or not _is_mine(path):
+                return None
             lock = (path / LOCK).open("r+b")
         except FileNotFoundError:
             # Killed, or just made: only an empty folder goes, and its maker makes another.
@@ -112,7 +112,8 @@ class HiddenFolder:
         except OSError:
             return None
         try:
-            if _hold(lock):
+            # Another sweeper may have removed it since: a lock on what is gone holds nothing.
+            if _hold(lock) and (path / LOCK).exists():
                 return cls(path, lock)
         except BlockingIOError:
             pass

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from gridplan.outputs.difference import Aside, Check, Difference
 from gridplan.outputs.safe import plain
-from gridplan.outputs.verify_findings import rules_again
+from gridplan.outputs.verify_findings import left_out_of
 from gridplan.planning.checks import NONE_OWN
 from gridplan.text import say
 from gridplan.version import VERSION
@@ -169,7 +169,7 @@ def rests_on(
         found.append(Trust("wishes"))
     if district is None:
         return (*found, Trust("inputs"))
-    left_out = rules_again(plan, district, own_profiles)[1]
+    left_out = left_out_of(plan, district, own_profiles)
     if left_out:
         found.append(Trust("rules", names=tuple(sorted(left_out))))
     return tuple(found)

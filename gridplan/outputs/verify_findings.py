@@ -156,11 +156,8 @@ def rules_again(
     InputError
         If a file of rules cannot be read.
     """
-    scenario, left_out = plan.scenario, frozenset[str]()
-    if folder is None or not all(
-        name in own_profiles or _at_hand(folder, name) for name in scenario.profile_files
-    ):
-        left_out = frozenset(Path(name).stem for name in scenario.profile_files)
+    scenario, left_out = plan.scenario, left_out_of(plan, folder, own_profiles)
+    if left_out:
         # An override of a rule that is left out would name no rule.
         own = tuple(f"{profile}/" for profile in left_out)
         kept = tuple(text for text in scenario.overrides if not text.strip().startswith(own))
@@ -172,6 +169,23 @@ def rules_again(
         )
     rules = scenario_rules(scenario, folder, code=plan.district.code, own_profiles=own_profiles)
     return rules, left_out
+
+
+def left_out_of(
+    plan: Plan, folder: Path | None, own_profiles: Mapping[str, Path] = NONE_OWN
+) -> frozenset[str]:
+    """
+    Name the planner's own profiles whose files are not at hand; no rule is read for it.
+
+    Parameters
+    ----------
+    plan, folder, own_profiles
+        As of :func:`rules_again`. Where one file is not at hand, all are left out.
+    """
+    names = plan.scenario.profile_files
+    if folder is not None and all(name in own_profiles or _at_hand(folder, name) for name in names):
+        return frozenset()
+    return frozenset(Path(name).stem for name in names)
 
 
 def _at_hand(folder: Path, name: str) -> bool:

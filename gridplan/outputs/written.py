@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import warnings
 from collections.abc import Mapping
@@ -85,7 +86,10 @@ def read_written(folder: str | Path) -> Plan:
     """
     folder = Path(folder)
     if not folder.exists():
-        recover(folder)  # a run was killed just as its result took this one's place
+        # A run was killed just as its result took this one's place. Where that cannot be mended,
+        # reading says what is missing.
+        with contextlib.suppress(OSError):
+            recover(folder)
     values = read_values(folder / "plan.json")
     path = folder / "plan.gpkg"
     layers, tables = _read_geopackage(path)

@@ -101,6 +101,10 @@ class Jobs:
             Who asks, and watches from now on.
         """
         with self._lock:
+            # What was given up and is asked for again is wanted: its start goes on.
+            self._unwanted.discard(key)
+            if key in self._given_up:
+                self._given_up.remove(key)
             if self.state(key) == "ended":
                 self.forget(key)
             if self.state(key) == "unknown" and not self._closed:

@@ -440,3 +440,13 @@ def test_the_command_leaves_with_one_when_altered(sound, copy):
     told = run(main, ["verify", str(copy), "--lang", "en"])
     assert told.exit_code == 1
     assert "population is 30001" in told.stdout
+
+
+def test_a_forged_name_of_a_profile_loses_no_difference(copy, district_folder):
+    path = copy / "plan.json"
+    values = json.loads(path.read_text(encoding="utf-8"))
+    values["scenario"]["profiles"] = ["nobody-wrote-this"]
+    path.write_text(json.dumps(values, ensure_ascii=False), encoding="utf-8")
+    verified = verify(copy, district=district_folder)
+    assert not verified.sound
+    assert verified.trusted

@@ -232,3 +232,14 @@ def test_bounds_that_are_no_positive_numbers_are_named_together(value):
         read_limits({"GRIDPLAN_JOBS": value, "GRIDPLAN_TIME_LIMIT": "x"})
     assert len(refused.value.problems) == 2
     assert f"GRIDPLAN_JOBS is ‘{value}’" in refused.value.text("en")
+
+
+def test_a_run_given_up_while_it_starts_and_asked_for_again_goes_on(jobs):
+    def make():
+        jobs.leave("a", "window")
+        jobs.ask("a", partial(FakeJob, "a"), "window")
+        return FakeJob("a")
+
+    jobs.ask("a", make, "window")
+    assert jobs.state("a") == "running"
+    assert not jobs.job("a").discarded
