@@ -119,15 +119,16 @@ def _write_table(folder: Path, name: str, layer: LayerTable) -> str:
         return f"{name}.csv"
     path = folder / f"{name}.gpkg"
     path.unlink(missing_ok=True)
-    with _fixed_date():
+    with gdal_dated(STAMP):
         pyogrio.write_dataframe(layer.table, path, layer=name, driver="GPKG")
     return path.name
 
 
 @contextmanager
-def _fixed_date() -> Iterator[None]:
+def gdal_dated(stamp: str) -> Iterator[None]:
+    """Let the GeoPackages written meanwhile carry a moment instead of the day of writing."""
     before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": STAMP})
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": stamp})
     try:
         yield
     finally:

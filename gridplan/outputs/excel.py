@@ -97,9 +97,9 @@ def write_excel(plan: Plan, path: Path, *, lang: str) -> None:
         # Not every plan has memberships, stations or alternatives: no empty sheet for the others.
         rare = {"wishes", "stations", "alternatives"}
         sheets = {name: t for name, t in sheets.items() if len(t) or name not in rare}
+        coded = {column: by_road(column, plan) for column in WALKED}
         for name, table in sheets.items():
             title = say(f"outputs.sheet-{name}", lang)
-            coded = {column: by_road(column, plan) for column in WALKED}
             table_sheet(book, formats, title, table, lang, coded=coded)
     path.write_bytes(made.getvalue())
 

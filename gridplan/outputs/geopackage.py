@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
+from gridplan.district.write import gdal_dated
 from gridplan.outputs.choices import alternatives_layer
 from gridplan.outputs.disk import disk_errors
 from gridplan.outputs.moment import moment
@@ -24,7 +23,7 @@ from gridplan.outputs.tables import (
     findings_table,
     grids_table,
     hospitals_table,
-    rounded,
+    rounded_table,
     sources_table,
     subdistricts_table,
     units_table,
@@ -72,7 +71,7 @@ def write_geopackage(plan: Plan, path: Path, *, lang: str) -> None:
         "sources": sources_table(plan),
     }
     with disk_errors(path):
-        with _dated():
+        with gdal_dated(moment()):
             for name, layer in layers.items():
                 if len(layer):
                     layer.to_file(path, layer=name, driver="GPKG", promote_to_multi=_areal(layer))
@@ -101,13 +100,7 @@ def _alternative_grids(plan: Plan) -> dict[str, pd.Series]:
 def _alternatives(plan: Plan) -> gpd.GeoDataFrame:
     """Give the layer of alternatives, rounded as their figures are everywhere."""
     layer = alternatives_layer(plan)
-    columns = [name for name in layer if name != "geometry"]
-    table = pd.DataFrame(
-        {
-            name: pd.Series([rounded(v, str(name)) for v in layer[name]], layer.index, dtype=object)
-            for name in columns
-        }
-    )
+    table = rounded_table(pd.DataFrame(layer.drop(columns="geometry")))
     return gpd.GeoDataFrame(_typed(table), geometry=layer.geometry.to_numpy(), crs=layer.crs)
 
 
@@ -138,16 +131,6 @@ def _typed(table: pd.DataFrame) -> pd.DataFrame:
         else:
             typed[name] = [None if value is None else str(value) for value in typed[name]]
     return typed
-
-
-@contextmanager
-def _dated() -> Iterator[None]:
-    """Let the layers carry the moment of writing that the environment fixes, if it does."""
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": moment()})
-    try:
-        yield
-    finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
 
 
 def _styles(plan: Plan, lang: str) -> list[tuple[str, str, str]]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from gridplan.district.read import read_district
 from gridplan.intake.ledger import Step
 from gridplan.intake.prepare import Prepared
 from gridplan.outputs.intake_map import intake_map
+from gridplan.outputs.whole_file import write_whole
 from gridplan.text import say
 
 KINDS = ("read", "joined", "repaired", "dropped", "assumed", "checked")
@@ -84,9 +87,13 @@ def write_intake(prepared: Prepared, *, lang: str) -> None:
     """Write ``intake.json`` and ``intake.html`` into the district folder."""
     data = intake_data(prepared, lang=lang)
     text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
-    (prepared.folder / JSON).write_text(text, encoding="utf-8", newline="\n")
     page = _page(prepared, data, lang)
-    (prepared.folder / PAGE).write_text(page, encoding="utf-8", newline="\n")
+    for name, content in ((JSON, text), (PAGE, page)):
+        write_whole(prepared.folder / name, partial(_put, content))
+
+
+def _put(content: str, path: Path) -> None:
+    path.write_text(content, encoding="utf-8", newline="\n")
 
 
 STYLE = (

@@ -119,11 +119,7 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
                 "grid": group.grid,
                 "lead": group.lead,
                 "members": list(group.members),
-                "proposed": [
-                    key
-                    for key in group.members
-                    if plan.layout.hospitals["role"].get(key) == "proposed"
-                ],
+                "proposed": [key for key in group.members if key in plan.layout.proposed],
                 "collaborators": list(group.collaborators),
                 "centers": list(group.centers),
                 "name": group.name_zh,

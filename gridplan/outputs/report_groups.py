@@ -55,8 +55,7 @@ def _of_group(plan: Plan, group: Group, names: Names, lang: str) -> list[list[st
     lead[3] += (f"（{title}）" if lang == "zh" else f" ({title})") if title else ""
     regional = plan.layout.centers["class"] == "regional"
     others = [key for key in group.members if key not in group.branches]
-    role = plan.layout.hospitals["role"]
-    proposed = set(role.index[role == "proposed"])
+    proposed = plan.layout.proposed
     rows = [
         lead,
         row(word("role", "branch", lang), group.branches),

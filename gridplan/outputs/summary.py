@@ -341,7 +341,8 @@ def _open(rows: list[dict[str, Any]], lang: str) -> list[str]:
     for text in lacking_texts(wanted, lang):
         lines.append(say("rules.rows-line", lang, caveat=plain(text, limit=600)))
     # A column with some empty cells is there: its rows are named above.
-    columns = {name: None for name in columns if name not in lacking(wanted)}
+    gone = lacking(wanted)
+    columns = {name: None for name in columns if name not in gone}
     waiting = {rule for rule, state in rule_states(rows).items() if state == "waiting"}
     wanted = [
         row

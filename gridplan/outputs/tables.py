@@ -69,7 +69,7 @@ def rounded(value: object, column: str) -> Any:  # noqa: ANN401  # a number or w
     return int(number) if number.is_integer() else number
 
 
-def _rounded_table(table: pd.DataFrame) -> pd.DataFrame:
+def rounded_table(table: pd.DataFrame) -> pd.DataFrame:
     """Round every column; entries become Python values, None where missing."""
     columns = {
         name: pd.Series([rounded(v, str(name)) for v in table[name]], table.index, dtype=object)
@@ -97,7 +97,7 @@ def grids_table(plan: Plan) -> pd.DataFrame:
     if len(plan.layout.centers):
         counts = plan.layout.centers["grid"].value_counts()
         grids["centers"] = counts.reindex(grids.index, fill_value=0)
-    return _rounded_table(grids.rename_axis("grid"))
+    return rounded_table(grids.rename_axis("grid"))
 
 
 def centers_table(plan: Plan) -> pd.DataFrame:
@@ -118,7 +118,7 @@ def centers_table(plan: Plan) -> pd.DataFrame:
         centers.insert(0, f"name{suffix}", [names.centers[key] for key in centers.index])
     points = layout.centers.geometry.to_crs(LON_LAT)
     centers["lon"], centers["lat"] = points.x, points.y
-    return _rounded_table(centers.rename_axis("center"))
+    return rounded_table(centers.rename_axis("center"))
 
 
 def units_table(plan: Plan) -> pd.DataFrame:
@@ -135,7 +135,7 @@ def units_table(plan: Plan) -> pd.DataFrame:
     brought = [key for key in (*known, *label_columns(given), NOTE) if key in given]
     # "subdistrict" comes from the layout, which knows it even where the layer was derived.
     units = pd.DataFrame(given[brought]).join(plan.layout.units)
-    return _rounded_table(units.rename_axis("unit"))
+    return rounded_table(units.rename_axis("unit"))
 
 
 def subdistricts_table(plan: Plan) -> pd.DataFrame:
@@ -143,13 +143,13 @@ def subdistricts_table(plan: Plan) -> pd.DataFrame:
     table = pd.DataFrame(plan.layout.subdistricts.drop(columns="geometry", errors="ignore"))
     if "grids" in table:
         table["grids"] = [", ".join(map(str, entry)) for entry in table["grids"]]
-    return _rounded_table(table.rename_axis("subdistrict"))
+    return rounded_table(table.rename_axis("subdistrict"))
 
 
 def hospitals_table(plan: Plan) -> pd.DataFrame:
     """One row a hospital with its grid and role."""
     table = pd.DataFrame(plan.layout.hospitals.drop(columns="geometry", errors="ignore"))
-    return _rounded_table(table.rename_axis("hospital"))
+    return rounded_table(table.rename_axis("hospital"))
 
 
 def findings_table(plan: Plan) -> pd.DataFrame:
@@ -158,7 +158,7 @@ def findings_table(plan: Plan) -> pd.DataFrame:
     for suffix, names in _both(plan):
         pairs = zip(findings["subject_kind"], findings["subject"], strict=True)
         findings[f"subject_name{suffix}"] = [names.subject(kind, key) for kind, key in pairs]
-    return _rounded_table(findings)
+    return rounded_table(findings)
 
 
 def groups_table(plan: Plan, lang: str) -> pd.DataFrame:
@@ -173,8 +173,7 @@ def groups_table(plan: Plan, lang: str) -> pd.DataFrame:
     names = Names.of(plan, lang)
     both = {**names.centers, **names.hospitals}
     rows = []
-    hospitals = plan.layout.hospitals
-    proposed = set(hospitals.index[hospitals["role"] == "proposed"]) if len(hospitals) else set()
+    proposed = plan.layout.proposed
     for group in plan.layout.groups:
         title = group.name_zh if lang == "zh" else group.name_en
         parts = [
@@ -218,7 +217,7 @@ def wishes_table(plan: Plan, lang: str) -> pd.DataFrame:
         kept=[word("yes-no", bool(kept), lang) for kept in table["kept"]],
         reason=[word("reason", code, lang) if code else "" for code in table["reason"]],
     )
-    return _rounded_table(named.drop(columns=["group_en", "lead"]))
+    return rounded_table(named.drop(columns=["group_en", "lead"]))
 
 
 def stations_table(plan: Plan, lang: str) -> pd.DataFrame:
@@ -245,7 +244,7 @@ def stations_table(plan: Plan, lang: str) -> pd.DataFrame:
     )
     told = [name for name in (*label_columns(stations), NOTE) if name in stations]
     table = table.join(pd.DataFrame(stations[told]))
-    return _rounded_table(table.rename_axis("station"))
+    return rounded_table(table.rename_axis("station"))
 
 
 def sources_table(plan: Plan) -> pd.DataFrame:

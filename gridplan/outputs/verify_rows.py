@@ -21,9 +21,8 @@ from gridplan.outputs.rows_file import (
     names_fewer,
     rows_table,
 )
-from gridplan.outputs.written import read_content, read_values
+from gridplan.outputs.written import read_content
 from gridplan.text import LANGUAGES
-from gridplan.version import VERSION
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
@@ -49,8 +48,7 @@ def rows_compared(plan: Plan, folder: Path, district: Path | None) -> list[Check
     Returns
     -------
     checks
-        One; none where there is no such file and none is wanted, without a count where another
-        version of gridplan wrote the folder.
+        One; none where there is no such file and none is wanted.
 
     Raises
     ------
@@ -61,8 +59,6 @@ def rows_compared(plan: Plan, folder: Path, district: Path | None) -> list[Check
     wanted = names_fewer(entries_of(plan.district))
     if not wanted and not path.exists():
         return []
-    if read_values(folder / "plan.json")["provenance"].get("version") != VERSION:
-        return [Check("rows", 0, ())]
     if not wanted:
         return [Check("rows", 1, (Difference(path.name, "–", path.name, None, "others"),))]
     lines = _lines(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import geopandas as gpd
 import pandas as pd
@@ -104,6 +105,13 @@ class Layout(Card):
     groups: tuple[Group, ...]
     stations: gpd.GeoDataFrame = field(default_factory=gpd.GeoDataFrame)
     wishes: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @cached_property
+    def proposed(self) -> frozenset[str]:
+        """Hospitals that may join a group of their own will, by id."""
+        if "role" not in self.hospitals:
+            return frozenset()
+        return frozenset(self.hospitals.index[self.hospitals["role"] == "proposed"])
 
     def _card(self) -> tuple[str, Rows]:
         district = self.district

@@ -90,7 +90,6 @@ ADVANCED = (
 )
 FIELDS = {field.key: field for field in (*(f for g in GROUPS.values() for f in g), *ADVANCED)}
 # What the words of a choice begin with in the catalogue, where it is not the key.
-_PREFIX = {"grid-grain": "grain"}
 # Largest whole number that JavaScript tells from the next one.
 _LARGEST = 2**53 - 1
 # Not asked for, but kept from an uploaded file: the names, and any key without a field.
