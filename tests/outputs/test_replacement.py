@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from gridplan.errors import InputError
-from gridplan.outputs import exchange, replacement
+from gridplan.outputs import exchange, hidden_folder, replacement
 from gridplan.outputs.folder import FILES, check_folder, free_folder
 from gridplan.outputs.hidden_folder import LOCK, HiddenFolder
 from gridplan.outputs.own_files import check_file, unchanged, write_manifest
@@ -305,3 +306,16 @@ def test_a_single_file_is_whole_and_nothing_of_a_killed_run_is_left(tmp_path):
     out = filled(tmp_path / "out")
     with pytest.raises(InputError, match="not overwritten"):
         write_whole(out / "map.html", lambda fresh: fresh.write_text("x", encoding="utf-8"))
+
+
+def test_a_folder_swept_by_another_meanwhile_is_not_taken(tmp_path, monkeypatch):
+    left = HiddenFolder.made(tmp_path, prefix=".left-", note="out")
+    left.close(delete=False)
+    hold = hidden_folder._hold
+
+    def held_too_late(lock):
+        shutil.rmtree(left.path)  # another sweeper was quicker
+        return hold(lock)
+
+    monkeypatch.setattr(hidden_folder, "_hold", held_too_late)
+    assert list(HiddenFolder.abandoned(tmp_path, prefix=".left-")) == []
