@@ -14,12 +14,15 @@ from gridplan.district.schema import LAYERS
 from gridplan.errors import InputError, Problem
 from gridplan.intake.columns.values import read_numbers
 from gridplan.intake.opened import Opened
+from gridplan.travel.crossings import missing_corners
 from gridplan.travel.network import road_networks
-from gridplan.travel.road_graph import with_crossings
 from gridplan.travel.ways import class_of
 
 AROUND = 2_000.0
 """Metres around the district within which roads are kept: a way may leave it and come back."""
+
+NEITHER = frozenset({"", "no", "n", "false", "f", "0", "0.0", "none", "nan", "否", "无"})
+"""What a column says of a road that is no bridge, or no tunnel."""
 
 MISSING_CORNERS = 0.2
 """Share of crossings without a corner from which a layer was drawn without them."""
@@ -77,24 +80,33 @@ def read_roads(opened: Opened, crs: CRS, whole: shapely.Geometry) -> gpd.GeoData
 
 
 def _with_corners(shapes: np.ndarray, table: pd.DataFrame, file: str, opened: Opened) -> np.ndarray:
-    """Add the corners of crossings where the layer was drawn without them."""
-    if not (shapely.get_type_id(shapes) == 1).all():
-        return shapes
-    level = np.zeros(len(shapes), dtype=np.int64)
+    """Add the corners of ends; those of crossings where the layer was drawn without them."""
+    missing, ledger = missing_corners(shapes, _levels(table)), opened.ledger
+    drawn_without = missing.crossings > MISSING_CORNERS * len(shapes)
+    if missing.ends:
+        ledger.add("repaired", "roads", "intake-ends-joined", count=f"{missing.ends:,}", file=file)
+    if missing.crossings:
+        action, code = (
+            ("repaired", "intake-corners-added")
+            if drawn_without
+            else ("checked", "intake-crossings")
+        )
+        ledger.add(action, "roads", code, count=f"{missing.crossings:,}", file=file)
+    return missing.put_into(shapes, crossings=drawn_without)
+
+
+def _levels(table: pd.DataFrame) -> np.ndarray:
+    """Read how many levels above the ground each road runs; by its bridge or tunnel if unsaid."""
+    level = np.zeros(len(table), dtype=np.int64)
     for name, step in (("bridge", 1), ("tunnel", -1)):
         if name in table:
-            set_ = table[name].notna() & ~table[name].isin(["no", "0", "否"])
-            level = np.where(set_, step, level)
+            words = table[name].astype(object).where(table[name].notna(), "")
+            there = [str(word).strip().lower() not in NEITHER for word in words]
+            level = np.where(there, step, level)
     if "layer" in table:
         written = pd.to_numeric(table["layer"], errors="coerce").fillna(0).to_numpy(dtype=np.int64)
         level = np.where(written != 0, written, level)
-    cornered, count = with_crossings(shapes, level)
-    if count <= MISSING_CORNERS * len(shapes):
-        if count:
-            opened.ledger.add("checked", "roads", "intake-crossings", count=f"{count:,}", file=file)
-        return shapes
-    opened.ledger.add("repaired", "roads", "intake-corners-added", count=f"{count:,}", file=file)
-    return cornered
+    return level
 
 
 def _tell(frame: gpd.GeoDataFrame, file: str, before: int, opened: Opened) -> None:

@@ -2,8 +2,8 @@
 
 Rules: (1) lines meet only where both have a corner at the same point, to a centimetre: a bridge
 that merely crosses a road does not meet it; (2) a line is cut at such points and at its ends;
-(3) lines that cross without a corner on one level are given one where a layer was drawn without
-them (:func:`with_crossings`).
+(3) lines that cross, or end on another, without a corner are given one where a layer lacks
+them (:mod:`gridplan.travel.crossings`).
 """
 
 from __future__ import annotations
@@ -120,60 +120,6 @@ def road_graph(lines: Shapes) -> RoadGraph:
         road=road[line[start]].astype(np.int64),
         lines=pieces,
     )
-
-
-def with_crossings(lines: Shapes, level: Ints) -> tuple[Shapes, int]:
-    """
-    Give lines of one level a common corner where they cross without one.
-
-    Parameters
-    ----------
-    lines
-        (m,) LineStrings, metres.
-    level
-        (m,) bridges above 0, tunnels below; only equal levels meet.
-
-    Returns
-    -------
-    lines
-        With the corners added.
-    crossings
-        How many there were.
-    """
-    tree = shapely.STRtree(lines)
-    one, other = tree.query(lines, predicate="crosses")
-    apart = (one < other) & (level[one] == level[other])
-    one, other = one[apart], other[apart]
-    points = shapely.intersection(lines[one], lines[other])
-    extra: dict[int, list[shapely.Point]] = {}
-    count = 0
-    for a, b, met in zip(one, other, points, strict=True):
-        for point in shapely.get_parts(met):
-            if point.geom_type != "Point":
-                continue
-            if _corner(lines[a], point) and _corner(lines[b], point):
-                continue
-            count += 1
-            extra.setdefault(int(a), []).append(point)
-            extra.setdefault(int(b), []).append(point)
-    changed = lines.copy()
-    for at, found in extra.items():
-        changed[at] = _with_corners(lines[at], found)
-    return changed, count
-
-
-def _corner(line: shapely.LineString, point: shapely.Point) -> bool:
-    gaps = shapely.get_coordinates(line) - shapely.get_coordinates(point)
-    return bool((np.abs(gaps).max(axis=1) < GRID).any())
-
-
-def _with_corners(line: shapely.LineString, points: list[shapely.Point]) -> shapely.LineString:
-    corners = shapely.get_coordinates(line)
-    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(corners, axis=0).T))])
-    new = shapely.line_locate_point(line, points)
-    xy = np.concatenate([corners, shapely.get_coordinates(points)])
-    order = np.argsort(np.concatenate([along, new]), kind="stable")
-    return shapely.linestrings(xy[order])
 
 
 def largest_component(matrix: sparse.csr_array) -> NDArray[np.bool_]:

@@ -263,21 +263,30 @@ def test_streets_alone_with_their_residents(tmp_path):
 
 def test_roads_come_along_and_meet_at_their_crossings(tmp_path, workbook, streets):
     west_east = [
-        shapely.LineString([(WEST, SOUTH + y), (WEST + 9000, SOUTH + y)]) for y in (500, 1500)
+        shapely.LineString([(WEST + x, SOUTH + y) for x in (0, 9000)]) for y in (500, 1500)
     ]
     south_north = [
         shapely.LineString([(WEST + x, SOUTH), (WEST + x, SOUTH + 3000)]) for x in (1000, 5000)
     ]
+    # A road in two parts hinders no other, one ends on the first, and a bridge meets none.
+    lane = [[(WEST + x, SOUTH + y) for y in (800, 1500)] for x in (2000, 3000)]
+    bridge = shapely.LineString([(WEST + 4000, SOUTH + y) for y in (0, 3000)])
     frame = gpd.GeoDataFrame(
-        {"道路等级": ["主干路", "支路", "次干路", "人行道"], "路名": list("甲乙丙丁")},
-        geometry=west_east + south_north,
+        {
+            "道路等级": ["主干路", "支路", "次干路", "人行道", "支路", "支路"],
+            "路名": list("甲乙丙丁戊己"),
+            "bridge": [*"FFFFF", "T"],
+        },
+        geometry=[*west_east, *south_north, shapely.MultiLineString(lane), bridge],
         crs=CRS,
     )
     path = tmp_path / "道路.gpkg"
     pyogrio.write_dataframe(frame, path)
     made = prepare(Inputs(population=workbook, subdistricts=streets, roads=path), tmp_path / "out")
     roads = read_district(made.folder).roads
-    assert sorted(roads["class"]) == ["footway", "primary", "secondary", "tertiary"]
-    assert "intake-corners-added" in codes(made)
+    assert sorted(roads["class"]) == ["footway", "primary", "secondary", *["tertiary"] * 3]
+    told = {step.told.code: step.told.values for step in made.ledger.steps}
+    assert told["intake-corners-added"]["count"] == "4"
+    assert told["intake-ends-joined"]["count"] == "2"
     graph = road_networks(roads).walk.graph
-    assert len(graph.xy) == 12
+    assert len(graph.xy) == 12 + 4 + 2

@@ -10,7 +10,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gridplan.travel.road_graph import largest_component, road_graph, with_crossings
+from gridplan.travel.road_graph import largest_component, road_graph
 from gridplan.travel.shortest import EdgeCosts, shortest
 from gridplan.travel.snapping import snap
 from gridplan.travel.ways import class_of, uses_of
@@ -129,19 +129,6 @@ def test_limit_and_nearest_only_leave_pairs_out(seed, limit, nearest):
     worst = np.where(kept, some, -np.inf).max(axis=1)
     left = np.where(kept | (every > limit), np.inf, every).min(axis=1)
     assert (worst <= left + 1e-9).all()
-
-
-def test_a_bridge_does_not_meet_what_it_crosses():
-    road = shapely.LineString([(0, 0), (200, 0)])
-    bridge = shapely.LineString([(100, -100), (100, 100)])
-    graph = road_graph(np.array([road, bridge]))
-    assert len(graph.xy) == 4
-    met, count = with_crossings(np.array([road, bridge]), np.array([0, 0]))
-    assert count == 1
-    assert len(road_graph(met).xy) == 5
-    kept, none = with_crossings(np.array([road, bridge]), np.array([0, 1]))
-    assert none == 0
-    assert len(road_graph(kept).xy) == 4
 
 
 def test_lines_are_cut_where_they_share_a_corner_and_lengths_are_kept():
