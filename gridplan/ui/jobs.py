@@ -38,10 +38,6 @@ class Patience:
     queue: float = 30.0
 
 
-def _always(_: str) -> bool:
-    return True
-
-
 class Jobs:
     """
     Runs under way and runs that wait, each by the fingerprint of what it plans.
@@ -71,7 +67,7 @@ class Jobs:
         at_once: int = 2,
         patience: Patience | None = None,
         clock: Callable[[], float] = time.monotonic,
-        is_open: Callable[[str], bool] = _always,
+        is_open: Callable[[str], bool] = lambda _: True,
     ) -> None:
         self.at_once = at_once
         self.patience = patience or Patience()
