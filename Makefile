@@ -28,8 +28,8 @@ types: .venv/ready-dev
 	$(BIN)/mypy
 
 docs: .venv/ready
-	$(BIN)/python -m gridplan.district.page
-	$(BIN)/python -m gridplan.outputs.policy_page
+	$(BIN)/python -m gridplan.district.folder.page
+	$(BIN)/python -m gridplan.outputs.words.policy_page
 
 setup: .venv/ready-dev
 

@@ -17,11 +17,11 @@ import numpy as np
 import pandas as pd
 
 from gridplan.district.district import District
-from gridplan.district.read import read_district
-from gridplan.planning.drawing import Drawn
+from gridplan.district.folder.read import read_district
 from gridplan.planning.evaluating import board_of, evaluate
-from gridplan.planning.scenario import Scenario
-from gridplan.planning.scenario_file import default_scenario
+from gridplan.planning.grids.drawing import Drawn
+from gridplan.planning.scenario.file import default_scenario
+from gridplan.planning.scenario.scenario import Scenario
 
 GOAL_MS, STILL_MS = 50.0, 100.0
 SEED = 20

@@ -22,9 +22,9 @@ import xlsxwriter
 from pyproj import Transformer
 from rasterio.transform import from_origin
 
-from gridplan.district.crs import wgs84_to_gcj02
 from gridplan.district.district import District
-from gridplan.district.read import read_district
+from gridplan.district.folder.read import read_district
+from gridplan.district.geometry.crs import wgs84_to_gcj02
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"

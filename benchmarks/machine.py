@@ -8,7 +8,7 @@ import platform
 from datetime import UTC, datetime
 from pathlib import Path
 
-from gridplan.optimise.abreast import THREADS
+from gridplan.optimise.numeric.parallel import THREADS
 
 
 def machine() -> str:

@@ -25,9 +25,9 @@ from benchmarks.machine import machine
 from benchmarks.partition_instances import generated, service_area
 from benchmarks.partition_lattices import lattice
 from benchmarks.siting import read_instance
-from gridplan.optimise import abreast
+from gridplan.optimise.budget import Run
+from gridplan.optimise.numeric import parallel
 from gridplan.optimise.partition import partition
-from gridplan.optimise.run import Run
 from gridplan.optimise.siting import capacitated_p_median, p_center, p_median, regional
 
 Question = Callable[[], Any]
@@ -59,18 +59,18 @@ class Meter:
     @contextmanager
     def watching(self) -> Iterator[None]:
         """Watch every booking, with one thread, so that none is beside another."""
-        spend, threads = Run.spend, abreast.THREADS
+        spend, threads = Run.spend, parallel.THREADS
 
         def spent(run: Run, work: float) -> None:
             spend(run, work)
             self.take(work, _step())
 
-        Run.spend, abreast.THREADS = spent, 1  # type: ignore[method-assign]
+        Run.spend, parallel.THREADS = spent, 1  # type: ignore[method-assign]
         self._last = time.process_time()
         try:
             yield
         finally:
-            Run.spend, abreast.THREADS = spend, threads  # type: ignore[method-assign]
+            Run.spend, parallel.THREADS = spend, threads  # type: ignore[method-assign]
             self.take(0.0, "end")
 
 

@@ -35,7 +35,7 @@ from benchmarks.partition_instances import (
 from benchmarks.partition_lattices import lattice, led, planned
 from benchmarks.partition_peers import PEER_HEAD, peer_line, side_by_side
 from gridplan.optimise.partition import partition
-from gridplan.optimise.partition.measures import deviation
+from gridplan.optimise.partition.answer.measures import deviation
 
 
 def instances(arguments: argparse.Namespace) -> Iterator[Instance]:

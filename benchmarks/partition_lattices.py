@@ -13,9 +13,9 @@ from scipy.spatial import cKDTree
 
 from benchmarks.partition_instances import Instance
 from gridplan.district.district import District
-from gridplan.district.read import read_district
-from gridplan.planning.grids import grid_question
-from gridplan.planning.scenario_file import read_scenario
+from gridplan.district.folder.read import read_district
+from gridplan.planning.grids.grids import grid_question
+from gridplan.planning.scenario.file import read_scenario
 
 
 @cache

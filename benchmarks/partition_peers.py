@@ -15,7 +15,7 @@ from scipy import sparse
 from benchmarks.partition_instances import Instance, counties, shenzhen
 from benchmarks.partition_peer import inertia
 from gridplan.optimise.partition import partition
-from gridplan.optimise.partition.measures import deviation
+from gridplan.optimise.partition.answer.measures import deviation
 
 PEERS = {
     "recom": "GerryChain recursive tree + ReCom",

@@ -12,7 +12,7 @@ import pandas as pd
 from shapely.geometry import box
 
 from gridplan.district.district import District
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario.scenario import Scenario
 
 CRS, SIDE = "EPSG:4547", 500.0
 WEST, SOUTH = 500_000.0, 2_510_000.0

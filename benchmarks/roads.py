@@ -22,12 +22,12 @@ import shapely
 
 from benchmarks.machine import machine
 from gridplan.district.district import District
-from gridplan.district.read import read_district
-from gridplan.intake.inputs import Inputs
+from gridplan.district.folder.read import read_district
 from gridplan.intake.prepare import prepare
+from gridplan.intake.record.inputs import Inputs
 from gridplan.planning.plan import Plan, plan
-from gridplan.planning.scenario import Scenario
-from gridplan.planning.scenario_file import default_scenario
+from gridplan.planning.scenario.file import default_scenario
+from gridplan.planning.scenario.scenario import Scenario
 from gridplan.travel.network import Network, road_networks
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "porto_alegre"

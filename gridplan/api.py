@@ -10,22 +10,22 @@ from typing import TypeAlias
 import pandas as pd
 
 from gridplan.district.district import District
-from gridplan.district.given_file import given_path
-from gridplan.district.read import read_district
+from gridplan.district.files.given_file import given_path
+from gridplan.district.folder.read import read_district
 from gridplan.errors import GridplanError, InfeasibleError, InputError, Problem
-from gridplan.outputs.comparison import comparison_table
-from gridplan.outputs.drawing import read_drawing as read_drawn_file
-from gridplan.outputs.folder import write_plan
-from gridplan.outputs.maps import PlanMap, comparison_map, plan_map
-from gridplan.outputs.summary import summary
-from gridplan.planning.drawing import Drawn
+from gridplan.outputs.files.folder import write_plan
+from gridplan.outputs.map.maps import PlanMap, comparison_map, plan_map
+from gridplan.outputs.reading.drawing import read_drawing as read_drawn_file
+from gridplan.outputs.tables.comparison import comparison_table
+from gridplan.outputs.tables.summary import summary
 from gridplan.planning.evaluating import Evaluation
 from gridplan.planning.evaluating import evaluate as evaluate_drawn
+from gridplan.planning.grids.drawing import Drawn
 from gridplan.planning.plan import Plan as PlannedValue
 from gridplan.planning.plan import Tell
 from gridplan.planning.plan import plan as make_plan
-from gridplan.planning.scenario import Scenario
-from gridplan.planning.scenario_file import default_scenario, read_scenario
+from gridplan.planning.scenario.file import default_scenario, read_scenario
+from gridplan.planning.scenario.scenario import Scenario
 from gridplan.text.shown import brief
 
 __all__ = [
@@ -162,7 +162,7 @@ def evaluate(
 
 def read_drawing(path: str | Path, district: District, *, crs: str = "") -> Drawn:
     """
-    Read grids you drew; see :func:`gridplan.outputs.drawing.read_drawing`.
+    Read grids you drew; see :func:`gridplan.outputs.reading.drawing.read_drawing`.
 
     Parameters
     ----------

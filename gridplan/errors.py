@@ -141,7 +141,7 @@ class Problem:
         leaves only what was named beside it.
     every
         All rows or ids it is about, where ``rows`` among the values names the first of them only.
-        No sentence prints them; :mod:`gridplan.outputs.rows_file` writes them.
+        No sentence prints them; :mod:`gridplan.outputs.files.rows_file` writes them.
     """
 
     code: str

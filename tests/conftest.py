@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from gridplan.district.district import District
-from gridplan.district.read import read_district
+from gridplan.district.folder.read import read_district
 
 settings.register_profile(
     "gridplan",

@@ -12,8 +12,8 @@ import pytest
 from hostile import odd_scenarios
 
 import gridplan as gp
-from gridplan.outputs.verify import verify
-from gridplan.planning.scenario_file import default_scenario
+from gridplan.audit.verify import verify
+from gridplan.planning.scenario.file import default_scenario
 
 KEYS = [key.name for key in dataclasses.fields(gp.Scenario)]
 OWN = """\

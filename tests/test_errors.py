@@ -6,7 +6,7 @@ import tomllib
 import pytest
 
 from gridplan.errors import InfeasibleError, Problem, Remedy
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario.scenario import Scenario
 from gridplan.text import catalogue
 
 PROOF = Problem("kept-exceed-number", {"kept": 3, "centers": 2}, proven=True)

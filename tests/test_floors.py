@@ -49,5 +49,5 @@ def test_imports_point_down(path):
 
 def test_the_rule_can_fail(tmp_path):
     file = tmp_path / "wrong.py"
-    file.write_text("from gridplan.outputs.maps import plan_map\n", encoding="utf-8")
+    file.write_text("from gridplan.outputs.map.maps import plan_map\n", encoding="utf-8")
     assert {floor_of(name) for name in imports_of(file)} == {FLOORS.index("outputs")}

@@ -12,14 +12,14 @@ from click.testing import CliRunner
 from hostile import broken_folders, odd_tables
 
 import gridplan as gp
+from gridplan.audit.verify import verify
 from gridplan.cli import main
 from gridplan.errors import GridplanError, InputError, Problem
-from gridplan.outputs.address_file import read_addresses
-from gridplan.outputs.drawn import read_drawn
-from gridplan.outputs.folder import write_plan
-from gridplan.outputs.verify import verify
-from gridplan.outputs.written import read_written
-from gridplan.planning.scenario_file import default_scenario
+from gridplan.outputs.files.folder import write_plan
+from gridplan.outputs.reading.address_file import read_addresses
+from gridplan.outputs.reading.drawn import read_drawn
+from gridplan.outputs.reading.written import read_written
+from gridplan.planning.scenario.file import default_scenario
 from gridplan.policy.assessment import read_assessment
 from gridplan.text import say
 
@@ -256,7 +256,7 @@ def test_a_fault_of_the_program_is_called_one_and_debug_tells_where(base, monkey
     def broken(_):
         raise KeyError("no such thing")
 
-    monkeypatch.setattr("gridplan.district.read.read_district", broken)
+    monkeypatch.setattr("gridplan.district.folder.read.read_district", broken)
     for lang in ("zh", "en"):
         done = call("check", base, "--lang", lang)
         assert done.exit_code == 4
@@ -275,7 +275,7 @@ def test_what_the_system_refuses_and_a_stop_are_no_faults(base, monkeypatch):
     def broken(_):
         raise raised.pop(0)
 
-    monkeypatch.setattr("gridplan.district.read.read_district", broken)
+    monkeypatch.setattr("gridplan.district.folder.read.read_district", broken)
     memory, full, stopped = (call("check", base, "--lang", "zh") for _ in range(3))
     assert (memory.exit_code, full.exit_code, stopped.exit_code) == (2, 2, 130)
     assert "内存不足" in memory.stderr

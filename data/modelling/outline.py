@@ -15,7 +15,7 @@ import shapely
 from pyproj import Transformer
 from scipy import ndimage
 
-from gridplan.district.crs import gcj02_to_wgs84
+from gridplan.district.geometry.crs import gcj02_to_wgs84
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -33,10 +33,10 @@ from gridplan.text import say
 def check(district: Path, lang: str, rows: Path | None, *, as_json: bool) -> None:
     """Read DISTRICT, tell all problems at once, and list what was repaired."""
     with told(lang, as_json=as_json, task="check"):
-        from gridplan.district.read import read_district
-        from gridplan.outputs.inventory import inventory, inventory_text
-        from gridplan.outputs.own_files import check_untouched
-        from gridplan.outputs.rows_file import entries_of, write_rows
+        from gridplan.district.folder.read import read_district
+        from gridplan.outputs.disk.own_files import check_untouched
+        from gridplan.outputs.files.inventory import inventory, inventory_text
+        from gridplan.outputs.files.rows_file import entries_of, write_rows
 
         if rows is not None:
             check_untouched(rows, (district,))
@@ -83,7 +83,7 @@ def import_kong(  # one parameter an option
 ) -> None:
     """Turn CELLS, a table of population cells and candidates, into a district folder."""
     with told(lang, as_json=False, task="import"):
-        from gridplan.district.kong import import_kong as make_folder
+        from gridplan.district.kong.kong import import_kong as make_folder
 
         given: dict[str, Any] = {"name_zh": name_zh, "name_en": name_en, "stand_ins": stand_ins}
         if longitude is not None:
@@ -105,9 +105,9 @@ def assessment(district: Path, scenario: Path | None, lang: str) -> None:
     findings.
     """
     with told(lang, as_json=False, task="assessment"):
-        from gridplan.district.read import read_district
-        from gridplan.planning.checks import scenario_rules
-        from gridplan.planning.scenario_file import default_scenario, read_scenario
+        from gridplan.district.folder.read import read_district
+        from gridplan.planning.checks.checks import scenario_rules
+        from gridplan.planning.scenario.file import default_scenario, read_scenario
         from gridplan.policy.assessment import blank_assessment
 
         chosen = read_scenario(scenario) if scenario else default_scenario(district)

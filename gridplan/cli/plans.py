@@ -54,13 +54,13 @@ def plan(  # one parameter an option
 ) -> None:
     """Plan DISTRICT: grids, centers, 1+N, every rule checked; write the results."""
     with told(lang, as_json=as_json):
-        from gridplan.district.read import read_district
-        from gridplan.outputs.drawing import read_drawing
-        from gridplan.outputs.folder import check_folder, free_folder, write_plan
-        from gridplan.outputs.plan_json import plan_json
-        from gridplan.outputs.summary import summary
+        from gridplan.district.folder.read import read_district
+        from gridplan.outputs.files.folder import check_folder, free_folder, write_plan
+        from gridplan.outputs.files.plan_json import plan_json
+        from gridplan.outputs.reading.drawing import read_drawing
+        from gridplan.outputs.tables.summary import summary
         from gridplan.planning.plan import plan as make_plan
-        from gridplan.planning.scenario_file import default_scenario, read_scenario
+        from gridplan.planning.scenario.file import default_scenario, read_scenario
 
         def tell(problem: Problem) -> None:
             note(problem.text(lang))
@@ -123,12 +123,12 @@ def repair(  # one parameter an option
     told with its reason. Few residents are moved; that none could do with fewer is not proven.
     """
     with told(lang, as_json=False, task="repair"):
-        from gridplan.district.read import read_district
-        from gridplan.outputs.drawing import read_drawing
-        from gridplan.outputs.drawn import mended_text, write_mended
-        from gridplan.outputs.own_files import check_file, check_untouched
-        from gridplan.planning.mending import by_lead, kept_units, mend_grids
-        from gridplan.planning.scenario_file import default_scenario, read_scenario
+        from gridplan.district.folder.read import read_district
+        from gridplan.outputs.disk.own_files import check_file, check_untouched
+        from gridplan.outputs.reading.drawing import read_drawing
+        from gridplan.outputs.reading.drawn import mended_text, write_mended
+        from gridplan.planning.grids.mending import by_lead, kept_units, mend_grids
+        from gridplan.planning.scenario.file import default_scenario, read_scenario
 
         file = out or drawn.with_name(f"{drawn.stem}-mended.csv")
         check_file(file)

@@ -74,9 +74,9 @@ def prepare(
     so that next year's files run through the same ones.
     """
     with told(lang, as_json=as_json, task="prepare"):
-        from gridplan.intake.inputs import Inputs
         from gridplan.intake.prepare import prepare as make
-        from gridplan.outputs.intake_report import intake_data, intake_text, write_intake
+        from gridplan.intake.record.inputs import Inputs
+        from gridplan.outputs.report.intake import intake_data, intake_text, write_intake
 
         inputs = Inputs(crs=_pairs(declared, "--crs"), **given)  # type: ignore[arg-type]
         made = make(inputs, out, answers=_pairs(answers, "--set"))

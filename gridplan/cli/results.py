@@ -39,7 +39,7 @@ from gridplan.text import say
 def report(out: Path, form: str | None, file: Path | None, lang: str) -> None:
     """Write the report on the plan in OUT that a bureau can hand in."""
     with told(lang, as_json=False, task="report"):
-        from gridplan.outputs.report import write_report
+        from gridplan.outputs.report.report import write_report
 
         written, notes = write_report(out, form=form, file=file, lang=lang)
         for line in notes:
@@ -86,9 +86,9 @@ def locate(  # one parameter an option
 ) -> None:
     """Tell for an address its unit, street, center, regional center, grid and lead hospital."""
     with told(lang, as_json=as_json, task="locate"):
-        from gridplan.outputs import locate as addresses
-        from gridplan.outputs.own_files import check_file, check_untouched
-        from gridplan.outputs.written import read_written
+        from gridplan.lookup import locate as addresses
+        from gridplan.outputs.disk.own_files import check_file, check_untouched
+        from gridplan.outputs.reading.written import read_written
 
         addresses.check_question(lon, lat, source)
         if target is not None:
@@ -126,7 +126,7 @@ def verify(out: Path, district: Path | None, own_profiles: tuple[Path, ...], lan
     Leaves with code 1 if anything differs, with 5 if another version of gridplan wrote them.
     """
     with told(lang, as_json=False, task="verify"):
-        from gridplan.outputs.verify import verify as audit
+        from gridplan.audit.verify import verify as audit
 
         found = audit(out, district=district, own_profiles=own_profiles)
         click.echo(found.text(lang))

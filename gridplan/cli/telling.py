@@ -89,7 +89,7 @@ def _leave(error: BaseException, code: int, lang: str) -> None:
 
 def _refused(error: OSError | MemoryError, lang: str) -> dict[str, Any]:
     """Say what the system did not allow."""
-    from gridplan.district.reason import reason_of
+    from gridplan.district.files.reason import reason_of
 
     if isinstance(error, MemoryError):
         return {"code": "memory", "text": say("cli.memory", lang)}

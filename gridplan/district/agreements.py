@@ -15,11 +15,11 @@ from typing import Any
 
 import pandas as pd
 
-from gridplan.district.given_file import TOML_BYTES, is_there, read_inside
-from gridplan.district.intake import Intake
-from gridplan.district.reason import UnreadableError
-from gridplan.district.toml_content import parse_toml
-from gridplan.district.vocabulary import LABELS, decoder, fold, nearest
+from gridplan.district.files.given_file import TOML_BYTES, is_there, read_inside
+from gridplan.district.files.intake import Intake
+from gridplan.district.files.reason import UnreadableError
+from gridplan.district.files.toml_content import parse_toml
+from gridplan.district.schema.vocabulary import LABELS, decoder, fold, nearest
 
 FILE = "groups.toml"
 KEYS = ("label", "source", "note", "groups", "alliances", "wishes")

@@ -15,12 +15,12 @@ from pyproj import CRS
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from gridplan.district.adjacency import TOLERANCE, shared_boundaries
 from gridplan.district.agreements import Agreements
-from gridplan.district.crs import name_of
-from gridplan.district.gaps import find_apart, values_of
-from gridplan.district.intake import noted, sample
-from gridplan.district.metric import require_metric
+from gridplan.district.files.intake import noted, sample
+from gridplan.district.geometry.adjacency import TOLERANCE, shared_boundaries
+from gridplan.district.geometry.crs import name_of
+from gridplan.district.geometry.gaps import find_apart, values_of
+from gridplan.district.geometry.metric import require_metric
 from gridplan.errors import InputError, Problem
 from gridplan.text.card import Card, Rows
 

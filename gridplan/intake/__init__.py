@@ -8,6 +8,7 @@ The route of a file:
 4. :mod:`~gridplan.intake.residents` brings residents onto units without losing one.
 5. :mod:`~gridplan.intake.prepare` puts the layers together and writes the folder.
 
-What could be read two ways is a question with a key (:mod:`~gridplan.intake.decisions`); every step
-that changes rows or residents is a line of the ledger (:mod:`~gridplan.intake.ledger`).
+What could be read two ways is a question with a key (:mod:`~gridplan.intake.record.decisions`);
+every step that changes rows or residents is a line of the ledger
+(:mod:`~gridplan.intake.record.ledger`).
 """

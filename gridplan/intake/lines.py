@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from gridplan.district.schema import LAYERS
+from gridplan.district.schema.schema import LAYERS
 from gridplan.errors import InputError, Problem
 from gridplan.intake.columns.values import read_numbers
 from gridplan.intake.opened import Opened

@@ -10,15 +10,15 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from gridplan.district.crs import WGS84
+from gridplan.district.geometry.crs import WGS84
 from gridplan.errors import InputError, Problem
-from gridplan.intake.decisions import Decisions
 from gridplan.intake.files.opening import open_source
 from gridplan.intake.files.rasters import Raster
-from gridplan.intake.inputs import POINTS, Inputs
-from gridplan.intake.ledger import Ledger
 from gridplan.intake.places.located import Drawn, draw, placed, settle_crs
 from gridplan.intake.places.placing import metric_for
+from gridplan.intake.record.decisions import Decisions
+from gridplan.intake.record.inputs import POINTS, Inputs
+from gridplan.intake.record.ledger import Ledger
 
 Shapes = NDArray[np.object_]
 

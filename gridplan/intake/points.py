@@ -6,11 +6,8 @@ import geopandas as gpd
 import shapely
 from pyproj import CRS
 
-from gridplan.district.crs import WGS84
+from gridplan.district.geometry.crs import WGS84
 from gridplan.errors import InputError, Problem
-from gridplan.intake.decisions import Question
-from gridplan.intake.inputs import POINTS
-from gridplan.intake.ledger import Ledger
 from gridplan.intake.opened import Opened
 from gridplan.intake.places.institutions import (
     Places,
@@ -21,6 +18,9 @@ from gridplan.intake.places.institutions import (
 )
 from gridplan.intake.places.located import placed
 from gridplan.intake.places.placing import displaced
+from gridplan.intake.record.decisions import Question
+from gridplan.intake.record.inputs import POINTS
+from gridplan.intake.record.ledger import Ledger
 
 REACH = 250.0
 """Metres outside the district at which a hospital or center is still taken to belong to it."""

@@ -11,13 +11,13 @@ import shapely
 from pyproj import CRS
 
 from gridplan.errors import InputError, Problem
-from gridplan.intake.decisions import FILE, Decisions, positive, read_decisions
-from gridplan.intake.inputs import Inputs
-from gridplan.intake.ledger import Ledger
 from gridplan.intake.lines import read_roads
 from gridplan.intake.opened import Opened
 from gridplan.intake.places.ground import Ground, read_ground
 from gridplan.intake.points import read_points
+from gridplan.intake.record.decisions import FILE, Decisions, positive, read_decisions
+from gridplan.intake.record.inputs import Inputs
+from gridplan.intake.record.ledger import Ledger
 from gridplan.intake.residents.adjust import clipped, grown
 from gridplan.intake.residents.area_units import from_areas
 from gridplan.intake.residents.point_units import from_points

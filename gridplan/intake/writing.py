@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 from pyproj import CRS
 
-from gridplan.district.crs import name_of
-from gridplan.district.write import LayerTable, write_district
-from gridplan.intake.decisions import FILE, Decisions, decisions_text
-from gridplan.intake.ledger import Ledger
+from gridplan.district.folder.write import LayerTable, write_district
+from gridplan.district.geometry.crs import name_of
 from gridplan.intake.opened import Opened
 from gridplan.intake.places.ground import Ground
 from gridplan.intake.places.institutions import Places
+from gridplan.intake.record.decisions import FILE, Decisions, decisions_text
+from gridplan.intake.record.ledger import Ledger
 from gridplan.intake.residents.units import Units
 
 

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
+from gridplan.optimise.budget import Run, now
 from gridplan.optimise.options import strict
-from gridplan.optimise.run import Run, now
 from gridplan.optimise.weights import WEIGHTS
 
 LARGE_COST, SMALL_COST = 1e11, 1.0

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from gridplan.optimise.siting import spread_of
-from gridplan.planning.journeys import journeys_of
-from gridplan.planning.layout import Layout
+from gridplan.planning.layout.layout import Layout
 from gridplan.planning.measures.access import share_near_center, share_near_point
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario.scenario import Scenario
+from gridplan.planning.ways.journeys import journeys_of
 
 COLUMNS = (
     "residents",

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from gridplan.district.district import District
 from gridplan.errors import InfeasibleError
-from gridplan.optimise.run import Progress
+from gridplan.optimise.budget import Progress
 from gridplan.planning.refusal.remedies import with_remedies
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.stages import Stage, Stages, plan_stages
 
 

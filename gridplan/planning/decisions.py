@@ -8,8 +8,8 @@ import geopandas as gpd
 import pandas as pd
 
 from gridplan.district.district import District
-from gridplan.planning.band import with_band
-from gridplan.planning.center_question import center_question
+from gridplan.planning.centers.band import with_band
+from gridplan.planning.centers.question import center_question
 from gridplan.planning.plan import Plan
 
 
@@ -36,7 +36,7 @@ def possible_centers(plan: Plan, district: District, grid: pd.Series | None) -> 
     Returns
     -------
     sites
-        As :func:`gridplan.planning.center_question.center_question` gives them.
+        As :func:`gridplan.planning.centers.question.center_question` gives them.
     """
     scenario, centers = plan.scenario, plan.layout.centers
     sites = center_question(district, scenario, grid).sites

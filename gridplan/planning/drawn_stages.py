@@ -17,13 +17,13 @@ import pandas as pd
 
 from gridplan.district.district import District
 from gridplan.errors import InfeasibleError, Problem
-from gridplan.planning.band import with_band
-from gridplan.planning.center_question import center_question
-from gridplan.planning.centers import Centers, plan_centers
-from gridplan.planning.drawing import Drawn
-from gridplan.planning.drawn_grids import plan_drawn_grids
-from gridplan.planning.regional import Regional, plan_regional
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.centers.band import with_band
+from gridplan.planning.centers.centers import Centers, plan_centers
+from gridplan.planning.centers.question import center_question
+from gridplan.planning.centers.regional import Regional, plan_regional
+from gridplan.planning.grids.drawing import Drawn
+from gridplan.planning.grids.drawn_grids import plan_drawn_grids
+from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.stages import AGAIN, LEAST_WORK, Stages, Tell, has_1n
 
 WIDER = (1.15, 1.35, 1.75, 2.5)
@@ -44,7 +44,7 @@ def plan_drawn_stages(
     district, scenario
         What is planned; its number of grids does not matter.
     drawn
-        As for :func:`gridplan.planning.drawing.drawing_of`.
+        As for :func:`gridplan.planning.grids.drawing.drawing_of`.
     tell
         Gives the callback of each stage.
 

@@ -19,14 +19,14 @@ from scipy.sparse import csgraph
 from gridplan.district.district import District
 from gridplan.errors import Problem
 from gridplan.optimise.siting import spread_of
-from gridplan.planning.checks import check, scenario_rules
-from gridplan.planning.drawing import Drawing, Drawn, drawing_of
+from gridplan.planning.checks.checks import check, scenario_rules
 from gridplan.planning.drawn_stages import scenario_as_drawn
-from gridplan.planning.groups import form_groups, hospital_roles
-from gridplan.planning.layout import Layout
+from gridplan.planning.grids.drawing import Drawing, Drawn, drawing_of
+from gridplan.planning.layout.groups import form_groups, hospital_roles
+from gridplan.planning.layout.layout import Layout
 from gridplan.planning.measures import GRID_MEASURES, Values
-from gridplan.planning.scenario import Scenario
-from gridplan.planning.ways import Ways, ways_of
+from gridplan.planning.scenario.scenario import Scenario
+from gridplan.planning.ways.ways import Ways, ways_of
 from gridplan.policy.rule import Rule
 from gridplan.text.card import Card, Rows
 
@@ -43,8 +43,8 @@ class Evaluation(Card):
         ``units``, ``deviation`` (share of the mean), ``pieces``, ``contiguous``,
         ``mean_minutes_to_lead``, ``p90_minutes_to_lead``, ``max_minutes_to_lead``.
     findings
-        The rules on grids, as :data:`gridplan.planning.checks.FINDING_COLUMNS`, without caveats;
-        those on centers wait for the plan.
+        The rules on grids, as :data:`gridplan.planning.checks.checks.FINDING_COLUMNS`, without
+        caveats; those on centers wait for the plan.
     boundary_km
         Length of the boundaries between grids.
     notes

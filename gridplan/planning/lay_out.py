@@ -10,18 +10,18 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from gridplan.district.district import District
-from gridplan.district.labels import NOTE, ROW, doubts, ranked
+from gridplan.district.schema.labels import NOTE, ROW, doubts, ranked
 from gridplan.optimise.siting import spread_of
-from gridplan.planning.centers import Centers
-from gridplan.planning.grids import Grids
-from gridplan.planning.groups import form_groups, hospital_roles
-from gridplan.planning.journeys import journeys_of
-from gridplan.planning.layout import Layout
-from gridplan.planning.nearest import nearest_metres
-from gridplan.planning.regional import Regional
-from gridplan.planning.scenario import Scenario
-from gridplan.planning.stations import place_stations
-from gridplan.planning.wishes import memberships
+from gridplan.planning.centers.centers import Centers
+from gridplan.planning.centers.regional import Regional
+from gridplan.planning.grids.grids import Grids
+from gridplan.planning.grids.wishes import memberships
+from gridplan.planning.layout.groups import form_groups, hospital_roles
+from gridplan.planning.layout.layout import Layout
+from gridplan.planning.scenario.scenario import Scenario
+from gridplan.planning.ways.journeys import journeys_of
+from gridplan.planning.ways.nearest import nearest_metres
+from gridplan.planning.ways.stations import place_stations
 
 GRID_COLUMNS = (
     "lead",

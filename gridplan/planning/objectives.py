@@ -8,15 +8,15 @@ from scipy import sparse
 
 from gridplan.district.district import District
 from gridplan.optimise.siting import envy_cost, uncovered
-from gridplan.planning.center_arrays import center_arrays
-from gridplan.planning.center_question import center_question
-from gridplan.planning.centers import Centers
-from gridplan.planning.coverage import Coverage
-from gridplan.planning.grids import Grids, parents_of
-from gridplan.planning.journeys import Journeys, journeys_of
-from gridplan.planning.regional import Regional
-from gridplan.planning.scenario import Scenario
-from gridplan.planning.ways import Ways
+from gridplan.planning.centers.arrays import center_arrays
+from gridplan.planning.centers.centers import Centers
+from gridplan.planning.centers.coverage import Coverage
+from gridplan.planning.centers.question import center_question
+from gridplan.planning.centers.regional import Regional
+from gridplan.planning.grids.grids import Grids, parents_of
+from gridplan.planning.scenario.scenario import Scenario
+from gridplan.planning.ways.journeys import Journeys, journeys_of
+from gridplan.planning.ways.ways import Ways
 
 
 def objectives(

@@ -11,25 +11,25 @@ import pandas as pd
 
 from gridplan.district.district import District, LayerSource
 from gridplan.errors import InputError, Problem
-from gridplan.optimise.run import Progress
+from gridplan.optimise.budget import Progress
 from gridplan.planning.advice import plan_with_advice
-from gridplan.planning.alternatives import (
+from gridplan.planning.checks.checks import check, own_by_name, scenario_rules
+from gridplan.planning.checks.policy_files import policy_files
+from gridplan.planning.drawn_stages import plan_drawn_stages, scenario_as_drawn
+from gridplan.planning.grids.alternatives import (
     GridAlternative,
     alternative_grids,
     alternative_notes,
 )
-from gridplan.planning.certificate import Certificate
-from gridplan.planning.checks import check, own_by_name, scenario_rules
-from gridplan.planning.drawing import Drawn
-from gridplan.planning.drawn_stages import plan_drawn_stages, scenario_as_drawn
-from gridplan.planning.journeys import journeys_of
+from gridplan.planning.grids.drawing import Drawn
+from gridplan.planning.grids.wishes import wish_notes
 from gridplan.planning.lay_out import lay_out
-from gridplan.planning.layout import Layout
-from gridplan.planning.off_roads import road_notes
-from gridplan.planning.policy_files import policy_files
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.layout.certificate import Certificate
+from gridplan.planning.layout.layout import Layout
+from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.stages import Stage, Stages
-from gridplan.planning.wishes import wish_notes
+from gridplan.planning.ways.journeys import journeys_of
+from gridplan.planning.ways.off_roads import road_notes
 from gridplan.policy.assessment import Assessment, check_named, read_assessment
 from gridplan.policy.profile import profile_names, read_profile
 from gridplan.policy.rule import Rule
@@ -50,7 +50,7 @@ class Plan(Card):
     layout
         What is where.
     findings
-        Every rule held against it: :data:`gridplan.planning.checks.FINDING_COLUMNS`.
+        Every rule held against it: :data:`gridplan.planning.checks.checks.FINDING_COLUMNS`.
     certificates
         Keys ``grids``, ``centers``, ``regional``, as far as planned; before ``centers`` the steps
         to it, by ``center_objective``: ``beyond``, ``coverage``, ``fewest``, ``farthest``.

@@ -6,9 +6,9 @@ import dataclasses
 
 import pandas as pd
 
-from gridplan.planning.finding import answered_by
+from gridplan.planning.checks.finding import answered_by
+from gridplan.planning.checks.policy_files import ASSESSMENT, assessment_file
 from gridplan.planning.plan import Plan
-from gridplan.planning.policy_files import ASSESSMENT, assessment_file
 from gridplan.policy.assessment import Assessment, assessment_toml
 from gridplan.policy.verdict import state_of
 

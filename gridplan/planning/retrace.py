@@ -17,25 +17,25 @@ import pandas as pd
 
 from gridplan.district.district import District
 from gridplan.errors import Problem
-from gridplan.planning.alternatives import GridAlternative
-from gridplan.planning.centers import Centers, centers_of
-from gridplan.planning.certificate import Certificate
-from gridplan.planning.checks import NONE_OWN, check
-from gridplan.planning.cuts import cut_figures, cut_prices
+from gridplan.planning.centers.centers import Centers, centers_of
+from gridplan.planning.centers.regional import Regional, regional_notes
+from gridplan.planning.centers.sited import travel_unit
+from gridplan.planning.checks.checks import NONE_OWN, check
+from gridplan.planning.checks.policy_files import policy_files
 from gridplan.planning.decisions import is_drawn, possible_centers
-from gridplan.planning.grids import Grids
-from gridplan.planning.journeys import journeys_of
+from gridplan.planning.grids.alternatives import GridAlternative
+from gridplan.planning.grids.cuts import cut_figures, cut_prices
+from gridplan.planning.grids.grids import Grids
+from gridplan.planning.grids.wishes import wish_notes
 from gridplan.planning.lay_out import lay_out
-from gridplan.planning.layout import Layout
+from gridplan.planning.layout.certificate import Certificate
+from gridplan.planning.layout.layout import Layout
 from gridplan.planning.objectives import objectives
-from gridplan.planning.off_roads import road_notes
 from gridplan.planning.plan import Plan, without_streets
-from gridplan.planning.policy_files import policy_files
-from gridplan.planning.regional import Regional, regional_notes
-from gridplan.planning.scenario import Scenario
-from gridplan.planning.sited import travel_unit
-from gridplan.planning.ways import Ways, ways_of
-from gridplan.planning.wishes import wish_notes
+from gridplan.planning.scenario.scenario import Scenario
+from gridplan.planning.ways.journeys import journeys_of
+from gridplan.planning.ways.off_roads import road_notes
+from gridplan.planning.ways.ways import Ways, ways_of
 from gridplan.policy.assessment import Assessment
 from gridplan.policy.rule import Rule
 
@@ -64,7 +64,7 @@ def retrace(
     district
         As read from the files it was made from.
     rules, assessment
-        As :func:`gridplan.planning.checks.scenario_rules` and
+        As :func:`gridplan.planning.checks.checks.scenario_rules` and
         :func:`gridplan.policy.assessment.read_assessment` give them.
     own_profiles
         Where profiles lie that are not in the district's folder, by their name.
@@ -143,7 +143,8 @@ def _notes(
 def _grids(
     grid: pd.Series, table: pd.DataFrame, district: District, scenario: Scenario, ways: Ways
 ) -> Grids:
-    """Put the grids together as :func:`gridplan.planning.grids.grids_of` does, names included."""
+    """Put the grids together as :func:`gridplan.planning.grids.grids.grids_of` does, names
+    included."""
     leads, drawn = table["lead"], table.get("drawn_name")
     way = pd.Series(ways.to_leads(grid, leads), index=grid.index)
     minutes = way / scenario.drive_metres_per_minute

@@ -21,15 +21,15 @@ from typing import Literal
 
 from gridplan.district.district import District
 from gridplan.errors import InfeasibleError, Problem
-from gridplan.optimise.run import Progress
-from gridplan.planning.center_question import center_question
-from gridplan.planning.centers import Centers, plan_centers
-from gridplan.planning.fit import ANY, Fit
-from gridplan.planning.grids import eligible_leads, require_neighbours
-from gridplan.planning.refusal.center_causes import center_clashes
-from gridplan.planning.regional import Regional, plan_regional
-from gridplan.planning.scenario import Scenario
-from gridplan.planning.wishes import WishedGrids, plan_wished_grids
+from gridplan.optimise.budget import Progress
+from gridplan.planning.centers.causes import center_clashes
+from gridplan.planning.centers.centers import Centers, plan_centers
+from gridplan.planning.centers.question import center_question
+from gridplan.planning.centers.regional import Regional, plan_regional
+from gridplan.planning.grids.fit import ANY, Fit
+from gridplan.planning.grids.grids import eligible_leads, require_neighbours
+from gridplan.planning.grids.wishes import WishedGrids, plan_wished_grids
+from gridplan.planning.scenario.scenario import Scenario
 
 Stage = Literal["grids", "centers", "regional", "checks"]
 Tell = Callable[[Stage], Callable[[Progress], bool | None] | None]

@@ -12,9 +12,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from gridplan.district.given_file import TOML_BYTES, is_there, read_inside
-from gridplan.district.reason import UnreadableError
-from gridplan.district.toml_content import parse_toml
+from gridplan.district.files.given_file import TOML_BYTES, is_there, read_inside
+from gridplan.district.files.reason import UnreadableError
+from gridplan.district.files.toml_content import parse_toml
 from gridplan.errors import InputError, Problem
 from gridplan.policy.rule import Rule
 from gridplan.policy.toml_lines import Lines, key_lines

@@ -11,9 +11,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from gridplan.district.given_file import TOML_BYTES, read_given
-from gridplan.district.reason import UnreadableError
-from gridplan.district.toml_content import parse_toml
+from gridplan.district.files.given_file import TOML_BYTES, read_given
+from gridplan.district.files.reason import UnreadableError
+from gridplan.district.files.toml_content import parse_toml
 from gridplan.errors import InputError, Problem
 from gridplan.policy.form import fits
 from gridplan.policy.percent import PERCENT, doubtful, plain_bounds, readings

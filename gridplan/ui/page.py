@@ -11,28 +11,28 @@ from pathlib import Path
 import streamlit as st
 
 from gridplan.errors import InputError
-from gridplan.outputs.hidden_folder import HiddenFolder
-from gridplan.planning.scenario import Scenario
-from gridplan.planning.scenario_file import parse_scenario
+from gridplan.outputs.disk.hidden_folder import HiddenFolder
+from gridplan.planning.scenario.file import parse_scenario
+from gridplan.planning.scenario.scenario import Scenario
 from gridplan.text import say
-from gridplan.ui import answers
 from gridplan.ui.alternatives import alternatives_field
-from gridplan.ui.district_choice import Reading, bundled, choose_district
-from gridplan.ui.fingerprint import fingerprint
-from gridplan.ui.jobs import Jobs
-from gridplan.ui.language import current_language, language_switch
-from gridplan.ui.limits import read_limits
-from gridplan.ui.literal import literal
-from gridplan.ui.result_view import result_view
-from gridplan.ui.results import Result, Results
 from gridplan.ui.run_view import run_view
-from gridplan.ui.scenario_file import scenario_toml
-from gridplan.ui.scenario_form import fill_form, scenario_form
+from gridplan.ui.running.jobs import Jobs
+from gridplan.ui.running.results import Result, Results
+from gridplan.ui.running.work import Task
 from gridplan.ui.session import fill_when_new, follow, is_of, is_open, restore, start
-from gridplan.ui.sources_view import district_view
-from gridplan.ui.upload import problems_of
-from gridplan.ui.words import show_problems
-from gridplan.ui.work import Task
+from gridplan.ui.setup.district_choice import Reading, bundled, choose_district
+from gridplan.ui.setup.fingerprint import fingerprint
+from gridplan.ui.setup.limits import read_limits
+from gridplan.ui.setup.scenario_file import scenario_toml
+from gridplan.ui.setup.scenario_form import fill_form, scenario_form
+from gridplan.ui.setup.upload import problems_of
+from gridplan.ui.shown.language import current_language, language_switch
+from gridplan.ui.shown.literal import literal
+from gridplan.ui.shown.words import show_problems
+from gridplan.ui.views import answers
+from gridplan.ui.views.result import result_view
+from gridplan.ui.views.sources import district_view
 
 _ASSETS = Path(__file__).parent / "assets"
 # What the folder of a server among the system's temporary files begins with.

@@ -8,11 +8,11 @@ import streamlit as st
 
 from gridplan.errors import InfeasibleError
 from gridplan.text import say
-from gridplan.ui.job import Job
-from gridplan.ui.literal import literal
-from gridplan.ui.results import Results
+from gridplan.ui.running.job import Job
+from gridplan.ui.running.results import Results
 from gridplan.ui.session import window
-from gridplan.ui.words import show_problems
+from gridplan.ui.shown.literal import literal
+from gridplan.ui.shown.words import show_problems
 
 # Seconds between two looks at a run.
 _PACE = 0.7

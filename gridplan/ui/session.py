@@ -9,13 +9,13 @@ from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from gridplan.errors import InputError
-from gridplan.planning.scenario import Scenario
-from gridplan.planning.scenario_file import default_scenario
+from gridplan.planning.scenario.file import default_scenario
+from gridplan.planning.scenario.scenario import Scenario
 from gridplan.ui.alternatives import ALTERNATIVES, MOST_ALTERNATIVES
-from gridplan.ui.district_choice import OWN, Reading
-from gridplan.ui.results import Result, Results
-from gridplan.ui.scenario_form import fill_form
-from gridplan.ui.work import Task
+from gridplan.ui.running.results import Result, Results
+from gridplan.ui.running.work import Task
+from gridplan.ui.setup.district_choice import OWN, Reading
+from gridplan.ui.setup.scenario_form import fill_form
 
 # Entry of the address that holds the fingerprint of the plan looked at, or under way.
 _PLAN = "plan"

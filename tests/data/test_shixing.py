@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gridplan.district.read import read_district
-from gridplan.outputs import report_content
-from gridplan.outputs.fonts import face
-from gridplan.outputs.report_parts import Picture, Table
+from gridplan.district.folder.read import read_district
+from gridplan.outputs.report import content
+from gridplan.outputs.report.parts import Picture, Table
+from gridplan.outputs.style.fonts import face
 from gridplan.planning.plan import plan
-from gridplan.planning.scenario_file import default_scenario
+from gridplan.planning.scenario.file import default_scenario
 from gridplan.text import catalogue
 
 ROOT = Path(__file__).parents[2]
@@ -112,10 +112,10 @@ def test_head_branches_and_stations_are_three_levels(planned):
 def test_the_report_of_a_county_speaks_its_words_in_each_language(planned, monkeypatch):
     # Maps are drawn in tests of their own.
     for name in ("overview_map", "grid_map"):
-        monkeypatch.setattr(report_content, name, lambda *_: b"")
+        monkeypatch.setattr(content, name, lambda *_: b"")
     told = {}
     for lang in ("zh", "en"):
-        report = report_content.report_of(planned, lang, face())
+        report = content.report_of(planned, lang, face())
         parts = [part for part in report.parts if not isinstance(part, Picture)]
         rows = [
             cell for part in parts if isinstance(part, Table) for row in part.rows for cell in row

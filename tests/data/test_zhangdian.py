@@ -13,9 +13,9 @@ import pandas as pd
 import pytest
 import shapely
 
-from gridplan.district.read import read_district
+from gridplan.district.folder.read import read_district
 from gridplan.planning.plan import plan
-from gridplan.planning.scenario_file import default_scenario
+from gridplan.planning.scenario.file import default_scenario
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "data" / "zhangdian"

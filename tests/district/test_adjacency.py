@@ -4,7 +4,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gridplan.district.adjacency import TOLERANCE, shared_boundaries
+from gridplan.district.geometry.adjacency import TOLERANCE, shared_boundaries
 
 
 def array(*shapes: shapely.Geometry) -> np.ndarray:

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from gridplan.district.agreements import Alliance, NamedGroup, Wish, read_agreements
-from gridplan.district.intake import Intake
+from gridplan.district.files.intake import Intake
 from gridplan.errors import InputError, Problem
 
 HOSPITALS = pd.DataFrame(

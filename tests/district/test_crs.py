@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import CRS, Transformer
 
-from gridplan.district.crs import (
+from gridplan.district.geometry.crs import (
     bd09_to_wgs84,
     check_extent,
     gcj02_to_bd09,

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridplan.district.delimited import SEPARATORS, read_delimited
-from gridplan.district.given_file import read_given, read_inside
-from gridplan.district.reason import UnreadableError
-from gridplan.district.toml_content import parse_toml
+from gridplan.district.files.delimited import SEPARATORS, read_delimited
+from gridplan.district.files.given_file import read_given, read_inside
+from gridplan.district.files.reason import UnreadableError
+from gridplan.district.files.toml_content import parse_toml
 
 HEADER = ("单元", "网格", "residents")
 ROWS = (("u1", "甲", "1,200"), ("u2", "乙；丙", "3"), ("u3", "", "0"))

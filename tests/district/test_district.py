@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridplan.district.district import INDEXES, District
-from gridplan.district.lattice import fit_lattice
-from gridplan.district.shape import empty_layer
+from gridplan.district.folder.shape import empty_layer
+from gridplan.district.geometry.lattice import fit_lattice
 from gridplan.errors import InputError
 
 SIDE = 100.0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gridplan.district.read import read_district
+from gridplan.district.folder.read import read_district
 from gridplan.errors import InputError
 
 

@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse.csgraph import connected_components
 
-from gridplan.district.adjacency import contacts, shared_boundaries
-from gridplan.district.gaps import find_apart
-from gridplan.district.read import read_district
+from gridplan.district.folder.read import read_district
+from gridplan.district.geometry.adjacency import contacts, shared_boundaries
+from gridplan.district.geometry.gaps import find_apart
 from gridplan.errors import InputError
-from gridplan.outputs.inventory import inventory, inventory_text
+from gridplan.outputs.files.inventory import inventory, inventory_text
 from gridplan.planning.plan import plan
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario.scenario import Scenario
 
 WEST, SOUTH = 490_000.0, 2_520_000.0
 

@@ -11,10 +11,17 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridplan.district.characters import hides, plain_id, plain_ids, visible
 from gridplan.district.district import District
-from gridplan.district.read import read_district
-from gridplan.district.vocabulary import KINDS, LEVELS, OWNERSHIPS, decode_path, decoder, fold
+from gridplan.district.folder.read import read_district
+from gridplan.district.schema.characters import hides, plain_id, plain_ids, visible
+from gridplan.district.schema.vocabulary import (
+    KINDS,
+    LEVELS,
+    OWNERSHIPS,
+    decode_path,
+    decoder,
+    fold,
+)
 from gridplan.errors import InputError, Problem
 
 LANGUAGES = ("zh", "en")

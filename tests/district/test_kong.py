@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial import Delaunay
 
-from gridplan.district.kong import fit_cells, import_kong, read_cells
-from gridplan.district.read import read_district
-from gridplan.district.stand_in import halve
+from gridplan.district.folder.read import read_district
+from gridplan.district.kong.kong import fit_cells, import_kong, read_cells
+from gridplan.district.kong.stand_in import halve
 from gridplan.errors import InputError
 
 SHARED = Path(__file__).parents[3] / "shared" / "benchmarks"

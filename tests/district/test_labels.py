@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridplan.district.labels import DOUBT, below, doubts, ranked
-from gridplan.district.read import read_district
-from gridplan.district.vocabulary import ROW_LABELS
+from gridplan.district.folder.read import read_district
+from gridplan.district.schema.labels import DOUBT, below, doubts, ranked
+from gridplan.district.schema.vocabulary import ROW_LABELS
 
 HOSPITALS = "hospitals.csv"
 

@@ -3,7 +3,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gridplan.district.lattice import fit_lattice
+from gridplan.district.geometry.lattice import fit_lattice
 
 
 @given(

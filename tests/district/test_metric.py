@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import CRS
 
-from gridplan.district.crs import WGS84, parse_crs
-from gridplan.district.metric import (
+from gridplan.district.folder.read import read_district
+from gridplan.district.geometry.crs import WGS84, parse_crs
+from gridplan.district.geometry.metric import (
     STRETCH,
     choose_metric,
     is_metric,
@@ -19,7 +20,6 @@ from gridplan.district.metric import (
     stretch,
     stretched,
 )
-from gridplan.district.read import read_district
 from gridplan.errors import InputError
 
 

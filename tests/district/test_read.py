@@ -12,8 +12,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gridplan.district.crs import wgs84_to_bd09, wgs84_to_gcj02
-from gridplan.district.read import read_district
+from gridplan.district.folder.read import read_district
+from gridplan.district.geometry.crs import wgs84_to_bd09, wgs84_to_gcj02
 
 
 def replaced(folder: Path, name: str, *pairs: tuple[str, str]) -> None:
@@ -363,7 +363,7 @@ def test_order_of_rows_changes_no_figure(tmp_path_factory, tiny_writer, order):
 
 def test_gdal_loads_no_driver_that_reaches_out():
     script = (
-        "import gridplan.district.read, pyogrio; d = pyogrio.list_drivers();"
+        "import gridplan.district.folder.read, pyogrio; d = pyogrio.list_drivers();"
         "assert 'GPKG' in d, d;"
         "bad = {'OGR_VRT', 'GDALG', 'HTTP', 'WFS', 'OAPIF', 'CSW', 'Carto', 'LIBKML'} & set(d);"
         "assert not bad, bad"

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridplan.district.read import read_district
-from gridplan.district.write import LayerTable, quoted, write_district
+from gridplan.district.folder.read import read_district
+from gridplan.district.folder.write import LayerTable, quoted, write_district
 
 NAMES = {"code": "1", "name_zh": '小"区\\', "name_en": "Tiny", "vintage": "2020"}
 

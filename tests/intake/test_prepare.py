@@ -13,11 +13,11 @@ from click.testing import CliRunner
 from rasterio.transform import Affine
 
 from gridplan.cli import main
-from gridplan.district.crs import wgs84_to_gcj02
-from gridplan.district.read import read_district
+from gridplan.district.folder.read import read_district
+from gridplan.district.geometry.crs import wgs84_to_gcj02
 from gridplan.errors import InputError
-from gridplan.intake.inputs import Inputs
 from gridplan.intake.prepare import prepare
+from gridplan.intake.record.inputs import Inputs
 from gridplan.travel.network import road_networks
 from tests.intake.conftest import CRS, SOUTH, STREETS, WEST, squares
 

@@ -12,8 +12,8 @@ from scipy.spatial import Delaunay, distance
 from test_partition_engine import city
 
 import gridplan
+from gridplan.optimise.budget import Run
 from gridplan.optimise.partition import alternatives, partition, repair
-from gridplan.optimise.run import Run
 from gridplan.optimise.siting import (
     capacitated_p_median,
     max_cover,

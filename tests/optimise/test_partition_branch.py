@@ -9,20 +9,20 @@ import numpy as np
 import pytest
 from test_partition_serve import answered, district
 
-from gridplan.optimise import abreast as side
-from gridplan.optimise.abreast import abreast
-from gridplan.optimise.partition import branch
-from gridplan.optimise.partition.check import faults, value_of
+from gridplan.optimise.budget import Run
+from gridplan.optimise.numeric import parallel as side
+from gridplan.optimise.numeric.parallel import abreast
+from gridplan.optimise.partition.answer.check import faults, value_of
+from gridplan.optimise.partition.bound.knapsack import within_reach
 from gridplan.optimise.partition.engine import problem_of
-from gridplan.optimise.partition.generation import generate
-from gridplan.optimise.partition.knapsack import within_reach
-from gridplan.optimise.run import Run
+from gridplan.optimise.partition.price import branch_and_price
+from gridplan.optimise.partition.price.column_generation import generate
 
 
 def tree_of(seed: int, share: float, *, lists: bool, monkeypatch):
     """Search a small district below a share of the way from its cheapest to its dearest answer."""
     if not lists:  # then only branching decides
-        monkeypatch.setattr(branch, "MOST", 1)
+        monkeypatch.setattr(branch_and_price, "MOST", 1)
     p, answers = answered(seed)
     values = [value for value, _ in answers]
     target = values[0] + share * (values[-1] - values[0])
@@ -30,7 +30,7 @@ def tree_of(seed: int, share: float, *, lists: bool, monkeypatch):
     allowed = p.allowed & within_reach(p)
     price = np.zeros(p.units)
     found = generate(p, run, price=price, allowed=allowed, parts=[], target=target)
-    tree = branch.Tree(p, found, allowed=allowed, target=target, seed=0)
+    tree = branch_and_price.Tree(p, found, allowed=allowed, target=target, seed=0)
     return p, values, target, tree.search(run), run
 
 
@@ -69,7 +69,7 @@ def test_without_work_the_bound_is_that_of_the_root():
     run = Run(work_limit=50)
     allowed = p.allowed & within_reach(p)
     found = generate(p, run, price=np.zeros(p.units), allowed=allowed, parts=[], target=1e9)
-    tree = branch.Tree(p, found, allowed=allowed, target=1e9, seed=0)
+    tree = branch_and_price.Tree(p, found, allowed=allowed, target=1e9, seed=0)
     ended = tree.search(run.part(0.0))
     assert ended.bound == found.bound
     assert ended.assignment is None

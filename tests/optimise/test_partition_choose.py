@@ -7,9 +7,10 @@ import pytest
 from scipy import sparse
 from scipy.optimize import linprog
 
-from gridplan.optimise.partition import choose, partition, search
-from gridplan.optimise.partition.filling import threshold
-from gridplan.optimise.partition.weigh import weigh
+from gridplan.optimise.partition import partition, strategy
+from gridplan.optimise.partition.bound.load_prices import weigh
+from gridplan.optimise.partition.bound.median_kernels import threshold
+from gridplan.optimise.partition.centers import choose_centers
 
 
 def district(rng: np.random.Generator, size: int):
@@ -29,9 +30,9 @@ def test_closing_never_loses_the_optimum(seed, monkeypatch):
     cost = demand[:, None] * ((xy[:, None] - xy[None]) ** 2).sum(axis=2)
     ask = {"centers": np.arange(size), "parts": parts, "tolerance": 0.4, "work_limit": 10}
     whole = partition(graph, demand, cost, gap=0.0, **ask)
-    monkeypatch.setattr(search, "SMALL", 0)
-    monkeypatch.setattr(search, "CHOICE", 0)
-    monkeypatch.setattr(choose, "FEW", 0)
+    monkeypatch.setattr(strategy, "SMALL", 0)
+    monkeypatch.setattr(strategy, "CHOICE", 0)
+    monkeypatch.setattr(choose_centers, "FEW", 0)
     got = partition(graph, demand, cost, gap=0.0, **ask)
     assert got.status == whole.status
     assert "median" in got.method or got.status == "infeasible"

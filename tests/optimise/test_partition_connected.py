@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from gridplan.optimise.partition.connected import cheapest
+from gridplan.optimise.partition.price.kernels.connected_part import cheapest
 
 CASES = 300
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from gridplan.optimise.partition.check import faults, value_of
-from gridplan.optimise.partition.cut import divide, priced_border
+from gridplan.optimise.budget import Run
+from gridplan.optimise.partition.answer.check import faults, value_of
+from gridplan.optimise.partition.bound.min_cut import divide, priced_border
 from gridplan.optimise.partition.engine import problem_of
-from gridplan.optimise.run import Run
 
 
 def two_led(seed: int):

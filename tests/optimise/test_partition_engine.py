@@ -14,7 +14,7 @@ from gridplan.optimise.partition import (
     alternatives,
     partition,
     repair,
-    search,
+    strategy,
     suggest_links,
 )
 
@@ -83,8 +83,8 @@ def test_the_search_never_beats_the_proof(monkeypatch):
     graph, demand, cost, centers = city(6, 7, 3, seed=1)
     proof = partition(graph, demand, cost, centers=centers, tolerance=0.3, gap=0.0)
     assert proof.status == "optimal"
-    monkeypatch.setattr(search, "SMALL", 0)
-    monkeypatch.setattr(search, "PROOF", 0)
+    monkeypatch.setattr(strategy, "SMALL", 0)
+    monkeypatch.setattr(strategy, "PROOF", 0)
     got = partition(graph, demand, cost, centers=centers, tolerance=0.3, work_limit=4)
     assert got.assignment is not None
     assert_sound(graph, demand, got.assignment, centers, 0.3)

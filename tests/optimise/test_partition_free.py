@@ -8,16 +8,16 @@ from scipy import sparse
 from test_partition_engine import lattice
 from test_partition_enumeration import OPTIONS, district, enumerate_best, options_of
 
-from gridplan.optimise.partition import partition, search
-from gridplan.optimise.partition.check import faults
+from gridplan.optimise.partition import partition, strategy
+from gridplan.optimise.partition.answer.check import faults
+from gridplan.optimise.partition.centers.free_parts import stand_in
 from gridplan.optimise.partition.engine import problem_of
-from gridplan.optimise.partition.free import stand_in
 
 
 @pytest.fixture
 def no_exact(monkeypatch):
     """Send small problems the way of large ones."""
-    monkeypatch.setattr(search, "SMALL", 0)
+    monkeypatch.setattr(strategy, "SMALL", 0)
 
 
 @pytest.mark.parametrize("seed", range(30))

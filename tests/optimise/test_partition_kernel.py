@@ -8,14 +8,14 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 from test_partition_serve import answered
 
-from gridplan.optimise.partition import kernel
-from gridplan.optimise.partition.check import faults, value_of
-from gridplan.optimise.partition.contiguity import islands, neighbours
-from gridplan.optimise.partition.generation import generate
-from gridplan.optimise.partition.kernel import Kernels
-from gridplan.optimise.partition.knapsack import knapsack_bound, within_reach
-from gridplan.optimise.partition.model import Model
-from gridplan.optimise.run import Run
+from gridplan.optimise.budget import Run
+from gridplan.optimise.partition.answer.check import faults, value_of
+from gridplan.optimise.partition.assignment.contiguity import islands, neighbours
+from gridplan.optimise.partition.assignment.model import Model
+from gridplan.optimise.partition.bound.knapsack import knapsack_bound, within_reach
+from gridplan.optimise.partition.price import kernel_search
+from gridplan.optimise.partition.price.column_generation import generate
+from gridplan.optimise.partition.price.kernel_search import Kernels
 
 
 def case(seed: int):
@@ -87,7 +87,7 @@ def test_the_cheapest_answer_of_a_kernel_is_found_and_none_below_it(seed):
 
 @pytest.mark.parametrize("seed", range(8))
 def test_ever_wider_kernels_end_at_the_cheapest_answer(seed, monkeypatch):
-    monkeypatch.setattr(kernel, "WIDEST", 3.0)  # all pairs
+    monkeypatch.setattr(kernel_search, "WIDEST", 3.0)  # all pairs
     p, answers, _ = case(seed)
     run = Run(work_limit=50)
     found = generate(

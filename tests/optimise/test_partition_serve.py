@@ -9,18 +9,18 @@ import pytest
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from gridplan.optimise import abreast as side
-from gridplan.optimise.partition import regroup as regrouping
-from gridplan.optimise.partition import settling, starts
-from gridplan.optimise.partition.check import faults, value_of
+from gridplan.optimise.budget import Run
+from gridplan.optimise.numeric import parallel as side
+from gridplan.optimise.partition.answer.check import faults, value_of
+from gridplan.optimise.partition.bound.knapsack import knapsack_bound
 from gridplan.optimise.partition.engine import problem_of
-from gridplan.optimise.partition.generation import generate, listed, sift_out
-from gridplan.optimise.partition.knapsack import knapsack_bound
-from gridplan.optimise.partition.pool import Pool, assemble
-from gridplan.optimise.partition.regroup import regroup
-from gridplan.optimise.partition.serve import serve
-from gridplan.optimise.partition.triples import MOST, Triples, violated
-from gridplan.optimise.run import Run
+from gridplan.optimise.partition.price import group_search as regrouping
+from gridplan.optimise.partition.price import multistart, stabilised_prices
+from gridplan.optimise.partition.price.column_generation import generate, listed, sift_out
+from gridplan.optimise.partition.price.group_search import regroup
+from gridplan.optimise.partition.price.kernels.subset_row_cuts import MOST, Triples, violated
+from gridplan.optimise.partition.price.pool import Pool, assemble
+from gridplan.optimise.partition.service_areas import serve
 
 
 def district(seed: int, *, whole: bool):
@@ -62,7 +62,7 @@ def answered(seed: int):
 @pytest.mark.parametrize("whole", [True, False])
 @pytest.mark.parametrize("seed", range(6))
 def test_bound_and_kept_pairs_hold_every_better_answer(seed, whole, monkeypatch):
-    monkeypatch.setattr(starts, "STEPS", 2000)
+    monkeypatch.setattr(multistart, "STEPS", 2000)
     graph, demand, cost, centers, upper = district(seed, whole=whole)
     p = problem_of(graph, demand, cost, centers=centers, upper=upper)
     answers = list(sound_answers(graph, demand, cost, centers, p.upper))
@@ -92,7 +92,7 @@ def test_bound_and_kept_pairs_hold_every_better_answer(seed, whole, monkeypatch)
 def test_generated_parts_bound_and_hold_every_better_answer(seed, nodes, monkeypatch):
     """Roughly, with triples and searches cut off, and with triples to the end."""
     sharp = nodes is not None
-    monkeypatch.setattr(settling, "NODES_SHARP", nodes or 0)
+    monkeypatch.setattr(stabilised_prices, "NODES_SHARP", nodes or 0)
     graph, demand, cost, centers, upper = district(seed, whole=seed % 2 == 0)
     p = problem_of(graph, demand, cost, centers=centers, upper=upper)
     answers = list(sound_answers(graph, demand, cost, centers, p.upper))
@@ -159,7 +159,7 @@ def test_a_column_without_parts_is_a_proof_and_not_a_warning():
 
 
 def test_groups_put_together_anew_mend_and_improve(monkeypatch):
-    monkeypatch.setattr(starts, "STEPS", 2000)
+    monkeypatch.setattr(multistart, "STEPS", 2000)
     better = mended = 0
     for seed in range(12):
         graph, demand, cost, centers, upper = district(seed, whole=False)
@@ -217,7 +217,7 @@ def test_of_groups_that_overlap_a_later_one_waits(seed, monkeypatch):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_on_one_thread_and_on_several_the_run_is_the_same(seed, monkeypatch):
-    monkeypatch.setattr(starts, "STEPS", 5000)
+    monkeypatch.setattr(multistart, "STEPS", 5000)
     p, _ = ring(seed, parts=10)
     ended = []
     for threads in (1, 2, 4):
@@ -231,7 +231,7 @@ def test_on_one_thread_and_on_several_the_run_is_the_same(seed, monkeypatch):
 
 @pytest.mark.parametrize("seed", range(12))
 def test_least_demands_hold_and_proofs_stand(seed, monkeypatch):
-    monkeypatch.setattr(starts, "STEPS", 2000)
+    monkeypatch.setattr(multistart, "STEPS", 2000)
     graph, demand, cost, centers, upper = district(seed, whole=False)
     lower = np.full(3, demand.sum() / 3 * 0.8)
     p = problem_of(graph, demand, cost, centers=centers, lower=lower, upper=upper)

@@ -13,12 +13,12 @@ from test_partition_engine import city, lattice
 from test_partition_enumeration import connected
 
 from gridplan.optimise import milp
+from gridplan.optimise.budget import Run
 from gridplan.optimise.milp import solve
 from gridplan.optimise.partition import Resource, alternatives, engine, partition, repair
-from gridplan.optimise.partition.check import faults
+from gridplan.optimise.partition.answer.check import faults
 from gridplan.optimise.partition.engine import problem_of
-from gridplan.optimise.partition.search import Found
-from gridplan.optimise.run import Run
+from gridplan.optimise.partition.strategy import Found
 
 
 def halves(rows=8, columns=8):

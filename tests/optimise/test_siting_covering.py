@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
+from gridplan.optimise.budget import Run
 from gridplan.optimise.options import UnknownOptionError
-from gridplan.optimise.run import Run
 from gridplan.optimise.siting import (
     Service,
     capacitated_p_median,

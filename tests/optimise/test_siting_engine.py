@@ -11,16 +11,16 @@ import pytest
 from scipy import sparse
 
 from gridplan.errors import InputError
-from gridplan.optimise.run import Run
+from gridplan.optimise.budget import Run
 from gridplan.optimise.siting import capacitated_p_median, p_median
-from gridplan.optimise.siting.arcs import nearest_arcs, usable_arcs
-from gridplan.optimise.siting.bound import Relaxation
-from gridplan.optimise.siting.case import read_case
-from gridplan.optimise.siting.check import faults, objective
-from gridplan.optimise.siting.exact import all_links, solve_links
-from gridplan.optimise.siting.knapsack import whole_knapsack
-from gridplan.optimise.siting.regions import Regions
-from gridplan.optimise.siting.solving import solve_case
+from gridplan.optimise.siting.answer.check import faults, objective
+from gridplan.optimise.siting.bound.knapsack import whole_knapsack
+from gridplan.optimise.siting.bound.lagrangian import Relaxation
+from gridplan.optimise.siting.engine.solve import solve_case
+from gridplan.optimise.siting.local.regions import Regions
+from gridplan.optimise.siting.program.assignment import all_links, solve_links
+from gridplan.optimise.siting.question.arcs import nearest_arcs, usable_arcs
+from gridplan.optimise.siting.question.case import read_case
 
 
 def town(n=300, m=40, *, seed=0):

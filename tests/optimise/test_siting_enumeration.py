@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from gridplan.optimise.run import Run
+from gridplan.optimise.budget import Run
 from gridplan.optimise.siting import (
     capacitated_p_median,
     max_cover,
@@ -19,21 +19,25 @@ from gridplan.optimise.siting import (
     p_median,
     regional,
     set_cover,
-    solving,
-    tolled,
-    wide,
 )
-from gridplan.optimise.siting.arcs import columns_of, usable_arcs
-from gridplan.optimise.siting.ascent import evaluate
-from gridplan.optimise.siting.bound import Relaxation
-from gridplan.optimise.siting.branch import Branching
-from gridplan.optimise.siting.case import read_case
-from gridplan.optimise.siting.choice import cheapest_sites, with_and_without
-from gridplan.optimise.siting.deepening import Deepening
-from gridplan.optimise.siting.exact import all_links, solve_links
-from gridplan.optimise.siting.fixing import arc_bounds, links_of, settle_sites, thinned
-from gridplan.optimise.siting.interchange import Interchange
-from gridplan.optimise.siting.transport import assign, settle
+from gridplan.optimise.siting.bound import load_tolls
+from gridplan.optimise.siting.bound.ascent import evaluate
+from gridplan.optimise.siting.bound.lagrangian import Relaxation
+from gridplan.optimise.siting.bound.site_choice import cheapest_sites, with_and_without
+from gridplan.optimise.siting.engine import large_sites, solve
+from gridplan.optimise.siting.local.interchange import Interchange
+from gridplan.optimise.siting.program.assignment import all_links, solve_links
+from gridplan.optimise.siting.program.transport import assign, settle
+from gridplan.optimise.siting.prove.branch_and_bound import Branching
+from gridplan.optimise.siting.prove.deepening import Deepening
+from gridplan.optimise.siting.prove.reduced_cost_fixing import (
+    arc_bounds,
+    links_of,
+    settle_sites,
+    thinned,
+)
+from gridplan.optimise.siting.question.arcs import columns_of, usable_arcs
+from gridplan.optimise.siting.question.case import read_case
 
 RUNS = settings(max_examples=12, deadline=None, derandomize=True)
 
@@ -143,10 +147,10 @@ def test_the_engine_for_many_units_on_tiny_cases(seed):
         return case.capacitated
 
     with (
-        mock.patch.object(solving, "TINY_ARCS", 0),
-        mock.patch.object(solving, "many_units", banded),
-        mock.patch.object(tolled, "many_units", banded),
-        mock.patch.object(wide.Engine, "walk", return_value=None),
+        mock.patch.object(solve, "TINY_ARCS", 0),
+        mock.patch.object(solve, "many_units", banded),
+        mock.patch.object(load_tolls, "many_units", banded),
+        mock.patch.object(large_sites.Engine, "walk", return_value=None),
     ):
         found = capacitated_p_median(
             cost, demand, capacity, p, lower=lower, work_limit=0.2, **options
@@ -163,7 +167,7 @@ def test_any_prices_and_tolls_give_a_bound(seed):
     case = read_case(cost, demand, capacity, p, lower=lower, **options)
     arcs = usable_arcs(case)
     best = least(cost, demand, capacity, lower, p, options)
-    relaxation = tolled.Tolled(case, arcs)
+    relaxation = load_tolls.Tolled(case, arcs)
     for _ in range(20):
         price, toll = rng.normal(8, 10, case.n), rng.normal(0, 6, case.m)
         assert relaxation.evaluate_at(price, toll)[0].bound <= best + 1e-9
@@ -206,7 +210,7 @@ def test_the_engine_itself_on_tiny_cases(seed):
         (cost[:, list(sites)].min(axis=1).sum() for sites in choices(cost.shape[1], p, options)),
         default=np.inf,
     )
-    with mock.patch.object(solving, "TINY_ARCS", 0):
+    with mock.patch.object(solve, "TINY_ARCS", 0):
         found = capacitated_p_median(
             cost, demand, capacity, p, lower=lower, work_limit=0.2, **options
         )

@@ -21,9 +21,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from stand_in import make_plan
 
-from gridplan.outputs import exchange
-from gridplan.outputs import folder as folder_module
-from gridplan.outputs.folder import FILES, check_folder, write_plan
+from gridplan.outputs.disk import exchange
+from gridplan.outputs.files import folder as folder_module
+from gridplan.outputs.files.folder import FILES, check_folder, write_plan
 
 STEPS = ("open", "os.", "shutil.", "ctypes.")
 

@@ -9,9 +9,9 @@ import shapely
 
 from gridplan.district.district import District, LayerSource
 from gridplan.errors import Problem
-from gridplan.planning.certificate import Certificate
-from gridplan.planning.layout import Group, Layout
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.layout.certificate import Certificate
+from gridplan.planning.layout.layout import Group, Layout
+from gridplan.planning.scenario.scenario import Scenario
 
 CRS = "EPSG:4547"
 CELL = 100.0

@@ -5,12 +5,8 @@ import shutil
 import altered
 import pytest
 
-from gridplan.district.read import read_district
-from gridplan.outputs.difference import Check
-from gridplan.outputs.folder import write_plan
-from gridplan.outputs.verification import Verification
-from gridplan.outputs.verify import verify
-from gridplan.outputs.verify_files import (
+from gridplan.audit.differences.difference import Check
+from gridplan.audit.files.files import (
     geojson_compared,
     json_compared,
     language_of,
@@ -18,11 +14,15 @@ from gridplan.outputs.verify_files import (
     workbook_compared,
     write_again,
 )
-from gridplan.outputs.verify_folder import folder_compared
-from gridplan.outputs.verify_geopackage import geopackage_compared
-from gridplan.outputs.written import read_written
+from gridplan.audit.files.folder import folder_compared
+from gridplan.audit.files.geopackage import geopackage_compared
+from gridplan.audit.verification import Verification
+from gridplan.audit.verify import verify
+from gridplan.district.folder.read import read_district
+from gridplan.outputs.files.folder import write_plan
+from gridplan.outputs.reading.written import read_written
 from gridplan.planning.plan import plan as make_plan
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario.scenario import Scenario
 
 
 @pytest.fixture(scope="module")

@@ -8,17 +8,21 @@ import pyogrio
 import pytest
 from stand_in import make_plan
 
-from gridplan.outputs.choices import alternatives_layer, alternatives_table, alternatives_text
-from gridplan.outputs.folder import write_plan
-from gridplan.outputs.fonts import face
-from gridplan.outputs.names import signed
-from gridplan.outputs.plan_json import plan_dict
-from gridplan.outputs.report_groups import alternatives_parts
-from gridplan.outputs.report_parts import Table
-from gridplan.outputs.written import read_written
-from gridplan.planning.alternatives import GridAlternative
-from gridplan.planning.cuts import cut_figures
-from gridplan.ui.screen_tables import alternatives_shown
+from gridplan.outputs.files.folder import write_plan
+from gridplan.outputs.files.plan_json import plan_dict
+from gridplan.outputs.reading.written import read_written
+from gridplan.outputs.report.groups import alternatives_parts
+from gridplan.outputs.report.parts import Table
+from gridplan.outputs.style.fonts import face
+from gridplan.outputs.tables.choices import (
+    alternatives_layer,
+    alternatives_table,
+    alternatives_text,
+)
+from gridplan.outputs.words.names import signed
+from gridplan.planning.grids.alternatives import GridAlternative
+from gridplan.planning.grids.cuts import cut_figures
+from gridplan.ui.views.screen_tables import alternatives_shown
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,10 @@ import pytest
 from stand_in import make_plan
 
 from gridplan.errors import InputError
-from gridplan.outputs.drawn import mended_text, read_drawn, write_mended
-from gridplan.planning.certificate import Certificate
-from gridplan.planning.grids import Grids
-from gridplan.planning.mending import Mended
+from gridplan.outputs.reading.drawn import mended_text, read_drawn, write_mended
+from gridplan.planning.grids.grids import Grids
+from gridplan.planning.grids.mending import Mended
+from gridplan.planning.layout.certificate import Certificate
 from gridplan.text import LANGUAGES, catalogue
 
 ROOT = Path(__file__).parents[2]

@@ -3,7 +3,7 @@ import zipfile
 import openpyxl
 import pytest
 
-from gridplan.outputs.excel import write_excel
+from gridplan.outputs.files.excel import write_excel
 
 SHEETS_ZH = [
     "概要",

@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import pytest
 
 from gridplan.errors import InputError
-from gridplan.outputs import folder as folder_module
-from gridplan.outputs.folder import FILES, check_folder, write_plan
-from gridplan.outputs.report import write_report
+from gridplan.outputs.files import folder as folder_module
+from gridplan.outputs.files.folder import FILES, check_folder, write_plan
+from gridplan.outputs.report.report import write_report
 
 WRITERS = ("write_plan_json", "write_geojson", "write_geopackage", "write_excel", "plan_map")
 

@@ -8,16 +8,16 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from gridplan.audit.retraced import retraced
+from gridplan.audit.verification import Verification, rests_on
+from gridplan.audit.verify import verify
 from gridplan.cli import main
-from gridplan.district.read import read_district
-from gridplan.outputs.folder import write_plan
-from gridplan.outputs.verification import Verification, rests_on
-from gridplan.outputs.verify import verify
-from gridplan.outputs.verify_retrace import retraced
-from gridplan.outputs.written import read_written
-from gridplan.planning.drawing import Drawn
+from gridplan.district.folder.read import read_district
+from gridplan.outputs.files.folder import write_plan
+from gridplan.outputs.reading.written import read_written
+from gridplan.planning.grids.drawing import Drawn
 from gridplan.planning.plan import plan as make_plan
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario.scenario import Scenario
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pytest
 import shapely
 from stand_in import CRS, make_plan
 
-from gridplan.outputs.geojson import write_geojson
+from gridplan.outputs.files.geojson import write_geojson
 
 NAMES = ("grids", "centers", "subdistricts")
 

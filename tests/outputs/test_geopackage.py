@@ -6,7 +6,7 @@ import geopandas as gpd
 import pyogrio
 import pytest
 
-from gridplan.outputs.geopackage import grid_palette, write_geopackage
+from gridplan.outputs.files.geopackage import grid_palette, write_geopackage
 
 
 @pytest.fixture(scope="module")

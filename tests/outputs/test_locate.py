@@ -11,12 +11,12 @@ from click.testing import CliRunner
 from pyproj import Transformer
 
 from gridplan.cli import main
-from gridplan.district.crs import wgs84_to_bd09, wgs84_to_gcj02
+from gridplan.district.geometry.crs import wgs84_to_bd09, wgs84_to_gcj02
 from gridplan.errors import InputError
-from gridplan.outputs.address_file import inert_cell, read_addresses
-from gridplan.outputs.folder import write_plan
-from gridplan.outputs.locate import COLUMNS, directory, headers, locate, locate_file
-from gridplan.outputs.written import read_written
+from gridplan.lookup.locate import COLUMNS, directory, headers, locate, locate_file
+from gridplan.outputs.files.folder import write_plan
+from gridplan.outputs.reading.address_file import inert_cell, read_addresses
+from gridplan.outputs.reading.written import read_written
 from gridplan.text import say
 
 UNIT, CENTER, NEAREST = (COLUMNS.index(name) for name in ("unit", "center", "nearest_center"))

@@ -8,10 +8,10 @@ import pytest
 import shapely
 from stand_in import CRS, HOSTILE, make_plan
 
-from gridplan.outputs.cells import CellStore, lattice_size, packed
-from gridplan.outputs.map_units import round_breaks
-from gridplan.outputs.maps import comparison_map, plan_map
-from gridplan.outputs.offline import standalone_html
+from gridplan.outputs.map.cells import CellStore, lattice_size, packed
+from gridplan.outputs.map.maps import comparison_map, plan_map
+from gridplan.outputs.map.offline import standalone_html
+from gridplan.outputs.map.units import round_breaks
 
 MOVE = """(spot) => {
   const map = Object.values(window).find((v) => v instanceof L.Map);

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from stand_in import make_plan
 
-from gridplan.outputs.manner import COUNTY, PLAIN, fitting, manner
-from gridplan.outputs.names import (
+from gridplan.outputs.words.manner import COUNTY, PLAIN, fitting, manner
+from gridplan.outputs.words.names import (
     Names,
     figure,
     method_text,

@@ -8,16 +8,16 @@ import openpyxl
 import pyogrio
 import pytest
 
-from gridplan.district.read import read_district
-from gridplan.outputs.folder import write_plan
-from gridplan.outputs.inventory import inventory_text
-from gridplan.outputs.report import write_report
-from gridplan.outputs.summary import summary
-from gridplan.outputs.verify import verify
+from gridplan.audit.verify import verify
+from gridplan.district.folder.read import read_district
+from gridplan.outputs.files.folder import write_plan
+from gridplan.outputs.files.inventory import inventory_text
+from gridplan.outputs.report.report import write_report
+from gridplan.outputs.tables.summary import summary
 from gridplan.planning.plan import plan
-from gridplan.planning.scenario import Scenario
-from gridplan.ui import screen_tables
-from gridplan.ui.finding_rows import findings_shown
+from gridplan.planning.scenario.scenario import Scenario
+from gridplan.ui.views import screen_tables
+from gridplan.ui.views.finding_rows import findings_shown
 
 LANGUAGES = ("zh", "en")
 NOTHING = re.compile(r"(?<![A-Za-z_.'])(None|nan|NaN|NaT|<NA>)(?![A-Za-z_'])")

@@ -3,8 +3,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from gridplan.outputs.palette import AREAS, NEW, RESIDENTS, ROLES, SERVICE, share_out, touching
-from gridplan.outputs.safe import colour
+from gridplan.outputs.style.palette import (
+    AREAS,
+    NEW,
+    RESIDENTS,
+    ROLES,
+    SERVICE,
+    share_out,
+    touching,
+)
+from gridplan.outputs.words.safe import colour
 
 
 @settings(deadline=None, derandomize=True, max_examples=60)

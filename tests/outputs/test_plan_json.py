@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from stand_in import make_plan
 
-from gridplan.outputs.plan_json import plan_dict, plan_json, write_plan_json
+from gridplan.outputs.files.plan_json import plan_dict, plan_json, write_plan_json
 from gridplan.version import VERSION
 
 GRID = {"grid", "lead", "population", "units", "area_km2", "contiguous", "mean_minutes_to_lead"}

@@ -12,11 +12,11 @@ from click.testing import CliRunner
 from shapely.geometry import box
 
 import gridplan as gp
+from gridplan.audit.verify import verify
 from gridplan.cli import main
 from gridplan.errors import InputError
-from gridplan.outputs.drawing import read_drawing
-from gridplan.outputs.verify import verify
-from gridplan.planning.scenario import Scenario
+from gridplan.outputs.reading.drawing import read_drawing
+from gridplan.planning.scenario.scenario import Scenario
 
 SCENARIO = Scenario(
     grids=2, center_lower=5_000, center_upper=15_000, regional_max=0, work_limit=0.05
@@ -60,7 +60,7 @@ def test_every_form_gives_the_same_grids(tiny_district, tmp_path):
 
 
 def test_a_unit_goes_where_most_of_it_lies_and_doubts_are_listed(tiny_district):
-    from gridplan.outputs.drawing import shares
+    from gridplan.outputs.reading.drawing import shares
 
     x0, y0, _, y1 = tiny_district.units.total_bounds
     shapes = np.array([box(x0, y0, x0 + 250, y1), box(x0 + 230, y0, x0 + 900, y1 - 200)])

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from gridplan.errors import InputError
-from gridplan.outputs import exchange, hidden_folder, replacement
-from gridplan.outputs.folder import FILES, check_folder, free_folder
-from gridplan.outputs.hidden_folder import LOCK, HiddenFolder
-from gridplan.outputs.own_files import check_file, unchanged, write_manifest
-from gridplan.outputs.replacement import recover, replacing
-from gridplan.outputs.sqlite_head import settle, settled
-from gridplan.outputs.whole_file import write_whole
+from gridplan.outputs.disk import exchange, hidden_folder, replacement
+from gridplan.outputs.disk.hidden_folder import LOCK, HiddenFolder
+from gridplan.outputs.disk.own_files import check_file, unchanged, write_manifest
+from gridplan.outputs.disk.replacement import recover, replacing
+from gridplan.outputs.disk.sqlite_head import settle, settled
+from gridplan.outputs.disk.whole_file import write_whole
+from gridplan.outputs.files.folder import FILES, check_folder, free_folder
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="forks and kills")
 
@@ -207,7 +207,7 @@ def test_of_two_runs_at_once_one_result_stays_whole(out):
 def test_a_run_that_is_alive_is_left_alone(tmp_path):
     script = (
         "import sys, time; from pathlib import Path; "
-        "from gridplan.outputs.hidden_folder import HiddenFolder; "
+        "from gridplan.outputs.disk.hidden_folder import HiddenFolder; "
         "made = HiddenFolder.made(Path(sys.argv[1]), prefix='.gridplan-', note='out'); "
         "print(made.path, flush=True); time.sleep(60)"
     )
@@ -238,7 +238,7 @@ def test_other_folders_of_such_a_name_are_left_alone(tmp_path):
 
 
 def test_a_file_system_without_locks_is_worked_on_and_never_swept(out, monkeypatch):
-    monkeypatch.setattr("gridplan.outputs.hidden_folder._hold", lambda _: False)
+    monkeypatch.setattr("gridplan.outputs.disk.hidden_folder._hold", lambda _: False)
     left = HiddenFolder.made(out.parent, prefix=".gridplan-", note="out")
     replaced(out)
     assert left.path.is_dir()

@@ -14,13 +14,13 @@ from stand_in import HOSTILE
 
 from gridplan.cli import main
 from gridplan.errors import InputError
-from gridplan.outputs import fonts
-from gridplan.outputs.boundaries import boundary_text
-from gridplan.outputs.folder import write_plan
-from gridplan.outputs.report import write_report
-from gridplan.outputs.report_content import report_of
-from gridplan.outputs.report_parts import Paragraph
-from gridplan.planning.cuts import cut_figures
+from gridplan.outputs.files.folder import write_plan
+from gridplan.outputs.report.content import report_of
+from gridplan.outputs.report.parts import Paragraph
+from gridplan.outputs.report.report import write_report
+from gridplan.outputs.style import fonts
+from gridplan.outputs.words.boundaries import boundary_text
+from gridplan.planning.grids.cuts import cut_figures
 from gridplan.text import say
 
 SECTIONS = ("purpose", "data", "method", "overview", "grids", "streets", "findings", "conflicts")

@@ -10,24 +10,24 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gridplan.audit.files.rows import rows_compared
+from gridplan.audit.verify import verify
 from gridplan.cli import main
-from gridplan.district.intake import SHOWN, noted, sample
-from gridplan.district.read import read_district
+from gridplan.district.files.intake import SHOWN, noted, sample
+from gridplan.district.folder.read import read_district
 from gridplan.errors import InputError
-from gridplan.outputs.folder import check_folder, write_plan
-from gridplan.outputs.own_files import MANIFEST
-from gridplan.outputs.rows_file import (
+from gridplan.outputs.disk.own_files import MANIFEST
+from gridplan.outputs.files.folder import check_folder, write_plan
+from gridplan.outputs.files.rows_file import (
     ROWS_FILE,
     entries_of,
     names_fewer,
     rows_csv,
     rows_table,
 )
-from gridplan.outputs.verify import verify
-from gridplan.outputs.verify_rows import rows_compared
-from gridplan.outputs.written import read_written
+from gridplan.outputs.reading.written import read_written
 from gridplan.planning.plan import plan as make_plan
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario.scenario import Scenario
 
 UNITS = [f"u{column}{row}" for row in range(4) for column in range(6)]
 

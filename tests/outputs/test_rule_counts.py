@@ -12,8 +12,8 @@ from click.testing import CliRunner
 from streamlit.testing.v1 import AppTest
 
 from gridplan.cli import main
-from gridplan.outputs.names import word
-from gridplan.outputs.report import write_report
+from gridplan.outputs.report.report import write_report
+from gridplan.outputs.words.names import word
 from gridplan.policy.verdict import STATES
 from gridplan.text import LANGUAGES, say
 
@@ -115,8 +115,8 @@ def test_the_report(planned, expected, lang, form, tmp_path):
 def shown(out, lang):
     from pathlib import Path
 
-    from gridplan.outputs.written import read_written
-    from gridplan.ui.findings_view import findings_view
+    from gridplan.outputs.reading.written import read_written
+    from gridplan.ui.views.findings import findings_view
 
     findings_view(read_written(Path(out)), lang)
 

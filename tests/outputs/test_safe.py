@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stand_in import HOSTILE
 
-from gridplan.outputs.safe import colour, inert, js_json, plain
+from gridplan.outputs.words.safe import colour, inert, js_json, plain
 
 texts = st.one_of(
     st.text(),

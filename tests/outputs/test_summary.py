@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stand_in import make_plan
 
-from gridplan.outputs.summary import certificate_text, finding_text, label_banner, summary
-from gridplan.outputs.tables import key_figures
-from gridplan.planning.certificate import Certificate, certificate_of
-from gridplan.planning.cuts import cut_figures
+from gridplan.outputs.tables.summary import certificate_text, finding_text, label_banner, summary
+from gridplan.outputs.tables.tables import key_figures
+from gridplan.planning.grids.cuts import cut_figures
+from gridplan.planning.layout.certificate import Certificate, certificate_of
 from gridplan.text import catalogue
 
 PROOF = Certificate("feasible", 1000.0, 994.0, 0.006, 1.0, 1, "m", "person-metres", "work")

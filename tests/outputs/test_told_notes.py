@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gridplan.errors import Problem
-from gridplan.outputs.excel import write_excel
-from gridplan.outputs.told_notes import MOST, told_notes
+from gridplan.outputs.files.excel import write_excel
+from gridplan.outputs.words.told_notes import MOST, told_notes
 from gridplan.text import say
 
 

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridplan.district.read import read_district
-from gridplan.outputs.folder import write_plan
-from gridplan.outputs.inventory import inventory_text
-from gridplan.outputs.report import write_report
-from gridplan.outputs.summary import label_banner, summary
-from gridplan.outputs.trust import layer_trust, of_language, row_trust
-from gridplan.outputs.verify import verify
+from gridplan.audit.verify import verify
+from gridplan.district.folder.read import read_district
+from gridplan.outputs.files.folder import write_plan
+from gridplan.outputs.files.inventory import inventory_text
+from gridplan.outputs.report.report import write_report
+from gridplan.outputs.tables.summary import label_banner, summary
+from gridplan.outputs.words.trust import layer_trust, of_language, row_trust
 from gridplan.planning.plan import plan
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario.scenario import Scenario
 
 LANGUAGES = ("zh", "en")
 SOME = {

@@ -10,20 +10,20 @@ import zipfile
 import pytest
 from click.testing import CliRunner
 
+from gridplan.audit.differences.nested import walk
+from gridplan.audit.figures import recounted
+from gridplan.audit.files.files import json_compared
+from gridplan.audit.files.workbook import read_workbook
+from gridplan.audit.inputs import inputs_compared
+from gridplan.audit.verify import verify
 from gridplan.cli import main
-from gridplan.district.read import read_district
-from gridplan.outputs.folder import write_plan
-from gridplan.outputs.nested import walk
-from gridplan.outputs.plan_json import plan_dict, plan_json
-from gridplan.outputs.verify import verify
-from gridplan.outputs.verify_figures import recounted
-from gridplan.outputs.verify_files import json_compared
-from gridplan.outputs.verify_inputs import inputs_compared
-from gridplan.outputs.workbook import read_workbook
-from gridplan.outputs.written import read_written
+from gridplan.district.folder.read import read_district
+from gridplan.outputs.files.folder import write_plan
+from gridplan.outputs.files.plan_json import plan_dict, plan_json
+from gridplan.outputs.reading.written import read_written
 from gridplan.planning.plan import plan as make_plan
 from gridplan.planning.reassess import reassess
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario.scenario import Scenario
 
 OWN = """\
 [source]

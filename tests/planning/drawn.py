@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 from shapely.geometry import Point
 
-from gridplan.planning.layout import Group, Layout
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.layout.layout import Group, Layout
+from gridplan.planning.scenario.scenario import Scenario
 
 SCENARIO = Scenario()
 SIDE = 100.0

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from gridplan.errors import InputError
-from gridplan.planning.candidates import generated_sites, possible_sites
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.centers.candidates import generated_sites, possible_sites
+from gridplan.planning.scenario.scenario import Scenario
 
 
 def test_existing_centers_come_first_and_closed_ones_are_gone(lattice):

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from shapely.geometry import Point
 
 from gridplan.district.district import LayerSource
-from gridplan.planning.caveats import caveats_read
-from gridplan.planning.checks import check, scenario_rules
+from gridplan.planning.checks.caveats import caveats_read
+from gridplan.planning.checks.checks import check, scenario_rules
 from gridplan.planning.measures import MEASURES
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario.scenario import Scenario
 from gridplan.policy.profile import profile_names
 
 ALL = Scenario(profiles=profile_names())

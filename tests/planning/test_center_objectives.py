@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from shapely.geometry import Point
 
 from gridplan.errors import InfeasibleError, InputError
-from gridplan.planning.centers import plan_centers
+from gridplan.planning.centers.centers import plan_centers
 from gridplan.planning.plan import plan
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario.scenario import Scenario
 
 # At 57.7 straight metres a minute, two minutes reach the cell itself and those beside it.
 ASKED = Scenario(

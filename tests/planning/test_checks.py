@@ -7,9 +7,9 @@ import pytest
 from drawn import SCENARIO, layout_of, with_columns
 
 from gridplan.errors import InputError
-from gridplan.planning.checks import FINDING_COLUMNS, check, rules_for, scenario_rules
+from gridplan.planning.checks.checks import FINDING_COLUMNS, check, rules_for, scenario_rules
 from gridplan.planning.plan import plan
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario.scenario import Scenario
 from gridplan.policy.assessment import Answer
 from gridplan.policy.profile import profile_names, read_profile
 

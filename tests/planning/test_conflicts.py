@@ -5,8 +5,8 @@ import dataclasses
 import pytest
 from drawn import SCENARIO, layout_of, with_columns, with_people
 
-from gridplan.planning.checks import check
-from gridplan.planning.conflicts import conflicts
+from gridplan.planning.checks.checks import check
+from gridplan.planning.checks.conflicts import conflicts
 from gridplan.policy.override import override
 from gridplan.policy.profile import profile_names, read_profile
 

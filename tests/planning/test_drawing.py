@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gridplan.errors import InputError
-from gridplan.planning.drawing import Drawn, drawing_of
+from gridplan.planning.grids.drawing import Drawn, drawing_of
 from gridplan.planning.plan import plan
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario.scenario import Scenario
 
 SCENARIO = Scenario(
     grids=2,

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gridplan.planning.drawing import Drawn
 from gridplan.planning.evaluating import evaluate
+from gridplan.planning.grids.drawing import Drawn
 from gridplan.planning.plan import plan
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario.scenario import Scenario
 from gridplan.policy.profile import profile_names
 
 SCENARIO = Scenario(

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from gridplan.district.agreements import Agreements, Alliance, NamedGroup
-from gridplan.planning.groups import form_groups, hospital_roles
+from gridplan.planning.layout.groups import form_groups, hospital_roles
 
 LEADS = pd.Series({"G1": "h1", "G2": "h2"}, name="lead").rename_axis("grid")
 

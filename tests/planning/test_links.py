@@ -3,9 +3,9 @@
 import numpy as np
 from scipy.sparse import csgraph
 
-from gridplan.planning.grids import grid_question
-from gridplan.planning.links import missing_links
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.grids.grids import grid_question
+from gridplan.planning.scenario.scenario import Scenario
+from gridplan.planning.ways.links import missing_links
 
 GAP = np.nan
 

@@ -14,8 +14,8 @@ import pytest
 from drawn import SCENARIO, hospital_row, layout_of, with_columns, with_hospitals, with_people
 
 from gridplan.district.agreements import Agreements, Alliance, NamedGroup
-from gridplan.planning.checks import check
-from gridplan.planning.layout import Group
+from gridplan.planning.checks.checks import check
+from gridplan.planning.layout.layout import Group
 from gridplan.planning.measures import MEASURES
 from gridplan.policy.profile import profile_names, read_profile
 

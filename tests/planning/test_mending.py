@@ -8,13 +8,13 @@ import pytest
 
 from gridplan.district.agreements import Agreements, Wish
 from gridplan.errors import InfeasibleError, InputError
-from gridplan.planning.alternatives import alternative_grids, alternative_notes
-from gridplan.planning.cuts import cut_figures, cut_prices
-from gridplan.planning.drawing import Drawn
-from gridplan.planning.grids import plan_grids
-from gridplan.planning.mending import by_lead, kept_units, mend_grids
+from gridplan.planning.grids.alternatives import alternative_grids, alternative_notes
+from gridplan.planning.grids.cuts import cut_figures, cut_prices
+from gridplan.planning.grids.drawing import Drawn
+from gridplan.planning.grids.grids import plan_grids
+from gridplan.planning.grids.mending import by_lead, kept_units, mend_grids
 from gridplan.planning.plan import plan
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario.scenario import Scenario
 
 SCENARIO = Scenario(
     grids=2,

@@ -12,15 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Point
 
-from gridplan.district.read import read_district
-from gridplan.outputs.folder import write_plan
-from gridplan.outputs.verify import verify
-from gridplan.planning.checks import check
-from gridplan.planning.journeys import journeys_of
+from gridplan.audit.verify import verify
+from gridplan.district.folder.read import read_district
+from gridplan.outputs.files.folder import write_plan
+from gridplan.planning.checks.checks import check
 from gridplan.planning.measures.access import share_near_center, share_near_point, share_within_walk
-from gridplan.planning.nearest import TO_CENTER, TO_POINT, nearest_metres
 from gridplan.planning.plan import plan
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario.scenario import Scenario
+from gridplan.planning.ways.journeys import journeys_of
+from gridplan.planning.ways.nearest import TO_CENTER, TO_POINT, nearest_metres
 from gridplan.policy.profile import read_profile
 
 SMALL = Scenario(centers=2, center_lower=0, regional_max=0, work_limit=0.5)

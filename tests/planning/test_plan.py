@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from gridplan.errors import InfeasibleError, InputError
 from gridplan.planning.access import access_table
-from gridplan.planning.moves import moved_residents
+from gridplan.planning.grids.moves import moved_residents
 from gridplan.planning.plan import plan
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario.scenario import Scenario
 
 SMALL = Scenario(
     grids=2,

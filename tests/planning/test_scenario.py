@@ -5,8 +5,8 @@ import dataclasses
 import pytest
 
 from gridplan.errors import InputError
-from gridplan.planning.scenario import Scenario
-from gridplan.planning.scenario_file import default_scenario, read_scenario, scenario_from
+from gridplan.planning.scenario.file import default_scenario, read_scenario, scenario_from
+from gridplan.planning.scenario.scenario import Scenario
 
 
 def codes(error):
@@ -107,7 +107,7 @@ def test_a_folder_without_a_scenario_gets_the_defaults(tmp_path):
 
 
 def test_every_number_has_a_range():
-    from gridplan.planning.scenario_values import OPTIONAL, RANGES
+    from gridplan.planning.scenario.values import OPTIONAL, RANGES
 
     numbers = {
         field.name

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridplan.errors import InfeasibleError
-from gridplan.planning.fit import ANY, sites_to_serve
-from gridplan.planning.grids import plan_grids
+from gridplan.planning.grids.fit import ANY, sites_to_serve
+from gridplan.planning.grids.grids import plan_grids
 from gridplan.planning.plan import plan
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario.scenario import Scenario
 
 SMALL = Scenario(work_limit=1.0, regional_max=0, profiles=("living-circle",))
 TOLERANCES = (0.4, 0.15, 0.05)

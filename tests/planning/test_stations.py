@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gridplan.planning.journeys import journeys_of
-from gridplan.planning.scenario import Scenario
-from gridplan.planning.stations import place_stations
+from gridplan.planning.scenario.scenario import Scenario
+from gridplan.planning.ways.journeys import journeys_of
+from gridplan.planning.ways.stations import place_stations
 
 CELLS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 3)), min_size=1, max_size=8)
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from gridplan.optimise.siting import spread_of
-from gridplan.planning.travel import metres_along_units, straight_metres
+from gridplan.planning.ways.travel import metres_along_units, straight_metres
 
 
 def test_ways_along_units_are_shortest_paths(lattice):

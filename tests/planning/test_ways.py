@@ -14,17 +14,17 @@ from openpyxl import load_workbook
 from scipy import sparse
 from shapely.geometry import LineString
 
+from gridplan.audit.verify import verify
 from gridplan.errors import InputError
-from gridplan.outputs import fonts
-from gridplan.outputs.folder import write_plan
-from gridplan.outputs.report_content import report_of
-from gridplan.outputs.verify import verify
-from gridplan.planning import journeys as ways_module
-from gridplan.planning.journeys import journeys_of
-from gridplan.planning.off_roads import road_notes
+from gridplan.outputs.files.folder import write_plan
+from gridplan.outputs.report.content import report_of
+from gridplan.outputs.style import fonts
 from gridplan.planning.plan import plan
-from gridplan.planning.scenario import Scenario
-from gridplan.planning.scenario_file import scenario_from
+from gridplan.planning.scenario.file import scenario_from
+from gridplan.planning.scenario.scenario import Scenario
+from gridplan.planning.ways import journeys as ways_module
+from gridplan.planning.ways.journeys import journeys_of
+from gridplan.planning.ways.off_roads import road_notes
 from gridplan.travel.ways import DRIVE_KMH
 
 SIDE = 100.0

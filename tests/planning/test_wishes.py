@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from gridplan.district.agreements import Agreements, Alliance, NamedGroup, Wish
-from gridplan.planning.grids import plan_grids
-from gridplan.planning.scenario import Scenario
-from gridplan.planning.wishes import memberships, plan_wished_grids, wish_notes
+from gridplan.planning.grids.grids import plan_grids
+from gridplan.planning.grids.wishes import memberships, plan_wished_grids, wish_notes
+from gridplan.planning.scenario.scenario import Scenario
 
 SCENARIO = Scenario(profiles=(), grids=2, grid_tolerance=0.2, work_limit=2.0)
 

@@ -3,9 +3,9 @@
 import pytest
 
 from gridplan.errors import InputError
-from gridplan.planning.checks import scenario_rules
-from gridplan.planning.scenario import Scenario
-from gridplan.planning.scenario_file import scenario_from
+from gridplan.planning.checks.checks import scenario_rules
+from gridplan.planning.scenario.file import scenario_from
+from gridplan.planning.scenario.scenario import Scenario
 from gridplan.policy.profile import read_profile
 from gridplan.policy.readings import adopt_readings
 

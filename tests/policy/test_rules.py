@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gridplan.errors import InputError
-from gridplan.planning.checks import SUBJECTS_OF
+from gridplan.planning.checks.checks import SUBJECTS_OF
 from gridplan.planning.measures import MEASURES
 from gridplan.policy.profile import profile_names, read_profile, read_profile_file, rules_from
 

@@ -33,7 +33,7 @@ class EndlessJob:
 def windows(page, monkeypatch):
     """Give a function that opens a further window on a server with one place."""
     monkeypatch.setenv("GRIDPLAN_JOBS", "1")
-    monkeypatch.setattr("gridplan.ui.results.Job", EndlessJob)
+    monkeypatch.setattr("gridplan.ui.running.results.Job", EndlessJob)
 
     def opened(name, lang="en"):
         at = page(lang)

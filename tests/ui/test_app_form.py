@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gridplan.errors import InputError, Problem
-from gridplan.planning.scenario import Scenario
-from gridplan.planning.scenario_file import scenario_from
+from gridplan.planning.scenario.file import scenario_from
+from gridplan.planning.scenario.scenario import Scenario
 from gridplan.text import catalogue
-from gridplan.ui.offered import choices
-from gridplan.ui.scenario_form import CARRIED, FIELDS, form_values, meant, shown, widget
-from gridplan.ui.words import in_words
+from gridplan.ui.setup.offered import choices
+from gridplan.ui.setup.scenario_form import CARRIED, FIELDS, form_values, meant, shown, widget
+from gridplan.ui.shown.words import in_words
 
 
 def test_every_key_of_a_scenario_has_a_field():

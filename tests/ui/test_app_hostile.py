@@ -11,7 +11,7 @@ from test_app_page import plain
 
 from gridplan.errors import InputError
 from gridplan.text import say
-from gridplan.ui.answers import take_file
+from gridplan.ui.views.answers import take_file
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from hostile import VALUES, broken_folders

@@ -6,8 +6,8 @@ from functools import partial
 import pytest
 
 from gridplan.errors import InputError
-from gridplan.ui.jobs import Jobs, Patience
-from gridplan.ui.limits import Limits, read_limits
+from gridplan.ui.running.jobs import Jobs, Patience
+from gridplan.ui.setup.limits import Limits, read_limits
 
 
 class FakeJob:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridplan.outputs.safe import plain
-from gridplan.ui.literal import literal
+from gridplan.outputs.words.safe import plain
+from gridplan.ui.shown.literal import literal
 
 JOINER = "\u2060"
 

@@ -9,11 +9,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from gridplan.planning.scenario import Scenario
-from gridplan.ui.downloads_view import zipped
-from gridplan.ui.fingerprint import fingerprint
-from gridplan.ui.jobs import Jobs
-from gridplan.ui.results import Result, Results
+from gridplan.planning.scenario.scenario import Scenario
+from gridplan.ui.running.jobs import Jobs
+from gridplan.ui.running.results import Result, Results
+from gridplan.ui.setup.fingerprint import fingerprint
+from gridplan.ui.views.downloads import zipped
 
 
 def test_equal_inputs_have_one_fingerprint_and_every_key_changes_it(tiny_district):
@@ -27,7 +27,7 @@ def test_equal_inputs_have_one_fingerprint_and_every_key_changes_it(tiny_distric
 
 
 def test_an_edited_file_changes_the_fingerprint(tiny_folder):
-    from gridplan.district.read import read_district
+    from gridplan.district.folder.read import read_district
 
     before = fingerprint(read_district(tiny_folder), Scenario())
     path = tiny_folder / "units.csv"
@@ -109,8 +109,8 @@ def test_the_zip_holds_every_file_and_the_scenario(tmp_path):
 
 @pytest.fixture
 def job(tiny_district, tmp_path, monkeypatch):
-    from gridplan.ui.job import Job
-    from gridplan.ui.work import Task
+    from gridplan.ui.running.job import Job
+    from gridplan.ui.running.work import Task
 
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     job = Job("k", Task(tiny_district, Scenario(work_limit=1), "zh"))

@@ -6,11 +6,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from gridplan.errors import Problem
-from gridplan.outputs.told_notes import MOST
+from gridplan.outputs.words.told_notes import MOST
 
 
 def draw(plan, lang):
-    from gridplan.ui.result_view import certificate_view
+    from gridplan.ui.views.result import certificate_view
 
     certificate_view(plan, lang)
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from gridplan.district.read import read_district
-from gridplan.district.read_files import read_files
-from gridplan.planning.scenario import Scenario
-from gridplan.ui.district_choice import read_folder
-from gridplan.ui.fingerprint import fingerprint
+from gridplan.district.folder.read import read_district
+from gridplan.district.folder.read_files import read_files
+from gridplan.planning.scenario.scenario import Scenario
+from gridplan.ui.setup.district_choice import read_folder
+from gridplan.ui.setup.fingerprint import fingerprint
 
 
 @pytest.fixture

@@ -16,12 +16,12 @@ import numpy as np
 import pandas as pd
 from rapidfuzz import fuzz, process
 
-from gridplan.district.schema import COORDINATES, LAYERS
-from gridplan.district.vocabulary import fold
+from gridplan.district.schema.schema import COORDINATES, LAYERS
+from gridplan.district.schema.vocabulary import fold
 from gridplan.errors import InputError, Problem
 from gridplan.intake.columns.values import read_numbers
-from gridplan.intake.decisions import Decisions, Question
 from gridplan.intake.files.source import Source
+from gridplan.intake.record.decisions import Decisions, Question
 
 EXTRA: dict[str, dict[str, tuple[str, ...]]] = {
     "units": {

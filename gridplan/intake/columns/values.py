@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from gridplan.district.vocabulary import KINDS, LEVELS, OWNERSHIPS, decoder, fold, steps
+from gridplan.district.schema.vocabulary import KINDS, LEVELS, OWNERSHIPS, decoder, fold, steps
 
 MYRIADS = {"万": 1e4, "千": 1e3, "百": 1e2, "亿": 1e8, "k": 1e3, "w": 1e4}
 UNITS = ("人", "名", "口", "户", "张", "床", "persons", "people", "residents", "beds", "个")

@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 from python_calamine import CalamineError, CalamineWorkbook
 
-from gridplan.district.delimited import read_delimited
-from gridplan.district.reason import UnreadableError
+from gridplan.district.files.delimited import read_delimited
+from gridplan.district.files.reason import UnreadableError
 from gridplan.errors import Problem
 from gridplan.intake.files.container import Container
 from gridplan.intake.files.source import Source, refuse, text_cells

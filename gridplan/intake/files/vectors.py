@@ -14,8 +14,8 @@ import pyogrio
 import shapely
 from shapely.errors import ShapelyError
 
-from gridplan.district.geopackage_tables import stored_tables
-from gridplan.district.reason import UnreadableError
+from gridplan.district.files.geopackage_tables import stored_tables
+from gridplan.district.files.reason import UnreadableError
 from gridplan.errors import InputError, Problem
 from gridplan.intake.files.container import Container, laid_out
 from gridplan.intake.files.source import Source, refuse, text_cells

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from gridplan.errors import InputError, Problem
 from gridplan.intake.columns.values import read_numbers
-from gridplan.intake.ledger import Ledger
 from gridplan.intake.places.coverage import Cleaned, areas_of, clean, overlaps_of
 from gridplan.intake.places.located import Drawn
+from gridplan.intake.record.ledger import Ledger
 
 Shapes = NDArray[np.object_]
 

@@ -18,14 +18,14 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from gridplan.district.field import Field
-from gridplan.district.schema import LAYERS
-from gridplan.district.vocabulary import ANSWERS, decoder, fold
+from gridplan.district.schema.field import Field
+from gridplan.district.schema.schema import LAYERS
+from gridplan.district.schema.vocabulary import ANSWERS, decoder, fold
 from gridplan.intake.columns.headers import Match
 from gridplan.intake.columns.joining import core
 from gridplan.intake.columns.values import read_institution, read_numbers
 from gridplan.intake.files.source import Source
-from gridplan.intake.ledger import Ledger
+from gridplan.intake.record.ledger import Ledger
 
 TWIN_METRES = 300.0
 """Two rows of one name nearer than this are one institution."""

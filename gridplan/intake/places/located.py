@@ -13,12 +13,12 @@ from shapely.errors import ShapelyError
 from gridplan.errors import InputError, Problem
 from gridplan.intake.columns.headers import Match, match_columns
 from gridplan.intake.columns.values import read_numbers
-from gridplan.intake.decisions import Decisions, Question
 from gridplan.intake.files.source import Source
-from gridplan.intake.inputs import LAYER_OF
-from gridplan.intake.ledger import Ledger
 from gridplan.intake.places.cells import hexagons
 from gridplan.intake.places.placing import fits, in_wgs84
+from gridplan.intake.record.decisions import Decisions, Question
+from gridplan.intake.record.inputs import LAYER_OF
+from gridplan.intake.record.ledger import Ledger
 
 Shapes = NDArray[np.object_]
 Floats = NDArray[np.float64]

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError, ProjError
 
-from gridplan.district.crs import SHIFTED, WGS84, parse_crs, unshift
-from gridplan.district.metric import choose_metric
+from gridplan.district.geometry.crs import SHIFTED, WGS84, parse_crs, unshift
+from gridplan.district.geometry.metric import choose_metric
 
 Floats = NDArray[np.float64]
 

@@ -9,9 +9,9 @@ import shapely
 from numpy.typing import NDArray
 
 from gridplan.errors import InputError, Problem
-from gridplan.intake.decisions import FILE, positive
-from gridplan.intake.ledger import Ledger
 from gridplan.intake.places.ground import Ground
+from gridplan.intake.record.decisions import FILE, positive
+from gridplan.intake.record.ledger import Ledger
 from gridplan.intake.residents.units import Units
 
 

@@ -7,10 +7,10 @@ import shapely
 from numpy.typing import NDArray
 
 from gridplan.errors import InputError, Problem
-from gridplan.intake.ledger import Ledger
 from gridplan.intake.places.coverage import areas_of
 from gridplan.intake.places.ground import clean_told
 from gridplan.intake.places.located import HEXAGONS, Drawn
+from gridplan.intake.record.ledger import Ledger
 from gridplan.intake.residents.counts import counts, ids_of, tell_read
 from gridplan.intake.residents.units import (
     LARGE,

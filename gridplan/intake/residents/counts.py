@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from gridplan.errors import InputError, Problem
 from gridplan.intake.columns.values import read_numbers
-from gridplan.intake.ledger import Ledger
 from gridplan.intake.places.located import Drawn
+from gridplan.intake.record.ledger import Ledger
 
 Floats = NDArray[np.float64]
 

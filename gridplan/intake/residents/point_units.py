@@ -7,9 +7,9 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from gridplan.intake.ledger import Ledger
 from gridplan.intake.places.cells import gathered, lattice_cells, spacing_of
 from gridplan.intake.places.located import Drawn
+from gridplan.intake.record.ledger import Ledger
 from gridplan.intake.residents.counts import counts, ids_of, tell_read
 from gridplan.intake.residents.spreading import choose_side
 from gridplan.intake.residents.units import (

@@ -8,10 +8,10 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from gridplan.intake.decisions import Decisions, Question
 from gridplan.intake.files.rasters import READINGS, Raster, raster_sums, reading_question
-from gridplan.intake.ledger import Ledger
 from gridplan.intake.places.ground import Ground
+from gridplan.intake.record.decisions import Decisions, Question
+from gridplan.intake.record.ledger import Ledger
 from gridplan.intake.residents.spreading import choose_side, spread
 from gridplan.intake.residents.units import Spreading, Units, units_of
 

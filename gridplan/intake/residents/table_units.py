@@ -6,10 +6,10 @@ import numpy as np
 
 from gridplan.errors import InputError, Problem
 from gridplan.intake.columns.joining import Joined, join_names
-from gridplan.intake.decisions import Decisions, Question
-from gridplan.intake.ledger import Ledger
 from gridplan.intake.places.ground import Ground
 from gridplan.intake.places.located import Drawn
+from gridplan.intake.record.decisions import Decisions, Question
+from gridplan.intake.record.ledger import Ledger
 from gridplan.intake.residents.counts import counts
 from gridplan.intake.residents.units import SPREAD, Spreading, Units, spread_told, units_of
 

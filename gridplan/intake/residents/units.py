@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gridplan.intake.ledger import Ledger
+from gridplan.intake.record.ledger import Ledger
 from gridplan.intake.residents.spreading import Spread, SpreadParams, choose_side, spread
 
 Shapes = NDArray[np.object_]

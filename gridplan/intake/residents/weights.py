@@ -14,8 +14,8 @@ from gridplan.intake.columns.values import read_numbers
 from gridplan.intake.files.rasters import Raster, raster_sums
 
 if TYPE_CHECKING:
-    from gridplan.intake.ledger import Ledger
     from gridplan.intake.places.located import Drawn
+    from gridplan.intake.record.ledger import Ledger
     from gridplan.intake.residents.units import Weigh
 
 Floats = NDArray[np.float64]

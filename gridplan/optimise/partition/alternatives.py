@@ -17,16 +17,16 @@ from numpy.typing import ArrayLike
 from scipy import sparse
 from scipy.sparse.csgraph import breadth_first_order
 
+from gridplan.optimise.budget import Progress, Run
 from gridplan.optimise.options import strict
-from gridplan.optimise.partition.certificate import finish
-from gridplan.optimise.partition.check import faults
+from gridplan.optimise.partition.answer.certificate import finish
+from gridplan.optimise.partition.answer.check import faults
+from gridplan.optimise.partition.answer.measures import moved
+from gridplan.optimise.partition.answer.result import Partition
 from gridplan.optimise.partition.engine import DEMANDS, problem_of, solve_problem
-from gridplan.optimise.partition.graph import hops
-from gridplan.optimise.partition.measures import moved
-from gridplan.optimise.partition.problem import Problem
-from gridplan.optimise.partition.result import Partition
-from gridplan.optimise.partition.start import read_start
-from gridplan.optimise.run import Progress, Run
+from gridplan.optimise.partition.graph.graph import hops
+from gridplan.optimise.partition.question.problem import Problem
+from gridplan.optimise.partition.question.start import read_start
 
 PRICES = (0.02, 0.06, 0.2, 0.6, 2.0, 6.0)
 """Price of agreement, or of being near, a person, in mean costs of a person, tried in turn."""

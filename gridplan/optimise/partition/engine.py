@@ -10,18 +10,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
+from gridplan.optimise.budget import Progress, Run
 from gridplan.optimise.options import options_of, strict
-from gridplan.optimise.partition.certificate import finish
-from gridplan.optimise.partition.check import faults, value_of
-from gridplan.optimise.partition.door import read_problem
-from gridplan.optimise.partition.grain import contract
-from gridplan.optimise.partition.infeasible import certificates, smallest_tolerance
-from gridplan.optimise.partition.problem import Problem, Resource
-from gridplan.optimise.partition.result import Conflict, Partition
+from gridplan.optimise.partition.answer.certificate import finish
+from gridplan.optimise.partition.answer.check import faults, value_of
+from gridplan.optimise.partition.answer.infeasible import certificates, smallest_tolerance
+from gridplan.optimise.partition.answer.result import Conflict, Partition
+from gridplan.optimise.partition.question.arguments import read_problem
+from gridplan.optimise.partition.question.contraction import contract
+from gridplan.optimise.partition.question.problem import Problem, Resource
+from gridplan.optimise.partition.question.sites import Sites
+from gridplan.optimise.partition.question.start import contract_start, read_start
 from gridplan.optimise.partition.sited import search_sited
-from gridplan.optimise.partition.sites import Sites
-from gridplan.optimise.partition.start import contract_start, read_start
-from gridplan.optimise.run import Progress, Run
 
 
 @strict()
@@ -107,7 +107,7 @@ def partition(  # noqa: PLR0913  # every option is a demand of the planner
     work_limit, time_limit
         Work units after which the run ends; seconds after which it is cut short.
     progress
-        Called with :class:`~gridplan.optimise.run.Progress`; return True to stop with the best.
+        Called with :class:`~gridplan.optimise.budget.Progress`; return True to stop with the best.
 
     Returns
     -------

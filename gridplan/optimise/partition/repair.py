@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
+from gridplan.optimise.budget import Progress, Run
 from gridplan.optimise.options import strict
-from gridplan.optimise.partition.certificate import finish
-from gridplan.optimise.partition.check import faults, splits_of
+from gridplan.optimise.partition.answer.certificate import finish
+from gridplan.optimise.partition.answer.check import faults, splits_of
+from gridplan.optimise.partition.answer.result import Partition
 from gridplan.optimise.partition.engine import DEMANDS, problem_of, solve_problem
-from gridplan.optimise.partition.graph import pieces
-from gridplan.optimise.partition.problem import Problem
-from gridplan.optimise.partition.result import Partition
-from gridplan.optimise.run import Progress, Run
+from gridplan.optimise.partition.graph.graph import pieces
+from gridplan.optimise.partition.question.problem import Problem
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from gridplan.optimise.partition.atoms import allowed_atoms
-from gridplan.optimise.partition.centers import restrict
-from gridplan.optimise.partition.check import faults
-from gridplan.optimise.partition.exact import solve_exact
-from gridplan.optimise.partition.openings import (
+from gridplan.optimise.budget import Run
+from gridplan.optimise.partition.answer.check import faults
+from gridplan.optimise.partition.answer.result import Conflict
+from gridplan.optimise.partition.assignment.cutting_planes import solve_exact
+from gridplan.optimise.partition.assignment.openings import (
     Aim,
     aim,
     countable,
@@ -25,9 +25,10 @@ from gridplan.optimise.partition.openings import (
     least_tolerance,
     served,
 )
-from gridplan.optimise.partition.problem import Band, Problem
-from gridplan.optimise.partition.result import Conflict
-from gridplan.optimise.partition.search import (
+from gridplan.optimise.partition.centers.center_exchange import restrict
+from gridplan.optimise.partition.question.atoms import allowed_atoms
+from gridplan.optimise.partition.question.problem import Band, Problem
+from gridplan.optimise.partition.strategy import (
     CHOICE,
     NODES,
     NODES_PER_WORK,
@@ -37,7 +38,6 @@ from gridplan.optimise.partition.search import (
     complete,
     search,
 )
-from gridplan.optimise.run import Run
 
 TRIES = 12
 """Totals aimed at, one after the other."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from gridplan.planning.journeys import journeys_of
-from gridplan.planning.layout import Layout
+from gridplan.planning.layout.layout import Layout
 from gridplan.planning.measures.measure import Values, measure, share, whole
-from gridplan.planning.nearest import TO_CENTER, TO_POINT
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario.scenario import Scenario
+from gridplan.planning.ways.journeys import journeys_of
+from gridplan.planning.ways.nearest import TO_CENTER, TO_POINT
 
 
 @measure("district", "subdistrict", reads=("units.population", "centers.place"))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from gridplan.errors import Problem
-from gridplan.planning.layout import Layout
+from gridplan.planning.layout.layout import Layout
 from gridplan.planning.measures.measure import GROUPS_FILE, Values, measure, share, whole
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario.scenario import Scenario
 
 
 @measure("district", needs=(GROUPS_FILE,), parameters=("number of the named group, from 1",))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from gridplan.planning.layout import Layout
+from gridplan.planning.layout.layout import Layout
 from gridplan.planning.measures.measure import Values, known, measure, whole
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario.scenario import Scenario
 
 
 @measure("center", reads=("units.population",))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from gridplan.planning.layout import Layout
+from gridplan.planning.layout.layout import Layout
 from gridplan.planning.measures.hospitals import RANKED, public_tertiary
 from gridplan.planning.measures.measure import Values, known, measure, numbers, share, whole
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario.scenario import Scenario
 
 
 @measure("district", reads=("units.population",))

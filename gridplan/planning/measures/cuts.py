@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from gridplan.errors import Problem
-from gridplan.planning.layout import Layout
+from gridplan.planning.layout.layout import Layout
 from gridplan.planning.measures.measure import Values, column, measure, whole
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario.scenario import Scenario
 
 SHOWN = 5
 """Streets and communities a sentence names before it only counts."""

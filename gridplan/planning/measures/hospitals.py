@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from gridplan.planning.layout import Group, Layout
+from gridplan.planning.layout.layout import Group, Layout
 from gridplan.planning.measures.measure import Values, column, measure, share, whole
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario.scenario import Scenario
 
 # Ownerships whose hospitals the trial plan lets lead without further agreement. A hospital that
 # is only told to be public is taken for one of the city or the district; the reader lists it.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from gridplan.planning.layout import Layout
+from gridplan.planning.layout.layout import Layout
 from gridplan.planning.measures.hospitals import GENERAL
 from gridplan.planning.measures.measure import Values, column, existing, measure, whole
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario.scenario import Scenario
 
 
 def _host(layout: Layout) -> pd.Series:

@@ -10,8 +10,8 @@ import pandas as pd
 
 from gridplan.district.agreements import FILE as AGREEMENTS
 from gridplan.errors import Problem
-from gridplan.planning.layout import Layout
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.layout.layout import Layout
+from gridplan.planning.scenario.scenario import Scenario
 
 GROUPS_FILE = AGREEMENTS
 """What a measure of named groups needs: a file of the district, not a column."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gridplan.planning.layout import Layout
+from gridplan.planning.layout.layout import Layout
 from gridplan.planning.measures.hospitals import inside
 from gridplan.planning.measures.measure import (
     Measure,
@@ -13,7 +13,7 @@ from gridplan.planning.measures.measure import (
     share,
     whole,
 )
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario.scenario import Scenario
 
 SHARED = ("laboratory", "imaging", "ecg", "pathology", "sterile")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gridplan.planning.layout import Layout
+from gridplan.planning.layout.layout import Layout
 from gridplan.planning.measures.measure import (
     Measure,
     Values,
@@ -13,7 +13,7 @@ from gridplan.planning.measures.measure import (
     share,
     whole,
 )
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario.scenario import Scenario
 
 
 def _of_center(name: str, column: str) -> Measure:

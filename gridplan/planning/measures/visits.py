@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from gridplan.planning.layout import Layout
+from gridplan.planning.layout.layout import Layout
 from gridplan.planning.measures.measure import Values, measure, numbers, share, whole
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario.scenario import Scenario
 
 
 def _over_streets(layout: Layout, part: str, total: str) -> Values:

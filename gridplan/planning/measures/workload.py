@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from gridplan.planning.layout import Layout
+from gridplan.planning.layout.layout import Layout
 from gridplan.planning.measures.measure import Values, existing, known, measure, numbers
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario.scenario import Scenario
 
 
 @measure("center", needs=("centers.daily_visits",))

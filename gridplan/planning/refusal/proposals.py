@@ -8,7 +8,7 @@ from gridplan.district.district import District
 from gridplan.errors import Problem, Remedy
 from gridplan.planning.refusal import rungs
 from gridplan.planning.refusal.rungs import Ladder
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario.scenario import Scenario
 
 # A list of exempt units longer than this is no answer: the units are too coarse for the band.
 _FEW = 10

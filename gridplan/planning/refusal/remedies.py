@@ -12,7 +12,7 @@ from collections.abc import Callable
 from gridplan.district.district import District
 from gridplan.errors import GridplanError, InfeasibleError, Problem, Remedy
 from gridplan.planning.refusal.proposals import Ladder, proposals
-from gridplan.planning.scenario import Scenario
+from gridplan.planning.scenario.scenario import Scenario
 
 # Remedies named for one cause, at the most.
 _NAMED = 3

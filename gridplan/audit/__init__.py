@@ -1,0 +1,1 @@
+"""The audit: written files are read again and worked out anew."""

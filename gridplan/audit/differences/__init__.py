@@ -1,0 +1,1 @@
+"""Differences between what is written and what follows from the inputs."""

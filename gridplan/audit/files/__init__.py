@@ -1,0 +1,1 @@
+"""Each written file, read back and compared."""

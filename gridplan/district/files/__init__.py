@@ -1,0 +1,1 @@
+"""Files as given: opened safely, every fault noted."""

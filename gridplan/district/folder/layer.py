@@ -1,0 +1,228 @@
+"""One file -> its rows as text and numbers and, where it has them, shapes. Nothing is judged yet.
+
+GeoJSON and CSV are read without GDAL. A GeoPackage is looked through first
+(:mod:`gridplan.district.files.geopackage_tables`); GDAL gets its bytes, never its name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+from numpy.typing import NDArray
+from shapely.errors import ShapelyError
+
+from gridplan.district.files.delimited import decode, read_delimited
+from gridplan.district.files.geopackage_tables import stored_tables
+from gridplan.district.files.given_file import LAYER_BYTES, read_given
+from gridplan.district.files.reason import UnreadableError, reason_of
+from gridplan.district.folder.manifest import Entry
+from gridplan.errors import InputError, Problem, Reason
+from gridplan.text.shown import brief
+
+SUFFIXES = (".gpkg", ".geojson", ".csv")
+
+
+@dataclass(frozen=True, eq=False)
+class RawLayer:
+    """
+    What a file holds.
+
+    Parameters
+    ----------
+    entry
+        What ``district.toml`` says of it.
+    table
+        Columns under the file's own headers, rows counted from 0.
+    shapes
+        One geometry a row, in the file's coordinates; None for a CSV.
+    crs
+        That the file itself carries; empty if none.
+    rows
+        Number of each row as a planner counts: the line of a CSV, the feature of a map layer.
+    sha256
+        Of the file.
+    form
+        Encoding and separator of a CSV that is not in UTF-8 with commas.
+    """
+
+    entry: Entry
+    table: pd.DataFrame
+    shapes: NDArray[np.object_] | None
+    crs: str
+    rows: NDArray[np.int64]
+    sha256: str
+    form: dict[str, str] | None = None
+
+
+def read_layer(entry: Entry) -> RawLayer:
+    """
+    Read one layer's file.
+
+    Raises
+    ------
+    InputError
+        ``unknown-format``, ``empty-file``, ``broken-file``, ``file-encoding``, ``ragged-rows``,
+        ``repeated-column``, ``which-table`` or ``no-shapes``.
+    """
+    suffix = entry.path.suffix.lower()
+    if suffix == ".json":
+        suffix = ".geojson"
+    readers = {".csv": _read_csv, ".geojson": _read_geojson, ".gpkg": _read_geopackage}
+    if suffix not in readers:
+        raise _refuse(entry, "unknown-format", formats=list(SUFFIXES))
+    try:
+        raw = read_given(entry.path, most=LAYER_BYTES)
+    except UnreadableError as error:
+        raise _refuse(entry, "broken-file", reason=error.reason) from error
+    if not raw.strip():
+        raise _refuse(entry, "empty-file")
+    table, shapes, crs, rows, form = _contents(readers[suffix], entry, raw)
+    if table.empty and not len(table):
+        raise _refuse(entry, "empty-file")
+    table.index = pd.RangeIndex(len(table))
+    return RawLayer(entry, table, shapes, crs, rows, hashlib.sha256(raw).hexdigest(), form)
+
+
+class Contents(NamedTuple):
+    """Columns, shapes, the CRS the file carries, numbers of the rows, and the form of a CSV."""
+
+    table: pd.DataFrame
+    shapes: NDArray[np.object_] | None
+    crs: str
+    rows: NDArray[np.int64]
+    form: dict[str, str] | None = None
+
+
+def _contents(reader: Callable[[Entry, bytes], Contents], entry: Entry, raw: bytes) -> Contents:
+    """Let a reader loose on a file; whatever it stumbles over is said of this file."""
+    try:
+        return reader(entry, raw)
+    except InputError:
+        raise
+    except Exception as error:
+        raise _refuse(entry, "broken-file", reason=reason_of(error)) from error
+
+
+def _refuse(entry: Entry, code: str, **values: object) -> InputError:
+    return InputError([Problem(code, {"layer": entry.layer, "file": entry.file, **values})])
+
+
+def _decode(entry: Entry, raw: bytes) -> str:
+    try:
+        return decode(raw)[0]
+    except UnreadableError as error:
+        raise _unreadable(entry, error) from error
+
+
+def _unreadable(entry: Entry, error: UnreadableError) -> InputError:
+    if error.reason.code == "encoding":
+        return _refuse(entry, "file-encoding")
+    return _refuse(entry, "broken-file", reason=error.reason)
+
+
+def _read_csv(entry: Entry, raw: bytes) -> Contents:
+    try:
+        found = read_delimited(raw)
+    except UnreadableError as error:
+        raise _unreadable(entry, error) from error
+    ragged, header = found.ragged, found.header
+    if ragged:
+        raise _refuse(entry, "ragged-rows", rows=[str(n) for n in ragged[:5]], count=len(ragged))
+    named = [name for name in header if name]
+    repeated = sorted({name for name in named if named.count(name) > 1})
+    if repeated:
+        raise _refuse(entry, "repeated-column", columns=repeated)
+    width = len(header)
+    cells = [(*row[:width], *[""] * (width - len(row))) for row in found.rows]
+    columns = zip(*cells, strict=True) if cells else [()] * width
+    data = {
+        name: np.array(column, dtype=object)
+        for name, column in zip(header, columns, strict=True)
+        if name
+    }
+    table = pd.DataFrame({name: pd.Series(column, dtype=object) for name, column in data.items()})
+    return Contents(table, None, "", np.array(found.lines, dtype=np.int64), found.form)
+
+
+def _read_geojson(entry: Entry, raw: bytes) -> Contents:
+    text = _decode(entry, raw)
+    try:
+        content: Any = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _refuse(entry, "broken-file", reason=reason_of(error)) from error
+    features = content.get("features") if isinstance(content, dict) else None
+    if not isinstance(features, list) or not all(isinstance(f, dict) for f in features):
+        raise _refuse(entry, "broken-file", reason=Reason("features"))
+    try:
+        shapes = shapely.from_geojson(
+            [json.dumps(f["geometry"]) if f.get("geometry") else None for f in features]
+        )
+    except (ShapelyError, ValueError, RecursionError) as error:
+        raise _refuse(entry, "broken-file", reason=Reason("shapes")) from error
+    found = [f.get("properties") or {} for f in features]
+    properties = [
+        {k: _plain(v) for k, v in p.items()} if isinstance(p, dict) else {} for p in found
+    ]
+    identified = [
+        {"id": _plain(f["id"]), **p} if "id" in f and "id" not in p else p
+        for f, p in zip(features, properties, strict=True)
+    ]
+    table = pd.DataFrame(identified, index=range(len(features)), dtype=object)
+    member = content.get("crs")
+    named = member.get("properties") if isinstance(member, dict) else None
+    crs = str(named.get("name", "")) if isinstance(named, dict) else ""
+    rows = np.arange(1, len(features) + 1)
+    return Contents(table, np.asarray(shapely.force_2d(shapes), dtype=object), crs, rows)
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401  # JSON is any of several types
+    """Give a property as a cell: what no number type holds, and what is nested, as text."""
+    if isinstance(value, (dict, list)):
+        return brief(value)
+    if isinstance(value, str):
+        value.encode()  # half of a character can be written nowhere
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        return str(value)
+    return value
+
+
+def _read_geopackage(entry: Entry, raw: bytes) -> Contents:
+    try:
+        tables = list(stored_tables(raw))
+    except UnreadableError as error:
+        raise _refuse(entry, "broken-file", reason=error.reason) from error
+    table = _choose_table(entry, tables)
+    try:
+        with warnings.catch_warnings():
+            # GDAL warns of harmless things (bytes have no file name); the schema judges content.
+            warnings.simplefilter("ignore")
+            frame = pyogrio.read_dataframe(raw, layer=table, force_2d=True)
+    except (RuntimeError, ValueError, ShapelyError) as error:
+        # GDAL, SQLite, GEOS or the text encoding gives up on a damaged file.
+        raise _refuse(entry, "broken-file", reason=Reason("geopackage")) from error
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise _refuse(entry, "no-shapes")
+    crs = "" if frame.crs is None or "undefined" in frame.crs.name.lower() else frame.crs.to_wkt()
+    columns = pd.DataFrame(frame.drop(columns=frame.geometry.name))
+    shapes = np.asarray(frame.geometry.to_numpy(), dtype=object)
+    return Contents(columns, shapes, crs, np.arange(1, len(frame) + 1))
+
+
+def _choose_table(entry: Entry, tables: list[str]) -> str:
+    """Find the layer inside a GeoPackage: the one named, the one called like ours, the only one."""
+    chosen = entry.table or (entry.layer if entry.layer in tables else "")
+    if not chosen and len(tables) == 1:
+        chosen = tables[0]
+    if chosen not in tables:
+        raise _refuse(entry, "which-table", table=entry.table or "-", tables=tables)
+    return chosen

@@ -1,0 +1,1 @@
+"""Coordinates and shapes: reference systems, lattices, neighbours, gaps."""

@@ -1,0 +1,1 @@
+"""Instances of Kong's benchmark as district folders."""

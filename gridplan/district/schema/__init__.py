@@ -1,0 +1,1 @@
+"""What a district folder may hold: layers, fields, labels, words."""

@@ -1,0 +1,63 @@
+"""Columns that no plan needs but a rule of policy asks for: services, staff, visits, shares.
+
+A layer that lacks them is complete; the findings name the column that would answer a rule.
+"""
+
+from __future__ import annotations
+
+from gridplan.district.schema.field import Field
+from gridplan.district.schema.vocabulary import ANSWERS
+
+
+def _count(name: str, *aliases: str, unit: str = "count") -> Field:
+    return Field(name, "number", aliases, lower=0, unit=unit, extra=True)
+
+
+def _answer(name: str, *aliases: str) -> Field:
+    # A word, not an answer: an empty cell means that nobody said, which is not "no".
+    return Field(name, "word", aliases, words=ANSWERS, extra=True)
+
+
+UNIT_FIELDS = (_count("managed_patients", "健康管理人数", "慢病管理人数", unit="persons"),)
+
+SUBDISTRICT_FIELDS = (
+    _count("visits", "总诊疗人次", "居民总就诊人次"),
+    _count("visits_inside", "区域内就诊人次", "区内就诊人次", "县域内就诊人次"),
+    _count("visits_primary", "基层就诊人次", "基层诊疗人次"),
+    _count("admissions", "住院人次", "居民住院人次"),
+    _count("admissions_inside", "县域内住院人次", "区内住院人次"),
+    _count("key_residents", "重点人群", "重点人群人数", unit="persons"),
+    _count("key_residents_signed", "重点人群签约人数", unit="persons"),
+)
+
+HOSPITAL_FIELDS = (
+    _answer("continuing_care", "接续性医疗服务", "提供接续性医疗服务"),
+    _answer("lead_agreement", "牵头协议", "是否有牵头协议"),
+    _answer("cross_grid", "跨网格服务", "是否跨网格服务"),
+    _answer("shared_imaging", "医学影像中心", "影像中心"),
+    _answer("shared_laboratory", "医学检验中心", "检验中心"),
+    _answer("shared_ecg", "心电诊断中心", "心电中心"),
+    _answer("shared_pathology", "病理诊断中心", "病理中心"),
+    _answer("shared_sterile", "消毒供应中心"),
+    _answer("recommended_standard", "达到国家推荐标准", "推荐标准"),
+    _count("outpatient_slots", "门诊号源", "门诊号源数"),
+    _count("outpatient_slots_down", "下沉门诊号源", "下沉号源"),
+    _count("expert_slots", "专家号源", "专家号源数"),
+    _count("expert_slots_down", "下沉专家号源", "家庭医生专家号源"),
+    _count("beds_down", "下沉床位", "下沉床位数", unit="beds"),
+    _count("staff", "医务人员", "卫生技术人员", "医务人员数", unit="persons"),
+    _count("staff_sent", "下派人员", "下派医务人员", unit="persons"),
+)
+
+CENTER_FIELDS = (
+    Field("host", "text", ("举办医院", "举办单位", "主办医院"), extra=True),
+    _count("daily_visits", "日门诊量", "日均门诊量", "日诊疗人次"),
+    _count("gps", "全科医生", "全科医生数", unit="persons"),
+    _count("public_health_doctors", "公卫医生", "公共卫生医师", unit="persons"),
+    _count("nurses", "护士", "护士数", "注册护士", unit="persons"),
+    _count("floor_area", "业务用房面积", "建筑面积", unit="square-metres"),
+    _count("observation_beds", "观察床", "观察床位", unit="beds"),
+    _count("inpatient_beds", "住院床位", "病床数", unit="beds"),
+    _count("diseases", "可收治病种", "病种数"),
+    _count("feature_departments", "特色科室", "特色科室数"),
+)

@@ -1,0 +1,1 @@
+"""What a run of prepare keeps: what was asked, decided and counted."""

@@ -1,0 +1,231 @@
+"""What could be read two ways, and what the planner said: kept in ``prepare.toml``.
+
+A question has a key, the answers it takes and, where the data speak, a proposal. A proposal that
+is sure enough is taken and written down; one that is not stops the intake with the evidence. Next
+year's files run through the same answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+
+from gridplan.district.files.given_file import TOML_BYTES, is_there, read_given
+from gridplan.district.files.reason import UnreadableError
+from gridplan.district.files.toml_content import parse_toml
+from gridplan.errors import InputError, Problem
+
+FILE = "prepare.toml"
+SURE = 0.8
+"""Confidence from which a proposal is taken without being asked about."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """
+    One thing only the planner can decide.
+
+    Parameters
+    ----------
+    key
+        Where the answer goes in ``prepare.toml``, dotted: ``population.reading``.
+    options
+        Answers that are accepted; empty where any text is.
+    told
+        The sentence that asks, with the evidence either way.
+    proposal
+        The answer that fits best; empty if none does.
+    confidence
+        From 0 to 1.
+    """
+
+    key: str
+    options: tuple[str, ...]
+    told: Problem
+    proposal: str = ""
+    confidence: float = 0.0
+
+
+@dataclass
+class Decisions:
+    """
+    Answers given, answers proposed and taken, questions still open.
+
+    Parameters
+    ----------
+    given
+        By dotted key, as text.
+    taken
+        Proposals that were sure enough, by key, with their question.
+    open
+        What has to be asked.
+    asked
+        Every question so far, answered or not, by key.
+    used
+        Keys that were looked for.
+    """
+
+    given: dict[str, str] = field(default_factory=dict)
+    taken: dict[str, Question] = field(default_factory=dict)
+    open: list[Question] = field(default_factory=list)
+    asked: dict[str, Question] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
+
+    def settle(self, question: Question) -> str | None:
+        """
+        Answer a question from what was given, else from its proposal; None if it must be asked.
+
+        Raises
+        ------
+        InputError
+            ``intake-answer`` if the answer given is none of the options.
+        """
+        self.used.add(question.key)
+        self.asked[question.key] = question
+        answer = self.given.get(question.key)
+        if answer is not None:
+            if question.options and answer not in question.options:
+                values = {
+                    "key": question.key,
+                    "value": answer,
+                    "options": list(question.options),
+                    "file": FILE,
+                }
+                raise InputError([Problem("intake-answer", values)])
+            return answer
+        if question.proposal and question.confidence >= SURE:
+            self.taken[question.key] = question
+            return question.proposal
+        self.open.append(question)
+        return None
+
+    def value(self, key: str) -> str | None:
+        """Give an answer that needs no question, None where there is none."""
+        self.used.add(key)
+        return self.given.get(key)
+
+    def values(self, prefix: str) -> dict[str, str]:
+        """Give the answers under one key: ``joins.population`` holds a table of names."""
+        found = {
+            key[len(prefix) + 1 :]: value
+            for key, value in self.given.items()
+            if key.startswith(prefix + ".")
+        }
+        self.used |= {f"{prefix}.{key}" for key in found}
+        return found
+
+    def close(self) -> None:
+        """Raise every open question at once."""
+        if self.open:
+            raise InputError([question.told for question in self.open])
+
+    def unused(self) -> list[str]:
+        """Keys that were given and never asked for: most likely misspelt."""
+        return sorted(set(self.given) - self.used)
+
+
+def read_decisions(folder: Path) -> dict[str, str]:
+    """
+    Read the answers of ``prepare.toml``; none if there is no such file.
+
+    Raises
+    ------
+    InputError
+        ``intake-decisions`` if it is too large, no regular file or no TOML.
+    """
+    path = folder / FILE
+    if not is_there(folder, FILE):
+        return {}
+    try:
+        return _flat(parse_toml(read_given(path, most=TOML_BYTES))[0])
+    except UnreadableError as error:
+        raise InputError([Problem("intake-decisions", {"reason": error.reason})]) from None
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for key, value in table.items():
+        name = f"{prefix}.{key}" if prefix else key
+        if isinstance(value, Mapping):
+            flat |= _flat(value, name)
+        elif isinstance(value, bool):
+            flat[name] = "true" if value else "false"
+        else:
+            flat[name] = str(value)
+    return flat
+
+
+def decisions_text(decisions: Decisions, *, notes: Mapping[str, str], head: Sequence[str]) -> str:
+    """
+    Write the answers as TOML, each with the sentence that asked for it.
+
+    Parameters
+    ----------
+    decisions
+        Given, taken and open ones; what is open stands there as a comment to be filled in.
+    notes
+        By key, what the line means.
+    head
+        Lines at the top of the file.
+
+    Returns
+    -------
+    text
+        Of ``prepare.toml``.
+    """
+    document = tomlkit.document()
+    for line in head:
+        document.add(tomlkit.comment(line))
+    answers = {key: question.proposal for key, question in decisions.taken.items()}
+    answers |= decisions.given
+    sections = sorted(
+        {key.split(".", 1)[0] for key in [*answers, *(q.key for q in decisions.open)]}
+    )
+    for section in sections:
+        table = tomlkit.table()
+        for key, answer in sorted(answers.items()):
+            if key.split(".", 1)[0] == section and "." in key:
+                _put(table, key.split(".", 1)[1], answer, notes.get(key, ""))
+        for question in decisions.open:
+            if question.key.split(".", 1)[0] == section:
+                table.add(tomlkit.comment(notes.get(question.key, "")))
+                name = question.key.split(".", 1)[1]
+                table.add(tomlkit.comment(f'{name} = "{" | ".join(question.options)}"'))
+        document.add(section, table)
+    return tomlkit.dumps(document)
+
+
+def _put(table: Any, key: str, answer: str, note: str) -> None:  # noqa: ANN401  # a TOML table
+    """Set a key of two or three parts; names of places may hold dots, so only one split is made."""
+    first, _, rest = key.partition(".")
+    if rest:
+        if first not in table:
+            table.add(first, tomlkit.table())
+        table[first].add(rest, answer)
+        return
+    if note:
+        table.add(tomlkit.comment(note))
+    table.add(first, answer)
+
+
+def positive(text: str, key: str) -> float:
+    """
+    Read an answer that must be a number above zero.
+
+    Raises
+    ------
+    InputError
+        ``intake-answer``.
+    """
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < 1e6:
+        values = {"key": key, "value": text, "options": ["> 0"], "file": FILE}
+        raise InputError([Problem("intake-answer", values)])
+    return value

@@ -1,0 +1,1 @@
+"""Where an address belongs: unit, center, grid, lead."""

@@ -1,0 +1,1 @@
+"""What compiled steps share: compiling, threads, a heap, random numbers."""

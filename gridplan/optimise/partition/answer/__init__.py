@@ -1,0 +1,1 @@
+"""Answers: checked by independent code, measured, certified, or refused with a reason."""

@@ -1,0 +1,93 @@
+"""The answer of a run, checked by independent code and packed with what is proven of it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gridplan.optimise.budget import Run
+from gridplan.optimise.partition.answer.check import faults, splits_of, value_of
+from gridplan.optimise.partition.answer.result import Conflict, Partition
+from gridplan.optimise.partition.question.problem import Problem, first_order
+
+OPTIMAL_GAP = 1e-6
+"""Relative gap at which an answer counts as proven optimal."""
+
+ROUNDING = 1e-5
+"""By how much of its value, at most, a bound may pass an answer for reasons of arithmetic."""
+
+
+def finish(
+    problem: Problem,
+    run: Run,
+    assignment: np.ndarray | None,
+    bound: float,
+    method: str,
+    seed: int,
+    conflicts: tuple[Conflict, ...],
+) -> Partition:
+    """Check the answer by independent code, work out its certificate, pack it."""
+    p = problem
+    objective, status, gap = np.inf, "unknown", None
+    if assignment is not None:
+        wrong = faults(p, assignment)
+        if wrong:
+            msg = "the engine's answer failed its check: " + "; ".join(wrong[:5])
+            raise AssertionError(msg)
+        objective = value_of(p, assignment)
+        status = "feasible"
+        scale = max(abs(objective), 1e-9)
+        if bound > objective + ROUNDING * max(scale, float(np.abs(p.cost).max(initial=0.0))):
+            msg = f"the engine's bound {bound:g} is above its answer {objective:g}"
+            raise AssertionError(msg)
+        bound = min(bound, objective)
+        if np.isfinite(bound):
+            gap = (objective - bound) / scale
+            status = "optimal" if gap <= OPTIMAL_GAP else "feasible"
+        run.report("done", incumbent=objective, bound=bound)
+    elif bound == np.inf:
+        status = "infeasible"
+    used = np.zeros(0, np.int64) if assignment is None else np.unique(assignment)
+    loads: np.ndarray = np.zeros(p.columns)
+    cut: np.ndarray = np.zeros((0, 2), np.int64)
+    splits = 0
+    if assignment is not None:
+        loads = np.bincount(assignment, weights=p.demand, minlength=p.columns)
+        cut = p.edges[assignment[p.edges[:, 0]] != assignment[p.edges[:, 1]]]
+        splits = 0 if p.parent is None else splits_of(p.parent, assignment)
+        if p.notes.get("free"):
+            column = assignment
+            assignment = name_parts(assignment, p.notes["locks"])
+            used = column[np.unique(assignment, return_index=True)[1]]
+            loads = np.bincount(assignment, weights=p.demand, minlength=p.parts)
+    return Partition(
+        assignment=assignment,
+        centers=used,
+        objective=objective,
+        bound=bound,
+        gap=gap,
+        status=status,
+        seconds=run.seconds,
+        work=run.work,
+        ended=run.ended_by or "done",
+        method=method,
+        seed=seed,
+        trace=tuple(run.trace),
+        cut_edges=cut,
+        loads=loads,
+        splits=splits,
+        conflicts=conflicts,
+    )
+
+
+def name_parts(assignment: np.ndarray, locks: np.ndarray) -> np.ndarray:
+    """Name parts whose labels are free 0, 1, ...; a part with a locked unit takes its label."""
+    order = first_order(assignment)
+    count = int(order.max()) + 1
+    name = np.full(count, -1, dtype=np.int64)
+    held = np.flatnonzero(locks >= 0)
+    name[order[held]] = locks[held]
+    free = iter(np.setdiff1d(np.arange(count), name[name >= 0]))
+    for part in range(count):
+        if name[part] < 0:
+            name[part] = next(free)
+    return name[order]

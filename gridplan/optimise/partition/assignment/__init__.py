@@ -1,0 +1,1 @@
+"""The assignment model as an integer program, contiguity added as cutting planes."""

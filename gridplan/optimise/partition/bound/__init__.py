@@ -1,0 +1,2 @@
+"""Bounds: knapsacks with contiguity, a p-median over centers, minimum cuts, the sifted
+relaxation."""

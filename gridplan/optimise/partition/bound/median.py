@@ -1,0 +1,140 @@
+"""Lagrangian bound over all choices of centers, and what it rules out.
+
+Relaxing the rule that each unit has one part leaves one continuous knapsack a column, between its
+lower and upper bound; the cheapest ``parts`` of them are opened (Cornuejols, Fisher & Nemhauser
+1977; for districts Validi, Buchanan & Lykhovyd 2022, doi:10.1287/opre.2021.2141). What a column or
+a pair of unit and column adds to the bound rules it out of every partition below a value known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gridplan.optimise.budget import Run
+from gridplan.optimise.partition.bound.median_kernels import fill, rule_out, served
+from gridplan.optimise.partition.graph.graph import reach
+from gridplan.optimise.partition.question.problem import Problem
+from gridplan.optimise.weights import WEIGHTS
+
+
+@dataclass(eq=False)
+class Median:
+    """
+    State of the relaxation: bound, prices, what is still open, choices of centers met.
+
+    ``cost`` and ``allowed`` are ``(k, n)``, ``live`` ``(k,)``, ``price`` ``(n,)``: a pair allowed
+    or a column alive may occur in a partition cheaper than every cutoff used so far. ``met`` counts
+    how often each choice of columns was the cheapest.
+    """
+
+    problem: Problem
+    cost: np.ndarray
+    allowed: np.ndarray
+    live: np.ndarray
+    price: np.ndarray
+    bound: float
+    met: dict[tuple[int, ...], int]
+
+    @property
+    def ranked(self) -> list[tuple[int, ...]]:
+        """Choices met, most frequent first."""
+        return sorted(self.met, key=lambda key: (-self.met[key], key))
+
+    @property
+    def pairs(self) -> int:
+        """Pairs of unit and column still open."""
+        return int(self.allowed[self.live].sum())
+
+
+def begin(problem: Problem, price: np.ndarray) -> Median:
+    """Start the relaxation at a price ``(n,)`` for each unit."""
+    p = problem
+    return Median(
+        p,
+        np.ascontiguousarray(p.cost.T),
+        np.ascontiguousarray(p.allowed.T),
+        np.ones(p.columns, dtype=bool),
+        price,
+        -np.inf,
+        {},
+    )
+
+
+def ascend(
+    state: Median,
+    run: Run,
+    *,
+    target: float,
+    cutoff: float = np.inf,
+    rounds: int = 600,
+    work: float = np.inf,
+    gap: float = 1e-6,
+    pace: float = 0.1,
+) -> Median:
+    """
+    Raise the bound by deflected subgradient steps towards ``target``; close what ``cutoff`` allows.
+
+    Changes ``state`` and returns it. Priced extras are not negative, so the bound on cost alone
+    holds. The bound holds for partitions cheaper than ``cutoff``: the caller takes the lesser of
+    the two. ``pace`` is the first step, in steps of Polyak.
+    """
+    p, s = state.problem, state
+    high = np.where(np.isfinite(p.upper), p.upper, p.demand.sum())
+    cut, rest = np.zeros(p.columns), np.zeros(p.columns)
+    value = np.full(p.columns, np.inf)
+    price, smooth = s.price.copy(), np.zeros(p.units)
+    theta, fails = pace, 0
+    until = run.work + work
+    for number in range(rounds):
+        if run.ended_by is not None or theta < 5e-4 or run.work > until:
+            break
+        fill(price, s.cost, s.allowed, s.live, p.demand, p.lower, high, p.centers, value, cut, rest)
+        run.spend(float(s.live.sum()) * p.units * WEIGHTS.fill_pair)
+        order = np.argsort(value, kind="stable")[: p.parts]
+        if not np.isfinite(value[order]).all():
+            s.bound = cutoff  # too few columns can still be opened: nothing is cheaper
+            return s
+        own = float(price.sum() + value[order].sum())
+        key = tuple(np.sort(order).tolist())
+        s.met[key] = s.met.get(key, 0) + 1
+        slope = np.ones(p.units)
+        for k in order:
+            served(
+                price, s.cost[k], s.allowed[k], p.demand, int(p.centers[k]), cut[k], rest[k], slope
+            )
+        fails = 0 if own > s.bound + 1e-5 * abs(s.bound) else fails + 1
+        if own > s.bound:
+            s.bound, s.price = own, price.copy()
+            if np.isfinite(cutoff) and (number % 10 == 0 or own > cutoff):
+                close(s, price, value, cut, float(value[order[-1]]), cutoff - own)
+        if s.bound >= cutoff - gap * abs(cutoff):
+            s.bound = min(s.bound, cutoff)
+            return s
+        if fails >= 30:
+            theta, fails, price = theta * 0.5, 0, s.price.copy()
+        # a step longer than the memory of its direction is short makes the ascent swing
+        share = max(theta, 0.02) if number else 1.0
+        smooth = (1 - share) * smooth + share * slope
+        size = float(smooth @ smooth)
+        if size < 1e-12:
+            break
+        price = price + theta * max(target - own, 1e-4 * abs(target)) / size * smooth
+    return s
+
+
+def close(
+    state: Median, price: np.ndarray, value: np.ndarray, cut: np.ndarray, last: float, room: float
+) -> None:
+    """Close columns and pairs out of reach of the cutoff, then units cut off from their center."""
+    p, s = state.problem, state
+    slack = room + 1e-9 * abs(s.bound)
+    closed = rule_out(
+        price, s.cost, s.allowed, s.live, p.demand, p.centers, value, cut, last, slack
+    )
+    if not closed:
+        return
+    for k in np.flatnonzero(s.live):
+        if p.centers[k] >= 0:
+            s.allowed[k] = reach(p.graph, int(p.centers[k]), s.allowed[k].copy())

@@ -1,0 +1,1 @@
+"""Partitions whose centers are chosen too, or that have none."""

@@ -1,0 +1,167 @@
+"""Choices of centers compared by their transport bound: spread, settle, exchange."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from gridplan.optimise.budget import Run
+from gridplan.optimise.partition.answer.infeasible import certificates
+from gridplan.optimise.partition.bound.load_prices import weigh
+from gridplan.optimise.partition.local.construct import relax
+from gridplan.optimise.partition.question.problem import Band, Problem
+from gridplan.optimise.weights import WEIGHTS
+
+Choice = tuple[int, ...]
+"""Columns in ascending order."""
+
+
+def restrict(problem: Problem, columns: np.ndarray, parts: int | None = None) -> Problem:
+    """Keep only some columns; all of them are to be used unless ``parts`` says fewer."""
+    p = problem
+    allowed = p.allowed[:, columns].copy()
+    if parts is None or parts == len(columns):
+        for number, k in enumerate(columns):
+            if p.centers[k] >= 0:
+                own = allowed[p.centers[k], number]
+                allowed[p.centers[k]] = False
+                allowed[p.centers[k], number] = own
+    return replace(
+        p,
+        cost=np.ascontiguousarray(p.cost[:, columns]),
+        centers=p.centers[columns],
+        parts=len(columns) if parts is None else parts,
+        lower=p.lower[columns],
+        upper=p.upper[columns],
+        allowed=allowed,
+        resources=tuple(
+            Band(b.values, b.lower[columns], b.upper[columns], b.price, b.name) for b in p.resources
+        ),
+    )
+
+
+def spread(p: Problem) -> np.ndarray:
+    """Open one column after another where it lowers the total cost most (greedy median)."""
+    now = np.full(p.units, np.inf)
+    out: list[int] = []
+    big = float(p.cost.max()) * 2 + 1
+    table = np.where(p.allowed, p.cost, big)
+    for _ in range(p.parts):
+        total = np.minimum(table, now[:, None] if out else big).sum(axis=0)
+        total[out] = np.inf
+        k = int(total.argmin())
+        out.append(k)
+        now = np.minimum(now, table[:, k])
+    return np.sort(np.array(out))
+
+
+def recentre(problem: Problem, columns: np.ndarray, assignment: np.ndarray) -> np.ndarray:
+    """Move each column to the eligible one inside its part that serves the part at least cost."""
+    p = problem
+    out = columns.copy()
+    free = np.ones(p.columns, dtype=bool)
+    for number, k in enumerate(columns):
+        inside = assignment == number
+        can = np.flatnonzero((p.centers >= 0) & free)
+        can = can[inside[p.centers[can]]]
+        can = can[p.allowed[inside][:, can].all(axis=0)] if len(can) else can
+        if len(can):
+            total = p.cost[np.ix_(inside, can)].sum(axis=0)
+            now = p.cost[inside, k].sum()
+            if total.min() < now - 1e-12 * abs(now):
+                out[number] = can[int(total.argmin())]
+        free[out[number]] = False
+    return out
+
+
+def settle(p: Problem, columns: np.ndarray, run: Run) -> tuple[float, np.ndarray]:
+    """
+    Alternate linear transport and recentring (Cooper 1964).
+
+    Returns
+    -------
+    value, columns
+        The linear value of the last choice that improved it (infinite where none is possible).
+    """
+    best = (np.inf, columns)
+    for _ in range(12):
+        sub = restrict(p, columns)
+        if certificates(sub) or run.ended_by is not None:
+            break
+        value, shares, _ = relax(sub, run)
+        if shares is None or value >= best[0] - 1e-9 * abs(value):
+            break
+        best = (value, columns)
+        columns = np.sort(recentre(p, columns, shares.argmax(axis=1)[p.atom]))
+    return best
+
+
+def settle_lightly(
+    p: Problem, columns: np.ndarray, run: Run, *, target: float
+) -> tuple[float, np.ndarray]:
+    """Alternate :func:`weigh` and recentring; the value is a bound on the transport."""
+    high = np.where(np.isfinite(p.upper), p.upper, p.demand.sum())
+    best = (np.inf, columns)
+    for _ in range(8):
+        table = np.where(p.allowed[:, columns], p.cost[:, columns], np.inf)
+        part = np.zeros(p.units, dtype=np.int64)
+        value = weigh(
+            table,
+            p.demand,
+            p.lower[columns],
+            high[columns],
+            p.centers[columns],
+            np.zeros(len(columns)),
+            part,
+            1.02 * target,
+            300,
+        )
+        run.spend(300 * table.size * WEIGHTS.pair)
+        if not np.isfinite(value) or value >= best[0] - 1e-6 * abs(value):
+            break
+        best = (value, columns)
+        moved = np.sort(recentre(p, columns, part))
+        if (moved == columns).all():
+            break
+        columns = moved
+    return best
+
+
+def exchange(  # the knobs of one search
+    p: Problem,
+    run: Run,
+    tried: dict[Choice, float],
+    live: np.ndarray,
+    *,
+    goal: float,
+    seed: int,
+    tries: int = 400,
+    work: float = np.inf,
+) -> None:
+    """Swap single centers of the best choice for live ones and settle again, until ``goal``."""
+    rng = np.random.default_rng(seed)
+    stop = run.work + work
+    for _ in range(tries):
+        if run.ended_by is not None or run.work > stop or not tried:
+            return
+        now = min(tried, key=lambda key: (tried[key], key))
+        if tried[now] <= goal:
+            return
+        columns = np.array(now)
+        out = int(rng.integers(len(columns)))
+        rest = np.delete(columns, out)
+        # the newcomer stands where it would save most, with some chance
+        served = p.cost[:, rest].min(axis=1, initial=float(p.cost.max()))
+        saving = np.maximum(served[:, None] - p.cost, 0).sum(axis=0)
+        saving[columns] = 0
+        saving[~live] = 0
+        top = np.argsort(-saving, kind="stable")[: max(4, 3 * p.parts)]
+        new = int(top[rng.integers(len(top))])
+        if new in rest:
+            continue
+        fresh = np.sort(np.append(rest, new))
+        value, settled = settle_lightly(p, fresh, run, target=tried[now])
+        key = tuple(settled.tolist())
+        if np.isfinite(value) and key not in tried:
+            tried[key] = value

@@ -1,0 +1,1 @@
+"""The unit graph: pieces, walks, separators, links that would join it."""

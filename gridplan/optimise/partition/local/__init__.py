@@ -1,0 +1,1 @@
+"""Heuristics: growth, construction, simulated annealing, large neighbourhoods, recombination."""

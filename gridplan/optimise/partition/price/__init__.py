@@ -1,0 +1,1 @@
+"""Column generation over connected parts, branch and price, and the answers found on the way."""

@@ -1,0 +1,148 @@
+"""The linear program over the parts at hand: each unit in one part, one part a center."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from gridplan.optimise.budget import Run
+from gridplan.optimise.milp import solve
+from gridplan.optimise.partition.price.kernels.subset_row_cuts import Triples
+from gridplan.optimise.partition.price.parts import Key, Part, incidence, key_of
+from gridplan.optimise.partition.question.problem import Problem
+
+KEPT = 900
+"""Parts that stay when it is thinned."""
+
+
+@dataclass(frozen=True, eq=False)
+class Box:
+    """Prices of units and how far new ones, and tolls, may be from them."""
+
+    price: np.ndarray
+    radius: float
+
+
+@dataclass(frozen=True, eq=False)
+class Mastered:
+    """A solve of the linear program: its value, prices, tolls and shares of the parts."""
+
+    value: float
+    price: np.ndarray
+    triples: Triples
+    x: np.ndarray
+
+
+class Master:
+    """The linear program over the parts at hand, each once."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.parts: list[Part] = []
+        self.cost = np.zeros(0)
+        self.column = np.zeros(0, dtype=np.int64)
+        self.matrix = sparse.csc_array((problem.units + problem.columns, 0))
+        self._known: set[Key] = set()
+
+    def add(self, parts: Iterable[Part]) -> int:
+        """Take in the parts that are new; return how many were."""
+        p = self.problem
+        fresh = []
+        for part in parts:
+            key = key_of(part)
+            if key not in self._known:
+                self._known.add(key)
+                fresh.append(part)
+        if fresh:
+            self.parts += fresh
+            self.cost = np.append(self.cost, [p.cost[units, k].sum() for k, units in fresh])
+            self.column = np.append(self.column, [k for k, _ in fresh])
+            self.matrix = sparse.hstack([self.matrix, incidence(p, fresh)], format="csc")
+        return len(fresh)
+
+    def reduced(self, price: np.ndarray, triples: Triples) -> np.ndarray:
+        """Cost of each part less the prices of its units, with tolls."""
+        paid = self.matrix.T @ np.append(price, np.zeros(self.problem.columns))
+        return self.cost - paid + triples.rows(self.units, self.column).T @ triples.toll
+
+    @property
+    def units(self) -> sparse.csc_array:
+        """``(n, parts)``: the units of each part."""
+        return self.matrix[: self.problem.units]
+
+    def keep(self, rows: np.ndarray) -> None:
+        """Drop all parts but those at ``rows``, ascending."""
+        if len(rows) == len(self.parts):
+            return
+        self.parts = [self.parts[i] for i in rows]
+        self.cost, self.column = self.cost[rows], self.column[rows]
+        self.matrix = self.matrix[:, rows]
+        self._known = {key_of(part) for part in self.parts}
+
+    def drop(self, allowed: np.ndarray) -> None:
+        """Drop the parts with a pair that is not ``allowed`` ``(n, k)``."""
+        entries = sparse.coo_array(self.units)
+        bad = ~allowed[entries.row, self.column[entries.col]]
+        if bad.any():
+            gone = np.zeros(len(self.parts), dtype=bool)
+            gone[entries.col[bad]] = True
+            self.keep(np.flatnonzero(~gone))
+
+    def thin(self, reduced: np.ndarray, most: int) -> None:
+        """Where there are more than ``most``, keep those nearest to the cheapest of a column."""
+        if len(self.parts) <= most:
+            return
+        low = np.full(self.problem.columns, np.inf)
+        np.minimum.at(low, self.column, reduced)
+        order = np.argsort(reduced - low[self.column], kind="stable")
+        self.keep(np.sort(order[:KEPT]))
+
+    def solve(
+        self,
+        box: Box,
+        triples: Triples,
+        run: Run,
+        *,
+        interior: float,
+        among: np.ndarray | None = None,
+    ) -> Mastered | None:
+        """Find the best prices and tolls in a box, from the inside to a tolerance, among parts."""
+        p = self.problem
+        usable = np.inf if among is None else np.where(among, np.inf, 0.0)
+        rows, count = p.units + p.columns, len(triples)
+        move = sparse.eye_array(rows, p.units, format="csc")
+        tolled = triples.rows(self.units, self.column)
+        matrix = sparse.block_array(
+            [
+                [self.matrix, move, -move, None],
+                [tolled, None, None, -sparse.eye_array(count)],
+            ]
+            if count
+            else [[self.matrix, move, -move]],
+            format="csc",
+        )
+        cost = [self.cost, box.price + box.radius, box.radius - box.price]
+        most = np.full(matrix.shape[1], np.inf)
+        most[: len(self.parts)] = usable
+        ones = np.ones(rows + count)
+        answer = solve(
+            np.concatenate([*cost, triples.toll + box.radius]),
+            matrix,
+            np.where(np.arange(rows + count) < rows, 1.0, -np.inf),
+            ones,
+            col_upper=most,
+            interior=interior,
+            run=run,
+        )
+        if answer.row_dual is None or answer.x is None:
+            return None
+        dual = answer.row_dual
+        return Mastered(
+            answer.objective,
+            dual[: p.units],
+            triples.at(np.maximum(0.0, -dual[rows:])),
+            answer.x[: len(self.parts)],
+        )

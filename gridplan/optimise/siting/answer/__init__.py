@@ -1,0 +1,1 @@
+"""Answers: checked by independent code, with status, bound and gap."""

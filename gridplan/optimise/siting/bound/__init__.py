@@ -1,0 +1,1 @@
+"""Lagrangian bounds: knapsacks at sites, prices, the cheapest set of sites."""

@@ -1,0 +1,245 @@
+"""Bound, search and proof in turns, until the gap closes or the work is done."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from gridplan.optimise.budget import Run
+from gridplan.optimise.siting.answer import check
+from gridplan.optimise.siting.answer.finish import finish, near, whole_numbers, with_idle_units
+from gridplan.optimise.siting.answer.result import Siting
+from gridplan.optimise.siting.bound.lagrangian import Relaxation, many_units, whole_nodes
+from gridplan.optimise.siting.bound.site_choice import cheapest_sites
+from gridplan.optimise.siting.local.annealing import (
+    Memory,
+    Walk,
+    core_of,
+    first_assignment,
+    shortened,
+)
+from gridplan.optimise.siting.local.interchange import Interchange
+from gridplan.optimise.siting.local.regions import REGION_SITES, Regions, Solver
+from gridplan.optimise.siting.prove.deepening import Deepening
+from gridplan.optimise.siting.question.arcs import Arcs
+from gridplan.optimise.siting.question.case import Case
+from gridplan.optimise.weights import WEIGHTS
+
+PROOF_ARCS = 1_500_000
+# Questions of so many units are split whatever the gap: at every turn, and at the first.
+FEW_UNITS = 200
+SOME_UNITS = 1000
+QUICK_WORK = 0.05
+CLOSING_GAP = 0.005
+Start = tuple[ArrayLike, ArrayLike] | ArrayLike
+
+
+class Engine:
+    """Search and proof in turns, until the gap closes or the work is done."""
+
+    method = "lagrangian, annealing"
+
+    def __init__(
+        self, case: Case, arcs: Arcs, relaxation: Relaxation, run: Run, *, seed: int, gap: float
+    ) -> None:
+        self.case, self.arcs, self.relaxation, self.run = case, arcs, relaxation, run
+        self.seed, self.gap = seed, gap
+        self.best: tuple[np.ndarray, np.ndarray] | None = None
+        self.value = np.inf
+        self.whole = whole_numbers(case)
+        self.tree: Deepening | None = None
+        self.walks = 0
+        self.interchange = None if case.capacitated else Interchange(case, arcs)
+        self.part: Solver | None = None  # solves regions, where there are sites enough for some
+        self.regions: Regions | None = None  # of the best siting, as far as they were looked into
+        self.size = REGION_SITES
+
+    @property
+    def bound(self) -> float:
+        """Proven so far."""
+        assert self.relaxation.best is not None
+        bound = self.relaxation.best.bound
+        bound = float(np.ceil(bound - 1e-6)) if self.whole else bound
+        return bound if self.tree is None else max(bound, self.tree.bound)
+
+    @property
+    def content(self) -> bool:
+        """Whether to end: no work left, or the gap small enough."""
+        if self.run.ended_by is not None:
+            return True
+        return self.best is not None and near(self.value, self.bound, self.gap)
+
+    @property
+    def closing(self) -> bool:
+        """Whether splitting is under way and may well close the gap."""
+        if self.tree is None or self.best is None:
+            return False
+        return near(self.value, self.tree.bound, CLOSING_GAP)
+
+    def take(self, found: tuple[np.ndarray, np.ndarray] | None) -> None:
+        """Check a siting and keep it if it is the best."""
+        if found is None:
+            return
+        found = with_idle_units(self.case, *found)
+        objective = check.require(self.case, *found)
+        if objective < self.value:
+            self.best, self.value = found, objective
+            self.regions = None
+            self.run.report("improve", incumbent=objective)
+            if self.tree is not None:
+                self.tree.offer(found, objective)
+
+    def begin(self, start: Start | None) -> None:
+        """Take the given siting as the first, if it is sound."""
+        if start is None:
+            return
+        if isinstance(start, tuple) and len(start) == 2 and np.size(start[1]) == self.case.n:
+            sites, assignment = (np.asarray(part, dtype=np.int64) for part in start)
+            sites = np.unique(sites)
+            if not check.faults(self.case, sites, assignment):
+                self.take((sites, assignment))
+            self.relaxation.openness[sites] = 2.0
+            return
+        given = np.asarray(start)
+        sites = np.flatnonzero(given) if given.dtype == bool else given.astype(np.int64).ravel()
+        self.relaxation.openness[sites] = 2.0
+
+    def walk(
+        self, *, work: float, hot: float, begin: tuple[np.ndarray, np.ndarray] | None = None
+    ) -> None:
+        """Anneal once, from a siting, the best one, or where the relaxation points."""
+        if work <= 0:
+            return
+        begin = self.best if begin is None else begin
+        walk = _walk(self.case, self.relaxation, seed=self.seed + self.walks, best=begin)
+        self.walks += 1
+        # With few moves a unit, heat would undo the start and never cool it back into shape.
+        each = work / WEIGHTS.move / self.case.n
+        hot *= float(np.clip(each / 2000.0, 0.05, 1.0))
+        walk.anneal(self.run, work=work, hot=max(hot, 0.01), cold=0.003)
+        self.take(walk.solution())
+
+    def prove(self, *, work: float) -> None:
+        """Branch for so much work, where the question is small enough."""
+        if shortened(self.arcs) or len(self.arcs.cost) > PROOF_ARCS:
+            return
+        first = self.tree is None
+        if self.tree is None:
+            nodes = whole_nodes(self.case)
+            self.relaxation.climb(self.run, iterations=200, target=self.value, nodes=nodes)
+            self.tree = Deepening(
+                self.case, self.arcs, self.relaxation, whole=self.whole,
+                interchange=self.interchange,
+            )  # fmt: skip
+        if self.best is not None:
+            self.tree.offer(self.best, self.value)
+        end = self.run.work + work
+        # Splitting a large question with a wide gap gains nothing: leave the work to the walk. But
+        # how far a first siting is from the best, only a first attempt can tell.
+        few = self.case.n <= (SOME_UNITS if first else FEW_UNITS) or many_units(self.case)
+        some = near(self.value, self.tree.bound, 2.0 * CLOSING_GAP)
+        share = 1.0 if few or self.closing else 0.3 if some else 0.0
+        # Splitting settles most questions; what it leaves the solver may settle.
+        if not many_units(self.case):
+            self.tree.search(self.run, work=share * work)
+        self.tree.condense(self.run, partly=not self.case.capacitated)
+        self.tree.search(self.run, work=share * (end - self.run.work))
+        if self.tree.best is not None and self.tree.upper < self.value:
+            self.take(self.tree.best)
+
+    def by_region(self, *, work: float) -> None:
+        """Improve the best siting region by region, in ever larger ones, where it has some."""
+        end = self.run.work + work
+        while self.part is not None and self.best is not None and 2 * self.size <= self.case.low:
+            if self.content or self.run.work >= end:
+                return
+            regions = self.regions or Regions(self.case, self.arcs, self.best, self.part)
+            regions.size = self.size
+            self.walks += 1
+            regions.improve(self.run, work=end - self.run.work, seed=self.seed + self.walks)
+            self.take((np.flatnonzero(regions.opened), regions.assignment))
+            self.regions = regions
+            if not regions.stale.any():
+                regions.stale[:] = regions.opened
+                self.size += self.size // 2
+
+    def improve(self) -> None:
+        """Walk and prove in turns."""
+        limit = self.run.planned
+        total = limit - self.run.work
+        if self.interchange is not None:
+            self.take(self.interchange.descend(self._promised(), self.run))
+        if len(self.arcs.cost) > PROOF_ARCS:
+            self.walk(work=max(0.4 * total, 1e-3), hot=0.3)
+        else:
+            # Where a proof is near, any first siting is enough to begin it.
+            first = 0.0 if self.best is not None else min(0.2 * total, QUICK_WORK)
+            self.walk(work=first, hot=0.3)
+            self.prove(work=max(0.1 * total, min(0.5 * total, self.case.n / 200.0)))
+            if self.content:
+                return
+            if self.part is not None:
+                self.walk(work=min(0.1 * total, self.case.n / 400.0) - first, hot=0.3)
+        self.by_region(work=0.85 * max(limit - self.run.work, 0.0))
+        turns = 0
+        while not self.content and turns < 60:
+            turns += 1
+            left = max(limit - self.run.work, 0.05 * total)
+            self.prove(work=(0.6 if self.closing else 0.3) * left)
+            if self.content:
+                return
+            self.by_region(work=max(0.6 * (limit - self.run.work), 0.05 * total))
+            if self.content:
+                return
+            left = max(limit - self.run.work, 0.05 * total)
+            hot = 0.6 if self.best is None else (0.3, 0.12, 0.06)[turns % 3]
+            share = 0.15 if self.closing else 0.3
+            # A short walk first: where a proof is near, a long one only delays it.
+            most = 4.0**turns * self.case.n / 800.0
+            self.walk(work=min(max(share * left, 0.02 * total), most), hot=hot)
+
+    def _promised(self) -> np.ndarray:
+        """Sites of the best siting, or those the relaxation would open."""
+        assert self.relaxation.best is not None
+        return self.relaxation.best.chosen if self.best is None else self.best[0]
+
+    def answer(self) -> Siting:
+        """Put the answer together."""
+        method = self.method + (", branching" if self.tree is not None else "")
+        return finish(
+            self.case, self.run, self.bound, self.best, seed=self.seed, gap=self.gap, method=method
+        )
+
+
+def _walk(
+    case: Case,
+    relaxation: Relaxation,
+    *,
+    seed: int,
+    best: tuple[np.ndarray, np.ndarray] | None,
+) -> Walk:
+    """Set a walk up at the best siting known, or where the relaxation points."""
+    now = relaxation.best
+    assert now is not None
+    p = max(1, len(now.chosen))
+    openness = relaxation.openness.copy()
+    if best is not None:
+        openness[best[0]] = 2.0
+    core = core_of(case, openness, now.value, size=max(4 * p, 200))
+    width = min(len(core), max(32, 10 * len(core) // p))
+    reach = int(np.clip(2 * case.n // p, 8, case.n))
+    memory = Memory(case, core, width=width, reach=reach)
+    number = np.full(case.m, -1)
+    number[core] = np.arange(len(core))
+    opened = np.zeros(len(core), dtype=bool)
+    if best is not None:
+        opened[number[best[0]]] = True
+        at = number[best[1]]
+    else:
+        value = -openness
+        value[number < 0] = np.inf
+        sites = cheapest_sites(case, value)
+        opened[number[now.chosen if sites is None else sites]] = True
+        at = first_assignment(memory, opened, -now.rate[core])
+    memory.begin(opened, at, seed=seed)
+    return Walk(case, core, memory)

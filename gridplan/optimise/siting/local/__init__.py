@@ -1,0 +1,1 @@
+"""Heuristics: annealing, interchange, swaps, regions, greedy starts."""

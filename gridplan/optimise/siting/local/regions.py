@@ -1,0 +1,159 @@
+"""Improve a large siting region by region, each a small question of its own.
+
+Some neighbouring sites, the units they serve and the closed sites among them are taken out, solved
+as well as the small question allows, and put back if that costs less (Taillard and Voss, POPMUSIC,
+2002). The siting stays sound throughout, and the time grows with the number of regions only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from gridplan.optimise.budget import Run
+from gridplan.optimise.siting.answer.result import Siting
+from gridplan.optimise.siting.question.arcs import Arcs
+from gridplan.optimise.siting.question.case import Case
+
+Array = np.ndarray
+REGION_SITES = 16
+Solver = Callable[[Case, Run, tuple[Array, Array]], Siting]
+
+
+@dataclass(frozen=True, eq=False)
+class Region:
+    """
+    A part of a question.
+
+    Parameters
+    ----------
+    case
+        The part as a question of its own.
+    units, sites
+        Of the whole question, in the order of the part.
+    """
+
+    case: Case
+    units: Array
+    sites: Array
+
+
+class Regions:
+    """
+    Regions of a siting, one after the other.
+
+    Parameters
+    ----------
+    case, arcs
+        The question and its arcs.
+    best
+        A sound siting: sites and assignment.
+    solve
+        Answers a small question from a start.
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        arcs: Arcs,
+        best: tuple[Array, Array],
+        solve: Solver,
+        *,
+        size: int = REGION_SITES,
+    ) -> None:
+        self.case, self.arcs, self.solve, self.size = case, arcs, solve, size
+        self.opened = np.zeros(case.m, dtype=bool)
+        self.opened[best[0]] = True
+        self.assignment = best[1].copy()
+        self.stale = self.opened.copy()
+        self._own = own_units(case, arcs)
+
+    def improve(self, run: Run, *, work: float, seed: int) -> None:
+        """Go through the sites that changed since they were last looked at, for so much work."""
+        random = np.random.default_rng(seed)
+        end = run.work + work
+        while self.stale.any() and run.work < end and run.ended_by is None:
+            turn = random.permutation(np.flatnonzero(self.stale))
+            # Every site is in several regions: so many are about one pass over all.
+            each = max((end - run.work) * self.size / (3.0 * len(turn) + self.size), 5e-4)
+            for site in turn:
+                if not self.stale[site] or not self.opened[site]:
+                    self.stale[site] = False
+                    continue
+                if run.work >= end or run.ended_by is not None:
+                    return
+                self._look_into(int(site), run, work=each)
+
+    def _look_into(self, site: int, run: Run, *, work: float) -> None:
+        """Solve the region around a site, and keep what costs less."""
+        region = self.around(site)
+        # More work on one region finds little more; it is better spent on the next. But what a
+        # proof needs grows faster than the region.
+        most = (0.025 + len(region.units) / 1000.0) * (self.size / REGION_SITES) ** 2
+        work = min(work, most)
+        here = np.full(self.case.m, -1)
+        here[region.sites] = np.arange(len(region.sites))
+        was = here[self.assignment[region.units]]
+        start = (np.flatnonzero(self.opened[region.sites]), was)
+        part = run.part(most=work)
+        answer = self.solve(region.case, part, start)
+        run.book(part)
+        before = region.case.arc_cost(np.arange(len(was)), was).sum()
+        before += region.case.site_cost[start[0]].sum()
+        inside = region.sites[start[0]]
+        self.stale[inside[: max(1, len(inside) // 3)]] = False
+        self.stale[site] = False
+        if answer.feasible and answer.objective < before * (1 - 1e-9):
+            self.opened[inside] = False
+            fresh = region.sites[answer.sites]
+            self.opened[fresh] = True
+            self.assignment[region.units] = region.sites[answer.assignment]
+            self.stale[np.setxor1d(inside, fresh)] = True
+            run.report("improve")
+
+    def around(self, site: int) -> Region:
+        """Cut out the open sites nearest to one, their units, and the closed sites among them."""
+        case, start = self.case, self.arcs.start
+        unit = self._own[site]
+        near = self.arcs.site[start[unit] : start[unit + 1]]
+        near = near[self.opened[near]][: self.size]
+        inside = np.zeros(case.m, dtype=bool)
+        inside[near] = True
+        inside[site] = True
+        units = np.flatnonzero(inside[self.assignment])
+        reached = np.zeros(case.m, dtype=bool)
+        some = self._own >= 0
+        reached[some] = inside[self.assignment[self._own[some]]]
+        sites = np.flatnonzero(inside | (reached & ~self.opened & ~case.closed))
+        outside = np.flatnonzero(self.opened & ~inside)
+        away = np.bincount(case.group[outside], minlength=len(case.group_min))
+        table = case.cost[units][:, sites] if case.sparse else case.cost[np.ix_(units, sites)]
+        part = Case(
+            cost=sparse.csr_matrix(table) if case.sparse else table,
+            demand=case.demand[units],
+            capacity=case.capacity[sites],
+            lower=case.lower[sites],
+            kept=case.kept[sites],
+            closed=case.closed[sites],
+            group=case.group[sites],
+            group_min=np.maximum(0, case.group_min - away),
+            group_max=case.group_max - away,
+            low=max(0, case.low - len(outside)),
+            high=min(case.high - len(outside), len(sites)),
+            site_cost=case.site_cost[sites],
+        )
+        return Region(part, units, sites)
+
+
+def own_units(case: Case, arcs: Arcs) -> Array:
+    """Find the unit nearest to each site by cost per demand; -1 where no unit has an arc to it."""
+    unit = np.repeat(np.arange(case.n), np.diff(arcs.start))
+    apart = arcs.cost / np.maximum(case.demand[unit], 1e-12)
+    order = np.lexsort((unit, apart, arcs.site))
+    sites, first = np.unique(arcs.site[order], return_index=True)
+    own = np.full(case.m, -1)
+    own[sites] = unit[order[first]]
+    return own

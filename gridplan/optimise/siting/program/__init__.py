@@ -1,0 +1,1 @@
+"""Integer programs and their parts: assignment, reach, transport, feasibility cuts."""

@@ -1,0 +1,1 @@
+"""Proof: branch and bound over sites, reduced-cost fixing, why no siting exists."""

@@ -1,0 +1,291 @@
+"""Proof by branching on sites: the knapsack bound at every node, dearer sites ruled out on the way.
+
+Best bound first, as in branch and price for this problem (Ceselli and Righini, *Networks* 45(3),
+2005). Once all sites of a node are settled, what is left is an assignment with few arcs, handed to
+the solver.
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from gridplan.optimise.budget import Run
+from gridplan.optimise.siting.bound.lagrangian import Priced, Relaxation, many_units, whole_nodes
+from gridplan.optimise.siting.bound.load_tolls import relaxation_of
+from gridplan.optimise.siting.bound.site_choice import with_and_without
+from gridplan.optimise.siting.local.interchange import Interchange
+from gridplan.optimise.siting.program.assignment import solve_links
+from gridplan.optimise.siting.prove.reduced_cost_fixing import (
+    arc_bounds,
+    links_of,
+    settle_sites,
+    thinned,
+)
+from gridplan.optimise.siting.question.arcs import Arcs
+from gridplan.optimise.siting.question.case import Case
+
+LEAF_ARCS = 20_000
+ROOT_ARCS = 3_000
+# Where units are packed whole, splitting proves more than the solver on as many arcs.
+PACKED_ROOT_ARCS = 500
+MOST_ROOT_ARCS = 24_000
+# A node keeps arcs of its own where so few of its parent's are left.
+THINNED = 0.8
+PLUNGE = 2
+# Steps of a climb at a node: enough to use up what the split gained.
+STEPS = 150
+
+
+@dataclass(order=True)
+class Node:
+    """Sites settled open and shut, arcs left, prices to begin from, and what they open."""
+
+    bound: float
+    number: int
+    opened: np.ndarray = field(compare=False)
+    shut: np.ndarray = field(compare=False)
+    price: np.ndarray = field(compare=False)
+    rate: np.ndarray = field(compare=False)
+    chosen: np.ndarray = field(compare=False)
+    arcs: Arcs = field(compare=False)
+    openness: np.ndarray = field(compare=False)
+    split: int = field(compare=False, default=-1)
+
+
+class Branching:
+    """
+    A best-first search that can be left and taken up again.
+
+    Parameters
+    ----------
+    case, arcs
+        The question and all its arcs (nothing left out).
+    root
+        The relaxation as far as it was climbed.
+    whole
+        Whether every objective is a whole number.
+    ceiling
+        Only sitings below it are looked for; without any, it is the bound.
+    interchange
+        Improves what nodes open, where nothing is ever full.
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        arcs: Arcs,
+        root: Relaxation,
+        *,
+        whole: bool,
+        ceiling: float = np.inf,
+        interchange: Interchange | None = None,
+    ) -> None:
+        assert root.best is not None
+        self.case, self.arcs, self.whole = case, arcs, whole
+        self.upper = np.inf
+        self.ceiling = ceiling
+        self.best: tuple[np.ndarray, np.ndarray] | None = None
+        self.nodes = 0
+        self.left = len(arcs.cost)
+        self._turns = 0
+        # Tolls find their yardstick in the arcs: leave them all, and go for the bound alone.
+        self._few = not many_units(case)
+        self._tried = (np.nan, np.nan, np.nan)
+        self._ceiling = -np.inf
+        self._least_room = PACKED_ROOT_ARCS if whole_nodes(case) else ROOT_ARCS
+        self._room = self._least_room
+        self._unsettled = np.inf
+        self._heap: list[Node] = []
+        self._root = root
+        self._interchange = interchange
+        now = root.best
+        shut = case.closed.copy()
+        first = Node(
+            now.bound, 0, case.kept.copy(), shut, now.price, now.rate, now.chosen, arcs,
+            root.openness,
+        )  # fmt: skip
+        first.split = self._most_open(first, root)
+        self._heap.append(first)
+
+    @property
+    def cut(self) -> float:
+        """A node with at least this bound cannot hold anything better."""
+        if not np.isfinite(self.upper):
+            return self.ceiling
+        below = self.upper - 1 + 1e-6 if self.whole else self.upper * (1 - 1e-7)
+        return min(self.ceiling, below)
+
+    @property
+    def bound(self) -> float:
+        """Proven for the whole problem."""
+        left = self._heap[0].bound if self._heap else np.inf
+        lowest = min(left, self._unsettled)
+        if lowest >= self.cut:
+            return min(self.upper, np.ceil(self.ceiling) if self.whole else self.ceiling)
+        return float(np.ceil(lowest - 1e-6)) if self.whole else lowest
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing is left to split."""
+        return not self._heap or self._heap[0].bound >= self.cut
+
+    def leading(self) -> np.ndarray | None:
+        """Sites that the most promising node would open, if it is not finished."""
+        return self._heap[0].chosen if self._heap else None
+
+    def offer(self, best: tuple[np.ndarray, np.ndarray], objective: float) -> None:
+        """Tell of a better siting."""
+        if objective < self.upper:
+            self.best, self.upper = best, objective
+
+    def condense(self, run: Run, *, times: int = 12, partly: bool = True) -> None:
+        """
+        Hand the solver what the root cannot rule out, as much as it can take.
+
+        Only arcs below a ceiling are handed over. A siting found below the ceiling is optimal; if
+        there is none, the ceiling itself is a bound. Unless ``partly``, all or nothing.
+        """
+        now = self._root.best
+        for _ in range(times):
+            known = (self.upper, self._ceiling, float(self._room))
+            if self.finished or now is None or self._tried == known or run.ended_by is not None:
+                return
+            self._tried = known
+            worth = arc_bounds(self.case, self.arcs, now)
+            # What the solver begins it ends only roughly: give it what the work left can bear.
+            most = self.case.n + int(min(self._room, 1000 * run.work_left))
+            ceiling = self.cut
+            if np.count_nonzero(worth < ceiling) > most:
+                if not partly:
+                    return
+                ceiling = float(np.partition(worth, most)[most])
+            if ceiling <= max(self._ceiling, self._heap[0].bound):
+                return
+            self._hand_over(run, worth < ceiling, ceiling)
+
+    def _hand_over(self, run: Run, keep: np.ndarray, ceiling: float) -> None:
+        links = links_of(self.case, self.arcs).only(keep)
+        self.left = len(links.unit)
+        used = np.zeros(self.case.m, dtype=bool)
+        used[links.site] = True
+        case = replace(self.case, closed=self.case.closed | (~used & ~self.case.kept))
+        nodes = int(np.clip(400_000 / max(1, self.left - self.case.n), 50, 1000))
+        start = self.best
+        if start is not None and not used[start[0]].all():
+            start = None
+        answer = solve_links(case, links, run, node_limit=nodes, start=start)
+        if answer.sites is not None and answer.assignment is not None:
+            self.offer((answer.sites, answer.assignment), answer.objective)
+        if answer.status in {"optimal", "infeasible"}:
+            floor = min(ceiling, answer.objective)
+            self._room = min(2 * self._room, MOST_ROOT_ARCS)
+        else:
+            self._room = self._least_room
+            floor = min(ceiling, answer.bound)
+        self._ceiling = max(self._ceiling, floor)
+        for node in self._heap:
+            node.bound = max(node.bound, min(floor, self.upper))
+
+    def search(self, run: Run, *, work: float) -> None:
+        """Split nodes until proof, or for so much work."""
+        end = run.work + work
+        while not self.finished and run.work < end and run.ended_by is None:
+            self._turns += 1
+            # The lowest bound first raises the bound; straight down finds sitings of few units.
+            plunge = self._few and self._turns % PLUNGE == 0
+            self._split(heapq.heappop(self._heap), run, plunge=plunge)
+            if self._turns % 10 == 0:
+                run.report("prove", incumbent=self.upper, bound=min(self.bound, self.upper))
+        run.report("prove", incumbent=self.upper, bound=min(self.bound, self.upper))
+
+    def _split(self, node: Node, run: Run, *, plunge: bool) -> None:
+        """Put both children of a node on the heap; or go on with the better one, to the bottom."""
+        while True:
+            children = [self._child(node, run, opening=opening) for opening in (True, False)]
+            left = sorted(child for child in children if child is not None)
+            on = plunge and left and run.ended_by is None and left[0].bound < self.cut
+            best = left.pop(0) if on else None
+            for child in left:
+                heapq.heappush(self._heap, child)
+            if best is None:
+                return
+            node = best
+
+    def _child(self, node: Node, run: Run, *, opening: bool) -> Node | None:
+        """Bound one side of a split; None where nothing better is left in it."""
+        self.nodes += 1
+        opened, shut = node.opened.copy(), node.shut.copy()
+        (opened if opening else shut)[node.split] = True
+        case = replace(self.case, kept=opened, closed=shut)
+        relaxation = relaxation_of(case, node.arcs)
+        relaxation.whole_question = False
+        if self._few:
+            relaxation.scale = self._root.scale
+        relaxation.go_on_from(node.price, node.rate)
+        relaxation.openness = node.openness.copy()
+        stride = max(1e-6 * abs(node.bound), 0.3 * (self.upper - node.bound))
+        relaxation.step.stride = stride if np.isfinite(stride) else 0.05 * abs(node.bound)
+        relaxation.climb(
+            run,
+            iterations=STEPS,
+            target=self.cut,
+            nodes=whole_nodes(self.case),
+            patience=6,
+            stop_at=self.cut,
+        )
+        now = relaxation.best
+        assert now is not None
+        bound = max(now.bound, node.bound)
+        if bound >= self.cut or not np.isfinite(now.bound):
+            return None
+        self._settle_for(now.chosen, run)
+        sites = with_and_without(case, now.value)
+        must, never = settle_sites(case, now, sites, self.cut)
+        arcs = node.arcs
+        if self._few:
+            keep = (arc_bounds(case, arcs, now, sites) < self.cut) & ~never[arcs.site]
+            arcs = thinned(arcs, keep) if keep.sum() < THINNED * len(keep) else arcs
+        if (np.diff(arcs.start) == 0).any():
+            return None
+        child = Node(
+            bound, self.nodes, must, never, now.price, now.rate, now.chosen, arcs,
+            relaxation.openness,
+        )  # fmt: skip
+        if (must | never).all() or must.sum() >= case.high:
+            self._leaf(child, now, run)
+            return None
+        child.split = self._most_open(child, relaxation)
+        return child
+
+    def _settle_for(self, sites: np.ndarray, run: Run) -> None:
+        """Offer the sites a node opens, improved, where each unit just goes to the cheapest."""
+        found = None if self._interchange is None else self._interchange.descend(sites, run)
+        if found is not None:
+            cost = self.case.arc_cost(np.arange(self.case.n), found[1]).sum()
+            self.offer(found, float(cost + self.case.site_cost[found[0]].sum()))
+
+    def _most_open(self, node: Node, relaxation: Relaxation) -> int:
+        """Pick the open question on which the relaxation wavers most."""
+        free = np.flatnonzero(~node.opened & ~node.shut)
+        if not len(free):
+            return int(np.argmax(~node.shut))
+        doubt = np.abs(relaxation.openness[free] - 0.5)
+        return int(free[np.argmin(np.round(doubt, 6))])
+
+    def _leaf(self, node: Node, now: Priced, run: Run) -> None:
+        """Settle a node whose sites are known."""
+        shut = node.shut | ~node.opened if node.opened.sum() >= self.case.high else node.shut
+        case = replace(self.case, kept=node.opened, closed=shut)
+        links = links_of(case, node.arcs)
+        links = links.only(arc_bounds(case, node.arcs, now) < self.cut)
+        if len(links.unit) > LEAF_ARCS:
+            self._unsettled = min(self._unsettled, node.bound)
+            return
+        answer = solve_links(case, links, run, node_limit=500)
+        if answer.sites is not None and answer.assignment is not None:
+            self.offer((answer.sites, answer.assignment), answer.objective)
+        if answer.status not in {"optimal", "infeasible"}:
+            self._unsettled = min(self._unsettled, max(node.bound, answer.bound))

@@ -1,0 +1,109 @@
+"""Proof by branching under ceilings: look for sitings just above the bound first, then further up.
+
+Under a low ceiling reduced costs rule nearly everything out, so a tree is small even before a good
+siting is known. One found below the ceiling is optimal; where there is none, the ceiling is a bound
+and the next tree looks further up, at about as much effort as all before together.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gridplan.optimise.budget import Run
+from gridplan.optimise.siting.bound.lagrangian import Relaxation, many_units
+from gridplan.optimise.siting.local.interchange import Interchange
+from gridplan.optimise.siting.prove.branch_and_bound import Branching
+from gridplan.optimise.siting.question.arcs import Arcs
+from gridplan.optimise.siting.question.case import Case
+
+# How far above the bound to look, as shares of it: at first, and at most.
+FIRST_SHARE = 0.0003
+MOST_SHARE = 0.05
+
+
+class Deepening:
+    """
+    Trees under rising ceilings; can be left and taken up again.
+
+    Parameters
+    ----------
+    case, arcs, root, whole, interchange
+        As for :class:`~gridplan.optimise.siting.prove.branch_and_bound.Branching`.
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        arcs: Arcs,
+        root: Relaxation,
+        *,
+        whole: bool,
+        interchange: Interchange | None = None,
+    ) -> None:
+        assert root.best is not None
+        self.case, self.whole = case, whole
+        self._base = root.best.bound
+        self._parts = (case, arcs, root, interchange)
+        # Sites of many units have a gap too narrow, and nodes too dear, to look twice.
+        self._ahead = np.inf if many_units(case) else FIRST_SHARE * abs(self._base)
+        self._known = -np.inf
+        self.upper = np.inf
+        self.best: tuple[np.ndarray, np.ndarray] | None = None
+        self._tree = self._plant()
+
+    @property
+    def bound(self) -> float:
+        """Proven for the whole problem."""
+        return max(self._known, self._tree.bound)
+
+    @property
+    def nodes(self) -> int:
+        """Nodes of the tree at hand."""
+        return self._tree.nodes
+
+    def leading(self) -> np.ndarray | None:
+        """Sites that the most promising node would open, if it is not finished."""
+        return self._tree.leading()
+
+    def offer(self, best: tuple[np.ndarray, np.ndarray], objective: float) -> None:
+        """Tell of a better siting."""
+        if objective < self.upper:
+            self.best, self.upper = best, objective
+        self._tree.offer(best, objective)
+
+    def condense(self, run: Run, *, partly: bool) -> None:
+        """Hand the solver what the root cannot rule out; as for a tree."""
+        self._tree.condense(run, partly=partly)
+
+    def search(self, run: Run, *, work: float) -> None:
+        """Split nodes and raise the ceiling until proof, or for so much work."""
+        end = run.work + work
+        while run.work < end and run.ended_by is None:
+            tree = self._tree
+            tree.search(run, work=end - run.work)
+            if tree.best is not None:
+                self.offer(tree.best, tree.upper)
+            if not tree.finished or np.isinf(tree.ceiling) or tree.upper < tree.ceiling:
+                return
+            self._known = self.bound
+            # What a tree left unsettled the next would leave as well: look for all at once.
+            self._ahead = 2.0 * self._ahead if tree.bound >= tree.ceiling else np.inf
+            self._tree = self._plant()
+
+    def _plant(self) -> Branching:
+        """Begin a tree under the ceiling due."""
+        case, arcs, root, interchange = self._parts
+        ceiling = self._base + self._ahead
+        if self.whole and np.isfinite(ceiling):
+            ceiling = np.floor(ceiling) + 0.5
+        # Halfway to the best siting known, better look at all that is left.
+        if self._base + 2.0 * self._ahead >= self.upper or self._ahead > MOST_SHARE * abs(
+            self._base
+        ):
+            ceiling = np.inf
+        tree = Branching(
+            case, arcs, root, whole=self.whole, ceiling=ceiling, interchange=interchange
+        )
+        if self.best is not None:
+            tree.offer(self.best, self.upper)
+        return tree

@@ -1,0 +1,84 @@
+"""The smallest relaxation that would allow a siting: an elastic integer program."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gridplan.optimise.budget import Run
+from gridplan.optimise.milp import solve
+from gridplan.optimise.siting.answer.result import Conflict
+from gridplan.optimise.siting.program.assignment import Links, formulate
+from gridplan.optimise.siting.question.case import Case
+
+MOST_ARCS = 12_000
+
+
+def relax(  # the parts of the formulation
+    case: Case,
+    links: Links,
+    run: Run,
+    *,
+    own: bool = False,
+    most_units: np.ndarray | None = None,
+    cover: bool = False,
+    node_limit: int = 200,
+    seed: int = 0,
+) -> list[Conflict]:
+    """
+    Find how little the bounds must give, and where.
+
+    Every capacity, lower bound, group bound and count may be broken at a price: one unit of
+    demand costs its share of all demand, one site costs one. The cheapest set of breaches is
+    returned; it is the smallest found within the limits.
+
+    Parameters
+    ----------
+    case, links, run, own, most_units, cover
+        As for :func:`~gridplan.optimise.siting.program.assignment.solve_links`.
+    node_limit, seed
+        Of the solver.
+    """
+    if len(links.unit) > MOST_ARCS or run.ended_by is not None:
+        return [Conflict("unproven", {})]
+    program = formulate(case, links, own=own, most_units=most_units, cover=cover)
+    names: tuple[str, ...] = ("capacity", "lower", "count", "group", "members")
+    soft = [name for name in names if name in program.rows]
+    wide = program.widened(soft, price=_prices(case))
+    answer = solve(
+        wide.cost, wide.matrix, wide.low, wide.high, col_lower=wide.col_low,
+        col_upper=wide.col_high, integer=wide.integer, node_limit=node_limit, gap=1e-6,
+        run=run, seed=seed,
+    )  # fmt: skip
+    if answer.x is None:
+        return [Conflict("unproven", {})]
+    found: list[Conflict] = []
+    for name, row, over, column in wide.breaches:
+        amount = float(answer.x[column])
+        if amount > 1e-6:
+            found.append(_conflict(case, name, row, amount, over=over))
+    return found or [Conflict("unproven", {})]
+
+
+def _prices(case: Case) -> dict[str, float]:
+    share = 1.0 / max(1.0, float(case.demand.sum()))
+    return {"capacity": share, "lower": share, "count": 1.0, "group": 1.0, "members": 1.0}
+
+
+def _conflict(case: Case, name: str, row: int, amount: float, *, over: bool) -> Conflict:
+    if name == "capacity":
+        values = {"site": row, "have": float(case.capacity[row]), "relax": amount}
+        return Conflict("relax-capacity", values | {"need": values["have"] + amount})
+    if name == "lower":
+        values = {"site": row, "have": float(case.lower[row]), "relax": amount}
+        return Conflict("relax-lower", values | {"need": values["have"] - amount})
+    whole = int(np.ceil(amount - 1e-6))
+    if name == "count":
+        have = case.high if over else case.low
+        need = have + whole if over else have - whole
+        return Conflict("relax-p", {"have": have, "need": need, "relax": whole})
+    if name == "group":
+        have = int(case.group_max[row] if over else case.group_min[row])
+        code = "relax-group-max" if over else "relax-group-min"
+        need = have + whole if over else have - whole
+        return Conflict(code, {"group": row, "have": have, "need": need, "relax": whole})
+    return Conflict("relax-members", {"site": row, "relax": whole})

@@ -1,0 +1,69 @@
+"""What a solution better than a known one must and must not use, by reduced costs."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gridplan.optimise.siting.bound.lagrangian import Priced
+from gridplan.optimise.siting.bound.site_choice import with_and_without
+from gridplan.optimise.siting.program.assignment import Links
+from gridplan.optimise.siting.question.arcs import Arcs
+from gridplan.optimise.siting.question.case import Case
+
+
+def settle_sites(
+    case: Case, now: Priced, sites: tuple[np.ndarray, np.ndarray], cut: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """
+    Sites that every siting better than ``cut`` must open, and must not.
+
+    ``sites`` is what :func:`~gridplan.optimise.siting.bound.site_choice.with_and_without` said of
+    each.
+    """
+    base = float(now.price.sum())
+    opened, shut = sites
+    free = ~case.kept & ~case.closed
+    return (
+        case.kept | (free & (base + shut >= cut)),
+        case.closed | (free & (base + opened >= cut)),
+    )
+
+
+def arc_bounds(
+    case: Case, arcs: Arcs, now: Priced, sites: tuple[np.ndarray, np.ndarray] | None = None
+) -> np.ndarray:
+    """
+    Bound, for each arc, what a siting that uses it costs at least.
+
+    Using arc (i, j) opens j and, by the dual of its knapsack, costs at least the reduced cost
+    less the demand at the dual price of the capacity.
+    """
+    unit = np.repeat(np.arange(case.n), np.diff(arcs.start))
+    site = arcs.site
+    opened = (with_and_without(case, now.value) if sites is None else sites)[0]
+    opened = float(now.price.sum()) + opened
+    rate = np.where(np.isfinite(now.rate), now.rate, 0.0)
+    bent = arcs.cost - now.price[unit] - rate[site] * case.demand[unit]
+    slope = np.maximum(0.0, bent)
+    loss = np.bincount(site, weights=np.minimum(0.0, bent), minlength=case.m)
+    border = np.where(rate < 0, case.capacity, case.lower)
+    border = np.where((rate == 0) | ~np.isfinite(border), 0.0, border)
+    linear = loss + rate * border + case.site_cost
+    with np.errstate(invalid="ignore"):
+        least = opened - now.value + np.minimum(linear, now.value)
+    least = np.where(np.isfinite(opened), least, np.inf)
+    return np.asarray(least[site] + slope)
+
+
+def links_of(case: Case, arcs: Arcs) -> Links:
+    """All arcs as three parallel arrays."""
+    unit = np.repeat(np.arange(case.n), np.diff(arcs.start))
+    return Links(unit, arcs.site.astype(np.int64), arcs.cost)
+
+
+def thinned(arcs: Arcs, keep: np.ndarray) -> Arcs:
+    """Only these arcs; those left out are ruled out, not forgotten."""
+    start = np.zeros(len(arcs.start), dtype=np.int64)
+    before = np.concatenate([[0], np.cumsum(keep)])
+    start[:] = before[arcs.start]
+    return Arcs(start, arcs.site[keep], arcs.cost[keep], arcs.beyond)

@@ -1,0 +1,1 @@
+"""A siting question: from the arguments of a caller to arrays, every one checked."""

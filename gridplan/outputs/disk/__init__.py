@@ -1,0 +1,1 @@
+"""Files and folders replaced whole or not at all."""

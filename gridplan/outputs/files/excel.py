@@ -1,0 +1,255 @@
+"""``plan.xlsx``: the plan's tables as sheets a planner can sort, filter and print."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import xlsxwriter
+
+from gridplan.outputs.files.sheet import Formats, heighten, line_count, table_sheet
+from gridplan.outputs.tables.choices import alternatives_table
+from gridplan.outputs.tables.summary import certificate_text, finding_text
+from gridplan.outputs.tables.tables import (
+    centers_table,
+    findings_table,
+    grids_table,
+    groups_table,
+    hospitals_table,
+    key_figures,
+    sources_table,
+    stations_table,
+    subdistricts_table,
+    units_table,
+    wishes_table,
+)
+from gridplan.outputs.words.caveats_told import caveat_texts
+from gridplan.outputs.words.moment import moment
+from gridplan.outputs.words.names import WALKED, Names, by_road, needs_text, section_text, word
+from gridplan.outputs.words.safe import plain
+from gridplan.outputs.words.told_notes import told_notes
+from gridplan.outputs.words.trust import layer_trust
+from gridplan.outputs.words.verdicts import reach_text, readings_text, rule_figures, state_word
+from gridplan.planning.access import access_table
+from gridplan.policy.verdict import state_of
+from gridplan.text import say
+
+if TYPE_CHECKING:
+    from gridplan.planning.plan import Plan
+
+# Text as Excel shows it: never a formula, a link or a number guessed from digits.
+_OPTIONS = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": False,
+    "in_memory": True,
+}
+
+
+def write_excel(plan: Plan, path: Path, *, lang: str) -> None:
+    """
+    Write the workbook.
+
+    Parameters
+    ----------
+    plan
+        A finished plan.
+    path
+        Where to.
+    lang
+        Language of sheet names, headers and words; names of places stay as given.
+
+    Notes
+    -----
+    Sheets: summary, grids, centers, streets (subdistricts), hospitals, groups, memberships and
+    wishes, village stations, other ways to cut the grids (these three only where there are any),
+    findings, units, scenario, sources.
+    Numbers are numbers, empty where unknown; text is text, also where it begins with ``=``.
+    """
+    # Made in memory: what a full disk interrupts inside a zip cannot be told in words.
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, _OPTIONS) as book:
+        stamp = datetime.fromisoformat(moment().removesuffix("Z"))
+        names = Names.of(plan, lang)
+        book.set_properties({"title": plain(names.district), "created": stamp})
+        formats = Formats(book)
+        _summary_sheet(book, formats, plan, lang)
+        sheets = {
+            "grids": _grids(plan, lang),
+            "centers": _centers(plan, lang),
+            "subdistricts": _streets(plan, lang),
+            "hospitals": _hospitals(plan, lang),
+            "groups": groups_table(plan, lang),
+            "access": _access(plan, lang),
+            "wishes": wishes_table(plan, lang),
+            "stations": stations_table(plan, lang).reset_index(),
+            "alternatives": alternatives_table(plan, lang),
+            "findings": _findings(plan, lang),
+            "units": units_table(plan).reset_index(),
+            "scenario": _scenario(plan),
+            "sources": _sources(plan, lang),
+        }
+        # Not every plan has memberships, stations or alternatives: no empty sheet for the others.
+        rare = {"wishes", "stations", "alternatives"}
+        sheets = {name: t for name, t in sheets.items() if len(t) or name not in rare}
+        coded = {column: by_road(column, plan) for column in WALKED}
+        for name, table in sheets.items():
+            title = say(f"outputs.sheet-{name}", lang)
+            table_sheet(book, formats, title, table, lang, coded=coded)
+    path.write_bytes(made.getvalue())
+
+
+def _grids(plan: Plan, lang: str) -> pd.DataFrame:
+    table = _one_language(grids_table(plan), lang).reset_index()
+    if "beds_labels" in table:
+        codes = [str(entry or "").split(", ") for entry in table["beds_labels"]]
+        comma = "、" if lang == "zh" else ", "
+        words = [comma.join(word("trust", code, lang) for code in row if code) for row in codes]
+        table["beds_labels"] = words
+    first = ["grid", "name", "lead_name", "population", "deviation", "units", "centers"]
+    return _ordered(table.drop(columns="lead", errors="ignore"), first)
+
+
+def _centers(plan: Plan, lang: str) -> pd.DataFrame:
+    table = _one_language(centers_table(plan), lang).reset_index()
+    names = Names.of(plan, lang)
+    manager = [names.centers.get(key, key) for key in table["regional_center"]]
+    table["regional_center"] = manager
+    first = ["center", "name", "status", "class", "subdistrict", "community", "grid"]
+    first += ["regional_center", "population", "capacity_lower", "capacity_upper"]
+    return _ordered(table.dropna(axis="columns", how="all"), first)
+
+
+def _streets(plan: Plan, lang: str) -> pd.DataFrame:
+    names = Names.of(plan, lang).subdistricts
+    table = subdistricts_table(plan).reset_index().drop(columns="name_en", errors="ignore")
+    return table.assign(subdistrict=[names.get(key, key) for key in table["subdistrict"]])
+
+
+def _access(plan: Plan, lang: str) -> pd.DataFrame:
+    names = Names.of(plan, lang)
+    known = {plan.district.code: names.district, **names.subdistricts}
+    table = access_table(plan.layout, plan.scenario).reset_index()
+    return table.assign(subject=[known.get(key, key) for key in table["subject"]])
+
+
+def _hospitals(plan: Plan, lang: str) -> pd.DataFrame:
+    codes = {"level": "hospital_level", "kind": "hospital_kind"}
+    table = _one_language(hospitals_table(plan), lang).reset_index().rename(columns=codes)
+    return _ordered(table, ["hospital", "name", "role", "grid", *codes.values(), "ownership"])
+
+
+def _findings(plan: Plan, lang: str) -> pd.DataFrame:
+    table = findings_table(plan)
+    rows = table.to_dict(orient="records")
+    end = "" if lang == "zh" else "_en"
+    columns: dict[str, list[Any]] = {
+        "result": [state_word(row, lang) for row in rows],
+        "level": [row["level"] for row in rows],
+        "title": [row.get(f"title_{lang}") or row["rule"] for row in rows],
+        "subject": [row[f"subject_name{end}"] for row in rows],
+        "value": [row["value"] for row in rows],
+        "lower": [row["lower"] for row in rows],
+        "upper": [row["upper"] for row in rows],
+        "unit_of_value": [row["unit"] for row in rows],
+        "answered": [word("answered", row.get("answered"), lang) for row in rows],
+        "needs": [needs_text(row.get("needs"), lang) for row in rows],
+        "caveats": [" ".join(caveat_texts([row], lang)) for row in rows],
+        "assessed": [word("answer", row.get("assessed"), lang) for row in rows],
+        "evidence": [row.get("evidence") or "" for row in rows],
+        "assessed_on": [row.get("assessed_on") or "" for row in rows],
+        "clause": [row[f"clause{end}"] for row in rows],
+        "source_kind": [word("source-kind", row.get("source_kind"), lang) for row in rows],
+        "source": [row[f"source_{lang}"] for row in rows],
+        "section": [section_text(row, lang) for row in rows],
+        "document_number": [row.get(f"document_number{end}") or "" for row in rows],
+        "in_force_from": [row.get("in_force_from") or "" for row in rows],
+        "in_force_to": [row.get("in_force_to") or "" for row in rows],
+        "as_of": [row.get("as_of") or "" for row in rows],
+        "sensitivity": [reach_text(row, lang) for row in rows],
+        "other_readings": [readings_text(row, lang) for row in rows],
+        "reading": [row.get(f"reading_{lang}") or "" for row in rows],
+        "rule": [row["rule"] for row in rows],
+    }
+    return pd.DataFrame(columns, dtype=object)
+
+
+def _sources(plan: Plan, lang: str) -> pd.DataFrame:
+    table = sources_table(plan)
+    comma = "、" if lang == "zh" else ", "
+    words = [
+        comma.join(word("trust", code, lang) for code in str(codes).split(", ") if code)
+        for codes in table["row_labels"]
+    ]
+    return table.assign(row_labels=words)
+
+
+def _scenario(plan: Plan) -> pd.DataFrame:
+    """Every decision behind the plan, by the key it has in a scenario file."""
+    rows = [
+        (key.name, ", ".join(entry) if isinstance(entry, tuple) else entry)
+        for key in dataclasses.fields(plan.scenario)
+        for entry in [getattr(plan.scenario, key.name)]
+    ]
+    return pd.DataFrame(rows, columns=["key", "value"], dtype=object)
+
+
+def _one_language(table: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """Keep the names of one language under the plain column name."""
+    english = [key for key in table.columns if key.endswith("_en")]
+    if lang == "en":
+        # A name without translation stays as it was given.
+        for key in english:
+            given = key.removesuffix("_en")
+            table = table.assign(**{given: table[key].where(table[key].notna(), table[given])})
+    return table.drop(columns=english)
+
+
+def _ordered(table: pd.DataFrame, first: list[str]) -> pd.DataFrame:
+    known = [key for key in first if key in table.columns]
+    return table[[*known, *(key for key in table.columns if key not in known)]]
+
+
+def _summary_sheet(book: xlsxwriter.Workbook, formats: Formats, plan: Plan, lang: str) -> None:
+    sheet = book.add_worksheet(say("outputs.sheet-summary", lang))
+    sheet.hide_gridlines(2)
+    sheet.set_column(0, 0, 26)
+    sheet.set_column(1, 1, 90)
+    names = Names.of(plan, lang)
+    sheet.write_string(0, 0, plain(names.district), formats.title)
+    scenario = plan.scenario.name_zh if lang == "zh" else plan.scenario.name_en
+    rows = [
+        ("", say("maps.working-map", lang)),
+        (say("summary.scenario", lang), plain(scenario)),
+        (say("summary.vintage", lang), plain(plan.district.vintage)),
+        *key_figures(plan, lang),
+        *rule_figures(plan, lang),
+        *(
+            (say(f"summary.certificate-{part}", lang), certificate_text(proof, lang, timed=False))
+            for part, proof in plan.certificates.items()
+        ),
+        *(
+            (say("summary.failed", lang), plain(finding_text(row, lang)))
+            for row in findings_table(plan).to_dict(orient="records")
+            if state_of(row) == "failed"
+        ),
+        *((say("summary.note", lang), told) for told in told_notes(plan.notes, lang)),
+        *(
+            (
+                word("layer", row["layer"], lang),
+                f"{layer_trust(row, lang)}: {plain(row['source'])}",
+            )
+            for row in sources_table(plan).to_dict(orient="records")
+        ),
+    ]
+    for at, (name, text) in enumerate(rows, start=1):
+        sheet.write_string(at, 0, name, formats.bold)
+        sheet.write_string(at, 1, text, formats.text)
+    heighten(sheet, {at: line_count(text, 90) for at, (_, text) in enumerate(rows, start=1)})
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)

@@ -1,0 +1,135 @@
+"""GeoJSON after RFC 7946: WGS-84, six decimals, no ``crs`` member, rings by the right hand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from gridplan.outputs.files.plan_json import plain_value
+from gridplan.outputs.tables.tables import (
+    LON_LAT,
+    centers_table,
+    grids_table,
+    subdistricts_table,
+)
+
+if TYPE_CHECKING:
+    from gridplan.planning.plan import Plan
+
+DECIMALS = 6  # about 0.1 m
+
+
+def write_geojson(plan: Plan, folder: Path) -> tuple[Path, ...]:
+    """
+    Write ``grids.geojson``, ``centers.geojson`` and ``subdistricts.geojson``.
+
+    Parameters
+    ----------
+    plan
+        A finished plan.
+    folder
+        Where to; must exist.
+
+    Returns
+    -------
+    paths
+        The files written; all three, with no features where a layer is empty.
+    """
+    layers = {
+        "grids": (plan.layout.grids, grids_table(plan)),
+        "centers": (plan.layout.centers, centers_table(plan)),
+        "subdistricts": (plan.layout.subdistricts, subdistricts_table(plan)),
+    }
+    about = {
+        "district": plan.district.name_zh,
+        "district_en": plan.district.name_en,
+        "labels": {layer.layer: layer.label for layer in plan.district.layers},
+        "rows_below_label": {
+            layer.layer: {"rows": layer.rows, "below": layer.rows_below, "labels": layer.row_labels}
+            for layer in plan.district.layers
+            if layer.rows_below
+        },
+        "sources": {layer.layer: layer.source for layer in plan.district.layers},
+    }
+    paths = []
+    for name, (layer, table) in layers.items():
+        collection = {
+            "type": "FeatureCollection",
+            "name": name,
+            "about": about,
+            "features": features(layer, table),
+        }
+        path = folder / f"{name}.geojson"
+        text = json.dumps(collection, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        path.write_text(text + "\n", encoding="utf-8", newline="\n")
+        paths.append(path)
+    return tuple(paths)
+
+
+def features(layer: gpd.GeoDataFrame, table: pd.DataFrame) -> list[dict[str, Any]]:
+    """
+    Give a layer as GeoJSON features.
+
+    Parameters
+    ----------
+    layer
+        Geometry, in any declared CRS.
+    table
+        Properties, same index; the index becomes ``id`` and a property of its own name.
+
+    Returns
+    -------
+    features
+        In the layer's order; a missing geometry is null.
+    """
+    if not len(layer):
+        return []
+    shapes = rounded_shapes(np.asarray(layer.geometry.to_crs(LON_LAT).array))
+    rows = table.loc[layer.index].reset_index().to_dict(orient="records")
+    return [
+        {
+            "type": "Feature",
+            "id": str(key),
+            "geometry": _geometry(shape),
+            "properties": {str(k): plain_value(v, str(k)) for k, v in row.items()},
+        }
+        for key, shape, row in zip(layer.index, shapes, rows, strict=True)
+    ]
+
+
+def rounded_shapes(shapes: np.ndarray, *, decimals: int = DECIMALS) -> np.ndarray:
+    """
+    Round geometries in degrees and turn their rings as RFC 7946 section 3.1.6 asks.
+
+    Parameters
+    ----------
+    shapes
+        Geometries; None stays None.
+    decimals
+        Kept of each coordinate. Rounding keeps a valid geometry valid.
+
+    Returns
+    -------
+    shapes
+        Outer rings counterclockwise, holes clockwise.
+    """
+    snapped = shapely.set_precision(shapes, 10.0**-decimals)
+    return shapely.orient_polygons(snapped, exterior_cw=False)
+
+
+def _geometry(shape: Any) -> dict[str, Any] | None:  # noqa: ANN401  # any shapely geometry
+    if shape is None or shape.is_empty:
+        return None
+    mapped = shapely.geometry.mapping(shape)
+    return {"type": mapped["type"], "coordinates": _rounded(mapped["coordinates"])}
+
+
+def _rounded(part: Any) -> Any:  # noqa: ANN401  # nested sequences of numbers
+    # set_precision leaves 113.90000000000001 for 113.9: cut what is below the last decimal.
+    return round(part, DECIMALS) if isinstance(part, float) else [_rounded(entry) for entry in part]

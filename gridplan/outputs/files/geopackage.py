@@ -1,0 +1,167 @@
+"""``plan.gpkg``: every layer of the plan in the district's own metric CRS, styled for QGIS."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+
+from gridplan.district.folder.write import gdal_dated
+from gridplan.outputs.disk.errors import disk_errors
+from gridplan.outputs.disk.sqlite_head import settle
+from gridplan.outputs.style.palette import AREAS, EXISTING, NEW, ROLES, STREET, share_out, touching
+from gridplan.outputs.style.qgis_style import Category, add_styles, categorised
+from gridplan.outputs.tables.choices import alternatives_layer
+from gridplan.outputs.tables.tables import (
+    centers_table,
+    certificates_table,
+    findings_table,
+    grids_table,
+    hospitals_table,
+    rounded_table,
+    sources_table,
+    subdistricts_table,
+    units_table,
+)
+from gridplan.outputs.words.moment import moment
+from gridplan.outputs.words.names import Names, word
+
+if TYPE_CHECKING:
+    from gridplan.planning.plan import Plan
+
+
+def write_geopackage(plan: Plan, path: Path, *, lang: str) -> None:
+    """
+    Write the plan as one GeoPackage.
+
+    Parameters
+    ----------
+    plan
+        A finished plan.
+    path
+        A file that is not there yet.
+    lang
+        Language of the style's labels; field names are the same in both.
+
+    Notes
+    -----
+    Layers ``units`` (with ``grid``, ``center``, ``regional_center``, ``lead``), ``subdistricts``,
+    ``grids``, ``centers``, ``hospitals``, ``alternatives`` and ``roads`` (as read, so that walks
+    and drives can be measured again), all in the district's CRS; tables ``findings``,
+    ``certificates`` and ``sources`` (label and source of every layer read). A layer that is empty
+    is left out. The date in its tables is :func:`gridplan.outputs.words.moment.moment`.
+    """
+    layout = plan.layout
+    layers = {
+        "units": _layer(plan.district.units, units_table(plan).assign(**_alternative_grids(plan))),
+        "subdistricts": _layer(layout.subdistricts, subdistricts_table(plan)),
+        "grids": _layer(layout.grids, grids_table(plan)),
+        "centers": _layer(layout.centers, centers_table(plan)),
+        "hospitals": _layer(layout.hospitals, hospitals_table(plan)),
+        "alternatives": _alternatives(plan),
+        "roads": roads_layer(plan),
+    }
+    tables = {
+        "findings": findings_table(plan),
+        # How long it took is in plan.json alone: one plan, one set of bytes.
+        "certificates": certificates_table(plan).reset_index().drop(columns="seconds"),
+        "sources": sources_table(plan),
+    }
+    with disk_errors(path):
+        with gdal_dated(moment()):
+            for name, layer in layers.items():
+                if len(layer):
+                    layer.to_file(path, layer=name, driver="GPKG", promote_to_multi=_areal(layer))
+            for name, table in tables.items():
+                if len(table):
+                    pyogrio.write_dataframe(_typed(table), path, layer=name, driver="GPKG")
+        styled = [entry for entry in _styles(plan, lang) if len(layers[entry[0]])]
+        add_styles(path, styled, moment=moment())
+        settle(path)
+
+
+def roads_layer(plan: Plan) -> gpd.GeoDataFrame:
+    """Give the district's roads with what says who may use them, as they were read."""
+    roads = plan.district.roads
+    return _layer(roads, pd.DataFrame(roads.drop(columns="geometry")))
+
+
+def _alternative_grids(plan: Plan) -> dict[str, pd.Series]:
+    """Give each unit's grid in every alternative, a column each."""
+    return {
+        f"alternative_{number}": other.grid
+        for number, other in enumerate(plan.alternatives, start=1)
+    }
+
+
+def _alternatives(plan: Plan) -> gpd.GeoDataFrame:
+    """Give the layer of alternatives, rounded as their figures are everywhere."""
+    layer = alternatives_layer(plan)
+    table = rounded_table(pd.DataFrame(layer.drop(columns="geometry")))
+    return gpd.GeoDataFrame(_typed(table), geometry=layer.geometry.to_numpy(), crs=layer.crs)
+
+
+def _layer(shapes: gpd.GeoDataFrame, table: pd.DataFrame) -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame(
+        _typed(table.loc[shapes.index].reset_index()),
+        geometry=shapes.geometry.to_numpy(),
+        crs=shapes.crs,
+    )
+
+
+def _areal(layer: gpd.GeoDataFrame) -> bool:
+    return bool(layer.geom_type.str.contains("Polygon").any())
+
+
+def _typed(table: pd.DataFrame) -> pd.DataFrame:
+    """Give each column of Python values the narrowest type that holds it and its gaps."""
+    typed = table.copy()
+    for name in typed.columns:
+        known = [value for value in typed[name] if value is not None]
+        kinds = {type(value) for value in known}
+        if kinds == {bool}:
+            typed[name] = typed[name].astype("boolean" if len(known) < len(typed) else bool)
+        elif kinds == {int} and len(known) == len(typed):
+            typed[name] = typed[name].astype("int64")
+        elif kinds and kinds <= {int, float}:
+            typed[name] = typed[name].astype("float64")
+        else:
+            typed[name] = [None if value is None else str(value) for value in typed[name]]
+    return typed
+
+
+def _styles(plan: Plan, lang: str) -> list[tuple[str, str, str]]:
+    names = Names.of(plan, lang)
+    grid_colours = grid_palette(plan)
+    by_grid = [Category(g, names.grids.get(g, str(g)), grid_colours[g]) for g in grid_colours]
+    status = [
+        Category("existing", word("status", "existing", lang), EXISTING),
+        Category("new", word("status", "new", lang), NEW),
+    ]
+    roles = [
+        Category(role, word("role", role, lang), shade, 5.0 if role == "lead" else 3.0)
+        for role, shade in ROLES.items()
+    ]
+    streets = [Category("", word("layer", "subdistricts", lang), STREET)]
+    # Without grids a style by grid would draw no unit at all: QGIS's own default is better.
+    units = [("units", "units", categorised("grid", by_grid, geometry="fill"))] if by_grid else []
+    return [
+        *units,
+        ("subdistricts", "subdistricts", categorised("subdistrict", streets, geometry="outline")),
+        ("grids", "grids", categorised("grid", by_grid, geometry="fill")),
+        ("centers", "centers", categorised("status", status, geometry="marker")),
+        ("hospitals", "hospitals", categorised("role", roles, geometry="marker")),
+    ]
+
+
+def grid_palette(plan: Plan) -> dict[str, str]:
+    """Give each grid a colour; neighbouring grids differ."""
+    grids = plan.layout.grids.index
+    if not len(grids):
+        return {}
+    part = grids.get_indexer(plan.layout.units.loc[plan.district.units.index, "grid"])
+    numbers = share_out(touching(plan.district.adjacency, part, len(grids)), len(AREAS))
+    return {grid: AREAS[number] for grid, number in zip(grids, numbers, strict=True)}

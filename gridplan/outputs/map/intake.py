@@ -1,0 +1,114 @@
+"""What an intake made, as a map: residents, streets and every point layer of the district."""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+import geopandas as gpd
+from folium.map import Layer, LayerControl
+
+from gridplan.district.district import District
+from gridplan.outputs.map.cells import CellStore, coded
+from gridplan.outputs.map.legend import Frame, Legend, LegendPart, Title
+from gridplan.outputs.map.offline import PlanMap, standalone_html
+from gridplan.outputs.map.shapes import ShapeLayer, area, middles, name, outlines, places, symbol
+from gridplan.outputs.map.units import residents_layer
+from gridplan.outputs.style.palette import EXISTING, NEW, ROLES, STATION, STREET
+from gridplan.outputs.tables.tables import LON_LAT
+from gridplan.outputs.words.names import is_missing
+from gridplan.outputs.words.safe import plain
+from gridplan.text import say
+
+Drawn = tuple[Layer, LegendPart]
+SYMBOLS = {
+    "hospitals": ("cross", ROLES["lead"], 18),
+    "centers": ("circle", EXISTING, 13),
+    "candidates": ("circle", NEW, 8),
+    "stations": ("circle", STATION, 8),
+}
+
+
+def intake_map(district: District, *, lang: str) -> str:
+    """
+    Draw a district before anything is planned.
+
+    Parameters
+    ----------
+    district
+        As read.
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    page
+        One HTML page that asks nobody for anything.
+    """
+    units = district.units
+    west, south, east, north = units.to_crs(LON_LAT).total_bounds
+    drawn = PlanMap(
+        location=[(south + north) / 2, (west + east) / 2],
+        tiles=None,
+        zoom_snap=0.25,
+        zoom_delta=0.5,
+        attribution_control=False,
+    )
+    store = _store(units, lang)
+    drawn.add_child(store)
+    layers = [residents_layer(units, store, lang, show=True), _streets(district, lang)]
+    layers += [_points(getattr(district, key), key, lang) for key in SYMBOLS]
+    parts = []
+    for layer, part in filter(None, layers):
+        drawn.add_child(layer)
+        parts.append(part)
+    called = district.name_zh if lang == "zh" else district.name_en
+    title = say("intake.title", lang, name=called)
+    drawn.add_child(
+        Title(title, lines=[district.vintage] if district.vintage else [], banner="", mark="")
+    )
+    drawn.add_child(Legend(say("maps.legend", lang), parts, is_open=True))
+    drawn.add_child(LayerControl(collapsed=True, position="topright"))
+    drawn.add_child(Frame([[float(south), float(west)], [float(north), float(east)]]))
+    drawn.lang = lang
+    drawn.page_title = plain(html.escape(title))
+    return standalone_html(drawn)
+
+
+def _store(units: gpd.GeoDataFrame, lang: str) -> CellStore:
+    people = [int(n) if float(n).is_integer() else round(float(n), 2) for n in units["population"]]
+    columns: list[dict[str, Any]] = [
+        {"label": say("maps.tip-unit", lang), "values": [str(key) for key in units.index]},
+        {"label": say("maps.tip-residents", lang), "values": people, "suffix": ""},
+    ]
+    for key, label in (("subdistrict", "tip-street"), ("community", "tip-community")):
+        if units[key].notna().any():
+            texts = [None if is_missing(text) else str(text) for text in units[key]]
+            columns.append(coded(say(f"maps.{label}", lang), texts))
+    return CellStore(units, columns)
+
+
+def _streets(district: District, lang: str) -> Drawn | None:
+    streets = district.subdistricts
+    if not len(streets):
+        return None
+    style = {"color": STREET, "weight": 1.5, "dashArray": "5 4", "fill": False}
+    shapes = [area(at, style=style) for at in outlines(streets)]
+    shapes += [name(str(key), at) for key, at in zip(streets.index, middles(streets), strict=True)]
+    title = say("intake.layer-streets", lang)
+    layer = ShapeLayer(shapes, name=title)
+    return layer, LegendPart(layer, "", (("dash", STREET, title),))
+
+
+def _points(frame: gpd.GeoDataFrame, key: str, lang: str) -> Drawn | None:
+    if not len(frame):
+        return None
+    kind, fill, size = SYMBOLS[key]
+    names = frame["name"] if "name" in frame else frame.index.to_series()
+    shapes = [
+        symbol(kind, at, fill=fill, size=size, tip=[("", str(text))])
+        for at, text in zip(places(frame), names, strict=True)
+    ]
+    title = say(f"intake.layer-{key}", lang)
+    layer = ShapeLayer(shapes, name=title)
+    return layer, LegendPart(layer, "", ((kind, fill, title),))

@@ -1,0 +1,151 @@
+"""The plan as a map: one page that opens without internet, in Chinese or English."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import folium
+from folium.map import Layer, LayerControl
+
+from gridplan.outputs.map.layers import (
+    center_layer,
+    grid_layer,
+    hospital_layer,
+    link_layer,
+    outline_layer,
+    street_layer,
+)
+from gridplan.outputs.map.legend import Frame, Legend, LegendPart, Sources, Title
+from gridplan.outputs.map.offline import ComparisonMap, PlanMap
+from gridplan.outputs.map.outside import outside_layer
+from gridplan.outputs.map.stations import station_layer
+from gridplan.outputs.map.units import residents_layer, service_layer, unit_store
+from gridplan.outputs.tables.summary import label_banner
+from gridplan.outputs.tables.tables import LON_LAT
+from gridplan.outputs.words.manner import fitting, manner
+from gridplan.outputs.words.names import Names, word
+from gridplan.outputs.words.safe import plain
+from gridplan.outputs.words.trust import layer_trust
+from gridplan.text import say
+
+if TYPE_CHECKING:
+    from gridplan.planning.plan import Plan
+
+# No tiles, no server: what the map shows is in it. Quarter steps let the district fill the page.
+_OPTIONS: dict[str, Any] = {
+    "tiles": None,
+    "zoom_snap": 0.25,
+    "zoom_delta": 0.5,
+    "attribution_control": False,
+}
+
+
+def plan_map(plan: Plan, lang: str) -> PlanMap:
+    """
+    Draw a plan.
+
+    Parameters
+    ----------
+    plan
+        A finished plan.
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    drawn
+        A folium map: residents and service areas by unit, streets, grids, 1+N, centers and
+        hospitals, each a layer that can be switched. ``save`` writes one page that makes no
+        request; a notebook shows the same page.
+    """
+    west, south, east, north = _bounds(plan)
+    drawn = PlanMap(location=[(south + north) / 2, (west + east) / 2], **_OPTIONS)
+    _draw(drawn, plan, lang)
+    drawn.lang = lang
+    drawn.page_title = plain(_title(plan, lang))
+    return drawn
+
+
+def comparison_map(plan_a: Plan, plan_b: Plan, lang: str) -> ComparisonMap:
+    """
+    Draw two plans side by side; moving one map moves the other.
+
+    Parameters
+    ----------
+    plan_a, plan_b
+        Left and right; as a rule of one district.
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    drawn
+        A folium dual map with ``save`` and notebook view as :func:`plan_map` has them.
+    """
+    west, south, east, north = _bounds(plan_a)
+    drawn = ComparisonMap(location=[(south + north) / 2, (west + east) / 2], **_OPTIONS)
+    for half, plan in ((drawn.m1, plan_a), (drawn.m2, plan_b)):
+        _draw(half, plan, lang, half=True)
+    drawn.lang = lang
+    drawn.page_title = plain(f"{say('maps.compare', lang)}: {_title(plan_a, lang)}")
+    return drawn
+
+
+def _draw(drawn: folium.Map, plan: Plan, lang: str, *, half: bool = False) -> None:
+    store = unit_store(plan, lang)
+    drawn.add_child(store)
+    gridless = not len(plan.layout.grids)
+    made: list[tuple[Layer, LegendPart] | None] = [
+        residents_layer(plan.district.units, store, lang, show=False),
+        service_layer(plan, store, lang, show=gridless),
+        # Streets below grids: where both run, the grid's outline is the one to see.
+        street_layer(plan, lang),
+        grid_layer(plan, lang),
+        outline_layer(plan, lang),
+        link_layer(plan, lang),
+        outside_layer(plan, lang),
+        station_layer(plan, lang),
+        center_layer(plan, lang),
+        hospital_layer(plan, lang),
+    ]
+    parts = []
+    for layer, part in filter(None, made):
+        drawn.add_child(layer)
+        parts.append(part)
+    scenario = plan.scenario.name_zh if lang == "zh" else plan.scenario.name_en
+    title = Title(
+        _title(plan, lang),
+        lines=[say("maps.scenario", lang, name=scenario)],
+        banner=label_banner(plan, lang),
+        mark=say("maps.working-map", lang),
+        half=half,
+    )
+    drawn.add_child(title)
+    drawn.add_child(Legend(say("maps.legend", lang), parts, is_open=not half))
+    drawn.add_child(Sources(say("maps.sources", lang), _source_lines(plan, lang)))
+    drawn.add_child(LayerControl(collapsed=half, position="topright"))
+    west, south, east, north = _bounds(plan)
+    drawn.add_child(Frame([[south, west], [north, east]]))
+
+
+def _bounds(plan: Plan) -> tuple[float, float, float, float]:
+    west, south, east, north = plan.district.units.to_crs(LON_LAT).total_bounds
+    return float(west), float(south), float(east), float(north)
+
+
+def _title(plan: Plan, lang: str) -> str:
+    key = "maps.title" if len(plan.layout.grids) else "maps.title-centers"
+    return fitting(key, lang, manner(plan), district=Names.of(plan, lang).district)
+
+
+def _source_lines(plan: Plan, lang: str) -> list[str]:
+    return [
+        say(
+            "maps.source",
+            lang,
+            layer=word("layer", layer.layer, lang),
+            label=layer_trust(vars(layer), lang),
+            source=layer.source,
+        )
+        for layer in plan.district.layers
+    ]

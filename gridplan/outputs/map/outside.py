@@ -1,0 +1,44 @@
+"""The centers of neighbouring districts on a map: near for some, but none of the plan's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gridplan.outputs.map.legend import LegendPart
+from gridplan.outputs.map.shapes import ShapeLayer, places, symbol
+from gridplan.outputs.style.palette import OUTSIDE
+from gridplan.outputs.words.names import given_names
+from gridplan.outputs.words.trust import trust_tips
+from gridplan.text import say
+
+if TYPE_CHECKING:
+    from folium.map import Layer
+
+    from gridplan.planning.plan import Plan
+
+
+def outside_layer(plan: Plan, lang: str) -> tuple[Layer, LegendPart] | None:
+    """Draw the centers of ``outside_centers``; None where none are known."""
+    centers = plan.district.outside_centers
+    if not len(centers):
+        return None
+    names = given_names(centers, "center", lang)
+    rows = centers.drop(columns="geometry").to_dict(orient="index")
+    shapes = [
+        symbol(
+            "circle",
+            here,
+            fill=OUTSIDE,
+            size=10,
+            tip=[
+                ("", names[center]),
+                (say("maps.tip-outside", lang), say("maps.outside-counts", lang)),
+                *trust_tips({str(k): v for k, v in row.items()}, lang),
+            ],
+            above=-50,
+        )
+        for (center, row), here in zip(rows.items(), places(centers), strict=True)
+    ]
+    title = say("maps.layer-outside", lang)
+    layer = ShapeLayer(shapes, name=title)
+    return layer, LegendPart(layer, "", (("circle", OUTSIDE, title),))

@@ -1,0 +1,1 @@
+"""What comes back: written plans, drawn grids, lists of addresses."""

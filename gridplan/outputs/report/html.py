@@ -1,0 +1,124 @@
+"""The report as one page that needs nothing else and prints well: style and maps are in it."""
+
+from __future__ import annotations
+
+import base64
+
+from gridplan.outputs.report.parts import Heading, Paragraph, Part, Picture, Report, Table
+from gridplan.outputs.words.safe import inert
+
+_LIMIT = 5000
+# Nothing may be fetched and nothing may run: not even a mistake above lets text act.
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+_STYLE = """\
+@page { size: A4; margin: 25mm 22mm 22mm 24mm;
+  @bottom-center { content: counter(page); font-size: 10pt; } }
+* { box-sizing: border-box; }
+body { margin: 0 auto; padding: 12mm 8mm; max-width: 186mm; color: #000; background: #fff;
+  font: 12pt/1.75 FangSong, "FangSong_GB2312", "仿宋_GB2312", "仿宋", STFangsong,
+    "Noto Serif CJK SC", "Times New Roman", serif; }
+h1, h2, h3, .caption, th { font-family: SimHei, "黑体", "Heiti SC", "Noto Sans CJK SC",
+  "WenQuanYi Micro Hei", Arial, sans-serif; }
+h1 { margin: 0 0 4mm; text-align: center; font-size: 21pt; line-height: 1.4; font-weight: bold; }
+h2 { margin: 8mm 0 2mm; font-size: 15pt; break-after: avoid; }
+h3 { margin: 6mm 0 2mm; font-size: 13pt; break-after: avoid; }
+p { margin: 0 0 2mm; text-align: justify; overflow-wrap: anywhere; }
+:lang(zh) p { text-indent: 2em; }
+p.line { text-align: center; text-indent: 0; }
+p.strong { font-weight: bold; border-left: 1mm solid #b2182b; padding-left: 3mm; text-indent: 0; }
+.caption { margin: 4mm 0 1.5mm; text-align: center; text-indent: 0; font-size: 11pt;
+  break-after: avoid; }
+table { width: 100%; border-collapse: collapse; table-layout: fixed; font-size: 9pt;
+  line-height: 1.4; margin-bottom: 4mm; }
+thead { display: table-header-group; }
+tr { break-inside: avoid; }
+th, td { border: 0.25mm solid #555; padding: 0.8mm 1.2mm; vertical-align: top; text-align: left;
+  overflow-wrap: anywhere; }
+th { background: #dce6f1; text-align: center; print-color-adjust: exact; }
+td.number { text-align: right; white-space: nowrap; }
+tr.failed td { background: #f7e9e3; print-color-adjust: exact; }
+tr.leading td { background: #eef3f8; print-color-adjust: exact; }
+figure { margin: 4mm 0; text-align: center; break-inside: avoid; }
+figure img { max-width: 100%; max-height: 235mm; }
+figcaption { font: 11pt SimHei, "Noto Sans CJK SC", "WenQuanYi Micro Hei", Arial, sans-serif; }
+@media print { body { padding: 0; max-width: none; } }
+"""
+
+
+def report_html(report: Report) -> str:
+    """
+    Give the report as one HTML page.
+
+    Parameters
+    ----------
+    report
+        From :func:`gridplan.outputs.report.content.report_of`.
+
+    Returns
+    -------
+    html
+        UTF-8; maps inline as PNG; no script, no address outside the page. Text of the district is
+        shown as it is and never acts.
+    """
+    lang = "zh-CN" if report.lang == "zh" else "en"
+    lines = report.title.split("\n")
+    title = "<br>".join(inert(line) for line in lines)
+    tab = inert(("" if report.lang == "zh" else " ").join(lines))
+    body = [f"<h1>{title}</h1>"]
+    body += [f'<p class="line">{inert(line)}</p>' for line in report.lines]
+    body += [_part(part) for part in report.parts]
+    return "\n".join(
+        [
+            "<!DOCTYPE html>",
+            f'<html lang="{lang}">',
+            "<head>",
+            '<meta charset="utf-8">',
+            f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            f"<title>{tab}</title>",
+            f"<style>\n{_STYLE}</style>",
+            "</head>",
+            "<body>",
+            *body,
+            "</body>",
+            "</html>",
+            "",
+        ]
+    )
+
+
+def _part(part: Part) -> str:
+    if isinstance(part, Heading):
+        return f"<h{part.level + 1}>{inert(part.text)}</h{part.level + 1}>"
+    if isinstance(part, Paragraph):
+        strong = ' class="strong"' if part.strong else ""
+        return f"<p{strong}>{inert(part.text, limit=_LIMIT)}</p>"
+    return _figure(part) if isinstance(part, Picture) else _table(part)
+
+
+def _figure(part: Picture) -> str:
+    data = base64.b64encode(part.png).decode("ascii")
+    image = f'<img src="data:image/png;base64,{data}" alt="{inert(part.words)}">'
+    return f"<figure>{image}<figcaption>{inert(part.caption)}</figcaption></figure>"
+
+
+def _table(part: Table) -> str:
+    total = sum(part.widths)
+    columns = "".join(f'<col style="width:{100 * width / total:.2f}%">' for width in part.widths)
+    heads = "".join(f'<th scope="col">{inert(entry)}</th>' for entry in part.header)
+    rows = []
+    for at, row in enumerate(part.rows):
+        cells = "".join(
+            f"<td{_number(column in part.numeric)}>{inert(entry, limit=_LIMIT)}</td>"
+            for column, entry in enumerate(row)
+        )
+        marked = f' class="{part.tone}"' if at in part.marked else ""
+        rows.append(f"<tr{marked}>{cells}</tr>")
+    return (
+        f'<p class="caption">{inert(part.caption)}</p><table><colgroup>{columns}</colgroup>'
+        f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    )
+
+
+def _number(numeric: bool) -> str:
+    return ' class="number"' if numeric else ""

@@ -1,0 +1,1 @@
+"""A plan as tables: grids, centers, groups, choices, comparisons."""

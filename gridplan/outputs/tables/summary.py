@@ -1,0 +1,368 @@
+"""The plan in words: what a terminal, the app and the first sheet say about it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gridplan.outputs.tables.choices import alternatives_text
+from gridplan.outputs.tables.tables import (
+    findings_table,
+    grids_table,
+    key_figures,
+    rounded,
+    sources_table,
+    subdistricts_table,
+)
+from gridplan.outputs.words.caveats_told import causes, lacking, lacking_texts, rests_on
+from gridplan.outputs.words.names import Names, figure, is_missing, word
+from gridplan.outputs.words.safe import plain
+from gridplan.outputs.words.text_table import text_table
+from gridplan.outputs.words.told_notes import told_notes
+from gridplan.outputs.words.trust import rows_below
+from gridplan.outputs.words.verdicts import reach_text, rules_line
+from gridplan.planning.layout.certificate import DRAWN
+from gridplan.policy.rule import LEVELS
+from gridplan.policy.verdict import rule_states, state_of
+from gridplan.text import say
+
+if TYPE_CHECKING:
+    from gridplan.planning.layout.certificate import Certificate
+    from gridplan.planning.plan import Plan
+
+# A gap below this is shown as zero: it is the solver's own tolerance.
+PROVEN = 1e-6
+COLUMNS_SHOWN = 4
+
+
+def summary(plan: Plan, files: Sequence[Path] = (), *, lang: str) -> str:
+    """
+    Say what the plan is, for a terminal.
+
+    Parameters
+    ----------
+    plan
+        A finished plan.
+    files
+        Files to list at the end.
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    text
+        Lines; Chinese characters are counted double where columns are aligned.
+    """
+    parts = [
+        _head(plan, lang),
+        _grids(plan, lang),
+        _streets(plan, lang),
+        _certificates(plan, lang),
+        alternatives_text(plan, lang),
+        _findings(plan, lang),
+        [say("summary.note-line", lang, note=told) for told in told_notes(plan.notes, lang)],
+        [say("summary.written", lang), *(f"  {path}" for path in files)] if files else [],
+    ]
+    return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
+
+
+def certificate_text(proof: Certificate, lang: str, *, timed: bool = True) -> str:
+    """
+    Say in plain words how far from the best possible a part of the plan can be.
+
+    Parameters
+    ----------
+    proof
+        Of that part.
+    lang
+        ``zh`` or ``en``.
+    timed
+        Say how long it took; left out where the same plan is to have the same bytes.
+
+    Returns
+    -------
+    text
+        "Best possible" only where a bound proves it.
+    """
+    # As every file has them: told from what is read back, the words are the same.
+    numbers = ("objective", "bound", "gap", "seconds")
+    proof = dataclasses.replace(proof, **{k: rounded(getattr(proof, k), k) for k in numbers})
+    objective = figure(proof.objective, proof.unit, lang)
+    if proof.status == DRAWN:
+        return _as_drawn(proof, objective, lang)
+    if proof.gap is None or proof.bound is None:
+        said = say("summary.no-proof", lang, objective=objective)
+    elif proof.status == "optimal" and proof.gap <= PROVEN:
+        said = say("summary.proven", lang, objective=objective)
+    else:
+        # Round up: a figure rounded down would promise more than is proven.
+        gap = -(-max(proof.gap, PROVEN) * 1000 // 1) / 10
+        bound = figure(proof.bound, proof.unit, lang)
+        said = say("summary.at-most", lang, gap=f"{gap:.1f}", objective=objective, bound=bound)
+    ended = word("ended-by", getattr(proof, "ended_by", None), lang)
+    spent = say("summary.ended", lang, ended=ended)
+    if timed:
+        spent = say("summary.spent", lang, seconds=f"{proof.seconds:.1f}", ended=ended)
+    return f"{said}{spent}"
+
+
+def _as_drawn(proof: Certificate, objective: str, lang: str) -> str:
+    """Say what grids that a person drew come to; nothing was sought, so nothing is claimed."""
+    if proof.gap is None or proof.bound is None:
+        return say("summary.as-drawn", lang, objective=objective)
+    # Rounded up: the best cut may save as much, and no more.
+    gap = -(-max(proof.gap, 0.0) * 1000 // 1) / 10
+    bound = figure(proof.bound, proof.unit, lang)
+    return say("summary.as-drawn-bound", lang, objective=objective, bound=bound, gap=f"{gap:.1f}")
+
+
+def finding_text(row: Mapping[str, Any], lang: str) -> str:
+    """
+    Say one finding: rule, subject, figure and bounds.
+
+    Parameters
+    ----------
+    row
+        Of :func:`gridplan.outputs.tables.tables.findings_table`.
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    text
+    """
+    unit = row["unit"]
+    low, high = row["lower"], row["upper"]
+    if not is_missing(low) and not is_missing(high):
+        key = "exactly" if low == high else "between"
+    elif not is_missing(low):
+        key = "at-least"
+    else:
+        key = "at-most-bound" if not is_missing(high) else "no-bound"
+    bounds = say(
+        f"summary.{key}", lang, lower=figure(low, unit, lang), upper=figure(high, unit, lang)
+    )
+    return say(
+        "summary.finding",
+        lang,
+        title=row.get(f"title_{lang}") or row["rule"],
+        subject=row["subject_name" if lang == "zh" else "subject_name_en"],
+        value=figure(row["value"], unit, lang),
+        bounds=bounds,
+    )
+
+
+def label_banner(plan: Plan, lang: str) -> str:
+    """
+    Say which layers are real, derived and modelled, in one line.
+
+    Returns
+    -------
+    text
+        ``modelled data: residents, streets; real data: hospitals (3 of 4 rows estimated or
+        planned)``; modelled first.
+    """
+    sources = sources_table(plan)
+    parts = []
+    for label in ("modelled", "derived", "real"):
+        rows = sources[sources["label"] == label].to_dict(orient="records")
+        layers = [_layer_told(row, lang) for row in rows]
+        if layers:
+            parts.append(say(f"maps.data-{label}", lang, layers=layers))
+    return ("；" if lang == "zh" else "; ").join(parts)
+
+
+def _layer_told(row: Mapping[str, Any], lang: str) -> str:
+    name = word("layer", row["layer"], lang)
+    some = rows_below(row, lang)
+    return say("maps.data-some", lang, layer=name, some=some) if some else name
+
+
+def _head(plan: Plan, lang: str) -> list[str]:
+    names = Names.of(plan, lang)
+    scenario = plain(plan.scenario.name_zh if lang == "zh" else plan.scenario.name_en)
+    title = say("summary.title", lang, district=plain(names.district), scenario=scenario)
+    pairs = [[name, text] for name, text in key_figures(plan, lang)]
+    if len(plan.layout.centers):
+        band = say(
+            "summary.between",
+            lang,
+            lower=f"{plan.scenario.center_lower:,}",
+            upper=figure(plan.scenario.center_upper, "persons", lang),
+        )
+        loads = plan.layout.centers["population"]
+        inside = loads.between(plan.scenario.center_lower, plan.scenario.center_upper).sum()
+        told = say("summary.band-told", lang, band=band, inside=int(inside), centers=len(loads))
+        pairs.append([say("summary.band", lang), told])
+    return [title, label_banner(plan, lang), *text_table(pairs)]
+
+
+def _grids(plan: Plan, lang: str) -> list[str]:
+    if not len(plan.layout.grids):
+        return []
+    rows = [
+        [say(f"summary.head-{key}", lang) for key in ("grid", "residents", "share", "units")]
+        + [say(f"summary.head-{key}", lang) for key in ("area", "contiguous", "mean", "centers")]
+    ]
+    end = "" if lang == "zh" else "_en"
+    for row in grids_table(plan).to_dict(orient="records"):
+        rows.append(
+            [
+                plain(row[f"name{end}"]),
+                figure(row["population"], "count", lang),
+                f"{100 * row['deviation']:+.1f}%" if row.get("deviation") is not None else "—",
+                f"{row['units']:,}",
+                figure(row["area_km2"], "", lang),
+                word("yes-no", row["contiguous"], lang),
+                figure(row["mean_minutes_to_lead"], "", lang),
+                str(row.get("centers", "—")),
+            ]
+        )
+    return text_table(rows, header=True)
+
+
+def _streets(plan: Plan, lang: str) -> list[str]:
+    streets = subdistricts_table(plan)
+    if not len(streets) or not len(plan.layout.centers):
+        return []
+    names = Names.of(plan, lang)
+    counts = plan.layout.centers.groupby(["subdistrict", "status"]).size()
+    rows = [
+        [
+            say(f"summary.head-{key}", lang)
+            for key in ("street", "residents", "centers", "existing", "new", "regional", "grids")
+        ]
+    ]
+    for street, row in streets.iterrows():
+        rows.append(
+            [
+                plain(names.subdistricts.get(street, street)),
+                figure(row["population"], "count", lang),
+                str(row["centers"]),
+                str(counts.get((street, "existing"), 0)),
+                str(counts.get((street, "new"), 0)),
+                str(row["regional_centers"]),
+                plain(row.get("grids")),
+            ]
+        )
+    return text_table(rows, header=True)
+
+
+def _certificates(plan: Plan, lang: str) -> list[str]:
+    pairs = [
+        [say(f"summary.certificate-{part}", lang), certificate_text(proof, lang)]
+        for part, proof in plan.certificates.items()
+    ]
+    return [say("summary.certificates", lang), *text_table(pairs)] if pairs else []
+
+
+def _findings(plan: Plan, lang: str) -> list[str]:
+    rows = findings_table(plan).to_dict(orient="records")
+    if not rows:
+        return []
+    # Rules that bind, the strictest first; what is for information stands in the tables.
+    binding = [(level, row) for level in LEVELS[:-1] for row in rows if row["level"] == level]
+    failed = [
+        line
+        for level, row in binding
+        if state_of(row) == "failed"
+        for line in (
+            f"  ✗ [{word('rule-level', level, lang)}] {plain(finding_text(row, lang))}",
+            *_caveats(row, lang),
+        )
+    ]
+    return [
+        rules_line(plan, lang),
+        *failed,
+        *_borderline([row for _, row in binding], lang),
+        *_expired(rows, plan.scenario.as_of, lang),
+        *_open(rows, lang),
+    ]
+
+
+def _caveats(row: dict[str, Any], lang: str) -> list[str]:
+    return [
+        say("rules.caveat-line", lang, caveat=plain(text, limit=600))
+        for text in filter(None, (*causes(row, lang), rests_on(row, lang)))
+    ]
+
+
+def _borderline(rows: list[dict[str, Any]], lang: str) -> list[str]:
+    """Say which rules change side within their range of doubt, one line a rule."""
+    by_rule: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        if state_of(row) == "borderline":
+            by_rule.setdefault(str(row["rule"]), []).append(row)
+    lines = []
+    for some in by_rule.values():
+        level = word("rule-level", some[0]["level"], lang)
+        if len(some) == 1:
+            told = {"finding": plain(finding_text(some[0], lang))}
+            told["reach"] = reach_text(some[0], lang)
+            lines.append(say("rules.borderline-one", lang, level=level, **told))
+            continue
+        title = plain(some[0].get(f"title_{lang}") or some[0]["rule"])
+        lines.append(say("rules.borderline-line", lang, level=level, title=title, count=len(some)))
+    return lines
+
+
+def _expired(rows: list[dict[str, Any]], as_of: str, lang: str) -> list[str]:
+    """Name the rules that were in force only until before the day of the verdict."""
+    titles = {
+        str(row["rule"]): plain(row.get(f"title_{lang}") or row["rule"])
+        for row in rows
+        if state_of(row) == "expired"
+    }
+    if not titles:
+        return []
+    some = list(titles.values())[:COLUMNS_SHOWN]
+    more = len(titles) - len(some)
+    key = "expired-line" if more <= 0 else "expired-more"
+    return [say(f"rules.{key}", lang, count=len(titles), titles=some, as_of=as_of)]
+
+
+def _open(rows: list[dict[str, Any]], lang: str) -> list[str]:
+    """Say which rules are at odds, how many want a column, and how many the planner answers."""
+    lines = [
+        say("rules.conflict-line", lang, title=plain(row[f"title_{lang}"]))
+        for row in rows
+        if row.get("answered") == "conflict"
+    ]
+    lines += [
+        say("rules.cause-line", lang, title=plain(row[f"title_{lang}"]), caveat=plain(text))
+        for row in rows
+        if state_of(row) != "failed"
+        for text in causes(row, lang)
+    ]
+    wanted = [row for row in rows if row.get("answered") == "needs-column"]
+    columns = dict.fromkeys(name for row in wanted for name in str(row["needs"]).split(", "))
+    for text in lacking_texts(wanted, lang):
+        lines.append(say("rules.rows-line", lang, caveat=plain(text, limit=600)))
+    # A column with some empty cells is there: its rows are named above.
+    gone = lacking(wanted)
+    columns = {name: None for name in columns if name not in gone}
+    waiting = {rule for rule, state in rule_states(rows).items() if state == "waiting"}
+    wanted = [
+        row
+        for row in wanted
+        if (row["profile"], row["rule"]) in waiting
+        and any(name in columns for name in row["needs"].split(", "))
+    ]
+    if wanted:
+        some = list(columns)[:COLUMNS_SHOWN]
+        lines.append(
+            say(
+                "rules.columns-line",
+                lang,
+                count=len({row["rule"] for row in wanted}),
+                columns=some,
+                more=len(columns),
+            )
+        )
+    asked = [row for row in rows if state_of(row) == "self-assessed"]
+    if asked:
+        given = sum(not is_missing(row["assessed"]) for row in asked)
+        lines.append(say("rules.assessed-line", lang, given=given, count=len(asked)))
+    return lines

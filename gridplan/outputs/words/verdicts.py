@@ -1,0 +1,117 @@
+"""What became of the rules, in words: the counts, a finding's state, what stands behind it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from gridplan.outputs.words.names import figure, is_missing, word
+from gridplan.policy.verdict import count_rules, state_of
+from gridplan.text import say
+
+if TYPE_CHECKING:
+    from gridplan.planning.plan import Plan
+
+Row = Mapping[str, Any]
+
+
+def rule_counts(plan: Plan) -> dict[str, int]:
+    """Count the plan's distinct rules by what they come to, in the order every door tells them."""
+    return count_rules(plan.findings.to_dict(orient="records"))
+
+
+def counts_text(plan: Plan, lang: str) -> str:
+    """
+    Say how many rules came to what, in one line; what no rule came to is left out.
+
+    Returns
+    -------
+    text
+        ``22 passed, 2 borderline, 11 failed, ...``; the numbers of :func:`rule_counts`.
+    """
+    told = [
+        say("rules.count", lang, state=word("state", state, lang), count=count)
+        for state, count in rule_counts(plan).items()
+        if count
+    ]
+    return ("，" if lang == "zh" else ", ").join(told)
+
+
+def rule_figures(plan: Plan, lang: str) -> list[tuple[str, str]]:
+    """Give the counts as pairs of what is counted and how many; what no rule came to left out."""
+    return [
+        (say("summary.rules-of", lang, state=word("state", state, lang)), str(count))
+        for state, count in rule_counts(plan).items()
+        if count
+    ]
+
+
+def rules_line(plan: Plan, lang: str) -> str:
+    """Say how many rules there are and what they came to."""
+    total = sum(rule_counts(plan).values())
+    return say("rules.counted", lang, rules=total, counts=counts_text(plan, lang))
+
+
+def state_word(row: Row, lang: str) -> str:
+    """Say what a finding came to; a clause the planner answered by its answer."""
+    state = state_of(row)
+    if state == "self-assessed" and not is_missing(row.get("passed")):
+        return word("passed", bool(row["passed"]), lang)
+    return word("state", state, lang)
+
+
+def reach_text(row: Row, lang: str) -> str:
+    """Say over which range a figure was tried and what it came to; empty where it was not."""
+    least, most = row.get("value_least"), row.get("value_most")
+    if is_missing(row.get("sensitivity")) or is_missing(least) or is_missing(most):
+        return ""
+    ranges = [_range(code, lang) for code in str(row["sensitivity"]).split("; ")]
+    ends = {key: figure(end, row["unit"], lang) for key, end in (("least", least), ("most", most))}
+    return say("rules.reach", lang, ranges=ranges, **ends)
+
+
+def _range(code: str, lang: str) -> str:
+    quantity, _, ends = code.partition(" ")
+    lower, _, upper = ends.partition("-")
+    return say(f"rules.range-{quantity.replace('_', '-')}", lang, lower=lower, upper=upper)
+
+
+def other_readings(row: Row) -> list[dict[str, Any]]:
+    """Give what the readings of the same phrase that were not adopted come to."""
+    told = row.get("other_readings")
+    return [] if is_missing(told) or not told else list(json.loads(str(told)))
+
+
+def readings_text(row: Row, lang: str) -> str:
+    """Say what the other readings of a phrase come to; empty where there is one reading."""
+    told = []
+    for entry in other_readings(row):
+        unit = entry["unit"]
+        least, most = (figure(entry[key], unit, lang) for key in ("least", "most"))
+        told.append(
+            say(
+                "rules.other-reading",
+                lang,
+                title=entry["title" if lang == "zh" else "title_en"],
+                value=least if least == most else say("rules.span", lang, least=least, most=most),
+                within=entry["within"],
+                subjects=entry["subjects"],
+            )
+        )
+    if not told:
+        return ""
+    return say("rules.other-readings", lang, readings=("；" if lang == "zh" else "; ").join(told))
+
+
+def document_text(row: Row, lang: str) -> str:
+    """Say the number of a finding's document and the days it is in force."""
+    number = row.get("document_number" if lang == "zh" else "document_number_en")
+    first, last = row.get("in_force_from"), row.get("in_force_to")
+    parts = [say("rules.no-number", lang) if is_missing(number) or not number else str(number)]
+    if not is_missing(first) and first:
+        parts.append(say("rules.in-force-from", lang, day=first))
+    if not is_missing(last) and last:
+        key = "expired-on" if state_of(row) == "expired" else "in-force-to"
+        parts.append(say(f"rules.{key}", lang, day=last, as_of=row.get("as_of") or ""))
+    return ("，" if lang == "zh" else ", ").join(parts)

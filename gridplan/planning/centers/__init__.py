@@ -1,0 +1,1 @@
+"""Community health centers: candidates, bands, aims, 1+N."""

@@ -1,0 +1,155 @@
+"""How many residents each center may serve, and how many centers a part of the district can have.
+
+Each site has its own band: the scenario's, narrowed by what its house holds, lifted for those that
+are exempt. From these bands follow the fewest and the most centers of each grid by counting alone.
+"""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from gridplan.district.district import District
+from gridplan.planning.scenario.scenario import Scenario
+
+NEED_COLUMNS = ("residents", "kept", "sites", "room", "load", "fewest", "most")
+"""Of :func:`center_needs`."""
+
+
+def with_band(sites: gpd.GeoDataFrame, district: District, scenario: Scenario) -> gpd.GeoDataFrame:
+    """
+    Add the residents each site may serve.
+
+    1. The scenario's band. 2. A house serves no more than it holds; one that holds less than the
+    lower bound has none, since whole units seldom fill it to the last place. 3. An exempt center
+    serves whoever comes, as far as its house holds them. 4. A center in an exempt unit may serve
+    all residents of that unit.
+
+    Parameters
+    ----------
+    sites
+        Of :func:`gridplan.planning.centers.candidates.possible_sites`.
+    district, scenario
+        Residents; band and exemptions.
+
+    Returns
+    -------
+    sites
+        With ``capacity_lower`` and ``capacity_upper``, residents.
+    """
+    holds = sites["capacity"].fillna(np.inf).to_numpy(dtype=float)
+    upper = np.minimum(float(scenario.center_upper), holds)
+    lower = np.where(holds < scenario.center_lower, 0.0, float(scenario.center_lower))
+    exempt = sites.index.isin(scenario.band_exempt) & (sites["status"] == "existing").to_numpy()
+    upper = np.where(exempt, np.minimum(holds, district.population), upper)
+    lower = np.where(exempt, 0.0, lower)
+    inside = sites["unit"].isin(scenario.band_exempt).to_numpy()
+    living = district.units["population"].loc[sites["unit"]].to_numpy(dtype=float)
+    upper = np.where(inside, np.maximum(upper, np.minimum(holds, living)), upper)
+    return sites.assign(capacity_upper=upper, capacity_lower=lower)
+
+
+def center_needs(
+    district: District, scenario: Scenario, sites: gpd.GeoDataFrame, grid: pd.Series | None
+) -> pd.DataFrame:
+    """
+    Count, grid by grid, the centers that the bands of the sites allow.
+
+    Parameters
+    ----------
+    district, scenario
+        Residents; exempt units.
+    sites
+        With ``grid`` and the band of each.
+    grid
+        Grid of each unit, or None for the district as one.
+
+    Returns
+    -------
+    needs
+        Index grid (``""`` for the whole): ``residents``; ``kept`` centers; possible ``sites``;
+        ``room``, residents they could serve if all were opened; ``load``, residents that the kept
+        ones must serve at least; ``fewest`` centers with room for all (more than ``sites`` if there
+        is none); ``most`` centers that all residents can fill (fewer than ``kept`` if they cannot
+        fill those).
+    """
+    units = district.units
+    whole = pd.Series("", index=units.index)
+    of_unit = whole if grid is None else grid
+    of_site = of_unit.loc[sites["unit"]].to_numpy()
+    rows = {
+        name: _need(part, sites[of_site == name], scenario)
+        for name, part in units["population"].groupby(of_unit)
+    }
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=list(NEED_COLUMNS))
+    return table.rename_axis("grid")
+
+
+def _need(people: pd.Series, sites: gpd.GeoDataFrame, scenario: Scenario) -> tuple[float, ...]:
+    total = float(people.sum())
+    kept = (sites["status"] == "existing").to_numpy()
+    upper, lower = sites["capacity_upper"].to_numpy(), sites["capacity_lower"].to_numpy()
+    load = float(lower[kept].sum())
+    most_room = np.cumsum([float(upper[kept].sum()), *np.sort(upper[~kept])[::-1]])
+    enough = np.flatnonzero(most_room >= total * (1 - 1e-12))
+    fewest = kept.sum() + (enough[0] if len(enough) else len(upper) + 1)
+    # Who lives in an exempt unit goes to one center: they fill no other.
+    crowded = people[people.index.isin(scenario.band_exempt) & (people > scenario.center_upper)]
+    own = (sites["unit"].isin(crowded.index) & ~sites["unit"].duplicated()).to_numpy()
+    there = np.where(own, people.reindex(sites["unit"]).to_numpy(dtype=float), lower)
+    order = np.lexsort((there[~kept], ~own[~kept]))
+    least_load = np.cumsum([float(there[kept].sum()), *there[~kept][order]])
+    filled = np.flatnonzero(least_load <= total * (1 + 1e-12))
+    most = kept.sum() + filled[-1] if len(filled) else -1
+    return total, int(kept.sum()), len(sites), float(upper.sum()), load, int(fewest), int(most)
+
+
+def number_of_centers(
+    district: District,
+    scenario: Scenario,
+    sites: gpd.GeoDataFrame,
+    needs: pd.DataFrame,
+    *,
+    least: int,
+) -> int:
+    """
+    Derive how many centers the district needs.
+
+    The scenario's own number, which is the most where the fewest are sought; else residents
+    divided by the middle of the band, rounded, what small houses and exempt units take counted
+    apart, kept within what the bands allow in each grid, and not below ``least``.
+
+    Parameters
+    ----------
+    district, scenario
+        Residents; ``centers`` and the band.
+    sites
+        With the band of each.
+    needs
+        Of :func:`center_needs`.
+    least
+        Centers there are in any case: those kept, or the streets' minimum.
+
+    Returns
+    -------
+    number
+    """
+    most_asked = scenario.centers
+    if most_asked is not None and scenario.center_objective != "fewest":
+        return most_asked
+    middle = (scenario.center_lower + scenario.center_upper) / 2
+    small = sites[
+        (sites["status"] == "existing")
+        & (sites["capacity_upper"] < scenario.center_lower)
+        & ~sites.index.isin(scenario.band_exempt)
+    ]
+    people = district.units["population"]
+    crowded = people[people.index.isin(scenario.band_exempt) & (people > scenario.center_upper)]
+    rest = district.population - float(small["capacity_upper"].sum()) - float(crowded.sum())
+    wanted = len(small) + len(crowded) + round(max(rest, 0.0) / middle)
+    fewest = int(np.minimum(needs["fewest"], needs["sites"]).sum())
+    most = int(np.maximum(needs["most"], needs["kept"]).sum())
+    number = max(least, 1, min(max(wanted, fewest), most))
+    number = min(number, max(len(sites), 1))
+    return number if most_asked is None else min(number, most_asked)

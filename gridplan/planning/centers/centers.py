@@ -1,0 +1,201 @@
+"""Place the centers: the planner's demands as arrays, the engine's answer as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from gridplan.district.district import District
+from gridplan.errors import InfeasibleError, Problem
+from gridplan.optimise.budget import Progress
+from gridplan.planning.centers.aims import SITINGS
+from gridplan.planning.centers.arrays import CenterArrays, center_arrays
+from gridplan.planning.centers.causes import center_clashes, center_conflicts, cut_clashes
+from gridplan.planning.centers.question import center_question
+from gridplan.planning.layout.certificate import Certificate
+from gridplan.planning.scenario.scenario import Scenario
+from gridplan.planning.ways.journeys import journeys_of
+
+
+@dataclass(frozen=True, eq=False)
+class Centers:
+    """
+    The centers and who goes where, as labelled tables.
+
+    Parameters
+    ----------
+    sites
+        The opened ones, in the form of :func:`gridplan.planning.centers.candidates.possible_sites`,
+        with ``grid``, ``subdistrict``, ``community``, ``population``, ``capacity_lower``,
+        ``capacity_upper`` and ``mean_metres``.
+    center
+        Index ``unit``: id of its center.
+    metres_to_center
+        Index ``unit``: the walk, as :class:`~gridplan.planning.ways.journeys.Journeys` measures it.
+    certificate
+        Of the distance, the last step of the siting.
+    steps
+        Of the steps before it, by ``center_objective``: ``beyond``, ``coverage``, ``fewest`` or
+        ``farthest``.
+    notes
+        Centers that serve outside the scenario's band, because they may, with their residents.
+    """
+
+    sites: gpd.GeoDataFrame
+    center: pd.Series
+    metres_to_center: pd.Series
+    certificate: Certificate
+    steps: Mapping[str, Certificate] = field(default_factory=dict)
+    notes: tuple[Problem, ...] = ()
+
+
+def plan_centers(
+    district: District,
+    scenario: Scenario,
+    grid: pd.Series | None,
+    *,
+    progress: Callable[[Progress], bool | None] | None = None,
+) -> Centers:
+    """
+    Choose the sites and assign every unit to one center of its own grid.
+
+    Parameters
+    ----------
+    district
+        Residents, existing centers, candidates.
+    scenario
+        Objective, number, band, closed centers, streets' minimum, seed and limits.
+    grid
+        Index ``unit``: grid of each unit; None where no grids are planned.
+    progress
+        Told how far the run is; returning True stops it with the best so far.
+
+    Returns
+    -------
+    Centers
+
+    Raises
+    ------
+    InputError
+        If the scenario closes a center that does not exist.
+    InfeasibleError
+        If the demands clash; says which, with the numbers and what would help.
+    """
+    asked = center_question(district, scenario, grid)
+    clashes = center_clashes(district, scenario, asked) or cut_clashes(scenario, asked)
+    if clashes:
+        raise InfeasibleError(clashes)
+    arrays = center_arrays(district, scenario, asked, grid)
+    sited = SITINGS[scenario.center_objective](arrays, progress)
+    if not sited.answer.feasible:
+        raise InfeasibleError(
+            center_conflicts(sited.answer, district, scenario, asked, whole=arrays.whole)
+        )
+    sites = asked.sites
+    site = _every_unit(np.asarray(sited.answer.assignment), arrays)
+    opened = np.sort(np.asarray(sited.answer.sites))
+    centers = centers_of(site, opened, district, scenario, sites, sited.proof)
+    return replace(centers, steps=sited.steps)
+
+
+def _outside_band(sites: gpd.GeoDataFrame, scenario: Scenario) -> tuple[Problem, ...]:
+    """Tell of each center that serves fewer or more residents than the scenario's band."""
+    lower, upper = scenario.center_lower, scenario.center_upper
+    notes = []
+    for center, row in sites.iterrows():
+        if lower * (1 - 1e-9) <= row["population"] <= upper * (1 + 1e-9):
+            continue
+        exempt = center in scenario.band_exempt or row["unit"] in scenario.band_exempt
+        values = {
+            "center": center,
+            "name": row["name"] or center,
+            "residents": round(float(row["population"])),
+            "lower": lower,
+            "upper": upper,
+            "holds": round(float(row["capacity"])) if np.isfinite(row["capacity"]) else 0,
+        }
+        code = "center-exempt" if exempt else "center-holds-less"
+        notes.append(Problem(code, values))
+    return tuple(notes)
+
+
+def _every_unit(assigned: np.ndarray, arrays: CenterArrays) -> np.ndarray:
+    """Give empty units, which the engine never saw, to the nearest opened site of their grid."""
+    ways, sites, populated = arrays.ways, arrays.asked.sites, arrays.populated
+    labels = (arrays.unit_label, arrays.site_label)
+    site = np.full(len(populated), -1)
+    site[populated] = assigned
+    opened = np.unique(assigned)
+    places = np.column_stack([sites.geometry.x, sites.geometry.y])
+    empty = np.flatnonzero(~populated)
+    near = ways.walked(
+        empty,
+        places[opened],
+        unit_label=labels[0][empty],
+        site_label=labels[1][opened],
+        nearest=1,
+    )
+    site[empty[np.diff(near.indptr) > 0]] = opened[near.indices]
+    if (site < 0).any():  # a grid without residents and so without a center: nearest of all
+        left = np.flatnonzero(site < 0)
+        every = ways.walked(
+            left,
+            places[opened],
+            unit_label=np.zeros(len(left), dtype=int),
+            site_label=np.zeros(len(opened), dtype=int),
+            nearest=1,
+        )
+        site[left] = opened[every.indices]
+    return site
+
+
+def centers_of(
+    site: np.ndarray,
+    opened: np.ndarray,
+    district: District,
+    scenario: Scenario,
+    sites: gpd.GeoDataFrame,
+    proof: Certificate,
+) -> Centers:
+    """
+    Label who goes where, and count what each center then serves.
+
+    Parameters
+    ----------
+    site
+        ``(n,)`` row of ``sites`` that serves each unit.
+    opened
+        Rows of ``sites`` that are opened, ascending.
+    district, scenario
+        The units, and the band.
+    sites
+        Every place where a center may stand, with the residents it may serve.
+    proof
+        Of the choice.
+
+    Returns
+    -------
+    Centers
+    """
+    ways = journeys_of(district, scenario)
+    index = district.units.index
+    people = district.units["population"].to_numpy(dtype=float)
+    places = np.column_stack([sites.geometry.x, sites.geometry.y])
+    walked = ways.walked_to_own(places, site)
+    load = np.bincount(site, weights=people, minlength=len(sites))
+    weighted = np.bincount(site, weights=people * walked, minlength=len(sites))
+    table = sites.iloc[opened].assign(
+        population=load[opened],
+        mean_metres=weighted[opened] / np.maximum(load[opened], 1e-9),
+    )
+    return Centers(
+        sites=table,
+        center=pd.Series(sites.index.to_numpy(dtype=object)[site], index=index, name="center"),
+        metres_to_center=pd.Series(walked, index=index, name="metres_to_center"),
+        certificate=proof,
+        notes=_outside_band(table, scenario),
+    )

@@ -1,0 +1,1 @@
+"""Rules applied to a layout: findings, conflicts, caveats."""

@@ -1,0 +1,1 @@
+"""Grids: cut, drawn, mended, compared."""

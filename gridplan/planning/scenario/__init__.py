@@ -1,0 +1,1 @@
+"""A scenario: its keys, their values, its file."""

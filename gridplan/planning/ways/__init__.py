@@ -1,0 +1,1 @@
+"""Ways of residents: metres and minutes, along lines, roads or links."""

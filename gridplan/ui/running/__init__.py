@@ -1,0 +1,1 @@
+"""A plan under way: jobs, their queue, their results."""

@@ -1,0 +1,152 @@
+"""One planning run in the background: started, watched, cancelled."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from gridplan.errors import Problem
+from gridplan.ui.running.work import LOG, OUT, PLAN, PROBLEMS, PROGRESS, TASK, Task
+
+if TYPE_CHECKING:
+    from gridplan.planning.plan import Plan
+
+Status = Literal["running", "done", "refused", "failed", "cancelled"]
+STAGES = ("start", "grids", "centers", "regional", "writing")
+_PACKAGE_HOME = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Reached:
+    """
+    How far a run is.
+
+    Parameters
+    ----------
+    stage
+        One of :data:`STAGES`.
+    fraction
+        Share of that stage's budget spent, 0 to 1.
+    overall
+        Share of the whole run, each stage counted alike, 0 to 1.
+    gap
+        What may still be saved, as a share of the objective; None before there is a bound.
+    seconds
+        Since the run began.
+    """
+
+    stage: str
+    fraction: float
+    overall: float
+    gap: float | None
+    seconds: float
+
+
+@dataclass(eq=False)
+class Job:
+    """
+    A run of :mod:`gridplan.ui.running.work` in a process and a temporary folder of its own.
+
+    Parameters
+    ----------
+    key
+        Fingerprint of what it plans.
+    task
+        What it plans.
+    home
+        Folder in which its own is made; None takes the system's for temporary files.
+    """
+
+    key: str
+    task: Task
+    home: Path | None = None
+    problems: tuple[Problem, ...] = field(default=(), init=False)
+    infeasible: bool = field(default=False, init=False)
+    plan: Plan | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self.status: Status = "running"
+        self.folder = Path(tempfile.mkdtemp(prefix="gridplan-", dir=self.home))
+        (self.folder / TASK).write_bytes(pickle.dumps(self.task))
+        self._began = time.monotonic()
+        paths = [str(_PACKAGE_HOME), os.environ.get("PYTHONPATH", "")]
+        environment = os.environ | {
+            "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+            "PYTHONIOENCODING": "utf-8",
+        }
+        with (self.folder / LOG).open("w", encoding="utf-8") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "gridplan.ui.running.work", str(self.folder)],
+                stdin=subprocess.PIPE,  # it ends when this end is closed
+                stdout=log,
+                stderr=log,
+                env=environment,
+            )
+
+    @property
+    def out(self) -> Path:
+        """The folder of the written files, once done."""
+        return self.folder / OUT
+
+    def poll(self) -> Status:
+        """Look whether the run has ended, and take over what it left."""
+        if self.status == "running" and self._process.poll() is not None:
+            if (self.folder / PLAN).exists():
+                self.plan = pickle.loads((self.folder / PLAN).read_bytes())
+                self.status = "done"
+            elif (self.folder / PROBLEMS).exists():
+                kind, self.problems = pickle.loads((self.folder / PROBLEMS).read_bytes())
+                self.infeasible = kind == "InfeasibleError"
+                self.status = "refused"
+            else:
+                self.status = "failed"
+            self._close()
+        return self.status
+
+    def reached(self) -> Reached:
+        """Tell how far the run is."""
+        stage, fraction, gap = "start", 0.0, None
+        try:
+            lines = (self.folder / PROGRESS).read_text(encoding="utf-8").splitlines()
+            told = json.loads(lines[-1])
+            stage, fraction, gap = told["stage"], float(told["fraction"]), told["gap"]
+        except (OSError, IndexError, ValueError):
+            pass  # nothing told yet, or a line half written: the next look will find it
+        known = STAGES.index(stage) if stage in STAGES else 0
+        overall = min(1.0, (known + fraction) / len(STAGES))
+        return Reached(stage, fraction, overall, gap, time.monotonic() - self._began)
+
+    def cancel(self) -> None:
+        """Stop the process, whatever it is doing, and leave nothing behind."""
+        if self.status != "running":
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(2)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait(5)
+        self.status = "cancelled"
+        self._close()
+        self.discard()
+
+    def log(self) -> str:
+        """Give what the process printed, for the one who mends the program."""
+        return (self.folder / LOG).read_text(encoding="utf-8", errors="replace")
+
+    def discard(self) -> None:
+        """Delete the job's folder."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _close(self) -> None:
+        if self._process.stdin is not None:
+            self._process.stdin.close()

@@ -1,0 +1,1 @@
+"""Before a plan: district, scenario, uploads, limits."""

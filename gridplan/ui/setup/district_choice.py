@@ -1,0 +1,126 @@
+"""Which district: one that came with gridplan, or a folder of the planner's own."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from gridplan.district.district import District
+from gridplan.district.files.given_file import TOML_BYTES, read_inside
+from gridplan.district.files.reason import UnreadableError, reason_of
+from gridplan.district.files.toml_content import parse_toml
+from gridplan.district.folder.read_files import read_files
+from gridplan.errors import GridplanError, Problem
+from gridplan.outputs.words.safe import plain
+from gridplan.text import say
+
+OWN = ""  # the choice "a folder of mine"
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """
+    What came of reading a district folder.
+
+    Parameters
+    ----------
+    folder
+        The folder.
+    district
+        None where there are problems.
+    problems
+        All of them.
+    """
+
+    folder: Path
+    district: District | None
+    problems: tuple[Problem, ...] = ()
+
+
+def bundled(data: Path) -> dict[str, Path]:
+    """Give the folders in ``data`` that hold a ``district.toml``, by their name."""
+    return {path.parent.name: path.parent for path in sorted(data.glob("*/district.toml"))}
+
+
+def district_name(folder: Path, lang: str) -> str:
+    """Name a district folder without reading its layers; by its folder where it has no name."""
+    try:
+        table, _ = parse_toml(read_inside(folder, "district.toml", most=TOML_BYTES))
+    except UnreadableError:
+        table = {}
+    return plain(table.get(f"name_{lang}") or table.get("name_zh") or folder.name, limit=60)
+
+
+def choose_district(data: Path, lang: str) -> Reading | None:
+    """
+    Draw the choice and read the district.
+
+    Parameters
+    ----------
+    data
+        Folder of the bundled districts.
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    reading
+        None while no folder is named.
+    """
+    folders = bundled(data)
+    st.session_state.setdefault("district", next(iter(folders), OWN))
+    # Set again on every run, so that the browser draws its name anew in another language.
+    known = st.session_state["district"] in (*folders, OWN)
+    st.session_state["district"] = (
+        st.session_state["district"] if known else next(iter(folders), OWN)
+    )
+    chosen = st.selectbox(
+        say("app.district", lang),
+        [*folders, OWN],
+        format_func=lambda key: district_name(folders[key], lang) if key else say("app.own", lang),
+        key="district",
+    )
+    if chosen != OWN:
+        return read_folder(folders[chosen])
+    st.session_state.setdefault("folder", "")
+    typed = st.text_input(
+        say("app.folder", lang),
+        key="folder",
+        placeholder=say("app.folder-placeholder", lang),
+        help=say("app.folder-help", lang),
+    )
+    folder = typed.strip().strip("\"'")
+    return read_folder(Path(folder).expanduser().absolute()) if folder else None
+
+
+def read_folder(folder: Path) -> Reading:
+    """Read a district folder; again only if one of its files has changed."""
+    return _read(str(folder), _signature(folder))
+
+
+def _signature(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Name, size and time of every file that is read: enough to see that one was edited."""
+    try:
+        return tuple(
+            (str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in read_files(folder)
+        )
+    except (OSError, ValueError):
+        return ()
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _read(folder: str, signature: tuple[tuple[str, int, int], ...]) -> Reading:  # noqa: ARG001
+    from gridplan.district.folder.read import read_district
+
+    path = Path(folder)
+    try:
+        return Reading(path, read_district(path))
+    except GridplanError as error:
+        return Reading(path, None, error.problems)
+    except Exception as error:  # no folder may take the page down; the log has the rest
+        logging.getLogger(__name__).exception("reading %s", folder)
+        values = {"folder": folder, "reason": reason_of(error)}
+        return Reading(path, None, (Problem("folder-unreadable", values),))

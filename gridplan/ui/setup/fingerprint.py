@@ -1,0 +1,58 @@
+"""What a result was made from, as one short text: equal inputs give equal results."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from gridplan.district.district import District
+from gridplan.district.files.given_file import TOML_BYTES, read_inside
+from gridplan.district.files.reason import UnreadableError
+from gridplan.planning.checks.policy_files import ASSESSMENT as ANSWERS
+from gridplan.planning.checks.policy_files import policy_files
+from gridplan.planning.scenario.scenario import Scenario
+from gridplan.policy.assessment import FILE as ASSESSMENT
+from gridplan.version import VERSION
+
+SCENARIO = "scenario.toml"
+
+
+def fingerprint(district: District, scenario: Scenario, *, alternatives: int = 0) -> str:
+    """
+    Name the plan that a district and a scenario lead to.
+
+    Parameters
+    ----------
+    district
+        As read; the checksums of its files stand for it.
+    scenario
+        Every decision.
+    alternatives
+        How many ways to cut the grids are asked for.
+
+    Returns
+    -------
+    fingerprint
+        32 hexadecimal digits. The language does not enter: a plan is the same in both.
+    """
+    files = [district.sha256, *(f"{layer.layer} {layer.sha256}" for layer in district.layers)]
+    # What the planner writes beside the layers (groups, own rules) counts too; answers do not,
+    # because they are put among the findings of a plan that is there.
+    if district.folder is not None:
+        apart = (SCENARIO, ASSESSMENT)
+        others = [path for path in sorted(district.folder.glob("*.toml")) if path.name not in apart]
+        files += [f"{path.name} {_sha256(district.folder, path.name)}" for path in others]
+        own = policy_files(scenario, district.folder, (), {})
+        files += [f"{p.layer} {p.file} {p.sha256}" for p in own if p.layer != ANSWERS]
+    asked = [VERSION, district.code, files, scenario.as_dict(), alternatives]
+    told = json.dumps(asked, sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+def _sha256(folder: Path, name: str) -> str:
+    """Take the fingerprint of a file; empty for what cannot be read, which no plan uses either."""
+    try:
+        return hashlib.sha256(read_inside(folder, name, most=TOML_BYTES)).hexdigest()
+    except UnreadableError:
+        return ""

@@ -1,0 +1,1 @@
+"""Text on the screen: language, literal text, words."""

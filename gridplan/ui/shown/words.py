@@ -1,0 +1,84 @@
+"""Errors in the words of the page: scenario keys read as the fields are labelled."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterable
+
+import streamlit as st
+
+from gridplan.errors import Problem
+from gridplan.planning.scenario.scenario import Scenario
+from gridplan.text import catalogue, say
+from gridplan.ui.shown.literal import literal
+
+_KEYS = [field.name for field in dataclasses.fields(Scenario)]
+_ALONE = r"(?<![\w./\"'“‘-])({})(?![\w./\"'”’-]){}"
+
+
+def _pattern(keys: list[str], ahead: str = "") -> re.Pattern[str]:
+    longest_first = sorted(keys, key=len, reverse=True)
+    return re.compile(_ALONE.format("|".join(longest_first), ahead), re.ASCII)
+
+
+# In English some keys are plain words ("grids", "seed"): there only "grids = 3" is about the key.
+_PATTERNS = {
+    "zh": (_pattern(_KEYS),),
+    "en": (
+        _pattern([key for key in _KEYS if "_" in key]),
+        _pattern([key for key in _KEYS if "_" not in key], ahead="(?= = )"),
+    ),
+}
+
+
+def field_label(key: str, lang: str) -> str:
+    """Give what the page calls a scenario key; the key itself where it has no field."""
+    return catalogue(lang).get(f"app.field-{key.replace('_', '-')}", key)
+
+
+def in_words(problem: Problem, lang: str) -> str:
+    """
+    Say a problem with the page's names for the scenario's keys.
+
+    Parameters
+    ----------
+    problem
+        Any problem.
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    sentence
+        Plain text; the caller shows it letter for letter.
+    """
+    quote = "“{}”" if lang == "zh" else "‘{}’"
+
+    def name(found: re.Match[str]) -> str:
+        return quote.format(field_label(found.group(1), lang))
+
+    text = problem.text(lang)
+    for pattern in _PATTERNS[lang]:
+        text = pattern.sub(name, text)
+    return text
+
+
+def show_problems(problems: Iterable[Problem], lang: str, *, title: str) -> None:
+    """
+    Show problems as a list under a title.
+
+    Parameters
+    ----------
+    problems
+        What is wrong; nothing is drawn where nothing is.
+    lang
+        ``zh`` or ``en``.
+    title
+        Key of the catalogue for the sentence above them.
+    """
+    problems = list(problems)
+    if not problems:
+        return
+    lines = [f"- {literal(in_words(problem, lang))}" for problem in problems]
+    st.error("\n".join([f"**{say(title, lang)}**", "", *lines]))

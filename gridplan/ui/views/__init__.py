@@ -1,0 +1,1 @@
+"""A finished plan on the screen."""

@@ -1,0 +1,250 @@
+"""Tables as the screen shows them: headers and words in the planner's language, figures rounded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from gridplan.outputs.tables.choices import alternatives_table
+from gridplan.outputs.tables.tables import (
+    centers_table,
+    grids_table,
+    groups_table,
+    hospitals_table,
+    stations_table,
+    subdistricts_table,
+    wishes_table,
+)
+from gridplan.outputs.words.names import Names, by_road, grid_word, is_missing, word
+from gridplan.outputs.words.safe import plain
+from gridplan.outputs.words.trust import beds_note, row_trust
+from gridplan.text import catalogue
+
+if TYPE_CHECKING:
+    from gridplan.planning.plan import Plan
+
+# Decimals of what is shown as a number; a share is shown as percent with one.
+_DECIMALS = {"area_km2": 2, "polsby_popper": 2}
+_MINUTES_DECIMALS = 1
+_ONE_DECIMAL = ("deviation", "extra_percent", "boundary_km", "moved_percent")
+
+
+def grids_shown(plan: Plan, lang: str) -> pd.DataFrame:
+    """One row a grid: lead, residents, deviation, area, minutes to the lead, centers."""
+    table = grids_table(plan)
+    end = "" if lang == "zh" else "_en"
+    table["grid"] = [grid_word(key, lang) for key in table.index]
+    table["lead_name"] = table[f"lead_name{end}"]
+    if "deviation" in table:
+        table["deviation"] = [None if is_missing(v) else 100 * v for v in table["deviation"]]
+    table["contiguous"] = [word("yes-no", value, lang) for value in table["contiguous"]]
+    columns = [
+        "grid",
+        "lead_name",
+        "population",
+        "deviation",
+        "centers",
+        "area_km2",
+        "contiguous",
+        "mean_minutes_to_lead",
+        "p90_minutes_to_lead",
+        "max_minutes_to_lead",
+        "polsby_popper",
+        "beds",
+        "beds_note",
+    ]
+    notes = [beds_note(row, lang) for row in table.to_dict(orient="records")]
+    if any(notes):
+        table["beds_note"] = notes
+    return _headed(table, columns, lang)
+
+
+def streets_shown(plan: Plan, lang: str) -> pd.DataFrame:
+    """One row a street: residents, centers existing and new, regional centers, grids."""
+    table = subdistricts_table(plan)
+    names = Names.of(plan, lang)
+    table.insert(0, "subdistrict", [names.subdistricts.get(key, key) for key in table.index])
+    if "grids" in plan.layout.subdistricts:
+        table["grids"] = [_grid_words(ids, lang) for ids in plan.layout.subdistricts["grids"]]
+    centers = plan.layout.centers
+    for status in ("existing", "new"):
+        counts = centers.loc[centers["status"] == status, "subdistrict"].value_counts()
+        table[status] = counts.reindex(table.index, fill_value=0)
+    columns = ["subdistrict", "population", "centers", "existing", "new"]
+    columns += ["regional_centers", "grids"]
+    return _headed(table, columns, lang)
+
+
+def centers_shown(plan: Plan, lang: str) -> pd.DataFrame:
+    """One row a center: name, class, who manages it, street, residents and their band, distance."""
+    table = centers_table(plan)
+    names = Names.of(plan, lang)
+    table["name"] = [names.centers[key] for key in table.index]
+    table["status"] = [word("status", value, lang) for value in table["status"]]
+    table["class"] = [word("class", value, lang) for value in table["class"]]
+    table["regional_center"] = [names.centers.get(key, "") for key in table["regional_center"]]
+    table["subdistrict"] = [names.subdistricts.get(key, key) for key in table["subdistrict"]]
+    table["grid"] = [grid_word(key, lang) for key in table["grid"]]
+    columns = [
+        "name",
+        "status",
+        "class",
+        "population",
+        "regional_center",
+        "grid",
+        "subdistrict",
+        "community",
+        "mean_metres",
+        *(() if same_band(plan) else ("capacity_lower", "capacity_upper")),
+        "trust",
+    ]
+    return _headed(table, columns, lang)
+
+
+def hospitals_shown(plan: Plan, lang: str, grid: str | None = None) -> pd.DataFrame:
+    """One row a hospital, of one grid or of all: name, level, ownership, beds, role."""
+    table = hospitals_table(plan)
+    names = Names.of(plan, lang)
+    table["name"] = [names.hospitals.get(key, key) for key in table.index]
+    table["level"] = [word("hospital-level", value, lang) for value in table["level"]]
+    table["ownership"] = [_ownership(value, lang) for value in table["ownership"]]
+    table["role"] = [word("role", value, lang) for value in table["role"]]
+    if grid is not None:
+        table = table[table["grid"] == grid]
+    return _headed(table, ["role", "name", "level", "ownership", "beds", "trust"], lang)
+
+
+def one_plus_n(plan: Plan, lang: str, grid: str | None = None) -> pd.DataFrame:
+    """
+    One row a regional center: its street, how many centers it manages, which, and for how many.
+
+    Parameters
+    ----------
+    plan
+        A finished plan.
+    lang
+        ``zh`` or ``en``.
+    grid
+        Only of this grid; None for all.
+    """
+    centers = plan.layout.centers
+    if grid is not None:
+        centers = centers[centers["grid"] == grid]
+    names = Names.of(plan, lang)
+    comma = "、" if lang == "zh" else ", "
+    rows = []
+    regional = centers[centers["class"] == "regional"].sort_values("subdistrict", kind="stable")
+    for key, center in regional.iterrows():
+        managed = centers[centers["regional_center"] == key]
+        others = managed.index[managed.index != key]
+        rows.append(
+            {
+                "subdistrict": names.subdistricts.get(center["subdistrict"], center["subdistrict"]),
+                "regional_center": names.centers[key],
+                "managed": len(others),
+                "centers": comma.join(names.centers[other] for other in others),
+                "managed_residents": managed["population"].sum(),
+            }
+        )
+    columns = ["subdistrict", "regional_center", "managed", "centers", "managed_residents"]
+    table = pd.DataFrame(rows, columns=columns)
+    return table.rename(columns={name: _header(name, lang, listed=True) for name in columns})
+
+
+def group_shown(plan: Plan, lang: str, grid: str) -> pd.DataFrame:
+    """One row an institution the group of a grid has by agreement: branch, support, alliance."""
+    table = groups_table(plan, lang)
+    table = table[(table["grid"] == grid) & table["role"].isin(["branch", "supported", "alliance"])]
+    table = table.assign(role=[word("role", role, lang) for role in table["role"]])
+    return _headed(table, ["role", "name", "group"], lang)
+
+
+def wishes_shown(plan: Plan, lang: str) -> pd.DataFrame:
+    """One row a settled membership or a wish: where it lies, whether kept, what it costs."""
+    table = wishes_table(plan, lang)
+    for column in ("grid", "group_grid"):
+        if column in table:
+            table[column] = [grid_word(key, lang) for key in table[column]]
+    columns = ["institution", "relation", "group", "grid", "group_grid", "kept", "residents"]
+    return _headed(table, [*columns, "minutes_more", "person_metres", "reason"], lang)
+
+
+def alternatives_shown(plan: Plan, lang: str, number: int | None = None) -> pd.DataFrame:
+    """One row a grid of one alternative, or of all: lead, residents, price, residents moved."""
+    table = alternatives_table(plan, lang)
+    if number is not None:
+        table = table[table["alternative"] == number]
+    table = table.assign(deviation=[100 * value for value in table["deviation"]])
+    columns = ["lead_name", "population", "deviation"]
+    price = ["extra_percent", "boundary_km"]
+    more = ["alternative", *columns, *price, "moved_residents", "moved_percent"]
+    return _headed(table, columns if number is not None else more, lang)
+
+
+def stations_shown(plan: Plan, lang: str) -> pd.DataFrame:
+    """One row a village station: town, center, residents nearest to it, metres to the center."""
+    table = stations_table(plan, lang)
+    if not len(table):
+        return pd.DataFrame()
+    columns = ["name", "subdistrict", "center_name", "population"]
+    way = by_road("metres_to_center", plan)
+    return _headed(table.rename(columns={"metres_to_center": way}), [*columns, way], lang)
+
+
+def same_band(plan: Plan) -> bool:
+    """Whether every center has the scenario's band; one of small capacity has its own."""
+    centers = plan.layout.centers
+    lower, upper = centers["capacity_lower"], centers["capacity_upper"]
+    return bool(
+        lower.eq(plan.scenario.center_lower).all() and upper.eq(plan.scenario.center_upper).all()
+    )
+
+
+def outside_band(plan: Plan) -> list[bool]:
+    """Whether each center, in the order of :func:`centers_shown`, serves too few or too many."""
+    centers = plan.layout.centers
+    inside = centers["population"].between(centers["capacity_lower"], centers["capacity_upper"])
+    return [not value for value in inside]
+
+
+def _grid_words(grids: Iterable[object], lang: str) -> str:
+    return ("、" if lang == "zh" else ", ").join(grid_word(grid, lang) for grid in grids)
+
+
+def _ownership(value: object, lang: str) -> str:
+    code = "" if is_missing(value) else str(value)
+    return catalogue(lang).get(f"app.ownership-{code}", code)
+
+
+def _header(column: str, lang: str, *, listed: bool = False) -> str:
+    """Header of a column; some are named by the page, the others as in the workbook."""
+    key = column.replace("_", "-")
+    if listed:
+        key = {"centers": "centers-list", "regional-center": "regional-one"}.get(key, key)
+    return catalogue(lang).get(f"app.column-{key}") or word("column", column, lang)
+
+
+def _headed(table: pd.DataFrame, columns: list[str], lang: str) -> pd.DataFrame:
+    """Keep the columns there are, as plain text and rounded numbers, under their headers."""
+    kept: dict[str, list[Any]] = {}
+    for column in columns:
+        if column == "trust":
+            told = [row_trust(row, lang) for row in table.to_dict(orient="records")]
+            kept |= {_header(column, lang): told} if any(told) else {}
+        elif column in table:
+            kept[_header(column, lang)] = [_entry(value, column) for value in table[column]]
+    return pd.DataFrame(kept)
+
+
+def _entry(value: Any, column: str) -> Any:  # noqa: ANN401  # a table's entry
+    if is_missing(value):
+        return None
+    if isinstance(value, str):
+        return plain(value)
+    if isinstance(value, (int, float)):
+        decimals = _MINUTES_DECIMALS if "minutes" in column else _DECIMALS.get(column, 0)
+        decimals = 1 if column in _ONE_DECIMAL else decimals
+        return round(float(value), decimals) if decimals else round(value)
+    return value
