@@ -1,3 +1,4 @@
-"""The version, in one place: packaging, the command line and every plan read it here."""
+"""Name and version, in one place: packaging, the command line and every plan read them here."""
 
+PROGRAM = "gridplan"
 VERSION = "0.1.0"

@@ -143,8 +143,7 @@ def _notes(
 def _grids(
     grid: pd.Series, table: pd.DataFrame, district: District, scenario: Scenario, ways: Ways
 ) -> Grids:
-    """Put the grids together as :func:`gridplan.planning.grids.grids.grids_of` does, names
-    included."""
+    """Put the grids together as :mod:`gridplan.planning.grids.grids` does, names included."""
     leads, drawn = table["lead"], table.get("drawn_name")
     way = pd.Series(ways.to_leads(grid, leads), index=grid.index)
     minutes = way / scenario.drive_metres_per_minute

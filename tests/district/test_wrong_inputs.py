@@ -385,7 +385,7 @@ def test_whatever_is_damaged_the_reader_answers_in_sentences(
 
 def test_every_code_of_this_floor_has_a_sentence_in_both_languages():
     floor = Path(gridplan.district.__file__).parent
-    source = "\n".join(path.read_text(encoding="utf-8") for path in sorted(floor.glob("*.py")))
+    source = "\n".join(path.read_text(encoding="utf-8") for path in sorted(floor.rglob("*.py")))
     codes = set(re.findall(r'(?:wrong|repaired|Problem|problem)\(\s*"([a-z0-9-]+)"', source))
     codes |= set(re.findall(r'_refuse\(\s*entry, "([a-z0-9-]+)"', source))
     codes |= {"no-cell-metres", "not-areas", "swapped-axes", "metres-as-degrees"}

@@ -6,7 +6,8 @@ import geopandas as gpd
 import pyogrio
 import pytest
 
-from gridplan.outputs.files.geopackage import grid_palette, write_geopackage
+from gridplan.outputs.files.geopackage import write_geopackage
+from gridplan.outputs.style.palette import grid_palette
 
 
 @pytest.fixture(scope="module")

@@ -246,7 +246,7 @@ def test_a_fault_of_the_program_is_a_sentence(page, monkeypatch):
 
 
 def test_nothing_of_a_district_reaches_the_page_as_markup():
-    for path in sorted((ROOT / "gridplan" / "ui").glob("*.py")):
+    for path in sorted((ROOT / "gridplan" / "ui").rglob("*.py")):
         text = path.read_text(encoding="utf-8")
         assert "unsafe_allow_html" not in text, path.name
         assert text.count("st.html(") == text.count("st.html(_ASSETS / "), path.name

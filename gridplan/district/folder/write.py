@@ -1,5 +1,4 @@
-"""Tables in memory -> a district folder that :func:`~gridplan.district.folder.read.read_district`
-reads.
+"""Tables in memory -> a district folder that :mod:`~gridplan.district.folder.read` reads.
 
 For importers: what another format holds is put into the tables of the schema and written here.
 The same tables give the same bytes on every day: a GeoPackage is stamped with a fixed date.

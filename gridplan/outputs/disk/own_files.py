@@ -11,7 +11,7 @@ from pathlib import Path
 
 from gridplan.errors import InputError, Problem
 from gridplan.outputs.disk.sqlite_head import settled
-from gridplan.outputs.files.plan_json import PROGRAM
+from gridplan.version import PROGRAM
 
 MANIFEST = "files.sha256"
 """Name of the list, in the format of ``sha256sum``."""

@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 
 from gridplan.outputs.files.plan_json import plain_value
+from gridplan.outputs.style.degrees import DECIMALS, rounded_shapes
 from gridplan.outputs.tables.tables import (
     LON_LAT,
     centers_table,
@@ -21,8 +22,6 @@ from gridplan.outputs.tables.tables import (
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
-
-DECIMALS = 6  # about 0.1 m
 
 
 def write_geojson(plan: Plan, folder: Path) -> tuple[Path, ...]:
@@ -101,26 +100,6 @@ def features(layer: gpd.GeoDataFrame, table: pd.DataFrame) -> list[dict[str, Any
         }
         for key, shape, row in zip(layer.index, shapes, rows, strict=True)
     ]
-
-
-def rounded_shapes(shapes: np.ndarray, *, decimals: int = DECIMALS) -> np.ndarray:
-    """
-    Round geometries in degrees and turn their rings as RFC 7946 section 3.1.6 asks.
-
-    Parameters
-    ----------
-    shapes
-        Geometries; None stays None.
-    decimals
-        Kept of each coordinate. Rounding keeps a valid geometry valid.
-
-    Returns
-    -------
-    shapes
-        Outer rings counterclockwise, holes clockwise.
-    """
-    snapped = shapely.set_precision(shapes, 10.0**-decimals)
-    return shapely.orient_polygons(snapped, exterior_cw=False)
 
 
 def _geometry(shape: Any) -> dict[str, Any] | None:  # noqa: ANN401  # any shapely geometry

@@ -12,7 +12,7 @@ import pyogrio
 from gridplan.district.folder.write import gdal_dated
 from gridplan.outputs.disk.errors import disk_errors
 from gridplan.outputs.disk.sqlite_head import settle
-from gridplan.outputs.style.palette import AREAS, EXISTING, NEW, ROLES, STREET, share_out, touching
+from gridplan.outputs.style.palette import EXISTING, NEW, ROLES, STREET, grid_palette
 from gridplan.outputs.style.qgis_style import Category, add_styles, categorised
 from gridplan.outputs.tables.choices import alternatives_layer
 from gridplan.outputs.tables.tables import (
@@ -155,13 +155,3 @@ def _styles(plan: Plan, lang: str) -> list[tuple[str, str, str]]:
         ("centers", "centers", categorised("status", status, geometry="marker")),
         ("hospitals", "hospitals", categorised("role", roles, geometry="marker")),
     ]
-
-
-def grid_palette(plan: Plan) -> dict[str, str]:
-    """Give each grid a colour; neighbouring grids differ."""
-    grids = plan.layout.grids.index
-    if not len(grids):
-        return {}
-    part = grids.get_indexer(plan.layout.units.loc[plan.district.units.index, "grid"])
-    numbers = share_out(touching(plan.district.adjacency, part, len(grids)), len(AREAS))
-    return {grid: AREAS[number] for grid, number in zip(grids, numbers, strict=True)}

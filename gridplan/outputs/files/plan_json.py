@@ -30,13 +30,12 @@ from gridplan.outputs.words.verdicts import other_readings, rule_counts
 from gridplan.planning.access import access_table
 from gridplan.planning.grids.cuts import cut_figures
 from gridplan.planning.ways.journeys import journeys_of
-from gridplan.version import VERSION
+from gridplan.version import PROGRAM, VERSION
 
 if TYPE_CHECKING:
     from gridplan.errors import Problem
     from gridplan.planning.plan import Plan
 
-PROGRAM = "gridplan"
 _ENDS = (("", "zh"), ("_en", "en"))
 # Fields the readers of plan.json may rely on come first, in this order; others follow by name.
 _FIRST = {

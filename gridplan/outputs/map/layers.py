@@ -10,7 +10,6 @@ import numpy as np
 import shapely
 from folium.map import Layer
 
-from gridplan.outputs.files.geopackage import grid_palette
 from gridplan.outputs.map.legend import LegendPart
 from gridplan.outputs.map.shapes import (
     ShapeLayer,
@@ -22,7 +21,7 @@ from gridplan.outputs.map.shapes import (
     places,
     symbol,
 )
-from gridplan.outputs.style.palette import EXISTING, NEW, OUTLINE, ROLES, STREET
+from gridplan.outputs.style.palette import EXISTING, NEW, OUTLINE, ROLES, STREET, grid_palette
 from gridplan.outputs.tables.tables import grids_table, rounded
 from gridplan.outputs.words.manner import fitting, manner
 from gridplan.outputs.words.names import Names, figure, is_missing, word

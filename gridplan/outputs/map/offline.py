@@ -57,7 +57,7 @@ class ExternalLinkError(RuntimeError):
 
 def asset_folder() -> Path:
     """Folder of the scripts, styles and images that maps need; the app serves it by itself."""
-    return Path(__file__).parent / "assets"
+    return Path(__file__).parents[1] / "assets"
 
 
 class PlanMap(folium.Map):

@@ -11,7 +11,7 @@ import shapely
 from folium.map import Layer
 from folium.template import Template
 
-from gridplan.outputs.files.geojson import rounded_shapes
+from gridplan.outputs.style.degrees import rounded_shapes
 from gridplan.outputs.tables.tables import LON_LAT
 from gridplan.outputs.words.safe import colour, inert, js_json
 

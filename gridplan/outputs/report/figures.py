@@ -17,7 +17,6 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path as Outline
 
-from gridplan.outputs.files.geopackage import grid_palette
 from gridplan.outputs.map.labels import Label, draw_labels
 from gridplan.outputs.style.fonts import Face
 from gridplan.outputs.style.palette import (
@@ -28,6 +27,7 @@ from gridplan.outputs.style.palette import (
     ROLES,
     SERVICE,
     STREET,
+    grid_palette,
     share_out,
     touching,
 )

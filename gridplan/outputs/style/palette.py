@@ -6,9 +6,14 @@ Qualitative colours after P. Tol, "Colour Schemes", SRON/EPS/TN/09-002 (2021), s
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+
+if TYPE_CHECKING:
+    from gridplan.planning.plan import Plan
 
 AREAS = (
     "#88ccee",
@@ -102,3 +107,13 @@ def touching(
     apart = (a >= 0) & (b >= 0) & (a != b)
     ones = np.ones(int(apart.sum()))
     return sparse.coo_array((ones, (a[apart], b[apart])), shape=(parts, parts)).tocsr()
+
+
+def grid_palette(plan: Plan) -> dict[str, str]:
+    """Give each grid a colour; neighbouring grids differ."""
+    grids = plan.layout.grids.index
+    if not len(grids):
+        return {}
+    part = grids.get_indexer(plan.layout.units.loc[plan.district.units.index, "grid"])
+    numbers = share_out(touching(plan.district.adjacency, part, len(grids)), len(AREAS))
+    return {grid: AREAS[number] for grid, number in zip(grids, numbers, strict=True)}

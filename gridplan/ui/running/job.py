@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Status = Literal["running", "done", "refused", "failed", "cancelled"]
 STAGES = ("start", "grids", "centers", "regional", "writing")
-_PACKAGE_HOME = Path(__file__).resolve().parents[2]
+_PACKAGE_HOME = Path(__file__).resolve().parents[3]
 
 
 @dataclass(frozen=True)

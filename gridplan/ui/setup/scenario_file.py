@@ -10,8 +10,7 @@ from gridplan.planning.scenario.scenario import Scenario
 
 def scenario_toml(scenario: Scenario) -> str:
     """
-    Write a scenario as TOML with the keys of
-    :class:`~gridplan.planning.scenario.scenario.Scenario`.
+    Write a scenario as TOML, with the keys of its class.
 
     Parameters
     ----------

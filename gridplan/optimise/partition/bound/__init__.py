@@ -1,2 +1,1 @@
-"""Bounds: knapsacks with contiguity, a p-median over centers, minimum cuts, the sifted
-relaxation."""
+"""Bounds: knapsacks with contiguity, a p-median over centers, minimum cuts, sifting."""
