@@ -9,6 +9,7 @@ import pandas as pd
 
 from gridplan.district.district import District
 from gridplan.planning.centers.band import with_band
+from gridplan.planning.centers.candidates import busiest
 from gridplan.planning.centers.question import center_question
 from gridplan.planning.plan import Plan
 
@@ -41,7 +42,7 @@ def possible_centers(plan: Plan, district: District, grid: pd.Series | None) -> 
     scenario, centers = plan.scenario, plan.layout.centers
     sites = center_question(district, scenario, grid).sites
     if is_drawn(plan) and not centers.index.isin(sites.index).all():
-        added = tuple(str(unit) for unit in centers["unit"] if unit not in set(sites["unit"]))
+        added = busiest(district, plan.layout.units["grid"].reindex(district.units.index))
         more = dataclasses.replace(scenario, band_exempt=(*scenario.band_exempt, *added))
         sites = with_band(center_question(district, more, grid).sites, district, scenario)
     return sites

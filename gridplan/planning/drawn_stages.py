@@ -18,13 +18,14 @@ import pandas as pd
 from gridplan.district.district import District
 from gridplan.errors import InfeasibleError, Problem
 from gridplan.planning.centers.band import with_band
+from gridplan.planning.centers.candidates import busiest, with_candidates
 from gridplan.planning.centers.centers import Centers, plan_centers
-from gridplan.planning.centers.question import center_question
+from gridplan.planning.centers.question import center_question, has_1n
 from gridplan.planning.centers.regional import Regional, plan_regional
 from gridplan.planning.grids.drawing import Drawn
 from gridplan.planning.grids.drawn_grids import plan_drawn_grids
 from gridplan.planning.scenario.scenario import Scenario
-from gridplan.planning.stages import AGAIN, LEAST_WORK, Stages, Tell, has_1n
+from gridplan.planning.stages import AGAIN, LEAST_WORK, Stages, Tell
 
 WIDER = (1.15, 1.35, 1.75, 2.5)
 """By what the bounds of the band are divided and multiplied in turn, before they are lifted."""
@@ -78,9 +79,12 @@ def _centers(
 ) -> tuple[Centers, tuple[Problem, ...]]:
     """Place the centers under the first band that can serve the grids."""
     failed = None
+    asked_of = district
     for changed, asked in _bands(district, scenario, grid):
+        if not asked:  # a wider band changes no place where a center may stand
+            asked_of = with_candidates(district, scenario)
         try:
-            centers = plan_centers(district, changed, grid, progress=tell("centers"))
+            centers = plan_centers(asked_of, changed, grid, progress=tell("centers"))
         except InfeasibleError as error:
             failed = failed or error
             continue
@@ -116,6 +120,7 @@ def _bands(
 ) -> Iterator[tuple[Scenario, bool]]:
     """List the bands to be tried: as asked, then wider, then none, then sites wherever needed."""
     yield scenario, True
+    district = with_candidates(district, scenario)
     short = dataclasses.replace(scenario, work_limit=max(LEAST_WORK, AGAIN * scenario.work_limit))
     usual = center_question(district, scenario, grid).number
     for factor in WIDER:
@@ -126,7 +131,7 @@ def _bands(
     most = int(min(np.ceil(max(district.population, scenario.center_upper)), 10_000_000))
     free = dataclasses.replace(short, center_lower=0, center_upper=most)
     yield _with_number(district, free, grid, usual), False
-    free = dataclasses.replace(free, band_exempt=(*free.band_exempt, *_busiest(district, grid)))
+    free = dataclasses.replace(free, band_exempt=(*free.band_exempt, *busiest(district, grid)))
     yield _with_number(district, free, grid, usual), False
     # The streets' least numbers may ask for sites that are not there.
     free = dataclasses.replace(free, regional_max=0, regional_min=0)
@@ -141,13 +146,6 @@ def _with_number(district: District, scenario: Scenario, grid: pd.Series, usual:
     most = min(len(asked.sites), int(np.maximum(asked.needs["most"], 0).sum()))
     least = max(fewest, kept, int(asked.street_minimum.sum()), 1)
     return dataclasses.replace(scenario, centers=max(least, min(usual, most)))
-
-
-def _busiest(district: District, grid: pd.Series) -> list[str]:
-    """Name the unit with most residents in each grid that has any."""
-    people = district.units["population"]
-    top = people.groupby(grid).idxmax()
-    return [str(unit) for unit in top if people[unit] > 0]
 
 
 def _regional(

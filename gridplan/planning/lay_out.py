@@ -126,6 +126,7 @@ def _grid_table(
         empty = pd.DataFrame(columns=list(GRID_COLUMNS), index=pd.Index([], name="grid"))
         return gpd.GeoDataFrame(empty, geometry=gpd.GeoSeries([], crs=crs), crs=crs)
     shapes = district.units[["geometry"]].assign(grid=units["grid"]).dissolve("grid")
+    shapes = shapes.loc[grids.leads.index]  # G2 before G10
     people = district.units["population"]
     graph = sparse.csr_array(district.adjacency)
     mean = district.population / len(grids.leads)

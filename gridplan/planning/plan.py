@@ -13,6 +13,7 @@ from gridplan.district.district import District, LayerSource
 from gridplan.errors import InputError, Problem
 from gridplan.optimise.budget import Progress
 from gridplan.planning.advice import plan_with_advice
+from gridplan.planning.centers.question import has_1n
 from gridplan.planning.checks.checks import check, own_by_name, scenario_rules
 from gridplan.planning.checks.policy_files import policy_files
 from gridplan.planning.drawn_stages import plan_drawn_stages, scenario_as_drawn
@@ -198,7 +199,7 @@ def _as_drawn(
 
 def without_streets(district: District, scenario: Scenario) -> tuple[Problem, ...]:
     """Say so where 1+N is asked for and no streets are known."""
-    asked = scenario.regional_max and district.subdistricts.empty
+    asked = bool(scenario.regional_max) and not has_1n(district, scenario)
     return (Problem("no-streets"),) if asked else ()
 
 

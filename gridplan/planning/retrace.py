@@ -18,6 +18,7 @@ import pandas as pd
 from gridplan.district.district import District
 from gridplan.errors import Problem
 from gridplan.planning.centers.centers import Centers, centers_of
+from gridplan.planning.centers.question import has_1n
 from gridplan.planning.centers.regional import Regional, regional_notes
 from gridplan.planning.centers.sited import travel_unit
 from gridplan.planning.checks.checks import NONE_OWN, check
@@ -171,7 +172,7 @@ def _centers(plan: Plan, center: pd.Series, district: District, grids: Grids | N
 
 
 def _regional(plan: Plan, district: District, centers: Centers) -> Regional | None:
-    if not plan.scenario.regional_max or district.subdistricts.empty:
+    if not has_1n(district, plan.scenario):
         return None
     if is_drawn(plan) and plan.layout.centers["regional_center"].isna().all():
         return None  # where streets' bounds and the drawing clash there is no 1+N

@@ -24,7 +24,7 @@ from gridplan.errors import InfeasibleError, Problem
 from gridplan.optimise.budget import Progress
 from gridplan.planning.centers.causes import center_clashes
 from gridplan.planning.centers.centers import Centers, plan_centers
-from gridplan.planning.centers.question import center_question
+from gridplan.planning.centers.question import center_question, has_1n
 from gridplan.planning.centers.regional import Regional, plan_regional
 from gridplan.planning.grids.fit import ANY, Fit
 from gridplan.planning.grids.grids import eligible_leads, require_neighbours
@@ -134,11 +134,6 @@ def _without_grids(
         if cause.proven or (not failed.proven and "not-found" not in cause.problems[0].code):
             raise
     return None
-
-
-def has_1n(district: District, scenario: Scenario) -> bool:
-    """Whether 1+N is planned: it goes street by street, so where streets are known."""
-    return bool(scenario.regional_max) and not district.subdistricts.empty
 
 
 def _check_demands(district: District, scenario: Scenario) -> None:

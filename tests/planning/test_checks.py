@@ -3,8 +3,10 @@
 import dataclasses
 import json
 
+import geopandas as gpd
 import pytest
 from drawn import SCENARIO, layout_of, with_columns
+from shapely.geometry import LineString
 
 from gridplan.errors import InputError
 from gridplan.planning.checks.checks import FINDING_COLUMNS, check, rules_for, scenario_rules
@@ -192,3 +194,55 @@ def test_residents_a_little_off_make_a_center_borderline(layout, people, state):
         assert (row["value_least"], row["value_most"]) == pytest.approx(
             (people * 0.95, people * 1.05)
         )
+
+
+WALK = """\
+[source]
+title_zh = "步行"
+title_en = "Walks"
+issuer_zh = "本区"
+issuer_en = "Ours"
+date = "2025"
+
+[[rules]]
+id = "own-walk"
+level = "target"
+measure = "share_within_walk"
+subject = "district"
+unit = "percent"
+lower = 50
+sensitivity = {walk_detour = [1.0, 1.6]}
+title_zh = "步行可达"
+title_en = "Within the walk"
+clause = "步行可达"
+clause_en = "Within the walk."
+section = ""
+"""
+
+
+def test_the_walk_to_ones_own_center_is_doubted_too(layout, tmp_path):
+    file = tmp_path / "walks.toml"
+    file.write_text(WALK, encoding="utf-8")
+    scenario = dataclasses.replace(SCENARIO, profiles=(), profile_files=("walks.toml",))
+    rules = scenario_rules(scenario, tmp_path, code=layout.district.code)
+    walks = [float(minutes) for minutes in range(12, 20)]  # 15 minutes count as near
+    layout = dataclasses.replace(layout, units=layout.units.assign(minutes_to_center=walks))
+    (row,) = check(layout, rules, scenario).query("rule == 'own-walk'").to_dict("records")
+    # A detour of 1.0 for 1.3 brings 15 minutes to 19.5, one of 1.6 to 12.2.
+    assert (row["value"], row["value_least"], row["value_most"]) == (50.0, 12.5, 100.0)
+    assert row["state"] == "borderline"
+
+
+def test_the_fastest_walk_can_be_doubted_as_well(lattice):
+    """20 km/h is the most a scenario may ask for; 1.1 times that is no error."""
+    district = lattice(4, 2, people=1000.0, leads=((0, 0), (3, 0)))
+    row = {"class": ["residential"], "name": [None]}
+    road = gpd.GeoDataFrame(
+        row, geometry=[LineString([(0, 50), (400, 50)])], crs=district.crs
+    ).rename_axis("road")
+    district = dataclasses.replace(district, roads=road)
+    layout = layout_of(district)
+    layout.units["metres_to_nearest_center"] = 4000.0
+    scenario = dataclasses.replace(SCENARIO, walk_kmh=20.0, profiles=("living-circle",))
+    findings = check(layout, rules_for(layout, scenario), scenario)
+    assert findings["sensitivity"].dropna().str.contains("walk_pace").any()

@@ -9,8 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gridplan.errors import InputError
+from gridplan.planning.checks.checks import scenario_rules
+from gridplan.planning.decisions import strangers
 from gridplan.planning.grids.drawing import Drawn, drawing_of
 from gridplan.planning.plan import plan
+from gridplan.planning.retrace import retrace
 from gridplan.planning.scenario.scenario import Scenario
 
 SCENARIO = Scenario(
@@ -210,3 +213,38 @@ def test_the_bound_of_the_tolerance_is_the_scenarios(district):
         scenario = dataclasses.replace(SCENARIO, grid_tolerance=tolerance)
         made = plan(district, scenario, drawn=Drawn(drawn))
         assert set(verdicts(made, "grid-within-tolerance").values()) == {state}
+
+
+@pytest.mark.parametrize("aim", ["distance", "coverage", "farthest"])
+@pytest.mark.parametrize("lower", [300, 2000])
+def test_a_widened_band_is_worked_out_anew_from_the_same_places(district, aim, lower):
+    drawn = halves(district)
+    drawn["c0r3"] = "alone"  # 100 residents where centers serve 300 or more
+    drawn[["c5r3", "c2r2"]] = "apart"
+    scenario = dataclasses.replace(
+        SCENARIO,
+        center_lower=lower,
+        center_upper=2 * lower,
+        center_objective=aim,
+        candidates_per_community=1,
+        work_limit=1.0,
+    )
+    made = plan(district, scenario, drawn=Drawn(drawn))
+    assert "drawn-band-widened" in [note.code for note in made.notes]
+    assert strangers(made, district) == []
+    rules = scenario_rules(made.scenario, None, code=district.code)
+    again = retrace(made, district, rules=rules, assessment={})
+    assert again.layout.centers["geometry"].tolist() == made.layout.centers["geometry"].tolist()
+    for part, proof in made.certificates.items():
+        assert again.certificates[part].objective == pytest.approx(proof.objective), part
+    assert again.findings.equals(made.findings)
+
+
+def test_the_tenth_grid_comes_after_the_ninth(lattice):
+    district = lattice(12, 1, people=1000.0, leads=[(c, 0) for c in range(12)])
+    names = [f"网格{number}" for number in range(1, 13)]
+    drawn = pd.Series(names, index=district.units.index, dtype=object)
+    made = plan(district, SCENARIO, drawn=Drawn(drawn))
+    assert list(made.layout.grids.index) == [f"G{number}" for number in range(1, 13)]
+    assert [group.grid for group in made.layout.groups] == list(made.layout.grids.index)
+    assert list(made.layout.grids["drawn_name"]) == names

@@ -137,3 +137,19 @@ def test_fit_for_any_center_is_no_stricter_than_asked(lattice):
     options = ANY.options(district, SMALL)
     assert options["tolerance"] == SMALL.grid_tolerance
     assert options["together"] is None
+
+
+def test_three_grids_without_streets_need_no_regional_centers(lattice):
+    """1+N goes street by street: where none are known, no grid waits for a regional center."""
+    district = lattice(9, 2, people=1000.0, leads=((0, 0), (4, 0), (8, 0)))
+    bare = dataclasses.replace(
+        district,
+        units=district.units.assign(subdistrict=None),
+        subdistricts=district.subdistricts.iloc[:0],
+    )
+    scenario = dataclasses.replace(
+        SMALL, grids=3, regional_max=2, center_lower=3000, center_upper=6000
+    )
+    made = plan(bare, scenario)
+    assert len(made.layout.grids) == 3
+    assert "no-streets" in [note.code for note in made.notes]

@@ -132,6 +132,41 @@ def test_membership_is_kept_and_the_border_it_crosses_is_told(town):
     assert [n.code for n in notes] == ["groups-member-elsewhere", "groups-supported-elsewhere"]
 
 
+def test_a_lead_nearer_than_its_own_is_no_negative_distance(town):
+    """Columns 0 and 9 to h1, the rest to h2: the center in column 1 lies nearer to h1."""
+    group = NamedGroup("西", "West", "h1", ("e1",), ("e2",))
+    district = agreed(town, groups=(group,))
+    grids = plan_grids(town, SCENARIO)
+    grid = pd.Series("G2", index=town.units.index, dtype=object)
+    grid[["c0r0", "c0r1"]] = "G1"
+    far = dataclasses.replace(
+        grids, grid=grid, minutes_to_lead=grids.minutes_to_lead.where(grid == "G1", 9.0)
+    )
+    centers = town.centers.assign(population=500.0)
+    table = memberships(district, SCENARIO, far, centers)
+    notes = wish_notes(district, far, table)
+    assert [note.code for note in notes] == [
+        "groups-member-elsewhere-nearer",
+        "groups-supported-elsewhere-nearer",
+    ]
+    assert all("-" not in note.values["minutes"] for note in notes)
+    unled = dataclasses.replace(far, leads=far.leads.where(far.leads != "h2", None))
+    codes = [n.code for n in wish_notes(district, unled, table)]
+    assert codes[-2:] == ["groups-member-elsewhere-unled", "groups-supported-elsewhere-unled"]
+
+
+def test_an_island_has_a_way_to_the_lead_of_its_group(lattice):
+    people = np.full((2, 10), 100.0)
+    people[:, 7] = np.nan  # water
+    town = lattice(10, 2, people=people, leads=((0, 0), (9, 0)), centers=((9, 1),))
+    district = agreed(town, groups=(NamedGroup("西", "West", "h1", ("e1",)),))
+    grids = plan_grids(district, dataclasses.replace(SCENARIO, grid_tolerance=0.8))
+    table = memberships(district, SCENARIO, grids, town.centers.assign(population=500.0))
+    assert np.isfinite(table["minutes_more"]).all()
+    (note,) = wish_notes(district, grids, table)
+    assert note.code == "groups-member-elsewhere"
+
+
 def test_lead_without_a_grid_is_told(town):
     district = agreed(town, groups=(NamedGroup("西", "West", "h1"),))
     alone = dataclasses.replace(SCENARIO, grids=1, grid_leads=("h2",))

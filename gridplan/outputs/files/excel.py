@@ -28,6 +28,7 @@ from gridplan.outputs.tables.tables import (
     wishes_table,
 )
 from gridplan.outputs.words.caveats_told import caveat_texts
+from gridplan.outputs.words.manner import fitting, manner
 from gridplan.outputs.words.moment import moment
 from gridplan.outputs.words.names import WALKED, Names, by_road, needs_text, section_text, word
 from gridplan.outputs.words.safe import plain
@@ -230,7 +231,10 @@ def _summary_sheet(book: xlsxwriter.Workbook, formats: Formats, plan: Plan, lang
         *key_figures(plan, lang),
         *rule_figures(plan, lang),
         *(
-            (say(f"summary.certificate-{part}", lang), certificate_text(proof, lang, timed=False))
+            (
+                fitting(f"summary.certificate-{part}", lang, manner(plan)),
+                certificate_text(proof, lang, timed=False),
+            )
             for part, proof in plan.certificates.items()
         ),
         *(

@@ -47,7 +47,8 @@ def alternatives_layer(plan: Plan) -> gpd.GeoDataFrame:
     parts = []
     for number, other in enumerate(plan.alternatives, start=1):
         shapes = units[["geometry", "population"]].assign(grid=other.grid)
-        merged = shapes.dissolve("grid", aggfunc={"population": "sum"}).reset_index()
+        merged = shapes.dissolve("grid", aggfunc={"population": "sum"})
+        merged = merged.loc[other.leads.index].rename_axis("grid").reset_index()  # G2 before G10
         mean = merged["population"].mean()
         parts.append(
             merged.assign(

@@ -9,6 +9,7 @@ import pandas as pd
 
 from gridplan.outputs.tables.summary import certificate_text
 from gridplan.outputs.tables.tables import key_figures
+from gridplan.outputs.words.manner import fitting, manner
 from gridplan.outputs.words.names import figure
 from gridplan.planning.grids.moves import moved_residents
 from gridplan.text import say
@@ -47,7 +48,8 @@ def comparison_table(plans: Sequence[Plan], *, lang: str) -> pd.DataFrame:
         name = plan.scenario.name_zh if lang == "zh" else plan.scenario.name_en
         column = dict(key_figures(plan, lang))
         for part, proof in plan.certificates.items():
-            column[say(f"summary.certificate-{part}", lang)] = certificate_text(proof, lang)
+            title = fitting(f"summary.certificate-{part}", lang, manner(plan))
+            column[title] = certificate_text(proof, lang)
         if plan is not plans[0] and len(plan.layout.grids) and len(plans[0].layout.grids):
             moved = moved_residents(plans[0].layout, plan.layout)
             column[say("comparison.moved", lang)] = figure(moved, "persons", lang)

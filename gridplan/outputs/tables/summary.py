@@ -17,6 +17,7 @@ from gridplan.outputs.tables.tables import (
     subdistricts_table,
 )
 from gridplan.outputs.words.caveats_told import causes, lacking, lacking_texts, rests_on
+from gridplan.outputs.words.manner import fitting, manner
 from gridplan.outputs.words.names import Names, figure, is_missing, word
 from gridplan.outputs.words.safe import plain
 from gridplan.outputs.words.text_table import text_table
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 # A gap below this is shown as zero: it is the solver's own tolerance.
 PROVEN = 1e-6
 COLUMNS_SHOWN = 4
+GRID_HEADS = ("grid", "residents", "share", "units", "area", "contiguous", "mean", "centers")
 
 
 def summary(plan: Plan, files: Sequence[Path] = (), *, lang: str) -> str:
@@ -194,7 +196,8 @@ def _head(plan: Plan, lang: str) -> list[str]:
         )
         loads = plan.layout.centers["population"]
         inside = loads.between(plan.scenario.center_lower, plan.scenario.center_upper).sum()
-        told = say("summary.band-told", lang, band=band, inside=int(inside), centers=len(loads))
+        counts = {"inside": int(inside), "centers": len(loads)}
+        told = fitting("summary.band-told", lang, manner(plan), band=band, **counts)
         pairs.append([say("summary.band", lang), told])
     return [title, label_banner(plan, lang), *text_table(pairs)]
 
@@ -202,10 +205,7 @@ def _head(plan: Plan, lang: str) -> list[str]:
 def _grids(plan: Plan, lang: str) -> list[str]:
     if not len(plan.layout.grids):
         return []
-    rows = [
-        [say(f"summary.head-{key}", lang) for key in ("grid", "residents", "share", "units")]
-        + [say(f"summary.head-{key}", lang) for key in ("area", "contiguous", "mean", "centers")]
-    ]
+    rows = [[fitting(f"summary.head-{key}", lang, manner(plan)) for key in GRID_HEADS]]
     end = "" if lang == "zh" else "_en"
     for row in grids_table(plan).to_dict(orient="records"):
         rows.append(
@@ -231,7 +231,7 @@ def _streets(plan: Plan, lang: str) -> list[str]:
     counts = plan.layout.centers.groupby(["subdistrict", "status"]).size()
     rows = [
         [
-            say(f"summary.head-{key}", lang)
+            fitting(f"summary.head-{key}", lang, manner(plan))
             for key in ("street", "residents", "centers", "existing", "new", "regional", "grids")
         ]
     ]
@@ -252,7 +252,10 @@ def _streets(plan: Plan, lang: str) -> list[str]:
 
 def _certificates(plan: Plan, lang: str) -> list[str]:
     pairs = [
-        [say(f"summary.certificate-{part}", lang), certificate_text(proof, lang)]
+        [
+            fitting(f"summary.certificate-{part}", lang, manner(plan)),
+            certificate_text(proof, lang),
+        ]
         for part, proof in plan.certificates.items()
     ]
     return [say("summary.certificates", lang), *text_table(pairs)] if pairs else []

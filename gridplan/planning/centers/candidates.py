@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -175,6 +177,22 @@ def generated_sites(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
         geometry=gpd.points_from_xy(*places[chosen].T),
         crs=units.crs,
     )
+
+
+def with_candidates(district: District, scenario: Scenario) -> District:
+    """Give the district the candidates that are generated for a scenario, where it brings none."""
+    if len(district.candidates):
+        return district
+    found = generated_sites(district, scenario)
+    found.index = pd.Index([str(at) for at in range(len(found))], name="candidate")
+    return dataclasses.replace(district, candidates=found)
+
+
+def busiest(district: District, grid: pd.Series) -> list[str]:
+    """Name the unit with most residents in each grid that has any."""
+    people = district.units["population"]
+    top = people.groupby(grid).idxmax()
+    return [str(unit) for unit in top if people[unit] > 0]
 
 
 def _smallest_center(district: District, scenario: Scenario) -> float:

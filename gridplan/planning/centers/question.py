@@ -48,6 +48,11 @@ class CenterQuestion:
     street_minimum: np.ndarray
 
 
+def has_1n(district: District, scenario: Scenario) -> bool:
+    """Whether 1+N is planned: it goes street by street, so where streets are known."""
+    return bool(scenario.regional_max) and not district.subdistricts.empty
+
+
 def center_question(
     district: District, scenario: Scenario, grid: pd.Series | None
 ) -> CenterQuestion:

@@ -29,6 +29,7 @@ from gridplan.planning.checks.finding import (
 from gridplan.planning.layout.layout import Layout
 from gridplan.planning.measures import MEASURES, Measure, Values
 from gridplan.planning.scenario.scenario import Scenario
+from gridplan.planning.scenario.values import RANGES
 from gridplan.planning.ways.journeys import journeys_of
 from gridplan.policy.assessment import Assessment
 from gridplan.policy.override import override
@@ -315,6 +316,13 @@ def _doubted(rule: Rule, walk_by: str) -> Rule:
     )
 
 
+def _walked_faster(scenario: Scenario, times: float) -> Scenario:
+    """Give as near what so many times the pace reaches: as far as a walk so many times as long."""
+    low, high = RANGES["center_max_minutes"]
+    longer = scenario.center_max_minutes * times
+    return dataclasses.replace(scenario, center_max_minutes=min(max(longer, low), high))
+
+
 def _reach(
     layout: Layout, rule: Rule, scenario: Scenario, values: Values
 ) -> dict[str, tuple[float, float]]:
@@ -333,12 +341,8 @@ def _reach(
                 figures.extend(reach_of_residents(figures[0], rule.unit, entry))
             continue
         for end in (entry.lower, entry.upper):
-            changed = (
-                dataclasses.replace(scenario, walk_detour=end)
-                if entry.quantity == "walk_detour"
-                else dataclasses.replace(scenario, walk_kmh=scenario.walk_kmh * end)
-            )
-            for subject, value in _values(layout, rule, changed).items():
+            faster = end if entry.quantity == "walk_pace" else scenario.walk_detour / end
+            for subject, value in _values(layout, rule, _walked_faster(scenario, faster)).items():
                 if subject in tried and value is not None:
                     tried[subject].append(value)
     return {subject: (min(figures), max(figures)) for subject, figures in tried.items()}

@@ -11,7 +11,7 @@ import pandas as pd
 
 from gridplan.district.district import District
 from gridplan.optimise.partition import Sites
-from gridplan.planning.centers.question import center_question
+from gridplan.planning.centers.question import center_question, has_1n
 from gridplan.planning.scenario.scenario import Scenario
 
 
@@ -98,7 +98,7 @@ def sites_to_serve(district: District, scenario: Scenario, *, margin: float = 0.
         group=asked.street,
         group_min=least,
         # A center is managed within its grid: each grid has a regional one.
-        head_max=np.full(len(least), scenario.regional_max) if scenario.regional_max else None,
+        head_max=np.full(len(least), scenario.regional_max) if has_1n(district, scenario) else None,
         number=scenario.centers,
     )
 

@@ -8,13 +8,13 @@ is kept if a contiguous, balanced partition still exists with it and those kept 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from gridplan.district.agreements import Wish
 from gridplan.district.district import District
@@ -24,11 +24,8 @@ from gridplan.planning.grids.fit import ANY, Fit
 from gridplan.planning.grids.grids import Grids, plan_grids
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.ways.journeys import journeys_of
+from gridplan.planning.ways.links import missing_links
 
-_UNLED = {
-    "member": "groups-member-elsewhere-unled",
-    "supported": "groups-supported-elsewhere-unled",
-}
 COLUMNS = (
     "institution",
     "relation",
@@ -52,8 +49,14 @@ _REFUSED = {
     "as-drawn": "wish-as-drawn",
 }
 _ELSEWHERE = {
-    "member": "groups-member-elsewhere",
-    "supported": "groups-supported-elsewhere",
+    ("member", "farther"): "groups-member-elsewhere",
+    ("member", "nearer"): "groups-member-elsewhere-nearer",
+    ("member", "unreached"): "groups-member-elsewhere-unreached",
+    ("member", "unled"): "groups-member-elsewhere-unled",
+    ("supported", "farther"): "groups-supported-elsewhere",
+    ("supported", "nearer"): "groups-supported-elsewhere-nearer",
+    ("supported", "unreached"): "groups-supported-elsewhere-unreached",
+    ("supported", "unled"): "groups-supported-elsewhere-unled",
 }
 
 
@@ -273,10 +276,9 @@ class _Away:
         self.pace = scenario.drive_metres_per_minute
         self.metres = None
         if grids is not None and leads:
-            index = district.units.index
-            nothing = sparse.csr_array((len(index), len(index)))
-            metres = journeys_of(district, scenario).driven(nothing, district.hospitals.loc[leads])
-            self.metres = pd.DataFrame(metres, index=index, columns=leads)
+            links, _ = missing_links(district)
+            metres = journeys_of(district, scenario).driven(links, district.hospitals.loc[leads])
+            self.metres = pd.DataFrame(metres, index=district.units.index, columns=leads)
 
     def home(self, lead: str) -> str | None:
         """Give the grid a group serves: its lead's own; where it leads none, where it stands."""
@@ -352,9 +354,17 @@ def wish_notes(district: District, grids: Grids | None, table: pd.DataFrame) -> 
                 "group_en": row["group_en"],
                 "group_grid": row["group_grid"],
                 "residents": f"{row['residents']:,.0f}",
-                "minutes": f"{row['minutes_more']:.1f}",
+                "minutes": f"{abs(row['minutes_more']):.1f}",
             }
-            # A drawn grid without a lead leaves nothing to compare the way with.
-            codes = _UNLED if np.isnan(row["minutes_more"]) else _ELSEWHERE
-            notes.append(Problem(codes[row["relation"]], {**values, **more}))
+            code = _ELSEWHERE[row["relation"], _way_told(grids, row)]
+            notes.append(Problem(code, {**values, **more}))
     return tuple(notes)
+
+
+def _way_told(grids: Grids, row: Mapping[Hashable, Any]) -> str:
+    """Tell how the way to a group's lead compares with that to the own grid's."""
+    if pd.isna(grids.leads[row["grid"]]):
+        return "unled"  # a drawn grid without a lead leaves nothing to compare the way with
+    if np.isnan(row["minutes_more"]):
+        return "unreached"
+    return "farther" if round(row["minutes_more"], 1) >= 0 else "nearer"

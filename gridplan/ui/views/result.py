@@ -10,6 +10,7 @@ import streamlit as st
 
 from gridplan.outputs.tables.summary import certificate_text, label_banner
 from gridplan.outputs.tables.tables import key_figures
+from gridplan.outputs.words.manner import fitting, manner
 from gridplan.outputs.words.names import method_text
 from gridplan.outputs.words.told_notes import told_notes
 from gridplan.outputs.words.verdicts import rule_figures
@@ -83,7 +84,8 @@ def certificate_view(plan: Plan, lang: str) -> None:
     for part, proof in plan.certificates.items():
         method = method_text(proof.method, lang)
         with st.container(border=True):
-            st.markdown(f"**{say(f'summary.certificate-{part}', lang)}**")
+            title = fitting(f"summary.certificate-{part}", lang, manner(plan))
+            st.markdown(f"**{title}**")
             st.text(certificate_text(proof, lang))
             st.caption(literal(say("app.certificate-how", lang, method=method, seed=proof.seed)))
     for note in told_notes(plan.notes, lang, words=in_words):
