@@ -58,7 +58,9 @@ def read_roads(opened: Opened, crs: CRS, whole: shapely.Geometry) -> gpd.GeoData
         rows = [str(n) for n in source.rows[~line]]
         values = {"file": source.name, "rows": rows[:5], "count": len(rows)}
         raise InputError([Problem("intake-not-lines", values)])
-    near = shapely.intersects(shapes, shapely.box(*shapely.buffer(whole, AROUND).bounds))
+    west, south, east, north = whole.bounds
+    around = shapely.box(west - AROUND, south - AROUND, east + AROUND, north + AROUND)
+    near = shapely.intersects(shapes, around)
     if not near.any():
         raise InputError([Problem("intake-roads-elsewhere", {"file": source.name})])
     table = pd.DataFrame({"road": [str(n) for n in source.rows]})

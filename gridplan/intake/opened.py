@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import geopandas as gpd
 import numpy as np
 import shapely
@@ -13,7 +11,7 @@ from pyproj import CRS
 from gridplan.district.geometry.crs import WGS84
 from gridplan.errors import InputError, Problem
 from gridplan.intake.files.opening import open_source
-from gridplan.intake.files.rasters import Raster
+from gridplan.intake.files.rasters import Raster, extent_of
 from gridplan.intake.places.located import Drawn, draw, placed, settle_crs
 from gridplan.intake.places.placing import metric_for
 from gridplan.intake.record.decisions import Decisions
@@ -54,6 +52,7 @@ class Opened:
                     layer=self.decisions.value(f"{role}.layer") or "",
                     encoding=self.decisions.value(f"{role}.encoding") or "",
                     role=role,
+                    crs=self.inputs.crs.get(role) or self.decisions.value(f"{role}.crs") or "",
                 )
                 self.files[role] = (source.name, source.sha256)
                 if isinstance(source, Raster):
@@ -78,20 +77,30 @@ class Opened:
             if r in self.drawn
         ]
         sure = [r for r in order if self._carries(r)]
-        reference: shapely.Geometry | None = None
+        reference = self._raster_ground()
+        problems: list[Problem] = []
         for role in [*sure, *(r for r in order if r not in sure)]:
             drawn = self.drawn[role]
             if drawn.shapes is None:
                 continue
             declared = self.inputs.crs.get(role, "")
-            crs = settle_crs(drawn, role, declared, reference, self.decisions, self.ledger)
+            try:
+                crs = settle_crs(drawn, role, declared, reference, self.decisions, self.ledger)
+            except InputError as error:
+                problems += error.problems
+                continue
             if crs is None:
                 continue
             self.crs[role] = crs
             hull = shapely.convex_hull(shapely.geometrycollections(placed(drawn, crs)))
             reference = hull if reference is None else shapely.union(reference, hull)
-        for raster in self.rasters.values():
-            self._place_raster(raster)
+        bare = [(role, r.name) for role, r in self.rasters.items() if not r.crs]
+        problems += [
+            Problem("intake-raster-crs", {"file": name, "key": f"{role}.crs"})
+            for role, name in bare
+        ]
+        if problems:
+            raise InputError(problems)
         self.decisions.close()
 
     def _carries(self, role: str) -> bool:
@@ -100,16 +109,10 @@ class Opened:
             self.inputs.crs.get(role) or drawn.carried or self.decisions.given.get(f"{role}.crs")
         )
 
-    def _place_raster(self, raster: Raster) -> None:
-        if raster.crs:
-            return
-        role = next(r for r, found in self.rasters.items() if found is raster)
-        declared = self.inputs.crs.get(role) or self.decisions.value(f"{role}.crs")
-        if not declared:
-            raise InputError(
-                [Problem("intake-raster-crs", {"file": raster.name, "key": f"{role}.crs"})]
-            )
-        self.rasters[role] = dataclasses.replace(raster, crs=declared)
+    def _raster_ground(self) -> shapely.Geometry | None:
+        """Where the raster of residents lies, degrees; None if there is none or nobody knows."""
+        raster = self.rasters.get("population")
+        return extent_of(raster, WGS84) if raster is not None and raster.crs else None
 
     def has_areas(self) -> bool:
         """Say whether there is a layer of areas that names can be joined to."""
@@ -122,8 +125,7 @@ class Opened:
                 shapes = placed(self.drawn[role], self.crs[role])
                 return metric_for([shapely.box(*shapely.total_bounds(shapes))])
         raster = self.rasters["population"]
-        box = gpd.GeoSeries([shapely.box(*raster.bounds)], crs=CRS.from_user_input(raster.crs))
-        return metric_for(list(box.to_crs(WGS84)))
+        return metric_for([extent_of(raster, WGS84)])
 
     def metres(self, role: str, crs: CRS) -> Shapes:
         """Give the rows of a role in metres."""

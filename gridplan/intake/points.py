@@ -9,12 +9,13 @@ from pyproj import CRS
 from gridplan.district.geometry.crs import WGS84
 from gridplan.errors import InputError, Problem
 from gridplan.intake.opened import Opened
+from gridplan.intake.places.belonging import tell_branches, without_annexes, without_twins
 from gridplan.intake.places.institutions import (
     Places,
     inside,
+    proposed_leads,
     read_places,
-    without_annexes,
-    without_twins,
+    with_levels,
 )
 from gridplan.intake.places.located import placed
 from gridplan.intake.places.placing import displaced
@@ -40,11 +41,16 @@ def read_points(opened: Opened, crs: CRS, whole: shapely.Geometry) -> dict[str, 
             continue
         xy = shapely.get_coordinates(shapely.point_on_surface(opened.metres(role, crs)))
         places = read_places(drawn.source, drawn.matches, role, xy, opened.ledger)
-        places = without_annexes(places, role, opened.ledger)
+        if role in {"hospitals", "centers"}:
+            places = without_annexes(places, role, opened.ledger)
         places = without_twins(places, role, opened.ledger)
         found[role] = inside(places, whole, role, opened.ledger, reach=REACH)
     if "hospitals" in found and "centers" not in found:
         found = _parted(found, opened.ledger)
+    if "hospitals" in found:
+        tell_branches(found["hospitals"], "hospitals", opened.ledger)
+        graded = with_levels(found["hospitals"], "hospitals", opened.ledger)
+        found["hospitals"] = proposed_leads(graded, "hospitals", opened.ledger)
     return {role: places for role, places in found.items() if len(places.table)}
 
 

@@ -15,9 +15,8 @@ from gridplan.intake.lines import read_roads
 from gridplan.intake.opened import Opened
 from gridplan.intake.places.ground import Ground, read_ground
 from gridplan.intake.points import read_points
-from gridplan.intake.record.decisions import FILE, Decisions, positive, read_decisions
+from gridplan.intake.record.decisions import FILE, Decisions, plain_key, positive, read_decisions
 from gridplan.intake.record.inputs import Inputs
-from gridplan.intake.record.ledger import Ledger
 from gridplan.intake.residents.adjust import clipped, grown
 from gridplan.intake.residents.area_units import from_areas
 from gridplan.intake.residents.point_units import from_points
@@ -57,7 +56,9 @@ def prepare(
         written into ``prepare.toml``, to be filled in.
     """
     out = Path(out)
-    decisions = Decisions(given={**read_decisions(out), **(answers or {})})
+    plain = {plain_key(key): answer for key, answer in (answers or {}).items()}
+    decisions = Decisions(given={**read_decisions(out), **plain})
+    inputs.check()
     opened = Opened(inputs, decisions)
     try:
         opened.open()
@@ -95,8 +96,7 @@ def _make(opened: Opened) -> Made:
         msg = "no units and no open question"
         raise AssertionError(msg)
     if "population" in opened.crs:  # residents that were spread over the ground lie on it already
-        outline = ground if ground is not None and ground.role == "boundary" else None
-        units = clipped(units, outline or _boundary(opened, crs), opened.ledger)
+        units = clipped(units, _outline(opened, crs, ground), opened.ledger)
     units = grown(units, opened.decisions.values("growth"), opened.ledger)
     whole = shapely.union_all(units.shapes[units.people > 0], grid_size=1.0)
     places = read_points(opened, crs, whole)
@@ -120,12 +120,12 @@ def _ground(opened: Opened, crs: CRS) -> Ground | None:
     return None
 
 
-def _boundary(opened: Opened, crs: CRS) -> Ground | None:
-    if "boundary" not in opened.crs:
-        return None
-    return read_ground(
-        opened.drawn["boundary"], opened.metres("boundary", crs), "boundary", Ledger()
-    )
+def _outline(opened: Opened, crs: CRS, ground: Ground | None) -> Ground | None:
+    """Give the boundary; the streets' own layer where it stands for them."""
+    if "boundary" not in opened.crs or (ground is not None and ground.role == "boundary"):
+        return ground if "boundary" in opened.crs else None
+    shapes = opened.metres("boundary", crs)
+    return read_ground(opened.drawn["boundary"], shapes, "boundary", opened.ledger)
 
 
 def _units(opened: Opened, crs: CRS, ground: Ground | None, how: Spreading) -> Units | None:

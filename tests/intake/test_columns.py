@@ -6,7 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gridplan.intake.columns.joining import core, join_names, normal
-from gridplan.intake.columns.values import read_institution, read_number, read_numbers
+from gridplan.intake.columns.values import (
+    is_building,
+    is_furniture,
+    read_institution,
+    read_number,
+    read_numbers,
+)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +62,9 @@ def test_points_of_interest_say_level_kind_and_what_is_an_annex():
     assert (hospital.level, hospital.kind, hospital.primary) == ("tertiary-a", "general", False)
     center = read_institution("医疗保健服务;医疗保健服务场所;社区卫生服务中心", "玉塘社康中心")
     assert center.primary
-    assert read_institution("医疗保健服务;综合医院;综合医院", "区人民医院-停车场").annex
+    assert is_furniture("区人民医院-停车场")
+    assert is_building("区人民医院门诊部")
+    assert not is_furniture("东门社康中心")
     assert read_institution(None, "二级", None, "市中医院").kind == "tcm"
 
 

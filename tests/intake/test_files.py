@@ -9,12 +9,18 @@ from contextlib import closing
 import geopandas as gpd
 import numpy as np
 import pyogrio
+import pyproj
 import pytest
+import rasterio
 import shapely
+from rasterio.transform import Affine
 
 from gridplan.errors import InputError
-from gridplan.intake.files.opening import open_source, sheets_of
+from gridplan.intake.files.opening import open_source
+from gridplan.intake.files.rasters import raster_sums
 from tests.intake.conftest import CRS, STREETS, squares
+
+CRS_OF = pyproj.CRS.from_user_input(CRS)
 
 CSV = "街道,人口\n光明街道,100\n公明街道,200\n"
 
@@ -30,8 +36,37 @@ def test_csv_in_any_encoding_and_with_any_separator(tmp_path, encoding, mark):
     assert source.rows.tolist() == [2, 3]
 
 
+@pytest.mark.parametrize("title", ["各街道人口统计表", "各街道人口，2020年", "统计表,单位：人"])
+@pytest.mark.parametrize("mark", [";", "\t", "|"])
+def test_a_title_above_a_text_table_does_not_hide_its_separator(tmp_path, title, mark):
+    path = tmp_path / "人口.csv"
+    rows = "街道,人口,面积\n光明街道,100,1\n公明街道,200,2\n新湖,30,3\n"
+    path.write_text(f"{title}\n{rows.replace(',', mark)}", encoding="utf-8")
+    source = open_source(path)
+    assert list(source.table.columns) == ["街道", "人口", "面积"]
+    assert list(source.table["人口"]) == ["100", "200", "30"]
+
+
+def test_a_zipped_geotiff_is_read(tmp_path):
+    path = tmp_path / "pop.tif"
+    with rasterio.open(
+        path, "w", driver="GTiff", count=1, dtype="float32", width=4, height=3, crs=CRS,
+        transform=Affine(100, 0, 500_000, 0, -100, 2_500_000),
+    ) as data:  # fmt: skip
+        data.write(np.full((3, 4), 5, dtype="float32"), 1)
+    packed = tmp_path / "人口.zip"
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(path, "pop.tif")
+        archive.writestr("pop.tfw", "100\n")
+    path.unlink()
+    found = open_source(packed)
+    assert found.count_sum == 60
+    cells = np.array(squares(1, 100.0), dtype=object)
+    cells = shapely.transform(cells, lambda xy: xy - xy[0] + [500_150, 2_499_750])
+    assert raster_sums(found, cells, CRS_OF, reading="count").sum() == pytest.approx(5)
+
+
 def test_a_workbook_with_title_merged_header_and_totals(workbook):
-    assert sheets_of(workbook) == ["说明", "人口"]
     source = open_source(workbook)
     assert source.name.endswith("[人口]")
     assert list(source.table.columns) == [

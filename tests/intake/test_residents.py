@@ -129,7 +129,40 @@ def test_a_neck_is_not_cut_through():
         ]
     )
     cleaned = clean(np.array([neck, shapely.box(240, 0, 400, 100)]))
-    assert shapely.area(cleaned.shapes)[0] == pytest.approx(neck.area, rel=0.02)
+    assert shapely.area(cleaned.shapes)[0] == pytest.approx(neck.area, rel=1e-6)
+    assert shapely.get_num_geometries(cleaned.shapes).tolist() == [1, 1]
+    assert cleaned.kept.tolist() == [True, False]
+
+
+def test_a_shape_that_loses_ground_to_nobody_keeps_its_outline():
+    comb = [shapely.box(10.0 * n, 0, 10.0 * n + 0.6, 400) for n in range(60)]
+    shape = shapely.union_all([shapely.box(0, -200, 600, 0), *comb])
+    cleaned = clean(np.array([shape, shapely.box(0, -500, 600, -200)]))
+    assert shapely.area(cleaned.shapes).sum() == pytest.approx(600 * 500 + 60 * 0.6 * 400, rel=0.02)
+
+
+def test_a_shape_that_a_neighbour_runs_through_is_told():
+    lying, across = shapely.box(0, 0, 3000, 1000), shapely.box(1000, -4000, 2000, 4000)
+    cleaned = clean(np.array([lying, across]))
+    assert shapely.area(cleaned.shapes).sum() == pytest.approx(3e6 + 8e6 - 1e6)
+    parts = shapely.get_num_geometries(cleaned.shapes)
+    assert (cleaned.torn == (parts > 1)).all()
+
+
+def test_weights_are_asked_for_once_of_every_cell():
+    asked = []
+
+    def weigh(squares):
+        asked.append(len(squares))
+        return shapely.area(squares)
+
+    found = spread(np.array([shapely.box(0, 0, 3000, 1000)]), np.array([4000.0]), side=1000.0,
+                   weigh=weigh)  # fmt: skip
+    assert sum(asked) == len(found.squares) == 3
+    shapes = np.array([shapely.box(0, 0, 1000, 1000), shapely.box(1000, 0, 2000, 1000)])
+    asked.clear()
+    found = spread(shapes, np.array([20_000.0, 10.0]), side=1000.0, weigh=weigh)
+    assert asked == [2, int(found.cut.sum())]
 
 
 def test_only_areas_are_left_of_a_collection():

@@ -208,17 +208,28 @@ def separator_of(text: str) -> str:
     Returns
     -------
     separator
-        The one of :data:`SEPARATORS` in the first line; where there are several, the one that
-        parts all of the first rows into as many cells, else the most frequent.
+        The one of :data:`SEPARATORS` that parts the first rows into as many cells each; with
+        several, the most frequent in the header. Where a title stands above the header, or rows
+        are ragged, the one that parts most rows alike.
     """
     lines = [line for line in text[:100_000].splitlines() if line.strip()][:_SAMPLE]
     if not lines:
         return ","
     there = [mark for mark in SEPARATORS if mark in lines[0]]
-    if len(there) < 2:
-        return there[0] if there else ","
     even = [mark for mark in there if len(set(_widths(lines, mark))) == 1]
-    return max(even or there, key=lines[0].count)
+    if even:
+        return max(even, key=lines[0].count)
+    marks = [*there, *(mark for mark in SEPARATORS if mark not in there)]
+    # The first of equals is one that the first line holds.
+    return (
+        max(marks, key=lambda mark: (_alike(lines, mark), lines[0].count(mark))) if lines else ","
+    )
+
+
+def _alike(lines: list[str], separator: str) -> int:
+    """Count the rows that are parted into the same number of cells, more than one."""
+    widths = [width for width in _widths(lines, separator) if width > 1]
+    return max(map(widths.count, widths), default=0)
 
 
 def _widths(lines: list[str], separator: str) -> list[int]:

@@ -27,7 +27,11 @@ from gridplan.district.schema.vocabulary import (
     steps,
 )
 
-BLANKS = frozenset({"", "na", "n/a", "nan", "null", "none", "-", "--", "—", "——", "/", "无数据"})
+BLANKS = frozenset(
+    ("", "-", "--", "—", "——", "/", "…", "...", "na", "n/a", "nan", "null", "none")
+) | {"无", "无数据", "不详"}
+"""What people write into a cell they have nothing for; half-width, lower case."""
+
 _THOUSANDS = r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?"
 
 

@@ -7,27 +7,25 @@ GeoJSON and CSV are read without GDAL. A GeoPackage is looked through first
 from __future__ import annotations
 
 import hashlib
-import json
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyogrio
-import shapely
 from numpy.typing import NDArray
 from shapely.errors import ShapelyError
 
 from gridplan.district.files.delimited import decode, read_delimited
+from gridplan.district.files.geojson import read_features
 from gridplan.district.files.geopackage_tables import stored_tables
 from gridplan.district.files.given_file import LAYER_BYTES, read_given
 from gridplan.district.files.reason import UnreadableError, reason_of
 from gridplan.district.folder.manifest import Entry
 from gridplan.errors import InputError, Problem, Reason
-from gridplan.text.shown import brief
 
 SUFFIXES = (".gpkg", ".geojson", ".csv")
 
@@ -155,45 +153,11 @@ def _read_csv(entry: Entry, raw: bytes) -> Contents:
 
 
 def _read_geojson(entry: Entry, raw: bytes) -> Contents:
-    text = _decode(entry, raw)
     try:
-        content: Any = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise _refuse(entry, "broken-file", reason=reason_of(error)) from error
-    features = content.get("features") if isinstance(content, dict) else None
-    if not isinstance(features, list) or not all(isinstance(f, dict) for f in features):
-        raise _refuse(entry, "broken-file", reason=Reason("features"))
-    try:
-        shapes = shapely.from_geojson(
-            [json.dumps(f["geometry"]) if f.get("geometry") else None for f in features]
-        )
-    except (ShapelyError, ValueError, RecursionError) as error:
-        raise _refuse(entry, "broken-file", reason=Reason("shapes")) from error
-    found = [f.get("properties") or {} for f in features]
-    properties = [
-        {k: _plain(v) for k, v in p.items()} if isinstance(p, dict) else {} for p in found
-    ]
-    identified = [
-        {"id": _plain(f["id"]), **p} if "id" in f and "id" not in p else p
-        for f, p in zip(features, properties, strict=True)
-    ]
-    table = pd.DataFrame(identified, index=range(len(features)), dtype=object)
-    member = content.get("crs")
-    named = member.get("properties") if isinstance(member, dict) else None
-    crs = str(named.get("name", "")) if isinstance(named, dict) else ""
-    rows = np.arange(1, len(features) + 1)
-    return Contents(table, np.asarray(shapely.force_2d(shapes), dtype=object), crs, rows)
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401  # JSON is any of several types
-    """Give a property as a cell: what no number type holds, and what is nested, as text."""
-    if isinstance(value, (dict, list)):
-        return brief(value)
-    if isinstance(value, str):
-        value.encode()  # half of a character can be written nowhere
-    if isinstance(value, int) and not -(2**63) <= value < 2**63:
-        return str(value)
-    return value
+        found = read_features(_decode(entry, raw))
+    except UnreadableError as error:
+        raise _refuse(entry, "broken-file", reason=error.reason) from error
+    return Contents(found.table, found.shapes, found.crs, np.arange(1, len(found.table) + 1))
 
 
 def _read_geopackage(entry: Entry, raw: bytes) -> Contents:

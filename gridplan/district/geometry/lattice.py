@@ -38,12 +38,32 @@ class Lattice:
 
     def squares(self) -> NDArray[np.object_]:
         """Draw the cells; a corner is computed from its integers, so neighbours agree on it."""
-        side = self.cell_metres
-        west = self.origin[0] + (self.column - 0.5) * side
-        east = self.origin[0] + (self.column + 1 - 0.5) * side
-        south = self.origin[1] + (self.row - 0.5) * side
-        north = self.origin[1] + (self.row + 1 - 0.5) * side
-        return np.asarray(shapely.box(west, south, east, north), dtype=object)
+        return rectangles(self.column, self.row, self.origin, (self.cell_metres, self.cell_metres))
+
+
+def rectangles(
+    column: NDArray[np.int64],
+    row: NDArray[np.int64],
+    origin: tuple[float, float],
+    steps: tuple[float, float],
+) -> NDArray[np.object_]:
+    """
+    Draw the cells of a lattice, each corner computed from its integers.
+
+    Parameters
+    ----------
+    column, row
+        Integer position of every cell, east and north.
+    origin
+        x and y of the centre of cell (0, 0).
+    steps
+        Width and height of a cell.
+    """
+    west = origin[0] + (column - 0.5) * steps[0]
+    east = origin[0] + (column + 1 - 0.5) * steps[0]
+    south = origin[1] + (row - 0.5) * steps[1]
+    north = origin[1] + (row + 1 - 0.5) * steps[1]
+    return np.asarray(shapely.box(west, south, east, north), dtype=object)
 
 
 def _fit(values: NDArray[np.float64], side: float) -> tuple[NDArray[np.int64], float]:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from gridplan.district.folder.write import LayerTable, quoted, write_district
+from gridplan.district.geometry.thiessen import draw_around
 from gridplan.district.kong.kong_files import read_cells, read_neighbours
 from gridplan.district.kong.stand_in import stand_in_hospitals, stand_in_subdistricts
 from gridplan.errors import InputError, Problem
@@ -175,35 +176,6 @@ def _drawn(
     if adjacency is not None:
         check_neighbours(lattice, ids, adjacency)
     return lattice.polygons()
-
-
-def draw_around(xy: Floats) -> NDArray[np.object_]:
-    """
-    Draw cells around centres that lie on no lattice.
-
-    Parameters
-    ----------
-    xy
-        (n, 2) centres, metres, no two equal.
-
-    Returns
-    -------
-    cells
-        Voronoi cells, so that the neighbours are those of a Delaunay triangulation; cut off where
-        no centre is within twice the distance centres commonly stand apart.
-    """
-    points = shapely.points(xy)
-    around = shapely.voronoi_polygons(
-        shapely.multipoints(points),
-        extend_to=shapely.buffer(shapely.multipoints(points), 1e4),
-        ordered=True,
-    )
-    near = cKDTree(xy).query(xy, k=2)[0][:, 1]
-    reach = 2.0 * float(np.quantile(near, 0.9))
-    settled = shapely.union_all(shapely.buffer(points, reach, quad_segs=4))
-    cells = shapely.intersection(shapely.get_parts(around), settled)
-    whole = [max(shapely.get_parts(cell), key=shapely.area) for cell in cells]
-    return np.asarray(whole, dtype=object)
 
 
 def _write_scenario(path: Path, *, centers_only: bool) -> None:

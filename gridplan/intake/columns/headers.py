@@ -17,7 +17,7 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from gridplan.district.schema.schema import COORDINATES, LAYERS
-from gridplan.district.schema.vocabulary import fold
+from gridplan.district.schema.vocabulary import fold, nearest
 from gridplan.errors import InputError, Problem
 from gridplan.intake.columns.values import read_numbers
 from gridplan.intake.files.source import Source
@@ -109,18 +109,7 @@ def match_columns(source: Source, layer: str, role: str, decisions: Decisions) -
         By field. A column serves one field only.
     """
     columns = [str(column) for column in source.table.columns]
-    chosen: dict[str, Match] = {}
-    for field, column in decisions.values(f"{role}.columns").items():
-        if column not in columns:
-            near = process.extract(column, columns, scorer=fuzz.ratio, processor=fold, limit=3)
-            values = {
-                "key": f"{role}.columns.{field}",
-                "file": source.name,
-                "value": column,
-                "near": [name for name, _, _ in near],
-            }
-            raise InputError([Problem("intake-no-such-column", values)])
-        chosen[field] = Match(field, column, 1.0, "answer")
+    chosen = _answered(source, layer, role, decisions)
     candidates = sorted(
         _candidates(source, layer),
         key=lambda match: (-match.confidence, columns.index(match.column)),
@@ -132,6 +121,29 @@ def match_columns(source: Source, layer: str, role: str, decisions: Decisions) -
             taken.add(match.column)
     for field, alternatives in _rivals(chosen, candidates).items():
         _ask(source, role, field, alternatives, chosen, decisions)
+    return chosen
+
+
+def _answered(source: Source, layer: str, role: str, decisions: Decisions) -> dict[str, Match]:
+    """Take the columns the planner named; a field or a header that is none is a problem."""
+    columns = [str(column) for column in source.table.columns]
+    fields = list(_known(layer))
+    chosen: dict[str, Match] = {}
+    problems: list[Problem] = []
+    near: dict[str, object]
+    for field, column in decisions.values(f"{role}.columns").items():
+        values = {"key": f"{role}.columns.{field}", "file": source.name, "value": column}
+        if field not in fields:
+            near = {"field": field, "near": nearest(field, fields)}
+            problems.append(Problem("intake-no-such-field", {**values, **near}))
+        elif column not in columns:
+            met = process.extract(column, columns, scorer=fuzz.ratio, processor=fold, limit=3)
+            near = {"near": [name for name, _, _ in met]}
+            problems.append(Problem("intake-no-such-column", {**values, **near}))
+        else:
+            chosen[field] = Match(field, column, 1.0, "answer")
+    if problems:
+        raise InputError(problems)
     return chosen
 
 

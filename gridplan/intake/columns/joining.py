@@ -14,12 +14,18 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
+from gridplan.errors import InputError, Problem
+from gridplan.intake.record.decisions import FILE, toml_key
+
 ENDINGS = (
     "街道办事处", "街道办", "办事处", "街道", "镇人民政府", "乡人民政府", "镇", "乡", "民族乡",
     "社区居民委员会", "社区居委会", "居民委员会", "居委会", "村民委员会", "村委会", "社区", "村",
     "自治县", "土家族自治县", "苗族土家族自治县", "土家族苗族自治县", "区", "县", "市",
 )  # fmt: skip
-"""What an office or a kind of place adds to a name, longest first where one holds another."""
+"""What an office or a kind of place adds to a name; the longest that fits is taken off first."""
+
+NOWHERE = "-"
+"""Answer for a name that belongs to no place of the district."""
 
 _TRADITIONAL = str.maketrans(
     "區縣鎮鄉東廣灣龍門華園橋樓場廟莊羅陽陰義豐興榮寶馬馮萬葉藍觀頭壩嶺島溝",
@@ -94,7 +100,8 @@ def join_names(
     codes
         Code of each place, by place, where the other file has them.
     answers
-        What the planner said: name to place, or to ``-`` where a name belongs to none.
+        What the planner said: name to place, or to :data:`NOWHERE` where a name belongs to none.
+        :func:`check_answers` looks whether they name places.
 
     Returns
     -------
@@ -113,7 +120,7 @@ def join_names(
     unclear: dict[str, list[str]] = {}
     for name in dict.fromkeys(names):
         if name in answers:
-            if answers[name] != "-":
+            if answers[name] != NOWHERE:
                 found[name], how[name] = answers[name], "answer"
             continue
         if _code(name) in by_code:
@@ -130,10 +137,51 @@ def join_names(
     return Joined(found, how, missing, unclear, [place for place in places if place not in used])
 
 
+def check_answers(answers: Mapping[str, str], places: Sequence[str], *, prefix: str) -> None:
+    """
+    Refuse answers that name no place: the residents behind them would be nowhere.
+
+    Parameters
+    ----------
+    answers
+        Name to place, or to :data:`NOWHERE`.
+    places
+        Those there are.
+    prefix
+        Of the key in ``prepare.toml``: ``joins.population``.
+
+    Raises
+    ------
+    InputError
+        ``intake-join-answer``, one for each.
+    """
+    wrong = [name for name, place in answers.items() if place not in {NOWHERE, *places}]
+    if wrong:
+        raise InputError(
+            [
+                Problem(
+                    "intake-join-answer",
+                    {
+                        "key": toml_key(f"{prefix}.{name}"),
+                        "value": answers[name],
+                        "near": [place for place, _ in _nearest(answers[name], places)]
+                        or list(places)[:3],
+                        "file": FILE,
+                    },
+                )
+                for name in wrong
+            ]
+        )
+
+
 def _code(text: str | None) -> str:
-    """Bring a code to its digits; short codes of a district stand for their long form."""
+    """Bring a code to the length of its own place: 440311000000 and 440311 are one district."""
     digits = re.sub(r"\.0+$", "", (text or "").strip())
-    return digits if re.fullmatch(r"\d{6,12}", digits) else f"\0{digits}"
+    if not re.fullmatch(r"\d{6,12}", digits):
+        return f"\0{digits}"
+    while len(digits) >= 9 and digits.endswith("000"):
+        digits = digits[:-3]
+    return digits
 
 
 def _nearest(name: str, places: Sequence[str]) -> list[tuple[str, float]]:

@@ -11,14 +11,11 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from gridplan.district.folder.column import BLANKS
 from gridplan.district.schema.vocabulary import KINDS, LEVELS, OWNERSHIPS, decoder, fold, steps
 
 MYRIADS = {"万": 1e4, "千": 1e3, "百": 1e2, "亿": 1e8, "k": 1e3, "w": 1e4}
 UNITS = ("人", "名", "口", "户", "张", "床", "persons", "people", "residents", "beds", "个")
-BLANK = frozenset(
-    {"", "-", "--", "—", "——", "/", "na", "n/a", "nan", "null", "none", "无", "无数据", "不详", "…"}
-)
-
 _NUMBER = re.compile(
     r"^([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[+-]?\.\d+|[+-]?\d+(?:\.\d+)?e[+-]?\d+)$", re.I
 )
@@ -38,12 +35,9 @@ def read_number(text: str | None) -> float | None:
     """
     if text is None:
         return float("nan")
-    plain = unicodedata.normalize("NFKC", text).strip().lower().replace(" ", "").replace("，", ",")
-    if plain in BLANK:
+    if _narrow(text) in BLANKS:
         return float("nan")
-    plain = re.sub(r"^(约|大约|近|≈|~)", "", plain)
-    for unit in UNITS:
-        plain = plain.removesuffix(unit)
+    plain = bare(text)
     factor = 1.0
     if plain and plain[-1] in MYRIADS:
         factor = MYRIADS[plain[-1]]
@@ -52,6 +46,18 @@ def read_number(text: str | None) -> float | None:
         return None
     value = float(plain.replace(",", "")) * factor
     return value if np.isfinite(value) else None
+
+
+def bare(text: str) -> str:
+    """Take off a figure what people write around it: spaces, ``约``, a unit; half-width letters."""
+    plain = re.sub(r"^(约|大约|近|≈|~)", "", _narrow(text))
+    for unit in UNITS:
+        plain = plain.removesuffix(unit)
+    return plain
+
+
+def _narrow(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip().lower().replace(" ", "")
 
 
 def read_numbers(
@@ -99,15 +105,12 @@ class Institution:
         Codes of the vocabularies; empty where nothing is said.
     primary
         It is a community health center, a station or a township hospital.
-    annex
-        It is a branch, an outpatient building, a gate or a car park of another one.
     """
 
     level: str
     kind: str
     ownership: str
     primary: bool
-    annex: bool
 
 
 _TIERS = (("三", "tertiary"), ("二", "secondary"), ("一", "primary"))
@@ -122,9 +125,9 @@ _PRIMARY = (
     "卫生所",
     "社区医院",
 )
-_ANNEX = re.compile(
-    r"(门诊部|门诊楼|住院部|住院楼|急诊|急救|体检|停车场|出入口|[东南西北正侧]门$|综合楼|行政楼|教学楼|药房|食堂|"
-    r"发热门诊|核酸|感染楼|医技楼|宿舍)"
+_FURNITURE = re.compile(r"(停车场|出入口|.{3,}[东南西北正侧后]门|食堂|宿舍楼?|采样点)[)）]?$")
+_BUILDING = re.compile(
+    r"(门诊部|门诊楼|住院部|住院楼|急诊|急救|体检|综合楼|行政楼|教学楼|药房|发热门诊|核酸|感染楼|医技楼)"
 )
 _KIND_WORDS = (
     ("tcm", ("中医", "中西医", "民族医")),
@@ -161,8 +164,17 @@ def read_institution(*texts: str | None) -> Institution:
         kind="primary-care" if primary else (_exact_kind(pieces) or _kind(words)),
         ownership=_first_code(pieces, _known("ownership")),
         primary=primary,
-        annex=bool(words and _ANNEX.search(words[-1])),
     )
+
+
+def is_building(name: str | None) -> bool:
+    """Say whether a name may be that of a building or a department of some institution."""
+    return bool(name and _BUILDING.search(unicodedata.normalize("NFKC", name)))
+
+
+def is_furniture(name: str | None) -> bool:
+    """Say whether a name is that of a gate, a car park or a canteen: no institution by itself."""
+    return bool(name and _FURNITURE.search(unicodedata.normalize("NFKC", name)))
 
 
 @cache

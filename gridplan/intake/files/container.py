@@ -25,8 +25,9 @@ CSV = (".csv", ".txt", ".tsv")
 ZIP = b"PK\x03\x04"
 
 SHAPEFILE = (".shp", ".shx", ".dbf", ".prj", ".cpg")
-EXTRAS = (".sbn", ".sbx", ".qix", ".qpj", ".xml", ".txt", ".pdf", ".jpg", ".png", ".md")
-"""What often lies beside a shapefile in an archive and is not needed."""
+_ABOUT = (".xml", ".txt", ".pdf", ".jpg", ".png", ".md")
+EXTRAS = (".sbn", ".sbx", ".qix", ".qpj", ".tfw", ".ovr", *_ABOUT)
+"""What often lies beside a shapefile or a raster in an archive and is not needed."""
 
 _SQLITE = b"SQLite format 3\x00"
 _TIFF = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
@@ -46,7 +47,8 @@ class Container:
         ``csv``, ``excel``, ``geojson``, ``gpkg``, ``shapefile``, ``flatgeobuf``, ``geoparquet``,
         ``kml``, ``gdb``, ``raster`` or ``pbf``.
     raw
-        Its bytes; empty for a folder or a file that is read in place (raster, pbf).
+        Its bytes; empty for a folder or a file that is read in place (raster, pbf, unless they
+        came out of an archive).
     members
         Bytes of each part by its suffix, for a shapefile.
     inner

@@ -7,28 +7,15 @@ from pathlib import Path
 from gridplan.intake.files.container import look
 from gridplan.intake.files.osm import read_osm
 from gridplan.intake.files.rasters import Raster, look_at_raster
-from gridplan.intake.files.sheets import read_sheet, sheet_names
+from gridplan.intake.files.sheets import read_sheet
 from gridplan.intake.files.source import Source, refuse
 from gridplan.intake.files.vectors import read_vector
 
 TABLES = ("csv", "excel")
-FORMATS = (
-    "CSV",
-    "Excel (.xlsx .xls .ods)",
-    "GeoPackage",
-    "GeoJSON",
-    "Shapefile (.shp .zip)",
-    "FileGDB (.gdb .zip)",
-    "FlatGeobuf",
-    "GeoParquet",
-    "KML/KMZ",
-    "GeoTIFF",
-)
-"""What is read, as messages and the documentation list it."""
 
 
 def open_source(
-    path: Path, *, layer: str = "", encoding: str = "", role: str = ""
+    path: Path, *, layer: str = "", encoding: str = "", role: str = "", crs: str = ""
 ) -> Source | Raster:
     """
     Read a file of any known format.
@@ -43,6 +30,8 @@ def open_source(
         What the file is read as; an OpenStreetMap extract is read as ``roads`` only.
     encoding
         Of a shapefile's texts; found out where empty.
+    crs
+        Declared of a raster; what the file carries where empty.
 
     Raises
     ------
@@ -53,7 +42,7 @@ def open_source(
     container = look(place)
     layer = named or layer
     if container.kind == "raster":
-        return look_at_raster(container)
+        return look_at_raster(container, crs)
     if container.kind == "pbf":
         if role != "roads":
             raise refuse(container.name, "intake-roads-only")
@@ -70,12 +59,3 @@ def split(path: Path) -> tuple[Path, str]:
         place, _, named = text.rpartition("#")
         return Path(place), named
     return path, ""
-
-
-def sheets_of(path: Path) -> list[str]:
-    """Name the sheets of a workbook; none for any other file."""
-    place, named = split(path)
-    if named:
-        return []
-    container = look(place)
-    return sheet_names(container) if container.kind == "excel" else []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +18,15 @@ from exactextract.raster import RasterioRasterSource
 from numpy.typing import NDArray
 from pyproj import CRS, Geod
 from rasterio.errors import RasterioError, RasterioIOError
+from rasterio.io import MemoryFile
 
+from gridplan.district.geometry.crs import (
+    check_extent,
+    parse_crs,
+    to_metric,
+    wgs84_to_bd09,
+    wgs84_to_gcj02,
+)
 from gridplan.errors import InputError, Problem
 from gridplan.intake.files.container import Container
 from gridplan.intake.files.source import refuse
@@ -50,6 +60,8 @@ class Raster:
         What its tags, band name or file name say: ``count``, ``density`` or empty.
     sha256
         Of the file.
+    raw
+        Its bytes, where it came out of an archive; else it is read in place.
     """
 
     path: Path
@@ -61,40 +73,63 @@ class Raster:
     pixel_square_km: float
     said: str
     sha256: str
+    raw: bytes = b""
 
 
-def look_at_raster(container: Container) -> Raster:
+@contextmanager
+def _data(path: Path, raw: bytes) -> Iterator[rasterio.DatasetReader]:
+    """Open a GeoTIFF as nothing else, in place or from its bytes."""
+    # rasterio warns of its own dependencies
+    with warnings.catch_warnings(action="ignore"):
+        if not raw:
+            with rasterio.open(path, driver="GTiff") as data:
+                yield data
+            return
+        with MemoryFile(raw) as file, file.open(driver="GTiff") as data:
+            yield data
+
+
+def look_at_raster(container: Container, declared: str = "") -> Raster:
     """
     Sum a raster either way it may be meant.
+
+    Parameters
+    ----------
+    container
+        Of kind ``raster``.
+    declared
+        CRS that the planner declared; it wins over the one the file carries. ``gcj02`` and
+        ``bd09`` are understood.
 
     Raises
     ------
     InputError
-        ``intake-broken``, ``intake-raster-large``, ``intake-raster-bands``, ``intake-raster-empty``
-        or ``intake-raster-negative``.
+        ``intake-broken``, ``intake-raster-large``, ``intake-raster-bands``,
+        ``intake-raster-empty``, ``intake-raster-negative``, ``unknown-crs``, or what
+        :func:`gridplan.district.geometry.crs.check_extent` finds.
     """
     try:
-        # rasterio warns of its own dependencies
-        with (
-            warnings.catch_warnings(action="ignore"),
-            rasterio.open(container.path, driver="GTiff") as data,
-        ):
-            return _looked(container, data)
+        with _data(container.path, container.raw) as data:
+            return _looked(container, data, declared)
     except InputError:
         raise
     except (RasterioError, RasterioIOError, ValueError, OSError) as error:
         raise refuse(container.name, "intake-broken", reason=str(error)[:200]) from None
 
 
-def _looked(container: Container, data: rasterio.DatasetReader) -> Raster:
+def _looked(container: Container, data: rasterio.DatasetReader, declared: str) -> Raster:
     if data.width * data.height > MOST_PIXELS:
         raise refuse(container.name, "intake-raster-large", pixels=f"{data.width * data.height:,}")
     if data.count != 1:
         raise refuse(container.name, "intake-raster-bands", count=data.count)
     if data.dtypes[0].startswith("complex") or data.transform.is_rectilinear is False:
         raise refuse(container.name, "intake-broken", reason=data.dtypes[0])
-    crs = "" if data.crs is None else data.crs.to_wkt()
-    area = _pixel_areas(data)
+    crs = declared or ("" if data.crs is None else data.crs.to_wkt())
+    known = parse_crs(crs, layer=container.name) if crs else None
+    odd = check_extent(data.bounds, known, layer=container.name) if known else []
+    if odd:
+        raise InputError(odd)
+    area = _pixel_areas(data, known)
     count_sum = density_sum = 0.0
     lowest = np.inf
     for _, window in data.block_windows(1):
@@ -120,14 +155,15 @@ def _looked(container: Container, data: rasterio.DatasetReader) -> Raster:
         float(area[len(area) // 2]),
         _said(container.name, data),
         container.sha256,
+        container.raw,
     )
 
 
-def _pixel_areas(data: rasterio.DatasetReader) -> Floats:
+def _pixel_areas(data: rasterio.DatasetReader, crs: CRS | None) -> Floats:
     """Square kilometres of a pixel in every row."""
     wide, high = abs(data.transform.a), abs(data.transform.e)
-    if data.crs is None or data.crs.is_projected:
-        unit = 1.0 if data.crs is None else float(data.crs.linear_units_factor[1])
+    if crs is None or crs.is_projected:
+        unit = 1.0 if crs is None else float(crs.axis_info[0].unit_conversion_factor)
         return np.full(data.height, wide * high * unit**2 / 1e6)
     geod = Geod(ellps="WGS84")
     top = data.transform.f + data.transform.e * np.arange(data.height + 1)
@@ -170,13 +206,10 @@ def raster_sums(raster: Raster, squares: Shapes, crs: CRS, *, reading: str) -> F
     sums
         (n,) persons; 0 where the raster has no data.
     """
-    own = CRS.from_user_input(raster.crs)
-    frame = gpd.GeoDataFrame({"n": np.arange(len(squares))}, geometry=squares, crs=crs).to_crs(own)
+    there = _into(squares, crs, raster)
+    frame = gpd.GeoDataFrame({"n": np.arange(len(squares))}, geometry=there)
     ground = shapely.area(squares) / 1e6
-    with (
-        warnings.catch_warnings(action="ignore"),
-        rasterio.open(raster.path, driver="GTiff") as data,
-    ):
+    with _data(raster.path, raster.raw) as data:
         source = RasterioRasterSource(data)
         ops = "sum" if reading == "count" else ["mean", "count"]
         found = exact_extract(source, frame, ops, include_cols="n", output="pandas")
@@ -192,6 +225,27 @@ def raster_sums(raster: Raster, squares: Shapes, crs: CRS, *, reading: str) -> F
     )
     mean = np.nan_to_num(found["mean"].to_numpy(dtype=float))
     return np.maximum(mean * np.clip(share, 0, 1) * ground, 0.0)
+
+
+def _into(shapes: Shapes, crs: CRS, raster: Raster) -> gpd.GeoSeries:
+    """Bring shapes to where a raster has them, displaced as its map is."""
+    own = parse_crs(raster.crs, layer=raster.name)
+    straight = gpd.GeoSeries(shapes, crs=crs).to_crs(own)
+    shift = {"gcj02": wgs84_to_gcj02, "bd09": wgs84_to_bd09}.get(raster.crs.lower())
+    if shift is None:
+        return straight
+    moved = shapely.transform(
+        straight.to_numpy(), lambda xy: np.column_stack(shift(xy[:, 0], xy[:, 1]))
+    )
+    return gpd.GeoSeries(moved, crs=own)
+
+
+def extent_of(raster: Raster, crs: CRS) -> shapely.Geometry:
+    """Draw the outline of a raster in another CRS, bent as the one bends in the other."""
+    west, south, east, north = raster.bounds
+    frame = shapely.segmentize(shapely.box(west, south, east, north), (east - west) / 50)
+    own = parse_crs(raster.crs, layer=raster.name)
+    return to_metric(gpd.GeoSeries([frame], crs=own), raster.crs, crs).iloc[0]
 
 
 def reading_question(raster: Raster, known: float | None) -> tuple[str, float, Problem]:

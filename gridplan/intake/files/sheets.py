@@ -37,11 +37,6 @@ class Cells:
     encoding: str = ""
 
 
-def sheet_names(container: Container) -> list[str]:
-    """Name the sheets of a workbook."""
-    return list(_workbook(container).sheet_names)
-
-
 def read_sheet(container: Container, *, sheet: str = "") -> Source:
     """
     Read one table: a CSV, or one sheet of a workbook.

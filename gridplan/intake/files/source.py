@@ -68,6 +68,16 @@ def refuse(file: str, code: str, **values: object) -> InputError:
     return InputError([Problem(code, {"file": file, **values})])
 
 
+class Figure(str):
+    """
+    Text of a cell that its file holds as a number.
+
+    Nobody typed its dot: the program that wrote the file knew what it meant.
+    """
+
+    __slots__ = ()
+
+
 def text_cells(values: Iterable[object]) -> list[str | None]:
     """Write cells as text: whole numbers without ``.0``, as codes are; a blank is None."""
     return [_text(value) for value in values]
@@ -75,4 +85,8 @@ def text_cells(values: Iterable[object]) -> list[str | None]:
 
 def _text(value: object) -> str | None:
     # Yes and no are numbers to the formats that have them.
-    return str(int(value)) if isinstance(value, (bool, np.bool_)) else cell_text(value)
+    if isinstance(value, (bool, np.bool_)):
+        return str(int(value))
+    text = cell_text(value)
+    number = isinstance(value, (int, float, np.integer, np.floating))
+    return Figure(text) if number and text is not None else text

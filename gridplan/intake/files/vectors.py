@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import warnings
 from typing import Any
 
@@ -14,6 +13,8 @@ import pyogrio
 import shapely
 from shapely.errors import ShapelyError
 
+from gridplan.district.files.delimited import decode
+from gridplan.district.files.geojson import read_features
 from gridplan.district.files.geopackage_tables import stored_tables
 from gridplan.district.files.reason import UnreadableError
 from gridplan.errors import InputError, Problem
@@ -122,22 +123,11 @@ def _stored(container: Container) -> tuple[str, ...]:
 def _geojson(container: Container) -> gpd.GeoDataFrame:
     """Read without GDAL: whatever the text holds, nothing else is opened."""
     try:
-        content: Any = json.loads(container.raw.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        content = json.loads(container.raw.decode("gb18030"))
-    features = content.get("features") if isinstance(content, dict) else None
-    if not isinstance(features, list) or not all(isinstance(f, dict) for f in features):
-        raise refuse(container.name, "intake-broken", reason="no FeatureCollection")
-    shapes = shapely.from_geojson(
-        [json.dumps(f["geometry"]) if f.get("geometry") else None for f in features]
-    )
-    rows = [f["properties"] if isinstance(f.get("properties"), dict) else {} for f in features]
-    member = content.get("crs")
-    named = member.get("properties") if isinstance(member, dict) else None
-    crs = str(named.get("name", "")) if isinstance(named, dict) else ""
-    frame = pd.DataFrame(rows, index=range(len(rows)), dtype=object)
-    frame = frame.drop(columns="geometry", errors="ignore")
-    return gpd.GeoDataFrame(frame, geometry=shapes, crs=crs or "OGC:CRS84")
+        found = read_features(decode(container.raw)[0])
+    except UnreadableError as error:
+        raise refuse(container.name, "intake-broken", reason=error.reason) from None
+    rows = found.table.drop(columns="geometry", errors="ignore")
+    return gpd.GeoDataFrame(rows, geometry=found.shapes, crs=found.crs or "OGC:CRS84")
 
 
 def _parquet(container: Container) -> gpd.GeoDataFrame | pd.DataFrame:

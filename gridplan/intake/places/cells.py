@@ -9,6 +9,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from gridplan.district.geometry.lattice import rectangles
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Shapes = NDArray[np.object_]
@@ -77,12 +79,9 @@ def _step(values: Floats, slack: float) -> float | None:
 
 def lattice_cells(x: Floats, y: Floats, spacing: Spacing) -> Shapes:
     """Draw the rectangle of every lattice point; neighbours share their corners exactly."""
-    column, row = np.rint((x - spacing.x0) / spacing.dx), np.rint((y - spacing.y0) / spacing.dy)
-    west = spacing.x0 + (column - 0.5) * spacing.dx
-    east = spacing.x0 + (column + 0.5) * spacing.dx
-    south = spacing.y0 + (row - 0.5) * spacing.dy
-    north = spacing.y0 + (row + 0.5) * spacing.dy
-    return np.asarray(shapely.box(west, south, east, north), dtype=object)
+    column = np.rint((x - spacing.x0) / spacing.dx).astype(np.int64)
+    row = np.rint((y - spacing.y0) / spacing.dy).astype(np.int64)
+    return rectangles(column, row, (spacing.x0, spacing.y0), (spacing.dx, spacing.dy))
 
 
 def hexagons(ids: list[str | None]) -> tuple[Shapes, list[int]]:

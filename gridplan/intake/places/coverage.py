@@ -1,8 +1,8 @@
 """Areas that should tile a district: broken rings, overlaps, gaps and slivers, found and mended.
 
 The cleaning itself is GEOS's coverage cleaner. It can cut through a neck narrower than the
-snapping distance (libgeos#1476), so area and number of parts are compared after every step and a
-shape that lost ground keeps its outline.
+snapping distance (libgeos#1476), so area and number of parts are compared after it: a shape that
+lost ground, or fell apart where it shared none, keeps its outline.
 """
 
 from __future__ import annotations
@@ -26,11 +26,13 @@ class CleanParams:
     snap_metres
         Corners nearer to one another than this are one corner.
     gap_metres
-        Gaps narrower than this are given to the neighbour with the longest common border.
+        Gaps in which no wider circle fits are given to the neighbour with the longest common
+        border.
     sliver_square_metres
         An overlap smaller than this is a slip of the drawing; a larger one is named.
     loss_share
-        Share of its own ground a shape may change by; beyond it the shape keeps its outline.
+        Share of its own ground a shape may lose, beside what it shared with others; beyond it the
+        shape keeps its outline.
     """
 
     snap_metres: float = 1.0
@@ -48,23 +50,23 @@ class Cleaned:
     ----------
     shapes
         Polygons or multipolygons, same order, metres.
-    mended
-        True where the outline crossed itself or was open.
     overlaps
         Pairs of positions that overlap by more than a sliver, and the square metres.
     holes
         Gaps between areas before and after.
     kept
-        True where cleaning would have cost ground and the outline was kept.
+        True where cleaning would have cost ground or torn the shape and the outline was kept.
+    torn
+        True where a shape is in more parts than before, since others have the ground between.
     area
         Square metres before and after, all together.
     """
 
     shapes: Shapes
-    mended: NDArray[np.bool_]
     overlaps: list[tuple[int, int, float]]
     holes: tuple[int, int]
     kept: NDArray[np.bool_]
+    torn: NDArray[np.bool_]
     area: tuple[float, float]
 
 
@@ -134,29 +136,28 @@ def clean(shapes: Shapes, params: CleanParams | None = None) -> Cleaned:
     Cleaned
     """
     params = params or CleanParams()
-    before = float(shapely.area(shapes).sum())
-    overlaps = [o for o in overlaps_of(shapes) if o[2] > params.sliver_square_metres]
+    own = shapely.area(shapes)
+    every = overlaps_of(shapes)
     cleaned = np.asarray(
         shapely.coverage_clean(
             shapes, gap_width=params.gap_metres, snapping_distance=params.snap_metres
         ),
         dtype=object,
     )
-    own = shapely.area(shapes)
-    change = np.abs(shapely.area(cleaned) - own)
     shared = np.zeros(len(shapes))
-    for a, b, metres in overlaps:
+    for a, b, metres in every:
         shared[a] += metres
         shared[b] += metres
-    pieces = shapely.get_num_geometries(cleaned) > shapely.get_num_geometries(shapes)
-    limit = params.loss_share * own + params.gap_metres * shapely.length(shapes) / 2 + shared
-    kept = shapely.is_empty(cleaned) | (pieces & (change > limit))
+    lost = own - shapely.area(cleaned) - shared
+    limit = params.loss_share * own + params.snap_metres**2
+    apart = shapely.get_num_geometries(cleaned) > shapely.get_num_geometries(shapes)
+    kept = shapely.is_empty(cleaned) | (lost > limit) | (apart & (shared == 0))
     result = np.where(kept, shapes, cleaned)
     return Cleaned(
         shapes=result,
-        mended=np.zeros(len(shapes), dtype=bool),
-        overlaps=overlaps,
+        overlaps=[o for o in every if o[2] > params.sliver_square_metres],
         holes=(count_holes(shapes), count_holes(result)),
         kept=kept,
-        area=(before, float(shapely.area(result).sum())),
+        torn=apart & ~kept,
+        area=(float(own.sum()), float(shapely.area(result).sum())),
     )

@@ -140,6 +140,9 @@ def clean_told(shapes: Shapes, names: list[str], layer: str, file: str, ledger: 
     if cleaned.kept.any():
         kept = [name for name, k in zip(names, cleaned.kept, strict=True) if k]
         ledger.add("checked", layer, "intake-outline-kept", subjects=kept, file=file)
+    if cleaned.torn.any():
+        torn = [name for name, t in zip(names, cleaned.torn, strict=True) if t]
+        ledger.add("checked", layer, "intake-outline-torn", subjects=torn, file=file)
     changed = abs(cleaned.area[1] - cleaned.area[0]) > 1.0 or cleaned.holes[0] != cleaned.holes[1]
     if changed:
         ledger.add(

@@ -1,10 +1,11 @@
 """Hospitals, centers, stations and candidates from lists and points of interest.
 
-Rules: (1) type strings, levels and names are read for level, kind and owner; (2) car parks, gates
-and outpatient buildings of a hospital are no hospitals; (3) the same name again within 300 m is the
-same institution; (4) in a list given as hospitals, community health centers go to the centers where
-no list of their own is given; (5) tertiary general and Chinese-medicine hospitals that are not
-private are proposed as eligible to lead. Everything left out is listed with name and distance.
+Rules: (1) type strings, levels and names are read for level, kind and owner; (2) what
+belongs to another row is left out (:mod:`~gridplan.intake.places.belonging`); (3) in a list given
+as hospitals, community health centers go to the centers where no list of their own is given;
+(4) of the hospitals that are left, tertiary general and Chinese-medicine ones that are not private
+are proposed as eligible to lead. Everything left out is listed with name and distance, and every
+word that no vocabulary knows.
 """
 
 from __future__ import annotations
@@ -16,19 +17,15 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
+from gridplan.district.folder.column import BLANKS
 from gridplan.district.schema.field import Field
 from gridplan.district.schema.schema import LAYERS
-from gridplan.district.schema.vocabulary import ANSWERS, decoder, fold
+from gridplan.district.schema.vocabulary import ANSWERS, decoder, fold, nearest
 from gridplan.intake.columns.headers import Match
-from gridplan.intake.columns.joining import core
 from gridplan.intake.columns.values import read_institution, read_numbers
 from gridplan.intake.files.source import Source
-from gridplan.intake.record.ledger import Ledger
-
-TWIN_METRES = 300.0
-"""Two rows of one name nearer than this are one institution."""
+from gridplan.intake.record.ledger import SHOWN, Ledger
 
 Floats = NDArray[np.float64]
 
@@ -79,10 +76,10 @@ def read_places(
         Told what was read out of words and what could not be read.
     """
     table = pd.DataFrame(index=source.table.index)
-    for field in LAYERS[layer].fields:
-        if field.name in matches:
-            column = source.table[matches[field.name].column]
-            table[field.name] = _column(field, column, source, layer, ledger)
+    fields = [field for field in LAYERS[layer].fields if field.name in matches]
+    for field in fields:
+        column = source.table[matches[field.name].column]
+        table[field.name] = _column(field, column, source, layer, ledger)
     if "name" not in table and any(field.name == "name" for field in LAYERS[layer].fields):
         made = [f"{layer}-{number}" for number in source.rows]
         table["name"] = made
@@ -90,6 +87,10 @@ def read_places(
     primary = np.zeros(len(table), dtype=bool)
     if layer in {"hospitals", "centers", "stations"}:
         primary = _institutions(source, matches, layer, table, ledger)
+    for field in fields:
+        if field.kind in {"word", "answer"}:
+            texts = source.table[matches[field.name].column]
+            _unknown(field, texts, table[field.name].isna(), source, layer, ledger)
     return Places(table, xy, source.rows, primary)
 
 
@@ -107,6 +108,31 @@ def _column(
         known = decoder(ANSWERS)
         return column.map(lambda text: known.get(fold(text)) if text else None)
     return column
+
+
+def _unknown(
+    field: Field, texts: pd.Series, empty: pd.Series, source: Source, layer: str, ledger: Ledger
+) -> None:
+    """List the words of a column that no vocabulary knows and nothing else told the meaning of."""
+    written = texts.map(lambda text: bool(text) and str(text).lower() not in BLANKS).astype(bool)
+    lost = (written & empty).to_numpy(dtype=bool)
+    if not lost.any():
+        return
+    words = list(dict.fromkeys(texts[lost]))
+    vocabulary = ANSWERS if field.kind == "answer" else field.words or {}
+    spoken = [word for code, known in vocabulary.items() for word in (*known[:1], code)]
+    met = (word for text in words[:3] for word in nearest(text, spoken, most=1))
+    near = list(dict.fromkeys(met))
+    ledger.add(
+        "dropped",
+        layer,
+        "intake-words-unknown",
+        subjects=source.rows[lost],
+        file=source.name,
+        column=str(texts.name),
+        words=words[:SHOWN],
+        near=near,
+    )
 
 
 def _told(
@@ -159,66 +185,33 @@ def _institutions(
             filled += int((before.isna() & words.notna()).sum())
         if filled:
             ledger.add("assumed", layer, "intake-words-read", count=f"{filled:,}", file=source.name)
-        _eligible(table, layer, ledger)
-    table["_annex"] = [i.annex for i in read]
     return np.array([i.primary for i in read], dtype=bool)
 
 
-def _eligible(table: pd.DataFrame, layer: str, ledger: Ledger) -> None:
-    """Propose who may lead where the list does not say."""
+def with_levels(places: Places, layer: str, ledger: Ledger) -> Places:
+    """Call hospitals ungraded whose level nothing tells: a district folder asks for one."""
+    level = places.table["level"]
+    if level.notna().all():
+        return places
+    told = places.table.loc[level.isna(), "name"]
+    ledger.add("assumed", layer, "intake-ungraded", subjects=told)
+    table = places.table.assign(level=level.fillna("ungraded"))
+    return Places(table, places.xy, places.rows, places.primary)
+
+
+def proposed_leads(places: Places, layer: str, ledger: Ledger) -> Places:
+    """Propose who may lead among the hospitals that are left, where the list does not say."""
+    table = places.table.copy()
     if "eligible" in table and table["eligible"].notna().any():
         table["eligible"] = table["eligible"].fillna("no")
-        return
-    tertiary = table["level"].fillna("").str.startswith("tertiary")
-    kind = table["kind"].isin(["general", "tcm"]) if "kind" in table else False
-    public = ~table["ownership"].isin(["private"]) if "ownership" in table else True
-    annex = table.get("_annex", pd.Series(data=False, index=table.index))
-    may = tertiary & kind & public & ~annex.astype(bool)
-    table["eligible"] = np.where(may, "yes", "no")
-    ledger.add(
-        "assumed", layer, "intake-eligible", subjects=table.loc[may, "name"], leads=int(may.sum())
-    )
-
-
-def without_annexes(places: Places, layer: str, ledger: Ledger) -> Places:
-    """Leave out gates, car parks and outpatient buildings, and list each with its hospital."""
-    if "_annex" not in places.table:
-        return places
-    annex = places.table["_annex"].to_numpy(dtype=bool)
-    own = places.table.drop(columns="_annex")
-    plain = Places(own, places.xy, places.rows, places.primary)
-    if not annex.any() or annex.all():
-        return plain
-    tree = cKDTree(places.xy[~annex])
-    metres, nearest = tree.query(places.xy[annex])
-    names = own["name"].to_numpy()
-    told = [
-        f"{name} ({names[~annex][at]}, {distance:,.0f} m)"
-        for name, at, distance in zip(names[annex], nearest, metres, strict=True)
-    ]
-    ledger.add(
-        "dropped", layer, "intake-annexes", rows=(len(own), int((~annex).sum())), subjects=told
-    )
-    return plain.take(~annex)
-
-
-def without_twins(places: Places, layer: str, ledger: Ledger) -> Places:
-    """Keep the first of rows that name one institution twice at one place; list the others."""
-    if "name" not in places.table or len(places.table) < 2:
-        return places
-    cores = [core(name) for name in places.table["name"]]
-    drop = np.zeros(len(cores), dtype=bool)
-    told = []
-    for one, other in sorted(cKDTree(places.xy).query_pairs(TWIN_METRES)):
-        if cores[one] and cores[one] == cores[other] and not drop[one]:
-            drop[other] = True
-            metres = float(np.hypot(*(places.xy[one] - places.xy[other])))
-            told.append(f"{places.table['name'].iloc[other]} ({metres:,.0f} m)")
-    if not drop.any():
-        return places
-    rows = (len(drop), int((~drop).sum()))
-    ledger.add("dropped", layer, "intake-twins", rows=rows, subjects=told)
-    return places.take(~drop)
+    else:
+        tertiary = table["level"].fillna("").str.startswith("tertiary")
+        public = ~table["ownership"].isin(["private"])
+        may = tertiary & table["kind"].isin(["general", "tcm"]) & public
+        table["eligible"] = np.where(may, "yes", "no")
+        ledger.add("assumed", layer, "intake-eligible", subjects=table.loc[may, "name"],
+                   leads=int(may.sum()))  # fmt: skip
+    return Places(table, places.xy, places.rows, places.primary)
 
 
 def inside(

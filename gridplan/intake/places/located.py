@@ -10,7 +10,9 @@ import shapely
 from numpy.typing import NDArray
 from shapely.errors import ShapelyError
 
+from gridplan.district.geometry.crs import check_extent, parse_crs
 from gridplan.errors import InputError, Problem
+from gridplan.intake.columns.figures import settle_figures
 from gridplan.intake.columns.headers import Match, match_columns
 from gridplan.intake.columns.values import read_numbers
 from gridplan.intake.files.source import Source
@@ -49,11 +51,6 @@ class Drawn:
     shapes: Shapes | None
     carried: str
 
-    @property
-    def layer(self) -> str:
-        """How messages call it."""
-        return self.source.name
-
 
 def draw(source: Source, role: str, decisions: Decisions, ledger: Ledger) -> Drawn:
     """
@@ -66,6 +63,7 @@ def draw(source: Source, role: str, decisions: Decisions, ledger: Ledger) -> Dra
     """
     layer = LAYER_OF.get(role, role)
     matches = match_columns(source, layer, role, decisions)
+    source = settle_figures(source, matches, role, layer, decisions, ledger)
     for told in source.told:
         ledger.add(
             "read", layer, told.code, **{k: v for k, v in told.values.items() if k != "layer"}
@@ -172,12 +170,14 @@ def settle_crs(
     Raises
     ------
     InputError
-        ``unknown-crs`` for a declared or carried CRS that does not exist.
+        ``unknown-crs`` for a declared or carried CRS that does not exist, or what
+        :func:`gridplan.district.geometry.crs.check_extent` finds of one that cannot be meant.
     """
     if drawn.carried == HEXAGONS:
         return "EPSG:4326"
     answer = declared or decisions.value(f"{role}.crs") or drawn.carried
     if answer:
+        _check(drawn, answer)
         return answer
     xy = shapely.get_coordinates(shapely.point_on_surface(drawn.shapes))
     ranked = fits(xy[:, 0], xy[:, 1], reference)
@@ -219,6 +219,13 @@ def settle_crs(
             key=f"{role}.crs",
         )
     return taken
+
+
+def _check(drawn: Drawn, crs: str) -> None:
+    known = parse_crs(crs, layer=drawn.source.name)
+    odd = check_extent(shapely.total_bounds(drawn.shapes), known, layer=drawn.source.name)
+    if odd:
+        raise InputError(odd)
 
 
 def placed(drawn: Drawn, crs: str) -> Shapes:

@@ -139,8 +139,8 @@ class Suspicion:
     crs
         ``gcj02`` or ``bd09``.
     before, after
-        What the comparison gives as declared and if the displacement is taken away: share of
-        points on the reference, or metres to what they should lie on.
+        Mean metres of the points to what they should lie on, as declared and if the displacement
+        is taken away.
     metres
         Size of the displacement here.
     """
@@ -162,16 +162,15 @@ def displaced(
     lon, lat
         As declared, WGS-84 degrees.
     known
-        In WGS-84: areas the points must lie on (the populated units), or points they should be
-        near (the same institutions in another file).
+        In WGS-84: what the points must lie on (populated units) or beside (roads).
     least
         Points from which on a comparison means something.
 
     Returns
     -------
     suspicion
-        None outside China, for too few points, or where nothing is gained clearly: at least a
-        tenth of the points, or half of the median distance.
+        None outside China, for too few points, or where nothing is gained clearly: 60 m, and half
+        of the mean distance.
     """
     west, south, east, north = CHINA
     inside = (lon > west) & (lon < east) & (lat > south) & (lat < north)
@@ -201,8 +200,6 @@ def _misfit(lon: Floats, lat: Floats, known: shapely.Geometry) -> float:
     scale = np.array([111_320.0 * np.cos(middle), 110_900.0])
     flat = shapely.transform(known, lambda xy: xy * scale)
     points = shapely.points(lon * scale[0], lat * scale[1])
-    if flat.geom_type in {"MultiPoint", "Point"}:
-        return float(np.median(shapely.distance(points, flat)))
     return float(np.mean(shapely.distance(points, flat)))
 
 

@@ -7,12 +7,11 @@ year's files run through the same answers.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-
-import tomlkit
 
 from gridplan.district.files.given_file import TOML_BYTES, is_there, read_given
 from gridplan.district.files.reason import UnreadableError
@@ -20,6 +19,9 @@ from gridplan.district.files.toml_content import parse_toml
 from gridplan.errors import InputError, Problem
 
 FILE = "prepare.toml"
+DEPTH = {"growth": 1}
+"""Dots of a key that part it, by its first word, where they are not two: ``growth.街道``."""
+
 SURE = 0.8
 """Confidence from which a proposal is taken without being asked about."""
 
@@ -163,12 +165,14 @@ def decisions_text(decisions: Decisions, *, notes: Mapping[str, str], head: Sequ
     """
     Write the answers as TOML, each with the sentence that asked for it.
 
+    Every line holds its whole key, so that a line may be added, or its mark taken off, anywhere.
+
     Parameters
     ----------
     decisions
-        Given, taken and open ones; what is open stands there as a comment to be filled in.
+        Given, taken and open ones; what is open stands first, as a comment to be filled in.
     notes
-        By key, what the line means.
+        By key, the sentence that asked.
     head
         Lines at the top of the file.
 
@@ -177,39 +181,43 @@ def decisions_text(decisions: Decisions, *, notes: Mapping[str, str], head: Sequ
     text
         Of ``prepare.toml``.
     """
-    document = tomlkit.document()
-    for line in head:
-        document.add(tomlkit.comment(line))
+    lines = [_comment(line) for line in head]
+    for question in decisions.open:
+        lines += ["", _comment(notes.get(question.key, ""))]
+        lines += [f"# {toml_key(question.key)} = {_quoted(a)}" for a in question.options or ("",)]
     answers = {key: question.proposal for key, question in decisions.taken.items()}
     answers |= decisions.given
-    sections = sorted(
-        {key.split(".", 1)[0] for key in [*answers, *(q.key for q in decisions.open)]}
-    )
-    for section in sections:
-        table = tomlkit.table()
-        for key, answer in sorted(answers.items()):
-            if key.split(".", 1)[0] == section and "." in key:
-                _put(table, key.split(".", 1)[1], answer, notes.get(key, ""))
-        for question in decisions.open:
-            if question.key.split(".", 1)[0] == section:
-                table.add(tomlkit.comment(notes.get(question.key, "")))
-                name = question.key.split(".", 1)[1]
-                table.add(tomlkit.comment(f'{name} = "{" | ".join(question.options)}"'))
-        document.add(section, table)
-    return tomlkit.dumps(document)
+    for key, answer in sorted(answers.items()):
+        if notes.get(key):
+            lines += ["", _comment(notes[key])]
+        lines.append(f"{toml_key(key)} = {_quoted(answer)}")
+    return "\n".join(lines) + "\n"
 
 
-def _put(table: Any, key: str, answer: str, note: str) -> None:  # noqa: ANN401  # a TOML table
-    """Set a key of two or three parts; names of places may hold dots, so only one split is made."""
-    first, _, rest = key.partition(".")
-    if rest:
-        if first not in table:
-            table.add(first, tomlkit.table())
-        table[first].add(rest, answer)
-        return
-    if note:
-        table.add(tomlkit.comment(note))
-    table.add(first, answer)
+def _comment(text: str) -> str:
+    """Write a sentence as a comment: on one line, without what TOML forbids there."""
+    return "# " + "".join(c for c in " ".join(text.split()) if c.isprintable())
+
+
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def toml_key(key: str) -> str:
+    """Write a dotted key as TOML does; the last part may hold dots, as names of places do."""
+    parts = key.split(".", DEPTH.get(key.partition(".")[0], 2))
+    return ".".join(part if _BARE.fullmatch(part) else _quoted(part) for part in parts)
+
+
+def _quoted(text: str) -> str:
+    """Write a text as TOML does; unlike a name for display it keeps every space and line break."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in escaped) + '"'
+
+
+def plain_key(text: str) -> str:
+    """Read a key as a sentence shows it, its last part in quotation marks or not."""
+    before, mark, rest = text.partition('."')
+    return f"{before}.{rest[:-1]}" if mark and rest.endswith('"') else text
 
 
 def positive(text: str, key: str) -> float:

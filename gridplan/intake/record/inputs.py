@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gridplan.district.schema.vocabulary import nearest
+from gridplan.errors import InputError, Problem
+
 POINTS = ("hospitals", "centers", "candidates", "stations")
 ROLES = ("population", "boundary", "subdistricts", *POINTS, "roads", "spread")
 """What a file can be handed in as; also the first part of a key in ``prepare.toml``."""
@@ -60,3 +63,21 @@ class Inputs:
             path = getattr(self, role)
             if path is not None:
                 yield role, path
+
+    def check(self) -> None:
+        """
+        Look for a CRS that is declared for a file nobody handed in.
+
+        Raises
+        ------
+        InputError
+            ``intake-crs-role``.
+        """
+        given = [role for role, _ in self.files()]
+        odd = [role for role in self.crs if role not in given]
+        if odd:
+            told = [
+                Problem("intake-crs-role", {"role": role, "near": nearest(role, given)})
+                for role in odd
+            ]
+            raise InputError(told)

@@ -73,13 +73,11 @@ class Ledger:
         told = Problem(code, {"layer": layer, **values})
         self.steps.append(Step(layer, told, rows, residents, named, kind))
 
-    def of(self, layer: str) -> list[Step]:
-        """Give the steps of one layer."""
-        return [step for step in self.steps if step.layer == layer]
-
     def population(self) -> tuple[float, float]:
         """Residents the file of residents held, and those that arrived in the district folder."""
-        counted = [step for step in self.of("units") if step.residents is not None]
+        counted = [
+            step for step in self.steps if step.layer == "units" and step.residents is not None
+        ]
         if not counted:
             return 0.0, 0.0
         first, last = counted[0].residents, counted[-1].residents

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from gridplan.district.geometry.thiessen import draw_around
 from gridplan.intake.places.cells import gathered, lattice_cells, spacing_of
 from gridplan.intake.places.located import Drawn
 from gridplan.intake.record.ledger import Ledger
@@ -54,7 +54,7 @@ def from_points(drawn: Drawn, xy: Floats, how: Spreading, ledger: Ledger) -> Uni
             dx=f"{spacing.dx:,.1f}",
             dy=f"{spacing.dy:,.1f}",
         )
-    elif (cells := _voronoi(xy)) is not None:
+    elif (cells := _evenly_drawn(xy)) is not None:
         shapes = cells
         ledger.add("assumed", "units", "intake-cells-drawn", file=source.name, count=f"{len(xy):,}")
     else:
@@ -78,7 +78,9 @@ def from_points(drawn: Drawn, xy: Floats, how: Spreading, ledger: Ledger) -> Uni
         return Units(shapes, people[:, 0], people[:, 1] if older else None, label, ids, names)
     if people[:, 0].max() > LARGE:
         found = spread_told(shapes, people, how, ledger, SPREAD_LARGE, source.name)
-        units = units_of(found, [""] * len(shapes), "", "modelled", older=older)
+        units = units_of(
+            found, [""] * len(shapes), "", "derived" if how.by else "modelled", older=older
+        )
         columns = {f: texts[found.area] for f, texts in names.items()}
         return Units(units.shapes, units.people, units.older, units.label, units.ids, columns)
     ids = ids_of(drawn, np.ones(len(people), dtype=bool))
@@ -86,7 +88,7 @@ def from_points(drawn: Drawn, xy: Floats, how: Spreading, ledger: Ledger) -> Uni
     return Units(shapes, people[:, 0], people[:, 1] if older else None, label, ids, names)
 
 
-def _voronoi(xy: Floats) -> Shapes | None:
+def _evenly_drawn(xy: Floats) -> Shapes | None:
     """
     Draw cells around points that lie about evenly, as rounded or turned lattices do.
 
@@ -98,8 +100,4 @@ def _voronoi(xy: Floats) -> Shapes | None:
     step = float(np.median(near))
     if step <= 0 or np.mean(np.abs(near - step) > 0.2 * step) > 0.1:
         return None
-    cells = shapely.voronoi_polygons(shapely.multipoints(xy), ordered=True)
-    parts = np.asarray(shapely.get_parts(cells), dtype=object)
-    reach = 0.75 * step
-    boxes = shapely.box(*(xy - reach).T, *(xy + reach).T)
-    return np.asarray(shapely.intersection(parts, boxes), dtype=object)
+    return draw_around(xy, reach=0.75 * step)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from gridplan.intake.files.rasters import READINGS, Raster, raster_sums, reading_question
+from gridplan.intake.files.rasters import (
+    READINGS,
+    Raster,
+    extent_of,
+    raster_sums,
+    reading_question,
+)
 from gridplan.intake.places.ground import Ground
 from gridplan.intake.record.decisions import Decisions, Question
 from gridplan.intake.record.ledger import Ledger
@@ -51,9 +56,7 @@ def from_raster(
         return None
     whole = raster.count_sum if reading == "count" else raster.density_sum
     if ground is None:
-        west, south, east, north = raster.bounds
-        frame = shapely.segmentize(shapely.box(west, south, east, north), (east - west) / 50)
-        shapes = np.array([_projected(frame, raster.crs, crs)], dtype=object)
+        shapes = np.array([extent_of(raster, crs)], dtype=object)
         names = [""]
     else:
         shapes, names = ground.shapes, ground.names
@@ -88,7 +91,3 @@ def from_raster(
         side=f"{side:g}",
     )
     return units_of(found, names, "subdistrict" if ground else "", "derived")
-
-
-def _projected(shape: shapely.Geometry, source: str, target: CRS) -> shapely.Geometry:
-    return gpd.GeoSeries([shape], crs=CRS.from_user_input(source)).to_crs(target).iloc[0]

@@ -150,10 +150,13 @@ def spread(
     people = np.asarray(people, dtype=float).reshape(len(shapes), -1)
     x, y, area = _lattice(shapes, side)
     half = np.full(len(x), side / 2)
-    level = _levels(x, y, area, half, people[:, 0], weigh, params)
-    x, y, half, area, cut = _cut(x, y, half, area, level)
-    squares = np.asarray(shapely.box(x - half, y - half, x + half, y + half), dtype=object)
-    weights = _weights(squares, half, weigh)
+    weights = _weights(_boxes(x, y, half), half, weigh)
+    level = _levels(weights, area, half, people[:, 0], params)
+    parts = _cut(level, x, y, half, area, weights)
+    x, y, half, weights, area = (*parts[:3], parts[4], parts[3].astype(np.int64))
+    cut = half < side / 2
+    squares = _boxes(x, y, half)
+    weights[cut] = _weights(squares[cut], half[cut], weigh)
     shares = np.zeros((len(x), people.shape[1]))
     order = np.argsort(area, kind="stable")
     starts = np.searchsorted(area[order], np.arange(len(shapes) + 1))
@@ -246,18 +249,14 @@ def _weights(squares: Shapes, half: Floats, weigh: Callable[[Shapes], Floats] | 
     return np.maximum(np.nan_to_num(weigh(squares)), 0.0)
 
 
+def _boxes(x: Floats, y: Floats, half: Floats) -> Shapes:
+    return np.asarray(shapely.box(x - half, y - half, x + half, y + half), dtype=object)
+
+
 def _levels(
-    x: Floats,
-    y: Floats,
-    area: Ints,
-    half: Floats,
-    people: Floats,
-    weigh: Callable[[Shapes], Floats] | None,
-    params: SpreadParams,
+    weights: Floats, area: Ints, half: Floats, people: Floats, params: SpreadParams
 ) -> Ints:
     """How often each cell is to be cut into four."""
-    squares = np.asarray(shapely.box(x - half, y - half, x + half, y + half), dtype=object)
-    weights = _weights(squares, half, weigh)
     total = np.bincount(area, weights=weights, minlength=len(people))
     count = np.bincount(area, minlength=len(people))
     share = np.where(total[area] > 0, weights / np.maximum(total[area], 1e-300), 1 / count[area])
@@ -268,21 +267,33 @@ def _levels(
     return np.minimum(wanted, np.maximum(room, 0)).astype(np.int64)
 
 
-def _cut(
-    x: Floats, y: Floats, half: Floats, area: Ints, level: Ints
-) -> tuple[Floats, Floats, Floats, Ints, NDArray[np.bool_]]:
-    cut = np.zeros(len(x), dtype=bool)
+def _cut(level: Ints, *columns: Floats | Ints) -> Floats:
+    """
+    Cut cells into four as often as their level says.
+
+    Parameters
+    ----------
+    level
+        (n,) times.
+    columns
+        x, y and half side of every cell, and whatever its parts inherit.
+
+    Returns
+    -------
+    columns
+        (k, m) of the cells there are then, from south to north, from west to east.
+    """
+    table = np.vstack([np.asarray(column, dtype=float) for column in columns])
     while (level > 0).any():
         deep = level > 0
-        quarter = half[deep] / 2
-        parts = [
-            (x[deep] + sx * quarter, y[deep] + sy * quarter) for sy in (-1, 1) for sx in (-1, 1)
-        ]
-        x = np.concatenate([x[~deep], *(p[0] for p in parts)])
-        y = np.concatenate([y[~deep], *(p[1] for p in parts)])
-        half = np.concatenate([half[~deep], *([quarter] * 4)])
-        area = np.concatenate([area[~deep], *([area[deep]] * 4)])
-        cut = np.concatenate([cut[~deep], np.ones(4 * int(deep.sum()), dtype=bool)])
+        parts = [table[:, ~deep]]
+        for south in (-1, 1):
+            for west in (-1, 1):
+                part = table[:, deep].copy()
+                part[2] /= 2
+                part[0] += west * part[2]
+                part[1] += south * part[2]
+                parts.append(part)
+        table = np.concatenate(parts, axis=1)
         level = np.concatenate([level[~deep], *([level[deep] - 1] * 4)])
-    order = np.lexsort((x, y))
-    return x[order], y[order], half[order], area[order], cut[order]
+    return table[:, np.lexsort((table[0], table[1]))]

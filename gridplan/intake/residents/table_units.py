@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from gridplan.errors import InputError, Problem
-from gridplan.intake.columns.joining import Joined, join_names
+from gridplan.intake.columns.joining import NOWHERE, Joined, check_answers, join_names
 from gridplan.intake.places.ground import Ground
 from gridplan.intake.places.located import Drawn
-from gridplan.intake.record.decisions import Decisions, Question
+from gridplan.intake.record.decisions import Decisions, Question, toml_key
 from gridplan.intake.record.ledger import Ledger
 from gridplan.intake.residents.counts import counts
 from gridplan.intake.residents.units import SPREAD, Spreading, Units, spread_told, units_of
@@ -82,7 +82,7 @@ def _which_place(name: str, joined: Joined, drawn: Drawn) -> Question:
         "file": drawn.source.name,
         "name": name or "-",
         "near": near or ["-"],
-        "key": f'joins.population."{name}"',
+        "key": toml_key(f"joins.population.{name}"),
     }
     return Question(f"joins.population.{name}", (), Problem("intake-which-place", values))
 
@@ -100,11 +100,12 @@ def _best_join(
         told = {"file": drawn.source.name, "columns": headers[:8]}
         raise InputError([Problem("intake-no-key", told)])
     answers = decisions.values("joins.population")
+    check_answers(answers, ground.names, prefix="joins.population")
     tried = [
         (c, v, join_names(v, ground.names, codes=ground.codes, answers=answers)) for c, v in keys
     ]
     column, values, joined = max(tried, key=lambda t: sum(name in t[2].found for name in t[1]))
-    gone = {name for name, place in answers.items() if place == "-"}
+    gone = {name for name, place in answers.items() if place == NOWHERE}
     open_names = [n for n in dict.fromkeys(values) if n not in joined.found and n not in gone]
     if len(open_names) == len(set(values)):
         met = {
@@ -114,6 +115,9 @@ def _best_join(
             "places": ground.names[:3],
         }
         raise InputError([Problem("intake-nothing-joins", met)])
+    spare = [name for name in answers if name not in set(values)]
+    if spare:
+        ledger.add("checked", "units", "intake-joins-spare", subjects=spare, file=drawn.source.name)
     for name in open_names:
         decisions.settle(_which_place(name, joined, drawn))
     if joined.unused:
