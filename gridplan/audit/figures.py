@@ -14,6 +14,7 @@ from scipy.sparse import csgraph
 
 from gridplan.audit.differences.difference import Check
 from gridplan.audit.differences.ledger import Ledger
+from gridplan.audit.extents import extents_recounted
 from gridplan.audit.findings import findings_recounted
 from gridplan.outputs.words.names import is_missing
 from gridplan.planning.checks.checks import NONE_OWN
@@ -122,6 +123,7 @@ def _sums(plan: Plan) -> Check:
                 f"{place}.area_km2", row["area_km2"], area[inside].sum() / 1e6, within=0.00011
             )
             _minutes(ledger, plan, place, row, inside)
+            extents_recounted(ledger, plan, grid, row, within)
             if "beds" in row:
                 owned = layout.hospitals.loc[layout.hospitals["grid"] == grid, "beds"]
                 beds = 0.0 if is_missing(row["beds"]) else row["beds"]

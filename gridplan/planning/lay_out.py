@@ -5,7 +5,6 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from scipy import sparse
 from scipy.sparse import csgraph
 
@@ -14,6 +13,7 @@ from gridplan.district.schema.labels import NOTE, ROW, doubts, ranked
 from gridplan.optimise.siting import spread_of
 from gridplan.planning.centers.centers import Centers
 from gridplan.planning.centers.regional import Regional
+from gridplan.planning.grids.extents import EXTENT_COLUMNS, grid_extents
 from gridplan.planning.grids.grids import Grids
 from gridplan.planning.grids.wishes import memberships
 from gridplan.planning.layout.groups import form_groups, hospital_roles
@@ -34,8 +34,7 @@ GRID_COLUMNS = (
     "mean_minutes_to_lead",
     "p90_minutes_to_lead",
     "max_minutes_to_lead",
-    "polsby_popper",
-    "reock",
+    *EXTENT_COLUMNS,
     "beds",
     "beds_unknown",
     "beds_labels",
@@ -136,7 +135,6 @@ def _grid_table(
         residents = people.to_numpy()[inside]
         minutes = units["minutes_to_lead"].to_numpy()[inside]
         spread = spread_of(minutes, residents)[None]
-        shape = shapes.geometry[grid]
         here = np.flatnonzero(inside)
         owned = hospitals[hospitals["grid"] == grid]
         beds = float(owned["beds"].sum(min_count=1))  # unknown beds are unknown, not none
@@ -149,15 +147,13 @@ def _grid_table(
                 "lead": grids.leads[grid],
                 "population": float(residents.sum()),
                 "units": int(inside.sum()),
-                "area_km2": shape.area / 1e6,
+                "area_km2": shapes.geometry[grid].area / 1e6,
                 "contiguous": count == 1,
                 "pieces": int(count),
                 "deviation": float(residents.sum()) / mean - 1,
                 "mean_minutes_to_lead": spread.mean,
                 "p90_minutes_to_lead": spread.p90,
                 "max_minutes_to_lead": spread.largest,
-                "polsby_popper": 4 * np.pi * shape.area / shape.length**2,
-                "reock": shape.area / (np.pi * shapely.minimum_bounding_radius(shape) ** 2),
                 "beds": beds,
                 "beds_unknown": int(owned["beds"].isna().sum()),
                 "beds_labels": ", ".join(ranked(unsure["label"])),
@@ -168,6 +164,9 @@ def _grid_table(
             }
         )
     table = pd.DataFrame(rows, index=shapes.index)
+    extents = grid_extents(district, units["grid"], shapes.geometry)
+    columns = [name for name in GRID_COLUMNS if name in table or name in extents]
+    table = table.join(extents)[columns]
     if grids.names is not None:
         table.insert(0, "drawn_name", grids.names.reindex(table.index))
         table["lead"] = grids.leads.reindex(table.index)  # as objects: a text column has no None

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from gridplan.audit.figures import recounted
 from gridplan.audit.retraced import retraced
 from gridplan.audit.verification import Verification, rests_on
 from gridplan.audit.verify import verify
@@ -108,6 +109,17 @@ def test_a_forgery_in_all_files_is_named_by_its_kind(name, plan, district, folde
     assert kind in found.kinds
     for lang in ("zh", "en"):
         assert found.text(lang)
+
+
+@pytest.mark.parametrize(
+    "name", ["boundary", "outline", "elderly", "streets-of-grid", "communities-cut", "compactness"]
+)
+def test_the_shape_of_a_grid_is_measured_again_without_the_district(name, written):
+    forge, _ = forged.FORGERIES[name]
+    checks = {check.code: check for check in recounted(forge(read_written(written)))}
+    assert [found.place for found in checks["sums"].differences if "grids[G1]" in found.place]
+    honest = {check.code: check for check in recounted(read_written(written))}
+    assert honest["sums"].differences == ()
 
 
 def test_what_rests_on_trust_is_said(written, folder):

@@ -19,6 +19,7 @@ from gridplan.outputs.report.groups import (
     wishes_parts,
 )
 from gridplan.outputs.report.parts import Heading, Paragraph, Part, Picture, Report, Table
+from gridplan.outputs.report.shape import shape_parts
 from gridplan.outputs.report.tables import (
     center_tables,
     certificate_table,
@@ -285,6 +286,7 @@ def _grids(plan: Plan, lang: str, face: Face) -> list[Part]:
     parts: list[Part] = [
         grids_block(plan, lang),
         Paragraph(boundary_text(plan, lang)),
+        *shape_parts(plan, lang),
         *alternatives_parts(plan, lang, face),
         groups_block(plan, lang),
         *wishes_parts(plan, lang),

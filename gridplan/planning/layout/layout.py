@@ -70,10 +70,11 @@ class Layout(Card):
     grids
         Index ``grid`` (``G1`` ...): ``lead``, ``population``, ``units``, ``area_km2``,
         ``contiguous``, ``pieces``, ``deviation`` (share of the mean), ``mean_minutes_to_lead``,
-        ``p90_minutes_to_lead``, ``max_minutes_to_lead``, ``polsby_popper``, ``reock``, ``beds``
-        of the hospitals that tell them, ``beds_unknown`` (hospitals that do not), ``beds_labels``
-        (how far the beds can be trusted, as codes), ``beds_per_1000`` (NaN where some are unknown),
-        geometry. Of grids that a person drew also ``drawn_name``, what the drawing calls them, and
+        ``p90_minutes_to_lead``, ``max_minutes_to_lead``, shape, 65+, communities and streets as
+        :func:`gridplan.planning.grids.extents.grid_extents` gives them, ``beds`` of the hospitals
+        that tell them, ``beds_unknown`` (hospitals that do not), ``beds_labels`` (how far the beds
+        can be trusted, as codes), ``beds_per_1000`` (NaN where some are unknown), geometry. Of
+        grids that a person drew also ``drawn_name``, what the drawing calls them, and
         ``lead`` is None where it gives none.
         Empty where no grids were planned.
     centers

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from gridplan.outputs.tables.choices import alternatives_table
+from gridplan.outputs.tables.grid_parts import parents_told
 from gridplan.outputs.tables.tables import (
     centers_table,
     grids_table,
@@ -18,17 +19,13 @@ from gridplan.outputs.tables.tables import (
     wishes_table,
 )
 from gridplan.outputs.words.names import Names, by_road, grid_word, is_missing, word
-from gridplan.outputs.words.safe import plain
-from gridplan.outputs.words.trust import beds_note, row_trust
+from gridplan.outputs.words.trust import beds_note
+from gridplan.planning.grids.extents import EXTENT_COLUMNS, PARENTS
 from gridplan.text import catalogue
+from gridplan.ui.views.screen_cells import headed, header
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
-
-# Decimals of what is shown as a number; a share is shown as percent with one.
-_DECIMALS = {"area_km2": 2, "polsby_popper": 2}
-_MINUTES_DECIMALS = 1
-_ONE_DECIMAL = ("deviation", "extra_percent", "boundary_km", "moved_percent")
 
 
 def grids_shown(plan: Plan, lang: str) -> pd.DataFrame:
@@ -51,14 +48,18 @@ def grids_shown(plan: Plan, lang: str) -> pd.DataFrame:
         "mean_minutes_to_lead",
         "p90_minutes_to_lead",
         "max_minutes_to_lead",
-        "polsby_popper",
+        *EXTENT_COLUMNS[:5],
         "beds",
+        "beds_per_1000",
         "beds_note",
+        *EXTENT_COLUMNS[5:],
     ]
+    for level, told in parents_told(plan, lang).items():
+        table[PARENTS[level]] = [told.get(str(key), "") for key in table.index]
     notes = [beds_note(row, lang) for row in table.to_dict(orient="records")]
     if any(notes):
         table["beds_note"] = notes
-    return _headed(table, columns, lang)
+    return headed(table, columns, lang)
 
 
 def streets_shown(plan: Plan, lang: str) -> pd.DataFrame:
@@ -74,7 +75,7 @@ def streets_shown(plan: Plan, lang: str) -> pd.DataFrame:
         table[status] = counts.reindex(table.index, fill_value=0)
     columns = ["subdistrict", "population", "centers", "existing", "new"]
     columns += ["regional_centers", "grids"]
-    return _headed(table, columns, lang)
+    return headed(table, columns, lang)
 
 
 def centers_shown(plan: Plan, lang: str) -> pd.DataFrame:
@@ -100,7 +101,7 @@ def centers_shown(plan: Plan, lang: str) -> pd.DataFrame:
         *(() if same_band(plan) else ("capacity_lower", "capacity_upper")),
         "trust",
     ]
-    return _headed(table, columns, lang)
+    return headed(table, columns, lang)
 
 
 def hospitals_shown(plan: Plan, lang: str, grid: str | None = None) -> pd.DataFrame:
@@ -113,7 +114,7 @@ def hospitals_shown(plan: Plan, lang: str, grid: str | None = None) -> pd.DataFr
     table["role"] = [word("role", value, lang) for value in table["role"]]
     if grid is not None:
         table = table[table["grid"] == grid]
-    return _headed(table, ["role", "name", "level", "ownership", "beds", "trust"], lang)
+    return headed(table, ["role", "name", "level", "ownership", "beds", "trust"], lang)
 
 
 def one_plus_n(plan: Plan, lang: str, grid: str | None = None) -> pd.DataFrame:
@@ -150,7 +151,7 @@ def one_plus_n(plan: Plan, lang: str, grid: str | None = None) -> pd.DataFrame:
         )
     columns = ["subdistrict", "regional_center", "managed", "centers", "managed_residents"]
     table = pd.DataFrame(rows, columns=columns)
-    return table.rename(columns={name: _header(name, lang, listed=True) for name in columns})
+    return table.rename(columns={name: header(name, lang, listed=True) for name in columns})
 
 
 def group_shown(plan: Plan, lang: str, grid: str) -> pd.DataFrame:
@@ -158,7 +159,7 @@ def group_shown(plan: Plan, lang: str, grid: str) -> pd.DataFrame:
     table = groups_table(plan, lang)
     table = table[(table["grid"] == grid) & table["role"].isin(["branch", "supported", "alliance"])]
     table = table.assign(role=[word("role", role, lang) for role in table["role"]])
-    return _headed(table, ["role", "name", "group"], lang)
+    return headed(table, ["role", "name", "group"], lang)
 
 
 def wishes_shown(plan: Plan, lang: str) -> pd.DataFrame:
@@ -168,7 +169,7 @@ def wishes_shown(plan: Plan, lang: str) -> pd.DataFrame:
         if column in table:
             table[column] = [grid_word(key, lang) for key in table[column]]
     columns = ["institution", "relation", "group", "grid", "group_grid", "kept", "residents"]
-    return _headed(table, [*columns, "minutes_more", "person_metres", "reason"], lang)
+    return headed(table, [*columns, "minutes_more", "person_metres", "reason"], lang)
 
 
 def alternatives_shown(plan: Plan, lang: str, number: int | None = None) -> pd.DataFrame:
@@ -180,7 +181,7 @@ def alternatives_shown(plan: Plan, lang: str, number: int | None = None) -> pd.D
     columns = ["lead_name", "population", "deviation"]
     price = ["extra_percent", "boundary_km"]
     more = ["alternative", *columns, *price, "moved_residents", "moved_percent"]
-    return _headed(table, columns if number is not None else more, lang)
+    return headed(table, columns if number is not None else more, lang)
 
 
 def stations_shown(plan: Plan, lang: str) -> pd.DataFrame:
@@ -190,7 +191,7 @@ def stations_shown(plan: Plan, lang: str) -> pd.DataFrame:
         return pd.DataFrame()
     columns = ["name", "subdistrict", "center_name", "population"]
     way = by_road("metres_to_center", plan)
-    return _headed(table.rename(columns={"metres_to_center": way}), [*columns, way], lang)
+    return headed(table.rename(columns={"metres_to_center": way}), [*columns, way], lang)
 
 
 def same_band(plan: Plan) -> bool:
@@ -216,35 +217,3 @@ def _grid_words(grids: Iterable[object], lang: str) -> str:
 def _ownership(value: object, lang: str) -> str:
     code = "" if is_missing(value) else str(value)
     return catalogue(lang).get(f"app.ownership-{code}", code)
-
-
-def _header(column: str, lang: str, *, listed: bool = False) -> str:
-    """Header of a column; some are named by the page, the others as in the workbook."""
-    key = column.replace("_", "-")
-    if listed:
-        key = {"centers": "centers-list", "regional-center": "regional-one"}.get(key, key)
-    return catalogue(lang).get(f"app.column-{key}") or word("column", column, lang)
-
-
-def _headed(table: pd.DataFrame, columns: list[str], lang: str) -> pd.DataFrame:
-    """Keep the columns there are, as plain text and rounded numbers, under their headers."""
-    kept: dict[str, list[Any]] = {}
-    for column in columns:
-        if column == "trust":
-            told = [row_trust(row, lang) for row in table.to_dict(orient="records")]
-            kept |= {_header(column, lang): told} if any(told) else {}
-        elif column in table:
-            kept[_header(column, lang)] = [_entry(value, column) for value in table[column]]
-    return pd.DataFrame(kept)
-
-
-def _entry(value: Any, column: str) -> Any:  # noqa: ANN401  # a table's entry
-    if is_missing(value):
-        return None
-    if isinstance(value, str):
-        return plain(value)
-    if isinstance(value, (int, float)):
-        decimals = _MINUTES_DECIMALS if "minutes" in column else _DECIMALS.get(column, 0)
-        decimals = 1 if column in _ONE_DECIMAL else decimals
-        return round(float(value), decimals) if decimals else round(value)
-    return value
