@@ -30,6 +30,7 @@ types: .venv/ready-dev
 docs: .venv/ready
 	$(BIN)/python -m gridplan.district.folder.page
 	$(BIN)/python -m gridplan.outputs.words.policy_page
+	$(BIN)/python -m gridplan.outputs.words.scenario_page
 
 setup: .venv/ready-dev
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
@@ -24,7 +25,8 @@ from gridplan.planning.grids.drawing import Drawn
 from gridplan.planning.plan import Plan as PlannedValue
 from gridplan.planning.plan import Tell
 from gridplan.planning.plan import plan as make_plan
-from gridplan.planning.scenario.file import default_scenario, read_scenario
+from gridplan.planning.scenario.file import default_scenario
+from gridplan.planning.scenario.file import read_scenario as read_scenario_file
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.text.shown import brief
 
@@ -194,7 +196,18 @@ def _scenario(district: District, scenario: Scenario | str | Path | None) -> Sce
         return scenario
     if scenario is not None:
         return read_scenario(scenario)
-    return Scenario() if district.folder is None else default_scenario(district.folder)
+    if district.folder is None:
+        return Scenario()
+    return default_scenario(district.folder, tell=_warn)
+
+
+def read_scenario(path: str | Path) -> Scenario:
+    """Read a scenario; :func:`gridplan.planning.scenario.file.read_scenario`, notes as warnings."""
+    return read_scenario_file(path, tell=_warn)
+
+
+def _warn(problem: Problem) -> None:
+    warnings.warn(problem.text("en"), FutureWarning, stacklevel=7)
 
 
 def _planned(plans: Sequence[PlannedValue]) -> list[PlannedValue]:

@@ -7,13 +7,13 @@ reads as a sentence, because ``str`` renders it through the same catalogue, in E
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from gridplan.text import say
 from gridplan.text.shown import shown
+from gridplan.text.toml_text import toml_line
 
 
 @dataclass(frozen=True)
@@ -86,9 +86,9 @@ def _plain(value: Any) -> Any:  # noqa: ANN401  # a scenario's value may be anyt
 def _words(name: str, value: Any, lang: str) -> dict[str, Any]:  # noqa: ANN401
     """Give what the sentences of remedies need, whichever of it each needs."""
     percent = f"{100 * value:,.10g}" if isinstance(value, float) else ""
-    told = say(f"app.grain-{value}", lang) if name == "grid_grain" else _shown(value)
+    told = say(f"keys.grid_grain.{value}", lang) if name == "grid_grain" else _shown(value)
     count = len(value) if isinstance(value, Mapping | tuple | list) else 1
-    return {"value": told, "count": count, "percent": percent, "line": _line(name, value)}
+    return {"value": told, "count": count, "percent": percent, "line": toml_line(name, value)}
 
 
 def _parted(value: Any) -> Any:  # noqa: ANN401
@@ -104,20 +104,6 @@ def _shown(value: Any) -> Any:  # noqa: ANN401
     if isinstance(value, float):
         return f"{value:,.10g}"
     return f"{value:,}" if isinstance(value, int) else value
-
-
-def _line(name: str, value: Any) -> str:  # noqa: ANN401
-    """Write a key as a line of TOML."""
-    if isinstance(value, Mapping):
-        pairs = ", ".join(f"{_quoted(key)} = {entry}" for key, entry in value.items())
-        return f"{name} = {{{pairs}}}"
-    if isinstance(value, tuple | list):
-        return f"{name} = [{', '.join(map(_quoted, value))}]"
-    return f"{name} = {_quoted(value) if isinstance(value, str) else value}"
-
-
-def _quoted(text: object) -> str:
-    return json.dumps(str(text), ensure_ascii=False)
 
 
 @dataclass(frozen=True)

@@ -112,6 +112,13 @@ def test_a_path_is_read_and_the_folder_brings_its_scenario(tiny_folder):
         assert other.layout.units["center"].equals(by_path.layout.units["center"])
 
 
+def test_a_key_of_an_earlier_name_is_read_with_a_warning(tiny_folder):
+    file = tiny_folder / "scenario.toml"
+    file.write_text("regional_street_population = 90000\n", encoding="utf-8")
+    with pytest.warns(FutureWarning, match="is now called 'regional_subdistrict_population'"):
+        assert gp.read_scenario(file).regional_subdistrict_population == 90_000
+
+
 def test_without_a_scenario_of_its_own_a_folder_is_planned_by_default(tiny_folder, monkeypatch):
     asked = []
     monkeypatch.setattr("gridplan.api.make_plan", lambda _, scenario, **__: asked.append(scenario))

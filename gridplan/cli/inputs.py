@@ -15,7 +15,7 @@ from gridplan.cli.options import (
     lang_option,
     scenario_option,
 )
-from gridplan.cli.telling import note, told
+from gridplan.cli.telling import note, scenario_of, told
 from gridplan.errors import InputError
 from gridplan.text import say
 
@@ -107,9 +107,8 @@ def assessment(district: Path, scenario: Path | None, lang: str) -> None:
     with told(lang, as_json=False, task="assessment"):
         from gridplan.district.folder.read import read_district
         from gridplan.planning.checks.checks import scenario_rules
-        from gridplan.planning.scenario.file import default_scenario, read_scenario
         from gridplan.policy.assessment import blank_assessment
 
-        chosen = read_scenario(scenario) if scenario else default_scenario(district)
+        chosen = scenario_of(district, scenario, lang)
         rules = scenario_rules(chosen, district, code=read_district(district).code)
         click.echo(blank_assessment(rules, lang=lang))

@@ -16,7 +16,7 @@ from gridplan.cli.options import (
     profile_option,
     scenario_option,
 )
-from gridplan.cli.telling import note, progress, told
+from gridplan.cli.telling import note, progress, scenario_of, told
 from gridplan.errors import Problem
 from gridplan.text import say
 
@@ -60,14 +60,13 @@ def plan(  # one parameter an option
         from gridplan.outputs.reading.drawing import read_drawing
         from gridplan.outputs.tables.summary import summary
         from gridplan.planning.plan import plan as make_plan
-        from gridplan.planning.scenario.file import default_scenario, read_scenario
 
         def tell(problem: Problem) -> None:
             note(problem.text(lang))
 
         folder = out or Path("out") / district.resolve().name
         check_folder(folder, tell=tell)
-        chosen = read_scenario(scenario) if scenario else default_scenario(district)
+        chosen = scenario_of(district, scenario, lang)
         note(say("cli.reading", lang, folder=str(district)))
         known = read_district(district)
         file, crs = drawing
@@ -128,12 +127,11 @@ def repair(  # one parameter an option
         from gridplan.outputs.reading.drawing import read_drawing
         from gridplan.outputs.reading.drawn import mended_text, write_mended
         from gridplan.planning.grids.mending import by_lead, kept_units, mend_grids
-        from gridplan.planning.scenario.file import default_scenario, read_scenario
 
         file = out or drawn.with_name(f"{drawn.stem}-mended.csv")
         check_file(file)
         check_untouched(file, (drawn, district))
-        chosen = read_scenario(scenario) if scenario else default_scenario(district)
+        chosen = scenario_of(district, scenario, lang)
         known = read_district(district)
         given = read_drawing(drawn, known, crs=drawn_crs)
         for problem in given.notes:

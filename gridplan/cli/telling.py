@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,10 +20,13 @@ from gridplan.cli.options import (
     EXIT_INFEASIBLE,
     debugging,
 )
-from gridplan.errors import GridplanError, InfeasibleError
+from gridplan.errors import GridplanError, InfeasibleError, Problem
 from gridplan.text import say
 from gridplan.text.shown import visible
 from gridplan.version import VERSION
+
+if TYPE_CHECKING:
+    from gridplan.planning.scenario.scenario import Scenario
 
 
 @contextmanager
@@ -116,6 +119,16 @@ _HOME = Path(__file__).resolve().parents[1]
 def note(text: str) -> None:
     """Say something beside the result: on stderr, so that stdout stays the result alone."""
     click.echo(text, err=True)
+
+
+def scenario_of(district: Path, scenario: Path | None, lang: str) -> Scenario:
+    """Read the scenario of a command: its file, else the one of the district; notes on stderr."""
+    from gridplan.planning.scenario.file import default_scenario, read_scenario
+
+    def tell(problem: Problem) -> None:
+        note(problem.text(lang))
+
+    return read_scenario(scenario, tell=tell) if scenario else default_scenario(district, tell=tell)
 
 
 def progress(lang: str) -> Callable[..., None]:

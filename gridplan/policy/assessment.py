@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +16,7 @@ from gridplan.district.files.toml_content import parse_toml
 from gridplan.errors import InputError, Problem
 from gridplan.policy.rule import Rule
 from gridplan.policy.toml_lines import Lines, key_lines
+from gridplan.text.toml_text import toml_key, toml_line
 
 FILE = "assessment.toml"
 """Its name in the district folder."""
@@ -26,7 +25,6 @@ ANSWERS: Mapping[str, bool] = MappingProxyType({"yes": True, "partly": False, "n
 """The answers there are, and whether each meets the clause: partly is not yet met."""
 
 _KEYS = ("answer", "evidence", "date")
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,20 +96,11 @@ def assessment_toml(assessment: Assessment) -> str:
     parts = []
     for name, answer in assessment.items():
         profile, rule = name.split("/", 1)
-        lines = [f"[{_key(profile)}.{_key(rule)}]", f"answer = {_text(answer.answer)}"]
-        lines += [f"evidence = {_text(answer.evidence)}"] if answer.evidence else []
-        lines += [f"date = {_text(answer.date)}"] if answer.date else []
+        lines = [f"[{toml_key(profile)}.{toml_key(rule)}]", toml_line("answer", answer.answer)]
+        lines += [toml_line("evidence", answer.evidence)] if answer.evidence else []
+        lines += [toml_line("date", answer.date)] if answer.date else []
         parts.append("\n".join(lines) + "\n")
     return "\n".join(parts)
-
-
-def _key(name: str) -> str:
-    return name if _BARE.fullmatch(name) else _text(name)
-
-
-def _text(value: str) -> str:
-    # JSON's escapes are TOML's, but for the delete character, which TOML forbids bare.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def read_assessment(folder: Path | None) -> Assessment:

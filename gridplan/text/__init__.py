@@ -1,7 +1,8 @@
 """Every sentence a person reads, in Chinese and English, from one catalogue.
 
 The catalogue is data: ``gridplan/text/<lang>/<section>.toml``, one file a section; a large section
-has further files, ``problems.intake.toml``. Both languages
+has further files, ``problems.intake.toml``, and may hold tables, whose names stand between:
+``keys.grid_grain.label``. Both languages
 have the same keys with the same placeholders; a test holds them to it. This package stands on
 the ground floor so that an error can say itself; nothing below the outputs otherwise uses it.
 """
@@ -45,7 +46,16 @@ def catalogue(lang: str) -> dict[str, str]:
         if file.name.endswith(".toml"):
             section = file.name.split(".", 1)[0]
             table = tomllib.loads(file.read_text(encoding="utf-8"))
-            sentences |= {f"{section}.{key}": value for key, value in table.items()}
+            sentences |= _flat(table, section)
+    return sentences
+
+
+def _flat(table: dict[str, Any], section: str) -> dict[str, str]:
+    """Give the sentences of a table, and of the tables in it, under the names before them."""
+    sentences: dict[str, str] = {}
+    for key, value in table.items():
+        name = f"{section}.{key}"
+        sentences |= _flat(value, name) if isinstance(value, dict) else {name: value}
     return sentences
 
 

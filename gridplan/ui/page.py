@@ -10,9 +10,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from gridplan.errors import InputError
+from gridplan.errors import InputError, Problem
 from gridplan.outputs.disk.hidden_folder import HiddenFolder
-from gridplan.planning.scenario.file import parse_scenario
+from gridplan.planning.scenario.file import parse_scenario, scenario_toml
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.text import say
 from gridplan.ui.alternatives import alternatives_field
@@ -24,7 +24,6 @@ from gridplan.ui.session import fill_when_new, follow, is_of, is_open, restore, 
 from gridplan.ui.setup.district_choice import Reading, bundled, choose_district
 from gridplan.ui.setup.fingerprint import fingerprint
 from gridplan.ui.setup.limits import read_limits
-from gridplan.ui.setup.scenario_file import scenario_toml
 from gridplan.ui.setup.scenario_form import fill_form, scenario_form
 from gridplan.ui.setup.upload import problems_of
 from gridplan.ui.shown.language import current_language, language_switch
@@ -114,6 +113,8 @@ def _page(data: Path, lang: str) -> None:
             show_problems(reading.problems, lang, title="app.bad-district")
         for entry in ("default-problems", "upload-problems"):
             show_problems(st.session_state.get(entry, ()), lang, title=f"app.{entry}")
+        for note in st.session_state.get("scenario-notes", ()):
+            st.info(literal(note.text(lang)))
         show_problems(problems, lang, title="app.bad-scenario")
         result = _progress(reading, key, results, lang)
     with shown:
@@ -155,14 +156,19 @@ def _scenario_file(scenario: Scenario | None, lang: str) -> None:
 
 def _take_upload() -> None:
     file = st.session_state.get("upload")
-    st.session_state.pop("upload-problems", None)
+    for entry in ("upload-problems", "scenario-notes"):
+        st.session_state.pop(entry, None)
     if file is None:
         return
+    notes: list[Problem] = []
     found = problems_of(
-        file.name, lambda: fill_form(parse_scenario(file.getvalue(), name=file.name))
+        file.name,
+        lambda: fill_form(parse_scenario(file.getvalue(), name=file.name, tell=notes.append)),
     )
     if found:
         st.session_state["upload-problems"] = found
+    else:
+        st.session_state["scenario-notes"] = notes
 
 
 def _header(reading: Reading | None, lang: str) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from gridplan.errors import InputError
+from gridplan.errors import InputError, Problem
 from gridplan.planning.scenario.file import default_scenario
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.ui.alternatives import ALTERNATIVES, MOST_ALTERNATIVES
@@ -79,8 +79,8 @@ def fill_when_new(reading: Reading | None, results: Results) -> None:
         return
     first = "filled" not in st.session_state
     st.session_state["filled"] = folder
-    st.session_state.pop("default-problems", None)
-    st.session_state.pop("upload-problems", None)
+    for entry in ("default-problems", "upload-problems", "scenario-notes"):
+        st.session_state.pop(entry, None)
     if not first:  # what the address brought back may have left a word
         st.session_state.pop("note", None)
     scenario = Scenario()
@@ -88,11 +88,13 @@ def fill_when_new(reading: Reading | None, results: Results) -> None:
     if shown is not None and reading is not None and is_of(shown, reading.folder):
         scenario = shown.plan.scenario
     elif reading is not None:
+        notes: list[Problem] = []
         try:
-            fill_form(default_scenario(reading.folder))
+            fill_form(default_scenario(reading.folder, tell=notes.append))
         except InputError as error:
             st.session_state["default-problems"] = error.problems
         else:
+            st.session_state["scenario-notes"] = notes
             return
     fill_form(scenario)
 

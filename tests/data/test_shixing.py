@@ -125,7 +125,7 @@ def test_the_report_of_a_county_speaks_its_words_in_each_language(planned, monke
         told[lang] = [report.title, *lines, *heads, *rows]
     assert "县域医共体" in told["zh"][0]
     # The annex lists the scenario by the names its fields have on the page, which all places share.
-    fields = {text for key, text in catalogue("zh").items() if key.startswith("app.field-")}
+    fields = {text for key, text in catalogue("zh").items() if key.startswith("keys.")}
     assert not [text for text in told["zh"] if "社康" in text and text not in fields]
     chinese = [text for text in told["en"] if re.search("[\u4e00-\u9fff]", text)]
     assert chinese == [planned.scenario.name_zh]

@@ -6,6 +6,7 @@ import pytest
 from stand_in import make_plan
 
 from gridplan.outputs.files.plan_json import plan_dict, plan_json, write_plan_json
+from gridplan.planning.scenario.file import scenario_from
 from gridplan.version import VERSION
 
 GRID = {"grid", "lead", "population", "units", "area_km2", "contiguous", "mean_minutes_to_lead"}
@@ -48,6 +49,15 @@ def test_figures_are_those_of_the_plan(values, plan):
     assert values["groups"][1]["collaborators"] == ["h3"]
     assert values["grids"][0]["deviation"] == 0.012346
     assert values["scenario"]["profiles"] == list(plan.scenario.profiles)
+
+
+def test_the_scenario_is_read_back_with_its_tables(plan):
+    tables = {"enlarge": {"c1": 30_000}, "road_speeds": {"primary": 50, "service": 12.5}}
+    scenario = dataclasses.replace(plan.scenario, **tables)
+    given = type(plan)(**vars(plan) | {"scenario": scenario})
+    written = json.loads(plan_json(given))["scenario"]
+    assert {key: written[key] for key in tables} == tables
+    assert scenario_from(written, source="plan.json") == scenario
 
 
 def test_places_are_in_wgs84_with_six_decimals(values, plan):

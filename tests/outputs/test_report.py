@@ -100,7 +100,7 @@ def test_prices_of_boundaries_and_splits_are_told_where_they_count(plan, lang):
     (sentence,) = (text for text in priced if aim in text)
     assert "50" in sentence
     assert "2,000,000" in sentence
-    assert say("app.grain-community", lang) in sentence
+    assert say("keys.grid_grain.community", lang) in sentence
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

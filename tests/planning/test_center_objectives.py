@@ -204,7 +204,7 @@ def test_steps_stand_before_the_distance_and_in_the_layout(lattice):
     district = lattice(6, 4, leads=[(0, 0), (5, 0)], centers=[(0, 0), (5, 3)])
     scenario = dataclasses.replace(
         ASKED, grids=2, grid_tolerance=0.25, center_objective="coverage", centers=4,
-        regional_max=2, regional_street_population=1000, center_lower=300, center_upper=900,
+        regional_max=2, regional_subdistrict_population=1000, center_lower=300, center_upper=900,
     )  # fmt: skip
     made = plan(district, scenario)
     assert list(made.certificates) == ["grids", "coverage", "centers", "regional"]

@@ -23,7 +23,7 @@ SMALL = Scenario(
     candidates_per_community=3,
     regional_min=1,
     regional_max=2,
-    regional_street_population=1000,
+    regional_subdistrict_population=1000,
     work_limit=0.3,
 )
 

@@ -1,7 +1,5 @@
 """A scenario takes every key it knows, and says what is wrong with the others."""
 
-import dataclasses
-
 import pytest
 
 from gridplan.errors import InputError
@@ -104,14 +102,3 @@ def test_a_folder_without_a_scenario_gets_the_defaults(tmp_path):
     assert default_scenario(tmp_path) == Scenario()
     (tmp_path / "scenario.toml").write_text("grids = 5\n", encoding="utf-8")
     assert default_scenario(tmp_path).grids == 5
-
-
-def test_every_number_has_a_range():
-    from gridplan.planning.scenario.values import OPTIONAL, RANGES
-
-    numbers = {
-        field.name
-        for field in dataclasses.fields(Scenario)
-        if isinstance(field.default, (int, float)) or field.name in OPTIONAL
-    }
-    assert numbers == set(RANGES)

@@ -23,9 +23,8 @@ def test_every_key_of_a_scenario_has_a_field():
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_field_has_a_label_and_help(lang):
     for key in FIELDS:
-        name = key.replace("_", "-")
-        assert catalogue(lang)[f"app.field-{name}"]
-        assert catalogue(lang)[f"app.help-{name}"]
+        assert catalogue(lang)[f"keys.{key}.label"]
+        assert catalogue(lang)[f"keys.{key}.help"]
 
 
 def test_the_default_scenario_comes_back_from_its_fields():
@@ -49,9 +48,9 @@ def test_ten_percent_is_exactly_a_tenth():
 
 
 def test_the_fields_offer_what_the_district_has(tiny_district):
-    assert choices("grid_leads", tiny_district, "zh") == {"h1": "西区人民医院", "h2": "东区中医院"}
-    assert choices("close", tiny_district, "zh") == {"c1": "西社康中心", "c2": "东社康中心"}
-    assert choices("close", None, "zh") == {}
+    assert choices("hospitals", tiny_district, "zh") == {"h1": "西区人民医院", "h2": "东区中医院"}
+    assert choices("centers", tiny_district, "zh") == {"c1": "西社康中心", "c2": "东社康中心"}
+    assert choices("centers", None, "zh") == {}
     assert "national-trial-2023" in choices("profiles", None, "en")
 
 

@@ -137,6 +137,18 @@ def test_a_scenario_file_fills_the_fields(page):
     assert field(at, "center_lower").value == 20_000
 
 
+def test_a_key_of_an_earlier_name_is_taken_and_said(page):
+    at = page("zh")
+    old = b"regional_street_population = 90000"
+    at.file_uploader(key="upload").upload("mine.toml", old, "text/plain")
+    at.run()
+    assert field(at, "regional_subdistrict_population").value == 90_000
+    assert "“regional_street_population”现名“regional_subdistrict_population”" in plain(at)
+    at.file_uploader(key="upload").upload("mine.toml", b"grids = 1", "text/plain")
+    at.run()
+    assert "regional_street_population" not in plain(at)
+
+
 def test_a_wrong_scenario_file_changes_nothing(page):
     at = page("en")
     at.file_uploader(key="upload").upload("mine.toml", b"gridz = 1", "text/plain")

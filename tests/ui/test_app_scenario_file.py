@@ -7,10 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gridplan.errors import InputError
-from gridplan.planning.scenario.file import parse_scenario, read_scenario
-from gridplan.planning.scenario.scenario import Scenario
-from gridplan.planning.scenario.values import GRAINS, OBJECTIVES
-from gridplan.ui.setup.scenario_file import scenario_toml
+from gridplan.planning.scenario.file import parse_scenario, read_scenario, scenario_toml
+from gridplan.planning.scenario.scenario import GRAINS, OBJECTIVES, Scenario
 
 names = st.text(max_size=20)
 ids = st.lists(names, max_size=3).map(tuple)

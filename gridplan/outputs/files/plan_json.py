@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -107,7 +106,7 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
     by = journeys_of(plan.district, plan.scenario)
     return {
         "district": _district(plan),
-        "scenario": _scenario(plan.scenario),
+        "scenario": plan.scenario.as_dict(),
         "travel": {"walk": by.walk_by, "drive": by.drive_by},
         "grids": _records(grids_table(plan).reset_index(), "grids"),
         "centers": _records(centers_table(plan).reset_index(), "centers"),
@@ -279,13 +278,3 @@ def _inputs(plan: Plan) -> list[dict[str, Any]]:
     order = ["file", "sha256", "label", *BELOW, "source", "layer", "crs", "vintage"]
     declared = dict.fromkeys(order) | {"file": "district.toml", "sha256": plan.district.sha256}
     return [declared, *_records(sources_table(plan)[order], "inputs")]
-
-
-def _scenario(scenario: Any) -> dict[str, Any]:  # noqa: ANN401  # any dataclass of plain values
-    return {
-        entry.name: _exact(getattr(scenario, entry.name)) for entry in dataclasses.fields(scenario)
-    } | {"enlarge": dict(scenario.enlarge)}
-
-
-def _exact(value: Any) -> Any:  # noqa: ANN401  # a scenario's values are decisions: never rounded
-    return list(value) if isinstance(value, tuple) else value

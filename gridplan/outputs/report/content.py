@@ -256,7 +256,7 @@ def _method(plan: Plan, lang: str) -> list[Part]:
                 lang,
                 lower=scenario.regional_min,
                 upper=scenario.regional_max,
-                people=f"{scenario.regional_street_population:,}",
+                people=f"{scenario.regional_subdistrict_population:,}",
             )
         )
     texts += [say("report.method-rules", lang), say("report.method-proof", lang)]
@@ -265,7 +265,7 @@ def _method(plan: Plan, lang: str) -> list[Part]:
 
 def _prices(scenario: Scenario, lang: str) -> list[str]:
     """Say what a boundary and a split are worth; nothing where travel alone counts."""
-    grain = say(f"app.grain-{scenario.grid_grain}", lang)
+    grain = say(f"keys.grid_grain.{scenario.grid_grain}", lang)
     return [
         say(f"report.price-{key}", lang, price=f"{price:,.10g}", grain=grain)
         for key, price in cut_prices(scenario).items()

@@ -26,7 +26,7 @@ from gridplan.outputs.words.names import (
 )
 from gridplan.outputs.words.safe import plain
 from gridplan.outputs.words.trust import beds_note, layer_trust, of_language, row_note, row_trust
-from gridplan.text import catalogue, say
+from gridplan.text import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -264,15 +264,19 @@ def certificate_table(plan: Plan, lang: str) -> Table:
 def scenario_block(plan: Plan, lang: str) -> Table:
     """Every decision behind the plan, by its key in a scenario file."""
     rows = []
-    known = catalogue(lang)
     for key, value in plan.scenario.as_dict().items():
         told = ", ".join(map(str, value)) if isinstance(value, list) else value
         if isinstance(value, dict):
             told = ", ".join(f"{name} = {entry}" for name, entry in value.items())
         if key == "grid_tolerance":
             told = f"{told} ({100 * told:g}%)"  # its field on the page is in percent
-        label = known.get(f"app.field-{key.replace('_', '-')}", "—")
-        rows.append([label, key, "—" if told in (None, "") else plain(told, limit=600)])
+        rows.append(
+            [
+                say(f"keys.{key}.label", lang),
+                key,
+                "—" if told in (None, "") else plain(told, limit=600),
+            ]
+        )
     heads = _heads(lang, "parameter", "key", "setting")
     return table(say("report.table-scenario", lang), heads, rows, widths=(34, 28, 38))
 

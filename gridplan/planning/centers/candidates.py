@@ -12,8 +12,8 @@ from threadpoolctl import threadpool_limits
 from gridplan.district.district import District
 from gridplan.district.schema.labels import NOTE, PLACE, ROW, label_columns
 from gridplan.errors import InputError, Problem
+from gridplan.planning.scenario.kinds import nearest_word
 from gridplan.planning.scenario.scenario import Scenario
-from gridplan.planning.scenario.values import nearest_word
 
 
 def possible_sites(district: District, scenario: Scenario) -> gpd.GeoDataFrame:

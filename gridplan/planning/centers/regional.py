@@ -81,7 +81,7 @@ def plan_regional(
     metres = np.round(journeys_of(district, scenario).walked_between(places, places))
     load = sites["population"].to_numpy(dtype=float)
     residents = district.units.groupby("subdistrict")["population"].sum().reindex(names).fillna(0)
-    wanted = residents.to_numpy() // scenario.regional_street_population
+    wanted = residents.to_numpy() // scenario.regional_subdistrict_population
     least = np.minimum(scenario.regional_min, np.bincount(street, minlength=len(names)))
     by_residents = np.clip(wanted, scenario.regional_min, scenario.regional_max).astype(int)
     # A street cut by grids may need more than its residents alone would give it.

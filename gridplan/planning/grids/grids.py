@@ -22,8 +22,8 @@ from gridplan.planning.grids.causes import grid_clashes, grid_conflicts
 from gridplan.planning.grids.cuts import cut_prices
 from gridplan.planning.grids.fit import Fit
 from gridplan.planning.layout.certificate import Certificate, certificate_of
+from gridplan.planning.scenario.kinds import nearest_word
 from gridplan.planning.scenario.scenario import Scenario
-from gridplan.planning.scenario.values import nearest_word
 from gridplan.planning.ways.journeys import journeys_of
 from gridplan.planning.ways.links import missing_links
 

@@ -16,8 +16,8 @@ from gridplan.optimise.partition import repair
 from gridplan.planning.grids.drawing import Drawn
 from gridplan.planning.grids.grids import GridQuestion, Grids, grid_question, grids_of
 from gridplan.planning.refusal.remedies import with_remedies
+from gridplan.planning.scenario.kinds import nearest_word
 from gridplan.planning.scenario.scenario import Scenario
-from gridplan.planning.scenario.values import nearest_word
 
 NOTHING: Mapping[str, Sequence[str]] = MappingProxyType({})
 

@@ -23,7 +23,7 @@ def ended(code: str) -> dict[str, str]:
 def grain_words(grain: str) -> dict[str, str]:
     """Name what must stay whole, in both languages."""
     street = {"subdistrict": "street"}  # the policy's word, as on screen
-    return {"grain": say(f"app.grain-{grain}", "zh"), "grain_en": street.get(grain, grain)}
+    return {"grain": say(f"keys.grid_grain.{grain}", "zh"), "grain_en": street.get(grain, grain)}
 
 
 def percent(share: float) -> float:

@@ -9,8 +9,7 @@ import numpy as np
 
 from gridplan.district.district import District
 from gridplan.errors import Remedy
-from gridplan.planning.scenario.scenario import Scenario
-from gridplan.planning.scenario.values import GRAINS
+from gridplan.planning.scenario.scenario import GRAINS, Scenario
 
 Ladder = tuple[Remedy, ...]
 

@@ -1,9 +1,8 @@
-"""A scenario as a TOML file: read, each unknown key told with the nearest known one."""
+"""A scenario as a TOML file: read, each unknown key told with the nearest known one; written."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +16,17 @@ from gridplan.district.files.given_file import (
 from gridplan.district.files.reason import UnreadableError
 from gridplan.district.files.toml_content import parse_toml
 from gridplan.errors import InputError, Problem
-from gridplan.planning.scenario.scenario import Scenario, unknown_keys
+from gridplan.planning.scenario.scenario import FORMER, KEYS, Scenario, unknown_keys
+from gridplan.text.toml_text import toml_line
 
 FILE = "scenario.toml"
 """Its name in a district folder."""
 
+Tell = Callable[[Problem], object]
+"""Is told what is worth knowing of a file that is read all the same: a key of an earlier name."""
 
-def scenario_from(values: Mapping[str, Any], *, source: str) -> Scenario:
+
+def scenario_from(values: Mapping[str, Any], *, source: str, tell: Tell | None = None) -> Scenario:
     """
     Make a scenario from plain values.
 
@@ -33,6 +36,8 @@ def scenario_from(values: Mapping[str, Any], *, source: str) -> Scenario:
         Keys of :class:`Scenario`; lists are taken for tuples.
     source
         Name of the file, for messages.
+    tell
+        Told each key that stands under the name it had in an earlier version, and is read.
 
     Returns
     -------
@@ -43,11 +48,9 @@ def scenario_from(values: Mapping[str, Any], *, source: str) -> Scenario:
     InputError
         Naming each unknown key with the nearest valid one, and each wrong value.
     """
-    problems = unknown_keys(values, source=source)
-    known = Scenario.__dataclass_fields__
-    kept: dict[str, Any] = {
-        key: _plain(key, value) for key, value in values.items() if key in known
-    }
+    values, problems = _renamed(values, source, tell)
+    problems += unknown_keys(values, source=source)
+    kept = {name: value for name, value in values.items() if name in KEYS}
     try:
         scenario = Scenario(**kept)
     except InputError as error:
@@ -57,16 +60,24 @@ def scenario_from(values: Mapping[str, Any], *, source: str) -> Scenario:
     return scenario
 
 
-def _plain(key: str, value: Any) -> Any:  # noqa: ANN401  # whatever a file holds
-    """Take lists for tuples, a day for its text, a table of readings for its lines."""
-    if key == "readings" and isinstance(value, dict):
-        return tuple(f"{phrase}: {name}" for phrase, name in value.items())
-    if key == "as_of" and type(value) is date:
-        return value.isoformat()
-    return tuple(value) if isinstance(value, list) else value
+def _renamed(
+    values: Mapping[str, Any], source: str, tell: Tell | None
+) -> tuple[dict[str, Any], list[Problem]]:
+    """Bring keys of earlier versions to their names of today; tell what is given under both."""
+    current, twice = {}, []
+    for name, value in values.items():
+        now = FORMER.get(name, name)
+        told = {"file": source, "key": name, "now": now}
+        if now != name and now in values:
+            twice.append(Problem("scenario-key-twice", told))
+            continue
+        if now != name and tell is not None:
+            tell(Problem("scenario-key-renamed", told))
+        current[now] = value
+    return current, twice
 
 
-def read_scenario(path: str | Path) -> Scenario:
+def read_scenario(path: str | Path, *, tell: Tell | None = None) -> Scenario:
     """
     Read a scenario from a TOML file.
 
@@ -74,6 +85,8 @@ def read_scenario(path: str | Path) -> Scenario:
     ----------
     path
         The file; keys are those of :class:`Scenario`, none is required.
+    tell
+        As for :func:`scenario_from`.
 
     Returns
     -------
@@ -92,10 +105,10 @@ def read_scenario(path: str | Path) -> Scenario:
             raise InputError([Problem("scenario-missing", {"file": str(path)})]) from None
         unread = {"file": str(path), "reason": error.reason}
         raise InputError([Problem("file-unreadable", unread)]) from error
-    return parse_scenario(content, name=path.name)
+    return parse_scenario(content, name=path.name, tell=tell)
 
 
-def parse_scenario(content: bytes, *, name: str) -> Scenario:
+def parse_scenario(content: bytes, *, name: str, tell: Tell | None = None) -> Scenario:
     """
     Read a scenario from the content of a file.
 
@@ -105,6 +118,8 @@ def parse_scenario(content: bytes, *, name: str) -> Scenario:
         UTF-8, with or without a byte order mark.
     name
         Of the file, for messages.
+    tell
+        As for :func:`scenario_from`.
 
     Returns
     -------
@@ -120,10 +135,10 @@ def parse_scenario(content: bytes, *, name: str) -> Scenario:
     except UnreadableError as error:
         unread = {"file": name, "reason": error.reason}
         raise InputError([Problem("scenario-not-toml", unread)]) from error
-    return scenario_from(values, source=name)
+    return scenario_from(values, source=name, tell=tell)
 
 
-def default_scenario(folder: str | Path) -> Scenario:
+def default_scenario(folder: str | Path, *, tell: Tell | None = None) -> Scenario:
     """
     Read ``scenario.toml`` of a district folder; the general defaults where it brings none.
 
@@ -131,6 +146,8 @@ def default_scenario(folder: str | Path) -> Scenario:
     ----------
     folder
         The district folder.
+    tell
+        As for :func:`scenario_from`.
 
     Returns
     -------
@@ -149,4 +166,22 @@ def default_scenario(folder: str | Path) -> Scenario:
     except UnreadableError as error:
         unread = {"file": FILE, "reason": error.reason}
         raise InputError([Problem("file-unreadable", unread)]) from error
-    return parse_scenario(content, name=FILE)
+    return parse_scenario(content, name=FILE, tell=tell)
+
+
+def scenario_toml(scenario: Scenario) -> str:
+    """
+    Write a scenario as TOML that :func:`parse_scenario` reads back.
+
+    Parameters
+    ----------
+    scenario
+        Any scenario.
+
+    Returns
+    -------
+    text
+        One ``key = value`` a line; a key whose value is None is left out, which means the same.
+    """
+    told = scenario.as_dict().items()
+    return "".join(f"{toml_line(key, value)}\n" for key, value in told if value is not None)

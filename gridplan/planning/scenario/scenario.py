@@ -3,23 +3,47 @@
 from __future__ import annotations
 
 import dataclasses
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Self
 
 from gridplan.errors import InputError, Problem, Remedy
-from gridplan.planning.scenario.values import (
-    LISTS,
-    TABLES,
-    counted,
-    listed,
+from gridplan.planning.scenario.kinds import (
+    Choice,
+    Key,
+    Number,
+    Table,
+    Text,
+    Texts,
+    Whole,
+    key,
     nearest_word,
-    out_of_range,
-    pairs,
-    wrong_types,
-    wrong_words,
 )
+from gridplan.policy.override import EXAMPLE, parse_override
+from gridplan.policy.readings import EXAMPLE as READING
+from gridplan.policy.readings import parse_reading
+from gridplan.text import say
 from gridplan.text.card import MOST_ROWS, Card, Rows
+from gridplan.travel.ways import DRIVE_KMH
+
+GROUPS = ("name", "grids", "centers", "regional", "travel", "policy", "search")
+"""Headings under which a scenario's keys stand, in the order of the form and the page."""
+GRAINS = ("unit", "community", "subdistrict")
+OBJECTIVES = ("distance", "coverage", "fewest", "farthest")
+
+
+def _override(text: str) -> Problem | None:
+    if parse_override(text) is not None:
+        return None
+    return Problem("override-form", {"value": text, "example": EXAMPLE})
+
+
+def _reading(text: str) -> Problem | None:
+    if parse_reading(text) is not None:
+        return None
+    return Problem("reading-form", {"value": text, "example": READING})
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -27,96 +51,8 @@ class Scenario(Card):
     """
     The choices behind one plan.
 
-    Parameters
-    ----------
-    name_zh, name_en
-        What the planner calls it.
-    profiles
-        Policy profiles whose rules the plan is checked against, in this order.
-    profile_files
-        Profiles of the planner's own, checked after those: TOML files, relative to the district
-        folder, in the form of the bundled ones.
-    overrides
-        Bounds that differ from the documents', each ``"profile/rule: lower=60, upper=none"``.
-    readings
-        The reading adopted of a phrase that profiles read in several ways, each
-        ``"phrase: rule"``; in a file also a table ``{phrase = "rule"}``.
-    as_of
-        Day on which the rules are held against the plan, ISO 8601: one that is no longer in force
-        on it has expired. Never the day of the computer: the same scenario gives the same plan.
-    seed
-        Of every random choice; the same inputs, scenario and seed give the same plan.
-    work_limit
-        Work units each optimisation may spend; a deterministic count, about processor seconds.
-    time_limit
-        Seconds after which an optimisation is cut short, whatever work is left.
-    grids
-        Number of grids; 0 plans centers alone.
-    grid_leads
-        Hospitals that must lead, by id; the optimiser chooses the others.
-    grid_tolerance
-        Largest deviation of a grid's population from the mean, as a share of it.
-    grid_grain
-        What must not be split between grids: ``unit``, ``community`` or ``subdistrict``.
-    grid_compactness
-        Person-metres of travel that one metre of boundary between grids is worth; 0 for travel
-        alone.
-    grid_split_price
-        Person-metres of travel that cutting a community or street (the grain) once is worth; 0
-        keeps each of them whole.
-    drive_by
-        How the way to a hospital is measured: along neighbouring ``units``, along ``roads``, or
-        ``auto``, along roads where the district has some.
-    drive_kmh
-        Speed on the way to the lead hospital, km per hour, along neighbouring units. Where drives
-        follow roads, only the metres a minute counts as beside other person-metres.
-    road_speeds
-        Driving speed, km per hour, by class of road in place of the usual ones
-        (:data:`gridplan.travel.ways.DRIVE_KMH`): a mapping, kept as pairs in order.
-    centers
-        Number of centers; None derives it from the band.
-    center_lower, center_upper
-        Residents a center serves, at least and at most.
-    center_objective
-        What the centers are placed for: ``distance`` (least person-metres to the center assigned),
-        ``coverage`` (most residents near some center, then least distance), ``fewest`` (the fewest
-        centers that bring ``center_coverage_target`` near one, then least distance) or
-        ``farthest`` (shortest longest way to the center assigned, then least distance).
-    center_coverage_target
-        Percent of residents near some center that ``fewest`` reaches.
-    center_max_metres
-        Way to the center assigned, as walks are measured, that residents should not exceed: one
-        who does counts as ten without a center near, or before all else in very small districts.
-        None for twice the walk under ``coverage``, and no such limit otherwise.
-    center_equity
-        Weight from efficiency (0: the sum of distances) to equity (1: only what exceeds the walk
-        that counts as near, squared).
-    center_max_minutes
-        Walk that counts as near; residents beyond it are counted.
-    walk_by
-        How walks are measured: ``straight`` lines times ``walk_detour``, along ``roads``, or
-        ``auto``, along roads where the district has some.
-    walk_kmh, walk_detour
-        Walking speed, km per hour, and the ratio of walked to straight-line distance, which has
-        no part where walks follow roads.
-    close
-        Existing centers to close, by id.
-    enlarge
-        Residents that existing centers can serve once enlarged, by id: a mapping, kept as pairs in
-        the order of the ids.
-    band_exempt
-        Who may serve outside the band: existing centers, by id (as many as they have room for, or
-        as few as come), and units with more residents than a center may have (one center in it
-        serves them all). Each is told in the plan with its figure.
-    candidates_per_community
-        Candidates generated in each community where the district brings none.
-    regional_min, regional_max
-        Regional centers of each street, at least and at most; a maximum of 0 plans none.
-    regional_street_population
-        A street gets one regional center for every so many of its residents, within the minimum
-        and maximum.
-    regional_population_min
-        Residents each regional center must manage, itself and its centers together; 0 for none.
+    Each key is declared once, with all that it may hold; its words stand in the catalogue under
+    ``keys.<key>``. Form, pages, messages and tests follow from the two.
 
     Raises
     ------
@@ -126,47 +62,181 @@ class Scenario(Card):
     Notes
     -----
     Where several are asked for, any list of them will do (a pandas index, the keys of a dict); it
-    is kept as a tuple. Whole numbers may be numpy's, or floats without a fraction.
+    is kept as a tuple. A table may be any mapping; it is kept as pairs in the order of the names.
+    Whole numbers may be numpy's, or floats without a fraction.
     """
 
-    name_zh: str = "默认方案"
-    name_en: str = "Default scenario"
-    profiles: tuple[str, ...] = ("national-trial-2023", "guangming-1n-2023", "living-circle")
-    profile_files: tuple[str, ...] = ()
-    overrides: tuple[str, ...] = ()
-    readings: tuple[str, ...] = ()
-    as_of: str = "2026-01-01"
-    seed: int = 1
-    work_limit: float = 10.0
-    time_limit: float = 600.0
-    grids: int = 2
-    grid_leads: tuple[str, ...] = ()
-    grid_tolerance: float = 0.10
-    grid_grain: str = "unit"
-    grid_compactness: float = 0.0
-    grid_split_price: float = 0.0
-    drive_by: str = "auto"
-    drive_kmh: float = 30.0
-    road_speeds: tuple[tuple[str, float], ...] = ()
-    centers: int | None = None
-    center_lower: int = 20_000
-    center_upper: int = 30_000
-    center_objective: str = "distance"
-    center_coverage_target: float = 90.0
-    center_max_metres: int | None = None
-    center_equity: float = 0.0
-    center_max_minutes: float = 15.0
-    walk_by: str = "auto"
-    walk_kmh: float = 4.5
-    walk_detour: float = 1.3
-    close: tuple[str, ...] = ()
-    enlarge: tuple[tuple[str, int], ...] = ()
-    band_exempt: tuple[str, ...] = ()
-    candidates_per_community: int = 5
-    regional_min: int = 1
-    regional_max: int = 2
-    regional_street_population: int = 100_000
-    regional_population_min: int = 0
+    name_zh: str = key(Text, "默认方案", group="name", no_field="a name is given in the file")
+    name_en: str = key(
+        Text, "Default scenario", group="name", no_field="a name is given in the file"
+    )
+    profiles: tuple[str, ...] = key(
+        Texts,
+        ("national-trial-2023", "guangming-1n-2023", "living-circle"),
+        group="policy",
+        offered="profiles",
+    )
+    profile_files: tuple[str, ...] = key(
+        Texts, (), group="policy", no_field="a page in a browser reads no files of the server's"
+    )
+    overrides: tuple[str, ...] = key(
+        Texts, (), group="policy", told=_override, no_field="a line in a form of its own"
+    )
+    readings: tuple[str, ...] = key(
+        Texts, (), group="policy", told=_reading, pairs=True, no_field="a line in a form of its own"
+    )
+    as_of: str = key(Text, "2026-01-01", day=True, group="policy")
+    seed: int = key(Whole, 1, within=(0, 2**31 - 1), group="search")
+    work_limit: float = key(Number, 10.0, within=(0.01, 1e6), step=5, group="search")
+    time_limit: float = key(
+        Number, 600.0, within=(0.1, 1e6), step=30, unit="seconds", group="search"
+    )
+    grids: int = key(
+        Whole,
+        2,
+        within=(0, 1000),
+        group="grids",
+        first=True,
+        clause="national-trial-2023/grids-per-city",
+    )
+    grid_leads: tuple[str, ...] = key(
+        Texts, (), group="grids", offered="hospitals", clause="national-trial-2023/tertiary-lead"
+    )
+    grid_tolerance: float = key(
+        Number,
+        0.10,
+        within=(0.0, 1.0),
+        share=True,
+        group="grids",
+        first=True,
+        clause="national-trial-2023/population-balance",
+    )
+    grid_grain: str = key(Choice, "unit", words=GRAINS, group="grids", first=True)
+    grid_compactness: float = key(
+        Number, 0.0, within=(0.0, 1e9), step=0.1, unit="person-metres", group="grids"
+    )
+    grid_split_price: float = key(
+        Number, 0.0, within=(0.0, 1e15), step=1000, unit="person-metres", group="grids"
+    )
+    drive_by: str = key(Choice, "auto", words=("auto", "units", "roads"), group="travel")
+    drive_kmh: float = key(Number, 30.0, within=(1.0, 200.0), step=5, unit="kmh", group="travel")
+    road_speeds: tuple[tuple[str, float], ...] = key(
+        Table,
+        (),
+        within=(1.0, 200.0),
+        names=tuple(DRIVE_KMH),
+        entry='{"primary" = 40}',
+        unit="kmh",
+        group="travel",
+    )
+    centers: int | None = key(
+        Whole,
+        None,
+        within=(1, 100_000),
+        group="centers",
+        first=True,
+        clause="guangming-1n-2023/centers-66",
+    )
+    center_lower: int = key(
+        Whole,
+        20_000,
+        within=(0, 10_000_000),
+        step=1000,
+        not_above="center_upper",
+        unit="persons",
+        group="centers",
+        first=True,
+        clause="guangming-1n-2023/residents-per-center",
+    )
+    center_upper: int = key(
+        Whole,
+        30_000,
+        within=(1, 10_000_000),
+        step=1000,
+        unit="persons",
+        group="centers",
+        first=True,
+        clause="guangming-1n-2023/residents-per-center",
+    )
+    center_objective: str = key(Choice, "distance", words=OBJECTIVES, group="centers", first=True)
+    center_coverage_target: float = key(
+        Number,
+        90.0,
+        within=(0.0, 100.0),
+        unit="percent",
+        group="centers",
+        clause="living-circle/walk-15",
+    )
+    center_max_metres: int | None = key(
+        Whole, None, within=(1, 1_000_000), step=100, unit="metres", group="centers"
+    )
+    center_equity: float = key(Number, 0.0, within=(0.0, 1.0), step=0.1, group="centers")
+    center_max_minutes: float = key(
+        Number,
+        15.0,
+        within=(0.1, 600.0),
+        unit="minutes",
+        group="centers",
+        first=True,
+        clause="living-circle/walk-15",
+    )
+    walk_by: str = key(Choice, "auto", words=("auto", "straight", "roads"), group="travel")
+    walk_kmh: float = key(Number, 4.5, within=(0.5, 20.0), step=0.5, unit="kmh", group="travel")
+    walk_detour: float = key(Number, 1.3, within=(1.0, 5.0), step=0.1, group="travel")
+    close: tuple[str, ...] = key(Texts, (), group="centers", offered="centers")
+    enlarge: tuple[tuple[str, int], ...] = key(
+        Table,
+        (),
+        within=(1, 10_000_000),
+        whole=True,
+        entry='{"…" = 30000}',
+        unit="persons",
+        group="centers",
+    )
+    band_exempt: tuple[str, ...] = key(
+        Texts,
+        (),
+        group="centers",
+        offered="centers",
+        clause="guangming-1n-2023/residents-per-center",
+    )
+    candidates_per_community: int = key(Whole, 5, within=(1, 1000), group="centers")
+    regional_min: int = key(
+        Whole,
+        1,
+        within=(0, 1000),
+        not_above="regional_max",
+        group="regional",
+        first=True,
+        clause="guangming-1n-2023/regional-per-street",
+    )
+    regional_max: int = key(
+        Whole,
+        2,
+        within=(0, 1000),
+        group="regional",
+        first=True,
+        clause="guangming-1n-2023/regional-per-street",
+    )
+    regional_subdistrict_population: int = key(
+        Whole,
+        100_000,
+        within=(1, 10_000_000),
+        step=10_000,
+        unit="persons",
+        group="regional",
+        clause="guangming-1n-2023/street-population",
+        formerly="regional_street_population",
+    )
+    regional_population_min: int = key(
+        Whole,
+        0,
+        within=(0, 10_000_000),
+        step=10_000,
+        unit="persons",
+        group="regional",
+        clause="guangming-1n-2023/managed-100k",
+    )
 
     def __new__(cls, **values: object) -> Self:
         """Refuse unknown keys in words; a dataclass of itself would only raise a TypeError."""
@@ -176,16 +246,12 @@ class Scenario(Card):
         return super().__new__(cls)
 
     def __post_init__(self) -> None:
-        for table in TABLES:
-            given = getattr(self, table)
-            if isinstance(given, Mapping):
-                object.__setattr__(self, table, pairs(given.items()))
-        for key in dataclasses.fields(self):
-            given = getattr(self, key.name)
-            kept = listed(given) if key.name in LISTS else counted(key.name, given)
+        for name, kind in KEYS.items():
+            given = getattr(self, name)
+            kept = kind.kept(given)
             if kept is not given:
-                object.__setattr__(self, key.name, kept)
-        problems = [*wrong_types(self), *out_of_range(self), *wrong_words(self)]
+                object.__setattr__(self, name, kept)
+        problems = _problems(dict(vars(self)))
         if problems:
             raise InputError(problems)
 
@@ -196,9 +262,9 @@ class Scenario(Card):
 
     def _card(self) -> tuple[str, Rows]:
         changed = [
-            (key.name, getattr(self, key.name))
-            for key in dataclasses.fields(self)
-            if getattr(self, key.name) != key.default and not key.name.startswith("name_")
+            (name, getattr(self, name))
+            for name, kind in KEYS.items()
+            if getattr(self, name) != kind.default and not name.startswith("name_")
         ]
         rows: list[tuple[str, object]] = [*changed[: MOST_ROWS - 1]]
         if len(changed) > len(rows):
@@ -207,27 +273,61 @@ class Scenario(Card):
 
     def as_dict(self) -> dict[str, Any]:
         """Give the scenario as plain values, tuples as lists, ready for JSON or TOML."""
-        return {
-            key: dict(value)
-            if key in TABLES
-            else list(value)
-            if isinstance(value, tuple)
-            else value
-            for key, value in dataclasses.asdict(self).items()
-        }
+        return {name: kind.plain(getattr(self, name)) for name, kind in KEYS.items()}
 
     def changed(self, remedy: Remedy) -> Scenario:
         """Give the scenario with a remedy obeyed."""
         return dataclasses.replace(self, **remedy.changes)
 
 
+KEYS: Mapping[str, Key] = MappingProxyType(
+    {field.name: field.metadata["key"] for field in dataclasses.fields(Scenario)}
+)
+"""Every key of a scenario by its name, in the order in which they are declared."""
+FORMER: Mapping[str, str] = MappingProxyType(
+    {kind.formerly: name for name, kind in KEYS.items() if kind.formerly}
+)
+"""What a key is called now, by its name in earlier versions."""
+
+
+def _described() -> str:
+    """Give the docstring of :class:`Scenario` with a parameter for each of its keys."""
+    head, tail = textwrap.dedent(Scenario.__doc__ or "").split("Raises\n", maxsplit=1)
+    lines = []
+    for name in KEYS:
+        words = textwrap.wrap(say(f"keys.{name}.help", "en"), 92)
+        lines += [name, *(f"    {line}" for line in words)]
+    return "\n".join([f"{head}Parameters\n----------", *lines, "", f"Raises\n{tail}"])
+
+
+Scenario.__doc__ = _described()
+
+
+def _problems(values: Mapping[str, Any]) -> list[Problem]:
+    """Tell all that is wrong with the values of a scenario: types first, then key by key."""
+    wrong = {name for name, kind in KEYS.items() if not kind.fits(values[name])}
+    problems = [kind.wrong_type(name, values[name]) for name, kind in KEYS.items() if name in wrong]
+    for name, kind in KEYS.items():
+        if name in wrong:
+            continue
+        problems += kind.wrong(name, values[name])
+        above = kind.not_above if isinstance(kind, Number) else ""
+        if above and above not in wrong and 0 != values[above] < values[name]:
+            told = {"lower_key": name, "lower": str(values[name])}
+            told |= {"upper_key": above, "upper": str(values[above])}
+            problems.append(Problem("scenario-order", told))
+    return problems
+
+
 def unknown_keys(values: Mapping[str, Any], *, source: str) -> list[Problem]:
     """Name each key that no scenario has, with the nearest one that it has."""
-    known = list(Scenario.__dataclass_fields__)
+    known = [*KEYS, *FORMER]
     return [
         Problem(
-            "scenario-unknown-key", {"file": source, "key": key, "near": nearest_word(key, known)}
+            "scenario-unknown-key",
+            {"file": source, "key": name, "near": FORMER.get(near, near)},
         )
-        for key in values
-        if key not in known
+        for name in values
+        if name not in KEYS
+        for near in [nearest_word(name, known)]
     ]

@@ -6,28 +6,27 @@ from typing import Any
 
 import streamlit as st
 
+from gridplan.planning.scenario.kinds import Number, Whole
 from gridplan.text import say
 
 
-def number_field(label: str, kind: str, step: float, *, key: str, note: str, lang: str) -> None:
+def number_field(label: str, number: Number, lang: str, **told: Any) -> None:  # noqa: ANN401
     """
     Draw a number.
 
     Parameters
     ----------
-    label, note
-        What it is and the help beside it.
-    kind
-        ``whole``, ``derived`` (whole, may stay empty) or anything else for decimals.
-    step
-        Of its buttons.
-    key
-        Of its entry in the session.
+    label
+        What it is.
+    number
+        Whether it is whole, may stay empty, and the step of its buttons.
     lang
         ``zh`` or ``en``.
+    told
+        Name of its entry in the session (``key``) and the ``help`` beside it.
     """
-    whole = kind in {"derived", "whole"}
+    whole = isinstance(number, Whole)
     more: dict[str, Any] = {"format": "%d" if whole else "%g"}
-    if kind == "derived":
-        more = {"value": None, "placeholder": say("app.derived", lang)}
-    st.number_input(label, step=int(step) if whole else float(step), key=key, help=note, **more)
+    if number.default is None:
+        more |= {"value": None, "placeholder": say("app.derived", lang)}
+    st.number_input(label, step=int(number.step) if whole else float(number.step), **more, **told)

@@ -1,12 +1,15 @@
-"""The planner's choices as fields of the page, and back into a scenario."""
+"""The planner's choices as fields of the page, and back into a scenario.
+
+Which keys have a field, of what kind and under which heading, is what their declarations say in
+:class:`~gridplan.planning.scenario.scenario.Scenario`; this file names no key.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -14,86 +17,18 @@ from gridplan.district.district import District
 from gridplan.errors import InputError, Problem
 from gridplan.outputs.words.safe import plain
 from gridplan.planning.scenario.file import scenario_from
-from gridplan.planning.scenario.scenario import Scenario
-from gridplan.planning.scenario.values import CHOICES
+from gridplan.planning.scenario.kinds import Choice, Key, Number, Table, Texts, Whole
+from gridplan.planning.scenario.scenario import GROUPS, KEYS, Scenario
 from gridplan.text import say
 from gridplan.ui.setup.limits import Limits
 from gridplan.ui.setup.number_field import number_field
 from gridplan.ui.setup.offered import choices
 
-Kind = Literal["whole", "number", "percent", "choice", "ids", "derived", "table"]
-
-
-@dataclass(frozen=True)
-class Field:
-    """
-    How one scenario key is asked for.
-
-    Parameters
-    ----------
-    key
-        Of :class:`~gridplan.planning.scenario.scenario.Scenario`.
-    kind
-        ``whole`` and ``number``; ``percent``, a share shown times 100; ``derived``, a whole number
-        that may be left empty; ``choice``; ``ids``, several of a list; ``table``, numbers by id,
-        written as ``c1 = 30000, c2 = 25000``.
-    step
-        Of its buttons, in what is shown.
-    """
-
-    key: str
-    kind: Kind
-    step: float = 1
-
-
-GROUPS: dict[str, tuple[Field, ...]] = {
-    "grids": (
-        Field("grids", "whole"),
-        Field("grid_tolerance", "percent"),
-        Field("grid_grain", "choice"),
-    ),
-    "centers": (
-        Field("center_lower", "whole", 1000),
-        Field("center_upper", "whole", 1000),
-        Field("centers", "derived"),
-        Field("center_max_minutes", "number", 1),
-        Field("center_objective", "choice"),
-    ),
-    "regional": (
-        Field("regional_min", "whole"),
-        Field("regional_max", "whole"),
-    ),
-}
-ADVANCED = (
-    Field("grid_leads", "ids"),
-    Field("close", "ids"),
-    Field("enlarge", "table"),
-    Field("band_exempt", "ids"),
-    Field("profiles", "ids"),
-    Field("regional_street_population", "whole", 10_000),
-    Field("regional_population_min", "whole", 10_000),
-    Field("walk_by", "choice"),
-    Field("walk_kmh", "number", 0.5),
-    Field("walk_detour", "number", 0.1),
-    Field("drive_by", "choice"),
-    Field("drive_kmh", "number", 5),
-    Field("road_speeds", "table"),
-    Field("grid_compactness", "number", 0.1),
-    Field("grid_split_price", "number", 1000),
-    Field("center_coverage_target", "number", 1),
-    Field("center_max_metres", "derived", 100),
-    Field("center_equity", "number", 0.1),
-    Field("candidates_per_community", "whole"),
-    Field("seed", "whole"),
-    Field("work_limit", "number", 5),
-    Field("time_limit", "number", 30),
-)
-FIELDS = {field.key: field for field in (*(f for g in GROUPS.values() for f in g), *ADVANCED)}
-# What the words of a choice begin with in the catalogue, where it is not the key.
+FIELDS: Mapping[str, Key] = {name: key for name, key in KEYS.items() if not key.no_field}
 # Largest whole number that JavaScript tells from the next one.
 _LARGEST = 2**53 - 1
-# Not asked for, but kept from an uploaded file: the names, and any key without a field.
-CARRIED = tuple(key.name for key in dataclasses.fields(Scenario) if key.name not in FIELDS)
+# Not asked for, but kept from an uploaded file.
+CARRIED = tuple(name for name, key in KEYS.items() if key.no_field)
 
 
 def widget(key: str) -> str:
@@ -101,24 +36,27 @@ def widget(key: str) -> str:
     return f"scenario-{key}"
 
 
-def shown(field: Field, value: Any) -> Any:  # noqa: ANN401  # a scenario's value is one of several
-    """Turn a scenario's value into what its field shows."""
-    if field.kind == "ids":
-        return list(value)
-    if field.kind == "percent":
-        return round(100.0 * value, 6)
-    if field.kind == "table":
-        return ", ".join(f"{name} = {number:.10g}" for name, number in value)
-    if field.kind == "number":
-        return float(value)
-    return value if value is None or field.kind == "choice" else int(value)
+def shown(key: Key, value: Any) -> Any:  # noqa: ANN401  # a scenario's value is one of several
+    """Turn a scenario's value into what the field of its key shows."""
+    match key:
+        case Texts():
+            return list(value)
+        case Table():
+            return ", ".join(f"{name} = {number:.10g}" for name, number in value)
+        case Whole():
+            return value if value is None else int(value)
+        case Number(share=True):
+            return round(100.0 * value, 6)
+        case Number():
+            return value if value is None else float(value)
+    return value
 
 
-def meant(field: Field, value: Any) -> Any:  # noqa: ANN401  # as above
+def meant(key: Key, value: Any) -> Any:  # noqa: ANN401  # as above
     """Turn what a field shows into the scenario's value; the inverse of :func:`shown`."""
-    if field.kind == "percent" and value is not None:
+    if isinstance(key, Number) and key.share and value is not None:
         return round(value / 100, 8)
-    return _pairs(value) if field.kind == "table" else value
+    return _pairs(value) if isinstance(key, Table) else value
 
 
 def _pairs(text: str) -> tuple[tuple[str, float], ...] | str:
@@ -143,24 +81,24 @@ def fill_form(scenario: Scenario) -> None:
         If a number is beyond what a browser's field can show; no field is changed then.
     """
     beyond = [
-        Problem("number-beyond-field", {"key": key, "value": f"{value:.3g}"})
-        for key, field in FIELDS.items()
-        if field.kind not in ("choice", "ids", "table")
-        and (value := getattr(scenario, key)) is not None
-        and abs(shown(field, value)) > _LARGEST
+        Problem("number-beyond-field", {"key": name, "value": f"{value:.3g}"})
+        for name, key in FIELDS.items()
+        if isinstance(key, Number)
+        and (value := getattr(scenario, name)) is not None
+        and abs(shown(key, value)) > _LARGEST
     ]
     if beyond:
         raise InputError(beyond)
-    for key, field in FIELDS.items():
-        st.session_state[widget(key)] = shown(field, getattr(scenario, key))
-    for key in CARRIED:
-        st.session_state[widget(key)] = getattr(scenario, key)
+    for name, key in FIELDS.items():
+        st.session_state[widget(name)] = shown(key, getattr(scenario, name))
+    for name in CARRIED:
+        st.session_state[widget(name)] = getattr(scenario, name)
 
 
 def form_values(entries: Mapping[Any, Any]) -> dict[str, Any]:
     """Collect the scenario's values from the session's entries."""
-    values = {key: meant(field, entries[widget(key)]) for key, field in FIELDS.items()}
-    return values | {key: entries[widget(key)] for key in CARRIED}
+    values = {name: meant(key, entries[widget(name)]) for name, key in FIELDS.items()}
+    return values | {name: entries[widget(name)] for name in CARRIED}
 
 
 def scenario_form(
@@ -185,12 +123,14 @@ def scenario_form(
         wrong with the values.
     """
     longest = (limits or Limits()).seconds
-    for group, fields in GROUPS.items():
+    for group, names in _grouped(first=True):
         st.markdown(f"**{say(f'app.group-{group}', lang)}**")
-        _draw_pairs(fields, district, lang)
+        _draw_pairs(names, district, lang)
     with st.expander(say("app.group-advanced", lang)):
-        for field in ADVANCED:
-            _draw(field, district, lang)
+        for group, names in _grouped(first=False):
+            st.markdown(f"**{say(f'app.group-{group}', lang)}**")
+            for name in names:
+                _draw(name, district, lang)
         st.caption(say("app.time-limit-of-server", lang, seconds=f"{longest:,.0f}"))
     try:
         scenario = scenario_from(form_values(st.session_state), source="-")
@@ -203,47 +143,49 @@ def scenario_form(
     return scenario, ()
 
 
-def _draw_pairs(fields: Sequence[Field], district: District | None, lang: str) -> None:
+def _grouped(*, first: bool) -> Iterable[tuple[str, list[str]]]:
+    """Give the fields of each heading, those shown at once or those folded away."""
+    for group in GROUPS:
+        names = [name for name, key in FIELDS.items() if (key.group, key.first) == (group, first)]
+        if names:
+            yield group, names
+
+
+def _draw_pairs(names: Sequence[str], district: District | None, lang: str) -> None:
     """Two fields a row; a choice takes a row of its own."""
-    narrow = [field for field in fields if field.kind != "choice"]
+    narrow = [name for name in names if not isinstance(FIELDS[name], Choice)]
     for start in range(0, len(narrow), 2):
         columns = st.columns(2, vertical_alignment="bottom")
-        for column, field in zip(columns, narrow[start : start + 2], strict=False):
+        for column, name in zip(columns, narrow[start : start + 2], strict=False):
             with column:
-                _draw(field, district, lang)
-    for field in fields:
-        if field.kind == "choice":
-            _draw(field, district, lang)
+                _draw(name, district, lang)
+    for name in names:
+        if isinstance(FIELDS[name], Choice):
+            _draw(name, district, lang)
 
 
-def _draw(field: Field, district: District | None, lang: str) -> None:
+def _draw(name: str, district: District | None, lang: str) -> None:
     # The entry is set again on every run: a field not drawn for one run would lose it.
-    st.session_state[widget(field.key)] = st.session_state[widget(field.key)]
-    name = field.key.replace("_", "-")
-    label = say(f"app.field-{name}", lang)
-    note = f"{say(f'app.help-{name}', lang)}  \n`{field.key}`"
-    if field.kind == "choice":
-        words = "grain" if field.key == "grid_grain" else name
-        st.selectbox(
-            label,
-            CHOICES[field.key],
-            format_func=lambda word: say(f"app.{words}-{word}", lang),
-            key=widget(field.key),
-            help=note,
-        )
-    elif field.kind == "ids":
-        names = choices(field.key, district, lang)
-        # An id of an uploaded file that the district does not have stays, for the run to name.
-        known = [*names, *(i for i in st.session_state[widget(field.key)] if i not in names)]
-        st.multiselect(
-            label,
-            known,
-            format_func=lambda key: plain(names.get(key, key), limit=60),
-            key=widget(field.key),
-            help=note,
-            placeholder=say("app.choose", lang),
-        )
-    elif field.kind == "table":
-        st.text_input(label, key=widget(field.key), help=note)
-    else:
-        number_field(label, field.kind, field.step, key=widget(field.key), note=note, lang=lang)
+    st.session_state[widget(name)] = st.session_state[widget(name)]
+    label = say(f"keys.{name}.label", lang)
+    told: dict[str, Any] = {"key": widget(name)}
+    told["help"] = f"{say(f'keys.{name}.help', lang)}  \n`{name}`"
+    match FIELDS[name]:
+        case Choice(words=words):
+            spoken = {word: say(f"keys.{name}.{word}", lang) for word in words}
+            st.selectbox(label, words, format_func=lambda word: spoken[word], **told)
+        case Texts(offered=layer):
+            names = choices(layer, district, lang)
+            # An id of an uploaded file that the district does not have stays, for the run to name.
+            known = [*names, *(i for i in st.session_state[widget(name)] if i not in names)]
+            st.multiselect(
+                label,
+                known,
+                format_func=lambda key: plain(names.get(key, key), limit=60),
+                placeholder=say("app.choose", lang),
+                **told,
+            )
+        case Number() as key:
+            number_field(label, key, lang, **told)
+        case _:
+            st.text_input(label, **told)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Iterable
 
 import streamlit as st
 
 from gridplan.errors import Problem
-from gridplan.planning.scenario.scenario import Scenario
-from gridplan.text import catalogue, say
+from gridplan.planning.scenario.scenario import KEYS
+from gridplan.text import say
 from gridplan.ui.shown.literal import literal
 
-_KEYS = [field.name for field in dataclasses.fields(Scenario)]
+_KEYS = [*KEYS]
 _ALONE = r"(?<![\w./\"'“‘-])({})(?![\w./\"'”’-]){}"
 
 
@@ -33,8 +32,8 @@ _PATTERNS = {
 
 
 def field_label(key: str, lang: str) -> str:
-    """Give what the page calls a scenario key; the key itself where it has no field."""
-    return catalogue(lang).get(f"app.field-{key.replace('_', '-')}", key)
+    """Give what the page calls a scenario key."""
+    return say(f"keys.{key}.label", lang)
 
 
 def in_words(problem: Problem, lang: str) -> str:

@@ -14,9 +14,9 @@ from gridplan.outputs.words.manner import fitting, manner
 from gridplan.outputs.words.names import method_text
 from gridplan.outputs.words.told_notes import told_notes
 from gridplan.outputs.words.verdicts import rule_figures
+from gridplan.planning.scenario.file import scenario_toml
 from gridplan.text import say
 from gridplan.ui.running.results import Result
-from gridplan.ui.setup.scenario_file import scenario_toml
 from gridplan.ui.shown.literal import literal
 from gridplan.ui.shown.words import in_words
 from gridplan.ui.views.answers import answers
