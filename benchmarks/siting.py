@@ -76,7 +76,7 @@ def row_of(name: str, n: int, p: int, siting: Siting, clock: float, cpu: float) 
         "cpu": cpu,
         "work": siting.work,
         "status": siting.status,
-        "ended_by": siting.ended_by,
+        "ended_by": siting.ended,
     }
 
 

@@ -142,9 +142,8 @@ def progress(lang: str) -> Callable[..., None]:
         if not new and now - told["at"] < (0.2 if live else 5.0):
             return
         gap = ""
-        if progress.incumbent is not None and progress.bound is not None and progress.incumbent:
-            share = max(0.0, (progress.incumbent - progress.bound) / abs(progress.incumbent))
-            gap = say("cli.gap", lang, gap=f"{100 * share:.2f}")
+        if progress.gap is not None:
+            gap = say("cli.gap", lang, gap=f"{100 * progress.gap:.2f}")
         line = say(
             "cli.progress",
             lang,

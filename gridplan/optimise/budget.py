@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from gridplan.optimise.outcome import relative_gap
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -34,6 +36,11 @@ class Progress:
     incumbent: float | None
     bound: float | None
     seconds: float
+
+    @property
+    def gap(self) -> float | None:
+        """Share of the incumbent that may still be saved; None before there are both."""
+        return relative_gap(self.incumbent, self.bound) if self.incumbent else None
 
 
 PACE = 0.75

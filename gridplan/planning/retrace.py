@@ -17,6 +17,7 @@ import pandas as pd
 
 from gridplan.district.district import District
 from gridplan.errors import Problem
+from gridplan.optimise.outcome import relative_gap
 from gridplan.planning.centers.centers import Centers, centers_of
 from gridplan.planning.centers.question import has_1n
 from gridplan.planning.centers.regional import Regional, regional_notes
@@ -211,9 +212,7 @@ def _unit(
 
 def _certificate(told: Certificate, value: float, scenario: Scenario, unit: str) -> Certificate:
     """Put what can be worked out into a certificate; its bound and its way are taken on trust."""
-    gap = None
-    if told.bound is not None:
-        gap = max(0.0, (value - told.bound) / max(abs(value), 1e-9))
+    gap = relative_gap(value, told.bound)
     return dataclasses.replace(told, objective=value, gap=gap, seed=scenario.seed, unit=unit)
 
 

@@ -22,6 +22,7 @@ from typing import Literal
 from gridplan.district.district import District
 from gridplan.errors import InfeasibleError, Problem
 from gridplan.optimise.budget import Progress
+from gridplan.optimise.outcome import PROVEN_GAP, relative_gap
 from gridplan.planning.centers.causes import center_clashes
 from gridplan.planning.centers.centers import Centers, plan_centers
 from gridplan.planning.centers.question import center_question, has_1n
@@ -49,8 +50,6 @@ AGAIN, LEAST_WORK = 0.1, 0.01
 NOT_FOUND = "grids-unserved-not-found"
 UNSERVED = ("grids-unserved", "grids-unserved-least", NOT_FOUND)
 """There are grids, but none that centers can serve, or they were not found."""
-
-PROVEN_GAP = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -255,7 +254,7 @@ def _bounded(wished: WishedGrids, first: WishedGrids | None) -> WishedGrids:
     """Hold what was cut under stricter demands against the bound of those that were asked for."""
     own = wished.grids.certificate
     bound = None if first is None else first.grids.certificate.bound
-    gap = None if bound is None else (own.objective - bound) / max(abs(own.objective), 1e-9)
+    gap = relative_gap(own.objective, bound)
     optimal = gap is not None and gap <= PROVEN_GAP
     certificate = dataclasses.replace(
         own,

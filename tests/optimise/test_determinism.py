@@ -130,11 +130,10 @@ def told(answer):
     """Everything of an answer but its seconds."""
     if isinstance(answer, tuple):
         return [(told(one.partition), one.extra, one.moved) for one in answer]
-    ended = getattr(answer, "ended", None) or answer.ended_by
     steps = [row[1:] for row in answer.trace]
     return (
         np.asarray(answer.assignment).tobytes(), answer.objective, answer.bound, answer.work,
-        answer.status, answer.method, ended, steps,
+        answer.status, answer.method, answer.ended, steps,
     )  # fmt: skip
 
 
@@ -142,7 +141,7 @@ def endings(answer):
     """How a run ended, or several."""
     if isinstance(answer, tuple):
         return {endings(one.partition).pop() for one in answer}
-    return {getattr(answer, "ended", None) or answer.ended_by}
+    return {answer.ended}
 
 
 @pytest.mark.parametrize("ask", QUESTIONS, ids=lambda ask: ask.__name__)

@@ -122,7 +122,7 @@ def test_stopping_keeps_the_best_so_far():
 
     siting = capacitated_p_median(cost, people, capacity, 12, work_limit=500, progress=stop)
     assert siting.status == "feasible"
-    assert siting.ended_by == "stop"
+    assert siting.ended == "stop"
     assert not faults(read_case(cost, people, capacity, 12), siting.sites, siting.assignment)
     assert heard[-1].bound is not None
 
@@ -318,6 +318,6 @@ def test_many_units_a_site_can_be_stopped():
         return progress.incumbent is not None
 
     answer = capacitated_p_median(*question, work_limit=30, progress=stop, **options)
-    assert answer.ended_by == "stop"
+    assert answer.ended == "stop"
     assert answer.feasible
     assert answer.bound <= answer.objective

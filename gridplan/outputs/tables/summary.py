@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gridplan.optimise.outcome import PROVEN_GAP
 from gridplan.outputs.tables.choices import alternatives_text
 from gridplan.outputs.tables.tables import (
     findings_table,
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from gridplan.planning.layout.certificate import Certificate
     from gridplan.planning.plan import Plan
 
-# A gap below this is shown as zero: it is the solver's own tolerance.
-PROVEN = 1e-6
 COLUMNS_SHOWN = 4
 GRID_HEADS = ("grid", "residents", "share", "units", "area", "contiguous", "mean", "centers")
 
@@ -96,11 +95,11 @@ def certificate_text(proof: Certificate, lang: str, *, timed: bool = True) -> st
         return _as_drawn(proof, objective, lang)
     if proof.gap is None or proof.bound is None:
         said = say("summary.no-proof", lang, objective=objective)
-    elif proof.status == "optimal" and proof.gap <= PROVEN:
+    elif proof.status == "optimal" and proof.gap <= PROVEN_GAP:
         said = say("summary.proven", lang, objective=objective)
     else:
-        # Round up: a figure rounded down would promise more than is proven.
-        gap = -(-max(proof.gap, PROVEN) * 1000 // 1) / 10
+        # Not below what arithmetic tells, and rounded up: less would promise more than is proven.
+        gap = -(-max(proof.gap, PROVEN_GAP) * 1000 // 1) / 10
         bound = figure(proof.bound, proof.unit, lang)
         said = say("summary.at-most", lang, gap=f"{gap:.1f}", objective=objective, bound=bound)
     ended = word("ended-by", getattr(proof, "ended_by", None), lang)

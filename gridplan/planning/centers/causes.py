@@ -237,7 +237,7 @@ def center_conflicts(
         "upper": scenario.center_upper,
     }
     if answer.status != "infeasible":
-        return [Problem("centers-not-found", values | ended(answer.ended_by))]
+        return [Problem("centers-not-found", values | ended(answer.ended))]
     proven = whole and bool(len(district.candidates))
     lost = [c.values["unit"] for c in answer.conflicts if c.code == "unit-without-arc"]
     if lost:

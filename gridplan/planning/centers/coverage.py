@@ -203,7 +203,7 @@ class Coverage:
             options=options,
             progress=phase(self.progress, begin, share),
         )
-        self.runs.append(Spent(answer.method, answer.seconds, answer.ended_by))
+        self.runs.append(Spent(answer.method, answer.seconds, answer.ended))
         if not answer.feasible:
             return Layout(answer)
         far = arrays.walked(answer.assignment) > self.limit

@@ -90,7 +90,7 @@ def fewest_centers(arrays: CenterArrays, progress: Tell | None) -> Sited:
         found, begin = question.find()
         if found.answer.feasible and found.left <= target + PROVEN * people:
             break
-        if found.answer.ended_by in {"stop", "time"}:
+        if found.answer.ended in {"stop", "time"}:
             raise InfeasibleError([_out_of_reach(arrays, number, found.left, found=True)])
     else:
         raise InfeasibleError([_out_of_reach(arrays, high, found.left, found=True)])

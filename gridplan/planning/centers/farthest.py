@@ -96,7 +96,7 @@ def shortest_longest(
             best, high = found, int(np.searchsorted(lengths, _longest(arrays, found)))
         else:
             low = middle + 1
-        if found.ended_by in {"stop", "time"}:
+        if found.ended in {"stop", "time"}:
             break
     longest = _longest(arrays, best)
     rest = 1.0 - begin

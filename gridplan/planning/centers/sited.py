@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from gridplan.optimise.budget import Progress
+from gridplan.optimise.outcome import PROVEN_GAP, relative_gap
 from gridplan.optimise.siting import Siting
 from gridplan.planning.layout.certificate import Certificate
 from gridplan.planning.scenario.scenario import Scenario
 
 Tell = Callable[[Progress], bool | None]
 PROVEN = 1e-6
+"""Residents, or share of them, by which two counts may differ and still be the same."""
 
 
 @dataclass(frozen=True)
@@ -21,13 +23,13 @@ class Spent:
 
     Parameters
     ----------
-    method, seconds, ended_by
+    method, seconds, ended
         As of :class:`~gridplan.optimise.siting.Siting`.
     """
 
     method: str
     seconds: float
-    ended_by: str
+    ended: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,10 +87,10 @@ def step_proof(
     runs = list(answers)
     methods = dict.fromkeys(run.method for run in runs)
     floor = None if bound is None else min(value, max(0.0, bound))
-    gap = None if floor is None else (value - floor) / value if value > floor else 0.0
-    optimal = gap is not None and gap <= PROVEN
-    cut = [run.ended_by for run in runs if run.ended_by in {"stop", "time"}]
-    last = runs[-1].ended_by if runs else "done"
+    gap = relative_gap(value, floor)
+    optimal = gap is not None and gap <= PROVEN_GAP
+    cut = [run.ended for run in runs if run.ended in {"stop", "time"}]
+    last = runs[-1].ended if runs else "done"
     ended = "proof" if optimal else cut[0] if cut else "done" if last == "proof" else last
     return Certificate(
         status="optimal" if optimal else "feasible",

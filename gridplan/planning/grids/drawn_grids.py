@@ -10,6 +10,7 @@ import pandas as pd
 from gridplan.district.district import District
 from gridplan.errors import Problem
 from gridplan.optimise.budget import now
+from gridplan.optimise.outcome import relative_gap
 from gridplan.planning.grids.drawing import Drawing, Drawn, drawing_of
 from gridplan.planning.grids.grids import Grids
 from gridplan.planning.grids.wishes import COLUMNS, WishedGrids, unasked_wish
@@ -86,7 +87,7 @@ def certificate_of_drawing(
         status=DRAWN,
         objective=objective,
         bound=bound,
-        gap=None if bound is None else (objective - bound) / max(abs(objective), 1e-9),
+        gap=relative_gap(objective, bound),
         seconds=0.0,
         seed=scenario.seed,
         method=DRAWN,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Protocol
+
+from gridplan.optimise.outcome import Outcome
 
 DRAWN = "drawn"
 """Status, method and ending where a person drew the grids: nothing was sought, nothing claimed."""
@@ -49,24 +50,7 @@ class Certificate:
     ended_by: str
 
 
-class Answer(Protocol):
-    """What every engine result carries."""
-
-    @property
-    def status(self) -> str: ...  # noqa: D102
-    @property
-    def objective(self) -> float: ...  # noqa: D102
-    @property
-    def bound(self) -> float | None: ...  # noqa: D102
-    @property
-    def gap(self) -> float | None: ...  # noqa: D102
-    @property
-    def seconds(self) -> float: ...  # noqa: D102
-    @property
-    def method(self) -> str: ...  # noqa: D102
-
-
-def certificate_of(answer: Answer, *, seed: int, unit: str) -> Certificate:
+def certificate_of(answer: Outcome, *, seed: int, unit: str) -> Certificate:
     """
     Take the proof out of an engine result.
 
@@ -83,22 +67,15 @@ def certificate_of(answer: Answer, *, seed: int, unit: str) -> Certificate:
     -------
     Certificate
     """
-    bound = None if answer.bound is None or not math.isfinite(answer.bound) else float(answer.bound)
+    bound = float(answer.bound) if math.isfinite(answer.bound) else None
     return Certificate(
         status=answer.status,
         objective=float(answer.objective),
         bound=bound,
-        gap=None if bound is None or answer.gap is None else float(answer.gap),
+        gap=answer.gap,
         seconds=float(answer.seconds),
         seed=seed,
         method=answer.method,
         unit=unit,
-        ended_by=_ending(answer),
+        ended_by="proof" if answer.status == "optimal" else answer.ended,
     )
-
-
-def _ending(answer: Answer) -> str:
-    """Name the end of the run."""
-    if answer.status == "optimal":
-        return "proof"
-    return str(getattr(answer, "ended_by", None) or getattr(answer, "ended", "done"))

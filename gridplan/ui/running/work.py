@@ -76,13 +76,6 @@ def work(folder: Path) -> None:
         _leave(folder / PLAN, made)
 
 
-def gap_of(progress: Progress) -> float | None:
-    """Share of the objective that may still be saved; None before there is a bound."""
-    if not progress.incumbent or progress.bound is None:
-        return None
-    return max(0.0, (progress.incumbent - progress.bound) / abs(progress.incumbent))
-
-
 def _teller(path: Path) -> Callable[[str, Progress], None]:
     told: dict[str, Any] = {"stage": "", "at": 0.0}
 
@@ -91,7 +84,7 @@ def _teller(path: Path) -> Callable[[str, Progress], None]:
         if stage == told["stage"] and now - told["at"] < _PACE:
             return
         told.update(stage=stage, at=now)
-        line = {"stage": stage, "fraction": progress.fraction, "gap": gap_of(progress)}
+        line = {"stage": stage, "fraction": progress.fraction, "gap": progress.gap}
         with path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from gridplan.optimise.budget import Run
+from gridplan.optimise.outcome import PROVEN_GAP, relative_gap
 from gridplan.optimise.partition.answer.check import faults, splits_of, value_of
 from gridplan.optimise.partition.answer.result import Conflict, Partition
 from gridplan.optimise.partition.question.problem import Problem, first_order
-
-OPTIMAL_GAP = 1e-6
-"""Relative gap at which an answer counts as proven optimal."""
 
 ROUNDING = 1e-5
 """By how much of its value, at most, a bound may pass an answer for reasons of arithmetic."""
@@ -27,22 +25,20 @@ def finish(
 ) -> Partition:
     """Check the answer by independent code, work out its certificate, pack it."""
     p = problem
-    objective, status, gap = np.inf, "unknown", None
+    objective, status = np.inf, "unknown"
     if assignment is not None:
         wrong = faults(p, assignment)
         if wrong:
             msg = "the engine's answer failed its check: " + "; ".join(wrong[:5])
             raise AssertionError(msg)
         objective = value_of(p, assignment)
-        status = "feasible"
         scale = max(abs(objective), 1e-9)
         if bound > objective + ROUNDING * max(scale, float(np.abs(p.cost).max(initial=0.0))):
             msg = f"the engine's bound {bound:g} is above its answer {objective:g}"
             raise AssertionError(msg)
         bound = min(bound, objective)
-        if np.isfinite(bound):
-            gap = (objective - bound) / scale
-            status = "optimal" if gap <= OPTIMAL_GAP else "feasible"
+        gap = relative_gap(objective, bound)
+        status = "optimal" if gap is not None and gap <= PROVEN_GAP else "feasible"
         run.report("done", incumbent=objective, bound=bound)
     elif bound == np.inf:
         status = "infeasible"
@@ -64,7 +60,6 @@ def finish(
         centers=used,
         objective=objective,
         bound=bound,
-        gap=gap,
         status=status,
         seconds=run.seconds,
         work=run.work,

@@ -38,14 +38,14 @@ def finish(
     return Siting(
         sites=sites, assignment=assignment, objective=objective, bound=min(bound, objective),
         status=status, seconds=run.seconds, work=run.work, method=method, seed=seed,
-        ended_by=ended, trace=tuple(run.trace), **more,
+        ended=ended, trace=tuple(run.trace), **more,
     )  # fmt: skip
 
 
 def closed(case: Case, run: Run, *, seed: int, conflicts: list[Conflict]) -> Siting:
     """Answer that there provably is no siting."""
     none = finish(case, run, np.inf, None, seed=seed, gap=0.0, method="certificate")
-    return replace(none, status="infeasible", conflicts=tuple(conflicts), ended_by="proof")
+    return replace(none, status="infeasible", conflicts=tuple(conflicts), ended="proof")
 
 
 def near(objective: float, bound: float, gap: float) -> bool:

@@ -216,7 +216,7 @@ def _siting(  # the parts of an answer
         sites=sites, assignment=assignment, objective=objective,
         bound=objective if closed else bound, status="optimal" if closed else "feasible",
         seconds=run.seconds, work=run.work, method=method, seed=seed,
-        ended_by="proof" if closed else run.ended_by or "done", trace=tuple(run.trace),
+        ended="proof" if closed else run.ended_by or "done", trace=tuple(run.trace),
     )  # fmt: skip
 
 

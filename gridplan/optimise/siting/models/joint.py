@@ -103,7 +103,7 @@ def site_jointly(  # noqa: PLR0913  # two questions in one
     best = _attached(first, way, demand, two, limits)
     two_step = best.objective
     for _ in range(rounds):
-        if best.regional is None or best.siting.ended_by == "stop":
+        if best.regional is None or best.siting.ended == "stop":
             break
         hubs = best.siting.sites[best.regional.sites]
         toll = way[:, hubs].min(axis=1)

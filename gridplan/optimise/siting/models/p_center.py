@@ -93,7 +93,7 @@ def p_center(  # noqa: PLR0913  # a siting question has this many parts
         sites=sites, assignment=assignment, objective=largest, bound=bound,
         status="optimal" if closed_gap else "feasible", seconds=run.seconds, work=run.work,
         method="bisection over covers", seed=seed,
-        ended_by="proof" if closed_gap else run.ended_by or "done", trace=tuple(run.trace),
+        ended="proof" if closed_gap else run.ended_by or "done", trace=tuple(run.trace),
     )  # fmt: skip
 
 
@@ -180,4 +180,4 @@ def _table(case: Case, links: Links) -> sparse.csr_matrix:
 
 def _none(case: Case, run: Run, *, seed: int, conflicts: list[Conflict]) -> Siting:
     none = finish(case, run, np.inf, None, seed=seed, gap=0.0, method="bisection")
-    return replace(none, status="infeasible", conflicts=tuple(conflicts), ended_by="proof")
+    return replace(none, status="infeasible", conflicts=tuple(conflicts), ended="proof")

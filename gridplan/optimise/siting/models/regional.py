@@ -123,7 +123,7 @@ def regional(  # noqa: PLR0913  # a siting question has this many parts
     found = replace(
         _siting(case, links, run, answer.sites, answer.assignment, answer.bound),
         seed=seed,
-        ended_by="proof" if answer.status == "optimal" else run.ended_by or "done",
+        ended="proof" if answer.status == "optimal" else run.ended_by or "done",
     )
     used = answer.assignment[links.unit] == links.site
     figures = {"attachment": float(plain[used].sum()), "apart": int(crossing[used].sum())}
