@@ -28,8 +28,8 @@ from gridplan.planning.checks.finding import (
 )
 from gridplan.planning.layout.layout import Layout
 from gridplan.planning.measures import MEASURES, Measure, Values
-from gridplan.planning.scenario.scenario import Scenario
-from gridplan.planning.scenario.values import RANGES
+from gridplan.planning.scenario.kinds import Number
+from gridplan.planning.scenario.scenario import KEYS, Scenario
 from gridplan.planning.ways.journeys import journeys_of
 from gridplan.policy.assessment import Assessment
 from gridplan.policy.override import override
@@ -318,7 +318,9 @@ def _doubted(rule: Rule, walk_by: str) -> Rule:
 
 def _walked_faster(scenario: Scenario, times: float) -> Scenario:
     """Give as near what so many times the pace reaches: as far as a walk so many times as long."""
-    low, high = RANGES["center_max_minutes"]
+    kind = KEYS["center_max_minutes"]
+    assert isinstance(kind, Number)
+    low, high = kind.within
     longer = scenario.center_max_minutes * times
     return dataclasses.replace(scenario, center_max_minutes=min(max(longer, low), high))
 
