@@ -79,8 +79,8 @@ class Remedy:
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  # a scenario's value may be anything
     if isinstance(value, Mapping):
-        return dict(value)
-    return list(value) if isinstance(value, tuple) else value
+        return {name: _plain(entry) for name, entry in value.items()}
+    return [_plain(entry) for entry in value] if isinstance(value, tuple) else value
 
 
 def _words(name: str, value: Any, lang: str) -> dict[str, Any]:  # noqa: ANN401

@@ -88,7 +88,7 @@ def _coverage(plan: Plan) -> Check:
 def _contiguity(plan: Plan) -> Check:
     """Pieces of each grid by the shared boundaries of its units; its outline is theirs."""
     ledger = Ledger("contiguity")
-    graph = sparse.csr_array(plan.district.adjacency)
+    graph = sparse.csr_array(plan.district.contiguity)
     shapes = np.asarray(plan.district.units.geometry.array)
     for grid, row in plan.layout.grids.iterrows():
         here = np.flatnonzero((plan.layout.units["grid"] == grid).to_numpy())

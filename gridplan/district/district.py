@@ -18,6 +18,7 @@ from scipy.sparse.csgraph import connected_components
 from gridplan.district.agreements import Agreements
 from gridplan.district.files.intake import noted, sample
 from gridplan.district.geometry.adjacency import TOLERANCE, shared_boundaries
+from gridplan.district.geometry.barriers import Crossing, crossings_of, without_barred
 from gridplan.district.geometry.crs import name_of
 from gridplan.district.geometry.gaps import find_apart, values_of
 from gridplan.district.geometry.metric import require_metric
@@ -33,6 +34,7 @@ INDEXES = {
     "stations": "station",
     "outside_centers": "center",
     "roads": "road",
+    "barriers": "barrier",
 }
 """The layers of a district and the name of each one's index."""
 
@@ -128,6 +130,10 @@ class District(Card):
     roads
         Lines one can walk or drive along, index ``road``; ``class`` and the columns that say who
         may use them. They meet where they share a corner. Empty where there are none.
+    barriers
+        Rivers, railways and expressways that part neighbours, index ``barrier``: ``kind``,
+        ``price`` (person-metres for each metre of boundary; NaN where they may not be crossed),
+        lines. Empty where there are none.
     snap_metres
         Distance, edge to edge, within which units that face each other are neighbours. Shapes
         and areas stay as drawn.
@@ -159,6 +165,7 @@ class District(Card):
     sha256: str = ""
     stations: gpd.GeoDataFrame = None  # None: there are none
     roads: gpd.GeoDataFrame = None  # None: there are none
+    barriers: gpd.GeoDataFrame = None  # None: there are none
     snap_metres: float = TOLERANCE
     agreements: Agreements = field(default_factory=Agreements)
     outside_centers: gpd.GeoDataFrame = None  # None: none are known
@@ -167,6 +174,7 @@ class District(Card):
         require_metric(self.units.geometry, layer="units")
         place = ["name", "name_en", "unit"]
         optional = {"stations": place, "outside_centers": place, "roads": ["class"]}
+        optional["barriers"] = ["kind", "price"]
         for layer, columns in optional.items():
             if getattr(self, layer) is None:
                 none = pd.Index([], name=INDEXES[layer], dtype=object)
@@ -238,6 +246,19 @@ class District(Card):
         joined = sparse.csr_array(shared + extra)
         joined.sort_indices()
         return joined
+
+    @cached_property
+    def crossings(self) -> tuple[Crossing, ...]:
+        """Neighbours that :attr:`barriers` part, with what a grid pays to hold both."""
+        return crossings_of(self.units, self.centroids, self.boundaries, self.barriers, self.links)
+
+    @cached_property
+    def contiguity(self) -> sparse.csr_array:
+        """Adjacency by which a grid hangs together: without what may not be crossed, (n, n)."""
+        barred = [unit for one, other, price in self.crossings if price is None
+                  for unit in (one, other)]  # fmt: skip
+        pairs = self.units.index.get_indexer(barred).reshape(-1, 2)
+        return without_barred(self.adjacency, pairs)
 
     @cached_property
     def path_edges(self) -> sparse.csr_array:

@@ -11,6 +11,7 @@ from gridplan.district.district import District
 from gridplan.planning.centers.band import with_band
 from gridplan.planning.centers.candidates import busiest
 from gridplan.planning.centers.question import center_question
+from gridplan.planning.demands.rules import is_broken
 from gridplan.planning.plan import Plan
 
 
@@ -108,9 +109,11 @@ def broken_demands(plan: Plan) -> list[tuple[str, object, object]]:
     if is_drawn(plan):
         return []  # whatever a drawing breaks is a finding
     grids, centers = layout.grids, layout.centers
+    broken = [row for row in plan.findings.to_dict(orient="records") if is_broken(row)]
     rows: list[tuple[str, object, object]] = []
     if len(grids) != scenario.grids:
         rows.append(("grids", len(grids), scenario.grids))
+    rows += [(f"{row['rule']}[{row['subject']}]", row["value"], row["title_en"]) for row in broken]
     missing = [lead for lead in scenario.grid_leads if lead not in set(grids.get("lead", []))]
     rows += [("grids.lead", None, lead) for lead in missing]
     kept = plan.district.centers.index.difference(list(scenario.close))

@@ -80,6 +80,8 @@ class Board:
         Those on grids alone.
     graph
         ``(n, n)`` metres of boundary that neighbours share.
+    joined
+        The same without what barriers part.
     parents
         Number of the street and of the community of each unit, -1 where it has none, by measure.
     """
@@ -87,6 +89,7 @@ class Board:
     ways: Ways
     rules: tuple[Rule, ...]
     graph: sparse.csr_array
+    joined: sparse.csr_array
     parents: dict[str, np.ndarray]
 
 
@@ -98,6 +101,7 @@ def board_of(district: District, scenario: Scenario) -> Board:
         ways_of(district, scenario),
         tuple(rule for rule in rules if rule.measure in GRID_MEASURES),
         sparse.csr_array(district.adjacency),
+        sparse.csr_array(district.contiguity),
         {
             name: pd.factorize(district.units[level])[0]
             for name, level in (("streets_cut", "subdistrict"), ("communities_cut", "community"))
@@ -161,7 +165,7 @@ def _figures(
     people = district.units["population"].to_numpy(dtype=float)
     count = len(drawing.leads)
     population = np.bincount(code, weights=people, minlength=count)
-    pieces = _pieces(board.graph, code, count)
+    pieces = _pieces(board.joined, code, count)
     spread = [spread_of(minutes[code == at], people[code == at])[None] for at in range(count)]
     return pd.DataFrame(
         {

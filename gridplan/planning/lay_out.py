@@ -127,7 +127,7 @@ def _grid_table(
     shapes = district.units[["geometry"]].assign(grid=units["grid"]).dissolve("grid")
     shapes = shapes.loc[grids.leads.index]  # G2 before G10
     people = district.units["population"]
-    graph = sparse.csr_array(district.adjacency)
+    graph = sparse.csr_array(district.contiguity)
     mean = district.population / len(grids.leads)
     rows = []
     for grid in shapes.index:

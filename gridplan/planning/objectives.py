@@ -13,6 +13,7 @@ from gridplan.planning.centers.centers import Centers
 from gridplan.planning.centers.coverage import Coverage
 from gridplan.planning.centers.question import center_question
 from gridplan.planning.centers.regional import Regional
+from gridplan.planning.demands.options import priced_value
 from gridplan.planning.grids.grids import Grids, parents_of
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.ways.journeys import Journeys, journeys_of
@@ -65,6 +66,7 @@ def _grid_objective(district: District, scenario: Scenario, ways: Ways, grids: G
     )
     parted = (codes[edges.row] != codes[edges.col]) & (edges.row < edges.col)
     value += scenario.grid_compactness * float(edges.data[parted].sum())
+    value += priced_value(district, scenario, grids.grid, grids.leads)
     parents = parents_of(district, scenario)
     if parents is not None:
         met = np.unique(np.column_stack([parents, codes]), axis=0)

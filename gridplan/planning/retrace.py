@@ -25,6 +25,7 @@ from gridplan.planning.centers.sited import travel_unit
 from gridplan.planning.checks.checks import NONE_OWN, check
 from gridplan.planning.checks.policy_files import policy_files
 from gridplan.planning.decisions import is_drawn, possible_centers
+from gridplan.planning.demands.options import has_prices
 from gridplan.planning.grids.alternatives import GridAlternative
 from gridplan.planning.grids.cuts import cut_figures, cut_prices
 from gridplan.planning.grids.grids import Grids
@@ -85,6 +86,8 @@ def retrace(
     scenario = plan.scenario
     ways = ways_of(district, scenario)
     by_road = journeys_of(district, scenario).drive_by == "roads"
+    paid = cut_prices(scenario) or has_prices(district, scenario)
+    priced = bool(paid) and not is_drawn(plan)
     decided = plan.layout.units.loc[district.units.index]
     grids = None
     if len(plan.layout.grids):
@@ -108,7 +111,7 @@ def retrace(
                 told,
                 values[part],
                 scenario,
-                _unit(part, values, scenario, drawn=is_drawn(plan), by_road=by_road),
+                _unit(part, values, scenario, priced=priced, by_road=by_road),
             )
             for part, told in plan.certificates.items()
             if part in values
@@ -198,15 +201,14 @@ def _wished(plan: Plan, grids: Grids | None) -> pd.DataFrame:
 
 
 def _unit(
-    part: str, values: Mapping[str, float], scenario: Scenario, *, drawn: bool, by_road: bool
+    part: str, values: Mapping[str, float], scenario: Scenario, *, priced: bool, by_road: bool
 ) -> str:
     """Give the code of the unit in which a part is valued."""
     if part == "centers":
         return travel_unit(scenario, last=bool(set(values) & set(_STEP_UNITS)))
     if part == "coverage" and (scenario.center_max_metres or scenario.center_objective == part):
         return "persons-limited"
-    priced = part == "grids" and not drawn and cut_prices(scenario)
-    unit = "person-metres-and-prices" if priced else "person-metres"
+    unit = "person-metres-and-prices" if part == "grids" and priced else "person-metres"
     return _STEP_UNITS.get(part, f"{unit}-by-road" if part == "grids" and by_road else unit)
 
 

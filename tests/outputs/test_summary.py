@@ -117,8 +117,10 @@ def test_a_certificate_tells_why_the_run_ended(status, told, ended):
 
 def test_an_objective_with_prices_is_not_called_travel_alone():
     priced = dataclasses.replace(PROOF, unit="person-metres-and-prices")
-    assert "1,000 person-metres, boundaries and splits included" in certificate_text(priced, "en")
-    assert "1,000 人·米（含分界线与拆分的代价）" in certificate_text(priced, "zh")
+    assert "1,000 person-metres, boundaries, splits and other prices included" in certificate_text(
+        priced, "en"
+    )
+    assert "1,000 人·米（含分界线、拆分等代价）" in certificate_text(priced, "zh")
 
 
 def test_boundaries_and_what_they_cut_are_told(plan, bare_plan):

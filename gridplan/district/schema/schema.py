@@ -21,6 +21,7 @@ from gridplan.district.schema.resources import (
 )
 from gridplan.district.schema.vocabulary import (
     ANSWERS,
+    BARRIERS,
     CLASSES,
     KINDS,
     LEVELS,
@@ -208,6 +209,22 @@ LAYERS: dict[str, LayerSchema] = {
                 Field("oneway", "text", ("单行", "单行线", "单向")),
                 Field("speed_kmh", "number", ("限速", "车速", "maxspeed"), lower=0, unit="kmh"),
                 *(Field(name, "text", aliases) for name, aliases in ROAD_USES.items()),
+            ),
+        ),
+        LayerSchema(
+            "barriers",
+            "line",
+            (
+                Field("barrier", "id", ("障碍编号", *CODES), unique=True),
+                Field(
+                    "kind",
+                    "word",
+                    ("类别", "类型", "障碍类型", "type", "fclass", "waterway", "railway"),
+                    required=True,
+                    words=BARRIERS,
+                ),
+                Field("name", "text", ("名称", "河流名称", "线路名称")),
+                Field("price", "number", ("穿越代价", "每米代价"), lower=0, unit="person-metres"),
             ),
         ),
     )

@@ -117,6 +117,14 @@ KINDS: Vocabulary = {
 }
 """What a hospital treats."""
 
+BARRIERS: Vocabulary = {
+    "river": ("河流", "河", "河道", "江", "水系", "运河", "渠", "stream", "canal", "waterway"),
+    "railway": ("铁路", "铁道", "高铁", "轨道", "rail"),
+    "expressway": ("高速公路", "高速", "快速路", "城市快速路", "motorway", "trunk", "freeway"),
+    "other": ("其他", "其它", "山体", "围墙"),
+}
+"""What parts neighbours."""
+
 OWNERSHIPS: Vocabulary = {
     "municipal": ("市级", "市属", "地市级", "市", "市管", "市办", "city"),
     "district": ("区级", "区属", "区", "县级", "县属", "县", "区管", "区办", "county"),

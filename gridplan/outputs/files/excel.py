@@ -193,11 +193,16 @@ def _sources(plan: Plan, lang: str) -> pd.DataFrame:
 def _scenario(plan: Plan) -> pd.DataFrame:
     """Every decision behind the plan, by the key it has in a scenario file."""
     rows = [
-        (key.name, ", ".join(entry) if isinstance(entry, tuple) else entry)
+        (key.name, ", ".join(map(_entry, value)) if isinstance(value, tuple) else value)
         for key in dataclasses.fields(plan.scenario)
-        for entry in [getattr(plan.scenario, key.name)]
+        for value in [getattr(plan.scenario, key.name)]
     ]
     return pd.DataFrame(rows, columns=["key", "value"], dtype=object)
+
+
+def _entry(entry: object) -> str:
+    """Write one of several: a pair of a table as ``name = number``."""
+    return " = ".join(map(str, entry)) if isinstance(entry, tuple) else str(entry)
 
 
 def _one_language(table: pd.DataFrame, lang: str) -> pd.DataFrame:

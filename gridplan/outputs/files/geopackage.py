@@ -63,6 +63,7 @@ def write_geopackage(plan: Plan, path: Path, *, lang: str) -> None:
         "hospitals": _layer(layout.hospitals, hospitals_table(plan)),
         "alternatives": _alternatives(plan),
         "roads": roads_layer(plan),
+        "barriers": barriers_layer(plan),
     }
     tables = {
         "findings": findings_table(plan),
@@ -87,6 +88,12 @@ def roads_layer(plan: Plan) -> gpd.GeoDataFrame:
     """Give the district's roads with what says who may use them, as they were read."""
     roads = plan.district.roads
     return _layer(roads, pd.DataFrame(roads.drop(columns="geometry")))
+
+
+def barriers_layer(plan: Plan) -> gpd.GeoDataFrame:
+    """Give the district's barriers as they were read, so that grids can be joined again."""
+    barriers = plan.district.barriers
+    return _layer(barriers, pd.DataFrame(barriers.drop(columns="geometry")))
 
 
 def _alternative_grids(plan: Plan) -> dict[str, pd.Series]:

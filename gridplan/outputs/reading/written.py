@@ -17,7 +17,7 @@ import shapely
 from shapely.errors import ShapelyError
 
 from gridplan.district.agreements import Alliance
-from gridplan.district.district import District, LayerSource
+from gridplan.district.district import INDEXES, District, LayerSource
 from gridplan.district.files.geopackage_tables import stored_tables
 from gridplan.district.files.given_file import LAYER_BYTES, read_given
 from gridplan.district.files.reason import UnreadableError, reason_of
@@ -209,7 +209,8 @@ def _plan(
         name: _layer(layers.get(name), name, crs)
         for name in ("subdistricts", "grids", "centers", "hospitals")
     }
-    district = _district(values, units, known, tables, roads=layers.get("roads"))
+    lines = {name: layers[name] for name in ("roads", "barriers") if name in layers}
+    district = _district(values, units, known, tables, lines=lines)
     scenario = scenario_from(values["scenario"], source="plan.json")
     brought = _brought(units)
     served = [
@@ -407,7 +408,7 @@ def _district(
     known: Mapping[str, gpd.GeoDataFrame],
     tables: Mapping[str, pd.DataFrame],
     *,
-    roads: gpd.GeoDataFrame | None,
+    lines: Mapping[str, gpd.GeoDataFrame],
 ) -> District:
     told = values["district"]
     crs = units.crs
@@ -440,6 +441,6 @@ def _district(
         links=tuple((str(a), str(b)) for a, b in told.get("links", [])),
         snap_metres=float(told.get("snap_metres", TOLERANCE)),
         outside_centers=_points(values.get("outside_centers", []), "center", crs),
-        roads=None if roads is None else roads.set_index("road"),
+        **{name: frame.set_index(INDEXES[name]) for name, frame in lines.items()},
         sha256=own.get("sha256") or "",
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from gridplan.outputs.words.names import section_text, word
 from gridplan.planning.scenario.kinds import Choice, Key, Number, Table, Text, Texts, Whole
+from gridplan.planning.scenario.rows import RowList
 from gridplan.planning.scenario.scenario import GROUPS, KEYS
 from gridplan.policy.profile import read_profile
 from gridplan.policy.rule import Rule
@@ -110,6 +111,9 @@ def _values(name: str, key: Key, lang: str) -> str:
             return say("scenario.comma", lang).join(filter(None, parts))
         case Text(day=True):
             return say("scenario.type-day", lang)
+        case RowList():
+            entries = [f"`{entry}`" for entry in key.form.entries]
+            return say("scenario.type-rows", lang, key=name, entries=entries)
         case Texts():
             return say("scenario.type-texts", lang)
     return say("scenario.type-text", lang)

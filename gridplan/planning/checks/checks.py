@@ -26,6 +26,7 @@ from gridplan.planning.checks.finding import (
     of_conflict,
     with_readings,
 )
+from gridplan.planning.demands.rules import own_rules
 from gridplan.planning.layout.layout import Layout
 from gridplan.planning.measures import MEASURES, Measure, Values
 from gridplan.planning.scenario.kinds import Number
@@ -33,7 +34,7 @@ from gridplan.planning.scenario.scenario import KEYS, Scenario
 from gridplan.planning.ways.journeys import journeys_of
 from gridplan.policy.assessment import Assessment
 from gridplan.policy.override import override
-from gridplan.policy.profile import own_requirements, read_profile, read_profile_file
+from gridplan.policy.profile import read_profile, read_profile_file
 from gridplan.policy.readings import adopt_readings
 from gridplan.policy.rule import Rule
 from gridplan.policy.sensitivity import reach_of_residents
@@ -42,9 +43,6 @@ __all__ = ["ANSWERED", "FINDING_COLUMNS", "answered_by", "check", "rules_for", "
 
 NONE_OWN: Mapping[str, Path] = MappingProxyType({})
 """No profile but those inside the district folder."""
-
-WITHIN_TOLERANCE = "grid-within-tolerance"
-"""The requirement whose bound is the scenario's tolerance."""
 
 NOTHING: Mapping[str, Values] = MappingProxyType({})
 """No figure known beforehand."""
@@ -99,7 +97,7 @@ def scenario_rules(
             rules += read_profile_file(path, subjects_of=SUBJECTS_OF)
         except InputError as error:
             problems += error.problems
-    rules += [_of_scenario(rule, scenario) for rule in own_requirements()]
+    rules += own_rules(scenario)
     seen: dict[str, str] = {}
     for rule in rules:
         if rule.id in seen:
@@ -110,14 +108,6 @@ def scenario_rules(
         raise InputError(problems)
     settled = _settled(rules, scenario)
     return adopt_readings(rule for rule in settled if rule.district_code in ("", code))
-
-
-def _of_scenario(rule: Rule, scenario: Scenario) -> Rule:
-    """Take the bound that a requirement of gridplan itself leaves to the scenario."""
-    if rule.id != WITHIN_TOLERANCE:
-        return rule
-    upper = round(100.0 * scenario.grid_tolerance, 9)
-    return dataclasses.replace(rule, upper=upper, official_upper=upper)
 
 
 def _settled(rules: list[Rule], scenario: Scenario) -> tuple[Rule, ...]:

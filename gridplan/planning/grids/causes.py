@@ -10,6 +10,7 @@ import geopandas as gpd
 from gridplan.district.district import District
 from gridplan.errors import Problem
 from gridplan.optimise.partition import Conflict, Partition
+from gridplan.planning.demands.causes import demand_conflict, least_told
 from gridplan.planning.refusal.cause import clash, ended, grain_words, percent, unique
 from gridplan.planning.scenario.scenario import Scenario
 
@@ -106,9 +107,13 @@ def grid_conflicts(
     if answer.status != "infeasible":
         return [Problem("grids-not-found", values | ended(answer.ended))]
     clashes = []
+    under = least_told(district, scenario)
     for conflict in answer.conflicts:
         found = conflict.values
-        if conflict.code == "centers-together":
+        asked = demand_conflict(conflict, district, scenario, values)
+        if asked is not None:
+            clashes.append(asked)
+        elif conflict.code == "centers-together":
             names = [str(eligible["name"].iloc[c]) for c in found["columns"]]
             clashes.append(clash("leads-together", values | {"names": names}))
         elif conflict.code == "piece-without-center":
@@ -120,7 +125,8 @@ def grid_conflicts(
             if smallest is not None and math.isfinite(smallest):
                 # Rounded up, so that the figure named is one that works.
                 least = math.ceil(float(smallest) * 1000) / 10
-                clashes.append(clash("balance-impossible-least", values | {"least": least}))
+                code = "balance-impossible-under" if under else "balance-impossible-least"
+                clashes.append(clash(code, values | under | {"least": least}))
             else:
                 clashes.append(clash("balance-impossible", values))
     return unique(clashes) or [clash("balance-impossible", values)]

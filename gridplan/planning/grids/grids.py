@@ -18,10 +18,20 @@ from gridplan.district.district import District
 from gridplan.errors import InfeasibleError, InputError, Problem
 from gridplan.optimise.budget import Progress
 from gridplan.optimise.partition import Partition, partition
+from gridplan.planning.demands.causes import demand_clashes
+from gridplan.planning.demands.options import (
+    demand_options,
+    fixed_units,
+    has_prices,
+    lead_prices,
+    with_fit,
+    with_price,
+)
 from gridplan.planning.grids.causes import grid_clashes, grid_conflicts
 from gridplan.planning.grids.cuts import cut_prices
 from gridplan.planning.grids.fit import Fit
 from gridplan.planning.layout.certificate import Certificate, certificate_of
+from gridplan.planning.refusal.cause import clash
 from gridplan.planning.scenario.kinds import nearest_word
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.ways.journeys import journeys_of
@@ -80,6 +90,7 @@ def eligible_leads(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
         )
     eligible = hospitals[hospitals["eligible"].astype(bool)] if len(hospitals) else hospitals
     clashes = grid_clashes(district, scenario, eligible)
+    clashes += demand_clashes(district, scenario, eligible)
     if clashes:
         raise InfeasibleError(clashes)
     return eligible
@@ -105,6 +116,8 @@ class GridQuestion:
         Further arguments of :func:`gridplan.optimise.partition.partition`.
     notes
         What was assumed, as data.
+    lead_price
+        ``(k,)`` person-metres that each hospital costs as a lead.
     """
 
     eligible: gpd.GeoDataFrame
@@ -113,11 +126,14 @@ class GridQuestion:
     metres: np.ndarray
     options: dict[str, Any]
     notes: tuple[Problem, ...]
+    lead_price: np.ndarray
 
     @property
     def cost(self) -> np.ndarray:
-        """``(n, k)`` person-metres."""
-        return self.people[:, None] * self.metres
+        """``(n, k)`` person-metres; what a lead costs stands at its own unit."""
+        cost = self.people[:, None] * self.metres
+        cost[self.options["centers"], np.arange(len(self.lead_price))] += self.lead_price
+        return cost
 
 
 def require_neighbours(district: District) -> None:
@@ -179,13 +195,14 @@ def grid_question(
     position = pd.Series(np.arange(len(district.units)), index=district.units.index)
     standing = position[eligible["unit"]].to_numpy()
     people = district.units["population"].to_numpy(dtype=float)
-    named = np.isin(eligible.index.to_numpy(dtype=str), scenario.grid_leads)
-    fixed = np.full(len(people), -1)
-    fixed[standing[named]] = np.flatnonzero(named)
+    fixed, _ = fixed_units(district, scenario, eligible)
     for unit, lead in (held or {}).items():
         column = eligible.index.get_loc(lead)
         # Who must lie in a hospital's grid gives it one: its own unit is held too.
-        fixed[[position[unit], standing[column]]] = column
+        both = [position[unit], standing[column]]
+        if any(fixed[at] not in (-1, column) for at in both):
+            raise InfeasibleError([clash("held-elsewhere", {"unit": unit})])
+        fixed[both] = column
     parents = parents_of(district, scenario)
     options = {
         "centers": standing,
@@ -196,10 +213,13 @@ def grid_question(
         "split_price": None if parents is None else scenario.grid_split_price or None,
         "compactness": scenario.grid_compactness,
         "seed": scenario.seed,
-        **({} if fit is None else fit.options(district, scenario)),
+        **demand_options(district, scenario, eligible),
     }
+    options = with_fit(options, {} if fit is None else fit.options(district, scenario))
+    options = with_price(options, district, scenario)
     metres = journeys_of(district, scenario).driven(links, eligible)
-    return GridQuestion(eligible, adjacency, people, metres, options, notes)
+    prices = lead_prices(scenario, eligible)
+    return GridQuestion(eligible, adjacency, people, metres, options, notes, prices)
 
 
 def plan_grids(
@@ -273,7 +293,8 @@ def grids_of(
     index = district.units.index
     grid = pd.Series([names[c] for c in answer.assignment], index=index, name="grid", dtype=object)
     way = asked.metres[np.arange(len(index)), answer.assignment]
-    unit = "person-metres-and-prices" if cut_prices(scenario) else "person-metres"
+    priced = cut_prices(scenario) or has_prices(district, scenario)
+    unit = "person-metres-and-prices" if priced else "person-metres"
     unit += "-by-road" if journeys_of(district, scenario).drive_by == "roads" else ""
     return Grids(
         grid=grid,

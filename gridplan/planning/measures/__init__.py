@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gridplan.planning.demands import measures as demands
 from gridplan.planning.measures import (
     access,
     agreements,
@@ -31,6 +32,7 @@ _ROOMS = (
     visits,
     staff,
     agreements,
+    demands,
 )
 
 MEASURES: dict[str, Measure] = {
@@ -45,7 +47,7 @@ MEASURES: dict[str, Measure] = {
 
 GRID_MEASURES = frozenset(
     entry.name
-    for room in (coverage, contiguity, cuts, hospitals)
+    for room in (coverage, contiguity, cuts, hospitals, demands)
     for entry in vars(room).values()
     if isinstance(entry, Measure)
 )

@@ -32,7 +32,7 @@ def _pieces(graph: sparse.csr_array, here: NDArray[np.intp]) -> NDArray[np.int64
 def _told(layout: Layout, grid: str) -> list[Problem]:
     """Name the pieces of a grid with their residents, and the links that join it."""
     here = _inside(layout, grid)
-    piece = _pieces(layout.district.adjacency, here)
+    piece = _pieces(layout.district.contiguity, here)
     found = [_apart(layout, here, piece)] if piece.max(initial=0) else []
     links = _links_used(layout, here)
     if links:
@@ -75,7 +75,7 @@ def _links_used(layout: Layout, here: NDArray[np.intp]) -> Sequence[tuple[str, s
 @measure("grid", tells=_told)
 def pieces_of_grid(layout: Layout, _scenario: Scenario) -> Values:
     """Pieces each grid lies in: its units joined by shared boundaries and declared links."""
-    graph = sparse.csr_array(layout.district.adjacency)
+    graph = sparse.csr_array(layout.district.contiguity)
     return {
         str(grid): float(_pieces(graph, _inside(layout, str(grid))).max(initial=-1) + 1)
         for grid in layout.grids.index

@@ -65,9 +65,25 @@ def _large_parent(cause: Problem, district: District, scenario: Scenario) -> Ite
 
 def _balance(cause: Problem, district: District, scenario: Scenario) -> Iterator[Ladder]:
     yield rungs.tolerances(scenario, cause.values.get("least", 0.0) / 100)
+    yield from rungs.without_one(scenario)
     yield rungs.finer_grains(district, scenario)
     yield rungs.fewer_grids(scenario)
     yield rungs.numbers("grids", [0])
+
+
+def _demands(cause: Problem, district: District, scenario: Scenario) -> Iterator[Ladder]:
+    yield from rungs.without_one(scenario)
+    yield from _balance(cause, district, scenario)
+
+
+def _fixed_leads(cause: Problem, district: District, scenario: Scenario) -> Iterator[Ladder]:
+    yield rungs.numbers("grids", [cause.values["leads"]])
+    yield from _demands(cause, district, scenario)
+
+
+def _apart_many(cause: Problem, district: District, scenario: Scenario) -> Iterator[Ladder]:
+    yield rungs.numbers("grids", [cause.values["count"]])
+    yield from _demands(cause, district, scenario)
 
 
 def _leads_together(_cause: Problem, district: District, scenario: Scenario) -> Iterator[Ladder]:
@@ -78,6 +94,10 @@ def _leads_together(_cause: Problem, district: District, scenario: Scenario) -> 
 
 def _no_grids(_cause: Problem, _district: District, _scenario: Scenario) -> Iterator[Ladder]:
     yield rungs.numbers("grids", [0])
+
+
+def _more_pieces(cause: Problem, _district: District, _scenario: Scenario) -> Iterator[Ladder]:
+    yield rungs.numbers("grids", [cause.values["pieces"], 0])
 
 
 def _crowded_unit(cause: Problem, district: District, scenario: Scenario) -> Iterator[Ladder]:
@@ -311,6 +331,20 @@ _OF: dict[str, Callable[[Problem, District, Scenario], Iterator[Ladder]]] = {
     "piece-without-lead": _no_grids,
     "balance-impossible": _balance,
     "balance-impossible-least": _balance,
+    "balance-impossible-under": _balance,
+    "fix-lead-not-eligible": _demands,
+    "fix-many-leads": _fixed_leads,
+    "fixed-twice": _demands,
+    "contain-too-rare": _demands,
+    "apart-overlap": _demands,
+    "apart-many": _apart_many,
+    "apart-and-together": _demands,
+    "no-grid-for-units": _demands,
+    "balance-total": _demands,
+    "grid-bounds-total": _demands,
+    "demands-impossible": _demands,
+    "barriers-without-lead": _no_grids,
+    "barriers-more-pieces": _more_pieces,
     "grids-not-found": _balance,
     "street-few-sites": _street_sites,
     "streets-exceed-number": _streets_number,

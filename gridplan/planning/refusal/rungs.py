@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
 from gridplan.district.district import District
 from gridplan.errors import Remedy
-from gridplan.planning.scenario.scenario import GRAINS, Scenario
+from gridplan.planning.scenario.scenario import GRAINS, ROWS, Scenario
 
 Ladder = tuple[Remedy, ...]
 
@@ -81,6 +81,14 @@ def candidates(district: District, scenario: Scenario) -> Ladder:
         return ()
     now = scenario.candidates_per_community
     return numbers("candidates_per_community", [min(now * more, 1000) for more in (2, 4, 10, 30)])
+
+
+def without_one(scenario: Scenario) -> Iterator[Ladder]:
+    """Give, key by key, the rows that are left when one of them is taken out."""
+    for key in ROWS:
+        rows = getattr(scenario, key)
+        if rows:
+            yield tuple(Remedy(key, (*rows[:at], *rows[at + 1 :])) for at in range(len(rows)))
 
 
 def exemptions(scenario: Scenario, ids: Iterable[str]) -> Remedy:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Self
 
+from gridplan.district.schema.vocabulary import LEVELS
 from gridplan.errors import InputError, Problem, Remedy
 from gridplan.planning.scenario.kinds import (
     Choice,
@@ -21,6 +22,15 @@ from gridplan.planning.scenario.kinds import (
     key,
     nearest_word,
 )
+from gridplan.planning.scenario.rows import (
+    BALANCED,
+    BOUNDED,
+    CONTAINED,
+    LED,
+    PLACES,
+    Row,
+    RowList,
+)
 from gridplan.policy.override import EXAMPLE, parse_override
 from gridplan.policy.readings import EXAMPLE as READING
 from gridplan.policy.readings import parse_reading
@@ -32,6 +42,9 @@ GROUPS = ("name", "grids", "centers", "regional", "travel", "policy", "search")
 """Headings under which a scenario's keys stand, in the order of the form and the page."""
 GRAINS = ("unit", "community", "subdistrict")
 OBJECTIVES = ("distance", "coverage", "fewest", "farthest")
+
+
+_IN_FILE = "tables in a list are given in the file"
 
 
 def _override(text: str) -> Problem | None:
@@ -118,6 +131,32 @@ class Scenario(Card):
     grid_split_price: float = key(
         Number, 0.0, within=(0.0, 1e15), step=1000, unit="person-metres", group="grids"
     )
+    grid_tolerance_price: float = key(
+        Number, 0.0, within=(0.0, 1e9), step=100, unit="person-metres", group="grids"
+    )
+    lead_prices: tuple[tuple[str, float], ...] = key(
+        Table,
+        (),
+        within=(0.0, 1e15),
+        names=tuple(LEVELS),
+        entry='{"secondary" = 1000000}',
+        unit="person-metres",
+        group="grids",
+    )
+    fix: tuple[Row, ...] = key(RowList, (), form=LED, group="grids", no_field=_IN_FILE)
+    bar: tuple[Row, ...] = key(RowList, (), form=LED, group="grids", no_field=_IN_FILE)
+    together: tuple[Row, ...] = key(RowList, (), form=PLACES, group="grids", no_field=_IN_FILE)
+    apart: tuple[Row, ...] = key(RowList, (), form=PLACES, group="grids", no_field=_IN_FILE)
+    must_contain: tuple[Row, ...] = key(
+        RowList,
+        (),
+        form=CONTAINED,
+        group="grids",
+        clause="national-trial-2023/continuing-member",
+        no_field=_IN_FILE,
+    )
+    balance: tuple[Row, ...] = key(RowList, (), form=BALANCED, group="grids", no_field=_IN_FILE)
+    grid_bounds: tuple[Row, ...] = key(RowList, (), form=BOUNDED, group="grids", no_field=_IN_FILE)
     drive_by: str = key(Choice, "auto", words=("auto", "units", "roads"), group="travel")
     drive_kmh: float = key(Number, 30.0, within=(1.0, 200.0), step=5, unit="kmh", group="travel")
     road_speeds: tuple[tuple[str, float], ...] = key(
@@ -284,6 +323,8 @@ KEYS: Mapping[str, Key] = MappingProxyType(
     {field.name: field.metadata["key"] for field in dataclasses.fields(Scenario)}
 )
 """Every key of a scenario by its name, in the order in which they are declared."""
+ROWS = tuple(name for name, kind in KEYS.items() if isinstance(kind, RowList))
+"""Keys whose rows bind the grids."""
 FORMER: Mapping[str, str] = MappingProxyType(
     {kind.formerly: name for name, kind in KEYS.items() if kind.formerly}
 )
