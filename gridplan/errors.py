@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gridplan.text import say
+from gridplan.text.language import twins
 from gridplan.text.shown import shown
 from gridplan.text.toml_text import toml_line
 
@@ -24,7 +25,8 @@ class Reason:
     Parameters
     ----------
     code
-        Key of the words in the catalogue, section ``reasons``: ``"not-found"``.
+        Key of the words in the catalogue, section ``reasons``: ``"not-found"``; with a dot in it,
+        of words in another section.
     values
         What the words need. With ``line`` (and ``column``) the place is said too.
     """
@@ -35,7 +37,8 @@ class Reason:
     def text(self, lang: str) -> str:
         """Say the reason in ``zh`` or ``en``: part of a sentence, without a full stop."""
         values = {key: shown(value) for key, value in self.values.items()}
-        said = say(f"reasons.{self.code}", lang, **values)
+        key = self.code if "." in self.code else f"reasons.{self.code}"
+        said = say(key, lang, **values)
         if "column" in values:
             return say("reasons.at", lang, said=said, **values)
         return say("reasons.at-line", lang, said=said, **values) if "line" in values else said
@@ -138,9 +141,10 @@ class Problem:
 
     def text(self, lang: str) -> str:
         """Say the problem, where it is and what mends it, in ``zh`` or ``en``."""
-        values = self.values
-        if lang == "en":
-            values = {key: values.get(f"{key}_en") or value for key, value in values.items()}
+        values = {
+            key: next(filter(None, map(self.values.get, twins(key, lang))), value)
+            for key, value in self.values.items()
+        }
         words = {
             key: value.text(lang) if isinstance(value, Reason) else _parted(shown(value))
             for key, value in values.items()

@@ -43,7 +43,7 @@ class Trust:
 
     def text(self, lang: str) -> str:
         """Say it in ``zh`` or ``en``."""
-        comma = "、" if lang == "zh" else ", "
+        comma = say("language.comma", lang)
         parts = comma.join(say(f"summary.certificate-{part}", lang) for part in self.parts)
         return say(f"verify.trust-{self.code}", lang, parts=parts, names=comma.join(self.names))
 
@@ -118,7 +118,7 @@ class Verification:
         found = self.differences
         if not found:
             return [say("verify.sound", lang)]
-        comma = "、" if lang == "zh" else ", "
+        comma = say("language.comma", lang)
         kinds = comma.join(
             say("verify.kind-count", lang, kind=say(f"verify.kind-{kind}", lang), count=f"{many:,}")
             for kind, many in self.kinds.items()

@@ -44,9 +44,9 @@ debug_option = click.option(
 lang_option = click.option(
     "--lang",
     type=click.Choice(LANGUAGES),
-    default="zh",
+    default=LANGUAGES[0],
     show_default=True,
-    help="Language of everything written and printed: Chinese or English.",
+    help="Language of everything written and printed.",
 )
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print machine-readable JSON instead of a summary."

@@ -16,6 +16,7 @@ from gridplan.district.files.toml_content import parse_toml
 from gridplan.errors import InputError, Problem
 from gridplan.policy.rule import Rule
 from gridplan.policy.toml_lines import Lines, key_lines
+from gridplan.text.language import in_language
 from gridplan.text.toml_text import toml_key, toml_line
 
 FILE = "assessment.toml"
@@ -259,9 +260,9 @@ def blank_assessment(rules: Iterable[Rule], *, lang: str) -> str:
     for rule in rules:
         if rule.measure:
             continue
-        clause = rule.clause if lang == "zh" else rule.clause_en
+        clause = in_language(rule, "clause", lang)
         parts.append(
-            f"# {rule.title_zh if lang == 'zh' else rule.title_en}\n# {clause}\n"
+            f"# {in_language(rule, 'title', lang)}\n# {clause}\n"
             f'# [{rule.profile}.{rule.id}]\n# answer = ""   # yes | partly | no\n'
             f'# evidence = ""\n# date = ""       # 2025-01-31\n'
         )

@@ -1,4 +1,4 @@
-"""Every sentence a person reads, in Chinese and English, from one catalogue.
+"""Every sentence a person reads, in each language there is, from one catalogue.
 
 The catalogue is data: ``gridplan/text/<lang>/<section>.toml``, one file a section; a large section
 has further files, ``problems.intake.toml``, and may hold tables, whose names stand between:
@@ -14,7 +14,22 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-LANGUAGES = ("zh", "en")
+FOLDER = files("gridplan.text")
+"""Where the languages lie, a folder each."""
+
+
+def _languages() -> tuple[str, ...]:
+    """Find the languages there are: folders with a ``language.toml``, in the order it says."""
+    found = {}
+    for folder in FOLDER.iterdir():
+        about = folder / "language.toml"
+        if about.is_file():
+            found[folder.name] = int(tomllib.loads(about.read_text(encoding="utf-8"))["order"])
+    return tuple(sorted(found, key=lambda lang: (found[lang], lang)))
+
+
+LANGUAGES = _languages()
+"""Codes of the languages; the first is the default of every door."""
 
 
 @cache
@@ -41,7 +56,7 @@ def catalogue(lang: str) -> dict[str, str]:
         msg = f"language {lang!r} is unknown: use one of {', '.join(LANGUAGES)}"
         raise ValueError(msg)
     sentences: dict[str, str] = {}
-    folder = files("gridplan.text") / lang
+    folder = FOLDER / lang
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if file.name.endswith(".toml"):
             section = file.name.split(".", 1)[0]
@@ -81,7 +96,7 @@ def say(key: str, lang: str, /, **values: Any) -> str:  # noqa: ANN401  # senten
     KeyError
         If the key or one of its placeholders is missing.
     """
-    comma = "、" if lang == "zh" else ", "
+    comma = catalogue(lang)["language.comma"]
     flat = {
         name: comma.join(map(str, value)) if isinstance(value, (list, tuple)) else value
         for name, value in values.items()

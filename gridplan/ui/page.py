@@ -15,6 +15,7 @@ from gridplan.outputs.disk.hidden_folder import HiddenFolder
 from gridplan.planning.scenario.file import parse_scenario, scenario_toml
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.text import say
+from gridplan.text.language import in_language
 from gridplan.ui.alternatives import alternatives_field
 from gridplan.ui.run_view import run_view
 from gridplan.ui.running.jobs import Jobs
@@ -68,7 +69,9 @@ def page(data: Path) -> None:
         initial_sidebar_state=340,
     )
     st.html(_ASSETS / "style.css")
-    st.html(_ASSETS / f"style-{lang}.css")
+    # Streamlit's own words, drawn over; a language without such a file keeps them as they are.
+    if (_ASSETS / f"style-{lang}.css").is_file():
+        st.html(_ASSETS / f"style-{lang}.css")
     try:
         _page(data, lang)
     except Exception:  # a planner reads a sentence, the log has the rest
@@ -176,7 +179,7 @@ def _header(reading: Reading | None, lang: str) -> None:
     if district is None:
         st.title(say("app.title", lang), anchor=False)
         return
-    name = district.name_zh if lang == "zh" else district.name_en
+    name = in_language(district, "name", lang)
     st.title(literal(say("app.heading", lang, district=name)), anchor=False)
     st.caption(
         literal(say("app.about-district", lang, code=district.code, vintage=district.vintage))

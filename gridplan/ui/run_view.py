@@ -8,6 +8,7 @@ import streamlit as st
 
 from gridplan.errors import InfeasibleError
 from gridplan.text import say
+from gridplan.text.language import in_language
 from gridplan.ui.running.job import Job
 from gridplan.ui.running.results import Results
 from gridplan.ui.session import window
@@ -86,8 +87,8 @@ def _wait(results: Results, key: str, lang: str) -> None:
     )
     for number, job in enumerate(own):
         told = {
-            "district": job.task.district.name_zh if lang == "zh" else job.task.district.name_en,
-            "scenario": job.task.scenario.name_zh if lang == "zh" else job.task.scenario.name_en,
+            "district": in_language(job.task.district, "name", lang),
+            "scenario": in_language(job.task.scenario, "name", lang),
             "time": _minutes(job, lang),
         }
         with st.container(horizontal=True, vertical_alignment="center"):

@@ -38,6 +38,7 @@ from gridplan.outputs.words.verdicts import reach_text, readings_text, rule_figu
 from gridplan.planning.access import access_table
 from gridplan.policy.verdict import state_of
 from gridplan.text import say
+from gridplan.text.language import in_language, twinned, twins
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
@@ -109,7 +110,7 @@ def _grids(plan: Plan, lang: str) -> pd.DataFrame:
     table = _one_language(grids_table(plan), lang).reset_index()
     if "beds_labels" in table:
         codes = [str(entry or "").split(", ") for entry in table["beds_labels"]]
-        comma = "、" if lang == "zh" else ", "
+        comma = say("language.comma", lang)
         words = [comma.join(word("trust", code, lang) for code in row if code) for row in codes]
         table["beds_labels"] = words
     first = ["grid", "name", "lead_name", "population", "deviation", "units", "centers"]
@@ -148,12 +149,11 @@ def _hospitals(plan: Plan, lang: str) -> pd.DataFrame:
 def _findings(plan: Plan, lang: str) -> pd.DataFrame:
     table = findings_table(plan)
     rows = table.to_dict(orient="records")
-    end = "" if lang == "zh" else "_en"
     columns: dict[str, list[Any]] = {
         "result": [state_word(row, lang) for row in rows],
         "level": [row["level"] for row in rows],
-        "title": [row.get(f"title_{lang}") or row["rule"] for row in rows],
-        "subject": [row[f"subject_name{end}"] for row in rows],
+        "title": [in_language(row, "title", lang) or row["rule"] for row in rows],
+        "subject": [in_language(row, "subject_name", lang) for row in rows],
         "value": [row["value"] for row in rows],
         "lower": [row["lower"] for row in rows],
         "upper": [row["upper"] for row in rows],
@@ -164,17 +164,17 @@ def _findings(plan: Plan, lang: str) -> pd.DataFrame:
         "assessed": [word("answer", row.get("assessed"), lang) for row in rows],
         "evidence": [row.get("evidence") or "" for row in rows],
         "assessed_on": [row.get("assessed_on") or "" for row in rows],
-        "clause": [row[f"clause{end}"] for row in rows],
+        "clause": [in_language(row, "clause", lang) for row in rows],
         "source_kind": [word("source-kind", row.get("source_kind"), lang) for row in rows],
-        "source": [row[f"source_{lang}"] for row in rows],
+        "source": [in_language(row, "source", lang) for row in rows],
         "section": [section_text(row, lang) for row in rows],
-        "document_number": [row.get(f"document_number{end}") or "" for row in rows],
+        "document_number": [in_language(row, "document_number", lang) or "" for row in rows],
         "in_force_from": [row.get("in_force_from") or "" for row in rows],
         "in_force_to": [row.get("in_force_to") or "" for row in rows],
         "as_of": [row.get("as_of") or "" for row in rows],
         "sensitivity": [reach_text(row, lang) for row in rows],
         "other_readings": [readings_text(row, lang) for row in rows],
-        "reading": [row.get(f"reading_{lang}") or "" for row in rows],
+        "reading": [in_language(row, "reading", lang) or "" for row in rows],
         "rule": [row["rule"] for row in rows],
     }
     return pd.DataFrame(columns, dtype=object)
@@ -182,7 +182,7 @@ def _findings(plan: Plan, lang: str) -> pd.DataFrame:
 
 def _sources(plan: Plan, lang: str) -> pd.DataFrame:
     table = sources_table(plan)
-    comma = "、" if lang == "zh" else ", "
+    comma = say("language.comma", lang)
     words = [
         comma.join(word("trust", code, lang) for code in str(codes).split(", ") if code)
         for codes in table["row_labels"]
@@ -207,13 +207,11 @@ def _entry(entry: object) -> str:
 
 def _one_language(table: pd.DataFrame, lang: str) -> pd.DataFrame:
     """Keep the names of one language under the plain column name."""
-    english = [key for key in table.columns if key.endswith("_en")]
-    if lang == "en":
-        # A name without translation stays as it was given.
-        for key in english:
-            given = key.removesuffix("_en")
-            table = table.assign(**{given: table[key].where(table[key].notna(), table[given])})
-    return table.drop(columns=english)
+    own = twinned(table.columns, lang)
+    rows = table.to_dict(orient="records")
+    told = {key: [in_language(row, key, lang) for row in rows] for key in own}
+    others = {name for key in own for name in twins(key, lang)} - set(own)
+    return table.assign(**told).drop(columns=[name for name in table.columns if name in others])
 
 
 def _ordered(table: pd.DataFrame, first: list[str]) -> pd.DataFrame:
@@ -228,7 +226,7 @@ def _summary_sheet(book: xlsxwriter.Workbook, formats: Formats, plan: Plan, lang
     sheet.set_column(1, 1, 90)
     names = Names.of(plan, lang)
     sheet.write_string(0, 0, plain(names.district), formats.title)
-    scenario = plan.scenario.name_zh if lang == "zh" else plan.scenario.name_en
+    scenario = in_language(plan.scenario, "name", lang)
     rows = [
         ("", say("maps.working-map", lang)),
         (say("summary.scenario", lang), plain(scenario)),

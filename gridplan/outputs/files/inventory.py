@@ -13,6 +13,7 @@ from gridplan.outputs.words.safe import plain
 from gridplan.outputs.words.text_table import text_table
 from gridplan.outputs.words.trust import layer_trust
 from gridplan.text import say
+from gridplan.text.language import in_language
 
 
 def inventory(district: District, *, lang: str) -> dict[str, Any]:
@@ -88,7 +89,7 @@ def inventory_text(district: District, *, lang: str, rows: Path | None = None) -
     text
     """
     found = inventory(district, lang=lang)
-    name = district.name_zh if lang == "zh" else district.name_en
+    name = in_language(district, "name", lang)
     table = [[say(f"inventory.{key}", lang) for key in ("layer", "rows", "label", "source")]]
     table += [
         [

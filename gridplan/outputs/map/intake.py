@@ -19,6 +19,7 @@ from gridplan.outputs.tables.tables import LON_LAT
 from gridplan.outputs.words.names import is_missing
 from gridplan.outputs.words.safe import plain
 from gridplan.text import say
+from gridplan.text.language import in_language
 
 Drawn = tuple[Layer, LegendPart]
 SYMBOLS = {
@@ -62,7 +63,7 @@ def intake_map(district: District, *, lang: str) -> str:
     for layer, part in filter(None, layers):
         drawn.add_child(layer)
         parts.append(part)
-    called = district.name_zh if lang == "zh" else district.name_en
+    called = in_language(district, "name", lang)
     title = say("intake.title", lang, name=called)
     drawn.add_child(
         Title(title, lines=[district.vintage] if district.vintage else [], banner="", mark="")

@@ -27,6 +27,7 @@ from gridplan.outputs.words.manner import fitting, manner
 from gridplan.outputs.words.names import Names, figure, is_missing, word
 from gridplan.outputs.words.trust import trust_tips
 from gridplan.text import say
+from gridplan.text.language import joined
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
@@ -168,10 +169,10 @@ def _center_tip(row: dict[str, Any], names: Names, center: object) -> list[tuple
     manager = row["regional_center"]
     managed = not is_missing(manager) and manager != center
     grid = row.get("grid")
-    kind = f"{word('class', row['class'], lang)}, {word('status', row['status'], lang)}"
+    kind = [word(code, row[code], lang) for code in ("class", "status")]
     return [
         ("", names.centers[center]),
-        (say("maps.tip-class", lang), kind if lang == "en" else kind.replace(", ", "，")),
+        (say("maps.tip-class", lang), joined(kind, lang, "pause")),
         (say("maps.tip-residents", lang), _written(row, "population", "persons", lang)),
         (say("maps.tip-distance", lang), _written(row, "mean_metres", "metres", lang)),
         (say("maps.tip-street", lang), _text(row.get("subdistrict"), names.subdistricts)),

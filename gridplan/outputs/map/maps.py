@@ -27,6 +27,7 @@ from gridplan.outputs.words.names import Names, word
 from gridplan.outputs.words.safe import plain
 from gridplan.outputs.words.trust import layer_trust
 from gridplan.text import say
+from gridplan.text.language import in_language
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
@@ -112,7 +113,7 @@ def _draw(drawn: folium.Map, plan: Plan, lang: str, *, half: bool = False) -> No
     for layer, part in filter(None, made):
         drawn.add_child(layer)
         parts.append(part)
-    scenario = plan.scenario.name_zh if lang == "zh" else plan.scenario.name_en
+    scenario = in_language(plan.scenario, "name", lang)
     title = Title(
         _title(plan, lang),
         lines=[say("maps.scenario", lang, name=scenario)],

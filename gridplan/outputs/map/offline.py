@@ -22,6 +22,8 @@ from folium.elements import JSCSSMixin
 from folium.plugins import DualMap
 
 from gridplan.outputs.words.safe import inert
+from gridplan.text import LANGUAGES, say
+from gridplan.text.language import ORIGINAL
 
 # What a page may do: run and style itself. Even text that got through could not reach anyone.
 _POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
@@ -64,7 +66,7 @@ class PlanMap(folium.Map):
     """A folium map that saves and shows itself as one page without any link."""
 
     page_title = "gridplan"
-    lang = "zh"
+    lang = LANGUAGES[0]
 
     def save(self, outfile: Any, close_file: bool = True, **kwargs: Any) -> None:  # noqa: ANN401, ARG002  # folium's own signature
         """Write :func:`standalone_html` to ``outfile``, a path."""
@@ -78,7 +80,7 @@ class ComparisonMap(DualMap):
     """Two synchronised maps that save and show themselves as one page without any link."""
 
     page_title = "gridplan"
-    lang = "zh"
+    lang = LANGUAGES[0]
 
     def save(self, outfile: Any, close_file: bool = True, **kwargs: Any) -> None:  # noqa: ANN401, ARG002  # folium's own signature
         """Write :func:`standalone_html` to ``outfile``, a path."""
@@ -209,13 +211,13 @@ def standalone_html(drawn: folium.Map | DualMap) -> str:
         raise ExternalLinkError(msg)
     page = re.sub(rf'<script src="{_ASSET}([^"]+)"></script>', _script, page)
     page = re.sub(rf'<link rel="stylesheet" href="{_ASSET}([^"]+)"/>', _style, page)
-    lang = "zh-CN" if getattr(drawn, "lang", "zh") == "zh" else "en"
+    tag = say("language.tag", getattr(drawn, "lang", ORIGINAL))
     title = inert(getattr(drawn, "page_title", "gridplan"))
     head = (
         f'<head>\n<meta charset="utf-8"/>\n<title>{title}</title>\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}"/>'
     )
-    page = re.sub(r"<html[^>]*>", f'<html lang="{lang}">', page, count=1)
+    page = re.sub(r"<html[^>]*>", f'<html lang="{tag}">', page, count=1)
     return page.replace("<head>", head, 1)
 
 

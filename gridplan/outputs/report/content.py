@@ -42,6 +42,7 @@ from gridplan.outputs.words.verdicts import counts_text, rule_counts
 from gridplan.planning.grids.cuts import cut_prices
 from gridplan.planning.ways.journeys import journeys_of
 from gridplan.text import say
+from gridplan.text.language import in_language, joined, twin
 from gridplan.version import VERSION
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def report_of(plan: Plan, lang: str, face: Face) -> Report:
         fingerprint_table(plan, lang),
         Paragraph(say("report.program", lang, version=VERSION)),
     ]
-    scenario = plan.scenario.name_zh if lang == "zh" else plan.scenario.name_en
+    scenario = in_language(plan.scenario, "name", lang)
     date = day()
     standing = say("report.standing", lang)
     return Report(
@@ -114,17 +115,12 @@ def report_of(plan: Plan, lang: str, face: Face) -> Report:
 
 
 def _numerals(lang: str) -> list[str]:
-    if lang == "zh":
-        ones = list("一二三四五六七八九十")
-        return [*ones, *(f"十{one}" for one in ones[:9])]
-    return [str(number) for number in range(1, 20)]
+    return say("language.numerals", lang).split()
 
 
 def _date(iso: str, lang: str) -> str:
-    if lang != "zh":
-        return iso
     year, month, day = (int(part) for part in iso.split("-"))
-    return f"{year}年{month}月{day}日"
+    return say("language.date", lang, year=year, month=month, day=day)
 
 
 def _numbered(parts: list[Part], lang: str) -> tuple[Part, ...]:
@@ -189,7 +185,7 @@ def _purpose(plan: Plan, lang: str) -> list[Part]:
 def _documents(plan: Plan, lang: str) -> list[str]:
     """Name each document once; what a conflict joins is there already."""
     findings = plan.findings
-    column = f"source_{lang}"
+    column = twin(findings, "source", lang)
     if column not in findings:
         return []
     if "source_kind" in findings:
@@ -234,7 +230,7 @@ def _method(plan: Plan, lang: str) -> list[Part]:
         )
         prices = _prices(scenario, lang)
         if prices:
-            told = ("；" if lang == "zh" else "; ").join(prices)
+            told = joined(prices, lang, "semicolon")
             texts.append(say("report.method-prices", lang, prices=told))
     if len(plan.layout.centers):
         texts.append(
@@ -333,6 +329,7 @@ def _assumptions(plan: Plan, lang: str) -> list[Part]:
         texts.append(say("report.assume-time", lang))
     noted = told_notes(plan.notes, lang)
     texts += [say("report.assume-note", lang, note=note) for note in noted]
-    if lang == "zh":
-        return [Paragraph(f"{number}．{text}") for number, text in enumerate(texts, start=1)]
-    return [Paragraph(f"{number}. {text}") for number, text in enumerate(texts, start=1)]
+    return [
+        Paragraph(say("language.numbered", lang, number=number, text=text))
+        for number, text in enumerate(texts, start=1)
+    ]

@@ -29,14 +29,20 @@ TEXT_MM = 156
 _LATIN = "Times New Roman"
 # Style: Chinese font, points, points of a line, bold, in Chinese and in English.
 _LOOKS: dict[str, tuple[str, dict[str, tuple[float, float, bool]]]] = {
-    "Title": ("方正小标宋简体", {"zh": (22, 32, False), "en": (20, 28, True)}),
-    "Heading 1": ("黑体", {"zh": (16, 28, False), "en": (14, 24, True)}),
-    "Heading 2": ("楷体_GB2312", {"zh": (16, 28, False), "en": (12.5, 22, True)}),
-    "Normal": ("仿宋_GB2312", {"zh": (16, 28, False), "en": (11.5, 18, False)}),
-    "Caption": ("黑体", {"zh": (12, 20, False), "en": (10.5, 16, True)}),
+    "Title": ("方正小标宋简体", {"han": (22, 32, False), "latin": (20, 28, True)}),
+    "Heading 1": ("黑体", {"han": (16, 28, False), "latin": (14, 24, True)}),
+    "Heading 2": ("楷体_GB2312", {"han": (16, 28, False), "latin": (12.5, 22, True)}),
+    "Normal": ("仿宋_GB2312", {"han": (16, 28, False), "latin": (11.5, 18, False)}),
+    "Caption": ("黑体", {"han": (12, 20, False), "latin": (10.5, 16, True)}),
 }
 _TONES = {"failed": "F7E9E3", "leading": "EEF3F8"}
-_CELL = {"zh": (9.5, "仿宋_GB2312"), "en": (8.5, "仿宋_GB2312")}
+_CELL = {"han": (9.5, "仿宋_GB2312"), "latin": (8.5, "仿宋_GB2312")}
+_FOOT = {"han": 14, "latin": 10}
+
+
+def _script(lang: str) -> str:
+    """Say by which rules a language is set: ``han``, those of Chinese documents, or ``latin``."""
+    return say("language.typography", lang)
 
 
 def write_docx(report: Report, path: Path) -> None:
@@ -87,7 +93,7 @@ def _set_up(document: Any, report: Report) -> None:  # noqa: ANN401  # python-do
     section.left_margin, section.right_margin = Mm(28), Mm(26)
     section.footer_distance = Mm(26)
     for name, (chinese, looks) in _LOOKS.items():
-        points, line, bold = looks[report.lang]
+        points, line, bold = looks[_script(report.lang)]
         style = document.styles[name]
         _font(style, chinese, points, bold=bold)
         spacing = style.paragraph_format
@@ -95,11 +101,12 @@ def _set_up(document: Any, report: Report) -> None:  # noqa: ANN401  # python-do
         spacing.line_spacing = Pt(line)
         spacing.space_before = spacing.space_after = Pt(0)
         spacing.widow_control = True
-    indent = 2 * _LOOKS["Normal"][1][report.lang][0] if report.lang == "zh" else 0
+    han = _script(report.lang) == "han"
+    indent = 2 * _LOOKS["Normal"][1]["han"][0] if han else 0
     for name in ("Heading 1", "Heading 2"):
         document.styles[name].paragraph_format.first_line_indent = Pt(indent)
         document.styles[name].paragraph_format.keep_with_next = True
-        if report.lang == "en":
+        if not han:
             document.styles[name].paragraph_format.space_before = Pt(8)
     title = document.styles["Title"]
     border = title.element.find(f".//{qn('w:pBdr')}")
@@ -107,7 +114,7 @@ def _set_up(document: Any, report: Report) -> None:  # noqa: ANN401  # python-do
         border.getparent().remove(border)
     core = document.core_properties
     core.title, core.author, core.comments = report.title.replace("\n", ""), "", ""
-    core.language = "zh-CN" if report.lang == "zh" else "en-GB"
+    core.language = say("language.tag", report.lang)
     core.created = core.modified = datetime.fromisoformat(moment().removesuffix("Z"))
     _page_number(section, report.lang)
 
@@ -136,7 +143,7 @@ def _page_number(section: Any, lang: str) -> None:  # noqa: ANN401  # python-doc
         ("text", after),
     ):
         run = paragraph.add_run(text if kind == "text" else "")
-        run.font.size = Pt(14 if lang == "zh" else 10)
+        run.font.size = Pt(_FOOT[_script(lang)])
         if kind in ("begin", "end"):
             mark = OxmlElement("w:fldChar")
             mark.set(qn("w:fldCharType"), kind)
@@ -161,7 +168,7 @@ def _title(document: Any, report: Report) -> None:  # noqa: ANN401
 def _paragraph(document: Any, part: Paragraph, lang: str) -> None:  # noqa: ANN401
     paragraph = document.add_paragraph()
     paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
-    if lang == "zh":
+    if _script(lang) == "han":
         paragraph.paragraph_format.first_line_indent = Pt(32)
     else:
         paragraph.paragraph_format.space_after = Pt(6)
@@ -221,7 +228,8 @@ def _row(
     settings.append(OxmlElement("w:cantSplit"))
     if head:
         settings.append(OxmlElement("w:tblHeader"))
-    points, chinese = _CELL[lang]
+    script = _script(lang)
+    points, chinese = _CELL[script]
     for at, (cell, text, width) in enumerate(zip(row.cells, entries, widths, strict=True)):
         cell.width = width
         if head or marked:
@@ -239,7 +247,7 @@ def _row(
             else WD_ALIGN_PARAGRAPH.LEFT
         )
         run = paragraph.add_run(text)
-        run.font.size, run.font.bold = Pt(points), head and lang == "en"
+        run.font.size, run.font.bold = Pt(points), head and script == "latin"
         _east(run, "黑体" if head else chinese)
 
 

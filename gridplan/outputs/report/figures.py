@@ -37,6 +37,7 @@ from gridplan.outputs.words.names import Names, grid_name, is_missing, word
 from gridplan.outputs.words.safe import plain
 from gridplan.outputs.words.text_table import text_width
 from gridplan.text import say
+from gridplan.text.language import joined
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
@@ -416,7 +417,7 @@ class _Sheet:
         ]
         lines = [
             label_banner(self.plan, self.lang),
-            ("；" if self.lang == "zh" else "; ").join(about),
+            joined(about, self.lang, "semicolon"),
         ]
         for at, line in enumerate(lines):
             shown = self.face.label(plain(line, limit=240), self.plan.district.vintage)

@@ -14,6 +14,7 @@ from gridplan.outputs.words.safe import plain
 from gridplan.outputs.words.verdicts import document_text, reach_text, readings_text, state_word
 from gridplan.policy.verdict import rule_states, state_of
 from gridplan.text import say
+from gridplan.text.language import ORIGINAL, bracketed, in_language, joined
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
@@ -85,7 +86,7 @@ def conflict_parts(plan: Plan, lang: str) -> list[Part]:
         return [Paragraph(say("report.conflicts-none", lang))]
     cells = [
         [
-            plain(row.get(f"title_{lang}") or row["rule"], limit=600),
+            plain(in_language(row, "title", lang) or row["rule"], limit=600),
             _clause(row, lang),
             figure(row["value"], row["unit"] or "", lang),
             bounds(row, lang),
@@ -107,7 +108,7 @@ def assessment_parts(plan: Plan, lang: str) -> list[Part]:
         key = f"answer-{given}" if given in ("yes", "partly", "no") else "answer-open"
         evidence = [row.get("evidence"), row.get("assessed_on")]
         told = "；".join(plain(entry, limit=600) for entry in evidence if entry)
-        title = plain(row.get(f"title_{lang}") or row["rule"], limit=600)
+        title = plain(in_language(row, "title", lang) or row["rule"], limit=600)
         cells.append([title, _clause(row, lang), say(f"report.{key}", lang), told or "—"])
     heads = [say(f"report.head-{key}", lang) for key in ("rule", "clause", "answer", "evidence")]
     return [table(say("report.table-assessment", lang), heads, cells, widths=(24, 40, 10, 26))]
@@ -139,9 +140,9 @@ def _bounds(lower: Any, upper: Any, unit: str, lang: str) -> str:  # noqa: ANN40
 def _rule_row(group: Sequence[Row], lang: str) -> list[str]:
     first = group[0]
     level = word("rule-level", first["level"], lang)
-    title = plain(first.get(f"title_{lang}") or first["rule"], limit=300)
+    title = plain(in_language(first, "title", lang) or first["rule"], limit=300)
     return [
-        f"［{level}］{title}" if lang == "zh" else f"[{level}] {title}",
+        joined([say("language.square-brackets", lang, text=level), title], lang, "gap"),
         _clause(first, lang),
         _values(group, lang),
         bounds(first, lang),
@@ -154,26 +155,26 @@ def _caveats(group: Sequence[Row], lang: str) -> str:
     texts = [plain(text, limit=600) for text in caveat_texts(group, lang)]
     if not texts:
         return ""
-    told = say("report.caveat", lang, caveats=("" if lang == "zh" else " ").join(texts[:CAVEATS]))
-    return ("。" if lang == "zh" else ". ") + told
+    told = say("report.caveat", lang, caveats=joined(texts[:CAVEATS], lang, "gap"))
+    return say("language.stop", lang) + told
 
 
 def _clause(row: Row, lang: str) -> str:
-    key = "clause" if lang == "en" or row.get("verbatim") is not False else "clause-rendered"
+    key = "clause" if lang != ORIGINAL or row.get("verbatim") is not False else "clause-rendered"
     told = say(
         f"report.{key}",
         lang,
-        clause=plain(row.get("clause" if lang == "zh" else "clause_en"), limit=800),
-        source=plain(row.get(f"source_{lang}")),
+        clause=plain(in_language(row, "clause", lang), limit=800),
+        source=plain(in_language(row, "source", lang)),
         section=plain(section_text(row, lang)),
     )
-    reading = row.get(f"reading_{lang}")
+    reading = in_language(row, "reading", lang)
     if reading:
-        separator = "。" if lang == "zh" else ". "
+        separator = say("language.stop", lang)
         told += separator + say("report.reading", lang, reading=plain(reading, limit=600))
     for more in (document_text(row, lang), readings_text(row, lang)):
         if more:
-            told += ("。" if lang == "zh" else ". ") + plain(more, limit=800)
+            told += say("language.stop", lang) + plain(more, limit=800)
     return told
 
 
@@ -197,7 +198,7 @@ def _result(group: Sequence[Row], lang: str) -> str:
         column = next((row["needs"] for row in group if row.get("needs")), None)
         told = say("report.result-open", lang)
         if column:
-            separator = "，" if lang == "zh" else "; "
+            separator = say("language.pause", lang)
             # Long names of columns may break where their parts meet.
             columns = re.sub(r"([._])", "\\1\u200b", needs_text(column, lang))
             told += separator + say("report.needs", lang, column=columns)
@@ -207,7 +208,7 @@ def _result(group: Sequence[Row], lang: str) -> str:
     if len(group) == 1:
         told = state_word(first, lang)
         reach = reach_text(first, lang) if state == "borderline" else ""
-        return told + (f"（{reach}）" if lang == "zh" else f" ({reach})") if reach else told
+        return told + bracketed(reach, lang)
     told = say("report.result-many", lang, passed=states.count("passed"), count=len(states))
     for code, key in (("borderline", "result-borderline"), ("waiting", "result-unknown")):
         if code in states:
@@ -216,9 +217,9 @@ def _result(group: Sequence[Row], lang: str) -> str:
 
 
 def _failed_row(row: Row, lang: str) -> list[str]:
-    subject = row["subject_name" if lang == "zh" else "subject_name_en"]
+    subject = in_language(row, "subject_name", lang)
     return [
-        plain(row.get(f"title_{lang}") or row["rule"]),
+        plain(in_language(row, "title", lang) or row["rule"]),
         plain(subject),
         figure(row["value"], row["unit"] or "", lang),
         bounds(row, lang),

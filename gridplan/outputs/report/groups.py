@@ -13,6 +13,7 @@ from gridplan.outputs.words.manner import fitting, manner
 from gridplan.outputs.words.names import Names, figure, grid_word, is_missing, signed, word
 from gridplan.outputs.words.safe import plain
 from gridplan.text import say
+from gridplan.text.language import bracketed, in_language
 
 if TYPE_CHECKING:
     from gridplan.outputs.style.fonts import Face
@@ -43,16 +44,16 @@ def groups_block(plan: Plan, lang: str) -> Table:
 
 def _of_group(plan: Plan, group: Group, names: Names, lang: str) -> list[list[str]]:
     both = {**names.centers, **names.hospitals}
-    comma = "、" if lang == "zh" else ", "
+    comma = say("language.comma", lang)
 
     def row(relation: str, ids: Iterable[str], *, listed: bool = True) -> list[str]:
         keys = list(dict.fromkeys(ids))
         told = comma.join(plain(both.get(key, key)) for key in keys) if listed else ""
         return [grid_word(group.grid, lang), relation, str(len(keys)), told]
 
-    title = plain(group.name_zh if lang == "zh" else group.name_en)
+    title = plain(in_language(group, "name", lang))
     lead = row(word("role", "lead", lang), [group.lead])
-    lead[3] += (f"（{title}）" if lang == "zh" else f" ({title})") if title else ""
+    lead[3] += bracketed(title, lang)
     regional = plan.layout.centers["class"] == "regional"
     others = [key for key in group.members if key not in group.branches]
     proposed = plan.layout.proposed
@@ -85,7 +86,7 @@ def wishes_parts(plan: Plan, lang: str) -> list[Part]:
     text = say("report.wishes-text", lang, count=len(wishes), home=at_home)
     if not told.any():
         return [Paragraph(text)]
-    comma = "、" if lang == "zh" else ", "
+    comma = say("language.comma", lang)
     rows = [
         [
             plain(row["institution"]),

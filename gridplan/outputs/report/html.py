@@ -6,6 +6,8 @@ import base64
 
 from gridplan.outputs.report.parts import Heading, Paragraph, Part, Picture, Report, Table
 from gridplan.outputs.words.safe import inert
+from gridplan.text import say
+from gridplan.text.language import joined
 
 _LIMIT = 5000
 # Nothing may be fetched and nothing may run: not even a mistake above lets text act.
@@ -60,17 +62,17 @@ def report_html(report: Report) -> str:
         UTF-8; maps inline as PNG; no script, no address outside the page. Text of the district is
         shown as it is and never acts.
     """
-    lang = "zh-CN" if report.lang == "zh" else "en"
+    tag = say("language.tag", report.lang)
     lines = report.title.split("\n")
     title = "<br>".join(inert(line) for line in lines)
-    tab = inert(("" if report.lang == "zh" else " ").join(lines))
+    tab = inert(joined(lines, report.lang, "gap"))
     body = [f"<h1>{title}</h1>"]
     body += [f'<p class="line">{inert(line)}</p>' for line in report.lines]
     body += [_part(part) for part in report.parts]
     return "\n".join(
         [
             "<!DOCTYPE html>",
-            f'<html lang="{lang}">',
+            f'<html lang="{tag}">',
             "<head>",
             '<meta charset="utf-8">',
             f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',

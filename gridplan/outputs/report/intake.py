@@ -14,6 +14,7 @@ from gridplan.intake.record.ledger import Step
 from gridplan.outputs.disk.whole_file import write_whole
 from gridplan.outputs.map.intake import intake_map
 from gridplan.text import say
+from gridplan.text.language import in_language, joined
 
 KINDS = ("read", "joined", "repaired", "dropped", "assumed", "checked")
 JSON, PAGE = "intake.json", "intake.html"
@@ -111,7 +112,7 @@ def _page(prepared: Prepared, data: dict[str, Any], lang: str) -> str:
         return escape(say(f"intake.{key}", lang, **values))
 
     district = read_district(prepared.folder)
-    name = district.name_zh if lang == "zh" else district.name_en
+    name = in_language(district, "name", lang)
     drawn = escape(intake_map(district, lang=lang), quote=True)
     files = "".join(
         f"<tr><td>{t('role-' + f['role'])}</td><td>{escape(f['file'])}</td>"
@@ -147,9 +148,7 @@ def _steps_table(steps: list[dict[str, Any]], lang: str) -> str:
     for step in steps:
         told = escape(step["text"])
         if len(step["subjects"]) > 5:
-            every = escape(
-                "、".join(step["subjects"]) if lang == "zh" else ", ".join(step["subjects"])
-            )
+            every = escape(joined(step["subjects"], lang))
             told = f"<details><summary>{told}</summary>{every}</details>"
         kind = escape(say(f"intake.kind-{step['kind']}", lang))
         figures = "".join(

@@ -27,6 +27,7 @@ from gridplan.outputs.words.names import (
 from gridplan.outputs.words.safe import plain
 from gridplan.outputs.words.trust import beds_note, layer_trust, of_language, row_note, row_trust
 from gridplan.text import say
+from gridplan.text.language import bracketed, in_language
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,11 +96,10 @@ def doubts_block(plan: Plan, lang: str) -> list[Part]:
 
 def grids_block(plan: Plan, lang: str) -> Table:
     """One row a grid."""
-    end = "" if lang == "zh" else "_en"
     rows = [
         [
             grid_word(row["grid"], lang),
-            plain(row[f"lead_name{end}"]),
+            plain(in_language(row, "lead_name", lang)),
             figure(row["population"], "count", lang),
             f"{100 * row['deviation']:+.1f}%" if row.get("deviation") is not None else "—",
             figure(row["area_km2"], "", lang),
@@ -126,9 +126,7 @@ def grids_block(plan: Plan, lang: str) -> Table:
 
 def _beds(grid: Mapping[str, object], lang: str) -> str:
     told, note = figure(grid.get("beds"), "count", lang), beds_note(grid, lang)
-    if not note:
-        return told
-    return f"{told}（{note}）" if lang == "zh" else f"{told} ({note})"
+    return told + bracketed(note, lang)
 
 
 def streets_block(plan: Plan, lang: str) -> list[Part]:
@@ -138,7 +136,7 @@ def streets_block(plan: Plan, lang: str) -> list[Part]:
         return []
     names, how = Names.of(plan, lang), manner(plan)
     status = plan.layout.centers.groupby(["subdistrict", "status"]).size()
-    comma = "、" if lang == "zh" else ", "
+    comma = say("language.comma", lang)
     rows = []
     for name, row in streets.iterrows():
         grids = plan.layout.subdistricts["grids"][name] if "grids" in streets else []

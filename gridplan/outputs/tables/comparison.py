@@ -13,6 +13,7 @@ from gridplan.outputs.words.manner import fitting, manner
 from gridplan.outputs.words.names import figure
 from gridplan.planning.grids.moves import moved_residents
 from gridplan.text import say
+from gridplan.text.language import in_language
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
@@ -45,7 +46,7 @@ def comparison_table(plans: Sequence[Plan], *, lang: str) -> pd.DataFrame:
         raise ValueError(msg)
     columns: dict[str, dict[str, str]] = {}
     for plan in plans:
-        name = plan.scenario.name_zh if lang == "zh" else plan.scenario.name_en
+        name = in_language(plan.scenario, "name", lang)
         column = dict(key_figures(plan, lang))
         for part, proof in plan.certificates.items():
             title = fitting(f"summary.certificate-{part}", lang, manner(plan))

@@ -32,7 +32,7 @@ def parents_told(plan: Plan, lang: str) -> dict[str, dict[str, str]]:
     """
     units, streets = plan.district.units, Names.of(plan, lang).subdistricts
     people = units["population"].to_numpy(dtype=float)
-    comma = "、" if lang == "zh" else ", "
+    comma = say("language.comma", lang)
     found: dict[str, dict[str, str]] = {}
     for level in PARENTS:
         grid = plan.layout.units["grid"].loc[units.index]

@@ -29,6 +29,7 @@ from gridplan.planning.layout.certificate import DRAWN
 from gridplan.policy.rule import LEVELS
 from gridplan.policy.verdict import rule_states, state_of
 from gridplan.text import say
+from gridplan.text.language import in_language, joined
 
 if TYPE_CHECKING:
     from gridplan.planning.layout.certificate import Certificate
@@ -148,8 +149,8 @@ def finding_text(row: Mapping[str, Any], lang: str) -> str:
     return say(
         "summary.finding",
         lang,
-        title=row.get(f"title_{lang}") or row["rule"],
-        subject=row["subject_name" if lang == "zh" else "subject_name_en"],
+        title=in_language(row, "title", lang) or row["rule"],
+        subject=in_language(row, "subject_name", lang),
         value=figure(row["value"], unit, lang),
         bounds=bounds,
     )
@@ -172,7 +173,7 @@ def label_banner(plan: Plan, lang: str) -> str:
         layers = [_layer_told(row, lang) for row in rows]
         if layers:
             parts.append(say(f"maps.data-{label}", lang, layers=layers))
-    return ("；" if lang == "zh" else "; ").join(parts)
+    return joined(parts, lang, "semicolon")
 
 
 def _layer_told(row: Mapping[str, Any], lang: str) -> str:
@@ -183,7 +184,7 @@ def _layer_told(row: Mapping[str, Any], lang: str) -> str:
 
 def _head(plan: Plan, lang: str) -> list[str]:
     names = Names.of(plan, lang)
-    scenario = plain(plan.scenario.name_zh if lang == "zh" else plan.scenario.name_en)
+    scenario = plain(in_language(plan.scenario, "name", lang))
     title = say("summary.title", lang, district=plain(names.district), scenario=scenario)
     pairs = [[name, text] for name, text in key_figures(plan, lang)]
     if len(plan.layout.centers):
@@ -205,11 +206,10 @@ def _grids(plan: Plan, lang: str) -> list[str]:
     if not len(plan.layout.grids):
         return []
     rows = [[fitting(f"summary.head-{key}", lang, manner(plan)) for key in GRID_HEADS]]
-    end = "" if lang == "zh" else "_en"
     for row in grids_table(plan).to_dict(orient="records"):
         rows.append(
             [
-                plain(row[f"name{end}"]),
+                plain(in_language(row, "name", lang)),
                 figure(row["population"], "count", lang),
                 f"{100 * row['deviation']:+.1f}%" if row.get("deviation") is not None else "—",
                 f"{row['units']:,}",
@@ -305,7 +305,7 @@ def _borderline(rows: list[dict[str, Any]], lang: str) -> list[str]:
             told["reach"] = reach_text(some[0], lang)
             lines.append(say("rules.borderline-one", lang, level=level, **told))
             continue
-        title = plain(some[0].get(f"title_{lang}") or some[0]["rule"])
+        title = plain(in_language(some[0], "title", lang) or some[0]["rule"])
         lines.append(say("rules.borderline-line", lang, level=level, title=title, count=len(some)))
     return lines
 
@@ -313,7 +313,7 @@ def _borderline(rows: list[dict[str, Any]], lang: str) -> list[str]:
 def _expired(rows: list[dict[str, Any]], as_of: str, lang: str) -> list[str]:
     """Name the rules that were in force only until before the day of the verdict."""
     titles = {
-        str(row["rule"]): plain(row.get(f"title_{lang}") or row["rule"])
+        str(row["rule"]): plain(in_language(row, "title", lang) or row["rule"])
         for row in rows
         if state_of(row) == "expired"
     }
@@ -328,12 +328,17 @@ def _expired(rows: list[dict[str, Any]], as_of: str, lang: str) -> list[str]:
 def _open(rows: list[dict[str, Any]], lang: str) -> list[str]:
     """Say which rules are at odds, how many want a column, and how many the planner answers."""
     lines = [
-        say("rules.conflict-line", lang, title=plain(row[f"title_{lang}"]))
+        say("rules.conflict-line", lang, title=plain(in_language(row, "title", lang)))
         for row in rows
         if row.get("answered") == "conflict"
     ]
     lines += [
-        say("rules.cause-line", lang, title=plain(row[f"title_{lang}"]), caveat=plain(text))
+        say(
+            "rules.cause-line",
+            lang,
+            title=plain(in_language(row, "title", lang)),
+            caveat=plain(text),
+        )
         for row in rows
         if state_of(row) != "failed"
         for text in causes(row, lang)

@@ -22,6 +22,7 @@ from gridplan.planning.measures.access import (
     share_within_walk,
 )
 from gridplan.text import say
+from gridplan.text.language import in_language, twin
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
@@ -175,7 +176,7 @@ def groups_table(plan: Plan, lang: str) -> pd.DataFrame:
     rows = []
     proposed = plan.layout.proposed
     for group in plan.layout.groups:
-        title = group.name_zh if lang == "zh" else group.name_en
+        title = in_language(group, "name", lang)
         parts = [
             ("lead", (group.lead,), title),
             ("member", [key for key in group.members if key not in proposed], title),
@@ -186,7 +187,7 @@ def groups_table(plan: Plan, lang: str) -> pd.DataFrame:
             ("supported", group.supported, title),
         ]
         for bond in group.alliances:
-            named = bond.name_zh if lang == "zh" else bond.name_en
+            named = in_language(bond, "name", lang)
             parts.append(("alliance", (bond.lead, *bond.members), named))
         for role, ids, called in parts:
             rows += [(group.grid, role, key, both.get(key, str(key)), called) for key in ids]
@@ -209,7 +210,7 @@ def wishes_table(plan: Plan, lang: str) -> pd.DataFrame:
         return pd.DataFrame()
     names = Names.of(plan, lang)
     both = {**names.centers, **names.hospitals}
-    group = table["group"] if lang == "zh" else table["group_en"]
+    group = table[twin(table, "group", lang)]
     named = table.assign(
         institution=[both.get(key, str(key)) for key in table["institution"]],
         group=group,
@@ -226,9 +227,7 @@ def stations_table(plan: Plan, lang: str) -> pd.DataFrame:
     if not len(stations):
         return pd.DataFrame()
     names = Names.of(plan, lang)
-    given = stations["name"]
-    if lang == "en":
-        given = stations["name_en"].where(stations["name_en"].notna(), given)
+    given = [in_language(row, "name", lang) for row in stations.to_dict(orient="records")]
     centers = stations["center"]
     table = pd.DataFrame(
         {
@@ -325,9 +324,9 @@ def key_figures(plan: Plan, lang: str) -> list[tuple[str, str]]:
     """
     centers = plan.layout.centers
     how = manner(plan)
-    unit = "persons" if lang == "zh" else "count"  # in English the label says who is counted
+    residents = plan.district.units["population"].sum()
     pairs = [
-        ("residents", figure(plan.district.units["population"].sum(), unit, lang)),
+        ("residents", figure(residents, say("summary.residents-unit", lang), lang)),
         ("grids", str(len(plan.layout.grids))),
         *boundary_pairs(plan, lang),
         ("centers", str(len(centers))),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gridplan.outputs.words.manner import fitting, manner
 from gridplan.planning.grids.cuts import cut_figures
 from gridplan.text import say
+from gridplan.text.language import joined
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
@@ -53,7 +54,7 @@ def boundary_text(plan: Plan, lang: str) -> str:
     for code, (cut, every) in counts.items():
         told = {"cut": f"{cut:,}", "all": f"{every:,}"}
         sentences.append(fitting(f"report.{code}", lang, manner(plan), **told))
-    return ("" if lang == "zh" else " ").join(sentences)
+    return joined(sentences, lang, "gap")
 
 
 def _figures(plan: Plan) -> tuple[dict[str, float], dict[str, tuple[int, int]]]:

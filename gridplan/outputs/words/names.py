@@ -13,6 +13,7 @@ import pandas as pd
 
 from gridplan.planning.ways.journeys import journeys_of
 from gridplan.text import catalogue, say
+from gridplan.text.language import ORIGINAL, in_language, joined, twin
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
@@ -109,7 +110,7 @@ def figure(value: object, unit: str, lang: str) -> str:
             decimals += 1
     text = f"{number:,.{decimals}f}"
     if unit == "percent":
-        return f"{text}%" if lang == "zh" else f"{text} %"
+        return say("language.percent", lang, number=text)
     name = word("unit", unit, lang) if unit not in ("", "count") else ""
     return f"{text} {name}".strip()
 
@@ -149,7 +150,7 @@ class Names:
         hospitals = given_names(plan.layout.hospitals, "hospital", lang)
         return cls(
             lang=lang,
-            district=plan.district.name_zh if lang == "zh" else plan.district.name_en,
+            district=in_language(plan.district, "name", lang),
             centers=_center_names(plan, lang),
             hospitals=hospitals,
             grids={
@@ -164,7 +165,7 @@ class Names:
             if len(plan.layout.grids)
             else {},
             subdistricts={
-                name: _english(row, str(name)) if lang == "en" else str(name)
+                name: in_language({**row, "name": str(name)}, "name", lang)
                 for name, row in plan.layout.subdistricts.iterrows()
             },
         )
@@ -242,14 +243,14 @@ def needs_text(needs: object, lang: str) -> str:
         key = f"schema.{need.replace('.', '-')}" if "." in need else f"outputs.layer-{need}"
         words = catalogue(lang).get(key)
         told.append(say("outputs.need", lang, words=words, column=need) if words else need)
-    return ("、" if lang == "zh" else ", ").join(told)
+    return joined(told, lang)
 
 
 def method_text(method: str, lang: str) -> str:
     """Say how a part of the plan was solved: ``lp+growth`` step by step in words."""
     steps = re.split(r"\s*[+,]\s*", str(method))
     told = [word("method", step.replace(" ", "-"), lang) for step in steps if step]
-    return ("、" if lang == "zh" else ", ").join(told)
+    return joined(told, lang)
 
 
 _NUMERALS = {sign: number for number, sign in enumerate("一二三四五六七八九十", start=1)}
@@ -273,7 +274,7 @@ def section_text(rule: Mapping[str, Any], lang: str) -> str:
     """
     given = rule.get("section")
     text = "" if is_missing(given) else str(given)
-    if lang == "zh":
+    if lang == ORIGINAL:
         return text
     english = rule.get("section_en")
     text = text if is_missing(english) or not english else str(english)
@@ -291,8 +292,7 @@ def given_names(table: pd.DataFrame, kind: str, lang: str) -> dict[Any, str]:
     """Names a table brings, in ``lang`` where it has them; an id where it has none."""
     names = {}
     for key, row in table.iterrows():
-        english = row.get("name_en") if lang == "en" else None
-        given = row.get("name") if is_missing(english) or not english else english
+        given = in_language(row, "name", lang)
         names[key] = (
             say(f"outputs.unnamed-{kind}", lang, id=key)
             if is_missing(given) or not given
@@ -301,22 +301,17 @@ def given_names(table: pd.DataFrame, kind: str, lang: str) -> dict[Any, str]:
     return names
 
 
-def _english(row: pd.Series, name: str) -> str:
-    """Give the English name a row brings, else ``name``."""
-    given = row.get("name_en")
-    return name if is_missing(given) or not given else str(given)
-
-
 def _center_names(plan: Plan, lang: str) -> dict[Any, str]:
     existing = plan.district.centers
     centers = plan.layout.centers
-    if "name_en" in existing.columns and "name_en" not in centers.columns:
-        centers = centers.assign(name_en=existing["name_en"].reindex(centers.index))
+    own = twin(existing.columns, "name", lang)
+    if own in existing.columns and own not in centers.columns:
+        centers = centers.assign(**{own: existing[own].reindex(centers.index)})
     names = given_names(centers, "center", lang)
     streets = {
-        street: _english(row, "")
+        street: told
         for street, row in plan.layout.subdistricts.iterrows()
-        if _english(row, "")
+        if (told := in_language({**row, "name": ""}, "name", lang))
     }
     counted: Counter[str] = Counter()
     for center, row in centers.iterrows():
@@ -326,8 +321,8 @@ def _center_names(plan: Plan, lang: str) -> dict[Any, str]:
             (str(row[key]) for key in ("community", "subdistrict") if not is_missing(row.get(key))),
             "",
         )
-        if lang == "en" and row["subdistrict"] in streets:
-            # Communities bring no English names: the street's says where it is.
+        if lang != ORIGINAL and row["subdistrict"] in streets:
+            # Communities bring no names in other languages: the street's says where it is.
             place = streets[row["subdistrict"]]
         counted[place] += 1
         key = "outputs.new-center" if place else "outputs.new-center-nowhere"

@@ -15,6 +15,7 @@ from gridplan.policy.override import EXAMPLE
 from gridplan.policy.profile import own_requirements, profile_names, read_profile
 from gridplan.policy.rule import Rule
 from gridplan.text import say
+from gridplan.text.language import in_language
 
 PAGE = Path("docs/policy.md")
 ASSESSMENT = """\
@@ -71,7 +72,7 @@ def _part(lang: str) -> list[str]:
 def _own(lang: str) -> list[str]:
     rules = own_requirements()
     source = rules[0].source
-    title = source.title_zh if lang == "zh" else source.title_en
+    title = in_language(source, "title", lang)
     heads = ("rule", "section", "clause", "level", "bounds", "answer")
     table = _table(
         [say(f"rules.head-{head}", lang) for head in heads], [_row(rule, lang) for rule in rules]
@@ -85,9 +86,7 @@ def _profile(name: str, lang: str) -> list[str]:
 
     rules = read_profile(name)
     source = rules[0].source
-    title, issuer = (
-        (source.title_zh, source.issuer_zh) if lang == "zh" else (source.title_en, source.issuer_en)
-    )
+    title, issuer = (in_language(source, key, lang) for key in ("title", "issuer"))
     needing = sum(bool(rule.measure and MEASURES[rule.measure].needs) for rule in rules)
     assessed = sum(not rule.measure for rule in rules)
     lines = [f"## {title}", "", f"`{name}` · {t('issuer', issuer=issuer, date=source.date)}", ""]
@@ -101,15 +100,14 @@ def _profile(name: str, lang: str) -> list[str]:
 
 
 def _row(rule: Rule, lang: str) -> list[str]:
-    zh = lang == "zh"
-    clause = rule.clause if zh else f"{rule.clause_en}<br>{rule.clause}"
+    clause = "<br>".join(dict.fromkeys([in_language(rule, "clause", lang), rule.clause]))
     told = [answered(rule, lang)]
-    reading = rule.reading_zh if zh else rule.reading_en
+    reading = in_language(rule, "reading", lang)
     if reading:
         told.append(say("rules.reading", lang, reading=reading))
     if rule.district_code:
         told.append(say("rules.only-in", lang, code=rule.district_code))
-    title = rule.title_zh if zh else rule.title_en
+    title = in_language(rule, "title", lang)
     level = word("rule-level", rule.level, lang)
     name = f"{title}<br>`{rule.id}`"
     return [

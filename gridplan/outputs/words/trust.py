@@ -9,6 +9,7 @@ from typing import Any
 from gridplan.district.schema.labels import DOUBT, NOTE, PLACE, REAL, ROW, label_columns
 from gridplan.outputs.words.names import is_missing, word
 from gridplan.text import say
+from gridplan.text.language import ORIGINAL, joined
 
 _CHINESE = re.compile("[\u3400-\u9fff]")
 SPLIT = " / "
@@ -47,8 +48,8 @@ def rows_below(source: Mapping[str, Any], lang: str) -> str:
 
 
 def _alternatives(words: list[str], lang: str) -> str:
-    comma, last = ("、", "或") if lang == "zh" else (", ", " or ")
-    return last.join([*([comma.join(words[:-1])] if words[:-1] else []), words[-1]])
+    several = [joined(words[:-1], lang)] if words[:-1] else []
+    return joined([*several, words[-1]], lang, "last-or")
 
 
 def row_trust(row: Mapping[str, Any], lang: str) -> str:
@@ -78,7 +79,7 @@ def row_trust(row: Mapping[str, Any], lang: str) -> str:
         else:
             name = say("outputs.place", lang) if column == PLACE else word("column", about, lang)
             told.append(say("outputs.trust-of", lang, name=name, label=short))
-    return ("；" if lang == "zh" else "; ").join(told)
+    return joined(told, lang, "semicolon")
 
 
 def beds_note(grid: Mapping[str, Any], lang: str) -> str:
@@ -104,7 +105,7 @@ def beds_note(grid: Mapping[str, Any], lang: str) -> str:
     if not is_missing(labels) and labels:
         words = [word("trust", code, lang) for code in str(labels).split(", ")]
         told.append(say("outputs.beds-labels", lang, labels=words))
-    return ("；" if lang == "zh" else "; ").join(told)
+    return joined(told, lang, "semicolon")
 
 
 def row_note(row: Mapping[str, Any], lang: str) -> str:
@@ -127,4 +128,4 @@ def of_language(text: str, lang: str) -> str:
     chinese = bool(_CHINESE.search(left))
     if not mark or chinese == bool(_CHINESE.search(right)):
         return text
-    return left if (lang == "zh") == chinese else right
+    return left if (lang == ORIGINAL) == chinese else right

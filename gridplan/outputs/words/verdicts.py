@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gridplan.outputs.words.names import figure, is_missing, word
 from gridplan.policy.verdict import count_rules, state_of
 from gridplan.text import say
+from gridplan.text.language import in_language, joined
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
@@ -35,7 +36,7 @@ def counts_text(plan: Plan, lang: str) -> str:
         for state, count in rule_counts(plan).items()
         if count
     ]
-    return ("，" if lang == "zh" else ", ").join(told)
+    return joined(told, lang, "pause")
 
 
 def rule_figures(plan: Plan, lang: str) -> list[tuple[str, str]]:
@@ -93,7 +94,7 @@ def readings_text(row: Row, lang: str) -> str:
             say(
                 "rules.other-reading",
                 lang,
-                title=entry["title" if lang == "zh" else "title_en"],
+                title=in_language(entry, "title", lang),
                 value=least if least == most else say("rules.span", lang, least=least, most=most),
                 within=entry["within"],
                 subjects=entry["subjects"],
@@ -101,12 +102,12 @@ def readings_text(row: Row, lang: str) -> str:
         )
     if not told:
         return ""
-    return say("rules.other-readings", lang, readings=("；" if lang == "zh" else "; ").join(told))
+    return say("rules.other-readings", lang, readings=joined(told, lang, "semicolon"))
 
 
 def document_text(row: Row, lang: str) -> str:
     """Say the number of a finding's document and the days it is in force."""
-    number = row.get("document_number" if lang == "zh" else "document_number_en")
+    number = in_language(row, "document_number", lang)
     first, last = row.get("in_force_from"), row.get("in_force_to")
     parts = [say("rules.no-number", lang) if is_missing(number) or not number else str(number)]
     if not is_missing(first) and first:
@@ -114,4 +115,4 @@ def document_text(row: Row, lang: str) -> str:
     if not is_missing(last) and last:
         key = "expired-on" if state_of(row) == "expired" else "in-force-to"
         parts.append(say(f"rules.{key}", lang, day=last, as_of=row.get("as_of") or ""))
-    return ("，" if lang == "zh" else ", ").join(parts)
+    return joined(parts, lang, "pause")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from gridplan.errors import Problem
-from gridplan.text import say
+from gridplan.errors import Problem, Reason
 
 
 def clash(code: str, values: dict[str, Any]) -> Problem:
@@ -14,16 +13,14 @@ def clash(code: str, values: dict[str, Any]) -> Problem:
     return Problem(code, values, proven=True)
 
 
-def ended(code: str) -> dict[str, str]:
-    """Say why a run ended, in both languages."""
-    key = f"outputs.ended-by-{code}"
-    return {"ended_by": say(key, "zh"), "ended_by_en": say(key, "en")}
+def ended(code: str) -> dict[str, Reason]:
+    """Say why a run ended."""
+    return {"ended_by": Reason(f"outputs.ended-by-{code}")}
 
 
-def grain_words(grain: str) -> dict[str, str]:
-    """Name what must stay whole, in both languages."""
-    street = {"subdistrict": "street"}  # the policy's word, as on screen
-    return {"grain": say(f"keys.grid_grain.{grain}", "zh"), "grain_en": street.get(grain, grain)}
+def grain_words(grain: str) -> dict[str, Reason]:
+    """Name what must stay whole."""
+    return {"grain": Reason(f"grain-{grain}")}
 
 
 def percent(share: float) -> float:

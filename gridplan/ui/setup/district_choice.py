@@ -16,6 +16,7 @@ from gridplan.district.folder.read_files import read_files
 from gridplan.errors import GridplanError, Problem
 from gridplan.outputs.words.safe import plain
 from gridplan.text import say
+from gridplan.text.language import in_language
 
 OWN = ""  # the choice "a folder of mine"
 
@@ -51,7 +52,7 @@ def district_name(folder: Path, lang: str) -> str:
         table, _ = parse_toml(read_inside(folder, "district.toml", most=TOML_BYTES))
     except UnreadableError:
         table = {}
-    return plain(table.get(f"name_{lang}") or table.get("name_zh") or folder.name, limit=60)
+    return plain(in_language(table, "name", lang) or table.get("name_zh") or folder.name, limit=60)
 
 
 def choose_district(data: Path, lang: str) -> Reading | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from gridplan.district.district import District
-from gridplan.outputs.words.names import is_missing
 from gridplan.policy.profile import profile_names, read_profile
+from gridplan.text.language import in_language
 
 
 def choices(offered: str, district: District | None, lang: str) -> dict[str, str]:
@@ -26,17 +26,12 @@ def choices(offered: str, district: District | None, lang: str) -> dict[str, str
         Name by id, in the order of the layer.
     """
     if offered == "profiles":
-        end = "zh" if lang == "zh" else "en"
-        return {
-            name: getattr(read_profile(name)[0].source, f"title_{end}") for name in profile_names()
-        }
+        sources = {name: read_profile(name)[0].source for name in profile_names()}
+        return {name: in_language(source, "title", lang) for name, source in sources.items()}
     if district is None:
         return {}
     layer = district.centers
     if offered == "hospitals":
         layer = district.hospitals[district.hospitals["eligible"].astype(bool)]
-    column = "name_en" if lang == "en" and "name_en" in layer else "name"
-    return {
-        str(index): str(index) if is_missing(name) or not name else str(name)
-        for index, name in layer.get(column, layer["name"]).items()
-    }
+    rows = layer.to_dict(orient="index")
+    return {str(index): in_language(row, "name", lang) or str(index) for index, row in rows.items()}

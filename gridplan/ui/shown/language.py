@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gridplan.text import LANGUAGES
+from gridplan.text import LANGUAGES, say
 
-DEFAULT = "zh"
-_NAMES = {"zh": "中文", "en": "English"}
+DEFAULT = LANGUAGES[0]
 
 
 def current_language() -> str:
@@ -25,7 +24,7 @@ def language_switch() -> None:
     st.segmented_control(
         "语言 / Language",
         LANGUAGES,
-        format_func=_NAMES.__getitem__,
+        format_func=lambda lang: say("language.name", lang),
         key="lang",
         required=True,
         on_change=_remember,

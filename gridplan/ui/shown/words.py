@@ -21,10 +21,10 @@ def _pattern(keys: list[str], ahead: str = "") -> re.Pattern[str]:
     return re.compile(_ALONE.format("|".join(longest_first), ahead), re.ASCII)
 
 
-# In English some keys are plain words ("grids", "seed"): there only "grids = 3" is about the key.
+# In Latin letters some keys are plain words ("grids"): there only "grids = 3" is about the key.
 _PATTERNS = {
-    "zh": (_pattern(_KEYS),),
-    "en": (
+    "han": (_pattern(_KEYS),),
+    "latin": (
         _pattern([key for key in _KEYS if "_" in key]),
         _pattern([key for key in _KEYS if "_" not in key], ahead="(?= = )"),
     ),
@@ -52,13 +52,12 @@ def in_words(problem: Problem, lang: str) -> str:
     sentence
         Plain text; the caller shows it letter for letter.
     """
-    quote = "“{}”" if lang == "zh" else "‘{}’"
 
     def name(found: re.Match[str]) -> str:
-        return quote.format(field_label(found.group(1), lang))
+        return say("language.quotes", lang, text=field_label(found.group(1), lang))
 
     text = problem.text(lang)
-    for pattern in _PATTERNS[lang]:
+    for pattern in _PATTERNS[say("language.typography", lang)]:
         text = pattern.sub(name, text)
     return text
 

@@ -16,6 +16,7 @@ from gridplan.planning.checks.checks import rules_for
 from gridplan.policy.assessment import ANSWERS, FILE, assessment_toml
 from gridplan.policy.rule import Rule
 from gridplan.text import say
+from gridplan.text.language import in_language
 from gridplan.ui.setup.upload import problems_of
 from gridplan.ui.shown.literal import literal
 from gridplan.ui.shown.words import show_problems
@@ -66,7 +67,7 @@ def _chosen(documents: dict[str, list[Rule]], lang: str) -> str:
 
     def title(profile: str) -> str:
         source = documents[profile][0].source
-        return plain(source.title_zh if lang == "zh" else source.title_en)
+        return plain(in_language(source, "title", lang))
 
     kept = st.session_state.get(_DOCUMENT)
     st.session_state[_DOCUMENT] = kept if kept in documents else next(iter(documents))
@@ -125,11 +126,10 @@ def _take_upload(rules: tuple[Rule, ...]) -> None:
 
 
 def _rule(plan: Plan, rule: Rule, lang: str) -> None:
-    zh = lang == "zh"
     with st.container(border=True):
-        st.markdown(f"**{literal(rule.title_zh if zh else rule.title_en)}**")
+        st.markdown(f"**{literal(in_language(rule, 'title', lang))}**")
         where = section_text(vars(rule), lang)
-        clause = literal(rule.clause if zh else rule.clause_en)
+        clause = literal(in_language(rule, "clause", lang))
         st.caption("  \n".join(filter(None, [clause, literal(where)])))
         if rule.measure:
             _computed(plan, rule, lang)

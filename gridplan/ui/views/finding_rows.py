@@ -11,6 +11,7 @@ from gridplan.outputs.tables.tables import findings_table
 from gridplan.outputs.words.names import figure, is_missing, word
 from gridplan.outputs.words.verdicts import state_word
 from gridplan.text import say
+from gridplan.text.language import in_language
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
@@ -22,8 +23,8 @@ def findings_shown(plan: Plan, lang: str) -> pd.DataFrame:
         {
             "result": state_word(row, lang),
             "level": word("rule-level", row["level"], lang),
-            "title": row[f"title_{lang}"],
-            "subject": row["subject_name" if lang == "zh" else "subject_name_en"],
+            "title": in_language(row, "title", lang),
+            "subject": in_language(row, "subject_name", lang),
             "value": figure(row["value"], row["unit"], lang),
             "bounds": bounds_text(row, lang),
             "rule": row["rule"],

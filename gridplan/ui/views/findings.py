@@ -19,6 +19,7 @@ from gridplan.outputs.words.verdicts import (
 )
 from gridplan.policy.verdict import CONFLICT, rule_states, state_of
 from gridplan.text import say
+from gridplan.text.language import ORIGINAL, in_language
 from gridplan.ui.shown.literal import literal
 from gridplan.ui.views.finding_rows import findings_shown
 
@@ -129,7 +130,7 @@ def _rule(rows: pd.DataFrame, shown: pd.DataFrame, lang: str) -> None:
                     label = word("state", state, lang)
                     count = f" {states.count(state)}" if len(states) > 1 else ""
                     st.badge(f"{label}{count}", color=ink, icon=_icon(state))
-            st.markdown(f"**{literal(rule[f'title_{lang}'])}**")
+            st.markdown(f"**{literal(in_language(rule, 'title', lang))}**")
             how = word("answered", rule.get("answered"), lang)
             st.caption(" · ".join(filter(None, [word("rule-level", rule["level"], lang), how])))
         open_for = _why_open(rule, lang) if set(rows["passed"]) == {None} else ""
@@ -170,10 +171,11 @@ def _why_open(rule: dict[str, Any], lang: str) -> str:
 
 
 def _clause(rule: dict[str, Any], lang: str) -> None:
-    zh = lang == "zh"
-    key = "clause-verbatim" if zh and rule.get("verbatim", True) else "clause-rendered"
-    clause = rule["clause"] if zh else rule["clause_en"]
-    source = rule["source_zh"] if zh else rule["source_en"]
+    key = (
+        "clause-verbatim" if lang == ORIGINAL and rule.get("verbatim", True) else "clause-rendered"
+    )
+    clause = in_language(rule, "clause", lang)
+    source = in_language(rule, "source", lang)
     st.caption(
         "  \n".join(
             [
@@ -186,7 +188,7 @@ def _clause(rule: dict[str, Any], lang: str) -> None:
     if not is_missing(rule.get("evidence")) and rule.get("evidence"):
         told = {"evidence": rule["evidence"], "date": rule.get("assessed_on") or "—"}
         st.caption(literal(say("app.evidence", lang, **told)))
-    reading = rule.get(f"reading_{lang}")
+    reading = in_language(rule, "reading", lang)
     if reading:
         st.caption(literal(say("app.reading-of-clause", lang, reading=reading)))
 

@@ -16,6 +16,7 @@ from gridplan.outputs.words.told_notes import told_notes
 from gridplan.outputs.words.verdicts import rule_figures
 from gridplan.planning.scenario.file import scenario_toml
 from gridplan.text import say
+from gridplan.text.language import in_language
 from gridplan.ui.running.results import Result
 from gridplan.ui.shown.literal import literal
 from gridplan.ui.shown.words import in_words
@@ -37,8 +38,7 @@ _LATER_TABS = ("findings", "assessment", "certificate", "downloads", "sources")
 def result_view(result: Result, lang: str) -> None:
     """Draw a finished plan in ``lang``."""
     plan = result.plan
-    zh = lang == "zh"
-    name = plan.scenario.name_zh if zh else plan.scenario.name_en
+    name = in_language(plan.scenario, "name", lang)
     st.caption(literal(say("app.result-of", lang, scenario=name, labels=label_banner(plan, lang))))
     _figures(plan, lang)
     with st.spinner(say("app.rendering", lang)):

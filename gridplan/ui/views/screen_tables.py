@@ -21,7 +21,8 @@ from gridplan.outputs.tables.tables import (
 from gridplan.outputs.words.names import Names, by_road, grid_word, is_missing, word
 from gridplan.outputs.words.trust import beds_note
 from gridplan.planning.grids.extents import EXTENT_COLUMNS, PARENTS
-from gridplan.text import catalogue
+from gridplan.text import catalogue, say
+from gridplan.text.language import in_language, joined
 from gridplan.ui.views.screen_cells import headed, header
 
 if TYPE_CHECKING:
@@ -31,9 +32,8 @@ if TYPE_CHECKING:
 def grids_shown(plan: Plan, lang: str) -> pd.DataFrame:
     """One row a grid: lead, residents, deviation, area, minutes to the lead, centers."""
     table = grids_table(plan)
-    end = "" if lang == "zh" else "_en"
     table["grid"] = [grid_word(key, lang) for key in table.index]
-    table["lead_name"] = table[f"lead_name{end}"]
+    table["lead_name"] = in_language(table, "lead_name", lang)
     if "deviation" in table:
         table["deviation"] = [None if is_missing(v) else 100 * v for v in table["deviation"]]
     table["contiguous"] = [word("yes-no", value, lang) for value in table["contiguous"]]
@@ -134,7 +134,7 @@ def one_plus_n(plan: Plan, lang: str, grid: str | None = None) -> pd.DataFrame:
     if grid is not None:
         centers = centers[centers["grid"] == grid]
     names = Names.of(plan, lang)
-    comma = "、" if lang == "zh" else ", "
+    comma = say("language.comma", lang)
     rows = []
     regional = centers[centers["class"] == "regional"].sort_values("subdistrict", kind="stable")
     for key, center in regional.iterrows():
@@ -211,7 +211,7 @@ def outside_band(plan: Plan) -> list[bool]:
 
 
 def _grid_words(grids: Iterable[object], lang: str) -> str:
-    return ("、" if lang == "zh" else ", ").join(grid_word(grid, lang) for grid in grids)
+    return joined((grid_word(grid, lang) for grid in grids), lang)
 
 
 def _ownership(value: object, lang: str) -> str:
