@@ -21,9 +21,9 @@ from gridplan.planning.centers.band import with_band
 from gridplan.planning.centers.candidates import busiest, with_candidates
 from gridplan.planning.centers.centers import Centers, plan_centers
 from gridplan.planning.centers.question import center_question, has_1n
-from gridplan.planning.centers.regional import Regional, plan_regional
 from gridplan.planning.grids.drawing import Drawn
 from gridplan.planning.grids.drawn_grids import plan_drawn_grids
+from gridplan.planning.regional.regional import Regional, plan_regional
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.stages import AGAIN, LEAST_WORK, Stages, Tell
 

@@ -12,12 +12,12 @@ from gridplan.district.district import District
 from gridplan.district.schema.labels import NOTE, ROW, doubts, ranked
 from gridplan.optimise.siting import spread_of
 from gridplan.planning.centers.centers import Centers
-from gridplan.planning.centers.regional import Regional
 from gridplan.planning.grids.extents import EXTENT_COLUMNS, grid_extents
 from gridplan.planning.grids.grids import Grids
 from gridplan.planning.grids.wishes import memberships
 from gridplan.planning.layout.groups import form_groups, hospital_roles
 from gridplan.planning.layout.layout import Layout
+from gridplan.planning.regional.regional import Regional
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.ways.journeys import journeys_of
 from gridplan.planning.ways.nearest import nearest_metres

@@ -12,9 +12,9 @@ from gridplan.planning.centers.arrays import center_arrays
 from gridplan.planning.centers.centers import Centers
 from gridplan.planning.centers.coverage import Coverage
 from gridplan.planning.centers.question import center_question
-from gridplan.planning.centers.regional import Regional
 from gridplan.planning.demands.options import priced_value
 from gridplan.planning.grids.grids import Grids, parents_of
+from gridplan.planning.regional.regional import Regional
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.ways.journeys import Journeys, journeys_of
 from gridplan.planning.ways.ways import Ways

@@ -20,7 +20,6 @@ from gridplan.errors import Problem
 from gridplan.optimise.outcome import relative_gap
 from gridplan.planning.centers.centers import Centers, centers_of
 from gridplan.planning.centers.question import has_1n
-from gridplan.planning.centers.regional import Regional, regional_notes
 from gridplan.planning.centers.sited import travel_unit
 from gridplan.planning.checks.checks import NONE_OWN, check
 from gridplan.planning.checks.policy_files import policy_files
@@ -35,6 +34,8 @@ from gridplan.planning.layout.certificate import Certificate
 from gridplan.planning.layout.layout import Layout
 from gridplan.planning.objectives import objectives
 from gridplan.planning.plan import Plan, without_streets
+from gridplan.planning.regional.notes import regional_notes
+from gridplan.planning.regional.regional import Regional
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.ways.journeys import journeys_of
 from gridplan.planning.ways.off_roads import road_notes
@@ -184,7 +185,7 @@ def _regional(plan: Plan, district: District, centers: Centers) -> Regional | No
     if not manager.isin(centers.sites.index).all():
         unknown = manager[~manager.isin(centers.sites.index)]
         raise KeyError(str(unknown.iloc[0]))
-    return Regional(manager, _NONE, regional_notes(district, centers.sites, manager))
+    return Regional(manager, _NONE, regional_notes(district, plan.scenario, centers.sites, manager))
 
 
 def _wished(plan: Plan, grids: Grids | None) -> pd.DataFrame:

@@ -26,10 +26,10 @@ from gridplan.optimise.outcome import PROVEN_GAP, relative_gap
 from gridplan.planning.centers.causes import center_clashes
 from gridplan.planning.centers.centers import Centers, plan_centers
 from gridplan.planning.centers.question import center_question, has_1n
-from gridplan.planning.centers.regional import Regional, plan_regional
 from gridplan.planning.grids.fit import ANY, Fit
 from gridplan.planning.grids.grids import eligible_leads, require_neighbours
 from gridplan.planning.grids.wishes import WishedGrids, plan_wished_grids
+from gridplan.planning.regional.regional import Regional, plan_regional
 from gridplan.planning.scenario.scenario import Scenario
 
 Stage = Literal["grids", "centers", "regional", "checks"]

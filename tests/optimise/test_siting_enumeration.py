@@ -318,6 +318,7 @@ def test_regional(seed):
     group, within = rng.integers(0, 2, k), rng.integers(0, 2, k)
     options = {"group": group, "group_min": np.zeros(2), "group_max": np.array([2, 2])}
     least, members, apart = float(rng.integers(0, 8)), int(rng.integers(1, 4)), 3.0
+    fewest = rng.integers(0, 2, k)
     best = np.inf
     table = cost + apart * (group[:, None] != group)
     np.fill_diagonal(table, 0.0)
@@ -326,12 +327,15 @@ def test_regional(seed):
     for sites in choices(k, None, options):
         for at in assignments(table, load, sites, np.full(k, np.inf), np.full(k, least)):
             size = np.bincount(at, minlength=k)
-            if any(at[j] != j for j in sites) or (size > members + 1).any():
+            if any(at[j] != j or size[j] < fewest[j] + 1 for j in sites):
+                continue
+            if (size > members + 1).any():
                 continue
             best = min(best, total(table, at))
     siting = regional(
-        cost, load, within=within, least=least, members=members, apart=apart, **options
-    )
+        cost, load, within=within, least=least, members=members, members_least=fewest,
+        apart=apart, **options,
+    )  # fmt: skip
     sound(siting, best)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -28,6 +29,7 @@ def regional(  # noqa: PLR0913  # a siting question has this many parts
     least: ArrayLike | None = None,
     most: ArrayLike | None = None,
     members: int | None = None,
+    members_least: ArrayLike | None = None,
     group_min: ArrayLike | None = None,
     group_max: ArrayLike | None = None,
     within: ArrayLike | None = None,
@@ -64,6 +66,8 @@ def regional(  # noqa: PLR0913  # a siting question has this many parts
         Least and most population of a regional center with all its members: one number or ``(k,)``.
     members
         Most centers under one regional center, itself not counted.
+    members_least
+        Least centers under a regional center, itself not counted: one number or ``(k,)``.
     within
         ``(k,)`` grid of each center: centers attach within their own only.
     apart
@@ -107,11 +111,12 @@ def regional(  # noqa: PLR0913  # a siting question has this many parts
     links = Links(links.unit, links.site, links.cost + apart * crossing)
     run.report("regional")
     limit = np.full(k, np.inf) if members is None else np.full(k, float(members) + 1.0)
-    answer = solve_links(
-        case, links, run, own=True, most_units=limit, node_limit=node_limit, seed=seed
-    )
+    sizes: dict[str, Any] = {"own": True, "most_units": limit}
+    if members_least is not None:
+        sizes["least_units"] = np.broadcast_to(np.asarray(members_least, dtype=float), k) + 1.0
+    answer = solve_links(case, links, run, node_limit=node_limit, seed=seed, **sizes)
     if answer.sites is None or answer.assignment is None:
-        conflicts = relax(case, links, run, own=True, most_units=limit, seed=seed)
+        conflicts = relax(case, links, run, seed=seed, **sizes)
         proven = answer.status == "infeasible"
         return Siting(
             sites=np.zeros(0, np.int64), assignment=np.full(k, -1), objective=np.inf,

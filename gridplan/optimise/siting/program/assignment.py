@@ -102,6 +102,7 @@ def formulate(  # noqa: PLR0915  # one block a rule
     *,
     own: bool = False,
     most_units: np.ndarray | None = None,
+    least_units: np.ndarray | None = None,
     cover: bool = False,
     integral: bool | None = None,
 ) -> Program:
@@ -116,6 +117,8 @@ def formulate(  # noqa: PLR0915  # one block a rule
         Whether unit j must go to site j when that is open (centers among themselves).
     most_units
         ``(m,)`` most units a site may serve.
+    least_units
+        ``(m,)`` least units an open site must serve, its own included where ``own``.
     cover
         Whether a unit may stay uncovered, which then costs its demand; columns for that follow
         those of the sites.
@@ -176,6 +179,11 @@ def formulate(  # noqa: PLR0915  # one block a rule
         few = np.flatnonzero(np.isfinite(most_units))
         add("members", block[few], -np.inf, 0.0)
         only("members", few)
+    if least_units is not None:
+        block = _rows(links.site, x, ones, m, wide) - _rows(size, every, least_units, m, wide)
+        some = np.flatnonzero(least_units > 0)
+        add("members_least", block[some], 0.0, np.inf)
+        only("members_least", some)
     if own:
         self_arc = np.flatnonzero(links.unit == links.site)
         pair, plus = np.arange(len(self_arc)), np.ones(len(self_arc))

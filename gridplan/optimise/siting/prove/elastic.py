@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from gridplan.optimise.budget import Run
@@ -13,16 +15,14 @@ from gridplan.optimise.siting.question.case import Case
 MOST_ARCS = 12_000
 
 
-def relax(  # the parts of the formulation
+def relax(
     case: Case,
     links: Links,
     run: Run,
     *,
-    own: bool = False,
-    most_units: np.ndarray | None = None,
-    cover: bool = False,
     node_limit: int = 200,
     seed: int = 0,
+    **parts: Any,  # noqa: ANN401
 ) -> list[Conflict]:
     """
     Find how little the bounds must give, and where.
@@ -33,15 +33,17 @@ def relax(  # the parts of the formulation
 
     Parameters
     ----------
-    case, links, run, own, most_units, cover
+    case, links, run
         As for :func:`~gridplan.optimise.siting.program.assignment.solve_links`.
     node_limit, seed
         Of the solver.
+    parts
+        As for :func:`~gridplan.optimise.siting.program.assignment.formulate`.
     """
     if len(links.unit) > MOST_ARCS or run.ended_by is not None:
         return [Conflict("unproven", {})]
-    program = formulate(case, links, own=own, most_units=most_units, cover=cover)
-    names: tuple[str, ...] = ("capacity", "lower", "count", "group", "members")
+    program = formulate(case, links, **parts)
+    names = ("capacity", "lower", "count", "group", "members", "members_least")
     soft = [name for name in names if name in program.rows]
     wide = program.widened(soft, price=_prices(case))
     answer = solve(
@@ -61,7 +63,8 @@ def relax(  # the parts of the formulation
 
 def _prices(case: Case) -> dict[str, float]:
     share = 1.0 / max(1.0, float(case.demand.sum()))
-    return {"capacity": share, "lower": share, "count": 1.0, "group": 1.0, "members": 1.0}
+    whole = {"count": 1.0, "group": 1.0, "members": 1.0, "members_least": 1.0}
+    return {"capacity": share, "lower": share, **whole}
 
 
 def _conflict(case: Case, name: str, row: int, amount: float, *, over: bool) -> Conflict:
@@ -81,4 +84,4 @@ def _conflict(case: Case, name: str, row: int, amount: float, *, over: bool) -> 
         code = "relax-group-max" if over else "relax-group-min"
         need = have + whole if over else have - whole
         return Conflict(code, {"group": row, "have": have, "need": need, "relax": whole})
-    return Conflict("relax-members", {"site": row, "relax": whole})
+    return Conflict("relax-" + name.replace("_", "-"), {"site": row, "relax": whole})

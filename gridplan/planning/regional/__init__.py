@@ -1,0 +1,1 @@
+"""1+N: regional centers, the centers under each, and what is told of them."""
