@@ -54,6 +54,12 @@ def _file(name: str, words: str) -> Callable[[Any], Any]:
     "--crs", "declared", multiple=True, help="LAYER=CRS, say hospitals=gcj02. Repeatable."
 )
 @click.option("--set", "answers", multiple=True, help="KEY=VALUE of prepare.toml. Repeatable.")
+@click.option(
+    "--collect",
+    type=click.Path(path_type=Path),
+    help="Folder for workbooks, one a street, to be sent out and filled in.",
+)
+@_file("--collected", "Folder of the workbooks that came back; they correct the residents.")
 @click.option("--name", default="", help="Name of the district.")
 @click.option("--code", default="", help="Administrative code of the district.")
 @lang_option
@@ -62,6 +68,7 @@ def prepare(
     out: Path,
     declared: tuple[str, ...],
     answers: tuple[str, ...],
+    collect: Path | None,
     lang: str,
     *,
     as_json: bool,
@@ -76,13 +83,17 @@ def prepare(
     with told(lang, as_json=as_json, task="prepare"):
         from gridplan.intake.prepare import prepare as make
         from gridplan.intake.record.inputs import Inputs
+        from gridplan.outputs.files.form_book import write_forms
         from gridplan.outputs.report.intake import intake_data, intake_text, write_intake
 
         inputs = Inputs(crs=_pairs(declared, "--crs"), **given)  # type: ignore[arg-type]
         made = make(inputs, out, answers=_pairs(answers, "--set"))
         write_intake(made, lang=lang)
+        sent = None if collect is None else write_forms(made.forms, collect, lang=lang)
         if as_json:
             click.echo(json.dumps(intake_data(made, lang=lang), ensure_ascii=False, indent=2))
         else:
             click.echo(intake_text(made, lang=lang))
+            if sent is not None:
+                click.echo(say("intake.forms-written", lang, count=len(sent), folder=str(collect)))
             click.echo(say("intake.next", lang, folder=str(out)))

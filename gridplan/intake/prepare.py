@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +11,12 @@ import shapely
 from pyproj import CRS
 
 from gridplan.errors import InputError, Problem
+from gridplan.intake.forms.revision import Revision
 from gridplan.intake.lines import read_roads
 from gridplan.intake.opened import Opened
 from gridplan.intake.places.ground import Ground, read_ground
 from gridplan.intake.points import read_points
+from gridplan.intake.record.base import base_in, year_in
 from gridplan.intake.record.decisions import FILE, Decisions, plain_key, positive, read_decisions
 from gridplan.intake.record.inputs import Inputs
 from gridplan.intake.residents.adjust import clipped, grown
@@ -25,9 +27,6 @@ from gridplan.intake.residents.table_units import from_table
 from gridplan.intake.residents.units import Spreading, Units
 from gridplan.intake.residents.weights import weights_from
 from gridplan.intake.writing import Made, Prepared, write_decisions, write_prepared
-
-BASES = ("常住", "户籍", "实有", "实际管理", "服务")
-"""Whose residents a header may say it counts."""
 
 
 def prepare(
@@ -58,6 +57,7 @@ def prepare(
     out = Path(out)
     plain = {plain_key(key): answer for key, answer in (answers or {}).items()}
     decisions = Decisions(given={**read_decisions(out), **plain})
+    inputs = replace(inputs, name=inputs.name or out.resolve().name)
     inputs.check()
     opened = Opened(inputs, decisions)
     try:
@@ -89,7 +89,10 @@ def _make(opened: Opened) -> Made:
         weigh, by = weights_from(
             opened.rasters.get("spread"), opened.drawn.get("spread"), shapes, crs, opened.ledger
         )
-    how = Spreading(side=_side(opened), weigh=weigh, by=by)
+    inputs = opened.inputs
+    revision = Revision(inputs.collected, ground, inputs.name, opened.decisions, opened.ledger)
+    opened.files |= {f"collected/{name}": (name, sha) for name, sha in revision.files.items()}
+    how = Spreading(side=_side(opened), weigh=weigh, by=by, revising=revision)
     units = _units(opened, crs, ground, how)
     opened.decisions.close()
     if units is None:
@@ -102,7 +105,8 @@ def _make(opened: Opened) -> Made:
     places = read_points(opened, crs, whole)
     roads = read_roads(opened, crs, whole)
     opened.decisions.close()
-    return Made(crs, units, ground, places, roads, _vintage(opened))
+    vintage = _vintage(opened, revision)
+    return Made(crs, units, ground, places, roads, vintage, revision.forms)
 
 
 def _side(opened: Opened) -> float | None:
@@ -130,6 +134,9 @@ def _outline(opened: Opened, crs: CRS, ground: Ground | None) -> Ground | None:
 
 def _units(opened: Opened, crs: CRS, ground: Ground | None, how: Spreading) -> Units | None:
     if "population" in opened.rasters:
+        if opened.inputs.collected is not None:
+            raster = opened.rasters["population"].name
+            raise InputError([Problem("intake-forms-raster", {"file": raster})])
         return from_raster(
             opened.rasters["population"], crs, ground, how, opened.decisions, opened.ledger
         )
@@ -144,19 +151,15 @@ def _units(opened: Opened, crs: CRS, ground: Ground | None, how: Spreading) -> U
     return from_areas(drawn, shapes, how, opened.ledger)
 
 
-def _vintage(opened: Opened) -> str:
-    """Say whose residents are counted and of which year: declared, else from the header."""
-    base, year = (
-        opened.decisions.value("population.base"),
-        opened.decisions.value("population.year"),
-    )
+def _vintage(opened: Opened, revision: Revision) -> str:
+    """Say whose residents of which year: as declared, as streets said, else as headers say."""
+    base = opened.decisions.value("population.base") or revision.base
+    year = opened.decisions.value("population.year") or revision.year
     texts = [*opened.files["population"]][:1]
     if "population" in opened.drawn and "population" in opened.drawn["population"].matches:
         texts.insert(0, opened.drawn["population"].matches["population"].column)
     for text in texts:
-        base = base or next((word for word in BASES if word in text), None)
-        found = re.search(r"(19|20)\d\d", text)
-        year = year or (found.group(0) if found else None)
+        base, year = base or base_in(text), year or year_in(text)
     if not base:
         opened.ledger.add("assumed", "units", "intake-base-unknown", key="population.base")
     if not year:

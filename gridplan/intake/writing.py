@@ -12,6 +12,7 @@ from pyproj import CRS
 
 from gridplan.district.folder.write import LayerTable, write_district
 from gridplan.district.geometry.crs import name_of
+from gridplan.intake.forms.form import Form
 from gridplan.intake.opened import Opened
 from gridplan.intake.places.ground import Ground
 from gridplan.intake.places.institutions import Places
@@ -37,6 +38,10 @@ class Prepared:
         sha256 of every file read, by role and name.
     grids
         Number of grids in the scenario that was written; 0 where no hospital may lead.
+    vintage
+        Whose residents, of which year; empty where nobody says so.
+    forms
+        What each street can be asked; none for a raster.
     """
 
     folder: Path
@@ -44,6 +49,8 @@ class Prepared:
     decisions: Decisions
     files: dict[str, tuple[str, str]]
     grids: int
+    vintage: str = ""
+    forms: tuple[Form, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +66,8 @@ class Made:
         Units; streets or outline; point layers by name; lines or None.
     vintage
         Whose residents, of which year.
+    forms
+        What each street can be asked.
     """
 
     crs: CRS
@@ -67,6 +76,7 @@ class Made:
     places: dict[str, Places]
     roads: gpd.GeoDataFrame | None
     vintage: str
+    forms: tuple[Form, ...] = ()
 
 
 def write_prepared(opened: Opened, made: Made, out: Path) -> Prepared:
@@ -88,7 +98,7 @@ def write_prepared(opened: Opened, made: Made, out: Path) -> Prepared:
     grids = min(leads, max(1, min(10, round(total / 500_000))))
     if not grids:
         opened.ledger.add("assumed", "hospitals", "intake-no-grids")
-    name = opened.inputs.name or out.resolve().name
+    name = opened.inputs.name
     code = opened.inputs.code or opened.decisions.value("district.code") or out.resolve().name
     write_district(out, layers, code=code, name_zh=name, name_en=name, vintage=made.vintage)
     (out / "scenario.toml").write_text(_scenario(grids), encoding="utf-8", newline="\n")
@@ -104,7 +114,9 @@ def write_prepared(opened: Opened, made: Made, out: Path) -> Prepared:
         total_rows=f"{count:,}",
         crs=name_of(made.crs),
     )
-    return Prepared(out, opened.ledger, opened.decisions, opened.files, grids)
+    return Prepared(
+        out, opened.ledger, opened.decisions, opened.files, grids, made.vintage, made.forms
+    )
 
 
 def _scenario(grids: int) -> str:

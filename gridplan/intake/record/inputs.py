@@ -39,6 +39,8 @@ class Inputs:
         Declared CRS by role: ``{"hospitals": "gcj02"}``.
     cell
         Side of a cell, metres; chosen where None.
+    collected
+        Folder of the workbooks that streets filled in and sent back.
     name, code
         Of the district; taken from the folder's name where empty.
     """
@@ -54,6 +56,7 @@ class Inputs:
     spread: Path | None = None
     crs: Mapping[str, str] = field(default_factory=dict)
     cell: float | None = None
+    collected: Path | None = None
     name: str = ""
     code: str = ""
 

@@ -11,7 +11,7 @@ from gridplan.intake.places.coverage import areas_of
 from gridplan.intake.places.ground import clean_told
 from gridplan.intake.places.located import HEXAGONS, Drawn
 from gridplan.intake.record.ledger import Ledger
-from gridplan.intake.residents.counts import counts, ids_of, tell_read
+from gridplan.intake.residents.counts import counts, ids_of, tell_read, without_repeats
 from gridplan.intake.residents.units import (
     LARGE,
     SPREAD_LARGE,
@@ -46,6 +46,7 @@ def from_areas(drawn: Drawn, shapes: Shapes, how: Spreading, ledger: Ledger) -> 
     made, mended, hopeless = areas_of(shapes)
     people, older = counts(drawn, ledger, density_of=shapely.area(made))
     tell_read(drawn, people, ledger)
+    _, keep = without_repeats(drawn, people, ledger)
     if hopeless.any():
         if people[hopeless, 0].sum() > 0:
             rows = [str(n) for n in source.rows[hopeless]]
@@ -72,12 +73,20 @@ def from_areas(drawn: Drawn, shapes: Shapes, how: Spreading, ledger: Ledger) -> 
             subjects=source.rows[mended],
             file=source.name,
         )
-    names = {f: np.array(source.table[drawn.matches[f].column], dtype=object)[~hopeless]
+    keep &= ~hopeless
+    names = {f: np.array(source.table[drawn.matches[f].column], dtype=object)[keep]
              for f in ("community", "subdistrict") if f in drawn.matches}  # fmt: skip
-    made, people = made[~hopeless], people[~hopeless]
-    ids = ids_of(drawn, ~hopeless)
+    made, people = made[keep], people[keep]
+    ids = ids_of(drawn, keep)
     if drawn.carried != HEXAGONS:
         made = clean_told(made, ids, "units", source.name, ledger).shapes
+    if how.revising is not None:
+        community, street = names.get("community"), names.get("subdistrict")
+        streets = how.revising.streets(None if street is None else list(street), made)
+        people, older = how.revising.revised(
+            people, ids=ids, communities=None if community is None else list(community),
+            streets=streets, older=older,
+        )  # fmt: skip
     large = people[:, 0] > LARGE
     if not large.any() and how.side is None:
         label = np.array(["real"] * len(made), dtype=object)

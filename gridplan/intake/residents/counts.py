@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from gridplan.errors import InputError, Problem
@@ -114,6 +115,51 @@ def tell_read(drawn: Drawn, people: Floats, ledger: Ledger) -> None:
 def _population_column(drawn: Drawn) -> str:
     match = drawn.matches.get("population") or drawn.matches.get("density")
     return match.column if match else "-"
+
+
+IDENTITY = ("unit", "community", "name", "code", "h3")
+"""Columns that tell one row from another: without any of them two equal rows may both be meant."""
+
+
+def repeated(drawn: Drawn) -> NDArray[np.bool_]:
+    """
+    Find rows that stand in a file twice: equal in every column and in their shape.
+
+    Returns
+    -------
+    again
+        True for all but the first of them; for none where rows have no name, id or outline.
+    """
+    named = [drawn.matches[name].column for name in IDENTITY if name in drawn.matches]
+    areas = drawn.shapes is not None and (shapely.get_dimensions(drawn.shapes) == 2).all()
+    if not named and not areas:
+        return np.zeros(len(drawn.source.table), dtype=bool)
+    table = drawn.source.table
+    if drawn.shapes is not None:
+        table = table.assign(_shape=shapely.to_wkb(drawn.shapes))
+    again = table.duplicated().to_numpy(dtype=bool)
+    known = table[named].notna().any(axis=1).to_numpy(dtype=bool) if named else True
+    return np.asarray(again & (known | areas), dtype=bool)
+
+
+def without_repeats(
+    drawn: Drawn, people: Floats, ledger: Ledger
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """
+    Count the residents of a row once that stands in its file twice.
+
+    Returns
+    -------
+    people, keep
+        Of the rows that are left.
+    """
+    again = repeated(drawn)
+    if again.any():
+        sums = float(people[:, 0].sum()), float(people[~again, 0].sum())
+        ledger.add("dropped", "units", "intake-rows-twice", rows=(len(again), int((~again).sum())),
+                   residents=sums, subjects=drawn.source.rows[again],
+                   file=drawn.source.name)  # fmt: skip
+    return people[~again], ~again
 
 
 def ids_of(drawn: Drawn, keep: NDArray[np.bool_]) -> list[str]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
@@ -10,7 +13,7 @@ from gridplan.district.geometry.thiessen import draw_around
 from gridplan.intake.places.cells import gathered, lattice_cells, spacing_of
 from gridplan.intake.places.located import Drawn
 from gridplan.intake.record.ledger import Ledger
-from gridplan.intake.residents.counts import counts, ids_of, tell_read
+from gridplan.intake.residents.counts import counts, ids_of, tell_read, without_repeats
 from gridplan.intake.residents.spreading import choose_side
 from gridplan.intake.residents.units import (
     LARGE,
@@ -41,8 +44,19 @@ def from_points(drawn: Drawn, xy: Floats, how: Spreading, ledger: Ledger) -> Uni
     source = drawn.source
     people, older = counts(drawn, ledger, density_of=None)
     tell_read(drawn, people, ledger)
+    people, keep = without_repeats(drawn, people, ledger)
+    drawn, xy = replace(drawn, source=(source := source.take(keep))), xy[keep]
     names = {f: np.array(source.table[drawn.matches[f].column], dtype=object)
              for f in ("community", "subdistrict") if f in drawn.matches}  # fmt: skip
+    if how.revising is not None:
+        community, street = names.get("community"), names.get("subdistrict")
+        points = np.asarray(shapely.points(xy), dtype=object)
+        people, older = how.revising.revised(
+            people, ids=ids_of(drawn, np.ones(len(people), dtype=bool)),
+            communities=None if community is None else list(community),
+            streets=how.revising.streets(None if street is None else list(street), points),
+            older=older,
+        )  # fmt: skip
     spacing = spacing_of(xy[:, 0], xy[:, 1])
     if spacing is not None:
         shapes = lattice_cells(xy[:, 0], xy[:, 1], spacing)

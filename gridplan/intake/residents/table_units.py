@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+from numpy.typing import NDArray
 
 from gridplan.errors import InputError, Problem
 from gridplan.intake.columns.joining import NOWHERE, Joined, check_answers, join_names
@@ -10,8 +13,10 @@ from gridplan.intake.places.ground import Ground
 from gridplan.intake.places.located import Drawn
 from gridplan.intake.record.decisions import Decisions, Question, toml_key
 from gridplan.intake.record.ledger import Ledger
-from gridplan.intake.residents.counts import counts
+from gridplan.intake.residents.counts import counts, ids_of, tell_read, without_repeats
 from gridplan.intake.residents.units import SPREAD, Spreading, Units, spread_told, units_of
+
+Floats = NDArray[np.float64]
 
 
 def from_table(
@@ -37,12 +42,16 @@ def from_table(
     if ground is None:
         raise InputError([Problem("intake-no-place", {"file": drawn.source.name})])
     people, older = counts(drawn, ledger, density_of=None)
+    tell_read(drawn, people, ledger)
+    people, keep = without_repeats(drawn, people, ledger)
+    drawn = replace(drawn, source=drawn.source.take(keep))
     best, names = _best_join(_keys(drawn), ground, decisions, drawn, ledger)
     if names is None:
         return None
     position = {name: at for at, name in enumerate(ground.names)}
     at = np.array([position.get(name, -1) if name else -1 for name in names])
     kept = at >= 0
+    people, older = _revised(drawn, people, names, kept, how, older=older)
     sums = np.zeros((len(ground.names), people.shape[1]))
     np.add.at(sums, at[kept], people[kept])
     ledger.add(
@@ -60,6 +69,25 @@ def from_table(
     return units_of(
         found, ground.names, "subdistrict", "derived" if how.by else "modelled", older=older
     )
+
+
+def _revised(
+    drawn: Drawn, people: Floats, names: list[str], kept: NDArray[np.bool_], how: Spreading,
+    *, older: bool,
+) -> tuple[Floats, bool]:  # fmt: skip
+    """Put in what streets corrected, for the rows that belong to one."""
+    if how.revising is None:
+        return people, older
+    column = drawn.matches.get("community")
+    communities = None if column is None else list(drawn.source.table.loc[kept, column.column])
+    streets = [name for name, k in zip(names, kept, strict=True) if k]
+    own, older = how.revising.revised(
+        people[kept], ids=ids_of(drawn, kept), communities=communities, streets=streets, older=older
+    )
+    told = np.zeros((len(people), own.shape[1]))
+    told[:, : people.shape[1]] = people
+    told[kept] = own
+    return told, older
 
 
 def _keys(drawn: Drawn) -> list[tuple[str, list[str]]]:

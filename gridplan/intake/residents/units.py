@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 import shapely
@@ -53,10 +54,28 @@ class Units:
     names: dict[str, NDArray[np.object_]] = field(default_factory=dict)
 
 
+class Revising(Protocol):
+    """Where streets had their say: :class:`gridplan.intake.forms.revision.Revision`."""
+
+    def streets(self, named: Sequence[str | None] | None, shapes: Shapes) -> list[str]:
+        """Give the street of each unit."""
+
+    def revised(
+        self,
+        people: Floats,
+        *,
+        ids: Sequence[str],
+        communities: Sequence[str | None] | None,
+        streets: Sequence[str],
+        older: bool,
+    ) -> tuple[Floats, bool]:
+        """Give the residents as streets corrected them."""
+
+
 @dataclass(frozen=True)
 class Spreading:
     """
-    How large areas are spread.
+    How the residents of a file come onto units.
 
     Parameters
     ----------
@@ -66,6 +85,8 @@ class Spreading:
         Weights of cells; ground where None.
     by
         Name of the file that gives the weights; empty for ground.
+    revising
+        Asked for the residents that streets corrected; None where none were.
     params
         Limits.
     """
@@ -73,6 +94,7 @@ class Spreading:
     side: float | None = None
     weigh: Weigh | None = None
     by: str = ""
+    revising: Revising | None = None
     params: SpreadParams = field(default_factory=SpreadParams)
 
 

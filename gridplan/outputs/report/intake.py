@@ -34,13 +34,14 @@ def intake_data(prepared: Prepared, *, lang: str) -> dict[str, Any]:
     before, after = prepared.ledger.population()
     return {
         "files": [
-            {"role": role, "file": name, "sha256": digest}
+            {"role": role.partition("/")[0], "file": name, "sha256": digest}
             for role, (name, digest) in prepared.files.items()
         ],
         "residents": {"in": before, "out": after, "difference": after - before},
         "steps": [_step(step, lang) for step in prepared.ledger.steps],
         "answers": dict(sorted(_answers(prepared).items())),
         "grids": prepared.grids,
+        "vintage": prepared.vintage,
     }
 
 
