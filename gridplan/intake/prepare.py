@@ -19,7 +19,7 @@ from gridplan.intake.points import read_points
 from gridplan.intake.record.base import base_in, year_in
 from gridplan.intake.record.decisions import FILE, Decisions, plain_key, positive, read_decisions
 from gridplan.intake.record.inputs import Inputs
-from gridplan.intake.residents.adjust import clipped, grown
+from gridplan.intake.residents.adjust import aged, clipped, grown
 from gridplan.intake.residents.area_units import from_areas
 from gridplan.intake.residents.point_units import from_points
 from gridplan.intake.residents.raster_units import from_raster
@@ -101,6 +101,7 @@ def _make(opened: Opened) -> Made:
     if "population" in opened.crs:  # residents that were spread over the ground lie on it already
         units = clipped(units, _outline(opened, crs, ground), opened.ledger)
     units = grown(units, opened.decisions.values("growth"), opened.ledger)
+    units = aged(units, opened.decisions.values("share_65"), opened.ledger)
     whole = shapely.union_all(units.shapes[units.people > 0], grid_size=1.0)
     places = read_points(opened, crs, whole)
     roads = read_roads(opened, crs, whole)

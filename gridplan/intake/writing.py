@@ -151,6 +151,8 @@ def _streets_table(opened: Opened, made: Made) -> LayerTable:
     frame = gpd.GeoDataFrame({"subdistrict": ground.names}, geometry=ground.shapes, crs=made.crs)
     if np.isfinite(ground.people).all():
         frame["population"] = ground.people
+    for name in ground.more:
+        frame[name] = ground.more[name].to_numpy()
     return LayerTable(frame, "real", _source_line(opened, ground.role))
 
 

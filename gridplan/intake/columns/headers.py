@@ -9,7 +9,7 @@ is not guessed.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,49 +19,16 @@ from rapidfuzz import fuzz, process
 from gridplan.district.schema.schema import COORDINATES, LAYERS
 from gridplan.district.schema.vocabulary import fold, nearest
 from gridplan.errors import InputError, Problem
+from gridplan.intake.columns.aliases import EXTRA, PINYIN
 from gridplan.intake.columns.values import read_numbers
 from gridplan.intake.files.source import Source
 from gridplan.intake.record.decisions import Decisions, Question
 
-EXTRA: dict[str, dict[str, tuple[str, ...]]] = {
-    "units": {
-        "code": ("行政区划代码", "区划代码", "统计用区划代码", "adcode", "gbcode", "pac"),
-        "wkt": ("wkt", "geometry", "the_geom", "geom", "几何"),
-        "h3": ("h3", "h3index", "hex", "hexid", "h3id"),
-        "density": ("人口密度", "density", "popdensity", "人每平方公里", "人/平方公里"),
-    },
-    "places": {
-        "wkt": ("wkt", "geometry", "the_geom", "geom", "几何"),
-        "type": (
-            "type",
-            "typename",
-            "poitype",
-            "类型",
-            "poi类型",
-            "分类",
-            "大类",
-            "中类",
-            "小类",
-            "typecode",
-        ),
-        "address": ("地址", "详细地址", "address", "addr"),
-    },
-}
-"""Columns that only an intake asks for, beside those of the district's schema."""
+DOUBT = 0.7
+"""Confidence below which the one column that may hold residents is asked about."""
 
-PINYIN: dict[str, tuple[str, ...]] = {
-    "population": ("demand", "renkou", "changzhurenkou", "rks", "czrk", "zrk", "rk"),
-    "population_65": ("laonianrenkou", "lnrk", "rk65"),
-    "community": ("shequ", "sq", "cun", "juweihui"),
-    "subdistrict": ("jiedao", "jd", "xiangzhen", "jiedaomingcheng", "zhen"),
-    "name": ("mingcheng", "mc", "yiyuan", "jigoumingcheng"),
-    "level": ("dengji", "jibie"),
-    "beds": ("chuangwei", "cws"),
-    "lon": ("jingdu", "jd84"),
-    "lat": ("weidu", "wd84"),
-    "code": ("daima", "bianma", "xzqdm", "xzqhdm"),
-}
-"""Headers written in pinyin, whole or by initials."""
+LAST = 0.9
+"""Confidence at most where only the lower of two header rows speaks."""
 
 _H3 = re.compile(r"^8[0-9a-f]{14}$", re.I)
 _WKT = re.compile(r"^\s*(SRID=\d+;)?\s*(MULTI)?(POLYGON|POINT|LINESTRING)\s*(Z|M)?\s*\(", re.I)
@@ -124,6 +91,14 @@ def match_columns(source: Source, layer: str, role: str, decisions: Decisions) -
     return chosen
 
 
+def columns_told(matches: Mapping[str, Match]) -> list[str]:
+    """Say which column was taken for which field, and how sure that is, for the ledger."""
+    return [
+        f"{match.column} → {field} ({100 * match.confidence:.0f} %)"
+        for field, match in matches.items()
+    ]
+
+
 def _answered(source: Source, layer: str, role: str, decisions: Decisions) -> dict[str, Match]:
     """Take the columns the planner named; a field or a header that is none is a problem."""
     columns = [str(column) for column in source.table.columns]
@@ -148,7 +123,7 @@ def _answered(source: Source, layer: str, role: str, decisions: Decisions) -> di
 
 
 def _rivals(chosen: dict[str, Match], candidates: Sequence[Match]) -> dict[str, list[Match]]:
-    """Fields that two columns fit about equally, neither of them by its own name."""
+    """Fields that two columns fit about equally; residents where the only column is in doubt."""
     rivals: dict[str, list[Match]] = {}
     for match in candidates:
         best = chosen.get(match.field)
@@ -157,6 +132,9 @@ def _rivals(chosen: dict[str, Match], candidates: Sequence[Match]) -> dict[str, 
         taken = any(other.column == match.column for other in chosen.values())
         if best.confidence - match.confidence < 0.02 and best.confidence < 1.0 and not taken:
             rivals.setdefault(match.field, [best]).append(match)
+    residents = chosen.get("population")
+    if residents is not None and residents.confidence < DOUBT:
+        rivals.setdefault("population", [residents])
     return {
         field: found
         for field, found in rivals.items()
@@ -179,7 +157,7 @@ def _ask(
         total = np.nansum(numbers)
         sums.append(f"{name} ({total:,.0f})" if field == "population" else name)
     told = Problem(
-        "intake-which-column",
+        "intake-which-column" if len(rivals) > 1 else "intake-sure-column",
         {"file": source.name, "field": field, "columns": sums, "key": f"{role}.columns.{field}"},
     )
     answer = decisions.settle(Question(f"{role}.columns.{field}", options, told))
@@ -191,9 +169,13 @@ def _candidates(source: Source, layer: str) -> list[Match]:
     found: list[Match] = []
     known = _known(layer)
     for column in source.table.columns:
-        head = fold(str(column))
+        head, last = fold(str(column)), fold((str(column).split() or [""])[-1])
         for field, aliases in known.items():
             confidence, why = _by_header(head, field, aliases)
+            if last != head and confidence < LAST:
+                # The lower of two header rows says it: 2020年人口 over 常住人口.
+                below, _ = _by_header(last, field, aliases)
+                confidence, why = max(confidence, min(below, LAST)), "contains"
             if confidence:
                 found.append(Match(field, str(column), confidence, why))
         found += _by_values(str(column), source.table[column], layer)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 from gridplan.errors import InputError, Problem
+from gridplan.intake.columns.traditional import SIMPLIFIED
 from gridplan.intake.record.decisions import FILE, toml_key
 
 ENDINGS = (
@@ -27,11 +28,6 @@ ENDINGS = (
 NOWHERE = "-"
 """Answer for a name that belongs to no place of the district."""
 
-_TRADITIONAL = str.maketrans(
-    "區縣鎮鄉東廣灣龍門華園橋樓場廟莊羅陽陰義豐興榮寶馬馮萬葉藍觀頭壩嶺島溝",
-    "区县镇乡东广湾龙门华园桥楼场庙庄罗阳阴义丰兴荣宝马冯万叶蓝观头坝岭岛沟",
-)
-
 
 def normal(name: str | None) -> str:
     """
@@ -41,7 +37,7 @@ def normal(name: str | None) -> str:
     """
     if not name:
         return ""
-    plain = unicodedata.normalize("NFKC", name).lower().translate(_TRADITIONAL)
+    plain = unicodedata.normalize("NFKC", name).lower().translate(SIMPLIFIED)
     plain = re.sub(r"[\s_\-·.,;:'\"“”‘’/]+", "", plain)
     return re.sub(r"[()\[\]【】〔〕《》]", "", plain)
 

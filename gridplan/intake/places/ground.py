@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from gridplan.district.schema.schema import LAYERS
 from gridplan.errors import InputError, Problem
 from gridplan.intake.columns.values import read_numbers
 from gridplan.intake.places.coverage import Cleaned, areas_of, clean, overlaps_of
@@ -34,6 +36,8 @@ class Ground:
         Polygons that do not overlap, metres.
     people
         (n,) residents where the file gives them, else NaN.
+    more
+        Further columns of the schema, as the file gives them.
     """
 
     role: str
@@ -41,6 +45,7 @@ class Ground:
     codes: dict[str, str]
     shapes: Shapes
     people: NDArray[np.float64]
+    more: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def whole(self) -> shapely.Geometry:
         """Give all areas as one."""
@@ -80,7 +85,19 @@ def read_ground(drawn: Drawn, shapes: Shapes, role: str, ledger: Ledger) -> Grou
     people = np.full(len(names), np.nan)
     if "population" in drawn.matches and len(names) == len(source.table):
         people, _, _ = read_numbers(list(source.table[drawn.matches["population"].column]))
-    return Ground(role, names, codes, cleaned.shapes, people)
+    more = _more(drawn) if len(names) == len(source.table) else pd.DataFrame()
+    return Ground(role, names, codes, cleaned.shapes, people, more)
+
+
+def _more(drawn: Drawn) -> pd.DataFrame:
+    """Bring along what a street's row tells beside its name and residents."""
+    found = {}
+    for one in LAYERS["subdistricts"].fields:
+        if one.name not in drawn.matches or one.name in {"subdistrict", "population"}:
+            continue
+        texts = drawn.source.table[drawn.matches[one.name].column]
+        found[one.name] = read_numbers(list(texts))[0] if one.kind == "number" else texts
+    return pd.DataFrame(found)
 
 
 def _names(drawn: Drawn, role: str) -> tuple[list[str], dict[str, str]]:

@@ -13,7 +13,7 @@ from shapely.errors import ShapelyError
 from gridplan.district.geometry.crs import check_extent, parse_crs
 from gridplan.errors import InputError, Problem
 from gridplan.intake.columns.figures import settle_figures
-from gridplan.intake.columns.headers import Match, match_columns
+from gridplan.intake.columns.headers import Match, columns_told, match_columns
 from gridplan.intake.columns.values import read_numbers
 from gridplan.intake.files.source import Source
 from gridplan.intake.places.cells import hexagons
@@ -64,6 +64,9 @@ def draw(source: Source, role: str, decisions: Decisions, ledger: Ledger) -> Dra
     layer = LAYER_OF.get(role, role)
     matches = match_columns(source, layer, role, decisions)
     source = settle_figures(source, matches, role, layer, decisions, ledger)
+    if matches:
+        found = columns_told(matches)
+        ledger.add("read", layer, "intake-columns", subjects=found, file=source.name, columns=found)
     for told in source.told:
         ledger.add(
             "read", layer, told.code, **{k: v for k, v in told.values.items() if k != "layer"}

@@ -19,7 +19,7 @@ from gridplan.district.files.toml_content import parse_toml
 from gridplan.errors import InputError, Problem
 
 FILE = "prepare.toml"
-DEPTH = {"growth": 1}
+DEPTH = {"growth": 1, "share_65": 1}
 """Dots of a key that part it, by its first word, where they are not two: ``growth.街道``."""
 
 SURE = 0.8

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
@@ -17,8 +18,7 @@ from gridplan.intake.files.rasters import (
 from gridplan.intake.places.ground import Ground
 from gridplan.intake.record.decisions import Decisions, Question
 from gridplan.intake.record.ledger import Ledger
-from gridplan.intake.residents.spreading import choose_side, spread
-from gridplan.intake.residents.units import Spreading, Units, units_of
+from gridplan.intake.residents.units import Spreading, Units, spread_within, units_of
 
 Shapes = NDArray[np.object_]
 Floats = NDArray[np.float64]
@@ -79,8 +79,7 @@ def from_raster(
         ledger.add(
             "dropped", "units", "intake-raster-outside", residents=(whole, inside), file=raster.name
         )
-    side = how.side or choose_side(float(shapely.area(shapes).sum()), how.params)
-    found = spread(shapes, np.rint(exact), side=side, weigh=weigh, params=how.params)
+    found = spread_within(shapes, np.rint(exact)[:, None], replace(how, weigh=weigh))
     ledger.add(
         "read",
         "units",
@@ -88,6 +87,6 @@ def from_raster(
         rows=(len(shapes), len(found.squares)),
         residents=(inside, float(found.people.sum())),
         file=raster.name,
-        side=f"{side:g}",
+        side=f"{found.side:g}",
     )
     return units_of(found, names, "subdistrict" if ground else "", "derived")

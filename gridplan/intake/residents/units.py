@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gridplan.intake.record.ledger import Ledger
-from gridplan.intake.residents.spreading import Spread, SpreadParams, choose_side, spread
+from gridplan.intake.residents.spreading import SIDES, Spread, SpreadParams, choose_side, spread
 
 Shapes = NDArray[np.object_]
 Floats = NDArray[np.float64]
@@ -122,8 +122,8 @@ def spread_told(
     file
         Named in it.
     """
-    side = how.side or choose_side(float(shapely.area(shapes).sum()), how.params)
-    found = spread(shapes, people, side=side, weigh=how.weigh, params=how.params)
+    found = spread_within(shapes, people, how)
+    side = found.side
     before, after = float(people[:, 0].sum()), float(found.people[:, 0].sum())
     ledger.add(
         "assumed",
@@ -140,6 +140,19 @@ def spread_told(
     )
     if len(found.lent):
         ledger.add("checked", "units", "intake-areas-lent", count=f"{len(found.lent):,}", file=file)
+    return found
+
+
+def spread_within(shapes: Shapes, people: Floats, how: Spreading) -> Spread:
+    """Spread residents over cells of the side declared, else of the least with which few arise."""
+    if how.side:
+        return spread(shapes, people, side=how.side, weigh=how.weigh, params=how.params)
+    least = choose_side(float(shapely.area(shapes).sum()), how.params)
+    for side in [side for side in SIDES if side >= least]:
+        found = spread(shapes, people, side=side, weigh=how.weigh, params=how.params)
+        # Crowded cells are cut, so that how many there are is known afterwards only.
+        if (found.people[:, 0] > 0).sum() <= how.params.most_cells:
+            break
     return found
 
 

@@ -82,7 +82,9 @@ def _sum_line(prepared: Prepared, lang: str) -> str:
         "after": f"{after:,.0f}",
         "difference": f"{difference:+,.0f}",
     }
-    return say(key, lang, **values)
+    said = say(key, lang, **values)
+    base = prepared.vintage or say("intake.base-unknown", lang)
+    return f"{said}{say('intake.base', lang, base=base)}"
 
 
 def write_intake(prepared: Prepared, *, lang: str) -> None:
