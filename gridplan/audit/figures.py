@@ -241,7 +241,11 @@ def _groups(plan: Plan) -> Check:
             own = sorted(centers.index[centers["grid"] == group.grid])
             ledger.hold(f"{place}.centers", sorted(group.centers), own)
         joined = ("proposed", "member")
-        for roles, ids in ((joined, group.members), (("collaborator",), group.collaborators)):
+        parts = (
+            (joined, group.members),
+            (("campus",), group.campuses),
+        )
+        for roles, ids in parts:
             # A member by agreement may play its part in another grid than its group's.
             for key in (key for key in ids if key not in group.branches):
                 found = hospitals["role"].get(key)

@@ -23,7 +23,7 @@ from gridplan.district.schema.vocabulary import LABELS, decoder, fold, nearest
 
 FILE = "groups.toml"
 KEYS = ("label", "source", "note", "groups", "alliances", "wishes")
-GROUP_KEYS = ("name_zh", "name_en", "lead", "members", "supported", "note")
+GROUP_KEYS = ("name_zh", "name_en", "lead", "members", "supported", "collaborators", "note")
 ALLIANCE_KEYS = ("name_zh", "name_en", "lead", "members", "note")
 WISH_KEYS = ("institution", "lead", "note")
 
@@ -43,6 +43,8 @@ class NamedGroup:
         Ids of the hospitals and centers that belong to it (成员, 分院), in the file's order.
     supported
         Ids of those its lead supports without their being members (对口帮扶).
+    collaborators
+        Ids of those that collaborate with it (协作单位); one may do so with several groups.
     """
 
     name_zh: str
@@ -50,6 +52,7 @@ class NamedGroup:
     lead: str
     members: tuple[str, ...] = ()
     supported: tuple[str, ...] = ()
+    collaborators: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -266,7 +269,8 @@ def _groups(table: Mapping[str, Any], reader: _Reader) -> list[NamedGroup]:
             bond = reader.bond(row, place)
             supported = reader.several(row, "supported", place)
             reader.once(supported, place)
-            groups.append(NamedGroup(*bond, supported))
+            collaborators = reader.several(row, "collaborators", place)
+            groups.append(NamedGroup(*bond, supported, collaborators))
     return groups
 
 

@@ -13,6 +13,7 @@ from gridplan.district.agreements import FILE, Agreements, read_agreements
 from gridplan.district.district import INDEXES, District, LayerSource
 from gridplan.district.files.given_file import given_path
 from gridplan.district.files.intake import Intake, sample
+from gridplan.district.folder.institutions import settle_institutions
 from gridplan.district.folder.layer import RawLayer, read_layer
 from gridplan.district.folder.manifest import Manifest, read_manifest
 from gridplan.district.folder.place import (
@@ -190,6 +191,7 @@ def _relate(frames: dict[str, gpd.GeoDataFrame], intake: Intake) -> dict[str, gp
         else:
             unit = pd.Series([], index=points.index, dtype=object)
         frames[name] = points.assign(unit=unit)
+    frames["hospitals"] = settle_institutions(frames["hospitals"], intake)
     _look_outside(frames["outside_centers"], units, intake)
     return frames
 

@@ -6,7 +6,7 @@ A layer that lacks them is complete; the findings name the column that would ans
 from __future__ import annotations
 
 from gridplan.district.schema.field import Field
-from gridplan.district.schema.vocabulary import ANSWERS
+from gridplan.district.schema.vocabulary import ANSWERS, OWNERSHIPS
 
 
 def _count(name: str, *aliases: str, unit: str = "count") -> Field:
@@ -32,6 +32,19 @@ SUBDISTRICT_FIELDS = (
 
 HOSPITAL_FIELDS = (
     _answer("continuing_care", "接续性医疗服务", "提供接续性医疗服务"),
+    Field(
+        "campus_of", "text", ("所属医院", "院区所属", "院区所属医院", "主院", "总院"), extra=True
+    ),
+    Field(
+        "recognised_as",
+        "word",
+        ("认定举办主体", "认定为", "视同举办主体"),
+        words=OWNERSHIPS,
+        extra=True,
+    ),
+    Field("recognised_number", "text", ("认定文号", "认定文件文号"), extra=True),
+    Field("recognised_on", "text", ("认定日期", "认定文件日期"), extra=True),
+    Field("serves", "text", ("服务的网格", "跨网格服务对象"), extra=True),
     _answer("lead_agreement", "牵头协议", "是否有牵头协议"),
     _answer("cross_grid", "跨网格服务", "是否跨网格服务"),
     _answer("shared_imaging", "医学影像中心", "影像中心"),

@@ -119,6 +119,7 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
                 "members": list(group.members),
                 "proposed": [key for key in group.members if key in plan.layout.proposed],
                 "collaborators": list(group.collaborators),
+                "campuses": list(group.campuses),
                 "centers": list(group.centers),
                 "name": group.name_zh,
                 "name_en": group.name_en,

@@ -319,6 +319,7 @@ def _group(entry: Mapping[str, Any]) -> Group:
             Alliance(bond["name"], bond["name_en"], bond["lead"], tuple(bond["members"]))
             for bond in entry.get("alliances", ())
         ),
+        campuses=tuple(entry.get("campuses", ())),
     )
 
 

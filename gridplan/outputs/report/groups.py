@@ -63,6 +63,7 @@ def _of_group(plan: Plan, group: Group, names: Names, lang: str) -> list[list[st
         row(word("role", "member", lang), [key for key in others if key not in proposed]),
         row(word("role", "proposed", lang), [key for key in others if key in proposed]),
         row(word("role", "collaborator", lang), group.collaborators),
+        row(word("role", "campus", lang), group.campuses),
         row(word("role", "supported", lang), group.supported),
     ]
     for bond in group.alliances:

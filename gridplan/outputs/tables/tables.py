@@ -182,6 +182,7 @@ def groups_table(plan: Plan, lang: str) -> pd.DataFrame:
             ("member", [key for key in group.members if key not in proposed], title),
             ("proposed", [key for key in group.members if key in proposed], title),
             ("collaborator", group.collaborators, title),
+            ("campus", group.campuses, title),
             ("center", group.centers, title),
             ("branch", group.branches, title),
             ("supported", group.supported, title),

@@ -7,6 +7,7 @@ Every measure takes the number of a row of the scenario, from 1;
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,18 @@ from gridplan.planning.scenario.scenario import Scenario
 
 ROW = ("number of the row, from 1",)
 READS = ("units.population",)
+
+
+def _row(
+    key: str,
+    layout: Layout,
+    scenario: Scenario,
+    number: Sequence[float],
+) -> Any:  # noqa: ANN401  # rows of each key are of a kind of their own
+    """Give what one row names; None where the scenario has no such row."""
+    rows = getattr(demands_found(layout.district, scenario)[0], key)
+    at = int(number[0]) - 1
+    return rows[at] if 0 <= at < len(rows) else None
 
 
 def _codes(layout: Layout) -> np.ndarray:
@@ -47,7 +60,10 @@ def residents_not_where_fixed(
     layout: Layout, scenario: Scenario, number: tuple[float, ...]
 ) -> Values:
     """Residents of one place that lie outside the grid of the hospital they are fixed to."""
-    place, lead = demands_found(layout.district, scenario)[0].fix[int(number[0]) - 1]
+    row = _row("fix", layout, scenario, number)
+    if row is None:
+        return {}
+    place, lead = row
 
     def outside(code: np.ndarray, people: np.ndarray) -> float:
         at = place.units
@@ -59,7 +75,10 @@ def residents_not_where_fixed(
 @measure("district", parameters=ROW, reads=READS)
 def residents_where_barred(layout: Layout, scenario: Scenario, number: tuple[float, ...]) -> Values:
     """Residents of one place that lie in the grid they are barred from."""
-    place, lead = demands_found(layout.district, scenario)[0].bar[int(number[0]) - 1]
+    row = _row("bar", layout, scenario, number)
+    if row is None:
+        return {}
+    place, lead = row
 
     def inside(code: np.ndarray, people: np.ndarray) -> float:
         at = place.units
@@ -71,7 +90,9 @@ def residents_where_barred(layout: Layout, scenario: Scenario, number: tuple[flo
 @measure("district", parameters=ROW, reads=READS)
 def residents_not_together(layout: Layout, scenario: Scenario, number: tuple[float, ...]) -> Values:
     """Residents of one place outside the grid that holds most of them."""
-    place = demands_found(layout.district, scenario)[0].together[int(number[0]) - 1]
+    place = _row("together", layout, scenario, number)
+    if place is None:
+        return {}
     return _residents(
         layout, lambda code, people: _scattered(code[place.units], people[place.units])
     )
@@ -85,7 +106,9 @@ def residents_not_apart(layout: Layout, scenario: Scenario, number: tuple[float,
     Those of each place outside the grid that holds most of it; and of the places that share such a
     grid, all but the largest.
     """
-    place = demands_found(layout.district, scenario)[0].apart[int(number[0]) - 1]
+    place = _row("apart", layout, scenario, number)
+    if place is None:
+        return {}
     return _residents(layout, lambda code, people: _mingled(place, code, people))
 
 
@@ -110,27 +133,27 @@ def _mingled(place: Place, code: np.ndarray, people: np.ndarray) -> float:
 @measure("grid", parameters=ROW, reads=("hospitals.kind", "hospitals.level", "hospitals.place"))
 def hospitals_contained(layout: Layout, scenario: Scenario, number: tuple[float, ...]) -> Values:
     """Hospitals of one kind that the scenario asks for in each grid."""
-    fit = demands_found(layout.district, scenario)[0].contain[int(number[0]) - 1]
+    fit = _row("contain", layout, scenario, number)
+    if fit is None:
+        return {}
     here = layout.hospitals["grid"].reindex(layout.district.hospitals.index)[fit]
     return {str(grid): float((here == grid).sum()) for grid in layout.grids.index}
 
 
-def _balance(
-    layout: Layout, scenario: Scenario, number: Sequence[float]
-) -> tuple[Balance, np.ndarray | None]:
-    """Give a quantity and its amount in each grid; None where a column is not at hand."""
-    one = demands_found(layout.district, scenario)[0].balance[int(number[0]) - 1]
-    if one.amount is None:
-        return one, None
+def _balance(layout: Layout, scenario: Scenario, number: Sequence[float]) -> np.ndarray | None:
+    """Give the amount of a quantity in each grid; None where its column is not at hand."""
+    one: Balance | None = _row("balance", layout, scenario, number)
+    if one is None or one.amount is None:
+        return None
     code = _codes(layout)
     count = len(layout.grids)
-    return one, np.bincount(code[code >= 0], weights=one.amount[code >= 0], minlength=count)
+    return np.bincount(code[code >= 0], weights=one.amount[code >= 0], minlength=count)
 
 
 @measure("grid", parameters=ROW)
 def balance_deviation(layout: Layout, scenario: Scenario, number: tuple[float, ...]) -> Values:
     """Deviation of each grid's amount of one quantity from the mean of the grids, percent."""
-    _, own = _balance(layout, scenario, number)
+    own = _balance(layout, scenario, number)
     names = [str(grid) for grid in layout.grids.index]
     if own is None or not own.sum() > 0:
         return dict.fromkeys(names)
@@ -140,7 +163,7 @@ def balance_deviation(layout: Layout, scenario: Scenario, number: tuple[float, .
 @measure("grid", parameters=ROW)
 def balance_amount(layout: Layout, scenario: Scenario, number: tuple[float, ...]) -> Values:
     """Amount of one quantity in each grid."""
-    _, own = _balance(layout, scenario, number)
+    own = _balance(layout, scenario, number)
     names = [str(grid) for grid in layout.grids.index]
     return dict.fromkeys(names) if own is None else dict(zip(names, own.tolist(), strict=True))
 
@@ -148,7 +171,10 @@ def balance_amount(layout: Layout, scenario: Scenario, number: tuple[float, ...]
 @measure("grid", parameters=ROW, reads=READS)
 def residents_of_led_grid(layout: Layout, scenario: Scenario, number: tuple[float, ...]) -> Values:
     """Residents of the grid that one hospital leads; nothing where it leads none."""
-    lead, _, _ = demands_found(layout.district, scenario)[0].bounds[int(number[0]) - 1]
+    row = _row("bounds", layout, scenario, number)
+    if row is None:
+        return {}
+    lead, _, _ = row
     led = layout.grids.index[_led(layout, lead)]
     return {str(grid): float(layout.grids.loc[grid, "population"]) for grid in led}
 

@@ -31,6 +31,7 @@ from gridplan.planning.grids.causes import grid_clashes, grid_conflicts
 from gridplan.planning.grids.cuts import cut_prices
 from gridplan.planning.grids.fit import Fit
 from gridplan.planning.layout.certificate import Certificate, certificate_of
+from gridplan.planning.layout.groups import institution_of
 from gridplan.planning.refusal.cause import clash
 from gridplan.planning.scenario.kinds import nearest_word
 from gridplan.planning.scenario.scenario import Scenario
@@ -89,11 +90,30 @@ def eligible_leads(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
             [Problem("lead-unknown", {"lead": n, "near": nearest_word(n, known)}) for n in unknown]
         )
     eligible = hospitals[hospitals["eligible"].astype(bool)] if len(hospitals) else hospitals
+    eligible = _one_each(eligible, scenario)
     clashes = grid_clashes(district, scenario, eligible)
     clashes += demand_clashes(district, scenario, eligible)
     if clashes:
         raise InfeasibleError(clashes)
     return eligible
+
+
+def _one_each(eligible: gpd.GeoDataFrame, scenario: Scenario) -> gpd.GeoDataFrame:
+    """
+    Let one of a hospital and its campuses lead: it is one institution, and leads one group.
+
+    The one that the scenario names leads; else the hospital itself, else its first campus.
+    """
+    if "campus_of" not in eligible:
+        return eligible
+    named = eligible.index.isin([*scenario.grid_leads, *(row["lead"] for row in scenario.fix)])
+    whole = institution_of(eligible)
+    rank = np.where(named, 0, np.where(whole == eligible.index, 1, 2))
+    first = pd.Series(rank, eligible.index).groupby(whole.to_numpy()).transform("min")
+    best = eligible.index[(rank == first.to_numpy())]
+    once = ~whole[best].duplicated()
+    # Two that are both named are left: that they clash is for the planner to hear.
+    return eligible.loc[best[once.to_numpy() | named[eligible.index.get_indexer(best)]]]
 
 
 @dataclass(frozen=True, eq=False)

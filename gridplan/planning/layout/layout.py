@@ -38,6 +38,9 @@ class Group:
         Ids of those its lead supports (对口帮扶).
     alliances
         Close alliances outside the groups whose lead stands in this grid.
+    campuses
+        Ids of the hospitals that belong to its lead or members as campuses (院区), wherever they
+        lie.
     """
 
     grid: str
@@ -50,6 +53,7 @@ class Group:
     branches: tuple[str, ...] = ()
     supported: tuple[str, ...] = ()
     alliances: tuple[Alliance, ...] = ()
+    campuses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, repr=False)
