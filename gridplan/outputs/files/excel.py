@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,7 @@ from gridplan.outputs.tables.tables import (
     wishes_table,
 )
 from gridplan.outputs.words.caveats_told import caveat_texts
+from gridplan.outputs.words.columns import FIRST
 from gridplan.outputs.words.manner import fitting, manner
 from gridplan.outputs.words.moment import moment
 from gridplan.outputs.words.names import WALKED, Names, by_road, needs_text, section_text, word
@@ -113,8 +115,7 @@ def _grids(plan: Plan, lang: str) -> pd.DataFrame:
         comma = say("language.comma", lang)
         words = [comma.join(word("trust", code, lang) for code in row if code) for row in codes]
         table["beds_labels"] = words
-    first = ["grid", "name", "lead_name", "population", "deviation", "units", "centers"]
-    return _ordered(table.drop(columns="lead", errors="ignore"), first)
+    return _ordered(table.drop(columns="lead", errors="ignore"), FIRST["grids"])
 
 
 def _centers(plan: Plan, lang: str) -> pd.DataFrame:
@@ -122,9 +123,7 @@ def _centers(plan: Plan, lang: str) -> pd.DataFrame:
     names = Names.of(plan, lang)
     manager = [names.centers.get(key, key) for key in table["regional_center"]]
     table["regional_center"] = manager
-    first = ["center", "name", "status", "class", "subdistrict", "community", "grid"]
-    first += ["regional_center", "population", "capacity_lower", "capacity_upper"]
-    return _ordered(table.dropna(axis="columns", how="all"), first)
+    return _ordered(table.dropna(axis="columns", how="all"), FIRST["centers"])
 
 
 def _streets(plan: Plan, lang: str) -> pd.DataFrame:
@@ -143,7 +142,7 @@ def _access(plan: Plan, lang: str) -> pd.DataFrame:
 def _hospitals(plan: Plan, lang: str) -> pd.DataFrame:
     codes = {"level": "hospital_level", "kind": "hospital_kind"}
     table = _one_language(hospitals_table(plan), lang).reset_index().rename(columns=codes)
-    return _ordered(table, ["hospital", "name", "role", "grid", *codes.values(), "ownership"])
+    return _ordered(table, FIRST["hospitals"])
 
 
 def _findings(plan: Plan, lang: str) -> pd.DataFrame:
@@ -214,7 +213,7 @@ def _one_language(table: pd.DataFrame, lang: str) -> pd.DataFrame:
     return table.assign(**told).drop(columns=[name for name in table.columns if name in others])
 
 
-def _ordered(table: pd.DataFrame, first: list[str]) -> pd.DataFrame:
+def _ordered(table: pd.DataFrame, first: Sequence[str]) -> pd.DataFrame:
     known = [key for key in first if key in table.columns]
     return table[[*known, *(key for key in table.columns if key not in known)]]
 

@@ -10,42 +10,13 @@ import pandas as pd
 import xlsxwriter
 
 from gridplan.district.schema.labels import NOTE, SUFFIX
+from gridplan.outputs.words.columns import WORDS, unit_of
 from gridplan.outputs.words.names import is_missing, word
 from gridplan.outputs.words.safe import plain
 from gridplan.outputs.words.text_table import text_width
 from gridplan.outputs.words.trust import of_language
 
 WIDEST = 50  # characters; longer text wraps
-# Columns whose entries are codes, and the group of words that say them.
-_WORDS = {
-    "status": "status",
-    "class": "class",
-    "role": "role",
-    "label": "label",
-    "layer": "layer",
-    "level": "rule-level",
-    "hospital_level": "hospital-level",
-    "hospital_kind": "hospital-kind",
-    "ownership": "ownership",
-    "subject_kind": "subject-kind",
-    "unit_of_value": "unit",
-}
-_FORMATS = (
-    ("minutes", "0.0"),
-    ("metres", "#,##0"),
-    ("km2", "#,##0.00"),
-    ("population", "#,##0"),
-    ("residents", "#,##0"),
-    ("capacity", "#,##0"),
-    ("deviation", "0.0%"),
-    ("polsby", "0.000"),
-    ("reock", "0.000"),
-    ("gini", "0.000"),
-    ("percent", "0.0"),
-    ("per_1000", "0.00"),
-    ("lon", "0.000000"),
-    ("lat", "0.000000"),
-)
 
 
 class Formats:
@@ -65,16 +36,11 @@ class Formats:
 
     def number(self, column: str) -> Any:  # noqa: ANN401  # xlsxwriter's Format
         """Format of the numbers in ``column``."""
-        pattern = _pattern(column)
+        pattern = unit_of(column).pattern
         if pattern not in self._numbers:
             made = self._book.add_format({"num_format": pattern, "valign": "top"})
             self._numbers[pattern] = made
         return self._numbers[pattern]
-
-
-def _pattern(column: str) -> str:
-    """How numbers in a column are shown."""
-    return next((shown for part, shown in _FORMATS if part in column), "#,##0.##")
 
 
 def table_sheet(
@@ -166,8 +132,8 @@ def _said(entries: Iterable[Any], name: str, lang: str) -> list[Any]:
             said.append(None)
         elif isinstance(entry, bool):
             said.append(word("yes-no", entry, lang))
-        elif name in _WORDS:
-            said.append(word(_WORDS[name], entry, lang))
+        elif name in WORDS:
+            said.append(word(WORDS[name], entry, lang))
         elif name.endswith(SUFFIX):
             said.append(word("label", entry, lang))
         elif name == NOTE:
@@ -179,7 +145,7 @@ def _said(entries: Iterable[Any], name: str, lang: str) -> list[Any]:
 
 def _width(header: str, entries: list[Any], name: str) -> float:
     """Width that fits a column, in characters; Chinese ones count twice. Long headers wrap."""
-    decimals = len(_pattern(name).rstrip("%").partition(".")[2])
+    decimals = len(unit_of(name).pattern.rstrip("%").partition(".")[2])
     longest = 0
     for entry in entries:
         if isinstance(entry, str):

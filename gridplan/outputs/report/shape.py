@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gridplan.outputs.report.parts import Part, table
 from gridplan.outputs.tables.grid_parts import parents_told
 from gridplan.outputs.tables.tables import grids_table
+from gridplan.outputs.words.columns import unit_of
 from gridplan.outputs.words.manner import fitting, manner
 from gridplan.outputs.words.names import figure, grid_word, is_missing, word
 from gridplan.planning.grids.extents import PARENTS
@@ -59,9 +60,7 @@ def _number(row: dict[str, Any], key: str) -> str:
     value = row.get(key)
     if is_missing(value):
         return "—"
-    return (
-        f"{value:,.1f}" if key in ("perimeter_km", "boundary_km", "percent_65") else f"{value:.2f}"
-    )
+    return f"{value:,.{unit_of(key).shown}f}"
 
 
 def _cut(row: dict[str, Any], name: str, lang: str) -> str:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from gridplan.district.schema.labels import NOTE, label_columns
 from gridplan.outputs.words.boundaries import boundary_pairs
+from gridplan.outputs.words.columns import unit_of
 from gridplan.outputs.words.manner import fitting, manner
 from gridplan.outputs.words.names import Names, figure, is_missing, lead_name, word
 from gridplan.planning.measures.access import (
@@ -30,15 +31,6 @@ if TYPE_CHECKING:
 LON_LAT = "EPSG:4326"
 BELOW = ("rows", "rows_below", "row_labels")
 """How many rows a layer has, how many can be trusted less than its label says, and how far."""
-# Decimals kept, by what a column's name contains; the first that fits.
-_DECIMALS = (
-    ("minutes", 2),
-    ("metres", 1),
-    ("km2", 4),
-    ("population", 3),
-    ("capacity", 3),
-    ("seconds", 3),
-)
 
 
 def rounded(value: object, column: str) -> Any:  # noqa: ANN401  # a number or what was given
@@ -65,8 +57,7 @@ def rounded(value: object, column: str) -> Any:  # noqa: ANN401  # a number or w
         return value
     if not np.isfinite(value):
         return None
-    decimals = next((places for part, places in _DECIMALS if part in column), 6)
-    number = round(float(value), decimals)
+    number = round(float(value), unit_of(column).kept)
     return int(number) if number.is_integer() else number
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from gridplan.outputs.words.columns import by_unit
 from gridplan.planning.ways.journeys import journeys_of
 from gridplan.text import catalogue, say
 from gridplan.text.language import ORIGINAL, in_language, joined, twin
@@ -20,30 +21,6 @@ if TYPE_CHECKING:
 
 WALKED = ("metres_to_center", "metres_to_nearest_center", "metres_to_nearest_point")
 """Columns of walks; their headers say how these were measured."""
-
-# Decimals shown of a figure in each unit; figures in other units are shown with two.
-_DECIMALS = {
-    "persons": 0,
-    "persons-limited": 0,
-    "count": 0,
-    "centers": 0,
-    "grids": 0,
-    "metres": 0,
-    "person-metres": 0,
-    "person-metres-and-prices": 0,
-    "person-metres-last": 0,
-    "person-metres-and-unease": 0,
-    "person-metres-and-unease-last": 0,
-    "person-metres-by-road": 0,
-    "person-metres-and-prices-by-road": 0,
-    "percent": 1,
-    "minutes": 1,
-    "km2": 2,
-    "visits-a-day": 0,
-    "grade": 0,
-    "beds": 0,
-    "square-metres": 0,
-}
 
 
 def by_road(column: str, plan: Plan) -> str:
@@ -103,7 +80,8 @@ def figure(value: object, unit: str, lang: str) -> str:
     if is_missing(value):
         return "—"
     number = float(value)  # type: ignore[arg-type]
-    decimals = _DECIMALS.get(unit, 2)
+    decimals = by_unit(unit).shown
+    decimals = 2 if decimals is None else decimals
     # A share just short of its bound must not read as the bound: 99.97 % is not 100.0 %.
     if unit == "percent" and not number.is_integer():
         while round(number, decimals).is_integer() and decimals < 6:

@@ -6,22 +6,11 @@ from typing import Any
 
 import pandas as pd
 
+from gridplan.outputs.words.columns import unit_of
 from gridplan.outputs.words.names import is_missing, word
 from gridplan.outputs.words.safe import plain
 from gridplan.outputs.words.trust import row_trust
 from gridplan.text import catalogue
-
-# Decimals of what is shown as a number; a share is shown as percent with one.
-_DECIMALS = {"area_km2": 2, "polsby_popper": 2, "reock": 2, "beds_per_1000": 2}
-_MINUTES_DECIMALS = 1
-_ONE_DECIMAL = (
-    "deviation",
-    "extra_percent",
-    "boundary_km",
-    "perimeter_km",
-    "moved_percent",
-    "percent_65",
-)
 
 
 def header(column: str, lang: str, *, listed: bool = False) -> str:
@@ -50,7 +39,5 @@ def _entry(value: Any, column: str) -> Any:  # noqa: ANN401  # a table's entry
     if isinstance(value, str):
         return plain(value)
     if isinstance(value, (int, float)):
-        decimals = _MINUTES_DECIMALS if "minutes" in column else _DECIMALS.get(column, 0)
-        decimals = 1 if column in _ONE_DECIMAL else decimals
-        return round(float(value), decimals) if decimals else round(value)
+        return unit_of(column).figure(value)
     return value

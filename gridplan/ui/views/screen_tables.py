@@ -18,9 +18,10 @@ from gridplan.outputs.tables.tables import (
     subdistricts_table,
     wishes_table,
 )
+from gridplan.outputs.words.columns import FIRST, NOT_ON_SCREEN
 from gridplan.outputs.words.names import Names, by_road, grid_word, is_missing, word
 from gridplan.outputs.words.trust import beds_note
-from gridplan.planning.grids.extents import EXTENT_COLUMNS, PARENTS
+from gridplan.planning.grids.extents import PARENTS
 from gridplan.text import catalogue, say
 from gridplan.text.language import in_language, joined
 from gridplan.ui.views.screen_cells import headed, header
@@ -34,26 +35,8 @@ def grids_shown(plan: Plan, lang: str) -> pd.DataFrame:
     table = grids_table(plan)
     table["grid"] = [grid_word(key, lang) for key in table.index]
     table["lead_name"] = in_language(table, "lead_name", lang)
-    if "deviation" in table:
-        table["deviation"] = [None if is_missing(v) else 100 * v for v in table["deviation"]]
     table["contiguous"] = [word("yes-no", value, lang) for value in table["contiguous"]]
-    columns = [
-        "grid",
-        "lead_name",
-        "population",
-        "deviation",
-        "centers",
-        "area_km2",
-        "contiguous",
-        "mean_minutes_to_lead",
-        "p90_minutes_to_lead",
-        "max_minutes_to_lead",
-        *EXTENT_COLUMNS[:5],
-        "beds",
-        "beds_per_1000",
-        "beds_note",
-        *EXTENT_COLUMNS[5:],
-    ]
+    columns = [name for name in FIRST["grids"] if name not in NOT_ON_SCREEN]
     for level, told in parents_told(plan, lang).items():
         table[PARENTS[level]] = [told.get(str(key), "") for key in table.index]
     notes = [beds_note(row, lang) for row in table.to_dict(orient="records")]
@@ -177,7 +160,6 @@ def alternatives_shown(plan: Plan, lang: str, number: int | None = None) -> pd.D
     table = alternatives_table(plan, lang)
     if number is not None:
         table = table[table["alternative"] == number]
-    table = table.assign(deviation=[100 * value for value in table["deviation"]])
     columns = ["lead_name", "population", "deviation"]
     price = ["extra_percent", "boundary_km"]
     more = ["alternative", *columns, *price, "moved_residents", "moved_percent"]
