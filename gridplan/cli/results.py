@@ -18,6 +18,7 @@ from gridplan.cli.options import (
     profile_option,
 )
 from gridplan.cli.telling import note, told
+from gridplan.outputs.report.formats import FORMATS
 from gridplan.text import say
 
 
@@ -27,7 +28,7 @@ from gridplan.text import say
 @click.option(
     "--format",
     "form",
-    type=click.Choice(("docx", "xlsx", "html")),
+    type=click.Choice(FORMATS),
     help="Word, Excel, or a page that prints to PDF.  [default: as --file ends, else docx]",
 )
 @click.option(

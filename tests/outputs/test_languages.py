@@ -14,8 +14,8 @@ from gridplan.outputs.files.excel import write_excel
 from gridplan.outputs.map.maps import plan_map
 from gridplan.outputs.map.offline import standalone_html
 from gridplan.outputs.report.content import report_of
-from gridplan.outputs.report.docx import write_docx
-from gridplan.outputs.report.html import report_html
+from gridplan.outputs.report.formats.docx import write_docx
+from gridplan.outputs.report.formats.html import report_html
 from gridplan.outputs.style.fonts import face
 from gridplan.outputs.tables.summary import summary
 from gridplan.text import FOLDER, LANGUAGES, catalogue, say

@@ -173,3 +173,19 @@ def test_a_report_bears_the_day_on_which_it_is_drawn_up(folder, tmp_path, monkey
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
     path, _ = write_report(folder, form="html", file=tmp_path / "fixed.html", lang="zh")
     assert "2023年11月14日" in path.read_text(encoding="utf-8")
+
+
+def test_every_form_is_a_file_that_command_and_page_find():
+    from gridplan.cli.results import report
+    from gridplan.outputs.report.formats import DEFAULT, FORMATS, form_of
+
+    assert {"docx", "html", "xlsx"} <= set(FORMATS)
+    assert DEFAULT in FORMATS
+    (option,) = (one for one in report.params if one.name == "form")
+    assert set(option.type.choices) == set(FORMATS)
+    for name in FORMATS:
+        form = form_of(name)
+        assert "/" in form.MIME
+        for lang in ("zh", "en"):
+            assert not form.OFFERED or say(f"app.report-{name}", lang)
+            assert not form.OFFERED or say(f"app.about-report-{name}", lang)

@@ -1,4 +1,4 @@
-"""The report on a written plan, as a Word document, a page that prints, or a workbook."""
+"""The report on a written plan, in any of its forms."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from gridplan.errors import InputError, Problem
 from gridplan.outputs.disk.own_files import check_file
 from gridplan.outputs.disk.whole_file import write_whole
 from gridplan.outputs.reading.written import read_written
+from gridplan.outputs.report.formats import DEFAULT, FORMATS, form_of
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
-
-FORMATS = ("docx", "xlsx", "html")
 
 
 def write_report(
@@ -27,7 +26,8 @@ def write_report(
     out
         As :func:`gridplan.outputs.files.folder.write_plan` left it.
     form
-        One of :data:`FORMATS`; None takes what ``file`` ends in, else ``docx``.
+        One of :data:`gridplan.outputs.report.formats.FORMATS`; None takes what ``file`` ends in,
+        else the default.
     file
         To write; None puts it beside ``out``, not into it: the folder of a plan holds nothing else,
         and planning again must not take a report away.
@@ -53,11 +53,6 @@ def write_report(
     path = Path(file) if file is not None else folder.resolve().parent / name
     check_file(path, reading=folder)
     plan = read_written(folder)
-    if chosen == "xlsx":
-        from gridplan.outputs.files.excel import write_excel
-
-        write_whole(path, lambda fresh: write_excel(plan, fresh, lang=lang))
-        return path, ()
     return path, report_file(plan, path, form=chosen, lang=lang)
 
 
@@ -72,7 +67,7 @@ def report_file(plan: Plan, path: Path, *, form: str, lang: str) -> tuple[str, .
     path
         The file.
     form
-        ``docx`` or ``html``.
+        One of :data:`gridplan.outputs.report.formats.FORMATS`.
     lang
         ``zh`` or ``en``.
 
@@ -86,26 +81,15 @@ def report_file(plan: Plan, path: Path, *, form: str, lang: str) -> tuple[str, .
     InputError
         If the file cannot be written; an earlier one then stays as it was.
     """
-    from gridplan.outputs.report.content import report_of
-    from gridplan.outputs.style.fonts import face
-
-    report = report_of(plan, lang, face())
-    if form == "docx":
-        from gridplan.outputs.report.docx import write_docx
-
-        write_whole(path, lambda fresh: write_docx(report, fresh))
-    else:
-        from gridplan.outputs.report.html import report_html
-
-        text = report_html(report)
-        write_whole(path, lambda fresh: fresh.write_text(text, encoding="utf-8", newline="\n"))
-    return report.warnings
+    told: list[str] = []
+    write_whole(path, lambda fresh: told.extend(form_of(form).write(plan, fresh, lang)))
+    return tuple(told)
 
 
 def _form(form: str | None, file: str | Path | None) -> str:
     chosen = form
     if chosen is None:
-        chosen = Path(file).suffix.lstrip(".").lower() if file is not None else FORMATS[0]
+        chosen = Path(file).suffix.lstrip(".").lower() if file is not None else DEFAULT
     if chosen not in FORMATS:
         told = {"format": chosen or "?", "valid": FORMATS}
         raise InputError([Problem("report-format", told)])

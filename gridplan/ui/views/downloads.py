@@ -11,6 +11,7 @@ import streamlit as st
 
 from gridplan.outputs.disk.own_files import FILES, MANIFEST
 from gridplan.outputs.files.rows_file import ROWS_FILE, entries_of, names_fewer
+from gridplan.outputs.report.formats import FORMATS, form_of
 from gridplan.policy.assessment import FILE, Assessment, assessment_toml
 from gridplan.text import catalogue, say
 from gridplan.ui.running.results import Result
@@ -21,7 +22,6 @@ TYPES = {
     ".gpkg": "application/geopackage+sqlite3",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".html": "text/html",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".toml": "application/toml",
     ".csv": "text/csv",
     ".zip": "application/zip",
@@ -57,13 +57,15 @@ def downloads_view(
         key="download-all",
         on_click="ignore",
     )
-    for form in ("docx", "html"):
+    for form in FORMATS:
+        if not form_of(form).OFFERED:
+            continue
         with st.container(horizontal=True, vertical_alignment="center"):
             st.download_button(
                 say(f"app.report-{form}", lang),
                 partial(_report, result, lang, form),
                 file_name=f"{name}-report-{lang}.{form}",
-                mime=TYPES[f".{form}"],
+                mime=form_of(form).MIME,
                 icon=":material/description:",
                 key=f"download-report-{form}",
                 on_click="ignore",

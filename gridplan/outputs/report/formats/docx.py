@@ -11,7 +11,7 @@ import io
 import zipfile
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from docx import Document
 from docx.enum.section import WD_ORIENT
@@ -21,9 +21,14 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
+from gridplan.outputs.report.content import report_of
 from gridplan.outputs.report.parts import Heading, Paragraph, Picture, Report, Table
+from gridplan.outputs.style import fonts
 from gridplan.outputs.words.moment import moment
 from gridplan.text import say
+
+if TYPE_CHECKING:
+    from gridplan.planning.plan import Plan
 
 TEXT_MM = 156
 _LATIN = "Times New Roman"
@@ -35,6 +40,8 @@ _LOOKS: dict[str, tuple[str, dict[str, tuple[float, float, bool]]]] = {
     "Normal": ("仿宋_GB2312", {"han": (16, 28, False), "latin": (11.5, 18, False)}),
     "Caption": ("黑体", {"han": (12, 20, False), "latin": (10.5, 16, True)}),
 }
+MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+OFFERED = True
 _TONES = {"failed": "F7E9E3", "leading": "EEF3F8"}
 _CELL = {"han": (9.5, "仿宋_GB2312"), "latin": (8.5, "仿宋_GB2312")}
 _FOOT = {"han": 14, "latin": 10}
@@ -43,6 +50,13 @@ _FOOT = {"han": 14, "latin": 10}
 def _script(lang: str) -> str:
     """Say by which rules a language is set: ``han``, those of Chinese documents, or ``latin``."""
     return say("language.typography", lang)
+
+
+def write(plan: Plan, path: Path, lang: str) -> tuple[str, ...]:
+    """Write the report on a plan; gives its warnings."""
+    report = report_of(plan, lang, fonts.face())
+    write_docx(report, path)
+    return report.warnings
 
 
 def write_docx(report: Report, path: Path) -> None:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from gridplan.outputs.report.content import report_of
 from gridplan.outputs.report.parts import Heading, Paragraph, Part, Picture, Report, Table
+from gridplan.outputs.style import fonts
 from gridplan.outputs.words.safe import inert
 from gridplan.text import say
 from gridplan.text.language import joined
 
+if TYPE_CHECKING:
+    from gridplan.planning.plan import Plan
+
+MIME = "text/html"
+OFFERED = True
 _LIMIT = 5000
 # Nothing may be fetched and nothing may run: not even a mistake above lets text act.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -45,6 +54,13 @@ figure img { max-width: 100%; max-height: 235mm; }
 figcaption { font: 11pt SimHei, "Noto Sans CJK SC", "WenQuanYi Micro Hei", Arial, sans-serif; }
 @media print { body { padding: 0; max-width: none; } }
 """
+
+
+def write(plan: Plan, path: Path, lang: str) -> tuple[str, ...]:
+    """Write the report on a plan; gives its warnings."""
+    report = report_of(plan, lang, fonts.face())
+    path.write_text(report_html(report), encoding="utf-8", newline="\n")
+    return report.warnings
 
 
 def report_html(report: Report) -> str:
