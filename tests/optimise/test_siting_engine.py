@@ -66,7 +66,7 @@ def test_bound_is_below_the_optimum_of_the_whole_program():
     for nodes in (0, 2000):
         for most in (None, 6):
             relaxation = Relaxation(case, nearest_arcs(case, most=most))
-            relaxation.climb(run, iterations=150, nodes=nodes)
+            relaxation.raise_bound(run, iterations=150, nodes=nodes)
             assert relaxation.best.bound <= best.objective + 1e-6
             assert relaxation.best.bound >= 0.5 * best.objective
 

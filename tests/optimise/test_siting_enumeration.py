@@ -20,7 +20,7 @@ from gridplan.optimise.siting import (
     regional,
     set_cover,
 )
-from gridplan.optimise.siting.bound import load_tolls
+from gridplan.optimise.siting.bound import load_multipliers
 from gridplan.optimise.siting.bound.ascent import evaluate
 from gridplan.optimise.siting.bound.lagrangian import Relaxation
 from gridplan.optimise.siting.bound.site_choice import cheapest_sites, with_and_without
@@ -34,7 +34,6 @@ from gridplan.optimise.siting.prove.reduced_cost_fixing import (
     arc_bounds,
     links_of,
     settle_sites,
-    thinned,
 )
 from gridplan.optimise.siting.question.arcs import columns_of, usable_arcs
 from gridplan.optimise.siting.question.case import read_case
@@ -143,13 +142,13 @@ def test_the_engine_for_many_units_on_tiny_cases(seed):
     cost, demand, capacity, lower, p, options = tiny(seed)
     best = least(cost, demand, capacity, lower, p, options)
 
-    def banded(case):
+    def banded(case, *_):
         return case.capacitated
 
     with (
         mock.patch.object(solve, "TINY_ARCS", 0),
         mock.patch.object(solve, "many_units", banded),
-        mock.patch.object(load_tolls, "many_units", banded),
+        mock.patch.object(load_multipliers, "many_units", banded),
         mock.patch.object(large_sites.Engine, "walk", return_value=None),
     ):
         found = capacitated_p_median(
@@ -167,11 +166,11 @@ def test_any_prices_and_tolls_give_a_bound(seed):
     case = read_case(cost, demand, capacity, p, lower=lower, **options)
     arcs = usable_arcs(case)
     best = least(cost, demand, capacity, lower, p, options)
-    relaxation = load_tolls.Tolled(case, arcs)
+    relaxation = load_multipliers.LoadRelaxation(case, arcs)
     for _ in range(20):
         price, toll = rng.normal(8, 10, case.n), rng.normal(0, 6, case.m)
         assert relaxation.evaluate_at(price, toll)[0].bound <= best + 1e-9
-    relaxation.climb(Run(work_limit=1.0), iterations=50)
+    relaxation.raise_bound(Run(work_limit=1.0), iterations=50)
     assert relaxation.best.bound <= best + 1e-9
 
 
@@ -414,12 +413,12 @@ def test_what_is_ruled_out_is_in_no_better_siting(seed):
     arcs = usable_arcs(case)
     rng = np.random.default_rng(seed)
     relaxation = Relaxation(case, arcs)
-    relaxation.climb(Run(work_limit=1.0), iterations=60)
+    relaxation.raise_bound(Run(work_limit=1.0), iterations=60)
     for nodes, heat in ((0, 0.0), (2000, 0.0), (2000, 3.0)):
         price = relaxation.best.price + heat * rng.normal(0, 1, case.n)
         now = relaxation.evaluate(price.clip(0), nodes=nodes)
         must, never = settle_sites(case, now, with_and_without(case, now.value), cut)
-        kept = links_of(case, thinned(arcs, arc_bounds(case, arcs, now) < cut))
+        kept = links_of(arcs.only(arc_bounds(case, arcs, now) < cut))
         left = set(zip(kept.unit.tolist(), kept.site.tolist(), strict=True))
         for sites in choices(case.m, p, options):
             for at in assignments(cost, demand, sites, capacity, lower):
@@ -439,11 +438,11 @@ def test_pricing_from_below_changes_nothing(seed):
     nodes = 2000 * (seed // 2)
     for _ in range(25):
         exact = relaxation.evaluate(rng.uniform(0, 40, case.n), nodes=nodes)
-        guess = relaxation._state(exact.price)
-        guess[2][:] = rng.uniform(-4, 2 * (seed % 2), case.m)
-        parts = (relaxation._question, relaxation._lists, relaxation._scratch)
-        assert evaluate(*parts, nodes, False, *guess) == pytest.approx(exact.bound)
-        assert (guess[1] <= exact.value + 1e-9).all()
+        guess = relaxation._point(exact.price)
+        guess.rate[:] = rng.uniform(-4, 2 * (seed % 2), case.m)
+        parts = (relaxation._dual, relaxation._gathered, relaxation._packed)
+        assert evaluate(*parts, guess, nodes, False) == pytest.approx(exact.bound)
+        assert (guess.value <= exact.value + 1e-9).all()
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -457,7 +456,7 @@ def test_splitting_finds_and_proves_the_optimum(seed):
     run = Run(work_limit=10.0)
     best = solve_links(case, all_links(case), run, node_limit=10_000)
     relaxation = Relaxation(case, usable_arcs(case))
-    relaxation.climb(run, iterations=40, nodes=2000)
+    relaxation.raise_bound(run, iterations=40, nodes=2000)
     tree = Branching(case, usable_arcs(case), relaxation, whole=True)
     tree.search(run, work=5.0)
     assert tree.finished
@@ -475,7 +474,7 @@ def test_rising_ceilings_find_and_prove_the_optimum(seed):
     run = Run(work_limit=10.0)
     best = solve_links(case, all_links(case), run, node_limit=10_000)
     relaxation = Relaxation(case, usable_arcs(case))
-    relaxation.climb(run, iterations=40, nodes=2000)
+    relaxation.raise_bound(run, iterations=40, nodes=2000)
     for ceiling in (best.objective - 0.5, best.objective + 0.5):
         tree = Branching(case, usable_arcs(case), relaxation, whole=whole, ceiling=ceiling)
         tree.search(run, work=5.0)

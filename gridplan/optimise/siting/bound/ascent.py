@@ -1,6 +1,14 @@
-"""Many steps up the relaxation in one compiled piece."""
+"""
+The subgradient ascent itself: many steps up the Lagrangian dual in one compiled piece.
+
+Far from the top each step follows a deflected subgradient; near it, the mean of all of them (the
+volume algorithm: Barahona and Anbil, *Mathematical Programming* 87, 2000,
+doi:10.1007/s101070050002). Every value of the dual function met on the way is a lower bound.
+"""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 
@@ -8,14 +16,19 @@ from gridplan.optimise.numeric.compiled import compiled
 from gridplan.optimise.siting.bound.knapsack import (
     EXACT,
     FROM_BELOW,
+    Gathered,
+    Loads,
+    Packed,
+    Point,
+    count_served,
     price_site,
     rising,
     sketch_sites,
-    tally,
 )
-from gridplan.optimise.siting.bound.site_choice import pick
+from gridplan.optimise.siting.bound.site_choice import Counts, pick
 from gridplan.optimise.siting.bound.step import (
     FRESH,
+    AscentParams,
     aim,
     falters,
     is_near,
@@ -24,55 +37,108 @@ from gridplan.optimise.siting.bound.step import (
     wanes,
 )
 
-# Why a climb came back: its steps are done; prices left the arcs gathered; nothing left to gain.
+Array = np.ndarray
+
+# Why an ascent came back: its steps are done; prices left the arcs gathered; nothing left to gain.
 DONE, AWAY, SETTLED = range(3)
-# Share of the latest slope in the mean one near the top, and of the latest choice in the openness.
-LEAST_MIX, MOST_MIX = 0.01, 0.05
-RECENT = 0.06
-MEMORY = 0.6
+
+
+class Dual(NamedTuple):
+    """
+    The Lagrangian dual of one case, as compiled steps take it.
+
+    Parameters
+    ----------
+    loads, counts, site_cost
+        Of the case.
+    filling
+        Whether any site has a lower bound on its load.
+    """
+
+    loads: Loads
+    counts: Counts
+    site_cost: Array
+    filling: bool
+
+
+class Ascent(NamedTuple):
+    """
+    What an ascent carries from step to step.
+
+    Parameters
+    ----------
+    params
+        Its tuning.
+    step
+        State of the step control (:mod:`.step`).
+    target, stop_at, floor
+        Objective of the best solution known, bound with which to be content, least multiplier.
+    scale
+        ``(n,)`` of the multipliers.
+    direction
+        ``(n,)`` the deflected subgradient.
+    best_bound, best_price
+        ``(1,)`` and ``(n,)`` the best met.
+    openness
+        ``(m,)`` how open the relaxation holds each site, averaged.
+    """
+
+    params: AscentParams
+    step: Array
+    target: float
+    stop_at: float
+    floor: float
+    scale: Array
+    direction: Array
+    best_bound: Array
+    best_price: Array
+    openness: Array
 
 
 @compiled
-def least_outside(price, limit, beyond, full, demand):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def least_outside(arcs: Gathered, price: Array, demand: Array) -> float:
     """Least reduced cost per demand of the arcs not gathered."""
     least = np.inf
     for i in range(len(price)):
-        if not full[i] and demand[i] > 0.0:
-            least = min(least, (min(limit[i], beyond[i]) - price[i]) / demand[i])
+        if not arcs.full[i] and demand[i] > 0.0:
+            least = min(least, (min(arcs.limit[i], arcs.beyond[i]) - price[i]) / demand[i])
     return least
 
 
 @compiled
-def evaluate(question, lists, scratch, nodes, every, price, value, rate, picked, served):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, PLR0913, PLR0917
+def evaluate(
+    dual: Dual, arcs: Gathered, packed: Packed, point: Point, nodes: int, every: bool
+) -> float:
     """
-    Solve the relaxation at these prices; returns the bound, infinite when no choice is possible.
+    Evaluate the dual function at the prices of a point; infinite when no choice is possible.
 
     All sites are priced from below first, then exactly those picked, until all picked are exact:
     no other choice can cost less.
 
     Parameters
     ----------
-    question
-        Demands, capacities, lower bounds; cost of sites, counts, and whether sites must fill up.
-    lists
-        Arcs gathered (begin, unit, cost), limits they were gathered by, beyond, full.
-    scratch
-        Arcs taken, how many a site, share of the last one, what is known, sites inside each group.
+    dual, arcs
+        The question, and the arcs gathered.
+    packed
+        Filled: what sites take.
+    point
+        Filled but for ``price``; ``rate`` and ``picked`` are first read as guesses.
     nodes
-        Above zero: whole units are packed.
+        Above zero: whole units are packed, with so many nodes a site.
     every
         Whether to price all sites exactly.
-    price, value, rate, picked, served
-        Prices of units; the others are filled. ``rate`` and ``picked`` are first read as guesses.
+
+    Returns
+    -------
+    float
+        Lower bound on the objective.
     """
-    bands, site_cost, counts, filling = question
-    begin, unit, cost, limit, beyond, full = lists
-    taken, count, last, known, inside = scratch
-    outside = least_outside(price, limit, beyond, full, bands[0]) if filling else np.inf
-    sketch_sites(begin, unit, cost, price, bands, outside, value, rate, known)
+    value, picked = point.value, point.picked
+    outside = least_outside(arcs, point.price, dual.loads.demand) if dual.filling else np.inf
+    sketch_sites(arcs, dual.loads, point, outside, packed.known)
     dearest = -np.inf
     for j in range(len(value)):
-        value[j] += site_cost[j]
+        value[j] += dual.site_cost[j]
         if picked[j]:
             dearest = max(dearest, value[j])
     # Those picked last time, and whatever looks as cheap, are likely to be picked now.
@@ -80,118 +146,128 @@ def evaluate(question, lists, scratch, nodes, every, price, value, rate, picked,
     while True:
         wanting = False
         for j in range(len(value)):
-            if known[j] != FROM_BELOW:
+            if packed.known[j] != FROM_BELOW:
                 continue
             if every or picked[j] or (rounds == 0 and value[j] <= dearest):
-                price_site(
-                    j, begin, unit, cost, price, bands, outside, nodes, value, taken, count, last,
-                    rate,
-                )  # fmt: skip
-                value[j] += site_cost[j]
-                known[j] = EXACT
+                price_site(j, arcs, dual.loads, point, packed, outside, nodes)
+                value[j] += dual.site_cost[j]
+                packed.known[j] = EXACT
                 wanting = True
         if rounds > 0 and not wanting:
             break
-        total = pick(rising(value), value, counts, inside, picked)
+        total = pick(rising(value), value, dual.counts, packed.inside, picked)
         rounds += 1
         if total == np.inf:
-            served[:] = 0.0
+            point.served[:] = 0.0
             return np.inf
-    tally(begin, unit, cost, price, picked, known, taken, count, last, served)
-    for i in range(len(price)):
-        total += price[i]
+    count_served(arcs, point, packed)
+    for amount in point.price:
+        total += amount
     return total
 
 
 @compiled
-def ascend(question, lists, scratch, nodes, step, goals, scale, now, away, best, openness, steps):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, C901, PLR0913, PLR0917
+def ascend(
+    dual: Dual,
+    arcs: Gathered,
+    packed: Packed,
+    point: Point,
+    ascent: Ascent,
+    nodes: int,
+    steps: int,
+) -> tuple[int, int]:
     """
-    Move the prices up for some steps.
-
-    Far from the top each step follows the latest slope and some of those before. Near it steps
-    start from the best prices, along a mean of all slopes that is kept as short as it can be: the
-    volume algorithm (Barahona and Anbil, *Mathematical Programming* 87, 2000).
+    Move the prices up for at most so many steps.
 
     Parameters
     ----------
-    question, lists, scratch, nodes
-        As for :func:`evaluate`.
-    step
-        State of the step control.
-    goals
-        Objective of the best solution known, bound with which to be content, least price.
-    scale
-        ``(n,)`` of the prices.
-    now, away
-        Price, value, rate, picked, served; the deflected slope.
-    best
-        Bound (one number) and price.
-    openness
-        ``(m,)`` how open the relaxation holds each site.
+    dual, arcs, packed, point, nodes
+        As for :func:`evaluate`; ``point.price`` moves.
+    ascent
+        Carried on.
     steps
         At most this many.
 
     Returns
     -------
     tuple
-        Steps done, and why it came back.
+        Steps done, and why it came back: :data:`DONE`, :data:`AWAY` or :data:`SETTLED`.
     """
-    target, stop_at, floor = goals
-    limit, beyond = lists[3], lists[4]
-    price, value, rate, picked, served = now
-    best_bound, best_price = best
+    price, step, best = point.price, ascent.step, ascent.best_bound
     for done in range(steps):
-        for i in range(len(price)):
-            price[i] = min(price[i], beyond[i])
-            if price[i] > limit[i]:
-                return done, AWAY
-        bound = evaluate(
-            question, lists, scratch, nodes, False, price, value, rate, picked, served
-        )  # fmt: skip
-        better = bound > best_bound[0]
-        if better:
-            best_bound[0] = bound
-            best_price[:] = price
-        if bound == np.inf or best_bound[0] >= stop_at:
+        if leaves(price, arcs):
+            return done, AWAY
+        bound = evaluate(dual, arcs, packed, point, nodes, False)
+        if bound > best[0]:
+            best[0] = bound
+            ascent.best_price[:] = price
+        if bound == np.inf or best[0] >= ascent.stop_at:
             return done + 1, SETTLED
         set_out(step, bound, price)
-        if is_near(step):
-            along, mix = lean(served, scale, away)
-            falling = wanes(step, bound, along)
-            mix = 1.0 if step[FRESH] > 0.0 else mix
-            step[FRESH] = 0.0
-            price[:] = best_price
-            bound = best_bound[0]
-            gain, keep, recent = mix, 1.0 - mix, min(mix, MOST_MIX)
+        if is_near(step, ascent.params):
+            bound, falling, gain, keep, recent = lean(ascent, point, bound)
         else:
-            falling = falters(step, bound)
-            gain, keep, recent = 1.0, MEMORY, RECENT
+            falling = falters(step, bound, ascent.params)
+            gain, keep, recent = 1.0, ascent.params.memory, ascent.params.recent
             if falling:
-                price[:] = best_price
+                price[:] = ascent.best_price
                 gain, keep = 0.0, 0.0
-        if falling and spent(step, target):
+        if falling and spent(step, ascent.target, ascent.params):
             return done + 1, SETTLED
-        for j in range(len(value)):
-            openness[j] += recent * ((1.0 if picked[j] else 0.0) - openness[j])
-        length = 0.0
-        for i in range(len(price)):
-            away[i] = keep * away[i] + gain * (1.0 - served[i]) * scale[i]
-            if price[i] > floor or away[i] > 0.0:
-                length += away[i] * away[i]
-        size = (aim(step, target) - bound) / max(1e-30, length)
-        for i in range(len(price)):
-            price[i] = min(max(price[i] + size * away[i] * scale[i], floor), beyond[i])
+        for j in range(len(point.value)):
+            ascent.openness[j] += recent * ((1.0 if point.picked[j] else 0.0) - ascent.openness[j])
+        advance(ascent, point, arcs.beyond, bound, gain, keep)
     return steps, DONE
 
 
 @compiled
-def lean(served, scale, away):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """Slope here along the mean one, and the share of it with which their mean is shortest."""
+def leaves(price: Array, arcs: Gathered) -> bool:
+    """Cap prices at the arcs left out; True where one rose above the arcs gathered."""
+    for i in range(len(price)):
+        price[i] = min(price[i], arcs.beyond[i])
+        if price[i] > arcs.limit[i]:
+            return True
+    return False
+
+
+@compiled
+def lean(ascent: Ascent, point: Point, bound: float) -> tuple[float, bool, float, float, float]:
+    """
+    Go back to the best prices, along the mean subgradient kept as short as it can be.
+
+    Returns
+    -------
+    tuple
+        Bound to step from, whether the stride was cut, shares of the latest and of the mean
+        subgradient, share of the latest choice in the openness.
+    """
+    params, direction = ascent.params, ascent.direction
     along, apart, across = 0.0, 0.0, 0.0
-    for i in range(len(served)):
-        fresh = (1.0 - served[i]) * scale[i]
-        gone = fresh - away[i]
-        along += fresh * away[i]
+    for i in range(len(point.served)):
+        fresh = (1.0 - point.served[i]) * ascent.scale[i]
+        gone = fresh - direction[i]
+        along += fresh * direction[i]
         apart += gone * gone
-        across += away[i] * gone
-    return along, min(max(-across / max(1e-30, apart), LEAST_MIX), MOST_MIX)
+        across += direction[i] * gone
+    mix = min(max(-across / max(1e-30, apart), params.least_mix), params.most_mix)
+    falling = wanes(ascent.step, bound, along, params)
+    mix = 1.0 if ascent.step[FRESH] > 0.0 else mix
+    ascent.step[FRESH] = 0.0
+    point.price[:] = ascent.best_price
+    return ascent.best_bound[0], falling, mix, 1.0 - mix, min(mix, params.most_mix)
+
+
+@compiled
+def advance(
+    ascent: Ascent, point: Point, beyond: Array, bound: float, gain: float, keep: float
+) -> None:
+    """Deflect the direction by the latest subgradient and take one step along it."""
+    price, direction, scale, floor = point.price, ascent.direction, ascent.scale, ascent.floor
+    length = 0.0
+    for i in range(len(price)):
+        direction[i] = keep * direction[i] + gain * (1.0 - point.served[i]) * scale[i]
+        if price[i] > floor or direction[i] > 0.0:
+            length += direction[i] * direction[i]
+    size = (aim(ascent.step, ascent.target) - bound) / max(1e-30, length)
+    for i in range(len(price)):
+        price[i] = min(max(price[i] + size * direction[i] * scale[i], floor), beyond[i])

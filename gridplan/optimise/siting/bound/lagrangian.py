@@ -1,9 +1,11 @@
-"""A proven lower bound: assignment priced out, one knapsack per site (Lagrangian relaxation).
+"""
+Lagrangian relaxation of the assignment constraints: one knapsack a site, then the cheapest sites.
 
-Pirkul, *Computers & Operations Research* 14(2), 1987; Lorena and Senne, *C&OR* 31(6), 2004. Prices
-move along a deflected, scaled subgradient with Polyak's step (Held, Wolfe and Crowder 1974), near
-the top along the mean of all (Barahona and Anbil 2000). The bound holds for the whole problem: no
-price may exceed the cheapest arc left out of the list.
+Pirkul, *Computers & Operations Research* 14(2), 1987; Lorena and Senne, *C&OR* 31(6), 2004. The
+multiplier of a unit's constraint is called its price here.
+Prices move along a deflected, scaled subgradient with Polyak's step, near the top along the mean of
+all (:mod:`.ascent`). Guarantee: every value is a lower bound on the whole problem, because no price
+may exceed the cheapest arc left out of the list.
 """
 
 from __future__ import annotations
@@ -13,18 +15,49 @@ from dataclasses import dataclass
 import numpy as np
 
 from gridplan.optimise.budget import Run
-from gridplan.optimise.siting.bound.ascent import AWAY, SETTLED, ascend, evaluate
+from gridplan.optimise.siting.bound.ascent import AWAY, SETTLED, Ascent, Dual, ascend, evaluate
+from gridplan.optimise.siting.bound.knapsack import Gathered, Loads, Packed, Point
 from gridplan.optimise.siting.bound.site_choice import counts_of
-from gridplan.optimise.siting.bound.step import Step
+from gridplan.optimise.siting.bound.step import DEFAULT as ASCENT
+from gridplan.optimise.siting.bound.step import AscentParams, Step
 from gridplan.optimise.siting.question.arcs import Arcs, by_site
 from gridplan.optimise.siting.question.case import Case
 from gridplan.optimise.weights import WEIGHTS
 
-# Steps, and arcs looked at, between two looks at the clock.
-REPORTED = 20
-ARCS_A_SLICE = 4_000_000
 
-State = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+@dataclass(frozen=True)
+class RelaxationParams:
+    """
+    Tuning of the relaxation.
+
+    Parameters
+    ----------
+    ascent
+        Of the subgradient ascent.
+    reported
+        Steps between two reports.
+    arcs_a_slice
+        Arcs looked at between two looks at the clock.
+    margin, margin_scale
+        Room for prices to rise above those at hand before arcs are gathered anew, as shares of the
+        price and of its scale.
+    many_units
+        Units an open site from which on load constraints are relaxed as well
+        (:mod:`.load_multipliers`).
+    whole_nodes
+        Nodes of a whole-unit knapsack.
+    """
+
+    ascent: AscentParams = ASCENT
+    reported: int = 20
+    arcs_a_slice: int = 4_000_000
+    margin: float = 0.3
+    margin_scale: float = 0.1
+    many_units: float = 80.0
+    whole_nodes: int = 2000
+
+
+DEFAULT = RelaxationParams()
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,15 +97,17 @@ class Relaxation:
     ----------
     case, arcs
         The question and its (possibly shortened) arcs.
+    params
+        Tuning.
     """
 
-    def __init__(self, case: Case, arcs: Arcs) -> None:
-        self.case = case
+    def __init__(self, case: Case, arcs: Arcs, params: RelaxationParams = DEFAULT) -> None:
+        self.case, self.params = case, params
         self.arcs = arcs
         self.best: Priced | None = None
         self.openness = np.zeros(case.m)
         self.whole_question = True  # else a branch of it, whose bound says nothing of the rest
-        self.step = Step(patience=15)
+        self.step = Step(patience=params.ascent.patience)
         self.price, self.rate = self._first_price(), np.zeros(case.m)
         self.scale = np.maximum(self.price, 1e-12 + 0.05 * float(self.price.mean()))
         self._limit = np.full(case.n, -np.inf)
@@ -80,9 +115,8 @@ class Relaxation:
         filling = bool((case.lower > 0).any())
         # Where sites must fill up, a unit near one may be worth less than nothing.
         self._floor = -np.inf if filling else 0.0
-        self._question = (
-            (case.demand, case.capacity, case.lower), case.site_cost, counts_of(case), filling
-        )  # fmt: skip
+        loads = Loads(case.demand, case.capacity, case.lower)
+        self._dual = Dual(loads, counts_of(case), case.site_cost, filling)
 
     def _first_price(self) -> np.ndarray:
         """Cost of the arc by which each unit would have met two open sites."""
@@ -98,20 +132,17 @@ class Relaxation:
 
     def _activate(self, price: np.ndarray) -> None:
         """Gather anew the arcs that can matter, with room for prices to rise."""
-        margin = 0.3 * np.abs(price) + 0.1 * self.scale
+        params = self.params
+        margin = params.margin * np.abs(price) + params.margin_scale * self.scale
         self._limit = price + margin
         start, cost = self.arcs.start, self.arcs.cost
         last = cost[np.maximum(start[1:] - 1, 0)]
         whole = np.isinf(self.arcs.beyond)
         self._full = whole & ((last <= self._limit) | (np.diff(start) == 0))
-        self.begin, self.unit, self.cost = by_site(
-            start, self.arcs.site, cost, self._limit, self.case.m
-        )
-        self._lists = (
-            self.begin, self.unit, self.cost, self._limit, self.arcs.beyond, self._full
-        )  # fmt: skip
-        self._scratch = (
-            np.empty(len(self.unit), dtype=np.int64),
+        begin, unit, cost, _ = by_site(self.arcs, self._limit, self.case.m)
+        self._gathered = Gathered(begin, unit, cost, self._limit, self.arcs.beyond, self._full)
+        self._packed = Packed(
+            np.empty(len(unit), dtype=np.int64),
             np.zeros(self.case.m, dtype=np.int64),
             np.ones(self.case.m),
             np.zeros(self.case.m, dtype=np.int8),
@@ -123,18 +154,18 @@ class Relaxation:
         price = np.minimum(price, self.arcs.beyond)
         if (price > self._limit).any():
             self._activate(price)
-        now = self._state(price)
-        bound = evaluate(self._question, self._lists, self._scratch, nodes, True, *now)
-        _, value, rate, picked, served = now
-        return Priced(bound, price, value, rate, np.flatnonzero(picked), served)
+        point = self._point(price)
+        bound = evaluate(self._dual, self._gathered, self._packed, point, nodes, True)
+        chosen = np.flatnonzero(point.picked)
+        return Priced(bound, price, point.value, point.rate, chosen, point.served)
 
-    def _state(self, price: np.ndarray) -> State:
+    def _point(self, price: np.ndarray) -> Point:
         """Room for one evaluation at these prices."""
         m = self.case.m
         rate = (self.rate if self.best is None else self.best.rate).copy()
-        return price, np.full(m, np.inf), rate, np.zeros(m, dtype=bool), np.zeros(self.case.n)
+        return Point(price, np.full(m, np.inf), rate, np.zeros(m, bool), np.zeros(self.case.n))
 
-    def climb(
+    def raise_bound(
         self,
         run: Run,
         *,
@@ -168,34 +199,40 @@ class Relaxation:
             Iterations done.
         """
         price = (self.price if self.best is None else self.best.price).copy()
-        now, away = self._state(price), np.zeros(self.case.n)
-        best = np.full(1, -np.inf if self.best is None else self.best.bound), price.copy()
-        self.step.begin(best[0][0], patience=patience)
-        goals = (np.inf if target is None else float(target), float(stop_at), self._floor)
+        point, best = self._point(price), np.full(1, -np.inf)
+        if self.best is not None:
+            best[0] = self.best.bound
+        self.step.begin(best[0], patience=patience)
+        ascent = Ascent(
+            self.params.ascent, self.step.state, np.inf if target is None else float(target),
+            float(stop_at), self._floor, self.scale, np.zeros(self.case.n), best, price.copy(),
+            self.openness,
+        )  # fmt: skip
         done, why = 0, AWAY
         while done < iterations and why != SETTLED and (run.ended_by is None or not done):
             if why == AWAY:
                 self._activate(np.minimum(price, self.arcs.beyond))
-            each = max(1, min(iterations - done, REPORTED, ARCS_A_SLICE // (1 + len(self.unit))))
+            listed = len(self._gathered.unit)
+            slices = self.params.arcs_a_slice // (1 + listed)
+            each = max(1, min(iterations - done, self.params.reported, slices))
             steps, why = ascend(
-                self._question, self._lists, self._scratch, nodes, self.step.state, goals,
-                self.scale, now, away, best, self.openness, each,
-            )  # fmt: skip
+                self._dual, self._gathered, self._packed, point, ascent, nodes, each
+            )
             done += steps
-            size = (1.0 if nodes else 0.5) * len(self.unit) + 12.0 * self.case.m
+            size = (1.0 if nodes else 0.5) * listed + 12.0 * self.case.m
             run.spend(steps * (size * WEIGHTS.arc + WEIGHTS.ascent))
-            if self.whole_question and np.isfinite(best[0][0]):
-                run.report("bound", bound=float(best[0][0]))
-        if self.best is None or best[0][0] > self.best.bound:
-            self.best = self.evaluate(best[1], nodes=nodes)
+            if self.whole_question and np.isfinite(best[0]):
+                run.report("bound", bound=float(best[0]))
+        if self.best is None or best[0] > self.best.bound:
+            self.best = self.evaluate(ascent.best_price, nodes=nodes)
         return done
 
 
-def many_units(case: Case) -> bool:
-    """Whether sites carry so many units that tolls serve better than packing whole units."""
-    return case.capacitated and case.n > 80 * max(1, case.low)
+def many_units(case: Case, params: RelaxationParams = DEFAULT) -> bool:
+    """Whether sites carry so many units that pricing their loads serves better than packing."""
+    return case.capacitated and case.n > params.many_units * max(1, case.low)
 
 
-def whole_nodes(case: Case) -> int:
-    """Limit of a whole-unit knapsack; 0 where units are so small that packing gains nothing."""
-    return 2000 if case.capacitated and not many_units(case) else 0
+def whole_nodes(case: Case, params: RelaxationParams = DEFAULT) -> int:
+    """Nodes of a whole-unit knapsack; 0 where units are so small that packing gains nothing."""
+    return params.whole_nodes if case.capacitated and not many_units(case, params) else 0

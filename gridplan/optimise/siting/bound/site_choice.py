@@ -1,6 +1,13 @@
-"""The cheapest set of sites when each has its own price: counts and groups decide."""
+"""
+The master of the relaxation: the cheapest set of sites once each has a value of its own.
+
+Counts and disjoint groups make the allowed sets the bases of a (truncated partition) matroid, on
+which the greedy algorithm is exact (Edmonds, *Mathematical Programming* 1, 1971).
+"""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 
@@ -9,14 +16,36 @@ from gridplan.optimise.siting.bound.knapsack import rising
 from gridplan.optimise.siting.question.case import Case
 
 Array = np.ndarray
-Counts = tuple[Array, Array, Array, Array, Array, int, int]
+
+
+class Counts(NamedTuple):
+    """
+    What a choice of sites must obey.
+
+    Parameters
+    ----------
+    kept, closed
+        ``(m,)`` masks of sites that must, and must not, open.
+    group, group_min, group_max
+        ``(m,)`` label of each site, and the sites each group must and may open.
+    low, high
+        Number of sites to open, at least and at most.
+    """
+
+    kept: Array
+    closed: Array
+    group: Array
+    group_min: Array
+    group_max: Array
+    low: int
+    high: int
 
 
 def counts_of(case: Case) -> Counts:
-    """Return what a choice of sites must obey, as compiled helpers take it."""
-    return (
+    """Return what a choice of sites must obey, as compiled steps take it."""
+    return Counts(
         case.kept, case.closed, case.group, case.group_min, case.group_max, case.low, case.high
-    )  # fmt: skip
+    )
 
 
 def cheapest_sites(case: Case, value: Array) -> Array | None:
@@ -44,27 +73,21 @@ def with_and_without(case: Case, value: Array) -> tuple[Array, Array]:
 
 
 @compiled
-def pick(order, value, counts, inside, picked):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, C901
+def pick(order: Array, value: Array, counts: Counts, inside: Array, picked: Array) -> float:
     """
     Mark the cheapest choice in ``picked`` and return its total value, infinite if there is none.
 
     ``order`` sorts ``value``; ``inside`` is filled: sites chosen in each group.
     """
-    kept, closed, group, group_min, group_max, low, high = counts
     picked[:] = False
     inside[:] = 0
-    number, total = 0, 0.0
-    for j in range(len(value)):
-        if kept[j]:
-            if closed[j] or not np.isfinite(value[j]):
-                return np.inf
-            picked[j] = True
-            inside[group[j]] += 1
-            number += 1
-            total += value[j]
+    number, total = pick_kept(value, counts, inside, picked)
+    if number < 0:
+        return np.inf
+    group, group_min, group_max = counts.group, counts.group_min, counts.group_max
     for j in order:
         if inside[group[j]] < group_min[group[j]] and not picked[j]:
-            if closed[j] or not np.isfinite(value[j]):
+            if counts.closed[j] or not np.isfinite(value[j]):
                 continue
             picked[j] = True
             inside[group[j]] += 1
@@ -73,10 +96,40 @@ def pick(order, value, counts, inside, picked):  # type: ignore[no-untyped-def] 
     for g in range(len(group_min)):
         if inside[g] < group_min[g] or inside[g] > group_max[g]:
             return np.inf
+    return pick_cheapest(order, value, counts, inside, picked, number, total)
+
+
+@compiled
+def pick_kept(value: Array, counts: Counts, inside: Array, picked: Array) -> tuple[int, float]:
+    """Mark the kept sites; return their number, -1 where one cannot open, and their value."""
+    number, total = 0, 0.0
+    for j in range(len(value)):
+        if counts.kept[j]:
+            if counts.closed[j] or not np.isfinite(value[j]):
+                return -1, np.inf
+            picked[j] = True
+            inside[counts.group[j]] += 1
+            number += 1
+            total += value[j]
+    return number, total
+
+
+@compiled
+def pick_cheapest(
+    order: Array,
+    value: Array,
+    counts: Counts,
+    inside: Array,
+    picked: Array,
+    number: int,
+    total: float,
+) -> float:
+    """Mark the cheapest sites that groups allow, to ``low``, and on while they cost below zero."""
+    group, group_max = counts.group, counts.group_max
     for j in order:
-        if number >= high or (number >= low and value[j] >= 0.0):
+        if number >= counts.high or (number >= counts.low and value[j] >= 0.0):
             break
-        if picked[j] or closed[j] or not np.isfinite(value[j]):
+        if picked[j] or counts.closed[j] or not np.isfinite(value[j]):
             continue
         if inside[group[j]] >= group_max[group[j]]:
             continue
@@ -84,11 +137,13 @@ def pick(order, value, counts, inside, picked):  # type: ignore[no-untyped-def] 
         inside[group[j]] += 1
         number += 1
         total += value[j]
-    return total if low <= number <= high else np.inf
+    return total if counts.low <= number <= counts.high else np.inf
 
 
 @compiled
-def pick_each(value, counts, inside, picked, opened, shut):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, C901
+def pick_each(
+    value: Array, counts: Counts, inside: Array, picked: Array, opened: Array, shut: Array
+) -> None:
     """
     Total value of the cheapest choice with each site open, and without it.
 
@@ -96,24 +151,15 @@ def pick_each(value, counts, inside, picked, opened, shut):  # type: ignore[no-u
     exchange away from the cheapest one of all: what leaves (enters) is in the same group, or in any
     group that can spare (take) one.
     """
-    kept, closed, group, group_min, group_max, low, high = counts
+    group, group_min, group_max = counts.group, counts.group_min, counts.group_max
     total = pick(rising(value), value, counts, inside, picked)
     opened[:], shut[:] = np.inf, np.inf
     if total == np.inf:
         return
-    dearest = np.full(len(group_min), -np.inf)
-    cheapest = np.full(len(group_min), np.inf)
-    number = 0
-    for j in range(len(value)):
-        if not picked[j]:
-            if not closed[j]:
-                cheapest[group[j]] = min(cheapest[group[j]], value[j])
-            continue
-        number += 1
-        if not kept[j]:
-            dearest[group[j]] = max(dearest[group[j]], value[j])
-    spared = 0.0 if number < high else -np.inf
-    taken = 0.0 if number > low else np.inf
+    dearest, cheapest = extremes(value, counts, picked)
+    number = picked.sum()
+    spared = 0.0 if number < counts.high else -np.inf
+    taken = 0.0 if number > counts.low else np.inf
     for g in range(len(group_min)):
         if inside[g] > group_min[g]:
             spared = max(spared, dearest[g])
@@ -123,11 +169,26 @@ def pick_each(value, counts, inside, picked, opened, shut):  # type: ignore[no-u
         g = group[j]
         if picked[j]:
             opened[j] = total
-            if not kept[j]:
+            if not counts.kept[j]:
                 other = min(cheapest[g], taken) if inside[g] > group_min[g] else cheapest[g]
                 shut[j] = total - value[j] + other
             continue
         shut[j] = total
-        if not closed[j]:
+        if not counts.closed[j]:
             other = max(dearest[g], spared) if inside[g] < group_max[g] else dearest[g]
             opened[j] = total + value[j] - other
+
+
+@compiled
+def extremes(value: Array, counts: Counts, picked: Array) -> tuple[Array, Array]:
+    """Dearest picked site that may leave, and cheapest other one that may enter, of each group."""
+    dearest = np.full(len(counts.group_min), -np.inf)
+    cheapest = np.full(len(counts.group_min), np.inf)
+    for j in range(len(value)):
+        g = counts.group[j]
+        if picked[j]:
+            if not counts.kept[j]:
+                dearest[g] = max(dearest[g], value[j])
+        elif not counts.closed[j]:
+            cheapest[g] = min(cheapest[g], value[j])
+    return dearest, cheapest

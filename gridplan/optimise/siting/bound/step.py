@@ -1,27 +1,75 @@
-"""How far above the bound a climb aims: further while it pays, less far when it does not."""
+"""
+Step length of the subgradient ascent: how far above the best bound each step aims.
+
+Polyak's step with an estimated target (Held, Wolfe and Crowder, *Mathematical Programming* 6, 1974,
+doi:10.1007/BF01580223): the target moves up while that pays and halves its distance when it does
+not. Any step gives a valid bound; the control decides only how soon the bound is good.
+"""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 
 from gridplan.optimise.numeric.compiled import compiled
 
-# One array of numbers, because compiled helpers and plain ones share it.
+Array = np.ndarray
+
+# State of the control: what compiled steps change has to be an array.
 STRIDE, RECORD, SINCE, IDLE, PATIENCE, FRESH = range(6)
-GROWTH = 1.3
-LEAST_STRIDE = 1e-7
-# A stride of this share of the bound is short: then the mean of the slopes leads further.
-NEAR = 0.003
-NEAR_PATIENCE = 10
-NEAR_GROWTH = 1.1
-NEAR_LOSS = 0.66
-# Where a target is known, strides of this share of the way to it no longer matter.
-LEAST_SHARE = 0.005
+
+
+class AscentParams(NamedTuple):
+    """
+    Tuning of the subgradient ascent; a named tuple, because compiled steps read it.
+
+    Parameters
+    ----------
+    growth
+        Factor of the stride when the bound has risen by half of it.
+    least_stride
+        Share of the bound below which the stride no longer matters.
+    least_share
+        Share of the way to a known objective below which it no longer matters.
+    near
+        Stride, as a share of the bound, from which on the mean of the subgradients leads (volume
+        algorithm, Barahona and Anbil 2000).
+    near_patience
+        Steps without gain near the top after which the stride is cut.
+    near_growth, near_loss
+        Factors of the stride near the top, when a step gained and when patience ended.
+    memory
+        Share of the last direction kept in the next one, far from the top (Camerini, Fratta and
+        Maffioli 1975).
+    least_mix, most_mix
+        Bounds on the share of the latest subgradient in the mean one, near the top.
+    recent
+        Share of the latest choice of sites in their averaged openness.
+    patience
+        Steps without gain after which the stride is halved.
+    """
+
+    growth: float = 1.3
+    least_stride: float = 1e-7
+    least_share: float = 0.005
+    near: float = 0.003
+    near_patience: float = 10.0
+    near_growth: float = 1.1
+    near_loss: float = 0.66
+    memory: float = 0.6
+    least_mix: float = 0.01
+    most_mix: float = 0.05
+    recent: float = 0.06
+    patience: float = 15.0
+
+
+DEFAULT = AscentParams()
 
 
 class Step:
     """
-    Step control of a subgradient climb; the stride outlasts one climb, the rest does not.
+    Step control of one ascent; the stride outlasts it, the rest does not.
 
     Parameters
     ----------
@@ -29,7 +77,7 @@ class Step:
         Iterations without gain after which the stride is halved.
     """
 
-    def __init__(self, *, patience: int) -> None:
+    def __init__(self, *, patience: float) -> None:
         self.patience = patience
         self.state = np.zeros(FRESH + 1)
 
@@ -42,8 +90,8 @@ class Step:
     def stride(self, stride: float) -> None:
         self.state[STRIDE] = stride
 
-    def begin(self, record: float, *, patience: int | None = None) -> None:
-        """Start a climb at the best bound so far."""
+    def begin(self, record: float, *, patience: float | None = None) -> None:
+        """Start an ascent at the best bound so far."""
         self.state[RECORD] = self.state[SINCE] = record
         self.state[IDLE] = 0.0
         self.state[FRESH] = 1.0
@@ -51,7 +99,7 @@ class Step:
 
 
 @compiled
-def set_out(state, bound, price):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def set_out(state: Array, bound: float, price: Array) -> None:
     """Choose the first stride, before any bound is known."""
     if state[STRIDE] == 0.0:
         total = 0.0
@@ -62,18 +110,18 @@ def set_out(state, bound, price):  # type: ignore[no-untyped-def]  # noqa: ANN00
 
 
 @compiled
-def is_near(state):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """Whether the stride has become so short that the mean of the slopes leads further."""
-    return state[STRIDE] < NEAR * abs(state[RECORD])
+def is_near(state: Array, params: AscentParams) -> bool:
+    """Whether the stride has become so short that the mean of the subgradients leads further."""
+    return bool(state[STRIDE] < params.near * abs(state[RECORD]))
 
 
 @compiled
-def falters(state, bound):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def falters(state: Array, bound: float, params: AscentParams) -> bool:
     """Note a bound; True when the stride was halved: then go on from the best again."""
     state[IDLE] = 0.0 if bound > state[RECORD] + 0.01 * state[STRIDE] else state[IDLE] + 1.0
     state[RECORD] = max(state[RECORD], bound)
     if state[RECORD] > state[SINCE] + 0.5 * state[STRIDE]:
-        state[STRIDE] *= GROWTH
+        state[STRIDE] *= params.growth
         state[SINCE] = state[RECORD]
     if state[IDLE] < state[PATIENCE]:
         return False
@@ -84,7 +132,7 @@ def falters(state, bound):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN2
 
 
 @compiled
-def wanes(state, bound, along):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def wanes(state: Array, bound: float, along: float, params: AscentParams) -> bool:
     """
     Note a bound near the top; True when the stride was cut.
 
@@ -94,26 +142,28 @@ def wanes(state, bound, along):  # type: ignore[no-untyped-def]  # noqa: ANN001,
         state[RECORD] = bound
         state[IDLE] = 0.0
         if along > 0.0 and state[FRESH] == 0.0:
-            state[STRIDE] *= NEAR_GROWTH
+            state[STRIDE] *= params.near_growth
         return False
     state[IDLE] += 1.0
-    if state[IDLE] < NEAR_PATIENCE:
+    if state[IDLE] < params.near_patience:
         return False
     state[IDLE] = 0.0
-    state[STRIDE] *= NEAR_LOSS
+    state[STRIDE] *= params.near_loss
     return True
 
 
 @compiled
-def spent(state, target):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def spent(state: Array, target: float, params: AscentParams) -> bool:
     """Whether the stride is too short to matter."""
-    least = LEAST_STRIDE * abs(state[RECORD])
+    least = params.least_stride * abs(state[RECORD])
     if target < np.inf:
-        least = max(least, LEAST_SHARE * (target - state[RECORD]))
-    return state[STRIDE] < least
+        least = max(least, params.least_share * (target - state[RECORD]))
+    return bool(state[STRIDE] < least)
 
 
 @compiled
-def aim(state, target):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def aim(state: Array, target: float) -> float:
     """Bound to aim at, not above the objective of a known solution (Polyak's step)."""
-    return max(min(state[RECORD] + state[STRIDE], target), state[RECORD] + 1e-3 * state[STRIDE])
+    return float(
+        max(min(state[RECORD] + state[STRIDE], target), state[RECORD] + 1e-3 * state[STRIDE])
+    )

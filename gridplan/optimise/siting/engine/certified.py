@@ -126,7 +126,7 @@ class Engine:
         first = self.tree is None
         if self.tree is None:
             nodes = whole_nodes(self.case)
-            self.relaxation.climb(self.run, iterations=200, target=self.value, nodes=nodes)
+            self.relaxation.raise_bound(self.run, iterations=200, target=self.value, nodes=nodes)
             self.tree = Deepening(
                 self.case, self.arcs, self.relaxation, whole=self.whole,
                 interchange=self.interchange,

@@ -48,7 +48,7 @@ class WideEngine(Engine):
                 self.prove(work=0.25 * left)
                 if self.tree is None:  # too large to split: at least the root as high as it goes
                     target = self.value if self.best is not None else None
-                    self.relaxation.climb(run, iterations=150, target=target)
+                    self.relaxation.raise_bound(run, iterations=150, target=target)
             if self.content:
                 return
             sites = None

@@ -10,7 +10,7 @@ from gridplan.optimise.budget import Run
 from gridplan.optimise.siting.answer.finish import closed, finish, with_idle_units
 from gridplan.optimise.siting.answer.result import Conflict, Siting
 from gridplan.optimise.siting.bound.lagrangian import Relaxation, many_units, whole_nodes
-from gridplan.optimise.siting.bound.load_tolls import relaxation_of
+from gridplan.optimise.siting.bound.load_multipliers import relaxation_of
 from gridplan.optimise.siting.engine.certified import PROOF_ARCS, Engine, Start
 from gridplan.optimise.siting.engine.large_sites import WideEngine
 from gridplan.optimise.siting.local.annealing import shortened
@@ -77,7 +77,7 @@ def _climb(relaxation: Relaxation, run: Run, *, iterations: int, nodes: int = 0)
         if run.ended_by is not None or (late and relaxation.best is not None):
             return
         if (
-            relaxation.climb(run, iterations=iterations // slices, nodes=nodes)
+            relaxation.raise_bound(run, iterations=iterations // slices, nodes=nodes)
             < iterations // slices
         ):
             return

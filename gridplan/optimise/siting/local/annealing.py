@@ -38,7 +38,7 @@ class Memory:
         number[core] = np.arange(len(core))
         n, size, groups = case.n, len(core), len(case.group_min)
         width = int(np.diff(arcs.start).max(initial=1))
-        unit = np.repeat(np.arange(n), np.diff(arcs.start))
+        unit = arcs.unit
         rank = np.arange(len(unit)) - arcs.start[unit]
         near = np.full((n, width), -1, dtype=np.int32)
         near_cost = np.full((n, width), np.inf)
@@ -103,7 +103,7 @@ class Memory:
 
 def _homes(case: Case, arcs: Arcs, site: np.ndarray, size: int, reach: int) -> np.ndarray:
     """List the units nearest to each site, -1 where there are fewer than ``reach``."""
-    unit = np.repeat(np.arange(case.n), np.diff(arcs.start))
+    unit = arcs.unit
     apart = arcs.cost / np.where(case.demand > 0, case.demand, 1.0)[unit]
     by_place = np.lexsort((unit, apart, site))
     begin = np.searchsorted(site[by_place], np.arange(size + 1))

@@ -34,7 +34,7 @@ class Interchange:
         self.case, self.arcs = case, arcs
         every = columns_of(arcs, case.m)
         self._rows = (arcs.start, arcs.site, arcs.cost)
-        self._columns = (every.begin, every.unit, every.cost)
+        self._columns = every[:3]
         # A unit that reaches none of the sites: dearer than any way of serving all.
         self._missing = 1.0 + float(arcs.cost.max(initial=0.0)) * case.n
 

@@ -150,7 +150,7 @@ class Regions:
 
 def own_units(case: Case, arcs: Arcs) -> Array:
     """Find the unit nearest to each site by cost per demand; -1 where no unit has an arc to it."""
-    unit = np.repeat(np.arange(case.n), np.diff(arcs.start))
+    unit = arcs.unit
     apart = arcs.cost / np.maximum(case.demand[unit], 1e-12)
     order = np.lexsort((unit, apart, arcs.site))
     sites, first = np.unique(arcs.site[order], return_index=True)

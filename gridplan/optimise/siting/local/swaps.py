@@ -11,7 +11,7 @@ import numpy as np
 from gridplan.optimise.budget import Run
 from gridplan.optimise.numeric.compiled import compiled
 from gridplan.optimise.siting.bound.load_band import border
-from gridplan.optimise.siting.bound.load_tolls import MOST_TOLL
+from gridplan.optimise.siting.bound.load_multipliers import DEFAULT as MULTIPLIERS
 from gridplan.optimise.siting.program.transport import Settled, second_least, settle
 from gridplan.optimise.siting.question.arcs import Arcs, columns_of
 from gridplan.optimise.siting.question.case import Case
@@ -38,12 +38,12 @@ class Swaps:
     def __init__(self, case: Case, arcs: Arcs, run: Run) -> None:
         self.case, self.run = case, run
         # Beyond twice the dearest arc a toll only says that a bound cannot be met.
-        unit = np.repeat(np.arange(case.n), np.diff(arcs.start))
+        unit = arcs.unit
         apart = arcs.cost / np.maximum(case.demand[unit], 1e-12)
         mean = float(arcs.cost[arcs.start[:-1][np.diff(arcs.start) > 0]].sum())
         mean /= max(1e-12, float(case.demand.sum()))
         usual = float(np.quantile(apart[case.demand[unit] > 0], 0.99)) if len(apart) else 1.0
-        self.most_toll = max(2.0 * usual, MOST_TOLL * mean)
+        self.most_toll = max(2.0 * usual, MULTIPLIERS.most * mean)
         self.columns = columns_of(arcs, case.m)
 
     def settle(self, sites: Array, toll: Array | None, *, stop_at: float = np.inf) -> Settled:

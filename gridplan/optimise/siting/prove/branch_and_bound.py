@@ -14,7 +14,7 @@ import numpy as np
 
 from gridplan.optimise.budget import Run
 from gridplan.optimise.siting.bound.lagrangian import Priced, Relaxation, many_units, whole_nodes
-from gridplan.optimise.siting.bound.load_tolls import relaxation_of
+from gridplan.optimise.siting.bound.load_multipliers import relaxation_of
 from gridplan.optimise.siting.bound.site_choice import with_and_without
 from gridplan.optimise.siting.local.interchange import Interchange
 from gridplan.optimise.siting.program.assignment import solve_links
@@ -22,7 +22,6 @@ from gridplan.optimise.siting.prove.reduced_cost_fixing import (
     arc_bounds,
     links_of,
     settle_sites,
-    thinned,
 )
 from gridplan.optimise.siting.question.arcs import Arcs
 from gridplan.optimise.siting.question.case import Case
@@ -167,7 +166,7 @@ class Branching:
             self._hand_over(run, worth < ceiling, ceiling)
 
     def _hand_over(self, run: Run, keep: np.ndarray, ceiling: float) -> None:
-        links = links_of(self.case, self.arcs).only(keep)
+        links = links_of(self.arcs).only(keep)
         self.left = len(links.unit)
         used = np.zeros(self.case.m, dtype=bool)
         used[links.site] = True
@@ -228,7 +227,7 @@ class Branching:
         relaxation.openness = node.openness.copy()
         stride = max(1e-6 * abs(node.bound), 0.3 * (self.upper - node.bound))
         relaxation.step.stride = stride if np.isfinite(stride) else 0.05 * abs(node.bound)
-        relaxation.climb(
+        relaxation.raise_bound(
             run,
             iterations=STEPS,
             target=self.cut,
@@ -247,7 +246,7 @@ class Branching:
         arcs = node.arcs
         if self._few:
             keep = (arc_bounds(case, arcs, now, sites) < self.cut) & ~never[arcs.site]
-            arcs = thinned(arcs, keep) if keep.sum() < THINNED * len(keep) else arcs
+            arcs = arcs.only(keep) if keep.sum() < THINNED * len(keep) else arcs
         if (np.diff(arcs.start) == 0).any():
             return None
         child = Node(
@@ -279,7 +278,7 @@ class Branching:
         """Settle a node whose sites are known."""
         shut = node.shut | ~node.opened if node.opened.sum() >= self.case.high else node.shut
         case = replace(self.case, kept=node.opened, closed=shut)
-        links = links_of(case, node.arcs)
+        links = links_of(node.arcs)
         links = links.only(arc_bounds(case, node.arcs, now) < self.cut)
         if len(links.unit) > LEAF_ARCS:
             self._unsettled = min(self._unsettled, node.bound)

@@ -65,8 +65,7 @@ def _short(code: str, need: int, have: int, **more: int) -> Conflict:
 def _units(case: Case, arcs: Arcs) -> list[Conflict]:
     """Units no usable site can take."""
     usable = ~case.closed
-    unit = np.repeat(np.arange(case.n), np.diff(arcs.start))
-    reached = np.bincount(unit[usable[arcs.site]], minlength=case.n) > 0
+    reached = np.bincount(arcs.unit[usable[arcs.site]], minlength=case.n) > 0
     lost = np.flatnonzero(~reached & ~np.isfinite(arcs.beyond))
     if not len(lost):
         return []

@@ -38,8 +38,7 @@ def arc_bounds(
     Using arc (i, j) opens j and, by the dual of its knapsack, costs at least the reduced cost
     less the demand at the dual price of the capacity.
     """
-    unit = np.repeat(np.arange(case.n), np.diff(arcs.start))
-    site = arcs.site
+    unit, site = arcs.unit, arcs.site
     opened = (with_and_without(case, now.value) if sites is None else sites)[0]
     opened = float(now.price.sum()) + opened
     rate = np.where(np.isfinite(now.rate), now.rate, 0.0)
@@ -55,15 +54,6 @@ def arc_bounds(
     return np.asarray(least[site] + slope)
 
 
-def links_of(case: Case, arcs: Arcs) -> Links:
+def links_of(arcs: Arcs) -> Links:
     """All arcs as three parallel arrays."""
-    unit = np.repeat(np.arange(case.n), np.diff(arcs.start))
-    return Links(unit, arcs.site.astype(np.int64), arcs.cost)
-
-
-def thinned(arcs: Arcs, keep: np.ndarray) -> Arcs:
-    """Only these arcs; those left out are ruled out, not forgotten."""
-    start = np.zeros(len(arcs.start), dtype=np.int64)
-    before = np.concatenate([[0], np.cumsum(keep)])
-    start[:] = before[arcs.start]
-    return Arcs(start, arcs.site[keep], arcs.cost[keep], arcs.beyond)
+    return Links(arcs.unit, arcs.site.astype(np.int64), arcs.cost)

@@ -1,8 +1,15 @@
-"""Allowed arcs of a case, unit by unit from the cheapest on."""
+"""
+Allowed arcs of a case in two orders: unit by unit from the cheapest on, and site by site.
+
+Both are compressed sparse rows: where each row begins, then one entry an arc. Of a large dense
+table only the nearest arcs are listed; ``beyond`` says what those left out cost at least, so that
+no bound relies on what is not there.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
@@ -11,8 +18,30 @@ from gridplan.optimise.numeric.compiled import compiled
 from gridplan.optimise.siting.question.case import Case
 
 
-@dataclass(frozen=True, eq=False)
-class Arcs:
+@dataclass(frozen=True)
+class ListParams:
+    """
+    How many arcs of a large dense table are listed.
+
+    Parameters
+    ----------
+    least
+        Arcs a unit, at least.
+    spread
+        Arcs a unit, as a multiple of the sites that share one open site.
+    large
+        Entries of a dense table from which on only the nearest arcs are listed.
+    """
+
+    least: int = 200
+    spread: float = 30.0
+    large: int = 2_000_000
+
+
+DEFAULT = ListParams()
+
+
+class Arcs(NamedTuple):
     """
     Arcs sorted by unit, then cost, then site.
 
@@ -30,6 +59,16 @@ class Arcs:
     site: np.ndarray
     cost: np.ndarray
     beyond: np.ndarray
+
+    @property
+    def unit(self) -> np.ndarray:
+        """Unit of each arc."""
+        return np.repeat(np.arange(len(self.start) - 1), np.diff(self.start))
+
+    def only(self, keep: np.ndarray) -> Arcs:
+        """Return the arcs of a mask; those left out are ruled out, not forgotten."""
+        before = np.concatenate([[0], np.cumsum(keep)])
+        return Arcs(before[self.start], self.site[keep], self.cost[keep], self.beyond)
 
 
 def nearest_arcs(case: Case, *, most: int | None = None, sites: np.ndarray | None = None) -> Arcs:
@@ -62,13 +101,8 @@ def nearest_arcs(case: Case, *, most: int | None = None, sites: np.ndarray | Non
 
 def _fitting(case: Case, arcs: Arcs) -> Arcs:
     """Drop the arcs of units larger than the site's capacity."""
-    unit = np.repeat(np.arange(case.n), np.diff(arcs.start))
-    fits = case.demand[unit] <= case.capacity[arcs.site] * (1 + 1e-12)
-    if fits.all():
-        return arcs
-    start = np.zeros(case.n + 1, dtype=np.int64)
-    np.cumsum(np.bincount(unit[fits], minlength=case.n), out=start[1:])
-    return Arcs(start, arcs.site[fits], arcs.cost[fits], arcs.beyond)
+    fits = case.demand[arcs.unit] <= case.capacity[arcs.site] * (1 + 1e-12)
+    return arcs if fits.all() else arcs.only(fits)
 
 
 def _dense(part: np.ndarray, columns: np.ndarray, most: int | None) -> Arcs:
@@ -90,9 +124,51 @@ def _dense(part: np.ndarray, columns: np.ndarray, most: int | None) -> Arcs:
     return Arcs(start, columns[order[finite]].astype(np.int32), cost[finite], beyond)
 
 
+class Columns(NamedTuple):
+    """
+    Arcs site by site, units ascending.
+
+    Parameters
+    ----------
+    begin
+        ``(m + 1,)`` where each site's arcs begin.
+    unit, cost
+        Of each arc.
+    n
+        Number of units.
+    """
+
+    begin: np.ndarray
+    unit: np.ndarray
+    cost: np.ndarray
+    n: int
+
+    def rows(self, sites: np.ndarray) -> Rows:
+        """Arcs to these sites only, unit by unit."""
+        return rows_of(self, np.asarray(sites, np.int64))
+
+
+class Rows(NamedTuple):
+    """
+    Arcs to some sites, unit by unit, sites in the order they were given.
+
+    Parameters
+    ----------
+    start
+        ``(n + 1,)`` where each unit's arcs begin.
+    site, cost
+        Of each arc.
+    """
+
+    start: np.ndarray
+    site: np.ndarray
+    cost: np.ndarray
+
+
 @compiled
-def by_site(start, site, cost, limit, m):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """Turn the arcs not dearer than each unit's limit around: site by site, units ascending."""
+def by_site(arcs: Arcs, limit: np.ndarray, m: int) -> Columns:
+    """Turn the arcs not dearer than each unit's ``(n,)`` limit around; ``m`` sites."""
+    start, site, cost, _ = arcs
     n = len(start) - 1
     begin = np.zeros(m + 1, dtype=np.int64)
     for i in range(n):
@@ -113,51 +189,18 @@ def by_site(start, site, cost, limit, m):  # type: ignore[no-untyped-def]  # noq
             unit[fill[j]] = i
             price[fill[j]] = cost[a]
             fill[j] += 1
-    return begin, unit, price
-
-
-def usable_arcs(case: Case) -> Arcs:
-    """Arcs by unit; of a dense table only as many as can matter."""
-    most = max(200, int(np.ceil(30 * case.m / max(1, case.low))))
-    dense_large = not case.sparse and case.n * case.m > 2_000_000 and most < case.m
-    return nearest_arcs(case, most=most if dense_large else None)
-
-
-@dataclass(frozen=True, eq=False)
-class Columns:
-    """
-    The same arcs site by site, units ascending.
-
-    Parameters
-    ----------
-    begin
-        ``(m + 1,)`` where each site's arcs begin.
-    unit, cost
-        Of each arc.
-    n
-        Number of units.
-    """
-
-    begin: np.ndarray
-    unit: np.ndarray
-    cost: np.ndarray
-    n: int
-
-    def rows(self, sites: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Arcs to these sites only, unit by unit: starts, sites, costs."""
-        return rows_of(self.begin, self.unit, self.cost, np.asarray(sites, np.int64), self.n)
+    return Columns(begin, unit, price, n)
 
 
 def columns_of(arcs: Arcs, m: int) -> Columns:
     """Turn all arcs around."""
-    n = len(arcs.start) - 1
-    begin, unit, cost = by_site(arcs.start, arcs.site, arcs.cost, np.full(n, np.inf), m)
-    return Columns(begin, unit, cost, n)
+    return by_site(arcs, np.full(len(arcs.start) - 1, np.inf), m)
 
 
 @compiled
-def rows_of(begin, unit, cost, sites, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def rows_of(columns: Columns, sites: np.ndarray) -> Rows:
     """Turn the arcs of some sites around again: unit by unit, sites in the order given."""
+    begin, unit, cost, n = columns
     start = np.zeros(n + 1, dtype=np.int64)
     for j in sites:
         for a in range(begin[j], begin[j + 1]):
@@ -173,4 +216,11 @@ def rows_of(begin, unit, cost, sites, n):  # type: ignore[no-untyped-def]  # noq
             site[fill[i]] = j
             price[fill[i]] = cost[a]
             fill[i] += 1
-    return start, site, price
+    return Rows(start, site, price)
+
+
+def usable_arcs(case: Case, params: ListParams = DEFAULT) -> Arcs:
+    """Arcs by unit; of a large dense table only as many as can matter."""
+    most = max(params.least, int(np.ceil(params.spread * case.m / max(1, case.low))))
+    large = not case.sparse and case.n * case.m > params.large and most < case.m
+    return nearest_arcs(case, most=most if large else None)

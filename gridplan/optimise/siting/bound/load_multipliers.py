@@ -1,0 +1,299 @@
+"""
+Lagrangian relaxation of assignment and load constraints together, for sites of many units.
+
+With hundreds of units a site, prices of units alone move a site's whole load back and forth. A
+multiplier per demand at every site (negative below its lower bound, positive at its capacity) takes
+that out of the units' prices, needs no sorting, and reaches the bound of the linear relaxation
+(Geoffrion, *Mathematical Programming Study* 2, 1974, doi:10.1007/BFb0120690) in some hundred cheap
+passes over the arcs. Guarantee: any prices and multipliers give a lower bound.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from gridplan.optimise.budget import Run
+from gridplan.optimise.numeric.compiled import compiled
+from gridplan.optimise.siting.bound.lagrangian import DEFAULT as RELAXATION
+from gridplan.optimise.siting.bound.lagrangian import (
+    Priced,
+    Relaxation,
+    RelaxationParams,
+    many_units,
+)
+from gridplan.optimise.siting.bound.load_band import border, pull
+from gridplan.optimise.siting.bound.site_choice import cheapest_sites
+from gridplan.optimise.siting.bound.step import Step, aim, falters, set_out, spent
+from gridplan.optimise.siting.question.arcs import Arcs, Columns
+from gridplan.optimise.siting.question.case import Case
+from gridplan.optimise.weights import WEIGHTS
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class MultiplierParams:
+    """
+    Tuning of the relaxation with load constraints.
+
+    Parameters
+    ----------
+    scale
+        A change of all multipliers by this share of the mean distance weighs as much as doubling
+        all prices.
+    most
+        Multipliers are capped at so many times the mean distance: any multiplier gives a bound.
+    memory
+        Share of the last direction kept in the next one.
+    recent
+        Share of the latest choice of sites in their averaged openness.
+    patience
+        Steps without gain after which the stride is halved.
+    margin, margin_growth, most_margin
+        Room for prices to rise before arcs are gathered anew, as a share of the price: at first, by
+        what factor it grows each time, and at most.
+    reported
+        Steps between two reports.
+    """
+
+    scale: float = 0.2
+    most: float = 40.0
+    memory: float = 0.85
+    recent: float = 0.06
+    patience: float = 20.0
+    margin: float = 0.2
+    margin_growth: float = 1.2
+    most_margin: float = 0.5
+    reported: int = 20
+
+
+DEFAULT = MultiplierParams()
+
+
+class LoadRelaxation(Relaxation):
+    """
+    A relaxation in prices of units and multipliers of the sites' bounds on load.
+
+    Parameters
+    ----------
+    case, arcs
+        The question and its (possibly shortened) arcs.
+    params, tuning
+        Tuning of the common part and of this one.
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        arcs: Arcs,
+        params: RelaxationParams = RELAXATION,
+        tuning: MultiplierParams = DEFAULT,
+    ) -> None:
+        super().__init__(case, arcs, params)
+        self.tuning = tuning
+        self.step = Step(patience=tuning.patience)
+        self.multiplier = np.zeros(case.m)
+        self.mean = float(self.price.sum()) / max(1e-12, float(case.demand.sum()))
+        self._most_subsidy = tuning.most * self.mean
+        beyond = arcs.beyond / np.maximum(case.demand, 1e-12)
+        beyond = beyond[np.isfinite(beyond)]
+        if len(beyond):
+            # Subsidies reach over the arcs left out: half of what those cost is theirs, half ours.
+            self._most_subsidy = min(self._most_subsidy, 0.5 * float(np.median(beyond)))
+        # Where nothing is ever full a multiplier would pay for an infinite load.
+        self._most = np.where(np.isfinite(case.capacity), tuning.most * self.mean, 0.0)
+        self._subsidy = np.full(case.m, -1.0)
+        self._margin = tuning.margin
+
+    def go_on_from(self, price: Array, rate: Array) -> None:
+        """Begin from these prices and, with their sign turned, multipliers."""
+        self.price, self.multiplier = price, -rate
+
+    def _gather(self, price: Array, multiplier: Array) -> None:
+        """Gather anew the arcs that can matter, with room for prices and subsidies to grow."""
+        # Gathering is dear and prices climb at first: take more each time, up to a point.
+        self._margin = min(self.tuning.margin_growth * self._margin, self.tuning.most_margin)
+        self._limit = price + self._margin * (np.abs(price) + 0.3 * self.scale)
+        subsidy = np.maximum(0.0, -multiplier)
+        self._subsidy = (1.0 + self._margin) * subsidy + 0.3 * self._margin * self.mean
+        self._columns = within_reach(self.arcs, self._limit, self.case.demand, self._subsidy)
+
+    def evaluate_at(self, price: Array, multiplier: Array) -> tuple[Priced, Array]:
+        """
+        Solve the relaxation at these prices and multipliers.
+
+        Returns
+        -------
+        priced
+            With ``rate`` the multipliers with their sign turned.
+        load
+            ``(m,)`` demand that the sites chosen would take.
+        """
+        case = self.case
+        multiplier = np.clip(multiplier, -self._most_subsidy, self._most)
+        subsidy = max(0.0, -float(multiplier.min(initial=0.0)))
+        price = np.minimum(price, self.arcs.beyond - case.demand * subsidy)
+        if (price > self._limit).any() or (-multiplier > self._subsidy).any():
+            self._gather(price, multiplier)
+        value = np.empty(case.m)
+        at = Multipliers(price, multiplier)
+        value_sites(self._columns, case.demand, at, value)
+        value -= border(multiplier, case.capacity, case.lower) * multiplier
+        value += case.site_cost
+        chosen = cheapest_sites(case, value)
+        served, load = np.zeros(case.n), np.zeros(case.m)
+        if chosen is None:
+            return Priced(np.inf, price, value, -multiplier, np.zeros(0, np.int64), served), load
+        count_taken(self._columns, case.demand, at, chosen, served, load)
+        bound = float(price.sum() + value[chosen].sum())
+        return Priced(bound, price, value, -multiplier, chosen, served), load
+
+    def raise_bound(
+        self,
+        run: Run,
+        *,
+        iterations: int,
+        target: float | None = None,
+        nodes: int = 0,  # noqa: ARG002  # packing whole units gains nothing here
+        patience: float | None = None,
+        stop_at: float = np.inf,
+    ) -> int:
+        """Raise the bound for some iterations; as for the parent, in prices and multipliers."""
+        case = self.case
+        price, multiplier = self.price.copy(), self.multiplier.copy()
+        if self.best is not None:
+            price, multiplier = self.best.price.copy(), -self.best.rate
+        away, pulled = np.zeros(case.n), np.zeros(case.m)
+        tuning, params = self.tuning, self.params.ascent
+        weight = tuning.scale * self.mean
+        self.step.begin(-np.inf if self.best is None else self.best.bound, patience=patience)
+        step, goal = self.step.state, np.inf if target is None else target
+        for iteration in range(iterations):
+            now, load = self.evaluate_at(price, multiplier)
+            run.spend(
+                (0.55 * len(self._columns.unit) + 2.0 * case.n) * WEIGHTS.arc + WEIGHTS.ascent
+            )
+            if self.best is None or now.bound > self.best.bound:
+                self.best = now
+            self.openness *= 1.0 - tuning.recent
+            self.openness[now.chosen] += tuning.recent
+            if not np.isfinite(now.bound) or self.best.bound >= stop_at or run.ended_by:
+                return iteration + 1
+            set_out(step, now.bound, price)
+            if falters(step, now.bound, params):
+                if spent(step, goal, params):
+                    return iteration + 1
+                price, multiplier = self.best.price.copy(), -self.best.rate
+                away[:], pulled[:] = 0.0, 0.0
+                continue
+            price, multiplier = now.price, -now.rate
+            away = tuning.memory * away + (1.0 - now.served) * self.scale
+            some = now.chosen
+            pulled *= tuning.memory
+            pulled[some] += weight * pull(
+                load[some], multiplier[some], case.capacity[some], case.lower[some]
+            )
+            length = float(away @ away + pulled @ pulled)
+            size = (aim(step, goal) - now.bound) / max(1e-30, length)
+            price = price + size * away * self.scale
+            moved = multiplier + size * weight * pulled
+            multiplier = np.where(multiplier * moved < 0, 0.0, moved)
+            if self.whole_question and iteration % tuning.reported == tuning.reported - 1:
+                run.report("bound", bound=self.best.bound)
+        return iterations
+
+
+def relaxation_of(
+    case: Case,
+    arcs: Arcs,
+    params: RelaxationParams = RELAXATION,
+    tuning: MultiplierParams = DEFAULT,
+) -> Relaxation:
+    """Choose the relaxation that suits the case."""
+    if many_units(case, params):
+        return LoadRelaxation(case, arcs, params, tuning)
+    return Relaxation(case, arcs, params)
+
+
+class Multipliers(NamedTuple):
+    """
+    One point of the dual.
+
+    Parameters
+    ----------
+    price
+        ``(n,)`` of units.
+    load
+        ``(m,)`` per demand at each site: positive at the capacity, negative at the lower bound.
+    """
+
+    price: Array
+    load: Array
+
+
+@compiled
+def within_reach(arcs: Arcs, limit: Array, demand: Array, subsidy: Array) -> Columns:
+    """Turn the arcs within price and subsidy around: site by site, units ascending."""
+    start, site, cost, _ = arcs
+    n, m = len(start) - 1, len(subsidy)
+    begin = np.zeros(m + 1, dtype=np.int64)
+    largest = 0.0
+    for j in range(m):
+        largest = max(largest, subsidy[j])
+    end = np.empty(n, dtype=np.int64)
+    for i in range(n):
+        end[i] = start[i + 1]
+        for a in range(start[i], start[i + 1]):
+            if cost[a] > limit[i] + demand[i] * largest:
+                end[i] = a
+                break
+            if cost[a] <= limit[i] + demand[i] * subsidy[site[a]]:
+                begin[site[a] + 1] += 1
+    for j in range(m):
+        begin[j + 1] += begin[j]
+    unit = np.empty(begin[m], dtype=np.int32)
+    price = np.empty(begin[m], dtype=np.float64)
+    fill = begin[:-1].copy()
+    for i in range(n):
+        for a in range(start[i], end[i]):
+            j = site[a]
+            if cost[a] <= limit[i] + demand[i] * subsidy[j]:
+                unit[fill[j]] = i
+                price[fill[j]] = cost[a]
+                fill[j] += 1
+    return Columns(begin, unit, price, n)
+
+
+@compiled
+def value_sites(columns: Columns, demand: Array, at: Multipliers, value: Array) -> None:
+    """Sum, per site, what its arcs cost with its multiplier less the units' prices, if negative."""
+    begin, unit, cost, _ = columns
+    price, multiplier = at.price, at.load
+    for j in range(len(begin) - 1):
+        total, rate = 0.0, multiplier[j]
+        for a in range(begin[j], begin[j + 1]):
+            i = unit[a]
+            reduced = cost[a] + demand[i] * rate - price[i]
+            if reduced < 0.0:
+                total += reduced
+        value[j] = total
+
+
+@compiled
+def count_taken(
+    columns: Columns, demand: Array, at: Multipliers, opened: Array, served: Array, load: Array
+) -> None:
+    """Count how often the opened sites take each unit, and the demand each takes."""
+    begin, unit, cost, _ = columns
+    price, multiplier = at.price, at.load
+    for q in range(len(opened)):
+        j = opened[q]
+        rate = multiplier[j]
+        for a in range(begin[j], begin[j + 1]):
+            i = unit[a]
+            if cost[a] + demand[i] * rate < price[i]:
+                served[i] += 1.0
+                load[j] += demand[i]
