@@ -22,12 +22,14 @@ from gridplan.optimise.siting import (
 )
 from gridplan.optimise.siting.bound import load_multipliers
 from gridplan.optimise.siting.bound.ascent import evaluate
-from gridplan.optimise.siting.bound.lagrangian import Relaxation
+from gridplan.optimise.siting.bound.lagrangian import Relaxation, RelaxationParams
 from gridplan.optimise.siting.bound.site_choice import cheapest_sites, with_and_without
-from gridplan.optimise.siting.engine import large_sites, solve
+from gridplan.optimise.siting.engine import large_sites
+from gridplan.optimise.siting.engine.params import SitingParams, TurnParams
+from gridplan.optimise.siting.engine.solve import solve_case
 from gridplan.optimise.siting.local.interchange import Interchange
 from gridplan.optimise.siting.program.assignment import all_links, solve_links
-from gridplan.optimise.siting.program.transport import assign, settle
+from gridplan.optimise.siting.program.transport import Transportation
 from gridplan.optimise.siting.prove.branch_and_bound import Branching
 from gridplan.optimise.siting.prove.deepening import Deepening
 from gridplan.optimise.siting.prove.reduced_cost_fixing import (
@@ -138,28 +140,22 @@ def test_capacitated_p_median(seed):
 @RUNS
 @given(st.integers(0, 10_000))
 def test_the_engine_for_many_units_on_tiny_cases(seed):
-    """Tolls, exchanges and branching, without the shortcut, where packing would serve better."""
+    """Multipliers, exchanges and branching where packing would serve better."""
     cost, demand, capacity, lower, p, options = tiny(seed)
     best = least(cost, demand, capacity, lower, p, options)
 
-    def banded(case, *_):
-        return case.capacitated
-
-    with (
-        mock.patch.object(solve, "TINY_ARCS", 0),
-        mock.patch.object(solve, "many_units", banded),
-        mock.patch.object(load_multipliers, "many_units", banded),
-        mock.patch.object(large_sites.Engine, "walk", return_value=None),
-    ):
-        found = capacitated_p_median(
-            cost, demand, capacity, p, lower=lower, work_limit=0.2, **options
-        )
+    params = SitingParams(
+        turns=TurnParams(tiny_arcs=0), relaxation=RelaxationParams(many_units=0.0)
+    )
+    case = read_case(cost, demand, capacity, p, lower=lower, **options)
+    with mock.patch.object(large_sites.Engine, "anneal", return_value=None):
+        found = solve_case(case, Run(work_limit=0.2), seed=0, gap=1e-6, params=params)
     sound(found, best, exact=False)
 
 
 @RUNS
 @given(st.integers(0, 10_000))
-def test_any_prices_and_tolls_give_a_bound(seed):
+def test_any_prices_and_multipliers_give_a_bound(seed):
     cost, demand, capacity, lower, p, options = tiny(seed)
     rng = np.random.default_rng(seed)
     capacity[rng.random(len(capacity)) < 0.4] = np.inf
@@ -168,15 +164,15 @@ def test_any_prices_and_tolls_give_a_bound(seed):
     best = least(cost, demand, capacity, lower, p, options)
     relaxation = load_multipliers.LoadRelaxation(case, arcs)
     for _ in range(20):
-        price, toll = rng.normal(8, 10, case.n), rng.normal(0, 6, case.m)
-        assert relaxation.evaluate_at(price, toll)[0].bound <= best + 1e-9
+        price, load = rng.normal(8, 10, case.n), rng.normal(0, 6, case.m)
+        assert relaxation.evaluate_at(price, load)[0].bound <= best + 1e-9
     relaxation.raise_bound(Run(work_limit=1.0), iterations=50)
     assert relaxation.best.bound <= best + 1e-9
 
 
 @RUNS
 @given(st.integers(0, 10_000))
-def test_tolls_of_settled_sites(seed):
+def test_the_transportation_dual_of_given_sites(seed):
     """Their bound holds for these sites, and who is assigned by them is within every bound."""
     cost, demand, capacity, lower, p, options = tiny(seed, holes=False)
     case = read_case(cost, demand, capacity, p, lower=lower, **options)
@@ -187,10 +183,11 @@ def test_tolls_of_settled_sites(seed):
             default=np.inf,
         )
         run = Run(work_limit=1.0)
-        settled = settle(case, columns, np.array(sites), run, most_toll=100.0)
+        transport = Transportation(case, columns, run, most=100.0)
+        dual = transport.ascend(np.array(sites))
         if np.isfinite(best):
-            assert settled.bound <= best + 1e-9
-        found = assign(case, columns, settled, run)
+            assert dual.bound <= best + 1e-9
+        found = transport.assign(dual)
         if found is not None:
             load = np.bincount(found, weights=demand, minlength=case.m)
             assert set(found) <= set(sites)
@@ -202,19 +199,18 @@ def test_tolls_of_settled_sites(seed):
 @RUNS
 @given(st.integers(0, 10_000))
 def test_the_engine_itself_on_tiny_cases(seed):
-    """Bound, walk and branching, without the shortcut through one integer program."""
+    """Bound, annealing and branching, without the shortcut through one integer program."""
     cost, demand, capacity, lower, p, options = tiny(seed)
     best = least(cost, demand, capacity, lower, p, options)
     free = min(
         (cost[:, list(sites)].min(axis=1).sum() for sites in choices(cost.shape[1], p, options)),
         default=np.inf,
     )
-    with mock.patch.object(solve, "TINY_ARCS", 0):
-        found = capacitated_p_median(
-            cost, demand, capacity, p, lower=lower, work_limit=0.2, **options
-        )
-        sound(found, best)
-        sound(p_median(as_sparse(cost), demand, p, work_limit=0.2, **options), free)
+    params = SitingParams(turns=TurnParams(tiny_arcs=0))
+    tight = read_case(cost, demand, capacity, p, lower=lower, **options)
+    sound(solve_case(tight, Run(work_limit=0.2), seed=0, gap=1e-6, params=params), best)
+    loose = read_case(as_sparse(cost), demand, None, p, **options)
+    sound(solve_case(loose, Run(work_limit=0.2), seed=0, gap=1e-6, params=params), free)
 
 
 @RUNS

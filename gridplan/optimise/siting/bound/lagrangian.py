@@ -118,6 +118,10 @@ class Relaxation:
         loads = Loads(case.demand, case.capacity, case.lower)
         self._dual = Dual(loads, counts_of(case), case.site_cost, filling)
 
+    def anew(self, case: Case, arcs: Arcs) -> Relaxation:
+        """Begin a relaxation of the same kind, for a branch of the question."""
+        return Relaxation(case, arcs, self.params)
+
     def _first_price(self) -> np.ndarray:
         """Cost of the arc by which each unit would have met two open sites."""
         start, usable = self.arcs.start, self.case.m - int(self.case.closed.sum())

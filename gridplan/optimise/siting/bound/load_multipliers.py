@@ -108,6 +108,10 @@ class LoadRelaxation(Relaxation):
         self._subsidy = np.full(case.m, -1.0)
         self._margin = tuning.margin
 
+    def anew(self, case: Case, arcs: Arcs) -> Relaxation:
+        """Begin a relaxation of the same kind, for a branch of the question."""
+        return LoadRelaxation(case, arcs, self.params, self.tuning)
+
     def go_on_from(self, price: Array, rate: Array) -> None:
         """Begin from these prices and, with their sign turned, multipliers."""
         self.price, self.multiplier = price, -rate

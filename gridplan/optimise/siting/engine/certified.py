@@ -1,4 +1,10 @@
-"""Bound, search and proof in turns, until the gap closes or the work is done."""
+"""
+The engine: bound, search and proof in turns, until the gap closes or the work is done.
+
+A Lagrangian heuristic: the relaxation points to the sites worth opening, annealing and interchange
+find sitings among them, branch and bound closes the gap, and each uses what the others found.
+Guarantee: the siting keeps every rule (it is checked), the bound is one for the whole question.
+"""
 
 from __future__ import annotations
 
@@ -11,48 +17,66 @@ from gridplan.optimise.siting.answer.finish import finish, near, whole_numbers, 
 from gridplan.optimise.siting.answer.result import Siting
 from gridplan.optimise.siting.bound.lagrangian import Relaxation, many_units, whole_nodes
 from gridplan.optimise.siting.bound.site_choice import cheapest_sites
+from gridplan.optimise.siting.engine.params import DEFAULT, SitingParams
 from gridplan.optimise.siting.local.annealing import (
-    Memory,
-    Walk,
+    Annealing,
+    begin,
     core_of,
     first_assignment,
-    shortened,
+    state_of,
 )
 from gridplan.optimise.siting.local.interchange import Interchange
-from gridplan.optimise.siting.local.regions import REGION_SITES, Regions, Solver
+from gridplan.optimise.siting.local.regions import Regions, Solver
 from gridplan.optimise.siting.prove.deepening import Deepening
 from gridplan.optimise.siting.question.arcs import Arcs
-from gridplan.optimise.siting.question.case import Case
-from gridplan.optimise.weights import WEIGHTS
+from gridplan.optimise.siting.question.case import Case, indices_of
 
-PROOF_ARCS = 1_500_000
-# Questions of so many units are split whatever the gap: at every turn, and at the first.
-FEW_UNITS = 200
-SOME_UNITS = 1000
-QUICK_WORK = 0.05
-CLOSING_GAP = 0.005
 Start = tuple[ArrayLike, ArrayLike] | ArrayLike
+Found = tuple[np.ndarray, np.ndarray]
 
 
 class Engine:
-    """Search and proof in turns, until the gap closes or the work is done."""
+    """
+    Search and proof in turns, until the gap closes or the work is done.
+
+    Parameters
+    ----------
+    case, arcs, relaxation
+        The question, its arcs, and its relaxation as far as it was raised.
+    run
+        Charged for the work.
+    seed, gap
+        Of every random choice; relative gap with which to be content.
+    params
+        Tuning of every step.
+    """
 
     method = "lagrangian, annealing"
 
     def __init__(
-        self, case: Case, arcs: Arcs, relaxation: Relaxation, run: Run, *, seed: int, gap: float
+        self,
+        case: Case,
+        arcs: Arcs,
+        relaxation: Relaxation,
+        run: Run,
+        *,
+        seed: int,
+        gap: float,
+        params: SitingParams = DEFAULT,
     ) -> None:
         self.case, self.arcs, self.relaxation, self.run = case, arcs, relaxation, run
-        self.seed, self.gap = seed, gap
+        self.seed, self.gap, self.params = seed, gap, params
         self.best: tuple[np.ndarray, np.ndarray] | None = None
         self.value = np.inf
         self.whole = whole_numbers(case)
         self.tree: Deepening | None = None
-        self.walks = 0
-        self.interchange = None if case.capacitated else Interchange(case, arcs)
+        self.rounds = 0  # of search: each has random numbers of its own
+        self.interchange: Interchange | None = None
+        if not case.capacitated:
+            self.interchange = Interchange(case, arcs, params.interchange)
         self.part: Solver | None = None  # solves regions, where there are sites enough for some
         self.regions: Regions | None = None  # of the best siting, as far as they were looked into
-        self.size = REGION_SITES
+        self.size = params.regions.sites
 
     @property
     def bound(self) -> float:
@@ -74,7 +98,7 @@ class Engine:
         """Whether splitting is under way and may well close the gap."""
         if self.tree is None or self.best is None:
             return False
-        return near(self.value, self.tree.bound, CLOSING_GAP)
+        return near(self.value, self.tree.bound, self.params.turns.closing_gap)
 
     def take(self, found: tuple[np.ndarray, np.ndarray] | None) -> None:
         """Check a siting and keep it if it is the best."""
@@ -100,47 +124,43 @@ class Engine:
                 self.take((sites, assignment))
             self.relaxation.openness[sites] = 2.0
             return
-        given = np.asarray(start)
-        sites = np.flatnonzero(given) if given.dtype == bool else given.astype(np.int64).ravel()
-        self.relaxation.openness[sites] = 2.0
+        self.relaxation.openness[indices_of(np.asarray(start))] = 2.0
 
-    def walk(
-        self, *, work: float, hot: float, begin: tuple[np.ndarray, np.ndarray] | None = None
-    ) -> None:
+    def anneal(self, *, work: float, hot: float, start: Found | None = None) -> None:
         """Anneal once, from a siting, the best one, or where the relaxation points."""
         if work <= 0:
             return
-        begin = self.best if begin is None else begin
-        walk = _walk(self.case, self.relaxation, seed=self.seed + self.walks, best=begin)
-        self.walks += 1
-        # With few moves a unit, heat would undo the start and never cool it back into shape.
-        each = work / WEIGHTS.move / self.case.n
-        hot *= float(np.clip(each / 2000.0, 0.05, 1.0))
-        walk.anneal(self.run, work=work, hot=max(hot, 0.01), cold=0.003)
-        self.take(walk.solution())
+        annealing = self._annealing(self.best if start is None else start)
+        self.rounds += 1
+        annealing.anneal(self.run, work=work, hot=hot)
+        self.take(annealing.solution())
 
     def prove(self, *, work: float) -> None:
         """Branch for so much work, where the question is small enough."""
-        if shortened(self.arcs) or len(self.arcs.cost) > PROOF_ARCS:
+        turns, many = self.params.turns, many_units(self.case, self.params.relaxation)
+        if self.arcs.shortened or len(self.arcs.cost) > turns.proof_arcs:
             return
         first = self.tree is None
         if self.tree is None:
-            nodes = whole_nodes(self.case)
-            self.relaxation.raise_bound(self.run, iterations=200, target=self.value, nodes=nodes)
+            nodes = whole_nodes(self.case, self.params.relaxation)
+            self.relaxation.raise_bound(
+                self.run, iterations=turns.proof_climb, target=self.value, nodes=nodes
+            )
             self.tree = Deepening(
                 self.case, self.arcs, self.relaxation, whole=self.whole,
-                interchange=self.interchange,
+                interchange=self.interchange, branching=self.params.branching,
+                params=self.params.deepening,
             )  # fmt: skip
         if self.best is not None:
             self.tree.offer(self.best, self.value)
         end = self.run.work + work
-        # Splitting a large question with a wide gap gains nothing: leave the work to the walk. But
+        # Splitting a large question with a wide gap gains nothing: leave the work to annealing. But
         # how far a first siting is from the best, only a first attempt can tell.
-        few = self.case.n <= (SOME_UNITS if first else FEW_UNITS) or many_units(self.case)
-        some = near(self.value, self.tree.bound, 2.0 * CLOSING_GAP)
+        few = many or self.case.n <= (turns.some_units if first else turns.few_units)
+        some = near(self.value, self.tree.bound, 2.0 * turns.closing_gap)
         share = 1.0 if few or self.closing else 0.3 if some else 0.0
         # Splitting settles most questions; what it leaves the solver may settle.
-        if not many_units(self.case):
+        if not many:
             self.tree.search(self.run, work=share * work)
         self.tree.condense(self.run, partly=not self.case.capacitated)
         self.tree.search(self.run, work=share * (end - self.run.work))
@@ -153,10 +173,12 @@ class Engine:
         while self.part is not None and self.best is not None and 2 * self.size <= self.case.low:
             if self.content or self.run.work >= end:
                 return
-            regions = self.regions or Regions(self.case, self.arcs, self.best, self.part)
+            regions = self.regions or Regions(
+                self.case, self.arcs, self.best, self.part, params=self.params.regions
+            )
             regions.size = self.size
-            self.walks += 1
-            regions.improve(self.run, work=end - self.run.work, seed=self.seed + self.walks)
+            self.rounds += 1
+            regions.improve(self.run, work=end - self.run.work, seed=self.seed + self.rounds)
             self.take((np.flatnonzero(regions.opened), regions.assignment))
             self.regions = regions
             if not regions.stale.any():
@@ -164,25 +186,26 @@ class Engine:
                 self.size += self.size // 2
 
     def improve(self) -> None:
-        """Walk and prove in turns."""
-        limit = self.run.planned
+        """Search and prove in turns."""
+        params, limit = self.params.turns, self.run.planned
         total = limit - self.run.work
         if self.interchange is not None:
             self.take(self.interchange.descend(self._promised(), self.run))
-        if len(self.arcs.cost) > PROOF_ARCS:
-            self.walk(work=max(0.4 * total, 1e-3), hot=0.3)
+        if len(self.arcs.cost) > params.proof_arcs:
+            self.anneal(work=max(0.4 * total, 1e-3), hot=params.hot)
         else:
             # Where a proof is near, any first siting is enough to begin it.
-            first = 0.0 if self.best is not None else min(0.2 * total, QUICK_WORK)
-            self.walk(work=first, hot=0.3)
+            first = 0.0 if self.best is not None else min(0.2 * total, params.quick_work)
+            self.anneal(work=first, hot=params.hot)
             self.prove(work=max(0.1 * total, min(0.5 * total, self.case.n / 200.0)))
             if self.content:
                 return
             if self.part is not None:
-                self.walk(work=min(0.1 * total, self.case.n / 400.0) - first, hot=0.3)
+                more = min(0.1 * total, self.case.n / 400.0) - first
+                self.anneal(work=more, hot=params.hot)
         self.by_region(work=0.85 * max(limit - self.run.work, 0.0))
         turns = 0
-        while not self.content and turns < 60:
+        while not self.content and turns < params.turns:
             turns += 1
             left = max(limit - self.run.work, 0.05 * total)
             self.prove(work=(0.6 if self.closing else 0.3) * left)
@@ -192,11 +215,11 @@ class Engine:
             if self.content:
                 return
             left = max(limit - self.run.work, 0.05 * total)
-            hot = 0.6 if self.best is None else (0.3, 0.12, 0.06)[turns % 3]
+            hot = params.restart_hot if self.best is None else params.cycle_hot[turns % 3]
             share = 0.15 if self.closing else 0.3
-            # A short walk first: where a proof is near, a long one only delays it.
+            # A short annealing first: where a proof is near, a long one only delays it.
             most = 4.0**turns * self.case.n / 800.0
-            self.walk(work=min(max(share * left, 0.02 * total), most), hot=hot)
+            self.anneal(work=min(max(share * left, 0.02 * total), most), hot=hot)
 
     def _promised(self) -> np.ndarray:
         """Sites of the best siting, or those the relaxation would open."""
@@ -210,36 +233,29 @@ class Engine:
             self.case, self.run, self.bound, self.best, seed=self.seed, gap=self.gap, method=method
         )
 
-
-def _walk(
-    case: Case,
-    relaxation: Relaxation,
-    *,
-    seed: int,
-    best: tuple[np.ndarray, np.ndarray] | None,
-) -> Walk:
-    """Set a walk up at the best siting known, or where the relaxation points."""
-    now = relaxation.best
-    assert now is not None
-    p = max(1, len(now.chosen))
-    openness = relaxation.openness.copy()
-    if best is not None:
-        openness[best[0]] = 2.0
-    core = core_of(case, openness, now.value, size=max(4 * p, 200))
-    width = min(len(core), max(32, 10 * len(core) // p))
-    reach = int(np.clip(2 * case.n // p, 8, case.n))
-    memory = Memory(case, core, width=width, reach=reach)
-    number = np.full(case.m, -1)
-    number[core] = np.arange(len(core))
-    opened = np.zeros(len(core), dtype=bool)
-    if best is not None:
-        opened[number[best[0]]] = True
-        at = number[best[1]]
-    else:
-        value = -openness
-        value[number < 0] = np.inf
-        sites = cheapest_sites(case, value)
-        opened[number[now.chosen if sites is None else sites]] = True
-        at = first_assignment(memory, opened, -now.rate[core])
-    memory.begin(opened, at, seed=seed)
-    return Walk(case, core, memory)
+    def _annealing(self, best: Found | None) -> Annealing:
+        """Set annealing up at a siting, or where the relaxation points."""
+        case, now, params = self.case, self.relaxation.best, self.params.annealing
+        assert now is not None
+        p = max(1, len(now.chosen))
+        openness = self.relaxation.openness.copy()
+        if best is not None:
+            openness[best[0]] = 2.0
+        core = core_of(case, openness, now.value, size=max(params.core * p, params.least_core))
+        width = min(len(core), max(params.least_width, params.width * len(core) // p))
+        reach = int(np.clip(params.reach * case.n // p, params.least_reach, case.n))
+        state = state_of(case, core, width=width, reach=reach, params=params)
+        number = np.full(case.m, -1)
+        number[core] = np.arange(len(core))
+        opened = np.zeros(len(core), dtype=bool)
+        if best is not None:
+            opened[number[best[0]]] = True
+            at = number[best[1]]
+        else:
+            value = -openness
+            value[number < 0] = np.inf
+            sites = cheapest_sites(case, value)
+            opened[number[now.chosen if sites is None else sites]] = True
+            at = first_assignment(state, opened, -now.rate[core])
+        begin(state, opened, at, seed=self.seed + self.rounds)
+        return Annealing(case, core, state, params)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -11,20 +12,14 @@ from gridplan.optimise.siting.answer.finish import closed, finish, with_idle_uni
 from gridplan.optimise.siting.answer.result import Conflict, Siting
 from gridplan.optimise.siting.bound.lagrangian import Relaxation, many_units, whole_nodes
 from gridplan.optimise.siting.bound.load_multipliers import relaxation_of
-from gridplan.optimise.siting.engine.certified import PROOF_ARCS, Engine, Start
-from gridplan.optimise.siting.engine.large_sites import WideEngine
-from gridplan.optimise.siting.local.annealing import shortened
-from gridplan.optimise.siting.local.regions import REGION_SITES
+from gridplan.optimise.siting.engine.certified import Engine, Found, Start
+from gridplan.optimise.siting.engine.large_sites import LargeSiteEngine
+from gridplan.optimise.siting.engine.params import DEFAULT, SitingParams, TurnParams
 from gridplan.optimise.siting.program.assignment import all_links, solve_links
 from gridplan.optimise.siting.prove.elastic import relax
 from gridplan.optimise.siting.prove.infeasible import plain_conflicts
 from gridplan.optimise.siting.question.arcs import usable_arcs
 from gridplan.optimise.siting.question.case import Case
-
-TINY_ARCS = 500
-LEAST_WORK = 1.5
-# With fewer sites, or many units each, the whole is searched as well as its regions.
-LEAST_SITES = 2 * REGION_SITES
 
 
 def solve_case(
@@ -35,51 +30,80 @@ def solve_case(
     gap: float,
     start: Start | None = None,
     in_regions: bool = True,
+    params: SitingParams = DEFAULT,
 ) -> Siting:
-    """Bound, search and proof for one case; also region by region, where it has many sites."""
-    arcs = usable_arcs(case)
+    """
+    Bound, search and proof for one case.
+
+    Parameters
+    ----------
+    case
+        The question.
+    run
+        Charged for the work; its clock and its callback cut it short.
+    seed, gap
+        Of every random choice; relative gap with which to be content.
+    start
+        Sites to begin from, or sites and assignment.
+    in_regions
+        Whether to search region by region as well, where there are many sites.
+    params
+        Tuning of every step.
+
+    Returns
+    -------
+    Siting
+    """
+    arcs = usable_arcs(case, params.lists)
     conflicts = plain_conflicts(case, arcs)
     if conflicts:
         return closed(case, run, seed=seed, conflicts=conflicts)
-    if len(arcs.cost) <= TINY_ARCS and not shortened(arcs):
+    if len(arcs.cost) <= params.turns.tiny_arcs and not arcs.shortened:
         return tiny(case, run, seed=seed, gap=gap)
-    relaxation = relaxation_of(case, arcs)
-    _climb(relaxation, run, iterations=250)
-    if whole_nodes(case):
-        _climb(relaxation, run, iterations=400, nodes=whole_nodes(case))
-    elif len(arcs.cost) <= PROOF_ARCS or many_units(case):
-        _climb(relaxation, run, iterations=500)
+    many = many_units(case, params.relaxation)
+    relaxation = relaxation_of(case, arcs, params.relaxation, params.multipliers)
+    first, whole, fractional = params.turns.climbs
+    _climb(relaxation, run, params.turns, iterations=first)
+    nodes = whole_nodes(case, params.relaxation)
+    if nodes:
+        _climb(relaxation, run, params.turns, iterations=whole, nodes=nodes)
+    elif len(arcs.cost) <= params.turns.proof_arcs or many:
+        _climb(relaxation, run, params.turns, iterations=fractional)
     assert relaxation.best is not None
     if not np.isfinite(relaxation.best.bound):
         return closed(case, run, seed=seed, conflicts=relax(case, all_links(case), run))
-    kind = WideEngine if many_units(case) else Engine
-    engine = kind(case, arcs, relaxation, run, seed=seed, gap=gap)
+    kind = LargeSiteEngine if many else Engine
+    engine = kind(case, arcs, relaxation, run, seed=seed, gap=gap, params=params)
     engine.begin(start)
-    if in_regions and case.low >= LEAST_SITES and not many_units(case):
-
-        def part(case: Case, run: Run, start: tuple[np.ndarray, np.ndarray]) -> Siting:
-            return solve_case(case, run, seed=seed, gap=gap, start=start, in_regions=False)
-
-        engine.part = part
+    # With fewer sites, or many units each, the whole is searched as well as its regions.
+    if in_regions and case.low >= 2 * params.regions.sites and not many:
+        engine.part = partial(solve_part, seed=seed, gap=gap, params=params)
     engine.improve()
     if engine.best is None:
         return without(engine)
     return engine.answer()
 
 
-def _climb(relaxation: Relaxation, run: Run, *, iterations: int, nodes: int = 0) -> None:
+def solve_part(
+    case: Case, run: Run, start: Found, *, seed: int, gap: float, params: SitingParams
+) -> Siting:
+    """Solve a region of a question as a question of its own, from what is there."""
+    return solve_case(case, run, seed=seed, gap=gap, start=start, in_regions=False, params=params)
+
+
+def _climb(
+    relaxation: Relaxation, run: Run, turns: TurnParams, *, iterations: int, nodes: int = 0
+) -> None:
     """Raise the bound, leaving the search two thirds of the work."""
-    # A climb keeps its momentum only while it lasts: cut it up only where a step is dear.
-    cheap = len(relaxation.arcs.cost) <= PROOF_ARCS and run.planned >= LEAST_WORK
-    slices = 1 if cheap else iterations // 50
+    # An ascent keeps its momentum only while it lasts: cut it up only where a step is dear.
+    cheap = len(relaxation.arcs.cost) <= turns.proof_arcs and run.planned >= turns.least_work
+    slices = 1 if cheap else iterations // turns.climb_slice
+    each = iterations // slices
     for _ in range(slices):
         late = run.work > run.planned / 3
         if run.ended_by is not None or (late and relaxation.best is not None):
             return
-        if (
-            relaxation.raise_bound(run, iterations=iterations // slices, nodes=nodes)
-            < iterations // slices
-        ):
+        if relaxation.raise_bound(run, iterations=each, nodes=nodes) < each:
             return
 
 
@@ -100,7 +124,7 @@ def tiny(case: Case, run: Run, *, seed: int, gap: float) -> Siting:
 
 
 def without(engine: Engine) -> Siting:
-    """Answer when the walk met no siting: prove that there is none, or say what would help."""
+    """Answer when the search met no siting: prove that there is none, or say what would help."""
     case, run = engine.case, engine.run
     links = all_links(case)
     conflicts: list[Conflict] = [Conflict("unproven", {})]

@@ -1,107 +1,163 @@
-"""From the openings the bound suggests to a good siting: start, anneal, hand over the best."""
+"""
+Simulated annealing from the openings the bound suggests: start, anneal, hand over the best.
+
+The run is confined to a core of sites that the relaxation holds open or finds cheap (a heuristic
+reduction in the manner of kernel search, Angelelli, Mansini and Speranza 2010), and to the nearest
+sites of each unit. It guarantees nothing; what it finds is checked, and bounded elsewhere.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
 from gridplan.optimise.budget import Run
-from gridplan.optimise.numeric.compiled import compiled
-from gridplan.optimise.siting.local import annealing_kernels
+from gridplan.optimise.numeric.in_place import in_place
+from gridplan.optimise.siting.local.annealing_moves import Schedule, anneal
+from gridplan.optimise.siting.local.annealing_state import (
+    ALPHA,
+    BEST,
+    HEAT,
+    MISSING,
+    OPEN,
+    PENDING,
+    Groups,
+    Near,
+    Sites,
+    State,
+    Units,
+    keep_best,
+    recount,
+)
 from gridplan.optimise.siting.question.arcs import Arcs, nearest_arcs
 from gridplan.optimise.siting.question.case import Case
 from gridplan.optimise.weights import WEIGHTS
 
 Array = np.ndarray
-SLICE = 100_000
-LUCK = -np.log((np.arange(annealing_kernels.LUCKS) + 0.5) / annealing_kernels.LUCKS)
+Found = tuple[Array, Array]
 
 
-class Memory:
+@dataclass(frozen=True)
+class AnnealingParams:
     """
-    The flat arrays a walk works on, and named views into them.
+    Tuning of the annealing.
+
+    Parameters
+    ----------
+    core, least_core
+        Sites of the core: so many for each open one, and at least.
+    width, least_width
+        Near sites of a unit: so many open ones on average, and at least.
+    reach, least_reach
+        Near units of a site: so many times the average number, and at least.
+    slice
+        Moves between two looks at the clock, at least.
+    rare, least_rare, most_rare
+        Of two thousand moves so many relocate a site, as many exchange two: ``rare`` divided by
+        three more than the units a site, within these bounds.
+    shifts
+        Of two thousand moves those below this number, the rare ones apart, shift one unit.
+    excess
+        Price of demand outside the bounds at the start, in average costs of a unit of demand.
+    swing
+        Factor of that price after each hundred moves.
+    cold
+        Heat at the end, as a share of the average cost of a unit.
+    least_hot
+        Heat at the beginning, at least; less where there are few moves a unit.
+    moves_a_unit
+        Moves a unit from which on the full heat is used.
+    least_moves
+        Moves of a run, at least.
+    luck
+        Entries of the table of exponentially distributed numbers.
+    """
+
+    core: int = 4
+    least_core: int = 200
+    width: int = 10
+    least_width: int = 32
+    reach: int = 2
+    least_reach: int = 8
+    slice: int = 100_000
+    rare: float = 3000.0
+    least_rare: int = 4
+    most_rare: int = 200
+    shifts: int = 1200
+    excess: float = 2.0
+    swing: float = 1.02
+    cold: float = 0.003
+    least_hot: float = 0.01
+    moves_a_unit: float = 2000.0
+    least_moves: int = 2000
+    luck: int = 2048
+
+
+DEFAULT = AnnealingParams()
+
+
+def state_of(
+    case: Case, core: Array, *, width: int, reach: int, params: AnnealingParams = DEFAULT
+) -> State:
+    """
+    Lay out the state of a run over the sites of a core.
 
     Parameters
     ----------
     case
         The question.
     core
-        Sites the walk may open; it numbers them from 0 in this order.
-    width
-        Near sites of a unit.
-    reach
-        Near units of a site.
+        ``(k,)`` sites that may be opened; the state numbers them from 0 in this order.
+    width, reach
+        Near sites of a unit, and near units of a site.
+    params
+        Tuning.
+
+    Returns
+    -------
+    State
+        Not yet begun.
     """
-
-    def __init__(self, case: Case, core: np.ndarray, *, width: int, reach: int) -> None:
-        arcs = nearest_arcs(case, most=width if width < len(core) else None, sites=core)
-        number = np.full(case.m, -1, dtype=np.int32)
-        number[core] = np.arange(len(core))
-        n, size, groups = case.n, len(core), len(case.group_min)
-        width = int(np.diff(arcs.start).max(initial=1))
-        unit = arcs.unit
-        rank = np.arange(len(unit)) - arcs.start[unit]
-        near = np.full((n, width), -1, dtype=np.int32)
-        near_cost = np.full((n, width), np.inf)
-        near[unit, rank] = number[arcs.site]
-        near_cost[unit, rank] = arcs.cost
-        padded = np.where(near < 0, np.iinfo(np.int32).max, near)
-        order = np.argsort(padded, axis=1, kind="stable")
-        highest = n * float(arcs.cost.max(initial=0.0))
-        self.missing = 10.0 * (1.0 + highest + float(case.site_cost.sum()))
-        whole = {
-            annealing_kernels.AT: np.zeros(n), annealing_kernels.AFTER: np.zeros(n),
-            annealing_kernels.BEFORE: np.zeros(n), annealing_kernels.BEST_AT: np.full(n, -1),
-            annealing_kernels.LOG_UNIT: np.zeros(2 * n + 8), annealing_kernels.LOG_FROM: np.zeros(2
-            * n + 8), annealing_kernels.OPENED: np.zeros(size), annealing_kernels.BEST_OPENED:
-            np.zeros(size), annealing_kernels.HEAD: np.zeros(size), annealing_kernels.LOCKED:
-            case.kept[core], annealing_kernels.GROUP: case.group[core], annealing_kernels.GROUP_MIN:
-            case.group_min, annealing_kernels.GROUP_MAX: case.group_max, annealing_kernels.COUNT:
-            np.zeros(groups), annealing_kernels.NEAR: near, annealing_kernels.ROW_SITE:
-            np.take_along_axis(padded, order, axis=1), annealing_kernels.HOME: _homes(case, arcs,
-            number[arcs.site], size, reach),
-        }  # fmt: skip
-        real = {
-            annealing_kernels.NOW: np.zeros(n), annealing_kernels.LOAD: np.zeros(size),
-            annealing_kernels.DEMAND: case.demand, annealing_kernels.CAPACITY: case.capacity[core],
-            annealing_kernels.LOWER: case.lower[core], annealing_kernels.SITE_COST:
-            case.site_cost[core], annealing_kernels.NEAR_COST: near_cost,
-            annealing_kernels.ROW_COST: np.take_along_axis(near_cost, order, axis=1),
-            annealing_kernels.LUCK: LUCK,
-        }  # fmt: skip
-        self.H = np.zeros(annealing_kernels.HEADER, dtype=np.int64)
-        self.H[: annealing_kernels.ROOM + 1] = n, size, width, reach, 2 * n + 8
-        self.W = self._pack(whole, np.dtype(np.int32), 0)
-        self.F = self._pack(real, np.dtype(np.float64), 8)
-        self.F[annealing_kernels.MISSING] = self.missing
-        self.at = self._view(self.W, annealing_kernels.AT, n)
-        self.best_at = self._view(self.W, annealing_kernels.BEST_AT, n)
-        self.opened = self._view(self.W, annealing_kernels.OPENED, size)
-        self.best_opened = self._view(self.W, annealing_kernels.BEST_OPENED, size)
-        self.now = self._view(self.F, annealing_kernels.NOW, n)
-
-    def _pack(self, tables: dict[int, np.ndarray], kind: np.dtype, begin: int) -> np.ndarray:
-        flat = [np.zeros(begin, dtype=kind)]
-        for name, table in tables.items():
-            self.H[name] = begin
-            flat.append(np.asarray(table).ravel().astype(kind))
-            begin += flat[-1].size
-        return np.concatenate(flat)
-
-    def _view(self, flat: np.ndarray, name: int, size: int) -> np.ndarray:
-        return flat[self.H[name] : self.H[name] + size]
-
-    def begin(self, opened: np.ndarray, at: np.ndarray, *, seed: int) -> None:
-        """Set the walk up at these open sites (mask over the core) and this assignment."""
-        self.at[:] = at
-        self.opened[:] = opened
-        self.H[annealing_kernels.RANDOM] = 12345 + 7919 * (seed % 100_000)
-        self.H[annealing_kernels.RANDOM + 1] = 67891 + 15013 * (seed % 100_000)
-        self.F[annealing_kernels.BEST] = self.missing
-        self.F[annealing_kernels.PENDING] = 0.0
-        recount(self.H, self.W, self.F)
+    arcs = nearest_arcs(case, most=width if width < len(core) else None, sites=core)
+    number = np.full(case.m, -1, dtype=np.int32)
+    number[core] = np.arange(len(core))
+    n, size, groups = case.n, len(core), len(case.group_min)
+    highest = n * float(arcs.cost.max(initial=0.0))
+    score = np.zeros(8)
+    score[MISSING] = 10.0 * (1.0 + highest + float(case.site_cost.sum()))
+    spread = -np.log((np.arange(params.luck) + 0.5) / params.luck)
+    return State(
+        units=Units(case.demand, *(np.zeros(n, d) for d in (np.int64, float, np.int64, np.int64))),
+        sites=Sites(
+            np.zeros(size), case.capacity[core], case.lower[core], case.site_cost[core],
+            np.zeros(size, bool), case.kept[core], case.group[core], np.zeros(size, np.int64),
+        ),
+        groups=Groups(case.group_min, case.group_max, np.zeros(groups, np.int64)),
+        near=_near(case, arcs, number, size, reach),
+        score=score,
+        best_site=np.full(n, -1), best_opened=np.zeros(size, bool),
+        log_unit=np.zeros(2 * n + 8, np.int64), log_from=np.zeros(2 * n + 8, np.int64),
+        random=np.zeros(2, np.int64), luck=spread,
+    )  # fmt: skip
 
 
-def _homes(case: Case, arcs: Arcs, site: np.ndarray, size: int, reach: int) -> np.ndarray:
+def _near(case: Case, arcs: Arcs, number: Array, size: int, reach: int) -> Near:
+    """Tabulate the near sites of each unit, twice, and the near units of each site."""
+    n, unit = case.n, arcs.unit
+    width = int(np.diff(arcs.start).max(initial=1))
+    rank = np.arange(len(unit)) - arcs.start[unit]
+    near, cost = np.full((n, width), -1, dtype=np.int32), np.full((n, width), np.inf)
+    near[unit, rank] = number[arcs.site]
+    cost[unit, rank] = arcs.cost
+    padded = np.where(near < 0, np.iinfo(np.int32).max, near)
+    order = np.argsort(padded, axis=1, kind="stable")
+    homes = _homes(case, arcs, number[arcs.site], size, reach)
+    sites, costs = (np.take_along_axis(table, order, axis=1) for table in (padded, cost))
+    return Near(near, cost, sites, costs, homes)
+
+
+def _homes(case: Case, arcs: Arcs, site: Array, size: int, reach: int) -> Array:
     """List the units nearest to each site, -1 where there are fewer than ``reach``."""
     unit = arcs.unit
     apart = arcs.cost / np.where(case.demand > 0, case.demand, 1.0)[unit]
@@ -114,103 +170,88 @@ def _homes(case: Case, arcs: Arcs, site: np.ndarray, size: int, reach: int) -> n
     return home
 
 
-@compiled
-def recount(H: Array, W: Array, F: Array) -> None:
-    """Rebuild loads, lists, counts and cost from the assignment alone."""
-    for j in range(H[annealing_kernels.SITES]):
-        F[H[annealing_kernels.LOAD] + j] = 0.0
-        W[H[annealing_kernels.HEAD] + j] = -1
-    for g in range(H[annealing_kernels.COUNT + 1] - H[annealing_kernels.COUNT]):
-        W[H[annealing_kernels.COUNT] + g] = 0
-    total, excess, many = 0.0, 0.0, 0.0
-    for i in range(H[annealing_kernels.UNITS] - 1, -1, -1):
-        j = W[H[annealing_kernels.AT] + i]
-        F[H[annealing_kernels.LOAD] + j] += F[H[annealing_kernels.DEMAND] + i]
-        arc = annealing_kernels.cost_between(H, W, F, i, j)
-        F[H[annealing_kernels.NOW] + i] = arc
-        total += arc
-        W[H[annealing_kernels.BEFORE] + i] = -1
-        W[H[annealing_kernels.AFTER] + i] = W[H[annealing_kernels.HEAD] + j]
-        if W[H[annealing_kernels.HEAD] + j] >= 0:
-            W[H[annealing_kernels.BEFORE] + W[H[annealing_kernels.HEAD] + j]] = i
-        W[H[annealing_kernels.HEAD] + j] = i
-    for j in range(H[annealing_kernels.SITES]):
-        if W[H[annealing_kernels.OPENED] + j]:
-            many += 1.0
-            W[H[annealing_kernels.COUNT] + W[H[annealing_kernels.GROUP] + j]] += 1
-            total += F[H[annealing_kernels.SITE_COST] + j]
-            excess += annealing_kernels.outside_of(H, W, F, j, F[H[annealing_kernels.LOAD] + j])
-    F[annealing_kernels.COST] = total
-    F[annealing_kernels.EXCESS] = 0.0
-    F[annealing_kernels.OPEN] = many
-    annealing_kernels.settle(H, W, F, excess)
+def begin(state: State, opened: Array, at: Array, *, seed: int) -> None:
+    """Set a run up at these open sites (mask over the core) and this assignment."""
+    state.units.site[:] = at
+    state.sites.opened[:] = opened
+    state.random[:] = 12345 + 7919 * (seed % 100_000), 67891 + 15013 * (seed % 100_000)
+    state.score[BEST] = state.score[MISSING]
+    state.score[PENDING] = 0.0
+    recount(state)
 
 
-@compiled
+@in_place
 def assign_greedily(
-    H: Array, W: Array, F: Array, order: Array, opened: Array, toll: Array, at: Array
+    state: State, order: Array, opened: Array, multiplier: Array, load: Array, at: Array
 ) -> None:
     """Give each unit in turn the cheapest near open site with room; without room, the cheapest."""
-    load = np.zeros(len(opened))
+    near, demand, capacity = state.near, state.units.demand, state.sites.capacity
     some = 0
     for j in range(len(opened)):
         if opened[j]:
             some = j
             break
-    width = H[annealing_kernels.WIDTH]
-    for q in range(len(order)):
-        i = order[q]
-        need = F[H[annealing_kernels.DEMAND] + i]
+    for i in order:
+        need = demand[i]
         fit, least, any_site, any_least = -1, np.inf, some, np.inf
-        for k in range(i * width, (i + 1) * width):
-            j = W[H[annealing_kernels.NEAR] + k]
+        for k in range(near.site.shape[1]):
+            j = near.site[i, k]
             if j < 0:
                 break
             if not opened[j]:
                 continue
-            price = F[H[annealing_kernels.NEAR_COST] + k] + toll[j] * need
+            price = near.cost[i, k] + multiplier[j] * need
             if price < any_least:
                 any_site, any_least = j, price
-            if price < least and load[j] + need <= F[H[annealing_kernels.CAPACITY] + j]:
+            if price < least and load[j] + need <= capacity[j]:
                 fit, least = j, price
         at[i] = fit if fit >= 0 else any_site
         load[at[i]] += need
 
 
-@compiled
-def regrets(H: Array, W: Array, F: Array, opened: Array, toll: Array) -> Array:
+@in_place
+def regrets(state: State, opened: Array, multiplier: Array, regret: Array) -> None:
     """How much dearer the second cheapest open site is than the cheapest, per unit."""
-    n, width = H[annealing_kernels.UNITS], H[annealing_kernels.WIDTH]
-    regret = np.zeros(n)
-    for i in range(n):
+    near, demand = state.near, state.units.demand
+    for i in range(len(regret)):
         first, second = np.inf, np.inf
-        for k in range(i * width, (i + 1) * width):
-            j = W[H[annealing_kernels.NEAR] + k]
+        for k in range(near.site.shape[1]):
+            j = near.site[i, k]
             if j < 0:
                 break
             if opened[j]:
-                price = (
-                    F[H[annealing_kernels.NEAR_COST] + k]
-                    + toll[j] * F[H[annealing_kernels.DEMAND] + i]
-                )
+                price = near.cost[i, k] + multiplier[j] * demand[i]
                 if price < first:
                     first, second = price, first
                 elif price < second:
                     second = price
         regret[i] = second - first if second < np.inf else np.inf
-    return regret
 
 
-def first_assignment(memory: Memory, opened: np.ndarray, toll: np.ndarray) -> np.ndarray:
-    """Assign by falling regret (Mulvey and Beck, EJOR 18, 1984) under site prices ``toll``."""
-    flat = (memory.H, memory.W, memory.F)
-    order = np.argsort(-regrets(*flat, opened, toll), kind="stable")
-    at = np.zeros(len(memory.at), dtype=np.int64)
-    assign_greedily(*flat, order, opened, toll, at)
+def first_assignment(state: State, opened: Array, multiplier: Array) -> Array:
+    """
+    Assign by falling regret (Mulvey and Beck, *EJOR* 18, 1984), loads priced.
+
+    Parameters
+    ----------
+    state
+        Of the run.
+    opened, multiplier
+        ``(k,)`` of the core: whether open, and the price of load per demand.
+
+    Returns
+    -------
+    at
+        ``(n,)`` site of each unit, numbered as in the core.
+    """
+    n = len(state.units.site)
+    regret, load, at = np.zeros(n), np.zeros(len(opened)), np.zeros(n, dtype=np.int64)
+    regrets(state, opened, multiplier, regret)
+    assign_greedily(state, np.argsort(-regret, kind="stable"), opened, multiplier, load, at)
     return at
 
 
-class Walk:
+class Annealing:
     """
     One annealing run over a core of sites, resumable in slices.
 
@@ -218,66 +259,66 @@ class Walk:
     ----------
     case, core
         The question and the sites considered.
-    memory
-        As built above, begun.
+    state
+        As laid out above, begun.
+    params
+        Tuning.
     """
 
-    def __init__(self, case: Case, core: np.ndarray, memory: Memory) -> None:
-        self.case, self.core, self.memory = case, core, memory
-        n, p = case.n, max(1.0, memory.F[annealing_kernels.OPEN])
-        self.rare = int(np.clip(2000 * 1.5 / (3.0 + n / p), 4, 200))
-        memory.F[annealing_kernels.ALPHA] = (
-            2.0 * self.spread / max(1e-12, float(case.demand.mean()))
-        )
+    def __init__(
+        self, case: Case, core: Array, state: State, params: AnnealingParams = DEFAULT
+    ) -> None:
+        self.case, self.core, self.state, self.params = case, core, state, params
+        n, p = case.n, max(1.0, state.score[OPEN])
+        self.rare = int(np.clip(params.rare / (3.0 + n / p), params.least_rare, params.most_rare))
+        mean = max(1e-12, float(case.demand.mean()))
+        state.score[ALPHA] = params.excess * self.spread / mean
 
     @property
     def spread(self) -> float:
         """Average cost of a unit: the yardstick of heat."""
-        finite = self.memory.now[self.memory.now < self.memory.missing]
+        cost = self.state.units.cost
+        finite = cost[cost < self.state.score[MISSING]]
         return float(max(finite.mean() if len(finite) else 1.0, 1e-12))
 
     @property
-    def best(self) -> float:
-        """Objective of the best siting met; ``memory.missing`` before there is one."""
-        return float(self.memory.F[annealing_kernels.BEST])
+    def best(self) -> float | None:
+        """Objective of the best siting met; None before there is one."""
+        score = self.state.score
+        return float(score[BEST]) if score[BEST] < score[MISSING] else None
 
-    def _flush(self) -> None:
-        memory = self.memory
-        if memory.F[annealing_kernels.PENDING] > 0.0:
-            annealing_kernels.keep_best(memory.H, memory.W, memory.F)
-
-    def anneal(self, run: Run, *, work: float, hot: float, cold: float) -> None:
-        """Cool from ``hot`` to ``cold`` (shares of the average cost) within ``work`` units."""
-        flat, total = (self.memory.H, self.memory.W, self.memory.F), int(work / WEIGHTS.move)
-        total = max(2000, total // 1000 * 1000)
-        self.memory.F[annealing_kernels.HEAT] = hot * self.spread
-        cooling = (cold / hot) ** (1000.0 / total)
-        done, low, high = 0, self.case.low, self.case.high
+    def anneal(self, run: Run, *, work: float, hot: float) -> None:
+        """Cool from ``hot`` (a share of the average cost) to the end within ``work`` units."""
+        params, state = self.params, self.state
+        total = max(params.least_moves, int(work / WEIGHTS.move) // 1000 * 1000)
+        # With few moves a unit, heat would undo the start and never cool it back into shape.
+        each = work / WEIGHTS.move / self.case.n
+        hot = max(hot * float(np.clip(each / params.moves_a_unit, 0.05, 1.0)), params.least_hot)
+        state.score[HEAT] = hot * self.spread
+        schedule = Schedule(
+            self.rare, params.shifts, self.case.low, self.case.high,
+            (params.cold / hot) ** (1000.0 / total), params.swing,
+        )  # fmt: skip
+        done = 0
         while done < total and run.ended_by is None:
-            moves = min(max(SLICE, 2 * self.case.n), total - done)
-            annealing_kernels.walk(*flat, moves, self.rare, low, high, cooling, 1.02)
+            moves = min(max(params.slice, 2 * self.case.n), total - done)
+            anneal(state, schedule, moves)
             done += moves
             run.spend(moves * WEIGHTS.move)
-            recount(*flat)
-            found = self.best if self.best < self.memory.missing else None
-            run.report("improve", incumbent=found)
+            recount(state)
+            run.report("improve", incumbent=self.best)
 
-    def solution(self) -> tuple[np.ndarray, np.ndarray] | None:
+    def solution(self) -> Found | None:
         """Sites and assignment of the best siting met, in the numbers of the case."""
-        memory = self.memory
-        if self.best >= memory.missing:
+        if self.best is None:
             return None
-        self._flush()
-        return np.sort(self.core[memory.best_opened > 0]), self.core[memory.best_at]
+        if self.state.score[PENDING] > 0.0:
+            keep_best(self.state)
+        return np.sort(self.core[self.state.best_opened]), self.core[self.state.best_site]
 
 
-def core_of(case: Case, openness: np.ndarray, value: np.ndarray, *, size: int) -> np.ndarray:
+def core_of(case: Case, openness: Array, value: Array, *, size: int) -> Array:
     """Sites worth opening: kept, then by how open the relaxation holds them, then by price."""
     usable = np.flatnonzero(~case.closed & np.isfinite(value))
     order = np.lexsort((usable, value[usable], -np.round(openness[usable], 3), ~case.kept[usable]))
     return np.sort(usable[order[:size]])
-
-
-def shortened(arcs: Arcs) -> bool:
-    """Whether some arcs were left out of the list."""
-    return bool(np.isfinite(arcs.beyond).any())

@@ -1,23 +1,75 @@
-"""Better sets of sites where nothing is ever full: exchange one site for another while it pays.
+"""
+Fast interchange for sites that are never full: exchange one site for another while it pays.
 
 What an exchange saves is summed up in one pass over the arcs of the site that enters (Whitaker,
-*INFOR* 21(2), 1983; Resende and Werneck, *EJOR* 174(1), 2006).
+*INFOR* 21(2), 1983; Resende and Werneck, *EJOR* 174(1), 2006). Guarantee: at the end no single
+exchange saves anything worth while.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from gridplan.optimise.budget import Run
 from gridplan.optimise.numeric.compiled import compiled
-from gridplan.optimise.siting.bound.site_choice import counts_of
-from gridplan.optimise.siting.question.arcs import Arcs, columns_of
+from gridplan.optimise.siting.bound.site_choice import Counts, counts_of
+from gridplan.optimise.siting.question.arcs import Arcs, Columns, columns_of
 from gridplan.optimise.siting.question.case import Case
 from gridplan.optimise.weights import WEIGHTS
 
-# Arcs looked at between two looks at the clock, and the least share of the cost worth a change.
-ARCS_A_SLICE = 4_000_000
-LEAST_GAIN = 1e-9
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class InterchangeParams:
+    """
+    Tuning of the interchange.
+
+    Parameters
+    ----------
+    arcs_a_slice
+        Arcs looked at between two looks at the clock.
+    least_gain
+        Share of the cost that makes an exchange worth while.
+    """
+
+    arcs_a_slice: int = 4_000_000
+    least_gain: float = 1e-9
+
+
+DEFAULT = InterchangeParams()
+
+
+class Search(NamedTuple):
+    """
+    The search as compiled steps take it.
+
+    Parameters
+    ----------
+    rows, columns
+        Arcs by unit, from the cheapest on, and by site.
+    counts, site_cost
+        What a choice must obey, and the cost of each site.
+    missing
+        Cost of a unit that reaches no open site.
+    inside, opened, home
+        Open sites of each group, open sites, and each unit's site (-1: none).
+    at
+        ``(1,)`` next site to try.
+    """
+
+    rows: Arcs
+    columns: Columns
+    counts: Counts
+    site_cost: Array
+    missing: float
+    inside: Array
+    opened: Array
+    home: Array
+    at: Array
 
 
 class Interchange:
@@ -28,13 +80,13 @@ class Interchange:
     ----------
     case, arcs
         The question, whose capacities never bind, and its arcs.
+    params
+        Tuning.
     """
 
-    def __init__(self, case: Case, arcs: Arcs) -> None:
-        self.case, self.arcs = case, arcs
-        every = columns_of(arcs, case.m)
-        self._rows = (arcs.start, arcs.site, arcs.cost)
-        self._columns = every[:3]
+    def __init__(self, case: Case, arcs: Arcs, params: InterchangeParams = DEFAULT) -> None:
+        self.case, self.arcs, self.params = case, arcs, params
+        self._columns = columns_of(arcs, case.m)
         # A unit that reaches none of the sites: dearer than any way of serving all.
         self._missing = 1.0 + float(arcs.cost.max(initial=0.0)) * case.n
 
@@ -45,23 +97,25 @@ class Interchange:
         opened[sites] = True
         inside = np.bincount(case.group[opened], minlength=len(case.group_min))
         home, at = np.full(case.n, -1), np.zeros(1, dtype=np.int64)
-        idle = 0
+        search = Search(
+            self.arcs, self._columns, counts_of(case), case.site_cost, self._missing, inside,
+            opened, home, at,
+        )  # fmt: skip
+        idle, params = 0, self.params
         while idle < case.m and run.ended_by is None:
-            idle, looked = exchange(
-                self._rows, self._columns, case.site_cost, counts_of(case), self._missing, inside,
-                opened, home, at, idle, ARCS_A_SLICE,
-            )  # fmt: skip
+            idle, looked = exchange(search, idle, params.arcs_a_slice, params.least_gain)
             run.spend(looked * WEIGHTS.arc)
         return None if (home < 0).any() else (np.flatnonzero(opened), home)
 
 
 @compiled
-def two_nearest(rows, opened, missing, home, first, second):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """Cost of each unit at its cheapest open site, ``home``, and at the next; arcs looked at."""
-    start, site, cost = rows
+def two_nearest(search: Search, first: Array, second: Array) -> int:
+    """Cost of each unit at its cheapest open site, its home, and at the next; arcs looked at."""
+    start, site, cost, _ = search.rows
+    opened, home = search.opened, search.home
     looked = 0
     for i in range(len(home)):
-        home[i], first[i], second[i] = -1, missing, missing
+        home[i], first[i], second[i] = -1, search.missing, search.missing
         for a in range(start[i], start[i + 1]):
             looked += 1
             if not opened[site[a]]:
@@ -75,10 +129,22 @@ def two_nearest(rows, opened, missing, home, first, second):  # type: ignore[no-
 
 
 @compiled
-def draw(j, columns, home, first, second, spare):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def losses(search: Search, first: Array, second: Array, loss: Array) -> float:
+    """Fill what closing each open site would cost; return the cost of all units."""
+    loss[:] = 0.0
+    total = 0.0
+    for i in range(len(first)):
+        total += first[i]
+        if search.home[i] >= 0:
+            loss[search.home[i]] += second[i] - first[i]
+    return total
+
+
+@compiled
+def gain_of(search: Search, j: int, first: Array, second: Array, spare: Array) -> float:
     """Return what units save that go to site j; take off what closing another then costs less."""
-    begin, unit, price = columns
-    gain = 0.0
+    begin, unit, price, _ = search.columns
+    home, gain = search.home, 0.0
     for a in range(begin[j], begin[j + 1]):
         i = unit[a]
         if price[a] < first[i]:
@@ -91,61 +157,63 @@ def draw(j, columns, home, first, second, spare):  # type: ignore[no-untyped-def
 
 
 @compiled
-def exchange(rows, columns, site_cost, counts, missing, inside, opened, home, at, idle, most):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, C901, PLR0913, PLR0917
+def best_leaving(search: Search, j: int, gain: float, spare: Array, least: float) -> int:
+    """Find the open site whose closing saves most as j opens, above ``least``; -1: none."""
+    counts, inside, cost = search.counts, search.inside, search.site_cost
+    group, leave = counts.group, -1
+    room = inside[group[j]] < counts.group_max[group[j]]
+    for r in range(len(spare)):
+        saved = gain + cost[r] - spare[r]
+        if not search.opened[r] or counts.kept[r] or saved <= least:
+            continue
+        if group[r] == group[j] or (room and inside[group[r]] > counts.group_min[group[r]]):
+            leave, least = r, saved
+    return leave
+
+
+@compiled
+def exchange(search: Search, idle: int, most: int, least_gain: float) -> tuple[int, int]:
     """
     Make exchanges, until ``m`` sites in a row gain nothing or ``most`` arcs were looked at.
 
     Parameters
     ----------
-    rows, columns
-        Arcs by unit (from the cheapest on), and by site.
-    site_cost, counts, missing
-        Of sites; what a choice must obey; cost of a unit without a site.
-    inside, opened, home, at
-        Open sites of each group, open sites, and (filled) each unit's site; next site to try.
+    search
+        Carried on.
     idle, most
         Sites that gained nothing so far; arcs.
+    least_gain
+        Share of the cost that makes an exchange worth while.
 
     Returns
     -------
     tuple
         Sites in a row that gained nothing, arcs looked at.
     """
-    kept, closed, group, group_min, group_max, _, _ = counts
-    m, n = len(opened), len(home)
+    opened, group, begin = search.opened, search.counts.group, search.columns.begin
+    m, n = len(opened), len(search.home)
     first, second = np.empty(n), np.empty(n)
     loss, spare = np.zeros(m), np.empty(m)
     fresh, looked, total = True, 0, 0.0
     while idle < m and looked < most:
         if fresh:
-            looked += two_nearest(rows, opened, missing, home, first, second)
-            loss[:] = 0.0
-            total = 0.0
-            for i in range(n):
-                total += first[i]
-                if home[i] >= 0:
-                    loss[home[i]] += second[i] - first[i]
+            looked += two_nearest(search, first, second)
+            total = losses(search, first, second, loss)
             fresh = False
-        j = at[0]
-        at[0] = (j + 1) % m
+        j = search.at[0]
+        search.at[0] = (j + 1) % m
         idle += 1
-        if opened[j] or closed[j]:
+        if opened[j] or search.counts.closed[j]:
             continue
         spare[:] = loss
-        gain = draw(j, columns, home, first, second, spare) - site_cost[j]
-        looked += columns[0][j + 1] - columns[0][j] + m // 8
-        leave, best = -1, LEAST_GAIN * total
-        room = inside[group[j]] < group_max[group[j]]
-        for r in range(m):
-            if not opened[r] or kept[r] or gain + site_cost[r] - spare[r] <= best:
-                continue
-            if group[r] == group[j] or (room and inside[group[r]] > group_min[group[r]]):
-                leave, best = r, gain + site_cost[r] - spare[r]
+        gain = gain_of(search, j, first, second, spare) - search.site_cost[j]
+        looked += begin[j + 1] - begin[j] + m // 8
+        leave = best_leaving(search, j, gain, spare, least_gain * total)
         if leave >= 0:
             opened[leave], opened[j] = False, True
-            inside[group[leave]] -= 1
-            inside[group[j]] += 1
+            search.inside[group[leave]] -= 1
+            search.inside[group[j]] += 1
             idle, fresh = 0, True
     if fresh:
-        two_nearest(rows, opened, missing, home, first, second)
+        two_nearest(search, first, second)
     return idle, looked

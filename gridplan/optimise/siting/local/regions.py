@@ -1,8 +1,10 @@
-"""Improve a large siting region by region, each a small question of its own.
+"""
+Decomposition by regions (POPMUSIC): a large siting improved part by part.
 
 Some neighbouring sites, the units they serve and the closed sites among them are taken out, solved
-as well as the small question allows, and put back if that costs less (Taillard and Voss, POPMUSIC,
-2002). The siting stays sound throughout, and the time grows with the number of regions only.
+as well as the small question allows, and put back if that costs less (Taillard and Voss, in *Essays
+and Surveys in Metaheuristics*, 2002). Guarantee: the siting stays sound and never gets dearer, and
+the time grows with the number of regions only.
 """
 
 from __future__ import annotations
@@ -19,8 +21,38 @@ from gridplan.optimise.siting.question.arcs import Arcs
 from gridplan.optimise.siting.question.case import Case
 
 Array = np.ndarray
-REGION_SITES = 16
 Solver = Callable[[Case, Run, tuple[Array, Array]], Siting]
+
+
+@dataclass(frozen=True)
+class RegionParams:
+    """
+    Tuning of the regions.
+
+    Parameters
+    ----------
+    sites
+        Open sites of a region, at first.
+    passes
+        Regions a site is in: so many make one pass over all.
+    least_work
+        Work units of a region, at least.
+    base_work, units_a_work
+        Most work of a region of the first size: that much and one unit more for so many units; it
+        grows with the square of the size, because what a proof needs grows faster than the region.
+    done_share
+        Part of a region's sites that need not be looked into again.
+    """
+
+    sites: int = 16
+    passes: float = 3.0
+    least_work: float = 5e-4
+    base_work: float = 0.025
+    units_a_work: float = 1000.0
+    done_share: int = 3
+
+
+DEFAULT = RegionParams()
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +85,10 @@ class Regions:
         A sound siting: sites and assignment.
     solve
         Answers a small question from a start.
+    size
+        Open sites of a region; by default that of the tuning.
+    params
+        Tuning.
     """
 
     def __init__(
@@ -62,9 +98,11 @@ class Regions:
         best: tuple[Array, Array],
         solve: Solver,
         *,
-        size: int = REGION_SITES,
+        size: int | None = None,
+        params: RegionParams = DEFAULT,
     ) -> None:
-        self.case, self.arcs, self.solve, self.size = case, arcs, solve, size
+        self.case, self.arcs, self.solve, self.params = case, arcs, solve, params
+        self.size = params.sites if size is None else size
         self.opened = np.zeros(case.m, dtype=bool)
         self.opened[best[0]] = True
         self.assignment = best[1].copy()
@@ -78,7 +116,8 @@ class Regions:
         while self.stale.any() and run.work < end and run.ended_by is None:
             turn = random.permutation(np.flatnonzero(self.stale))
             # Every site is in several regions: so many are about one pass over all.
-            each = max((end - run.work) * self.size / (3.0 * len(turn) + self.size), 5e-4)
+            pass_over = self.params.passes * len(turn) + self.size
+            each = max((end - run.work) * self.size / pass_over, self.params.least_work)
             for site in turn:
                 if not self.stale[site] or not self.opened[site]:
                     self.stale[site] = False
@@ -92,7 +131,9 @@ class Regions:
         region = self.around(site)
         # More work on one region finds little more; it is better spent on the next. But what a
         # proof needs grows faster than the region.
-        most = (0.025 + len(region.units) / 1000.0) * (self.size / REGION_SITES) ** 2
+        params = self.params
+        most = params.base_work + len(region.units) / params.units_a_work
+        most *= (self.size / params.sites) ** 2
         work = min(work, most)
         here = np.full(self.case.m, -1)
         here[region.sites] = np.arange(len(region.sites))
@@ -104,7 +145,7 @@ class Regions:
         before = region.case.arc_cost(np.arange(len(was)), was).sum()
         before += region.case.site_cost[start[0]].sum()
         inside = region.sites[start[0]]
-        self.stale[inside[: max(1, len(inside) // 3)]] = False
+        self.stale[inside[: max(1, len(inside) // params.done_share)]] = False
         self.stale[site] = False
         if answer.feasible and answer.objective < before * (1 - 1e-9):
             self.opened[inside] = False

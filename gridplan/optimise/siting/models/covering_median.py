@@ -14,6 +14,7 @@ from gridplan.optimise.budget import Progress
 from gridplan.optimise.options import options_of, strict
 from gridplan.optimise.siting.answer.result import Siting
 from gridplan.optimise.siting.models.p_median import capacitated_p_median
+from gridplan.optimise.siting.question.case import indices_of
 
 QUESTION = ("cost", "demand", "capacity", "p", "progress")
 
@@ -167,7 +168,7 @@ def _apart(options: dict[str, Any], m: int, near: sparse.csr_array) -> dict[str,
             options[name] = np.append(np.broadcast_to(given, m), value)
     start = options.get("start")
     if start is not None and not isinstance(start, tuple):
-        options["start"] = np.append(_indices(start), m)
+        options["start"] = np.append(indices_of(start), m)
     elif start is not None:
         sites, assignment = (np.asarray(part, dtype=np.int64) for part in start)
         opened = np.zeros(m + 1, dtype=bool)
@@ -178,8 +179,3 @@ def _apart(options: dict[str, Any], m: int, near: sparse.csr_array) -> dict[str,
         first[rows[hit]] = near.indices[hit]
         options["start"] = (np.append(sites, m), np.concatenate([assignment, first]))
     return options
-
-
-def _indices(sites: ArrayLike) -> np.ndarray:
-    given = np.asarray(sites)
-    return np.flatnonzero(given) if given.dtype == bool else given.astype(np.int64).ravel()

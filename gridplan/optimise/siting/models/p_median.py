@@ -14,8 +14,8 @@ from gridplan.optimise.options import strict
 from gridplan.optimise.siting.answer.result import Siting
 from gridplan.optimise.siting.bound.site_choice import cheapest_sites
 from gridplan.optimise.siting.engine.certified import Start
-from gridplan.optimise.siting.engine.solve import TINY_ARCS, solve_case
-from gridplan.optimise.siting.local.annealing import shortened
+from gridplan.optimise.siting.engine.params import TURNS
+from gridplan.optimise.siting.engine.solve import solve_case
 from gridplan.optimise.siting.program.assignment import all_links, solve_links
 from gridplan.optimise.siting.prove.infeasible import plain_conflicts
 from gridplan.optimise.siting.question.arcs import usable_arcs
@@ -152,7 +152,7 @@ def fewest(  # noqa: C901  # one pass over the numbers of sites
     if least is None or plain_conflicts(case, arcs):
         return solve_case(case, run, seed=seed, gap=gap)
     proven, most = least, case.m - int(case.closed.sum())
-    if len(arcs.cost) <= 4 * TINY_ARCS and not shortened(arcs):
+    if len(arcs.cost) <= 4 * TURNS.tiny_arcs and not arcs.shortened:
         count = replace(case, site_cost=np.ones(case.m))
         links = all_links(case)
         free = replace(links, cost=np.zeros(len(links.cost)))
@@ -164,7 +164,7 @@ def fewest(  # noqa: C901  # one pass over the numbers of sites
     for number in range(least, most + 1):
         part = run.part(most=0.15 * run.planned)
         fixed = replace(case, low=number, high=number)
-        if len(arcs.cost) > TINY_ARCS:
+        if len(arcs.cost) > TURNS.tiny_arcs:
             probe = solve_case(fixed, part, seed=seed, gap=1.0, start=start)
             run.book(part)
             if not probe.feasible:

@@ -1,8 +1,10 @@
-"""Proof by branching on sites: the knapsack bound at every node, dearer sites ruled out on the way.
+"""
+Branch and bound on sites: the Lagrangian bound at every node, reduced-cost fixing on the way.
 
-Best bound first, as in branch and price for this problem (Ceselli and Righini, *Networks* 45(3),
-2005). Once all sites of a node are settled, what is left is an assignment with few arcs, handed to
-the solver.
+Best bound first, with plunges, branching as in branch and price for this problem (Ceselli and
+Righini, *Networks* 45(3), 2005). Once all sites of a node are fixed, what is left is a generalised
+assignment problem with few arcs, handed to the solver. Guarantee: no siting below the bound is
+lost; what a leaf leaves open keeps the bound down.
 """
 
 from __future__ import annotations
@@ -14,7 +16,6 @@ import numpy as np
 
 from gridplan.optimise.budget import Run
 from gridplan.optimise.siting.bound.lagrangian import Priced, Relaxation, many_units, whole_nodes
-from gridplan.optimise.siting.bound.load_multipliers import relaxation_of
 from gridplan.optimise.siting.bound.site_choice import with_and_without
 from gridplan.optimise.siting.local.interchange import Interchange
 from gridplan.optimise.siting.program.assignment import solve_links
@@ -26,16 +27,47 @@ from gridplan.optimise.siting.prove.reduced_cost_fixing import (
 from gridplan.optimise.siting.question.arcs import Arcs
 from gridplan.optimise.siting.question.case import Case
 
-LEAF_ARCS = 20_000
-ROOT_ARCS = 3_000
-# Where units are packed whole, splitting proves more than the solver on as many arcs.
-PACKED_ROOT_ARCS = 500
-MOST_ROOT_ARCS = 24_000
-# A node keeps arcs of its own where so few of its parent's are left.
-THINNED = 0.8
-PLUNGE = 2
-# Steps of a climb at a node: enough to use up what the split gained.
-STEPS = 150
+
+@dataclass(frozen=True)
+class BranchParams:
+    """
+    Tuning of the tree.
+
+    Parameters
+    ----------
+    leaf_arcs, leaf_nodes
+        Arcs of a leaf that go to the solver, at most, and nodes it may spend on them.
+    root_arcs, packed_root_arcs, most_root_arcs
+        Arcs of the root that go to the solver at first (fewer where units are packed whole:
+        branching then proves more than the solver on as many), and at most.
+    root_times
+        Hand-overs at the root, at most.
+    thinned
+        A node keeps arcs of its own where no more than this share of its parent's is left.
+    plunge
+        Every so many nodes, one branch is followed to the bottom.
+    steps, patience
+        Steps of the ascent at a node, enough to use up what the branching gained; and how many
+        without gain until its stride is halved.
+    first_stride, least_stride
+        Of the ascent at a node: share of the way to the best siting, and of the bound at least.
+    """
+
+    leaf_arcs: int = 20_000
+    leaf_nodes: int = 500
+    root_arcs: int = 3_000
+    packed_root_arcs: int = 500
+    most_root_arcs: int = 24_000
+    root_times: int = 12
+    thinned: float = 0.8
+    plunge: int = 2
+    steps: int = 150
+    patience: int = 6
+    first_stride: float = 0.3
+    least_stride: float = 1e-6
+
+
+DEFAULT = BranchParams()
 
 
 @dataclass(order=True)
@@ -70,6 +102,8 @@ class Branching:
         Only sitings below it are looked for; without any, it is the bound.
     interchange
         Improves what nodes open, where nothing is ever full.
+    params
+        Tuning.
     """
 
     def __init__(
@@ -81,20 +115,22 @@ class Branching:
         whole: bool,
         ceiling: float = np.inf,
         interchange: Interchange | None = None,
+        params: BranchParams = DEFAULT,
     ) -> None:
         assert root.best is not None
-        self.case, self.arcs, self.whole = case, arcs, whole
+        self.case, self.arcs, self.whole, self.params = case, arcs, whole, params
         self.upper = np.inf
         self.ceiling = ceiling
         self.best: tuple[np.ndarray, np.ndarray] | None = None
         self.nodes = 0
         self.left = len(arcs.cost)
         self._turns = 0
-        # Tolls find their yardstick in the arcs: leave them all, and go for the bound alone.
-        self._few = not many_units(case)
+        # Multipliers find their yardstick in the arcs: leave them all, and go for the bound alone.
+        self._few = not many_units(case, root.params)
+        self._nodes = whole_nodes(case, root.params)
         self._tried = (np.nan, np.nan, np.nan)
         self._ceiling = -np.inf
-        self._least_room = PACKED_ROOT_ARCS if whole_nodes(case) else ROOT_ARCS
+        self._least_room = params.packed_root_arcs if self._nodes else params.root_arcs
         self._room = self._least_room
         self._unsettled = np.inf
         self._heap: list[Node] = []
@@ -140,7 +176,7 @@ class Branching:
         if objective < self.upper:
             self.best, self.upper = best, objective
 
-    def condense(self, run: Run, *, times: int = 12, partly: bool = True) -> None:
+    def condense(self, run: Run, *, partly: bool = True) -> None:
         """
         Hand the solver what the root cannot rule out, as much as it can take.
 
@@ -148,7 +184,7 @@ class Branching:
         there is none, the ceiling itself is a bound. Unless ``partly``, all or nothing.
         """
         now = self._root.best
-        for _ in range(times):
+        for _ in range(self.params.root_times):
             known = (self.upper, self._ceiling, float(self._room))
             if self.finished or now is None or self._tried == known or run.ended_by is not None:
                 return
@@ -180,7 +216,7 @@ class Branching:
             self.offer((answer.sites, answer.assignment), answer.objective)
         if answer.status in {"optimal", "infeasible"}:
             floor = min(ceiling, answer.objective)
-            self._room = min(2 * self._room, MOST_ROOT_ARCS)
+            self._room = min(2 * self._room, self.params.most_root_arcs)
         else:
             self._room = self._least_room
             floor = min(ceiling, answer.bound)
@@ -194,7 +230,7 @@ class Branching:
         while not self.finished and run.work < end and run.ended_by is None:
             self._turns += 1
             # The lowest bound first raises the bound; straight down finds sitings of few units.
-            plunge = self._few and self._turns % PLUNGE == 0
+            plunge = self._few and self._turns % self.params.plunge == 0
             self._split(heapq.heappop(self._heap), run, plunge=plunge)
             if self._turns % 10 == 0:
                 run.report("prove", incumbent=self.upper, bound=min(self.bound, self.upper))
@@ -219,20 +255,21 @@ class Branching:
         opened, shut = node.opened.copy(), node.shut.copy()
         (opened if opening else shut)[node.split] = True
         case = replace(self.case, kept=opened, closed=shut)
-        relaxation = relaxation_of(case, node.arcs)
+        relaxation = self._root.anew(case, node.arcs)
         relaxation.whole_question = False
         if self._few:
             relaxation.scale = self._root.scale
         relaxation.go_on_from(node.price, node.rate)
         relaxation.openness = node.openness.copy()
-        stride = max(1e-6 * abs(node.bound), 0.3 * (self.upper - node.bound))
+        params, ahead = self.params, self.upper - node.bound
+        stride = max(params.least_stride * abs(node.bound), params.first_stride * ahead)
         relaxation.step.stride = stride if np.isfinite(stride) else 0.05 * abs(node.bound)
         relaxation.raise_bound(
             run,
-            iterations=STEPS,
+            iterations=params.steps,
             target=self.cut,
-            nodes=whole_nodes(self.case),
-            patience=6,
+            nodes=self._nodes,
+            patience=params.patience,
             stop_at=self.cut,
         )
         now = relaxation.best
@@ -246,7 +283,7 @@ class Branching:
         arcs = node.arcs
         if self._few:
             keep = (arc_bounds(case, arcs, now, sites) < self.cut) & ~never[arcs.site]
-            arcs = arcs.only(keep) if keep.sum() < THINNED * len(keep) else arcs
+            arcs = arcs.only(keep) if keep.sum() < params.thinned * len(keep) else arcs
         if (np.diff(arcs.start) == 0).any():
             return None
         child = Node(
@@ -280,10 +317,10 @@ class Branching:
         case = replace(self.case, kept=node.opened, closed=shut)
         links = links_of(node.arcs)
         links = links.only(arc_bounds(case, node.arcs, now) < self.cut)
-        if len(links.unit) > LEAF_ARCS:
+        if len(links.unit) > self.params.leaf_arcs:
             self._unsettled = min(self._unsettled, node.bound)
             return
-        answer = solve_links(case, links, run, node_limit=500)
+        answer = solve_links(case, links, run, node_limit=self.params.leaf_nodes)
         if answer.sites is not None and answer.assignment is not None:
             self.offer((answer.sites, answer.assignment), answer.objective)
         if answer.status not in {"optimal", "infeasible"}:

@@ -1,4 +1,7 @@
-"""Proof by branching under ceilings: look for sitings just above the bound first, then further up.
+"""
+Branch and bound under rising ceilings: look just above the bound first, then further up.
+
+Iterative deepening on the objective, as in IDA* (Korf, *Artificial Intelligence* 27, 1985).
 
 Under a low ceiling reduced costs rule nearly everything out, so a tree is small even before a good
 siting is known. One found below the ceiling is optimal; where there is none, the ceiling is a bound
@@ -7,18 +10,35 @@ and the next tree looks further up, at about as much effort as all before togeth
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from gridplan.optimise.budget import Run
 from gridplan.optimise.siting.bound.lagrangian import Relaxation, many_units
 from gridplan.optimise.siting.local.interchange import Interchange
-from gridplan.optimise.siting.prove.branch_and_bound import Branching
+from gridplan.optimise.siting.prove.branch_and_bound import DEFAULT as BRANCHING
+from gridplan.optimise.siting.prove.branch_and_bound import Branching, BranchParams
 from gridplan.optimise.siting.question.arcs import Arcs
 from gridplan.optimise.siting.question.case import Case
 
-# How far above the bound to look, as shares of it: at first, and at most.
-FIRST_SHARE = 0.0003
-MOST_SHARE = 0.05
+
+@dataclass(frozen=True)
+class DeepeningParams:
+    """
+    How far above the bound to look, as shares of it.
+
+    Parameters
+    ----------
+    first, most
+        At first, and at most: beyond, all that is left is looked at.
+    """
+
+    first: float = 0.0003
+    most: float = 0.05
+
+
+DEFAULT = DeepeningParams()
 
 
 class Deepening:
@@ -29,6 +49,8 @@ class Deepening:
     ----------
     case, arcs, root, whole, interchange
         As for :class:`~gridplan.optimise.siting.prove.branch_and_bound.Branching`.
+    branching, params
+        Tuning of the trees, and of their ceilings.
     """
 
     def __init__(
@@ -39,13 +61,15 @@ class Deepening:
         *,
         whole: bool,
         interchange: Interchange | None = None,
+        branching: BranchParams = BRANCHING,
+        params: DeepeningParams = DEFAULT,
     ) -> None:
         assert root.best is not None
-        self.case, self.whole = case, whole
+        self.case, self.whole, self.params = case, whole, params
         self._base = root.best.bound
-        self._parts = (case, arcs, root, interchange)
+        self._parts = (case, arcs, root, interchange, branching)
         # Sites of many units have a gap too narrow, and nodes too dear, to look twice.
-        self._ahead = np.inf if many_units(case) else FIRST_SHARE * abs(self._base)
+        self._ahead = np.inf if many_units(case, root.params) else params.first * abs(self._base)
         self._known = -np.inf
         self.upper = np.inf
         self.best: tuple[np.ndarray, np.ndarray] | None = None
@@ -92,18 +116,18 @@ class Deepening:
 
     def _plant(self) -> Branching:
         """Begin a tree under the ceiling due."""
-        case, arcs, root, interchange = self._parts
+        case, arcs, root, interchange, branching = self._parts
         ceiling = self._base + self._ahead
         if self.whole and np.isfinite(ceiling):
             ceiling = np.floor(ceiling) + 0.5
         # Halfway to the best siting known, better look at all that is left.
-        if self._base + 2.0 * self._ahead >= self.upper or self._ahead > MOST_SHARE * abs(
-            self._base
-        ):
+        far = self._ahead > self.params.most * abs(self._base)
+        if far or self._base + 2.0 * self._ahead >= self.upper:
             ceiling = np.inf
         tree = Branching(
-            case, arcs, root, whole=self.whole, ceiling=ceiling, interchange=interchange
-        )
+            case, arcs, root, whole=self.whole, ceiling=ceiling, interchange=interchange,
+            params=branching,
+        )  # fmt: skip
         if self.best is not None:
             tree.offer(self.best, self.upper)
         return tree

@@ -65,6 +65,11 @@ class Arcs(NamedTuple):
         """Unit of each arc."""
         return np.repeat(np.arange(len(self.start) - 1), np.diff(self.start))
 
+    @property
+    def shortened(self) -> bool:
+        """Whether some arcs were left out of the list."""
+        return bool(np.isfinite(self.beyond).any())
+
     def only(self, keep: np.ndarray) -> Arcs:
         """Return the arcs of a mask; those left out are ruled out, not forgotten."""
         before = np.concatenate([[0], np.cumsum(keep)])

@@ -161,6 +161,12 @@ def _vector(
     return vector
 
 
+def indices_of(sites: ArrayLike) -> np.ndarray:
+    """Read sites given as a mask or as indices; indices come back as they are."""
+    given = np.asarray(sites)
+    return np.flatnonzero(given) if given.dtype == bool else given.astype(np.int64).ravel()
+
+
 def _mask(marked: ArrayLike | None, m: int, name: str, wrong: list[str]) -> np.ndarray:
     """Read a boolean mask or an array of indices."""
     mask = np.zeros(m, dtype=bool)

@@ -1,0 +1,128 @@
+"""All tuning of the siting engine in one value, handed from room to room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gridplan.optimise.siting.bound.lagrangian import RelaxationParams
+from gridplan.optimise.siting.bound.load_multipliers import MultiplierParams
+from gridplan.optimise.siting.local.annealing import AnnealingParams
+from gridplan.optimise.siting.local.interchange import InterchangeParams
+from gridplan.optimise.siting.local.regions import RegionParams
+from gridplan.optimise.siting.local.swaps import SwapParams
+from gridplan.optimise.siting.prove.branch_and_bound import BranchParams
+from gridplan.optimise.siting.prove.deepening import DeepeningParams
+from gridplan.optimise.siting.question.arcs import ListParams
+
+
+@dataclass(frozen=True)
+class TurnParams:
+    """
+    How bound, search and proof take turns; all work in shares of what a run plans with.
+
+    Parameters
+    ----------
+    tiny_arcs
+        Arcs up to which the whole question goes to the solver as one integer program.
+    climbs
+        Steps up the relaxation: at first, then with whole knapsacks, or else with fractional ones.
+    climb_slice, least_work
+        An ascent is cut into slices of so many steps where arcs are many or the work planned is
+        less than this: it keeps its momentum only while it lasts.
+    proof_arcs
+        Arcs up to which a proof by branching is tried.
+    few_units, some_units
+        Questions of so many units are branched on whatever the gap: at every turn, at the first.
+    closing_gap
+        Relative gap below which branching may well close it.
+    proof_climb
+        Steps up the relaxation before branching begins.
+    quick_work
+        Work units of the first annealing where a proof is near.
+    hot, restart_hot, cycle_hot
+        Heat of annealing: at first, without a siting yet, and in turns.
+    turns
+        Most of them.
+    """
+
+    tiny_arcs: int = 500
+    climbs: tuple[int, int, int] = (250, 400, 500)
+    climb_slice: int = 50
+    least_work: float = 1.5
+    proof_arcs: int = 1_500_000
+    few_units: int = 200
+    some_units: int = 1000
+    closing_gap: float = 0.005
+    proof_climb: int = 200
+    quick_work: float = 0.05
+    hot: float = 0.3
+    restart_hot: float = 0.6
+    cycle_hot: tuple[float, float, float] = (0.3, 0.12, 0.06)
+    turns: int = 60
+
+
+@dataclass(frozen=True)
+class LargeSiteParams:
+    """
+    Turns of the engine for sites of many units.
+
+    Parameters
+    ----------
+    slices
+        Pieces of the first search, so that a clock which ends it has not taken all that was found.
+    most_kick
+        Exchanges made at random, at most, to begin again from.
+    climb
+        Steps up the relaxation a turn, where the question is too large to branch on.
+    hot
+        Heat of the annealing that mends an assignment.
+    turns
+        Most of them.
+    """
+
+    slices: int = 8
+    most_kick: int = 4
+    climb: int = 150
+    hot: float = 0.05
+    turns: int = 500
+
+
+TURNS, LARGE, LISTS = TurnParams(), LargeSiteParams(), ListParams()
+RELAXATION, MULTIPLIERS = RelaxationParams(), MultiplierParams()
+ANNEALING, INTERCHANGE, SWAPS = AnnealingParams(), InterchangeParams(), SwapParams()
+REGIONS, BRANCHING, DEEPENING = RegionParams(), BranchParams(), DeepeningParams()
+
+
+@dataclass(frozen=True)
+class SitingParams:
+    """
+    Tuning of every algorithm of the engine.
+
+    Parameters
+    ----------
+    lists
+        Arcs listed of a large dense table.
+    relaxation, multipliers
+        Lagrangian relaxation, and its load constraints.
+    annealing, interchange, swaps, regions
+        The searches.
+    branching, deepening
+        The proofs.
+    turns, large_sites
+        How they take turns.
+    """
+
+    lists: ListParams = LISTS
+    relaxation: RelaxationParams = RELAXATION
+    multipliers: MultiplierParams = MULTIPLIERS
+    annealing: AnnealingParams = ANNEALING
+    interchange: InterchangeParams = INTERCHANGE
+    swaps: SwapParams = SWAPS
+    regions: RegionParams = REGIONS
+    branching: BranchParams = BRANCHING
+    deepening: DeepeningParams = DEEPENING
+    turns: TurnParams = TURNS
+    large_sites: LargeSiteParams = LARGE
+
+
+DEFAULT = SitingParams()
