@@ -11,33 +11,40 @@ from test_partition_serve import answered, district
 
 from gridplan.optimise.budget import Run
 from gridplan.optimise.numeric import parallel as side
-from gridplan.optimise.numeric.parallel import abreast
+from gridplan.optimise.numeric.parallel import parallel_map
 from gridplan.optimise.partition.answer.check import faults, value_of
 from gridplan.optimise.partition.bound.knapsack import within_reach
 from gridplan.optimise.partition.engine import problem_of
-from gridplan.optimise.partition.price import branch_and_price
-from gridplan.optimise.partition.price.column_generation import generate
+from gridplan.optimise.partition.price.branch_and_price import BranchParams, Tree
+from gridplan.optimise.partition.price.column_generation import GenerationParams, generate
+from gridplan.optimise.partition.price.stabilised_prices import Stop, Warm
 
 
-def tree_of(seed: int, share: float, *, lists: bool, monkeypatch):
+def at_first(p, run: Run, *, target: float):
+    """Generate parts from prices of nothing, within reach of the centers."""
+    return generate(
+        p, run, Warm(np.zeros(p.units)), allowed=p.allowed & within_reach(p), stop=Stop(target),
+        params=GenerationParams(),
+    )  # fmt: skip
+
+
+def tree_of(seed: int, share: float, *, lists: bool):
     """Search a small district below a share of the way from its cheapest to its dearest answer."""
-    if not lists:  # then only branching decides
-        monkeypatch.setattr(branch_and_price, "MOST", 1)
+    params = BranchParams() if lists else BranchParams(most=1)  # then only branching decides
     p, answers = answered(seed)
     values = [value for value, _ in answers]
     target = values[0] + share * (values[-1] - values[0])
     run = Run(work_limit=50)
     allowed = p.allowed & within_reach(p)
-    price = np.zeros(p.units)
-    found = generate(p, run, price=price, allowed=allowed, parts=[], target=target)
-    tree = branch_and_price.Tree(p, found, allowed=allowed, target=target, seed=0)
+    found = at_first(p, run, target=target)
+    tree = Tree(p, found, allowed=allowed, target=target, seed=0, params=params)
     return p, values, target, tree.search(run), run
 
 
 @pytest.mark.parametrize("lists", [True, False])
 @pytest.mark.parametrize("seed", range(12))
-def test_below_a_high_target_the_cheapest_answer_is_found_and_proven(seed, lists, monkeypatch):
-    p, values, target, ended, run = tree_of(seed, 0.5, lists=lists, monkeypatch=monkeypatch)
+def test_below_a_high_target_the_cheapest_answer_is_found_and_proven(seed, lists):
+    p, values, target, ended, run = tree_of(seed, 0.5, lists=lists)
     assert run.ended_by is None
     if values[0] >= target * (1 - 1e-9):
         assert ended.assignment is None
@@ -49,16 +56,16 @@ def test_below_a_high_target_the_cheapest_answer_is_found_and_proven(seed, lists
 
 @pytest.mark.parametrize("lists", [True, False])
 @pytest.mark.parametrize("seed", range(12))
-def test_below_a_low_target_there_is_no_answer_and_the_bound_meets_it(seed, lists, monkeypatch):
-    _, _, target, ended, run = tree_of(seed, -0.01, lists=lists, monkeypatch=monkeypatch)
+def test_below_a_low_target_there_is_no_answer_and_the_bound_meets_it(seed, lists):
+    _, _, target, ended, run = tree_of(seed, -0.01, lists=lists)
     assert run.ended_by is None
     assert ended.assignment is None
     assert ended.bound == pytest.approx(target)
 
 
-def test_the_same_search_again_spends_the_same_work(monkeypatch):
-    first = tree_of(1, 0.5, lists=False, monkeypatch=monkeypatch)
-    second = tree_of(1, 0.5, lists=False, monkeypatch=monkeypatch)
+def test_the_same_search_again_spends_the_same_work():
+    first = tree_of(1, 0.5, lists=False)
+    second = tree_of(1, 0.5, lists=False)
     assert first[-1].work == second[-1].work
     assert (first[3].assignment == second[3].assignment).all()
 
@@ -68,35 +75,34 @@ def test_without_work_the_bound_is_that_of_the_root():
     p = problem_of(graph, demand, cost, centers=centers, upper=upper)
     run = Run(work_limit=50)
     allowed = p.allowed & within_reach(p)
-    found = generate(p, run, price=np.zeros(p.units), allowed=allowed, parts=[], target=1e9)
-    tree = branch_and_price.Tree(p, found, allowed=allowed, target=1e9, seed=0)
+    found = at_first(p, run, target=1e9)
+    tree = Tree(p, found, allowed=allowed, target=1e9, seed=0, params=BranchParams())
     ended = tree.search(run.part(0.0))
     assert ended.bound == found.bound
     assert ended.assignment is None
 
 
 def test_calls_side_by_side_keep_their_order_and_pass_errors_on():
-    assert abreast(lambda i: i * i, range(20)) == [i * i for i in range(20)]
-    assert abreast(lambda i: i, []) == []
+    assert parallel_map(lambda i: i * i, range(20)) == [i * i for i in range(20)]
+    assert parallel_map(lambda i: i, []) == []
     with pytest.raises(ZeroDivisionError):
-        abreast(lambda i: 1 // i, [1, 0, 2])
+        parallel_map(lambda i: 1 // i, [1, 0, 2])
 
 
 def test_calls_within_calls_are_made_one_after_another(monkeypatch):
     monkeypatch.setattr(side, "THREADS", 2)
 
     def threads(_: int) -> set[int]:
-        return set(abreast(lambda _: threading.get_ident(), range(8)))
+        return set(parallel_map(lambda _: threading.get_ident(), range(8)))
 
-    assert all(len(ids) == 1 for ids in abreast(threads, range(4)))
-    assert abreast(lambda i: abreast(lambda j: i + j, range(3)), [5], tick=lambda: None) == [
-        [5, 6, 7]
-    ]
+    assert all(len(ids) == 1 for ids in parallel_map(threads, range(4)))
+    assert parallel_map(
+        lambda i: parallel_map(lambda j: i + j, range(3)), [5], tick=lambda: None
+    ) == [[5, 6, 7]]
 
 
 def test_ticks_come_while_calls_run(monkeypatch):
     monkeypatch.setattr(side, "THREADS", 2)
-    monkeypatch.setattr(side, "TICK", 0.001)
     ticks = []
     gate = threading.Event()
 
@@ -104,7 +110,10 @@ def test_ticks_come_while_calls_run(monkeypatch):
         ticks.append(1)
         gate.set()
 
-    assert abreast(lambda i: gate.wait(30) and i, [1, 2], tick=tick) == [1, 2]
+    assert parallel_map(lambda i: gate.wait(30) and i, [1, 2], tick=tick, tick_seconds=0.001) == [
+        1,
+        2,
+    ]
     assert ticks
 
 

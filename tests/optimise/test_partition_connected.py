@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from gridplan.optimise.partition.graph.adjacency import adjacency
 from gridplan.optimise.partition.price.kernels.connected_part import cheapest
+from gridplan.optimise.partition.price.kernels.node import CutDuals, Pricing
+from gridplan.optimise.partition.price.kernels.tree import Limits
 
 CASES = 300
 
@@ -26,14 +29,14 @@ def _case(seed: int) -> tuple[sparse.csr_array, np.ndarray, np.ndarray, float]:
     return sparse.csr_array(beside), np.round(rng.normal(0, 10, n), 3), demand, room
 
 
-def _tolls(seed: int, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _duals(seed: int, n: int) -> CutDuals:
     """Draw up to six triples, some with a unit out of reach; none at every third seed."""
     rng = np.random.default_rng(1000 + seed)
     count = 0 if seed % 3 == 0 else int(rng.integers(1, 7))
     unit = np.array([np.sort(rng.choice(n, 3, replace=False)) for _ in range(count)])
     unit = unit.reshape(-1, 3).astype(np.int64)
     unit[rng.random(count) < 0.3, 1] = -1
-    return unit, np.round(15 * rng.random(count), 3), rng.random(count)
+    return CutDuals(unit, np.round(15 * rng.random(count), 3), rng.random(count))
 
 
 def _every_part(graph: sparse.csr_array, demand: np.ndarray, room: float) -> list[np.ndarray]:
@@ -61,18 +64,17 @@ def test_the_cheapest_part_its_bounds_and_every_part_below_a_value(first: int) -
         n = len(value)
         every = _every_part(graph, demand, room)
         worth = np.array([value[inside].sum() for inside in every])
-        unit, toll, share = _tolls(seed, n)
-        tolls = unit, toll, share
-        for q, row in enumerate(unit):
+        cuts = _duals(seed, n)
+        for q, row in enumerate(cuts.unit):
             held = np.array([s[row[row >= 0]].sum() for s in every])
-            worth += toll[q] * (held >= 2)
+            worth += cuts.dual[q] * (held >= 2)
         with_unit = np.array(
             [worth[[bool(s[i]) for s in every]].min(initial=np.inf) for i in range(n)]
         )
-        arrays = graph.indptr.astype(np.int64), graph.indices.astype(np.int64), value, demand
+        problem = Pricing(adjacency(graph), value, demand, 0, room, cuts)
         better = np.zeros((300, n), dtype=bool)
         best, bound, _, found, low, entry = cheapest(
-            *arrays, 0, room, np.inf, 0.0, 10_000, False, better, *tolls
+            problem, Limits(np.inf, 0.0, 10_000, every=False), better
         )
         assert best == pytest.approx(worth.min())
         assert better[(found - 1) % 300].tobytes() in {
@@ -82,10 +84,10 @@ def test_the_cheapest_part_its_bounds_and_every_part_below_a_value(first: int) -
         assert (low + np.maximum(entry, 0.0) <= with_unit + 1e-6).all()
         reach = float(np.median(worth))
         rows = np.zeros((2000, n), dtype=bool)
-        _, _, _, count, _, _ = cheapest(*arrays, 0, room, reach, 0.0, 10_000, True, rows, *tolls)
+        count = cheapest(problem, Limits(reach, 0.0, 10_000, every=True), rows).found
         met = {row.tobytes() for row in rows[:count]}
         assert len(met) == count
         assert met == {s.tobytes() for s, w in zip(every, worth, strict=True) if w < reach - 1e-9}
         none = np.zeros((1, n), dtype=bool)
-        short, limit, *_ = cheapest(*arrays, 0, room, np.inf, 0.0, 2, False, none, *tolls)
+        short, limit, *_ = cheapest(problem, Limits(np.inf, 0.0, 2, every=False), none)
         assert limit <= worth.min() + 1e-9 <= short + 2e-9

@@ -10,7 +10,7 @@ from scipy import sparse
 
 from gridplan.optimise.budget import Run
 from gridplan.optimise.partition.answer.check import faults, value_of
-from gridplan.optimise.partition.bound.min_cut import divide, priced_border
+from gridplan.optimise.partition.bound.min_cut import MinCutParams, divide, priced_border
 from gridplan.optimise.partition.engine import problem_of
 
 
@@ -37,7 +37,7 @@ def test_bound_and_division_against_enumeration(seed):
     assert priced_border(p)
     every = [np.array(given) for given in product(range(2), repeat=p.units)]
     best = min((value_of(p, a) for a in every if not faults(p, a)), default=np.inf)
-    found, bound = divide(p, Run(work_limit=5))
+    found, bound = divide(p, Run(work_limit=5), MinCutParams())
     assert bound <= best + 1e-6
     if found is not None:
         assert not faults(p, found)
@@ -50,7 +50,7 @@ def test_bound_is_the_optimum_where_demand_does_not_bind():
         p = two_led(seed)
         if p.upper[0] < p.demand.sum():
             continue
-        found, bound = divide(p, Run(work_limit=5))
+        found, bound = divide(p, Run(work_limit=5), MinCutParams())
         if found is not None:
             values.append((value_of(p, found), bound))
     assert len(values) > 3

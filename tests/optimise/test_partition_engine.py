@@ -14,9 +14,10 @@ from gridplan.optimise.partition import (
     alternatives,
     partition,
     repair,
-    strategy,
     suggest_links,
 )
+from gridplan.optimise.partition.sited import SitedParams
+from gridplan.optimise.partition.strategy import SearchParams
 
 
 def lattice(rows: int, columns: int, metres: float = 100.0) -> sparse.csr_array:
@@ -78,14 +79,15 @@ def test_same_seed_same_answer():
     assert one.work == two.work
 
 
-def test_the_search_never_beats_the_proof(monkeypatch):
+def test_the_search_never_beats_the_proof():
     """With the exact route closed, the heuristics stay sound and their bound below the optimum."""
     graph, demand, cost, centers = city(6, 7, 3, seed=1)
     proof = partition(graph, demand, cost, centers=centers, tolerance=0.3, gap=0.0)
     assert proof.status == "optimal"
-    monkeypatch.setattr(strategy, "SMALL", 0)
-    monkeypatch.setattr(strategy, "PROOF", 0)
-    got = partition(graph, demand, cost, centers=centers, tolerance=0.3, work_limit=4)
+    closed = SitedParams(search=SearchParams(small=0, proof=0))
+    got = partition(
+        graph, demand, cost, centers=centers, tolerance=0.3, work_limit=4, params=closed
+    )
     assert got.assignment is not None
     assert_sound(graph, demand, got.assignment, centers, 0.3)
     assert got.objective >= proof.objective - 1e-6

@@ -8,20 +8,18 @@ from scipy import sparse
 from test_partition_engine import lattice
 from test_partition_enumeration import OPTIONS, district, enumerate_best, options_of
 
-from gridplan.optimise.partition import partition, strategy
+from gridplan.optimise.partition import partition
 from gridplan.optimise.partition.answer.check import faults
 from gridplan.optimise.partition.centers.free_parts import stand_in
 from gridplan.optimise.partition.engine import problem_of
+from gridplan.optimise.partition.sited import SitedParams
+from gridplan.optimise.partition.strategy import SearchParams
 
-
-@pytest.fixture
-def no_exact(monkeypatch):
-    """Send small problems the way of large ones."""
-    monkeypatch.setattr(strategy, "SMALL", 0)
+NO_EXACT = SitedParams(search=SearchParams(small=0))
+"""Small problems go the way of large ones."""
 
 
 @pytest.mark.parametrize("seed", range(30))
-@pytest.mark.usefixtures("no_exact")
 def test_answers_are_sound_and_no_bound_is_above_the_best(seed):
     rng = np.random.default_rng(seed)
     size, columns = 8, 2 + seed % 2
@@ -38,7 +36,15 @@ def test_answers_are_sound_and_no_bound_is_above_the_best(seed):
     options = options_of(names, rng, size, columns, centers, graph)
     best = enumerate_best(graph, demand, cost, centers, columns, options)
     got = partition(
-        graph, demand, cost, centers=centers, parts=columns, gap=0.0, work_limit=5, **options
+        graph,
+        demand,
+        cost,
+        centers=centers,
+        parts=columns,
+        gap=0.0,
+        work_limit=5,
+        params=NO_EXACT,
+        **options,
     )
     if np.isinf(best):
         assert got.assignment is None

@@ -12,10 +12,10 @@ from gridplan.optimise.budget import Run
 from gridplan.optimise.partition.answer.check import faults, value_of
 from gridplan.optimise.partition.assignment.contiguity import islands, neighbours
 from gridplan.optimise.partition.assignment.model import Model
-from gridplan.optimise.partition.bound.knapsack import knapsack_bound, within_reach
-from gridplan.optimise.partition.price import kernel_search
-from gridplan.optimise.partition.price.column_generation import generate
-from gridplan.optimise.partition.price.kernel_search import Kernels
+from gridplan.optimise.partition.bound.knapsack import KnapsackParams, knapsack_bound, within_reach
+from gridplan.optimise.partition.price.column_generation import GenerationParams, generate
+from gridplan.optimise.partition.price.kernel_search import KernelParams, Kernels
+from gridplan.optimise.partition.price.stabilised_prices import Stop, Warm
 
 
 def case(seed: int):
@@ -28,10 +28,19 @@ def case(seed: int):
     return p, answers, pairs
 
 
-def kernels_of(p):
-    proof = knapsack_bound(p, Run(work_limit=5), 1e9, rounds=60, renewals=3)
+def at_rest(p, run: Run):
+    """Generate parts until prices rest, within reach of the centers."""
+    return generate(
+        p, run, Warm(np.zeros(p.units)), allowed=p.allowed & within_reach(p), stop=Stop(1e9),
+        params=GenerationParams(),
+    )  # fmt: skip
+
+
+def kernels_of(p, widest: float = 1.0):
+    params = KnapsackParams(rounds=60, renewals=3)
+    proof = knapsack_bound(p, Run(work_limit=5), 1e9, params=params)
     assert proof is not None
-    return Kernels(p, proof, seed=0)
+    return Kernels(p, proof, seed=0, params=KernelParams(widest=widest))
 
 
 def within(pairs: np.ndarray, answer: np.ndarray) -> bool:
@@ -86,31 +95,25 @@ def test_the_cheapest_answer_of_a_kernel_is_found_and_none_below_it(seed):
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_ever_wider_kernels_end_at_the_cheapest_answer(seed, monkeypatch):
-    monkeypatch.setattr(kernel_search, "WIDEST", 3.0)  # all pairs
+def test_ever_wider_kernels_end_at_the_cheapest_answer(seed):
     p, answers, _ = case(seed)
     run = Run(work_limit=50)
-    found = generate(
-        p, run, price=np.zeros(p.units), allowed=p.allowed & within_reach(p), parts=[], target=1e9
-    )
+    found, every = at_rest(p, run), 3.0  # pairs a unit
     dearest = answers[-1][1]
-    got = kernels_of(p).improve(run, [found], dearest, goal=-np.inf)
+    got = kernels_of(p, every).improve(run, [found], dearest, goal=-np.inf)
     assert got is not None
     assert not faults(p, got)
     assert value_of(p, got) == pytest.approx(answers[0][0])
-    stay = kernels_of(p).improve(run, [found], dearest, goal=np.inf)
+    stay = kernels_of(p, every).improve(run, [found], dearest, goal=np.inf)
     assert stay is dearest
     hurried = Run(work_limit=50, time_limit=60).part(most=0.0)
-    over = kernels_of(p).improve(hurried, [found], dearest, goal=0)
+    over = kernels_of(p, every).improve(hurried, [found], dearest, goal=0)
     assert over is dearest
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_what_a_pair_raises_the_bound_by_holds_for_every_answer(seed):
     p, answers, _ = case(seed)
-    found = generate(
-        p, Run(work_limit=50), price=np.zeros(p.units), allowed=p.allowed & within_reach(p),
-        parts=[], target=1e9,
-    )  # fmt: skip
+    found = at_rest(p, Run(work_limit=50))
     for value, a in answers:
         assert found.bound + found.rise[np.arange(p.units), a].max() <= value + 1e-6

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -12,15 +13,44 @@ from scipy.sparse.csgraph import connected_components
 from gridplan.optimise.budget import Run
 from gridplan.optimise.numeric import parallel as side
 from gridplan.optimise.partition.answer.check import faults, value_of
-from gridplan.optimise.partition.bound.knapsack import knapsack_bound
+from gridplan.optimise.partition.bound.knapsack import KnapsackParams, knapsack_bound
 from gridplan.optimise.partition.engine import problem_of
-from gridplan.optimise.partition.price import group_search as regrouping
-from gridplan.optimise.partition.price import multistart, stabilised_prices
-from gridplan.optimise.partition.price.column_generation import generate, listed, sift_out
-from gridplan.optimise.partition.price.group_search import regroup
-from gridplan.optimise.partition.price.kernels.subset_row_cuts import MOST, Triples, violated
+from gridplan.optimise.partition.price.column_generation import (
+    Enumeration,
+    GenerationParams,
+    eliminate,
+    enumerate_parts,
+    generate,
+)
+from gridplan.optimise.partition.price.group_search import GroupParams, regroup
+from gridplan.optimise.partition.price.incumbent import IncumbentParams
+from gridplan.optimise.partition.price.kernels.subset_row_cuts import (
+    SeparationParams,
+    SubsetRows,
+    violated,
+)
+from gridplan.optimise.partition.price.multistart import MultistartParams
 from gridplan.optimise.partition.price.pool import Pool, assemble
-from gridplan.optimise.partition.service_areas import serve
+from gridplan.optimise.partition.price.stabilised_prices import StabilisationParams, Stop, Warm
+from gridplan.optimise.partition.service_areas import ServiceParams, service_areas
+
+EVERY = Enumeration(reach=1e6, most=1000, nodes=9999)
+TUNING = GenerationParams()
+
+
+def served(p, *, steps: int, run: Run, seed: int = 0):
+    """Find service areas from starts of so many steps."""
+    params = ServiceParams(incumbent=IncumbentParams(starts=MultistartParams(steps=steps)))
+    return service_areas(p, run, seed=seed, gap=0.0, params=params)
+
+
+def generated(p, *, target: float = np.inf):
+    """Generate parts from each unit's cheapest cost, over all pairs."""
+    everything = np.ones((p.units, p.columns), dtype=bool)
+    warm = Warm(p.cost.min(axis=1))
+    return generate(
+        p, Run(work_limit=5), warm, allowed=everything, stop=Stop(target), params=TUNING
+    )
 
 
 def district(seed: int, *, whole: bool):
@@ -61,12 +91,11 @@ def answered(seed: int):
 
 @pytest.mark.parametrize("whole", [True, False])
 @pytest.mark.parametrize("seed", range(6))
-def test_bound_and_kept_pairs_hold_every_better_answer(seed, whole, monkeypatch):
-    monkeypatch.setattr(multistart, "STEPS", 2000)
+def test_bound_and_kept_pairs_hold_every_better_answer(seed, whole):
     graph, demand, cost, centers, upper = district(seed, whole=whole)
     p = problem_of(graph, demand, cost, centers=centers, upper=upper)
     answers = list(sound_answers(graph, demand, cost, centers, p.upper))
-    got, bound, _ = serve(p, Run(work_limit=5), seed=0, gap=0.0)
+    got, bound, _ = served(p, steps=2000, run=Run(work_limit=5))
     if not answers:
         assert got is None
         return
@@ -77,7 +106,8 @@ def test_bound_and_kept_pairs_hold_every_better_answer(seed, whole, monkeypatch)
         assert value_of(p, got) >= best - 1e-6
         assert value_of(p, got) == pytest.approx(best)
     target = float(np.median([value for value, _ in answers]))
-    proof = knapsack_bound(p, Run(work_limit=5), target, rounds=60, renewals=3)
+    params = KnapsackParams(rounds=60, renewals=3)
+    proof = knapsack_bound(p, Run(work_limit=5), target, params=params)
     assert proof is not None
     assert proof.bound <= best + 1e-6
     for value, a in answers:
@@ -89,37 +119,40 @@ def test_bound_and_kept_pairs_hold_every_better_answer(seed, whole, monkeypatch)
 
 @pytest.mark.parametrize("nodes", [None, 2, 9999])
 @pytest.mark.parametrize("seed", range(8))
-def test_generated_parts_bound_and_hold_every_better_answer(seed, nodes, monkeypatch):
-    """Roughly, with triples and searches cut off, and with triples to the end."""
-    sharp = nodes is not None
-    monkeypatch.setattr(stabilised_prices, "NODES_SHARP", nodes or 0)
+def test_generated_parts_bound_and_hold_every_better_answer(seed, nodes):
+    """Roughly, with cuts and searches cut off, and with cuts to the end."""
+    tight = nodes is not None
+    params = GenerationParams(stabilisation=StabilisationParams(nodes_tight=nodes or 0))
     graph, demand, cost, centers, upper = district(seed, whole=seed % 2 == 0)
     p = problem_of(graph, demand, cost, centers=centers, upper=upper)
     answers = list(sound_answers(graph, demand, cost, centers, p.upper))
     target = float(np.median([value for value, _ in answers])) if answers else np.inf
-    everything = np.ones((9, 3), dtype=bool)
-    price = cost.min(axis=1)
+    everything, stop = np.ones((9, 3), dtype=bool), Stop(target)
     found = generate(
-        p, Run(work_limit=5), price=price, allowed=everything, parts=[], target=target, sharp=sharp
-    )
+        p, Run(work_limit=5), Warm(cost.min(axis=1)), allowed=everything, stop=stop, tight=tight,
+        params=params,
+    )  # fmt: skip
     best = min((value for value, _ in answers), default=np.inf)
     assert found.bound <= best + 1e-6
     reach = target - found.bound + 1e-6 if answers else 1e6
-    parts, complete = listed(p, Run(work_limit=5), found, reach=reach, most=1000, nodes=9999)
+    parts, complete = enumerate_parts(
+        p, Run(work_limit=5), found, replace(EVERY, reach=reach), params
+    )
     assert complete
     met = {(k, units.tobytes()) for k, units in parts}
     for value, a in answers:
         if value <= target:
             assert found.keep[np.arange(9), a].all()
             assert all((k, np.flatnonzero(a == k).tobytes()) in met for k in range(3))
-    sifted = sift_out(p, Run(work_limit=5), found, parts, target=target, most=1000, work=9.0)
+    stop = Stop(target, work=9.0)
+    sifted = eliminate(p, Run(work_limit=5), found, parts, stop=stop, most=1000, params=params)
     assert min(sifted.bound, target) <= best + 1e-6
     left = {(k, units.tobytes()) for k, units in sifted.parts}
     for value, a in answers:
         if value <= target:
             assert all((k, np.flatnonzero(a == k).tobytes()) in left for k in range(3))
     got = assemble(
-        p, Run(work_limit=5), parts, triples=sifted.triples, value=np.inf, work=9.0,
+        p, Run(work_limit=5), parts, cuts=sifted.cuts, value=np.inf, work=9.0,
         node_limit=999, seed=0,
     )  # fmt: skip
     assert got.exhausted
@@ -129,37 +162,34 @@ def test_generated_parts_bound_and_hold_every_better_answer(seed, nodes, monkeyp
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_triples_are_rows_that_no_whole_choice_of_parts_breaks(seed):
+def test_cuts_are_rows_that_no_whole_choice_of_parts_breaks(seed):
     rng = np.random.default_rng(seed)
     whole = rng.integers(0, 4, 9)  # a choice: the part of each unit
     parts = [whole == k for k in range(4)] + [rng.random(9) < 0.4 for _ in range(12)]
     matrix = sparse.csc_array(np.array(parts).T.astype(float))
     x = rng.random(16)
-    fresh = violated(matrix, x, np.zeros((0, 3), np.int64))
+    params = SeparationParams()
+    fresh = violated(matrix, x, np.zeros((0, 3), np.int64), params)
     assert (np.diff(fresh, axis=1) > 0).all()
-    triples = Triples.none(4).renewed(fresh)
-    rows = triples.rows(matrix, np.tile(np.arange(4), 4)).toarray()
+    rows = SubsetRows.none(4).renewed(fresh).rows(matrix, np.tile(np.arange(4), 4)).toarray()
     assert (rows @ x > 1.0).all()
     assert (rows[:, :4].sum(axis=1) <= 1.0).all()
-    assert len(violated(matrix, x, fresh)) == 0 or len(fresh) == MOST
+    assert len(violated(matrix, x, fresh, params)) == 0 or len(fresh) == params.most
 
 
 def test_a_column_without_parts_is_a_proof_and_not_a_warning():
     graph, demand, cost, centers, upper = district(0, whole=False)
     p = problem_of(graph, demand, cost, centers=centers, upper=upper)
-    everything = np.ones((9, 3), dtype=bool)
-    found = generate(
-        p, Run(work_limit=5), price=cost.min(axis=1), allowed=everything, parts=[], target=np.inf
-    )
-    parts, _ = listed(p, Run(work_limit=5), found, reach=1e6, most=1000, nodes=9999)
+    found = generated(p)
+    parts, _ = enumerate_parts(p, Run(work_limit=5), found, EVERY, TUNING)
     some = [part for part in parts if part[0] > 0]
     assert len(some) < len(parts)
-    sifted = sift_out(p, Run(work_limit=5), found, some, target=1e6, most=1000, work=9.0)
+    stop = Stop(1e6, work=9.0)
+    sifted = eliminate(p, Run(work_limit=5), found, some, stop=stop, most=1000, params=TUNING)
     assert sifted.bound == np.inf
 
 
-def test_groups_put_together_anew_mend_and_improve(monkeypatch):
-    monkeypatch.setattr(multistart, "STEPS", 2000)
+def test_groups_put_together_anew_mend_and_improve():
     better = mended = 0
     for seed in range(12):
         graph, demand, cost, centers, upper = district(seed, whole=False)
@@ -167,15 +197,13 @@ def test_groups_put_together_anew_mend_and_improve(monkeypatch):
         answers = list(sound_answers(graph, demand, cost, centers, p.upper))
         if not answers:
             continue
-        price = cost.min(axis=1)
-        found = generate(
-            p, Run(work_limit=5), price=price, allowed=np.ones((9, 3), bool), parts=[],
-            target=np.inf,
-        )  # fmt: skip
+        found = generated(p)
         loose = problem_of(graph, demand, cost, centers=centers, upper=upper * 3)
         overfull = max(sound_answers(graph, demand, cost, centers, loose.upper), key=lambda x: x[0])
         for value, first in (max(answers, key=lambda x: x[0]), overfull):
-            now = regroup(p, Run(work_limit=5), Pool(p), found, first, size=3, seed=0)
+            now = regroup(
+                p, Run(work_limit=5), Pool(p), found, first, size=3, seed=0, params=GroupParams()
+            )
             assert not faults(p, now)
             assert value_of(p, now) == pytest.approx(min(answers, key=lambda x: x[0])[0])
             better += value_of(p, now) < value - 1e-9
@@ -200,15 +228,10 @@ def ring(seed: int, parts: int = 6):
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_of_groups_that_overlap_a_later_one_waits(seed, monkeypatch):
+def test_of_groups_that_overlap_a_later_one_waits(seed):
     p, first = ring(seed)
-    everything = np.ones((p.units, p.columns), bool)
-    found = generate(
-        p, Run(work_limit=5), price=p.cost.min(axis=1), allowed=everything, parts=[], target=np.inf
-    )
-    monkeypatch.setattr(regrouping, "BATCH", 12)
-    pool = Pool(p)
-    now = regroup(p, Run(work_limit=50), pool, found, first, size=2, seed=0)
+    found, pool, params = generated(p), Pool(p), GroupParams(batch=12)
+    now = regroup(p, Run(work_limit=50), pool, found, first, size=2, seed=0, params=params)
     assert not faults(p, now)
     assert value_of(p, now) < value_of(p, first)
     parts = pool.nearest(np.zeros(p.units), np.zeros(p.columns), 10_000)
@@ -217,21 +240,19 @@ def test_of_groups_that_overlap_a_later_one_waits(seed, monkeypatch):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_on_one_thread_and_on_several_the_run_is_the_same(seed, monkeypatch):
-    monkeypatch.setattr(multistart, "STEPS", 5000)
     p, _ = ring(seed, parts=10)
     ended = []
     for threads in (1, 2, 4):
         monkeypatch.setattr(side, "THREADS", threads)
         run = Run(work_limit=1.0)
-        got, bound, steps = serve(p, run, seed=seed, gap=0.0)
+        got, bound, steps = served(p, steps=5000, run=run, seed=seed)
         assert got is not None
         ended.append((got.tolist(), bound, steps, run.work))
     assert ended[1:] == ended[:1] * 2
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_least_demands_hold_and_proofs_stand(seed, monkeypatch):
-    monkeypatch.setattr(multistart, "STEPS", 2000)
+def test_least_demands_hold_and_proofs_stand(seed):
     graph, demand, cost, centers, upper = district(seed, whole=False)
     lower = np.full(3, demand.sum() / 3 * 0.8)
     p = problem_of(graph, demand, cost, centers=centers, lower=lower, upper=upper)
@@ -240,17 +261,14 @@ def test_least_demands_hold_and_proofs_stand(seed, monkeypatch):
         for value, a in sound_answers(graph, demand, cost, centers, p.upper)
         if (np.bincount(a, weights=demand, minlength=3) >= lower - 1e-9).all()
     ]
-    got, bound, _ = serve(p, Run(work_limit=5), seed=0, gap=0.0)
+    got, bound, _ = served(p, steps=2000, run=Run(work_limit=5))
     best = min(answers, default=np.inf)
     assert bound <= best + 1e-6
     if got is not None:
         assert not faults(p, got)
         assert value_of(p, got) == pytest.approx(best)
-    price = cost.min(axis=1)
-    found = generate(
-        p, Run(work_limit=5), price=price, allowed=np.ones((9, 3), bool), parts=[], target=np.inf
-    )
-    parts, complete = listed(p, Run(work_limit=5), found, reach=1e6, most=1000, nodes=9999)
+    found = generated(p)
+    parts, complete = enumerate_parts(p, Run(work_limit=5), found, EVERY, TUNING)
     assert complete
     put = assemble(p, Run(work_limit=5), parts, value=np.inf, work=9.0, node_limit=999, seed=0)
     assert put.exhausted

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from gridplan.optimise.partition import Sites, alternatives, partition, repair, sited
+from gridplan.optimise.partition import Sites, alternatives, partition, repair
+from gridplan.optimise.partition.sited import SitedParams
+from gridplan.optimise.partition.strategy import SearchParams
 
 
 def case(seed: int) -> dict:
@@ -123,13 +125,11 @@ def test_small_questions_are_settled_as_enumeration_settles_them(seed):
 
 
 @pytest.mark.parametrize("seed", range(60, 90))
-def test_aimed_totals_are_sound_and_refusals_proven(seed, monkeypatch):
+def test_aimed_totals_are_sound_and_refusals_proven(seed):
     """The way of large problems, on small ones: no exact program, only totals aimed at."""
-    for limit in ("SMALL", "CHOICE", "PROOF"):
-        monkeypatch.setattr(sited, limit, 0)
     asked = case(seed)
     _, best = enumerate_best(asked)
-    got = solve(asked, gap=0)
+    got = solve(asked, gap=0, params=SitedParams(search=SearchParams(small=0, choice=0, proof=0)))
     if got.assignment is not None:
         assert opens(asked, got.assignment)
         assert got.bound <= best + 1e-9

@@ -1,37 +1,27 @@
-"""Compiled helpers where numba is present, plain Python with the same answer where it is not."""
+"""Compiled steps: functions over numpy arrays, named tuples of arrays and numbers, by numba."""
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
+
+import numba
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-
-_numba: Any = None
-try:
-    _numba = importlib.import_module("numba")
-except ImportError:  # a machine without it still works, only slower
-    _numba = None
-
-COMPILED = _numba is not None
-"""Whether helpers are compiled on this machine."""
 
 
 def compiled(function: Function) -> Function:
     """
-    Compile a helper over numpy arrays and numbers; return it untouched without numba.
+    Compile a function over arrays and numbers.
 
-    The machine code is cached beside the source (or in the user's cache directory), so only the
-    very first call of a signature pays for the compiler; compiled helpers release the interpreter
-    lock. Helpers keep to few signatures, integer arithmetic without overflow and a random state
-    passed in as numbers, so that both ways give the same answer.
+    Arrays that belong together are passed as a ``NamedTuple``, which costs nothing: its fields
+    are laid out like loose arguments. The machine code is cached beside the source (or in the
+    user's cache directory), so only the very first call of a signature pays for the compiler;
+    compiled functions release the interpreter lock. They keep to few signatures, whole numbers
+    without overflow and a random state passed in as numbers, and must not raise.
     """
-    if _numba is None:
-        return function
-    options = {"nogil": True, "error_model": "numpy"}
     try:
-        helper: Function = _numba.njit(cache=True, **options)(function)
+        step: Any = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
     except RuntimeError:  # no place to write the cache: compile once per process
-        helper = _numba.njit(**options)(function)
-    return helper
+        step = numba.njit(nogil=True, error_model="numpy")(function)
+    return cast("Function", step)

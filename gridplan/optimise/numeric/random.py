@@ -1,6 +1,8 @@
-"""Random numbers for compiled helpers: the multiplicative generator of Park & Miller (1988).
+"""
+Random numbers for compiled steps: a multiplicative congruential generator.
 
-The same state gives the same numbers, compiled or not.
+The minimal standard of Park & Miller (1988, doi:10.1145/63039.63042) with the multiplier they
+recommended in 1993; its period is 2**31 - 2. The same state gives the same numbers anywhere.
 """
 
 from __future__ import annotations

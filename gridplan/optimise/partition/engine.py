@@ -21,7 +21,7 @@ from gridplan.optimise.partition.question.contraction import contract
 from gridplan.optimise.partition.question.problem import Problem, Resource
 from gridplan.optimise.partition.question.sites import Sites
 from gridplan.optimise.partition.question.start import contract_start, read_start
-from gridplan.optimise.partition.sited import search_sited
+from gridplan.optimise.partition.sited import SitedParams, search_sited
 
 
 @strict()
@@ -54,6 +54,7 @@ def partition(  # noqa: PLR0913  # every option is a demand of the planner
     work_limit: float = 60.0,
     time_limit: float | None = None,
     progress: Callable[[Progress], bool | None] | None = None,
+    params: SitedParams | None = None,
 ) -> Partition:
     """
     Cut a district into connected, balanced parts, with proof of how good they are.
@@ -108,6 +109,8 @@ def partition(  # noqa: PLR0913  # every option is a demand of the planner
         Work units after which the run ends; seconds after which it is cut short.
     progress
         Called with :class:`~gridplan.optimise.budget.Progress`; return True to stop with the best.
+    params
+        Tuning of every algorithm; their defaults where it is not given.
 
     Returns
     -------
@@ -144,10 +147,10 @@ def partition(  # noqa: PLR0913  # every option is a demand of the planner
         xy=xy,
         sites=sites,
     )
-    return solve_problem(problem, run, seed=seed, gap=gap, start=start)
+    return solve_problem(problem, run, seed=seed, gap=gap, start=start, params=params)
 
 
-STEERING = ("start", "gap", "seed", "work_limit", "time_limit", "progress")
+STEERING = ("start", "gap", "seed", "work_limit", "time_limit", "progress", "params")
 """Options of :func:`partition` that steer the run and are no part of the problem."""
 
 DEMANDS = tuple(options_of(partition, but=("adjacency", "demand", "cost", *STEERING)))
@@ -179,15 +182,28 @@ def solve_problem(
     seed: int = 0,
     gap: float = 1e-4,
     start: ArrayLike | None = None,
+    params: SitedParams | None = None,
 ) -> Partition:
-    """Solve a problem that has passed the door."""
+    """
+    Solve a problem that has been read.
+
+    Parameters
+    ----------
+    problem, run
+        What is asked, and the budget.
+    seed, gap, start
+        As for :func:`partition`.
+    params
+        Tuning of every algorithm; their defaults where it is not given.
+    """
     conflicts = certificates(problem)
     if conflicts:
         return finish(problem, run, None, np.inf, "counting", seed, conflicts)
     begin = None if start is None else read_start(problem, start)
     small, node = contract(problem)
     first = None if begin is None else contract_start(begin, node)
-    found = search_sited(small, run, seed=seed, gap=gap, start=first)
+    tuning = SitedParams() if params is None else params
+    found = search_sited(small, run, seed=seed, gap=gap, start=first, params=tuning)
     if begin is not None and faults(problem, begin):
         begin = None
     if found.assignment is None and found.bound == np.inf and begin is None:

@@ -1,22 +1,23 @@
-"""Parts that whole numbers of sites can serve.
+"""
+Parts that whole numbers of sites can serve: totals aimed at by a small program, then partitioned.
 
 1. Without the sites: where its answer can be served, it is the best of all.
 2. A small problem is solved exactly, the numbers of sites being whole columns of its program.
 3. Else each part aims at the nearest total that can be served, and the problem is solved anew
    within the bounds of these totals; its answer says where the sites really lie, and so on.
-   The bound is that of the problem without sites.
+   The bound is that of the problem without sites, so it holds and the gap may stay open.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from gridplan.optimise.budget import Run
 from gridplan.optimise.partition.answer.check import faults
 from gridplan.optimise.partition.answer.result import Conflict
-from gridplan.optimise.partition.assignment.cutting_planes import solve_exact
+from gridplan.optimise.partition.assignment.cutting_planes import ExactLimits, solve_exact
 from gridplan.optimise.partition.assignment.openings import (
     Aim,
     aim,
@@ -28,39 +29,54 @@ from gridplan.optimise.partition.assignment.openings import (
 from gridplan.optimise.partition.centers.center_exchange import restrict
 from gridplan.optimise.partition.question.atoms import allowed_atoms
 from gridplan.optimise.partition.question.problem import Band, Problem
-from gridplan.optimise.partition.strategy import (
-    CHOICE,
-    NODES,
-    NODES_PER_WORK,
-    PROOF,
-    SMALL,
-    Found,
-    complete,
-    search,
-)
+from gridplan.optimise.partition.strategy import Found, SearchParams, complete, search
 
-TRIES = 12
-"""Totals aimed at, one after the other."""
 
-SPREAD = 0.15
-"""By what share of the mean the totals wished for are moved from one try to the next."""
+@dataclass(frozen=True)
+class SitedParams:
+    """
+    How totals that sites can serve are aimed at.
 
-FIRST = 0.4
-"""Of the run, for the problem without sites where its answer can hardly be the one."""
+    Parameters
+    ----------
+    tries
+        Totals aimed at, one after the other.
+    spread
+        By what share of the mean the totals wished for are moved from one try to the next.
+    first
+        Share of the run for the problem without sites where its answer can hardly be the one.
+    search
+        Of the problems without sites.
+    """
+
+    tries: int = 12
+    spread: float = 0.15
+    first: float = 0.4
+    search: SearchParams = field(default_factory=SearchParams)
 
 
 def search_sited(
-    problem: Problem, run: Run, *, seed: int, gap: float, start: np.ndarray | None = None
+    problem: Problem,
+    run: Run,
+    *,
+    seed: int,
+    gap: float,
+    start: np.ndarray | None = None,
+    params: SitedParams,
 ) -> Found:
-    """Find a partition that sites can serve and a bound, for a contracted problem."""
+    """
+    Find a partition that sites can serve and a bound, for a contracted problem.
+
+    As :func:`.strategy.search`, which it is without sites.
+    """
     p, bare = problem, replace(problem, sites=None)
     if p.sites is None:
-        return search(bare, run, seed=seed, gap=gap, start=start)
+        return search(bare, run, seed=seed, gap=gap, start=start, params=params.search)
     if gapless(p):
-        first = search(bare, run, seed=seed, gap=gap, start=start)
+        first = search(bare, run, seed=seed, gap=gap, start=start, params=params.search)
     else:
-        part = _part(run, FIRST)
-        first = search(bare, part, seed=seed, gap=gap, start=start)
+        part = _part(run, params.first)
+        first = search(bare, part, seed=seed, gap=gap, start=start, params=params.search)
         run.book(part)
     if first.bound == np.inf or (first.assignment is not None and served(p, first.assignment)):
         return first
@@ -73,45 +89,53 @@ def search_sited(
     run.incumbent = None
     run.trace.clear()
     part = run.anew(progress=lambda _: run.report("sites"))
-    found = _settle(p, part, first, seed=seed, gap=gap)
+    found = _served(p, part, first, seed=seed, gap=gap, params=params)
     run.book(part)
     return found
 
 
 def _part(run: Run, share: float) -> Run:
+    """Begin a part of the run that reports as the stage of sites."""
     return run.part(share, progress=lambda _: run.report("sites"))
 
 
-def _settle(p: Problem, run: Run, first: Found, *, seed: int, gap: float) -> Found:
+def _served(
+    p: Problem, run: Run, first: Found, *, seed: int, gap: float, params: SitedParams
+) -> Found:
     """Solve a small problem exactly, else aim at totals, and at the last ask for a proof."""
     pairs = int(allowed_atoms(p).sum())
-    small = pairs <= SMALL or (p.chosen and pairs <= CHOICE)
+    limits = params.search
+    small = pairs <= limits.small or (p.chosen and pairs <= limits.choice)
     method, bound, best = f"{first.method}+sites", first.bound, None
     for aimed in (False, True) if small else (True, False):
-        if best is not None or run.ended_by is not None or not (aimed or pairs <= PROOF):
+        if best is not None or run.ended_by is not None or not (aimed or pairs <= limits.proof):
             break
         if aimed:
-            best = _aimed(p, run, first, seed=seed, gap=gap)
+            best = _aimed(p, run, first, seed=seed, gap=gap, params=params)
             continue
-        got = _exact(p, run, seed=seed, gap=gap)
+        got = _exact(p, run, seed=seed, gap=gap, params=params.search)
         if got.bound == np.inf:
             return Found(None, np.inf, method, Conflict("sites-impossible"))
         best, bound = got.assignment, max(bound, got.bound)
     return Found(best, bound, method, None if best is not None else Conflict("sites-not-found"))
 
 
-def _exact(p: Problem, run: Run, *, seed: int, gap: float) -> Found:
+def _exact(p: Problem, run: Run, *, seed: int, gap: float, params: SearchParams) -> Found:
+    """Solve with whole numbers of sites as columns of the program."""
     part = _part(run, 0.6)
+    nodes = part.afford(params.nodes_per_work, params.nodes)
     got = solve_exact(
-        p, part, model=complete(p), seed=seed, gap=max(gap / 2, 1e-7),
-        node_limit=part.afford(NODES_PER_WORK, NODES), tell=lambda: part.report("cuts"),
+        p, part, model=complete(p), seed=seed, tell=lambda: part.report("cuts"),
+        limits=ExactLimits(max(gap / 2, 1e-7), nodes),
     )  # fmt: skip
     run.book(part)
     sound = got.assignment is not None and not faults(p, got.assignment)
     return Found(got.assignment if sound else None, got.bound, "cuts")
 
 
-def _aimed(p: Problem, run: Run, first: Found, *, seed: int, gap: float) -> np.ndarray | None:
+def _aimed(
+    p: Problem, run: Run, first: Found, *, seed: int, gap: float, params: SitedParams
+) -> np.ndarray | None:
     """Solve within the bounds of totals that can be served, until the sites there serve them."""
     assert first.assignment is not None
     used = np.unique(first.assignment)
@@ -122,19 +146,19 @@ def _aimed(p: Problem, run: Run, first: Found, *, seed: int, gap: float) -> np.n
     rng = np.random.default_rng(seed)
     seen: set[bytes] = set()
     held = False
-    for number in range(TRIES):
+    for number in range(params.tries):
         if run.ended_by is not None:
             break
-        moved = SPREAD * p.target * rng.standard_normal(len(used)) * (number > 1)
+        moved = params.spread * p.target * rng.standard_normal(len(used)) * (number > 1)
         load = np.bincount(now, weights=p.demand, minlength=len(used)) + moved
         goal = _goal(p, bare, used, now, load)
         mark = b"" if goal is None else goal.opened.tobytes() + bytes([held])
         if goal is None or mark in seen:
             continue
         seen.add(mark)
-        part = _part(run, 1 / max(2, TRIES - number))
+        part = _part(run, 1 / max(2, params.tries - number))
         narrow = _narrow(p, bare, goal, held=held)
-        got = search(narrow, part, seed=seed, gap=max(gap, 1e-3), start=now)
+        got = search(narrow, part, seed=seed, gap=max(gap, 1e-3), start=now, params=params.search)
         run.book(part)
         if got.assignment is None:
             continue

@@ -1,8 +1,17 @@
-"""The strategy: which steps a problem goes through, from first answer to certificate."""
+"""
+The strategy: which algorithms a problem goes through, from first answer to certificate.
+
+1. A small problem is solved exactly by cutting planes.
+2. Where centers are chosen, a Lagrangian p-median guides the search and closes what cannot be.
+3. A plain service-area problem is solved by column generation, then branch and price.
+4. Else: relax, construct, improve by large neighbourhoods, and raise the bound by knapsacks and the
+   exact program.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -10,36 +19,101 @@ from gridplan.optimise.budget import Run
 from gridplan.optimise.partition.answer.check import faults, value_of
 from gridplan.optimise.partition.answer.result import Conflict
 from gridplan.optimise.partition.assignment.contiguity import neighbours
-from gridplan.optimise.partition.assignment.cutting_planes import solve_exact
+from gridplan.optimise.partition.assignment.cutting_planes import ExactLimits, solve_exact
 from gridplan.optimise.partition.assignment.model import Model
-from gridplan.optimise.partition.bound.knapsack import knapsack_bound
-from gridplan.optimise.partition.bound.min_cut import divide, priced_border
-from gridplan.optimise.partition.centers.choose_centers import choose
-from gridplan.optimise.partition.centers.free_parts import free_parts
-from gridplan.optimise.partition.local.annealing import walk
-from gridplan.optimise.partition.local.construct import construct, draft
+from gridplan.optimise.partition.bound.knapsack import KnapsackParams, knapsack_bound
+from gridplan.optimise.partition.bound.min_cut import MinCutParams, divide, priced_border
+from gridplan.optimise.partition.centers.choose_centers import ChoiceParams, choose
+from gridplan.optimise.partition.centers.free_parts import FreeParams, free_parts
+from gridplan.optimise.partition.local.annealing import AnnealingParams, anneal
+from gridplan.optimise.partition.local.construct import ConstructParams, construct, draft
 from gridplan.optimise.partition.local.growth import levels, mend
-from gridplan.optimise.partition.local.large_neighbourhood import improve, overload_price, soften
-from gridplan.optimise.partition.price.multistart import LARGE, tradeable
+from gridplan.optimise.partition.local.large_neighbourhood import (
+    Enough,
+    NeighbourhoodParams,
+    improve,
+    overload_price,
+    soften,
+)
+from gridplan.optimise.partition.price.multistart import is_plain
 from gridplan.optimise.partition.question.atoms import allowed_atoms
 from gridplan.optimise.partition.question.problem import Problem
-from gridplan.optimise.partition.service_areas import serve
+from gridplan.optimise.partition.service_areas import ServiceParams, service_areas
 
-SMALL = 700
-"""Allowed pairs of atom and part up to which the exact program is solved to proof at once."""
 
-CHOICE = 6500
-"""The same where centers are chosen: the columns of a district of eighty units."""
+@dataclass(frozen=True)
+class Balancing:
+    """An annealing that looks for a sound assignment, with at most so many work units."""
 
-EXACT_SHARE = 0.75
-"""Of the run; a program not solved by then leaves the search time for an answer."""
+    annealing: AnnealingParams
+    work: float
 
-NODES, NODES_PER_WORK = 20_000, 500
-"""Branch-and-bound nodes after which an exact program gives way to the search; of these for each
-work unit that is left."""
 
-PROOF = 16000
-"""Allowed pairs up to which the exact program is tried for a bound after the search."""
+@dataclass(frozen=True)
+class SearchParams:
+    """
+    Which way a problem goes.
+
+    Parameters
+    ----------
+    small
+        Allowed pairs of atom and part up to which the exact program is solved to proof at once.
+    choice
+        The same where centers are chosen: the columns of a district of eighty units.
+    exact_share
+        Of the run; a program not solved by then leaves the search time for an answer.
+    nodes, nodes_per_work
+        Branch-and-bound nodes after which an exact program gives way to the search; of these for
+        each work unit that is left.
+    proof
+        Allowed pairs up to which the exact program is tried for a bound after the search.
+    improving, improving_wide
+        Share of what is left of the run for large neighbourhoods, with a proof to follow and
+        without.
+    mending, mending_share
+        How a first assignment is annealed into its bounds, and share of what is left of the run.
+    few
+        Units a part up to which parts are hard to fill.
+    balancing, balancing_few
+        Annealings that look for a sound assignment: with few units a part all of it is melted, then
+        frozen under high prices.
+    balancing_share
+        Share of what is left of the run for each of them.
+    knapsack, knapsack_wide
+        Of the knapsack bound; where parts hold many units, separator cuts hardly lift it.
+    min_cut, constructing, neighbourhood, service, choosing, free
+        Of the algorithms called.
+    """
+
+    small: int = 700
+    choice: int = 6500
+    exact_share: float = 0.75
+    nodes: int = 20_000
+    nodes_per_work: float = 500
+    proof: int = 16_000
+    improving: float = 0.75
+    improving_wide: float = 0.95
+    mending: Balancing = Balancing(AnnealingParams(8, 0.01, 1e-3, 2.0), 0.4)
+    mending_share: float = 0.1
+    few: int = 25
+    balancing: tuple[Balancing, ...] = (
+        Balancing(AnnealingParams(10, 0.03, 0.002, 1.0), 1.2),
+        Balancing(AnnealingParams(20, 0.01, 0.002, 10.0), 0.8),
+    )
+    balancing_few: tuple[Balancing, ...] = (
+        Balancing(AnnealingParams(6, 2.0, 0.1, 2.0), 1.0),
+        Balancing(AnnealingParams(30, 0.3, 0.1, 30.0), 0.6),
+        Balancing(AnnealingParams(10, 1.0, 0.3, 10.0), 1.2),
+    )
+    balancing_share: float = 0.3
+    knapsack: KnapsackParams = field(default_factory=KnapsackParams)
+    knapsack_wide: KnapsackParams = field(default_factory=lambda: KnapsackParams(renewals=0))
+    min_cut: MinCutParams = field(default_factory=MinCutParams)
+    constructing: ConstructParams = field(default_factory=ConstructParams)
+    neighbourhood: NeighbourhoodParams = field(default_factory=NeighbourhoodParams)
+    service: ServiceParams = field(default_factory=ServiceParams)
+    choosing: ChoiceParams = field(default_factory=ChoiceParams)
+    free: FreeParams = field(default_factory=FreeParams)
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,8 +121,16 @@ class Found:
     """
     Outcome of a search.
 
-    Assignment or None, valid bound (infinite: impossible), steps taken, and what is in the way,
-    where that is known.
+    Parameters
+    ----------
+    assignment
+        ``(n,)`` or None.
+    bound
+        Valid lower bound; infinite where it is proven that there is no partition.
+    method
+        Steps taken.
+    conflict
+        What is in the way, where that is known.
     """
 
     assignment: np.ndarray | None
@@ -58,28 +140,47 @@ class Found:
 
 
 def search(
-    problem: Problem, run: Run, *, seed: int, gap: float, start: np.ndarray | None = None
+    problem: Problem,
+    run: Run,
+    *,
+    seed: int,
+    gap: float,
+    start: np.ndarray | None = None,
+    params: SearchParams,
 ) -> Found:
-    """Find a partition and a bound for a contracted problem."""
+    """
+    Find a partition and a bound for a contracted problem.
+
+    Parameters
+    ----------
+    gap
+        Relative gap at which the search ends; 0 asks for proof.
+    start
+        ``(n,)`` an assignment to begin from.
+    params
+        Tuning.
+    """
     p = problem
     pairs, proven = int(allowed_atoms(p).sum()), -np.inf
-    if pairs <= SMALL or (p.chosen and pairs <= CHOICE):
-        part = run.part(EXACT_SHARE)
+    if pairs <= params.small or (p.chosen and pairs <= params.choice):
+        part = run.part(params.exact_share)
+        nodes = part.afford(params.nodes_per_work, params.nodes)
         exact = solve_exact(
-            p, part, model=complete(p), seed=seed, gap=max(gap / 2, 1e-7), start=start,
-            node_limit=part.afford(NODES_PER_WORK, NODES), tell=lambda: run.report("cuts"),
+            p, part, model=complete(p), seed=seed, start=start, tell=lambda: run.report("cuts"),
+            limits=ExactLimits(max(gap / 2, 1e-7), nodes),
         )  # fmt: skip
         run.book(part)
         if exact.status in ("optimal", "infeasible") or exact.assignment is not None:
             return Found(exact.assignment, exact.bound, "cuts")
         proven = exact.bound
+    solve = partial(_anchored, params=params)
     if p.chosen:
-        assignment, bound = choose(p, run, seed=seed, gap=gap, solve=_anchored)
+        assignment, bound = choose(p, run, seed=seed, gap=gap, solve=solve, params=params.choosing)
         return Found(assignment, max(bound, proven), "median+growth+exchange")
     if (p.centers < 0).any():
-        found = free_parts(p, run, seed=seed, gap=gap, start=start, solve=_anchored)
+        found = free_parts(p, run, seed=seed, gap=gap, start=start, solve=solve, params=params.free)
         return Found(found[0], max(found[1], proven), found[2])
-    assignment, bound, method = _anchored(p, run, seed=seed, gap=gap, start=start)
+    assignment, bound, method = solve(p, run, seed=seed, gap=gap, start=start)
     return Found(assignment, max(bound, proven), method)
 
 
@@ -98,16 +199,20 @@ def _anchored(
     seed: int,
     gap: float,
     start: np.ndarray | None = None,
+    params: SearchParams,
 ) -> tuple[np.ndarray | None, float, str]:
     """Relax, build, improve and certify around fixed centers."""
-    start = None if start is None else _mended(p, run, start, seed=seed)
-    if tradeable(p) and p.units * p.columns <= PROOF and p.units * p.columns > SMALL:
-        found, low, method = serve(p, run, seed=seed, gap=gap, start=start)
+    start = None if start is None else _mended(p, run, start, seed=seed, params=params)
+    provable = params.small < p.units * p.columns <= params.proof
+    if provable and is_plain(p, params.service.incumbent.starts):
+        found, low, method = service_areas(
+            p, run, seed=seed, gap=gap, start=start, params=params.service
+        )
         if found is not None or low == np.inf or run.ended_by is not None:
             return found, low, method
     else:
         low = -np.inf
-    best, bound = construct(p, run, seed=seed, gap=min(gap, 5e-4))
+    best, bound = construct(p, run, seed=seed, gap=min(gap, 5e-4), params=params.constructing)
     bound = max(bound, low)
     steps = ["lp", "growth"]
     run.report("build", incumbent=None if best is None else value_of(p, best), bound=bound)
@@ -116,53 +221,41 @@ def _anchored(
     if start is not None:
         best = start if best is None else min(start, best, key=lambda a: value_of(p, a))
     if priced_border(p):
-        divided, floor = divide(p, run)
+        divided, floor = divide(p, run, params.min_cut)
         bound = max(bound, floor)
         steps.append("minimum cuts")
         if divided is not None and (best is None or value_of(p, divided) < value_of(p, best)):
             best = divided
         run.report("bound", incumbent=None if best is None else value_of(p, best), bound=bound)
     if best is None:
-        best = settle(p, run, seed=seed)
+        best = any_sound(p, run, seed=seed, params=params)
         steps.append("exchange")
     if best is not None and _open(p, best, bound, gap) and run.ended_by is None:
-        share = 0.75 if p.units * p.columns <= PROOF else 0.95
-        best = improve(
-            p,
-            best,
-            run,
-            work=share * run.work_left,
-            bound=bound,
-            gap=gap,
-            seed=seed,
-        )
+        wide = p.units * p.columns > params.proof
+        share = params.improving_wide if wide else params.improving
+        enough = Enough(share * run.work_left, bound, gap)
+        best = improve(p, best, run, enough=enough, seed=seed, params=params.neighbourhood)
         steps.append("exchange")
         run.report("improve", incumbent=value_of(p, best))
-    return _certify(p, run, best, bound, steps, seed=seed, gap=gap)
+    return _certify(p, run, best, bound, steps, seed=seed, gap=gap, params=params)
 
 
-def _mended(p: Problem, run: Run, start: np.ndarray, *, seed: int) -> np.ndarray | None:
-    """Join what a first assignment has cut off and walk it into its bounds; None if that fails."""
+def _mended(
+    p: Problem, run: Run, start: np.ndarray, *, seed: int, params: SearchParams
+) -> np.ndarray | None:
+    """Join what a first assignment has cut off, anneal it into its bounds; None if that fails."""
     if not faults(p, start):
         return start
     base = np.where(p.allowed[np.arange(p.units), start], start, p.allowed.argmax(axis=1))
     base[p.centers] = np.arange(p.columns)
     base = mend(p, base, levels(p), np.zeros(p.columns))
-    found = walk(
-        p,
-        base,
-        run,
-        work=min(0.4, 0.1 * run.work_left),
-        heat=0.01,
-        cold=1e-3,
-        rounds=8,
-        weight=2.0,
-        seed=seed,
-    )
+    work = min(params.mending.work, params.mending_share * run.work_left)
+    found = anneal(p, base, run, work=work, seed=seed, params=params.mending.annealing)
     return None if faults(p, found) else found
 
 
 def _open(p: Problem, assignment: np.ndarray, bound: float, gap: float) -> bool:
+    """Tell whether the gap is still too wide."""
     value = value_of(p, assignment)
     return value - bound > gap * max(abs(value), 1e-9)
 
@@ -176,22 +269,25 @@ def _certify(
     *,
     seed: int,
     gap: float,
+    params: SearchParams,
 ) -> tuple[np.ndarray | None, float, str]:
     """Raise the bound by knapsacks, then by the exact program from the best answer."""
     if best is not None and not _open(p, best, bound, gap):
         return best, bound, "+".join(steps)
     pairs = int(allowed_atoms(p).sum())
-    if best is not None and pairs <= PROOF and run.ended_by is None:
-        renewals = 20 if p.units <= LARGE * p.columns else 0  # wide parts: cuts hardly lift it
-        lifted = knapsack_bound(p, run, value_of(p, best), renewals=renewals)
+    if best is not None and pairs <= params.proof and run.ended_by is None:
+        few = p.units <= params.service.incumbent.starts.large * p.columns
+        knapsack = params.knapsack if few else params.knapsack_wide
+        lifted = knapsack_bound(p, run, value_of(p, best), params=knapsack)
         if lifted is not None and lifted.bound > bound:
             bound = lifted.bound
             steps.append("knapsack")
             run.report("bound", bound=bound)
-    if pairs <= PROOF and run.ended_by is None:
+    if pairs <= params.proof and run.ended_by is None:
+        nodes = run.afford(params.nodes_per_work, params.nodes)
         exact = solve_exact(
-            p, run, model=complete(p), seed=seed, gap=max(gap, 1e-7), start=best,
-            node_limit=run.afford(NODES_PER_WORK, NODES), tell=lambda: run.report("cuts"),
+            p, run, model=complete(p), seed=seed, start=best, tell=lambda: run.report("cuts"),
+            limits=ExactLimits(max(gap, 1e-7), nodes),
         )  # fmt: skip
         steps.append("cuts")
         if exact.status == "infeasible" and best is None:
@@ -205,46 +301,25 @@ def _certify(
     return best, bound, "+".join(steps)
 
 
-def settle(p: Problem, run: Run, *, seed: int) -> np.ndarray | None:
+def any_sound(p: Problem, run: Run, *, seed: int, params: SearchParams) -> np.ndarray | None:
     """Find any sound assignment around fixed centers: anneal, then re-optimise overloaded parts."""
-    now = draft(p, run)
+    now = draft(p, run, params.constructing)
     if now is None:
         return None
-    budget = 0.3 * run.work_left
-    for heat, cold, rounds, weight, work in _stages(p):
+    budget = params.balancing_share * run.work_left
+    few = p.units <= params.few * p.columns
+    for stage in params.balancing_few if few else params.balancing:
         if not faults(p, now):
             break
-        now = walk(
-            p,
-            now,
-            run,
-            work=min(work, budget),
-            heat=heat,
-            cold=cold,
-            rounds=rounds,
-            weight=weight,
-            seed=seed,
-        )
+        work = min(stage.work, budget)
+        now = anneal(p, now, run, work=work, seed=seed, params=stage.annealing)
     price = overload_price(p) * 0.3
     for _ in range(3):
         if not faults(p, now):
             return now
         if run.ended_by is not None:
             return None
-        now = improve(
-            soften(p, price),
-            now,
-            run,
-            work=budget,
-            seed=seed,
-            stop_sound=p,
-        )
+        soft, enough = soften(p, price), Enough(budget, sound=p)
+        now = improve(soft, now, run, enough=enough, seed=seed, params=params.neighbourhood)
         price *= 3
     return None if faults(p, now) else now
-
-
-def _stages(p: Problem) -> tuple[tuple[float, float, int, float, float], ...]:
-    """Coolings that look for a sound assignment: heat, cold, rounds, price of overload, work."""
-    if p.units <= 25 * p.columns:  # few units a part: melt it all, then freeze under high prices
-        return ((2.0, 0.1, 6, 2.0, 1.0), (0.3, 0.1, 30, 30.0, 0.6), (1.0, 0.3, 10, 10.0, 1.2))
-    return ((0.03, 0.002, 10, 1.0, 1.2), (0.01, 0.002, 20, 10.0, 0.8))

@@ -1,4 +1,11 @@
-"""Exact solution: the assignment model, separator cuts added round by round until connected."""
+"""
+Cutting planes: the assignment program, separator cuts added round by round until connected.
+
+The ``a,b``-separator inequalities of contiguity (Carvajal, Constantino, Goycoolea, Vielma &
+Weintraub 2013, doi:10.1287/opre.2013.1183; Validi, Buchanan & Lykhovyd 2022,
+doi:10.1287/opre.2021.2141, for districts). A round's program is a relaxation, so its bound holds;
+its first connected answer is optimal within the gap asked.
+"""
 
 from __future__ import annotations
 
@@ -77,25 +84,52 @@ def _heaviest(p: Problem, label: np.ndarray, inside: np.ndarray) -> int:
     return int(weight.argmax())
 
 
-def solve_exact(  # noqa: PLR0913  # the knobs of one solve
+@dataclass(frozen=True)
+class ExactLimits:
+    """
+    When an exact solution ends.
+
+    Parameters
+    ----------
+    gap
+        Relative gap at which a program is solved.
+    node_limit
+        Branch-and-bound nodes of one program; None for any number.
+    rounds
+        Rounds of cuts.
+    """
+
+    gap: float = 1e-9
+    node_limit: int | None = None
+    rounds: int = 200
+
+
+def solve_exact(
     problem: Problem,
     run: Run,
     *,
     model: Model | None = None,
-    gap: float = 1e-9,
-    node_limit: int | None = None,
-    rounds: int = 200,
     cutoff: float | None = None,
     start: np.ndarray | None = None,
     seed: int = 0,
     tell: Callable[[], None] | None = None,
+    limits: ExactLimits,
 ) -> Exact:
     """
     Solve to proof by cutting planes in rounds; stop early with the bound so far.
 
-    A round's program is a relaxation, so its bound holds; its first connected answer is optimal
-    within ``gap``. ``bound`` never exceeds ``cutoff`` when one is given. ``tell`` is called now and
-    then while a program is solved, which ends when the run is stopped.
+    Parameters
+    ----------
+    model
+        The program to begin with; that of the problem by default. Cuts are added to it.
+    cutoff
+        Only answers below this value are wanted; the bound never exceeds it.
+    start
+        ``(n,)`` an assignment to begin from.
+    tell
+        Called now and then while a program is solved, which ends when the run is stopped.
+    limits
+        When to end.
     """
     model = Model(problem) if model is None else model
     bound = -np.inf
@@ -105,12 +139,12 @@ def solve_exact(  # noqa: PLR0913  # the knobs of one solve
             tell()
         return run.ended_by == "stop"
 
-    for number in range(rounds):
+    for number in range(limits.rounds):
         if run.ended_by is not None:
             return Exact("unknown", None, bound, number)
         answer = model.solve(
-            gap=gap,
-            node_limit=node_limit,
+            gap=limits.gap,
+            node_limit=limits.node_limit,
             run=run,
             cutoff=cutoff,
             start=start,
@@ -126,4 +160,4 @@ def solve_exact(  # noqa: PLR0913  # the knobs of one solve
         if separators(problem, answer.assignment, model) == 0:
             status = "optimal" if s.status == "optimal" else "feasible"
             return Exact(status, answer.assignment, bound, number + 1)
-    return Exact("unknown", None, bound, rounds)
+    return Exact("unknown", None, bound, limits.rounds)

@@ -1,16 +1,18 @@
-"""Knapsack bound with contiguity: each part a 0-1 knapsack, separator cuts priced as they appear.
+"""
+Knapsack bound with contiguity: each part a 0-1 knapsack, separator cuts priced as they appear.
 
 The rule that each unit has one part is relaxed with a price a unit, which leaves one knapsack a
 part, solved exactly by dynamic programming on rounded demands: the bound of Dantzig & Wolfe, above
 the linear one where parts hold few units. Knapsacks that fall into pieces give separator cuts (as
-in :mod:`.exact`), whose prices only shift the knapsacks' costs (relax and cut, Lucena 2005,
-doi:10.1007/s10479-005-3969-1). A unit so far from a center that the lightest way between them
-overloads the part is never in it. Rounding demands down and dropping lower bounds only relaxes.
+in :mod:`gridplan.optimise.partition.assignment.cutting_planes`), whose prices only shift the
+knapsacks' costs (relax and cut, Lucena 2005, doi:10.1007/s10479-005-3969-1). A unit so far from a
+center that the lightest way between them overloads the part is never in it. Rounding demands down
+and dropping lower bounds only relaxes, so the bound holds whenever the ascent ends.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
@@ -19,16 +21,52 @@ from scipy.sparse.csgraph import dijkstra
 from gridplan.optimise.budget import Run
 from gridplan.optimise.partition.assignment.contiguity import cut
 from gridplan.optimise.partition.assignment.model import Model
-from gridplan.optimise.partition.bound.knapsack_kernels import ascend, forced
+from gridplan.optimise.partition.bound.knapsack_kernels import (
+    Ascent,
+    CutArrays,
+    Knapsacks,
+    Multipliers,
+    ascend,
+    forced,
+)
+from gridplan.optimise.partition.graph.adjacency import adjacency
 from gridplan.optimise.partition.question.atoms import allowed_atoms, atom_sums
 from gridplan.optimise.partition.question.problem import Problem
 from gridplan.optimise.weights import WEIGHTS
 
-GRAINS = 1500
-"""Largest capacity in grains of demand; finer means a tighter bound and more work."""
 
-CUTS = 4000
-"""Most separator cuts that are priced."""
+@dataclass(frozen=True)
+class KnapsackParams:
+    """
+    How the bound is raised.
+
+    Parameters
+    ----------
+    grains
+        Largest capacity in grains of demand; finer means a tighter bound and more work.
+    cuts, ring
+        Most separator cuts that are priced, and units of their rings on average.
+    rounds
+        Steps of the first ascent and of the last.
+    renewals
+        Times new separator cuts are looked for in between; none where units move in groups.
+    batch
+        Steps between two looks at the budget, and of a renewal.
+    first, later
+        First step factor of the first ascent and of later ones, in steps of Polyak.
+    shortest
+        Step factor at which an ascent ends.
+    """
+
+    grains: int = 1500
+    cuts: int = 4000
+    ring: int = 16
+    rounds: int = 600
+    renewals: int = 20
+    batch: int = 60
+    first: float = 1.0
+    later: float = 0.3
+    shortest: float = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,44 +93,48 @@ class Relaxed:
 class Cuts:
     """Separator cuts as flat arrays for the compiled steps, each met once."""
 
-    def __init__(self, size: int) -> None:
-        self.column = np.zeros(CUTS, np.int64)
-        self.unit = np.zeros(CUTS, np.int64)
-        self.start = np.zeros(CUTS + 1, np.int64)
-        self.ring = np.zeros(CUTS * 16, np.int64)
-        self.price = np.zeros(CUTS)
-        self.count = 0
-        self.fresh = (
-            np.zeros(CUTS, np.int64),
-            np.zeros(CUTS, np.int64),
-            np.zeros(CUTS + 1, np.int64),
-            np.zeros(CUTS * min(size, 16), np.int64),
-        )
+    def __init__(self, size: int, params: KnapsackParams) -> None:
+        most = params.cuts
+        self.arrays = _cut_arrays(most, most * params.ring)
+        self.fresh = _cut_arrays(most, most * min(size, params.ring))
         self._known: set[tuple[int, int, bytes]] = set()
 
-    def adopt(self, found: int) -> int:
-        """Take over the first ``found`` fresh cuts that are new; return how many were."""
-        before = self.count
-        column, unit, start, ring = self.fresh
-        for q in range(found):
-            own = np.sort(ring[start[q] : start[q + 1]])
-            key = (int(column[q]), int(unit[q]), own.tobytes())
-            end = self.start[self.count] + len(own)
-            if key in self._known or self.count >= CUTS or end > len(self.ring):
+    def adopt(self) -> int:
+        """Take over the fresh cuts that are new; return how many were."""
+        own, fresh = self.arrays, self.fresh
+        before = int(own.number[0])
+        for q in range(int(fresh.number[0])):
+            ring = np.sort(fresh.ring[fresh.start[q] : fresh.start[q + 1]])
+            key = (int(fresh.column[q]), int(fresh.unit[q]), ring.tobytes())
+            count = int(own.number[0])
+            end = own.start[count] + len(ring)
+            if key in self._known or count >= len(own.unit) or end > len(own.ring):
                 continue
             self._known.add(key)
-            self.column[self.count], self.unit[self.count] = key[:2]
-            self.ring[self.start[self.count] : end] = own
-            self.count += 1
-            self.start[self.count] = end
-        return self.count - before
+            own.column[count], own.unit[count] = key[:2]
+            own.ring[own.start[count] : end] = ring
+            own.start[count + 1] = end
+            own.number[0] += 1
+        return int(own.number[0]) - before
 
     def listed(self, prices: np.ndarray) -> tuple[tuple[int, int, np.ndarray], ...]:
         """List the cuts whose price is not zero."""
+        own = self.arrays
         return tuple(
-            (int(self.column[q]), int(self.unit[q]), self.ring[self.start[q] : self.start[q + 1]])
-            for q in np.flatnonzero(prices[: self.count] > 0)
+            (int(own.column[q]), int(own.unit[q]), own.ring[own.start[q] : own.start[q + 1]])
+            for q in np.flatnonzero(prices[: int(own.number[0])] > 0)
         )
+
+
+def _cut_arrays(most: int, ring: int) -> CutArrays:
+    """Make room for so many cuts with so many units in their rings."""
+    return CutArrays(
+        np.zeros(most, np.int64),
+        np.zeros(most, np.int64),
+        np.zeros(most + 1, np.int64),
+        np.zeros(ring, np.int64),
+        np.zeros(1, np.int64),
+    )
 
 
 def within_reach(problem: Problem) -> np.ndarray:
@@ -107,7 +149,7 @@ def within_reach(problem: Problem) -> np.ndarray:
 
 
 def knapsack_bound(
-    problem: Problem, run: Run, target: float, *, rounds: int = 600, renewals: int = 20
+    problem: Problem, run: Run, target: float, *, params: KnapsackParams
 ) -> Relaxed | None:
     """
     Raise the bound of a problem with fixed centers by subgradient steps towards ``target``.
@@ -119,10 +161,8 @@ def knapsack_bound(
     target
         Value of a partition known: steps are sized by it, and what would lift the bound above it
         is ruled out.
-    rounds
-        Steps of the first ascent and of the last.
-    renewals
-        Times new separator cuts are looked for in between; none where units move in groups.
+    params
+        Tuning.
 
     Returns
     -------
@@ -138,7 +178,7 @@ def knapsack_bound(
     if (p.crossing_price < 0).any() or not own[anchor, np.arange(p.columns)].all():
         return None
     load = atom_sums(p, p.demand)
-    grain = max(1.0 if (load % 1 == 0).all() else 0.0, float(p.upper.max()) / GRAINS, 1e-12)
+    grain = max(1.0 if (load % 1 == 0).all() else 0.0, float(p.upper.max()) / params.grains, 1e-12)
     weight = np.floor(load / grain + 1e-6).astype(np.int64)
     room = np.floor(p.upper / grain + 1e-6).astype(np.int64)
     single = bool((p.atom == np.arange(p.units)).all())
@@ -151,57 +191,45 @@ def knapsack_bound(
     if (room < weight[anchor]).any() or not own.any(axis=1).all():
         return None
     cost = np.where(own, atom_sums(p, p.cost), np.inf)
-    return _climb(p, run, cost, weight, room, anchor, target, rounds, renewals if single else 0)
+    params = params if single else replace(params, renewals=0)
+    return _climb(p, run, Knapsacks(cost, weight, room, anchor), target, params)
 
 
-def _climb(  # noqa: PLR0913, PLR0917  # one state, many arrays
-    p: Problem,
-    run: Run,
-    cost: np.ndarray,
-    weight: np.ndarray,
-    room: np.ndarray,
-    anchor: np.ndarray,
-    target: float,
-    rounds: int,
-    renewals: int,
+def _climb(
+    p: Problem, run: Run, knapsacks: Knapsacks, target: float, params: KnapsackParams
 ) -> Relaxed | None:
-    cuts = Cuts(p.units)
+    """Raise the bound in batches of steps, renewing cuts in between; None if it never began."""
+    cost, cuts = knapsacks.cost, Cuts(p.units, params)
     ranked = np.sort(cost, axis=1)
     second = ranked[:, min(1, p.columns - 1)]
     price = np.where(np.isfinite(second), second, ranked[:, 0])
-    top, top_cuts = price.copy(), cuts.price.copy()
-    state = np.array([-np.inf, 1.0, 0.0])
-    indptr, indices = p.graph.indptr.astype(np.int64), p.graph.indices.astype(np.int64)
-    batch = 60
-    phases = [(1.0, rounds, False)] + [(0.3, batch, True)] * renewals
-    phases += [(0.3, rounds, False)] if renewals else []
+    top = Multipliers(price, np.zeros(params.cuts))
+    progress = np.array([-np.inf, 1.0, 0.0])
+    graph, batch = adjacency(p.graph), params.batch
+    phases = [(params.first, params.rounds, False)]
+    phases += [(params.later, batch, True)] * params.renewals
+    phases += [(params.later, params.rounds, False)] if params.renewals else []
     for theta, steps, renew in phases:
         if run.ended_by is not None:
             break
-        price, cuts.price, state[1] = top.copy(), top_cuts.copy(), theta
+        now = Multipliers(top.price.copy(), top.cut.copy())
+        progress[1] = theta
         for first in range(0, steps, batch):
-            cells, found = ascend(
-                price, cuts.price, cost, weight, room, anchor,
-                cuts.column, cuts.unit, cuts.start, cuts.ring, cuts.count,
-                target, min(batch, steps - first), state, top, top_cuts,
-                indptr, indices, *cuts.fresh, renew,
-            )  # fmt: skip
+            ascent = Ascent(target, min(batch, steps - first), renew)
+            cells = ascend(knapsacks, cuts.arrays, now, top, progress, ascent, graph, cuts.fresh)
             run.spend(cells * WEIGHTS.cell + batch * cost.size * WEIGHTS.pair)
-            if run.ended_by is not None or state[1] < 1e-3:
+            if run.ended_by is not None or progress[1] < params.shortest:
                 break
         if renew:
-            cuts.adopt(found)
-    if not np.isfinite(state[0]):  # the run ended first
+            cuts.adopt()
+    if not np.isfinite(progress[0]):  # the run ended first
         return None
     with_part, without = np.zeros(cost.shape), np.zeros(cost.shape)
-    forced(
-        top, top_cuts, cost, weight, room, anchor,
-        cuts.column, cuts.unit, cuts.start, cuts.ring, cuts.count, with_part, without,
-    )  # fmt: skip
-    bound = float(state[0])
+    forced(knapsacks, cuts.arrays, top, with_part, without)
+    bound = float(progress[0])
     limit = target + 1e-9 * abs(target)
     keep = np.isfinite(cost) & (bound + with_part <= limit)
     must = bound + without > limit
     settled = must.sum(axis=1) == 1
     keep[settled] &= must[settled]
-    return Relaxed(bound, keep, cuts.listed(top_cuts), top)
+    return Relaxed(bound, keep, cuts.listed(top.cut), top.price)

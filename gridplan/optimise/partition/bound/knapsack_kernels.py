@@ -1,30 +1,140 @@
-"""Compiled steps of the knapsack bound: pack parts at prices, climb, price what is forced."""
+"""
+Compiled steps of the knapsack bound: pack parts at prices, subgradient steps, price what is forced.
+
+A 0-1 knapsack a part by dynamic programming over whole demands; prices of units and separator cuts
+move along smoothed subgradients with steps of Polyak, sized by a target.
+"""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 
 from gridplan.optimise.numeric.compiled import compiled
+from gridplan.optimise.partition.graph.adjacency import Adjacency
 from gridplan.optimise.partition.graph.graph import sweep
 from gridplan.optimise.partition.graph.separator import surround
 
 
+class Knapsacks(NamedTuple):
+    """
+    One knapsack a part.
+
+    Parameters
+    ----------
+    cost
+        ``(n, k)``, infinite where barred.
+    weight, room
+        ``(n,)`` and ``(k,)`` whole numbers, grains of demand.
+    anchor
+        ``(k,)`` each part's center.
+    """
+
+    cost: np.ndarray
+    weight: np.ndarray
+    room: np.ndarray
+    anchor: np.ndarray
+
+
+class CutArrays(NamedTuple):
+    """
+    Separator cuts as flat arrays: ``unit[q]`` in ``column[q]`` only with one of its ring.
+
+    Parameters
+    ----------
+    column, unit
+        ``(most,)``.
+    start, ring
+        Row pointers ``(most + 1,)`` into units: the ring is ``ring[start[q]:start[q + 1]]``.
+    number
+        ``(1,)`` cuts there are.
+    """
+
+    column: np.ndarray
+    unit: np.ndarray
+    start: np.ndarray
+    ring: np.ndarray
+    number: np.ndarray
+
+
+class Multipliers(NamedTuple):
+    """Prices of units ``(n,)`` and of cuts ``(most,)``, the latter not negative."""
+
+    price: np.ndarray
+    cut: np.ndarray
+
+
+class Ascent(NamedTuple):
+    """
+    How an ascent goes on.
+
+    Parameters
+    ----------
+    target
+        Value known: steps are sized by it.
+    steps
+        To be taken.
+    renew
+        The last quarter of the steps looks for separators.
+    """
+
+    target: float
+    steps: int
+    renew: bool
+
+
+class Packing(NamedTuple):
+    """
+    Room to work in.
+
+    Parameters
+    ----------
+    reduced, item
+        ``(n,)`` reduced costs, and those worth taking.
+    best, kept
+        ``(room + 1,)`` and ``(n, room + 1)`` of the dynamic program.
+    take
+        ``(k, n)`` bool: the units each part takes.
+    mark, queue, ring
+        ``(n,)`` each, for sweeps over the graph.
+    """
+
+    reduced: np.ndarray
+    item: np.ndarray
+    best: np.ndarray
+    kept: np.ndarray
+    take: np.ndarray
+    mark: np.ndarray
+    queue: np.ndarray
+    ring: np.ndarray
+
+
 @compiled
-def pack(  # noqa: C901  # compiled
-    reduced: np.ndarray,
-    weight: np.ndarray,
-    room: int,
-    take: np.ndarray,
-    item: np.ndarray,
-    best: np.ndarray,
-    kept: np.ndarray,
-) -> tuple[float, int]:
+def room_to_pack(knapsacks: Knapsacks) -> Packing:
+    """Make room to work in."""
+    n, columns = knapsacks.cost.shape
+    size = knapsacks.room.max() + 1
+    return Packing(
+        np.empty(n),
+        np.empty(n, np.int64),
+        np.empty(size),
+        np.zeros((n, size), np.bool_),
+        np.zeros((columns, n), np.bool_),
+        np.zeros(n, np.int64),
+        np.zeros(n, np.int64),
+        np.zeros(n, np.int64),
+    )
+
+
+@compiled
+def pack(knapsacks: Knapsacks, packing: Packing, room: int, take: np.ndarray) -> tuple[float, int]:
     """
     Find the items that fit into ``room`` at least sum of reduced costs, by dynamic programming.
 
-    ``take`` ``(n,)`` receives them; ``item`` ``(n,)``, ``best`` ``(room + 1,)`` and ``kept``
-    ``(n, room + 1)`` are room to work in. Returns the sum and the cells filled.
+    ``take`` ``(n,)`` receives them. Returns the sum and the cells filled.
     """
+    reduced, item, weight = packing.reduced, packing.item, knapsacks.weight
     count, total, value = 0, 0, 0.0
     for i in range(len(reduced)):
         take[i] = False
@@ -37,210 +147,208 @@ def pack(  # noqa: C901  # compiled
         for t in range(count):
             take[item[t]] = True
         return value, count
+    fill_cells(knapsacks, packing, room, count)
+    c = room
+    for t in range(count - 1, -1, -1):
+        if packing.kept[t, c]:
+            take[item[t]] = True
+            c -= weight[item[t]]
+    return packing.best[room], count * room
+
+
+@compiled
+def fill_cells(knapsacks: Knapsacks, packing: Packing, room: int, count: int) -> None:
+    """Run the dynamic program over the first ``count`` items."""
+    best, kept, item = packing.best, packing.kept, packing.item
     for c in range(room + 1):
         best[c] = 0.0
     for t in range(count):
-        own = weight[item[t]]
-        gain = reduced[item[t]]
+        own = knapsacks.weight[item[t]]
+        gain = packing.reduced[item[t]]
         for c in range(room, own - 1, -1):
             value = best[c - own] + gain
             kept[t, c] = value < best[c]
             best[c] = min(value, best[c])
         for c in range(own):
             kept[t, c] = False
-    c = room
-    for t in range(count - 1, -1, -1):
-        if kept[t, c]:
-            take[item[t]] = True
-            c -= weight[item[t]]
-    return best[room], count * room
 
 
 @compiled
-def priced(  # noqa: PLR0913, PLR0917  # compiled
-    k: int,
-    price: np.ndarray,
-    cut_price: np.ndarray,
-    cost: np.ndarray,
-    column: np.ndarray,
-    unit: np.ndarray,
-    start: np.ndarray,
-    ring: np.ndarray,
-    cuts: int,
-    reduced: np.ndarray,
+def reduce_costs(
+    knapsacks: Knapsacks, cuts: CutArrays, now: Multipliers, k: int, reduced: np.ndarray
 ) -> None:
-    """Work out the reduced costs of part ``k`` from the prices of units and cuts."""
-    for i in range(len(price)):
-        reduced[i] = cost[i, k] - price[i]
-    for q in range(cuts):
-        if column[q] == k and cut_price[q] > 0.0:
-            reduced[unit[q]] += cut_price[q]
-            for e in range(start[q], start[q + 1]):
-                reduced[ring[e]] -= cut_price[q]
+    """Work out the reduced costs ``(n,)`` of part ``k`` from the prices of units and cuts."""
+    for i in range(len(now.price)):
+        reduced[i] = knapsacks.cost[i, k] - now.price[i]
+    for q in range(cuts.number[0]):
+        if cuts.column[q] == k and now.cut[q] > 0.0:
+            reduced[cuts.unit[q]] += now.cut[q]
+            for e in range(cuts.start[q], cuts.start[q + 1]):
+                reduced[cuts.ring[e]] -= now.cut[q]
 
 
 @compiled
-def ascend(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  # compiled
-    price: np.ndarray,
-    cut_price: np.ndarray,
-    cost: np.ndarray,
-    weight: np.ndarray,
-    room: np.ndarray,
-    anchor: np.ndarray,
-    column: np.ndarray,
-    unit: np.ndarray,
-    start: np.ndarray,
-    ring: np.ndarray,
-    cuts: int,
-    target: float,
-    steps: int,
-    state: np.ndarray,
-    top: np.ndarray,
-    top_cuts: np.ndarray,
-    indptr: np.ndarray,
-    indices: np.ndarray,
-    new_column: np.ndarray,
-    new_unit: np.ndarray,
-    new_start: np.ndarray,
-    new_ring: np.ndarray,
-    renew: bool,
-) -> tuple[float, int]:
+def ascend(
+    knapsacks: Knapsacks,
+    cuts: CutArrays,
+    now: Multipliers,
+    top: Multipliers,
+    progress: np.ndarray,
+    ascent: Ascent,
+    graph: Adjacency,
+    fresh: CutArrays,
+) -> float:
     """
-    Take subgradient steps; ``state`` holds best value, step factor, failures in a row.
+    Take subgradient steps; multipliers move on in place.
 
-    ``price`` ``(n,)`` and ``cut_price`` move on in place, ``top`` and ``top_cuts`` receive the
-    best. ``cost`` is ``(n, k)``, infinite where barred; ``weight`` ``(n,)`` and ``room`` ``(k,)``
-    are whole; ``anchor`` ``(k,)`` is each part's center. Cut ``q`` concerns ``column[q]``,
-    ``unit[q]`` and ``ring[start[q]:start[q + 1]]``. With ``renew`` the last quarter of the steps
-    writes the separators met to the ``new_`` arrays. Returns cells filled and separators written.
+    Parameters
+    ----------
+    top
+        Receives the multipliers of the best value.
+    progress
+        ``(3,)``: best value, step factor, failures in a row.
+    fresh
+        Receives the separators met, in the place of those before.
+
+    Returns
+    -------
+    cells
+        Of the dynamic programs, for the count of work.
     """
-    n, columns = cost.shape
-    reduced, take = np.empty(n), np.zeros((columns, n), np.bool_)
-    item, best = np.empty(n, np.int64), np.empty(room.max() + 1)
-    kept = np.zeros((n, room.max() + 1), np.bool_)
-    smooth, smooth_cuts = np.zeros(n), np.zeros(max(1, cuts))
-    mark, queue, out = np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n, np.int64)
-    loose = np.zeros(n, np.bool_)
-    cells, found = 0.0, 0
-    new_start[0] = 0
-    for step in range(steps):
-        value = price.sum()
-        for k in range(columns):
-            priced(k, price, cut_price, cost, column, unit, start, ring, cuts, reduced)
-            s = anchor[k]
-            own = reduced[s]
-            reduced[s] = np.inf
-            gain, filled = pack(reduced, weight, room[k] - weight[s], take[k], item, best, kept)
-            value += own + gain
-            cells += filled
-            take[k, s] = True
-            if renew and 4 * step >= 3 * steps:
-                mark[:] = 0
-                sweep(indptr, indices, take[k], s, mark, 1, queue)
-                for i in range(n):
-                    loose[i] = take[k, i] and mark[i] == 0
-                for i in range(n):
-                    if loose[i] and found < len(new_unit):
-                        count = surround(indptr, indices, take[k], s, i, mark, queue, out)
-                        for j in range(n):
-                            loose[j] = loose[j] and mark[j] != 1
-                        if new_start[found] + count <= len(new_ring):
-                            new_column[found] = k
-                            new_unit[found] = i
-                            for e in range(count):
-                                new_ring[new_start[found] + e] = out[e]
-                            new_start[found + 1] = new_start[found] + count
-                            found += 1
-        state[2] = 0.0 if value > state[0] + 1e-5 * abs(state[0]) else state[2] + 1.0
-        if value > state[0]:
-            state[0] = value
-            top[:] = price
-            top_cuts[:] = cut_price
-        if state[2] >= 20.0:
-            state[1] *= 0.7
-            state[2] = 0.0
-            price[:] = top
-            cut_price[:] = top_cuts
-            if state[1] < 1e-3:
+    packing = room_to_pack(knapsacks)
+    smooth = Multipliers(np.zeros(len(now.price)), np.zeros(max(1, cuts.number[0])))
+    fresh.start[0] = fresh.number[0] = 0
+    cells = 0.0
+    for step in range(ascent.steps):
+        separates = ascent.renew and 4 * step >= 3 * ascent.steps
+        value, filled = packed(knapsacks, cuts, now, packing, graph, fresh, separates)
+        cells += filled
+        better = value > progress[0] + 1e-5 * abs(progress[0])
+        progress[2] = 0.0 if better else progress[2] + 1.0
+        if value > progress[0]:
+            progress[0] = value
+            top.price[:] = now.price
+            top.cut[:] = now.cut
+        if progress[2] >= 20.0:  # back to the best, with shorter steps
+            progress[1] *= 0.7
+            progress[2] = 0.0
+            now.price[:] = top.price
+            now.cut[:] = top.cut
+            if progress[1] < 1e-3:
                 break
             continue
-        size = 0.0
-        for i in range(n):
-            slope = 1.0
-            for k in range(columns):
-                if take[k, i]:
-                    slope -= 1.0
-            smooth[i] = 0.7 * smooth[i] + 0.3 * slope
-            size += smooth[i] * smooth[i]
-        for q in range(cuts):
-            slope = 1.0 if take[column[q], unit[q]] else 0.0
-            for e in range(start[q], start[q + 1]):
-                if take[column[q], ring[e]]:
-                    slope -= 1.0
-            smooth_cuts[q] = 0.7 * smooth_cuts[q] + 0.3 * slope
-            if smooth_cuts[q] > 0.0 or cut_price[q] > 0.0:
-                size += smooth_cuts[q] * smooth_cuts[q]
+        size = turn(cuts, now, packing.take, smooth)
         if size < 1e-12:
             break
-        stride = state[1] * max(target - value, 1e-6 * abs(target)) / size
-        for i in range(n):
-            price[i] += stride * smooth[i]
-        for q in range(cuts):
-            cut_price[q] = max(0.0, cut_price[q] + stride * smooth_cuts[q])
-    return cells, found
+        stride = progress[1] * max(ascent.target - value, 1e-6 * abs(ascent.target)) / size
+        for i in range(len(now.price)):
+            now.price[i] += stride * smooth.price[i]
+        for q in range(cuts.number[0]):
+            now.cut[q] = max(0.0, now.cut[q] + stride * smooth.cut[q])
+    return cells
 
 
 @compiled
-def forced(  # noqa: C901, PLR0912, PLR0913, PLR0917  # compiled
-    price: np.ndarray,
-    cut_price: np.ndarray,
-    cost: np.ndarray,
-    weight: np.ndarray,
-    room: np.ndarray,
-    anchor: np.ndarray,
-    column: np.ndarray,
-    unit: np.ndarray,
-    start: np.ndarray,
-    ring: np.ndarray,
-    cuts: int,
+def packed(
+    knapsacks: Knapsacks,
+    cuts: CutArrays,
+    now: Multipliers,
+    packing: Packing,
+    graph: Adjacency,
+    fresh: CutArrays,
+    separates: bool,
+) -> tuple[float, float]:
+    """Pack every part at the multipliers; return the Lagrangian value and the cells filled."""
+    value, cells, reduced = now.price.sum(), 0.0, packing.reduced
+    for k in range(len(knapsacks.anchor)):
+        reduce_costs(knapsacks, cuts, now, k, reduced)
+        s, take = knapsacks.anchor[k], packing.take[k]
+        own = reduced[s]
+        reduced[s] = np.inf
+        gain, filled = pack(knapsacks, packing, knapsacks.room[k] - knapsacks.weight[s], take)
+        value += own + gain
+        cells += filled
+        take[s] = True
+        if separates:
+            separate(graph, packing, k, s, fresh)
+    return value, cells
+
+
+@compiled
+def separate(graph: Adjacency, packing: Packing, k: int, center: int, fresh: CutArrays) -> None:
+    """Write a separator for each piece of part ``k`` that is cut off from its center."""
+    take, mark, queue, out = packing.take[k], packing.mark, packing.queue, packing.ring
+    mark[:] = 0
+    sweep(graph, take, center, mark, 1, queue)
+    loose = take & (mark == 0)
+    for i in range(len(take)):
+        found = fresh.number[0]
+        if loose[i] and found < len(fresh.unit):
+            count = surround(graph, take, center, i, mark, queue, out)
+            for j in range(len(take)):
+                loose[j] = loose[j] and mark[j] != 1
+            first = fresh.start[found]
+            if first + count <= len(fresh.ring):
+                fresh.column[found] = k
+                fresh.unit[found] = i
+                for e in range(count):
+                    fresh.ring[first + e] = out[e]
+                fresh.start[found + 1] = first + count
+                fresh.number[0] += 1
+
+
+@compiled
+def turn(cuts: CutArrays, now: Multipliers, take: np.ndarray, smooth: Multipliers) -> float:
+    """Turn the smoothed direction towards the subgradient; return its squared length."""
+    size = 0.0
+    for i in range(len(smooth.price)):
+        slope = 1.0
+        for k in range(len(take)):
+            if take[k, i]:
+                slope -= 1.0
+        smooth.price[i] = 0.7 * smooth.price[i] + 0.3 * slope
+        size += smooth.price[i] * smooth.price[i]
+    for q in range(cuts.number[0]):
+        slope = 1.0 if take[cuts.column[q], cuts.unit[q]] else 0.0
+        for e in range(cuts.start[q], cuts.start[q + 1]):
+            if take[cuts.column[q], cuts.ring[e]]:
+                slope -= 1.0
+        smooth.cut[q] = 0.7 * smooth.cut[q] + 0.3 * slope
+        if smooth.cut[q] > 0.0 or now.cut[q] > 0.0:
+            size += smooth.cut[q] * smooth.cut[q]
+    return size
+
+
+@compiled
+def forced(
+    knapsacks: Knapsacks,
+    cuts: CutArrays,
+    now: Multipliers,
     with_part: np.ndarray,
     without: np.ndarray,
 ) -> None:
     """
     Write by how much the bound rises when a unit must be in a part, or must not be in it.
 
-    ``with_part`` and ``without`` receive it, ``(n, k)``; all else is as in :func:`ascend`.
+    ``with_part`` and ``without`` receive it, ``(n, k)``: the knapsacks of all other items, joined
+    from those of the items before and after one.
     """
-    n, columns = cost.shape
+    n, columns = knapsacks.cost.shape
     reduced, item = np.empty(n), np.empty(n, np.int64)
-    size = room.max() + 1
+    size = knapsacks.room.max() + 1
     before, after = np.zeros((n + 1, size)), np.zeros((n + 1, size))
+    weight = knapsacks.weight
     for k in range(columns):
-        priced(k, price, cut_price, cost, column, unit, start, ring, cuts, reduced)
-        s = anchor[k]
-        space = room[k] - weight[s]
+        reduce_costs(knapsacks, cuts, now, k, reduced)
+        s = knapsacks.anchor[k]
+        space = knapsacks.room[k] - weight[s]
         count = 0
         for i in range(n):
             if i != s and reduced[i] < 0.0 and weight[i] <= space:
                 item[count] = i
                 count += 1
-        for c in range(space + 1):
-            before[0, c] = 0.0
-            after[count, c] = 0.0
-        for t in range(count):
-            own, gain = weight[item[t]], reduced[item[t]]
-            for c in range(space + 1):
-                value = before[t, c]
-                if c >= own:
-                    value = min(value, before[t, c - own] + gain)
-                before[t + 1, c] = value
-        for t in range(count - 1, -1, -1):
-            own, gain = weight[item[t]], reduced[item[t]]
-            for c in range(space + 1):
-                value = after[t + 1, c]
-                if c >= own:
-                    value = min(value, after[t + 1, c - own] + gain)
-                after[t, c] = value
+        own, gain = weight[item[:count]], reduced[item[:count]]
+        both_ways(own, gain, space, before, after)
         least = before[count, space]
         for i in range(n):
             without[i, k] = 0.0
@@ -252,12 +360,39 @@ def forced(  # noqa: C901, PLR0912, PLR0913, PLR0917  # compiled
             elif reduced[i] >= 0.0:
                 with_part[i, k] = reduced[i] + before[count, space - weight[i]] - least
         for t in range(count):
-            i = item[t]
-            own = weight[i]
-            out, into = np.inf, np.inf
-            for c in range(space + 1):
-                out = min(out, before[t, c] + after[t + 1, space - c])
-            for c in range(space - own + 1):
-                into = min(into, before[t, c] + after[t + 1, space - own - c])
-            without[i, k] = out - least
-            with_part[i, k] = into + reduced[i] - least
+            out, into = joined(before[t], after[t + 1], space, own[t])
+            without[item[t], k] = out - least
+            with_part[item[t], k] = into + gain[t] - least
+
+
+@compiled
+def both_ways(
+    own: np.ndarray, gain: np.ndarray, space: int, before: np.ndarray, after: np.ndarray
+) -> None:
+    """Fill the knapsacks of the first items, and of the last ones, for every room to ``space``."""
+    count = len(own)
+    before[0, : space + 1] = 0.0
+    after[count, : space + 1] = 0.0
+    for t in range(count):
+        for c in range(space + 1):
+            value = before[t, c]
+            if c >= own[t]:
+                value = min(value, before[t, c - own[t]] + gain[t])
+            before[t + 1, c] = value
+    for t in range(count - 1, -1, -1):
+        for c in range(space + 1):
+            value = after[t + 1, c]
+            if c >= own[t]:
+                value = min(value, after[t + 1, c - own[t]] + gain[t])
+            after[t, c] = value
+
+
+@compiled
+def joined(before: np.ndarray, after: np.ndarray, space: int, own: int) -> tuple[float, float]:
+    """Join two knapsacks without an item of weight ``own``: in all the room, and beside it."""
+    out, into = np.inf, np.inf
+    for c in range(space + 1):
+        out = min(out, before[c] + after[space - c])
+    for c in range(space - own + 1):
+        into = min(into, before[c] + after[space - own - c])
+    return out, into

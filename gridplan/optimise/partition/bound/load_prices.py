@@ -1,61 +1,68 @@
-"""Transport to a few columns bounded by prices on their loads, without a solver."""
+"""
+Transport to a few columns bounded by prices on their loads, without a solver.
+
+Lagrangian relaxation of the bounds on loads: at prices each unit goes to its cheapest column, and
+smoothed subgradient steps of Polyak, sized by a target, raise the bound (Held, Wolfe & Crowder
+1974, doi:10.1007/BF01580223). It holds whenever it ends.
+"""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 
 from gridplan.optimise.numeric.compiled import compiled
 
 
+class Transport(NamedTuple):
+    """
+    A transport of demand to columns.
+
+    Parameters
+    ----------
+    cost
+        ``(n, k)``, infinite where barred.
+    demand
+        ``(n,)``.
+    low, high
+        ``(k,)`` bounds on the load of a column, finite.
+    anchor
+        ``(k,)`` unit that a column serves in any case, negative for none.
+    """
+
+    cost: np.ndarray
+    demand: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    anchor: np.ndarray
+
+
 @compiled
-def weigh(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  # compiled
-    cost: np.ndarray,
-    demand: np.ndarray,
-    low: np.ndarray,
-    high: np.ndarray,
-    anchor: np.ndarray,
-    offset: np.ndarray,
-    part: np.ndarray,
-    target: float,
-    rounds: int,
+def transport_bound(
+    transport: Transport, offset: np.ndarray, part: np.ndarray, target: float, rounds: int
 ) -> float:
     """
-    Bound the transport to some columns from below by prices on their loads.
+    Bound the transport from below by prices on loads.
 
-    ``cost`` is ``(n, k)``, infinite where barred. ``offset`` is the first price a person of each
-    column and receives the best; ``part`` the cheapest column of each unit at it. Stops early once
-    the bound passes ``target``.
+    Parameters
+    ----------
+    offset
+        ``(k,)`` first price a person of each column; receives the best.
+    part
+        ``(n,)`` receives the cheapest column of each unit at it.
+    target
+        Sizes the steps; ends early once the bound passes it.
+    rounds
+        Most steps.
     """
-    n, columns = cost.shape
+    n, columns = transport.cost.shape
     price, trial = offset.copy(), np.empty(n, np.int64)
     smooth, load = np.zeros(columns), np.zeros(columns)
     best, theta, fails = -np.inf, 1.0, 0
     for _ in range(rounds):
-        value = 0.0
-        load[:] = 0.0
-        for i in range(n):
-            least, where = np.inf, 0
-            for k in range(columns):
-                own = cost[i, k] + price[k] * demand[i]
-                if own < least:
-                    least, where = own, k
-            trial[i] = where
-        for k in range(columns):
-            if anchor[k] >= 0:
-                trial[anchor[k]] = k
-        for i in range(n):
-            k = trial[i]
-            value += cost[i, k] + price[k] * demand[i]
-            load[k] += demand[i]
-        size = 0.0
-        for k in range(columns):
-            limit = high[k] if price[k] > 0.0 else low[k]
-            value -= price[k] * limit
-            slope = load[k] - limit
-            if price[k] == 0.0:
-                slope = max(0.0, load[k] - high[k]) - max(0.0, low[k] - load[k])
-            smooth[k] = 0.5 * smooth[k] + 0.5 * slope
-            size += smooth[k] * smooth[k]
+        assign(transport, price, trial)
+        value, size = lagrangian(transport, price, trial, load, smooth)
         fails += 1
         if value > best:
             if value > best + 1e-5 * abs(best):
@@ -77,3 +84,51 @@ def weigh(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  # compiled
             if now * price[k] < 0.0:  # the slope changes at zero: stop there first
                 price[k] = 0.0
     return best
+
+
+@compiled
+def assign(transport: Transport, price: np.ndarray, part: np.ndarray) -> None:
+    """Give each unit its cheapest column at the prices ``(k,)`` of loads; anchors keep theirs."""
+    n, columns = transport.cost.shape
+    for i in range(n):
+        least, where = np.inf, 0
+        for k in range(columns):
+            own = transport.cost[i, k] + price[k] * transport.demand[i]
+            if own < least:
+                least, where = own, k
+        part[i] = where
+    for k in range(columns):
+        if transport.anchor[k] >= 0:
+            part[transport.anchor[k]] = k
+
+
+@compiled
+def lagrangian(
+    transport: Transport,
+    price: np.ndarray,
+    part: np.ndarray,
+    load: np.ndarray,
+    smooth: np.ndarray,
+) -> tuple[float, float]:
+    """
+    Work out the value of an assignment at prices ``(k,)``, and turn the direction of ascent.
+
+    ``load`` and ``smooth`` ``(k,)`` receive the loads and the smoothed subgradient. Returns the
+    value and the squared length of the direction.
+    """
+    value, size = 0.0, 0.0
+    low, high = transport.low, transport.high
+    load[:] = 0.0
+    for i in range(len(part)):
+        k = part[i]
+        value += transport.cost[i, k] + price[k] * transport.demand[i]
+        load[k] += transport.demand[i]
+    for k in range(len(price)):
+        limit = high[k] if price[k] > 0.0 else low[k]
+        value -= price[k] * limit
+        slope = load[k] - limit
+        if price[k] == 0.0:
+            slope = max(0.0, load[k] - high[k]) - max(0.0, low[k] - load[k])
+        smooth[k] = 0.5 * smooth[k] + 0.5 * slope
+        size += smooth[k] * smooth[k]
+    return value, size

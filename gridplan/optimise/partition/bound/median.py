@@ -1,9 +1,11 @@
-"""Lagrangian bound over all choices of centers, and what it rules out.
+"""
+Lagrangian p-median: a bound over all choices of centers, and what it rules out.
 
 Relaxing the rule that each unit has one part leaves one continuous knapsack a column, between its
 lower and upper bound; the cheapest ``parts`` of them are opened (Cornuejols, Fisher & Nemhauser
 1977; for districts Validi, Buchanan & Lykhovyd 2022, doi:10.1287/opre.2021.2141). What a column or
-a pair of unit and column adds to the bound rules it out of every partition below a value known.
+a pair of unit and column adds to the bound rules it out of every partition below a value known. The
+bound holds at any prices; it is raised by deflected subgradient steps.
 """
 
 from __future__ import annotations
@@ -13,10 +15,38 @@ from dataclasses import dataclass
 import numpy as np
 
 from gridplan.optimise.budget import Run
-from gridplan.optimise.partition.bound.median_kernels import fill, rule_out, served
+from gridplan.optimise.partition.bound.median_kernels import Columns, Filled, fill, rule_out, served
 from gridplan.optimise.partition.graph.graph import reach
 from gridplan.optimise.partition.question.problem import Problem
 from gridplan.optimise.weights import WEIGHTS
+
+
+@dataclass(frozen=True)
+class MedianParams:
+    """
+    How the bound is raised.
+
+    Parameters
+    ----------
+    rounds
+        Most steps.
+    pace
+        First step, in steps of Polyak.
+    patience, shorter
+        Steps without a better bound after which they get shorter, and the factor.
+    shortest
+        Step at which it ends.
+    memory
+        Least weight of a new direction: a step longer than the memory of its direction is short
+        makes the ascent swing.
+    """
+
+    rounds: int = 600
+    pace: float = 0.1
+    patience: int = 30
+    shorter: float = 0.5
+    shortest: float = 5e-4
+    memory: float = 0.02
 
 
 @dataclass(eq=False)
@@ -68,54 +98,62 @@ def ascend(
     *,
     target: float,
     cutoff: float = np.inf,
-    rounds: int = 600,
     work: float = np.inf,
     gap: float = 1e-6,
-    pace: float = 0.1,
+    params: MedianParams,
 ) -> Median:
     """
-    Raise the bound by deflected subgradient steps towards ``target``; close what ``cutoff`` allows.
+    Raise the bound by deflected subgradient steps; close what the cutoff allows.
 
-    Changes ``state`` and returns it. Priced extras are not negative, so the bound on cost alone
-    holds. The bound holds for partitions cheaper than ``cutoff``: the caller takes the lesser of
-    the two. ``pace`` is the first step, in steps of Polyak.
+    Priced extras are not negative, so the bound on cost alone holds.
+
+    Parameters
+    ----------
+    state
+        Changed and returned.
+    target
+        Sizes the steps.
+    cutoff
+        The bound holds for partitions cheaper than this: the caller takes the lesser of the two.
+    work
+        Work units to use.
+    gap
+        Ends within this share of the cutoff.
+    params
+        Tuning.
     """
     p, s = state.problem, state
-    high = np.where(np.isfinite(p.upper), p.upper, p.demand.sum())
-    cut, rest = np.zeros(p.columns), np.zeros(p.columns)
-    value = np.full(p.columns, np.inf)
+    columns = _columns(s)
+    filled = Filled(np.full(p.columns, np.inf), np.zeros(p.columns), np.zeros(p.columns))
     price, smooth = s.price.copy(), np.zeros(p.units)
-    theta, fails = pace, 0
+    theta, fails = params.pace, 0
     until = run.work + work
-    for number in range(rounds):
-        if run.ended_by is not None or theta < 5e-4 or run.work > until:
+    for number in range(params.rounds):
+        if run.ended_by is not None or theta < params.shortest or run.work > until:
             break
-        fill(price, s.cost, s.allowed, s.live, p.demand, p.lower, high, p.centers, value, cut, rest)
+        fill(columns, price, filled)
         run.spend(float(s.live.sum()) * p.units * WEIGHTS.fill_pair)
-        order = np.argsort(value, kind="stable")[: p.parts]
-        if not np.isfinite(value[order]).all():
+        order = np.argsort(filled.value, kind="stable")[: p.parts]
+        if not np.isfinite(filled.value[order]).all():
             s.bound = cutoff  # too few columns can still be opened: nothing is cheaper
             return s
-        own = float(price.sum() + value[order].sum())
+        own = float(price.sum() + filled.value[order].sum())
         key = tuple(np.sort(order).tolist())
         s.met[key] = s.met.get(key, 0) + 1
         slope = np.ones(p.units)
         for k in order:
-            served(
-                price, s.cost[k], s.allowed[k], p.demand, int(p.centers[k]), cut[k], rest[k], slope
-            )
+            served(columns, price, filled, int(k), slope)
         fails = 0 if own > s.bound + 1e-5 * abs(s.bound) else fails + 1
         if own > s.bound:
             s.bound, s.price = own, price.copy()
             if np.isfinite(cutoff) and (number % 10 == 0 or own > cutoff):
-                close(s, price, value, cut, float(value[order[-1]]), cutoff - own)
+                close(s, columns, filled, float(filled.value[order[-1]]), cutoff - own)
         if s.bound >= cutoff - gap * abs(cutoff):
             s.bound = min(s.bound, cutoff)
             return s
-        if fails >= 30:
-            theta, fails, price = theta * 0.5, 0, s.price.copy()
-        # a step longer than the memory of its direction is short makes the ascent swing
-        share = max(theta, 0.02) if number else 1.0
+        if fails >= params.patience:
+            theta, fails, price = theta * params.shorter, 0, s.price.copy()
+        share = max(theta, params.memory) if number else 1.0
         smooth = (1 - share) * smooth + share * slope
         size = float(smooth @ smooth)
         if size < 1e-12:
@@ -124,16 +162,29 @@ def ascend(
     return s
 
 
-def close(
-    state: Median, price: np.ndarray, value: np.ndarray, cut: np.ndarray, last: float, room: float
-) -> None:
-    """Close columns and pairs out of reach of the cutoff, then units cut off from their center."""
+def _columns(state: Median) -> Columns:
+    """Lay the columns out for the compiled steps, which close pairs of ``state`` in place."""
+    p, s = state.problem, state
+    high = np.where(np.isfinite(p.upper), p.upper, p.demand.sum())
+    return Columns(s.cost, s.allowed, s.live, p.demand, p.lower, high, p.centers)
+
+
+def close(state: Median, columns: Columns, filled: Filled, last: float, room: float) -> None:
+    """
+    Close columns and pairs out of reach of the cutoff, then units cut off from their center.
+
+    Parameters
+    ----------
+    filled
+        At the prices of ``state``.
+    last
+        Value of the dearest column opened.
+    room
+        What may be added to the bound.
+    """
     p, s = state.problem, state
     slack = room + 1e-9 * abs(s.bound)
-    closed = rule_out(
-        price, s.cost, s.allowed, s.live, p.demand, p.centers, value, cut, last, slack
-    )
-    if not closed:
+    if not rule_out(columns, s.price, filled, last, slack):
         return
     for k in np.flatnonzero(s.live):
         if p.centers[k] >= 0:

@@ -1,14 +1,65 @@
-"""Compiled steps of the median relaxation: fill each column, see what it serves, close pairs.
+"""
+Compiled steps of the Lagrangian p-median: fill each column, see what it serves, close pairs.
 
 A column's part is a continuous knapsack: units in order of reduced cost per demand until its room
-is full. Tables are ``(k, n)``, one row a column, so that a column is read in one run of memory.
+is full, found by quickselect in linear time on average (Balas & Zemel 1980,
+doi:10.1287/opre.28.5.1130). Tables are ``(k, n)``, one row a column, so that a column is read in
+one run of memory.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from gridplan.optimise.numeric.compiled import compiled
+
+
+class Columns(NamedTuple):
+    """
+    The columns of a p-median and what each may serve.
+
+    Parameters
+    ----------
+    cost, allowed
+        ``(k, n)``; pairs that are closed are not allowed.
+    live
+        ``(k,)`` bool: columns that may be opened.
+    demand
+        ``(n,)``.
+    low, high
+        ``(k,)`` bounds on the demand of a part, finite.
+    anchor
+        ``(k,)`` unit that the part of a column holds, negative for none.
+    """
+
+    cost: np.ndarray
+    allowed: np.ndarray
+    live: np.ndarray
+    demand: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    anchor: np.ndarray
+
+
+class Filled(NamedTuple):
+    """
+    The cheapest continuous part around each column.
+
+    Parameters
+    ----------
+    value
+        ``(k,)`` its reduced cost, infinite where there is none.
+    cut
+        ``(k,)`` reduced cost per demand at which it is full.
+    rest
+        ``(k,)`` share taken of the units exactly there.
+    """
+
+    value: np.ndarray
+    cut: np.ndarray
+    rest: np.ndarray
 
 
 @compiled
@@ -56,145 +107,145 @@ def threshold(
 
 
 @compiled
-def fill(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  # compiled
-    price: np.ndarray,
-    cost: np.ndarray,
-    allowed: np.ndarray,
-    live: np.ndarray,
-    demand: np.ndarray,
-    low: np.ndarray,
-    high: np.ndarray,
-    anchor: np.ndarray,
-    value: np.ndarray,
-    cut: np.ndarray,
-    rest: np.ndarray,
-) -> None:
-    """
-    Work out the cheapest continuous part around each live column.
-
-    ``cost`` and ``allowed`` are ``(k, n)``, all else ``(n,)`` or ``(k,)``. ``value`` receives the
-    reduced cost of the part (infinite where there is none), ``cut`` the reduced cost per demand at
-    which it is full, ``rest`` the share taken of the units exactly there.
-    """
-    columns, n = cost.shape
+def fill(columns: Columns, price: np.ndarray, filled: Filled) -> None:
+    """Work out the cheapest continuous part around each live column at prices ``(n,)``."""
+    k_count, n = columns.cost.shape
     ratio, mass = np.empty(n), np.empty(n)
-    for k in range(columns):
-        value[k] = np.inf
-        if not live[k]:
-            continue
-        total, load, wanted = 0.0, 0.0, 0.0
-        count = 0
-        for i in range(n):
-            if not allowed[k, i]:
-                continue
-            reduced = cost[k, i] - price[i]
-            if i == anchor[k] or (demand[i] <= 0.0 and reduced < 0.0):
-                total += reduced
-                load += demand[i]
-            elif demand[i] > 0.0:
-                ratio[count] = reduced / demand[i]
-                mass[count] = demand[i]
-                count += 1
-                if reduced < 0.0:
-                    wanted += demand[i]
-        room = wanted
-        if load + wanted > high[k]:
-            room = high[k] - load
-        elif load + wanted < low[k]:
-            room = low[k] - load
-        if room < 0.0:
-            if load > high[k] * (1.0 + 1e-9):
-                continue
-            room = 0.0
-        if room == wanted:
-            gain = 0.0
-            for t in range(count):
-                if ratio[t] < 0.0:
-                    gain += ratio[t] * mass[t]
-            rest[k] = 0.0
-            value[k] = total + gain
-            cut[k] = 0.0
-            continue
-        level, below, gain = threshold(ratio, mass, count, room)
-        if level == np.inf:
-            if below < room * (1.0 - 1e-9) - 1e-9:
-                continue
-            rest[k] = 1.0
-            value[k] = total + gain
-            cut[k] = np.inf
-            continue
-        at = 0.0
-        for t in range(count):
-            if ratio[t] == level:
-                at += mass[t]
-        rest[k] = (room - below) / at
-        value[k] = total + gain + level * (room - below)
-        cut[k] = level
+    for k in range(k_count):
+        filled.value[k] = np.inf
+        if columns.live[k]:
+            fill_one(columns, price, filled, k, ratio, mass)
 
 
 @compiled
-def served(
-    price: np.ndarray,
-    cost: np.ndarray,
-    allowed: np.ndarray,
-    demand: np.ndarray,
-    anchor: int,
-    level: float,
-    rest: float,
-    slope: np.ndarray,
-) -> None:
-    """Take from ``slope`` what one column serves; ``cost`` and ``allowed`` are its rows."""
+def gather(
+    columns: Columns, price: np.ndarray, k: int, ratio: np.ndarray, mass: np.ndarray
+) -> tuple[float, float, float, int]:
+    """
+    Sort what column ``k`` may serve.
+
+    ``ratio`` and ``mass`` ``(n,)`` receive reduced cost per demand and demand of the units that
+    fill it.
+
+    Returns
+    -------
+    total, load, wanted, count
+        Reduced cost and demand of what it serves in any case, demand worth having, and the number
+        of units that fill it.
+    """
+    total, load, wanted, count = 0.0, 0.0, 0.0, 0
     for i in range(len(price)):
-        if not allowed[i]:
+        if not columns.allowed[k, i]:
             continue
-        reduced = cost[i] - price[i]
-        if i == anchor or (demand[i] <= 0.0 and reduced < 0.0):
-            slope[i] -= 1.0
-        elif demand[i] > 0.0:
-            ratio = reduced / demand[i]
-            if ratio < level:
-                slope[i] -= 1.0
-            elif ratio == level:
-                slope[i] -= rest
+        reduced, demand = columns.cost[k, i] - price[i], columns.demand[i]
+        if i == columns.anchor[k] or (demand <= 0.0 and reduced < 0.0):
+            total += reduced
+            load += demand
+        elif demand > 0.0:
+            ratio[count] = reduced / demand
+            mass[count] = demand
+            count += 1
+            if reduced < 0.0:
+                wanted += demand
+    return total, load, wanted, count
 
 
 @compiled
-def rule_out(  # noqa: PLR0913, PLR0917  # compiled
+def fill_one(
+    columns: Columns,
     price: np.ndarray,
-    cost: np.ndarray,
-    allowed: np.ndarray,
-    live: np.ndarray,
-    demand: np.ndarray,
-    anchor: np.ndarray,
-    value: np.ndarray,
-    cut: np.ndarray,
-    last: float,
-    room: float,
-) -> int:
+    filled: Filled,
+    k: int,
+    ratio: np.ndarray,
+    mass: np.ndarray,
+) -> None:
+    """Work out the cheapest continuous part around column ``k``; leave it as it is if none."""
+    total, load, wanted, count = gather(columns, price, k, ratio, mass)
+    high, room = columns.high[k], wanted
+    if load + wanted > high:
+        room = high - load
+    elif load + wanted < columns.low[k]:
+        room = columns.low[k] - load
+    if room < 0.0:
+        if load > high * (1.0 + 1e-9):
+            return
+        room = 0.0
+    if room == wanted:
+        write(filled, k, total + below_zero(ratio, mass, count), 0.0, 0.0)
+        return
+    level, below, gain = threshold(ratio, mass, count, room)
+    if level == np.inf:
+        if below >= room * (1.0 - 1e-9) - 1e-9:
+            write(filled, k, total + gain, np.inf, 1.0)
+        return
+    at = 0.0
+    for t in range(count):
+        if ratio[t] == level:
+            at += mass[t]
+    write(filled, k, total + gain + level * (room - below), level, (room - below) / at)
+
+
+@compiled
+def below_zero(ratio: np.ndarray, mass: np.ndarray, count: int) -> float:
+    """Sum up the first ``count`` masses of negative ratio, times that."""
+    gain = 0.0
+    for t in range(count):
+        if ratio[t] < 0.0:
+            gain += ratio[t] * mass[t]
+    return gain
+
+
+@compiled
+def write(filled: Filled, k: int, value: float, cut: float, rest: float) -> None:
+    """Write down the part of column ``k``."""
+    filled.value[k] = value
+    filled.cut[k] = cut
+    filled.rest[k] = rest
+
+
+@compiled
+def served(columns: Columns, price: np.ndarray, filled: Filled, k: int, slope: np.ndarray) -> None:
+    """Take from ``slope`` ``(n,)`` what column ``k`` serves."""
+    for i in range(len(price)):
+        if not columns.allowed[k, i]:
+            continue
+        reduced, demand = columns.cost[k, i] - price[i], columns.demand[i]
+        if i == columns.anchor[k] or (demand <= 0.0 and reduced < 0.0):
+            slope[i] -= 1.0
+        elif demand > 0.0:
+            ratio = reduced / demand
+            if ratio < filled.cut[k]:
+                slope[i] -= 1.0
+            elif ratio == filled.cut[k]:
+                slope[i] -= filled.rest[k]
+
+
+@compiled
+def rule_out(columns: Columns, price: np.ndarray, filled: Filled, last: float, room: float) -> int:
     """
     Close columns and pairs that add more than ``room`` to the bound; return how many.
 
     ``last`` is the value of the dearest column opened: a column beyond it takes its place.
     """
-    columns, n = cost.shape
+    k_count, n = columns.cost.shape
     closed = 0
-    for k in range(columns):
-        if not live[k]:
+    for k in range(k_count):
+        if not columns.live[k]:
             continue
-        extra = max(0.0, value[k] - last)
+        extra, cut = max(0.0, filled.value[k] - last), filled.cut[k]
         if extra > room:
-            live[k] = False
+            columns.live[k] = False
             closed += 1
             continue
         for i in range(n):
-            if not allowed[k, i] or i == anchor[k]:
+            if not columns.allowed[k, i] or i == columns.anchor[k]:
                 continue
-            reduced = cost[k, i] - price[i]
-            if demand[i] > 0.0 and cut[k] < np.inf:
-                reduced -= cut[k] * demand[i]
-            elif demand[i] > 0.0:
-                continue
+            reduced, demand = columns.cost[k, i] - price[i], columns.demand[i]
+            if demand > 0.0:
+                if cut == np.inf:
+                    continue
+                reduced -= cut * demand
             if extra + reduced > room:
-                allowed[k, i] = False
+                columns.allowed[k, i] = False
                 closed += 1
     return closed

@@ -1,11 +1,15 @@
-"""Two parts with a price on their border: minimum cuts give both a bound and a partition.
+"""
+Two parts with a price on their border: minimum cuts give both a bound and a partition.
 
 Without bounds on demand the cheapest division of units between two parts, border included, is a
-minimum cut (Greig, Porteous and Seheult, *JRSS B* 51, 1989). A price per demand of the first part
+minimum cut (Greig, Porteous & Seheult 1989, *JRSS B* 51). A price per demand of the first part
 pays for the bounds; every price gives a lower bound, and the cut at it a division to begin from.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
@@ -17,11 +21,22 @@ from gridplan.optimise.partition.question.atoms import allowed_atoms, atom_edges
 from gridplan.optimise.partition.question.problem import Problem
 from gridplan.optimise.weights import WEIGHTS
 
-PRICES = 16
-"""Prices tried: each halves the range in which the best one lies."""
 
-MOST = 2.0**29
-"""Sum of whole capacities the flow may meet."""
+@dataclass(frozen=True)
+class MinCutParams:
+    """
+    How the price is looked for.
+
+    Parameters
+    ----------
+    prices
+        Tried: each halves the range in which the best one lies.
+    most
+        Sum of whole capacities the flow may meet: below what 32 bits hold.
+    """
+
+    prices: int = 16
+    most: float = 2.0**29
 
 
 def priced_border(p: Problem) -> bool:
@@ -29,7 +44,7 @@ def priced_border(p: Problem) -> bool:
     return p.columns == 2 and p.compactness > 0 and not p.chosen and bool((p.centers >= 0).all())
 
 
-def divide(p: Problem, run: Run) -> tuple[np.ndarray | None, float]:
+def divide(p: Problem, run: Run, params: MinCutParams) -> tuple[np.ndarray | None, float]:
     """
     Bound the cost of two parts, border included, and find a division worth beginning from.
 
@@ -39,6 +54,8 @@ def divide(p: Problem, run: Run) -> tuple[np.ndarray | None, float]:
         For which :func:`priced_border` holds. What else it prices or demands only adds to the cost.
     run
         Charged for the work.
+    params
+        Tuning.
 
     Returns
     -------
@@ -55,12 +72,13 @@ def divide(p: Problem, run: Run) -> tuple[np.ndarray | None, float]:
     spread = float(np.abs(cost[:, 0] - cost[:, 1]).sum()) + p.compactness * float(length.sum())
     low, high = -spread / max(total, 1e-9), spread / max(total, 1e-9)
     price, bound, best, value = 0.0, -np.inf, None, np.inf
-    for _ in range(PRICES):
+    for _ in range(params.prices):
         if run.ended_by is not None:
             break
         tilted = cost.copy()
         tilted[:, 0] -= price * demand
-        first, floor = _minimum_cut(tilted, allowed, left, right, p.compactness * length)
+        edges = Edges(left, right, p.compactness * length)
+        first, floor = _minimum_cut(tilted, allowed, edges, params.most)
         run.spend(WEIGHTS.flow_edge * (len(left) + len(cost)))
         bound = max(bound, floor + price * (least if price > 0 else most))
         held = float(demand[first].sum())
@@ -80,6 +98,7 @@ def divide(p: Problem, run: Run) -> tuple[np.ndarray | None, float]:
 
 
 def _objective(p: Problem, assignment: np.ndarray) -> float:
+    """Sum up cost and border of an assignment."""
     apart = assignment[p.edges[:, 0]] != assignment[p.edges[:, 1]]
     own = p.cost[np.arange(p.units), assignment].sum()
     return float(own + p.compactness * p.lengths[apart].sum())
@@ -98,8 +117,16 @@ def _by_atom(p: Problem) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return cost, np.bincount(p.atom, weights=p.demand, minlength=count), allowed
 
 
+class Edges(NamedTuple):
+    """Pairs of atoms that touch, ``(edges,)`` each, and the price of parting them."""
+
+    left: np.ndarray
+    right: np.ndarray
+    weight: np.ndarray
+
+
 def _minimum_cut(
-    cost: np.ndarray, allowed: np.ndarray, left: np.ndarray, right: np.ndarray, weight: np.ndarray
+    cost: np.ndarray, allowed: np.ndarray, edges: Edges, most: float
 ) -> tuple[np.ndarray, float]:
     """
     Divide atoms between two parts at least cost; capacities are rounded down to whole numbers.
@@ -111,7 +138,7 @@ def _minimum_cut(
     floor
         The cost of no division is less.
     """
-    count = len(cost)
+    count, (left, right, weight) = len(cost), edges
     base = np.where(
         allowed[:, 0] & allowed[:, 1], cost.min(axis=1), np.where(allowed[:, 0], *cost.T)
     )
@@ -120,7 +147,7 @@ def _minimum_cut(
     second = np.where(allowed[:, 1], np.maximum(0.0, cost[:, 1] - cost[:, 0]), bound_to)
     first = np.where(allowed[:, 0], np.maximum(0.0, cost[:, 0] - cost[:, 1]), bound_to)
     second, first = np.where(allowed[:, 0], second, 0.0), np.where(allowed[:, 1], first, 0.0)
-    scale = MOST / (2.0 * bound_to + 1.0)
+    scale = most / (2.0 * bound_to + 1.0)
     source, sink = count, count + 1
     atoms = np.arange(count)
     rows = np.concatenate([np.full(count, source), atoms, left, right])

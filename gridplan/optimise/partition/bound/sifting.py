@@ -1,4 +1,5 @@
-"""The linear relaxation of large problems over few columns at a time.
+"""
+Sifting: the linear relaxation of large problems over few columns at a time.
 
 Prices on the loads of the parts say which pairs of unit and part can matter. The program over the
 cheapest of them gives better prices, those bring in the pairs they make attractive, until none is
@@ -8,28 +9,50 @@ over all pairs, so it holds whenever the rounds end.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from gridplan.optimise.budget import Run
 from gridplan.optimise.partition.assignment.model import Model
-from gridplan.optimise.partition.bound.load_prices import weigh
+from gridplan.optimise.partition.bound.load_prices import Transport, transport_bound
 from gridplan.optimise.partition.question.atoms import allowed_atoms, atom_sums
 from gridplan.optimise.partition.question.problem import Problem
 from gridplan.optimise.weights import WEIGHTS
 
-WIDE = 60_000
-"""Pairs of unit and part from which the relaxation is sifted."""
 
-KEPT = 2
-"""Cheapest parts of a unit the first program has; pairs almost as cheap come along."""
+@dataclass(frozen=True)
+class SiftingParams:
+    """
+    When and how the relaxation is sifted.
+
+    Parameters
+    ----------
+    wide
+        Pairs of unit and part from which it is.
+    kept
+        Cheapest parts of a unit the first program has; pairs almost as cheap come along.
+    rounds
+        Most programs.
+    first
+        Subgradient steps for the first prices.
+    gap
+        Relative gap between the last program and its bound over all pairs at which it ends.
+    """
+
+    wide: int = 60_000
+    kept: int = 2
+    rounds: int = 8
+    first: int = 200
+    gap: float = 1e-7
 
 
-def sifted(problem: Problem) -> bool:
+def sifted(problem: Problem, params: SiftingParams) -> bool:
     """Tell whether a problem is large and its relaxation has bounds on demand alone."""
     p = problem
     return (
         not p.chosen
-        and p.units * p.columns >= WIDE
+        and p.units * p.columns >= params.wide
         and bool((p.centers >= 0).all())
         and not p.resources
         and not p.must
@@ -39,7 +62,7 @@ def sifted(problem: Problem) -> bool:
 
 
 def sift(
-    problem: Problem, run: Run, *, rounds: int = 8
+    problem: Problem, run: Run, params: SiftingParams
 ) -> tuple[float, np.ndarray, np.ndarray] | None:
     """
     Solve the linear relaxation without contiguity by sifting.
@@ -58,13 +81,14 @@ def sift(
     high = np.where(np.isfinite(p.upper), p.upper, load.sum())
     offset, part = np.zeros(p.columns), np.zeros(len(load), dtype=np.int64)
     near = float(np.where(own, cost, np.inf).min(axis=1).sum())
-    bound = float(weigh(cost, load, p.lower, high, anchor, offset, part, 1.2 * near, 200))
-    run.spend(200 * cost.size * WEIGHTS.pair)
+    transport = Transport(cost, load, p.lower, high, anchor)
+    bound = float(transport_bound(transport, offset, part, 1.2 * near, params.first))
+    run.spend(params.first * cost.size * WEIGHTS.pair)
     keep = np.zeros(own.shape, dtype=bool)
     shares: np.ndarray = np.zeros(own.shape)
-    for _ in range(rounds):
+    for _ in range(params.rounds):
         priced = cost + load[:, None] * offset
-        least = np.partition(priced, KEPT - 1, axis=1)[:, KEPT - 1]
+        least = np.partition(priced, params.kept - 1, axis=1)[:, params.kept - 1]
         keep |= own & (priced <= least[:, None] + 1e-9)
         keep[anchor] = False
         keep[anchor, np.arange(p.columns)] = True
@@ -76,7 +100,7 @@ def sift(
         offset, lower = prices(model, cost, load, answer.solve.col_dual, high)
         bound = max(bound, lower)
         value = answer.solve.objective
-        if value - bound <= 1e-7 * abs(value) or run.ended_by is not None:
+        if value - bound <= params.gap * abs(value) or run.ended_by is not None:
             break
     return bound, shares, offset
 
@@ -84,7 +108,18 @@ def sift(
 def prices(
     model: Model, cost: np.ndarray, load: np.ndarray, reduced: np.ndarray, high: np.ndarray
 ) -> tuple[np.ndarray, float]:
-    """Recover the price of each part from reduced costs, and the bound it gives over all pairs."""
+    """
+    Recover the price of each part from reduced costs, and the bound it gives over all pairs.
+
+    Parameters
+    ----------
+    cost, load
+        ``(atoms, k)``, infinite where barred, and ``(atoms,)``.
+    reduced
+        Reduced costs of the columns of ``model``.
+    high
+        ``(k,)`` upper bounds, finite.
+    """
     p = model.problem
     a, k = model.pair_atom, model.pair_column
     heavy = load[a] > 0

@@ -1,20 +1,59 @@
-"""Choices of centers compared by their transport bound: spread, settle, exchange."""
+"""
+Vertex exchange: choices of centers compared by their transport bound.
+
+A greedy p-median gives a first choice; alternating transport and recentring (Cooper 1964, *SIAM
+Review* 6) brings it to a local optimum; single centers are exchanged for others where
+that saves most (Teitz & Bart 1968, doi:10.1287/opre.16.5.955). The values are linear ones, without
+contiguity: they rank choices and prove nothing about all of them.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from gridplan.optimise.budget import Run
 from gridplan.optimise.partition.answer.infeasible import certificates
-from gridplan.optimise.partition.bound.load_prices import weigh
+from gridplan.optimise.partition.bound.load_prices import Transport, transport_bound
+from gridplan.optimise.partition.bound.sifting import SiftingParams
 from gridplan.optimise.partition.local.construct import relax
 from gridplan.optimise.partition.question.problem import Band, Problem
 from gridplan.optimise.weights import WEIGHTS
 
 Choice = tuple[int, ...]
 """Columns in ascending order."""
+
+
+@dataclass(frozen=True)
+class ExchangeParams:
+    """
+    How choices are compared.
+
+    Parameters
+    ----------
+    turns, turns_light
+        Most alternations of transport and recentring, by linear program and by load prices.
+    rounds
+        Subgradient steps of one transport bound.
+    above
+        Target of these steps, as a multiple of the best value.
+    tries
+        Exchanges tried.
+    newcomers, newcomers_each
+        Centers that a newcomer is drawn from: at least, and for each part.
+    sifting
+        Of the linear program.
+    """
+
+    turns: int = 12
+    turns_light: int = 8
+    rounds: int = 300
+    above: float = 1.02
+    tries: int = 200
+    newcomers: int = 4
+    newcomers_each: int = 3
+    sifting: SiftingParams = field(default_factory=SiftingParams)
 
 
 def restrict(problem: Problem, columns: np.ndarray, parts: int | None = None) -> Problem:
@@ -75,9 +114,11 @@ def recentre(problem: Problem, columns: np.ndarray, assignment: np.ndarray) -> n
     return out
 
 
-def settle(p: Problem, columns: np.ndarray, run: Run) -> tuple[float, np.ndarray]:
+def locate(
+    p: Problem, columns: np.ndarray, run: Run, params: ExchangeParams
+) -> tuple[float, np.ndarray]:
     """
-    Alternate linear transport and recentring (Cooper 1964).
+    Alternate linear transport and recentring from a choice of ``columns`` ``(parts,)``.
 
     Returns
     -------
@@ -85,11 +126,11 @@ def settle(p: Problem, columns: np.ndarray, run: Run) -> tuple[float, np.ndarray
         The linear value of the last choice that improved it (infinite where none is possible).
     """
     best = (np.inf, columns)
-    for _ in range(12):
+    for _ in range(params.turns):
         sub = restrict(p, columns)
         if certificates(sub) or run.ended_by is not None:
             break
-        value, shares, _ = relax(sub, run)
+        value, shares, _ = relax(sub, run, params.sifting)
         if shares is None or value >= best[0] - 1e-9 * abs(value):
             break
         best = (value, columns)
@@ -97,27 +138,20 @@ def settle(p: Problem, columns: np.ndarray, run: Run) -> tuple[float, np.ndarray
     return best
 
 
-def settle_lightly(
-    p: Problem, columns: np.ndarray, run: Run, *, target: float
+def locate_lightly(
+    p: Problem, columns: np.ndarray, run: Run, *, target: float, params: ExchangeParams
 ) -> tuple[float, np.ndarray]:
-    """Alternate :func:`weigh` and recentring; the value is a bound on the transport."""
+    """Alternate a bound on the transport by load prices and recentring; the value is the bound."""
     high = np.where(np.isfinite(p.upper), p.upper, p.demand.sum())
     best = (np.inf, columns)
-    for _ in range(8):
+    for _ in range(params.turns_light):
         table = np.where(p.allowed[:, columns], p.cost[:, columns], np.inf)
         part = np.zeros(p.units, dtype=np.int64)
-        value = weigh(
-            table,
-            p.demand,
-            p.lower[columns],
-            high[columns],
-            p.centers[columns],
-            np.zeros(len(columns)),
-            part,
-            1.02 * target,
-            300,
+        transport = Transport(table, p.demand, p.lower[columns], high[columns], p.centers[columns])
+        value = transport_bound(
+            transport, np.zeros(len(columns)), part, params.above * target, params.rounds
         )
-        run.spend(300 * table.size * WEIGHTS.pair)
+        run.spend(params.rounds * table.size * WEIGHTS.pair)
         if not np.isfinite(value) or value >= best[0] - 1e-6 * abs(value):
             break
         best = (value, columns)
@@ -128,7 +162,7 @@ def settle_lightly(
     return best
 
 
-def exchange(  # the knobs of one search
+def exchange(
     p: Problem,
     run: Run,
     tried: dict[Choice, float],
@@ -136,13 +170,28 @@ def exchange(  # the knobs of one search
     *,
     goal: float,
     seed: int,
-    tries: int = 400,
     work: float = np.inf,
+    params: ExchangeParams,
 ) -> None:
-    """Swap single centers of the best choice for live ones and settle again, until ``goal``."""
+    """
+    Swap single centers of the best choice for live ones and locate again.
+
+    Parameters
+    ----------
+    tried
+        Values of choices; at least one to begin from. Receives those tried.
+    live
+        ``(k,)`` bool, columns that may be opened.
+    goal
+        Stop at this value.
+    work
+        Work units to use.
+    params
+        Tuning.
+    """
     rng = np.random.default_rng(seed)
     stop = run.work + work
-    for _ in range(tries):
+    for _ in range(params.tries):
         if run.ended_by is not None or run.work > stop or not tried:
             return
         now = min(tried, key=lambda key: (tried[key], key))
@@ -156,12 +205,14 @@ def exchange(  # the knobs of one search
         saving = np.maximum(served[:, None] - p.cost, 0).sum(axis=0)
         saving[columns] = 0
         saving[~live] = 0
-        top = np.argsort(-saving, kind="stable")[: max(4, 3 * p.parts)]
+        top = np.argsort(-saving, kind="stable")[
+            : max(params.newcomers, params.newcomers_each * p.parts)
+        ]
         new = int(top[rng.integers(len(top))])
         if new in rest:
             continue
         fresh = np.sort(np.append(rest, new))
-        value, settled = settle_lightly(p, fresh, run, target=tried[now])
+        value, settled = locate_lightly(p, fresh, run, target=tried[now], params=params)
         key = tuple(settled.tolist())
         if np.isfinite(value) and key not in tried:
             tried[key] = value

@@ -1,10 +1,16 @@
-"""Centers to choose: a Lagrangian p-median gives the bound, good choices, and what is ruled out.
+"""
+Centers to choose: a Lagrangian p-median gives the bound, good choices, and what is ruled out.
 
-1. The relaxation is raised; the choices of centers met on the way are settled by linear transport.
+The districting problem of Hess et al. (1965, doi:10.1287/opre.13.6.998) with contiguity, in the
+manner of Validi, Buchanan & Lykhovyd (2022, doi:10.1287/opre.2021.2141):
+
+1. The relaxation is raised; the choices of centers met on the way are improved by linear transport.
 2. Single centers are exchanged for others while that lowers the linear value.
 3. The best choices are partitioned in earnest, then neighbouring parts are cut anew around any
    centers among them.
 4. The value found closes columns and pairs in the relaxation; what is left is solved exactly.
+
+The bound is over all choices, so the partition is optimal where the two meet.
 """
 
 from __future__ import annotations
@@ -21,40 +27,102 @@ from gridplan.optimise.budget import Run
 from gridplan.optimise.partition.answer.check import faults, value_of
 from gridplan.optimise.partition.answer.infeasible import certificates
 from gridplan.optimise.partition.assignment.contiguity import neighbours
-from gridplan.optimise.partition.assignment.cutting_planes import solve_exact
+from gridplan.optimise.partition.assignment.cutting_planes import ExactLimits, solve_exact
 from gridplan.optimise.partition.assignment.model import Model
-from gridplan.optimise.partition.bound.median import Median, ascend, begin
+from gridplan.optimise.partition.bound.median import Median, MedianParams, ascend, begin
 from gridplan.optimise.partition.centers.center_exchange import (
     Choice,
+    ExchangeParams,
     exchange,
+    locate,
+    locate_lightly,
     recentre,
     restrict,
-    settle,
-    settle_lightly,
     spread,
 )
-from gridplan.optimise.partition.centers.reduced_program import PAIRS, regroup_all, settle_open
+from gridplan.optimise.partition.centers.reduced_program import (
+    ReducedParams,
+    recut_all,
+    solve_open,
+)
 from gridplan.optimise.partition.local.construct import relax
 from gridplan.optimise.partition.question.problem import Problem
 
-FEW = 60
-"""Choices of centers up to which every one is bounded by itself."""
 
-TURNS = 4
-"""Rounds of search and bound before what is open is solved exactly, however much it is."""
+@dataclass(frozen=True)
+class ChoiceParams:
+    """
+    How centers are chosen.
 
-ROUGH = 0.02
-"""Gap of such a solution."""
+    Parameters
+    ----------
+    few
+        Choices of centers up to which every one is bounded by itself.
+    turns
+        Rounds of search and bound before what is open is solved exactly, however much it is.
+    small, rough, rough_nodes
+        Pairs of unit and column up to which one choice of centers is solved exactly at once, the
+        relative gap of such a solution and its branch-and-bound nodes.
+    looked
+        Choices met by the relaxation that are compared in a turn, and that are partitioned.
+    one, every
+        Share of what is left of the run for one partition, and where every choice is bounded.
+    share
+        Share of what is left of the run for exchanges.
+    recutting
+        The same for cutting neighbouring parts anew.
+    raising
+        The same for raising the bound.
+    node_limit
+        Branch-and-bound nodes of the last program.
+    first, later
+        Of the relaxation: the first ascent, and those with a value in hand, one after the other.
+    exchange, reduced
+        Of the algorithms called.
+    """
 
-SMALL = 1000
-"""Pairs of unit and column up to which one choice of centers is solved exactly at once."""
+    few: int = 60
+    turns: int = 4
+    small: int = 1000
+    rough: float = 0.02
+    rough_nodes: int = 100
+    looked: int = 10
+    one: float = 0.1
+    every: float = 0.5
+    share: float = 0.15
+    recutting: float = 0.3
+    raising: float = 0.2
+    node_limit: int = 20_000
+    first: MedianParams = field(default_factory=lambda: MedianParams(rounds=400))
+    later: tuple[MedianParams, ...] = (
+        MedianParams(rounds=400, pace=0.05),
+        MedianParams(rounds=400, pace=0.02),
+    )
+    exchange: ExchangeParams = field(default_factory=ExchangeParams)
+    reduced: ReducedParams = field(default_factory=ReducedParams)
 
 
 @dataclass(eq=False)
 class Chosen:
-    """What a run knows: the relaxation, linear values of choices, the best partition so far."""
+    """
+    What a run knows.
+
+    Parameters
+    ----------
+    problem, params
+        What is asked, and how.
+    state
+        The relaxation.
+    tried
+        Linear values of choices.
+    best, value
+        The best partition so far and its value.
+    spent
+        Choices that were partitioned.
+    """
 
     problem: Problem
+    params: ChoiceParams
     state: Median
     tried: dict[Choice, float]
     best: np.ndarray | None = None
@@ -89,37 +157,50 @@ def choose(
     seed: int,
     gap: float,
     solve: Callable[..., Any],
-    node_limit: int = 20_000,
+    params: ChoiceParams,
 ) -> tuple[np.ndarray | None, float]:
-    """Choose centers, partition around them; return assignment and bound over all choices."""
+    """
+    Choose centers and partition around them.
+
+    Parameters
+    ----------
+    gap
+        Relative gap at which the search ends.
+    solve
+        The search around fixed centers.
+    params
+        Tuning.
+
+    Returns
+    -------
+    assignment, bound
+        ``(n,)`` or None; a lower bound over all choices.
+    """
     p = problem
-    if comb(p.columns, p.parts) <= FEW:
-        return _every(p, run, seed=seed, gap=gap, solve=solve)
-    c = _begin(p, run)
+    if comb(p.columns, p.parts) <= params.few:
+        return _every(p, run, seed=seed, gap=gap, solve=solve, params=params)
+    c = _begin(p, run, params)
     if c.state.bound == np.inf:
         return None, np.inf
-    for turn in range(TURNS):
+    for turn in range(params.turns):
         if run.ended_by is not None or c.done(gap):
             break
         _search(c, run, turn=turn, seed=seed + turn, gap=gap, solve=solve)
         _tighten(c, run, gap=gap)
         if c.best is not None and not c.done(gap):
-            _regroup(c, run, seed=seed + turn, gap=gap)
+            _recut(c, run, seed=seed + turn, gap=gap)
             _tighten(c, run, gap=gap)
-        if c.state.pairs <= PAIRS or turn == TURNS - 1:
-            return _finish(c, run, seed=seed, gap=gap, node_limit=node_limit)
+        if c.state.pairs <= params.reduced.pairs or turn == params.turns - 1:
+            return _finish(c, run, seed=seed, gap=gap)
     return c.best, c.bound
 
 
-def _finish(
-    c: Chosen, run: Run, *, seed: int, gap: float, node_limit: int
-) -> tuple[np.ndarray | None, float]:
+def _finish(c: Chosen, run: Run, *, seed: int, gap: float) -> tuple[np.ndarray | None, float]:
     """Solve exactly what is still open."""
     if c.done(gap) or run.ended_by is not None:
         return c.best, c.bound
-    found = settle_open(
-        c.state, run, start=c.best, gap=max(gap / 2, 1e-7), node_limit=node_limit, seed=seed
-    )
+    limits = ExactLimits(max(gap / 2, 1e-7), c.params.node_limit)
+    found = solve_open(c.state, run, start=c.best, seed=seed, limits=limits)
     c.offer(found.assignment, run)
     if found.status == "infeasible" and c.best is None:
         return None, np.inf
@@ -128,21 +209,21 @@ def _finish(
     return c.best, c.bound
 
 
-def _begin(p: Problem, run: Run) -> Chosen:
-    """Settle a first choice and raise the bound towards its linear value."""
-    value, first = settle(p, spread(p), run)
+def _begin(p: Problem, run: Run, params: ChoiceParams) -> Chosen:
+    """Locate a first choice and raise the bound towards its linear value."""
+    value, first = locate(p, spread(p), run, params.exchange)
     price = np.where(p.allowed[:, first], p.cost[:, first], np.inf).min(axis=1)
     price = np.where(np.isfinite(price), price, 0.0)
     state = begin(p, price)
-    c = Chosen(p, state, {})
+    c = Chosen(p, params, state, {})
     if np.isfinite(value):
         c.tried[tuple(first.tolist())] = value
     ascend(
         state,
         run,
         target=value if np.isfinite(value) else 1.2 * float(price.sum()),
-        rounds=400,
-        work=0.2 * run.work_left,
+        work=params.raising * run.work_left,
+        params=params.first,
     )
     run.report("bound", bound=c.bound)
     return c
@@ -152,10 +233,12 @@ def _search(
     c: Chosen, run: Run, *, turn: int, seed: int, gap: float, solve: Callable[..., Any]
 ) -> None:
     """Compare choices of centers, partition around the most promising."""
-    p = c.problem
+    p, params = c.problem, c.params
     target = min(c.tried.values(), default=c.state.bound * 1.1)
-    for choice in c.state.ranked[10 * turn : 10 * turn + 10]:
-        value, columns = settle_lightly(p, np.array(choice), run, target=target)
+    for choice in c.state.ranked[params.looked * turn : params.looked * (turn + 1)]:
+        value, columns = locate_lightly(
+            p, np.array(choice), run, target=target, params=params.exchange
+        )
         if np.isfinite(value):
             c.tried[tuple(columns.tolist())] = value
     exchange(
@@ -165,13 +248,13 @@ def _search(
         c.state.live,
         goal=c.bound * (1 + gap),
         seed=seed,
-        tries=200,
-        work=0.15 * run.work_left,
+        work=params.share * run.work_left,
+        params=params.exchange,
     )
     order = sorted(c.tried, key=lambda key: (c.tried[key], key))
     fresh = [choice for choice in order if choice not in c.spent]
-    for number, choice in enumerate(fresh[:10]):
-        enough = c.best is not None and number >= (1 if p.units * p.parts <= SMALL else 2)
+    for number, choice in enumerate(fresh[: params.looked]):
+        enough = c.best is not None and number >= (1 if p.units * p.parts <= params.small else 2)
         if enough or run.ended_by is not None or c.tried[choice] >= c.value:
             return
         c.spent.add(choice)
@@ -180,18 +263,19 @@ def _search(
             return
 
 
-def _regroup(c: Chosen, run: Run, *, seed: int, gap: float) -> None:
+def _recut(c: Chosen, run: Run, *, seed: int, gap: float) -> None:
     """Cut neighbouring parts of the best partition anew around any centers among them."""
     if c.best is None:
         return
-    found = regroup_all(
+    found = recut_all(
         c.problem,
         c.best,
         c.state.price,
         run,
         goal=c.bound * (1 + gap),
         seed=seed,
-        work=0.3 * run.work_left,
+        work=c.params.recutting * run.work_left,
+        params=c.params.reduced,
     )
     c.offer(found, run)
 
@@ -206,19 +290,20 @@ def _partition(
     solve: Callable[..., Any],
 ) -> None:
     """Partition around one choice and move its centers to where their parts want them."""
-    p = c.problem
+    p, params = c.problem, c.params
     for _ in range(3):
         sub = restrict(p, columns)
         if certificates(sub) or run.ended_by is not None:
             return
-        if int(sub.allowed.sum()) <= SMALL:  # the proof follows at once: any sound value will do
+        if (
+            int(sub.allowed.sum()) <= params.small
+        ):  # the proof follows at once: any sound value will do
             model = Model(sub)
             neighbours(model)
-            found = solve_exact(
-                sub, run, model=model, gap=ROUGH, node_limit=100, seed=seed
-            ).assignment
+            limits = ExactLimits(params.rough, params.rough_nodes)
+            found = solve_exact(sub, run, model=model, seed=seed, limits=limits).assignment
         else:
-            part = run.part(0.1)
+            part = run.part(params.one)
             found = solve(sub, part, seed=seed, gap=max(gap, 1e-3))[0]
             run.book(part)
         if found is None:
@@ -228,14 +313,14 @@ def _partition(
         if (moved == columns).all():
             return
         c.offer(moved[found], run)
-        if p.units * p.parts <= SMALL:
+        if p.units * p.parts <= params.small:
             return
         columns = moved
 
 
 def _tighten(c: Chosen, run: Run, *, gap: float) -> None:
     """Raise the bound with the value in hand as target and cutoff."""
-    for pace in (0.05, 0.02):
+    for params in c.params.later:
         if c.best is None or run.ended_by is not None or c.done(gap):
             return
         ascend(
@@ -243,22 +328,27 @@ def _tighten(c: Chosen, run: Run, *, gap: float) -> None:
             run,
             target=c.value,
             cutoff=c.value,
-            rounds=400,
-            pace=pace,
             gap=gap,
-            work=0.2 * run.work_left,
+            work=c.params.raising * run.work_left,
+            params=params,
         )
         run.report("bound", bound=c.bound)
 
 
 def _every(
-    p: Problem, run: Run, *, seed: int, gap: float, solve: Callable[..., Any]
+    p: Problem,
+    run: Run,
+    *,
+    seed: int,
+    gap: float,
+    solve: Callable[..., Any],
+    params: ChoiceParams,
 ) -> tuple[np.ndarray | None, float]:
     """Bound every choice by its linear relaxation and partition in that order."""
     ranked = []
     for choice in combinations(range(p.columns), p.parts):
         sub = restrict(p, np.array(choice))
-        low = np.inf if certificates(sub) else relax(sub, run)[0]
+        low = np.inf if certificates(sub) else relax(sub, run, params.exchange.sifting)[0]
         ranked.append((low, choice))
     ranked.sort()
     best: np.ndarray | None = None
@@ -267,7 +357,7 @@ def _every(
         value = np.inf if best is None else value_of(p, best)
         if run.ended_by is not None or low >= value:
             break
-        part = run.part(0.5)
+        part = run.part(params.every)
         found, own, _ = solve(restrict(p, np.array(choice)), part, seed=seed, gap=gap)
         run.book(part)
         bounds[number] = max(low, own)

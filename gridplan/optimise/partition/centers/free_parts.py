@@ -1,9 +1,17 @@
-"""Parts without centers: cut from spanning trees, or grown around stand-ins for their centers."""
+"""
+Parts without centers: cut from spanning trees, or grown around stand-ins for their centers.
+
+Recursive tree partition (:mod:`gridplan.optimise.partition.local.recombination`), or the search
+around fixed centers with units far from each other as centers (farthest-point seeding, Gonzalez
+1985, doi:10.1016/0304-3975(85)90224-5); then large neighbourhoods. The bound is that of the linear
+relaxation.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,22 +19,48 @@ from scipy.sparse.csgraph import dijkstra
 
 from gridplan.optimise.budget import Run
 from gridplan.optimise.partition.answer.check import faults
-from gridplan.optimise.partition.assignment.cutting_planes import solve_exact
+from gridplan.optimise.partition.assignment.cutting_planes import ExactLimits, solve_exact
 from gridplan.optimise.partition.assignment.model import Model
 from gridplan.optimise.partition.graph.graph import reach
-from gridplan.optimise.partition.local.annealing import walk
-from gridplan.optimise.partition.local.large_neighbourhood import improve
+from gridplan.optimise.partition.local.annealing import AnnealingParams, anneal
+from gridplan.optimise.partition.local.large_neighbourhood import (
+    Enough,
+    NeighbourhoodParams,
+    improve,
+)
 from gridplan.optimise.partition.local.recombination import grow
 from gridplan.optimise.partition.question.problem import Problem
 
-TRIES = 5
-"""Choices of stand-ins tried one after the other."""
 
-SHARE = 0.2
-"""Share of what is left of a run for each of them."""
+@dataclass(frozen=True)
+class FreeParams:
+    """
+    How stand-ins are tried.
 
-FAR = 0.8
-"""A stand-in is drawn among the units at least this far from the others, as a share of the most."""
+    Parameters
+    ----------
+    tries
+        Choices of stand-ins tried one after the other.
+    share
+        Share of what is left of a run for each of them.
+    far
+        A stand-in is drawn among the units at least this far from the others, as a share of the
+        most.
+    annealing, annealing_share
+        Of parts cut from trees, and share of what is left of the run.
+    neighbourhood, improving
+        Large neighbourhoods at the end, and share of what is left of the run.
+    """
+
+    tries: int = 5
+    share: float = 0.2
+    far: float = 0.8
+    annealing: AnnealingParams = field(default_factory=AnnealingParams)
+    annealing_share: float = 0.3
+    neighbourhood: NeighbourhoodParams = field(
+        default_factory=lambda: NeighbourhoodParams(sizes=(2, 3))
+    )
+    improving: float = 0.6
 
 
 def free_parts(
@@ -37,6 +71,7 @@ def free_parts(
     gap: float,
     start: np.ndarray | None,
     solve: Callable[..., Any],
+    params: FreeParams,
 ) -> tuple[np.ndarray | None, float, str]:
     """
     Find a partition some or all of whose parts have no center.
@@ -58,18 +93,21 @@ def free_parts(
     if now is None and (p.centers < 0).all() and len(np.unique(p.atom)) == p.units:
         now, method = grow(p, seed=seed), "tree"
         if now is not None:
-            now = _sound(p, walk(p, now, run, work=0.3 * run.work_left, seed=seed))
-    for number in range(TRIES):
+            work = params.annealing_share * run.work_left
+            now = _sound(p, anneal(p, now, run, work=work, seed=seed, params=params.annealing))
+    for number in range(params.tries):
         if now is not None or run.ended_by is not None:
             break
-        part, method = run.part(SHARE), "growth"
-        stood = stand_in(p, seed=seed + number)
+        part, method = run.part(params.share), "growth"
+        stood = stand_in(p, seed=seed + number, far=params.far)
         now = _sound(p, solve(stood, part, seed=seed, gap=max(gap, 1e-2))[0])
         run.book(part)
     if now is None:
-        exact = solve_exact(p, run, seed=seed, tell=lambda: run.report("cuts"))
+        tell = partial(run.report, "cuts")
+        exact = solve_exact(p, run, seed=seed, tell=tell, limits=ExactLimits())
         return exact.assignment, max(bound, exact.bound), "cuts"
-    now = improve(p, now, run, work=0.6 * run.work_left, sizes=(2, 3), seed=seed)
+    enough = Enough(params.improving * run.work_left)
+    now = improve(p, now, run, enough=enough, seed=seed, params=params.neighbourhood)
     return now, bound, f"{method}+exchange"
 
 
@@ -77,7 +115,7 @@ def _sound(p: Problem, assignment: np.ndarray | None) -> np.ndarray | None:
     return None if assignment is None or faults(p, assignment) else assignment
 
 
-def stand_in(problem: Problem, *, seed: int) -> Problem:
+def stand_in(problem: Problem, *, seed: int, far: float = 0.8) -> Problem:
     """
     Give every part a center: units far from each other, in pieces without one first.
 
@@ -91,8 +129,8 @@ def stand_in(problem: Problem, *, seed: int) -> Problem:
         can = np.setdiff1d(np.flatnonzero(p.allowed[:, k]), taken)
         if not len(can):
             return p
-        far = _steps(p, taken)[can] if taken else np.zeros(len(can))
-        most = can[np.isinf(far)] if np.isinf(far).any() else can[far >= FAR * far.max()]
+        away = _steps(p, taken)[can] if taken else np.zeros(len(can))
+        most = can[np.isinf(away)] if np.isinf(away).any() else can[away >= far * away.max()]
         centers[k] = int(rng.choice(most))
         taken.append(int(centers[k]))
     homes = list(enumerate(centers.tolist()))

@@ -1,28 +1,52 @@
-"""Proof where centers are chosen: the exact program over what the relaxation leaves open.
+"""
+Reduced program: the exact program over what the relaxation leaves open, where centers are chosen.
 
 The Lagrangian bound closes most columns and pairs of unit and column against the value of a
-partition in hand; what is left is a small program of Hess et al. (1965) with separator cuts, whose
-optimum, or impossibility, settles the whole.
+partition in hand (variable fixing: Validi, Buchanan & Lykhovyd 2022, doi:10.1287/opre.2021.2141);
+what is left is a small program of Hess et al. (1965, doi:10.1287/opre.13.6.998) with separator
+cuts, whose optimum, or impossibility, settles the whole.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from gridplan.optimise.budget import Run
 from gridplan.optimise.partition.answer.check import value_of
 from gridplan.optimise.partition.assignment.contiguity import neighbours
-from gridplan.optimise.partition.assignment.cutting_planes import Exact, solve_exact
+from gridplan.optimise.partition.assignment.cutting_planes import Exact, ExactLimits, solve_exact
 from gridplan.optimise.partition.assignment.model import Model
-from gridplan.optimise.partition.bound.median import Median, ascend, begin
+from gridplan.optimise.partition.bound.median import Median, MedianParams, ascend, begin
 from gridplan.optimise.partition.centers.center_exchange import restrict
 from gridplan.optimise.partition.local.large_neighbourhood import part_graph, subproblem
 from gridplan.optimise.partition.question.problem import Problem
 
-PAIRS = 12_000
-"""Open pairs up to which the exact program is worth its time."""
+
+@dataclass(frozen=True)
+class ReducedParams:
+    """
+    When and how what is open is solved.
+
+    Parameters
+    ----------
+    pairs, pairs_group
+        Open pairs up to which the exact program is worth its time, of all and of a group of parts.
+    sizes
+        Parts of a group that is cut anew, tried in turn.
+    gap, nodes
+        Relative gap and branch-and-bound nodes of such a group.
+    median
+        Of its bound.
+    """
+
+    pairs: int = 12_000
+    pairs_group: int = 4000
+    sizes: tuple[int, ...] = (2, 3)
+    gap: float = 1e-5
+    nodes: int = 300
+    median: MedianParams = field(default_factory=lambda: MedianParams(rounds=150, pace=0.05))
 
 
 def survivors(state: Median) -> tuple[Problem, np.ndarray]:
@@ -33,16 +57,22 @@ def survivors(state: Median) -> tuple[Problem, np.ndarray]:
     return sub, columns
 
 
-def settle_open(
-    state: Median,
-    run: Run,
-    *,
-    start: np.ndarray | None,
-    gap: float,
-    node_limit: int | None,
-    seed: int,
+def solve_open(
+    state: Median, run: Run, *, start: np.ndarray | None, seed: int, limits: ExactLimits
 ) -> Exact:
-    """Solve what is left open exactly; the assignment is in the problem's columns."""
+    """
+    Solve what is left open exactly.
+
+    Parameters
+    ----------
+    start
+        ``(n,)`` a partition to begin from, whose value fixes columns of the program.
+
+    Returns
+    -------
+    Exact
+        Its assignment is in the problem's columns.
+    """
     sub, columns = survivors(state)
     model = Model(sub)
     neighbours(model)
@@ -51,7 +81,7 @@ def settle_open(
     now = None if start is None or (code[start] < 0).any() else code[start]
     keep_apart(model)
     bound = -np.inf if now is None else fix_dear(model, run, value_of(sub, now))
-    found = solve_exact(sub, run, model=model, gap=gap, node_limit=node_limit, start=now, seed=seed)
+    found = solve_exact(sub, run, model=model, start=now, seed=seed, limits=limits)
     found = replace(found, bound=max(found.bound, bound))
     if found.assignment is None:
         return found
@@ -100,7 +130,7 @@ def fix_dear(model: Model, run: Run, value: float) -> float:
     return answer.bound
 
 
-def regroup(
+def recut(
     problem: Problem,
     assignment: np.ndarray,
     group: np.ndarray,
@@ -108,6 +138,7 @@ def regroup(
     run: Run,
     *,
     seed: int,
+    params: ReducedParams,
 ) -> np.ndarray | None:
     """
     Cut the units of some parts anew around any centers among them; None unless that is better.
@@ -129,12 +160,12 @@ def regroup(
     if (now < 0).any() or not sub.chosen:
         return None
     value = value_of(sub, now)
-    state = ascend(
-        begin(sub, price[inside]), run, target=value, cutoff=value, rounds=150, pace=0.05
-    )
-    if state.bound >= value * (1 - 1e-9) or state.pairs > PAIRS // 3:
+    state = begin(sub, price[inside])
+    ascend(state, run, target=value, cutoff=value, params=params.median)
+    if state.bound >= value * (1 - 1e-9) or state.pairs > params.pairs_group:
         return None
-    found = settle_open(state, run, start=now, gap=1e-5, node_limit=300, seed=seed)
+    limits = ExactLimits(params.gap, params.nodes)
+    found = solve_open(state, run, start=now, seed=seed, limits=limits)
     if found.assignment is None or value_of(sub, found.assignment) >= value * (1 - 1e-9):
         return None
     out = assignment.copy()
@@ -156,7 +187,7 @@ def neighbours_of(p: Problem, assignment: np.ndarray, size: int) -> list[tuple[i
     return sorted(groups)
 
 
-def regroup_all(
+def recut_all(
     problem: Problem,
     assignment: np.ndarray,
     price: np.ndarray,
@@ -165,16 +196,31 @@ def regroup_all(
     goal: float,
     seed: int,
     work: float = np.inf,
-    sizes: tuple[int, ...] = (2, 3),
+    params: ReducedParams,
 ) -> np.ndarray:
-    """Regroup neighbouring parts until nothing improves, ``goal`` is met or the work is done."""
+    """
+    Cut neighbouring parts anew until nothing improves, ``goal`` is met or the work is done.
+
+    Parameters
+    ----------
+    assignment
+        ``(n,)`` to begin from.
+    price
+        ``(n,)`` unit prices of the relaxation.
+    goal
+        Value at which it ends.
+    work
+        Work units to use.
+    params
+        Tuning.
+    """
     p = problem
     rng = np.random.default_rng(seed)
     best, until = assignment, run.work + work
     seen: set[tuple[int, ...]] = set()
     level = 0
-    while level < len(sizes) and run.ended_by is None and run.work < until:
-        groups = neighbours_of(p, best, sizes[level])
+    while level < len(params.sizes) and run.ended_by is None and run.work < until:
+        groups = neighbours_of(p, best, params.sizes[level])
         order = rng.permutation(len(groups))
         improved = False
         for group in (groups[t] for t in order):
@@ -184,7 +230,7 @@ def regroup_all(
             if mark in seen:
                 continue
             seen.add(mark)
-            found = regroup(p, best, np.array(group), price, run, seed=seed)
+            found = recut(p, best, np.array(group), price, run, seed=seed, params=params)
             if found is not None:
                 best, improved = found, True
                 run.report("improve", incumbent=value_of(p, best))

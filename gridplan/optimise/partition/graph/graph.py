@@ -1,18 +1,26 @@
-"""Walks over the unit graph: what is joined within a part, what a rising water reaches first."""
+"""
+Walks over the unit graph: what is joined within a part, what a rising water reaches first.
+
+Breadth-first search tells pieces and whether a part stays in one piece without a unit; the priority
+flood of Barnes, Lehman & Mulla (2014, doi:10.1016/j.cageo.2013.04.024) gives levels over which
+parts grow connected, since each unit but the first has a neighbour that is not higher.
+"""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
 
 from gridplan.optimise.numeric.compiled import compiled
-from gridplan.optimise.numeric.heap import pop, push
+from gridplan.optimise.numeric.heap import empty_heap, pop, push
+from gridplan.optimise.partition.graph.adjacency import Adjacency
 
 
 @compiled
 def sweep(
-    indptr: np.ndarray,
-    indices: np.ndarray,
+    graph: Adjacency,
     part: np.ndarray,
     start: int,
     mark: np.ndarray,
@@ -23,8 +31,9 @@ def sweep(
     Mark with ``stamp`` what is joined to ``start`` inside its part; return how many units.
 
     They stand at the head of ``queue`` in breadth-first order. Units already marked with ``stamp``
-    are not passed; ``mark`` and ``queue`` are ``(n,)``.
+    are not passed; ``part``, ``mark`` and ``queue`` are ``(n,)``.
     """
+    indptr, indices = graph.indptr, graph.indices
     own = part[start]
     mark[start] = stamp
     queue[0] = start
@@ -42,14 +51,8 @@ def sweep(
 
 
 @compiled
-def stays_connected(  # noqa: C901  # compiled
-    indptr: np.ndarray,
-    indices: np.ndarray,
-    part: np.ndarray,
-    unit: int,
-    mark: np.ndarray,
-    stamp: int,
-    queue: np.ndarray,
+def stays_connected(
+    graph: Adjacency, part: np.ndarray, unit: int, mark: np.ndarray, stamp: int, queue: np.ndarray
 ) -> bool:
     """
     Tell whether the part of ``unit`` is still one piece without it (and not empty).
@@ -57,9 +60,8 @@ def stays_connected(  # noqa: C901  # compiled
     A sweep that ends as soon as it has met every neighbour of the unit. ``mark`` holds no stamp as
     high as ``stamp``.
     """
-    own = part[unit]
-    wanted = 0
-    first = -1
+    indptr, indices = graph.indptr, graph.indices
+    own, wanted, first = part[unit], 0, -1
     for e in range(indptr[unit], indptr[unit + 1]):
         j = indices[e]
         if part[j] == own:
@@ -67,45 +69,38 @@ def stays_connected(  # noqa: C901  # compiled
             wanted += 1
             if first < 0:
                 first = j
-    if wanted == 0:
-        return False
-    if wanted == 1:
-        return True
+    if wanted <= 1:
+        return wanted == 1
     mark[unit] = stamp
     mark[first] = stamp
     queue[0] = first
-    head = 0
-    tail = 1
-    found = 1
-    while head < tail:
+    head, tail, found = 0, 1, 1
+    while head < tail and found < wanted:
         i = queue[head]
         head += 1
         for e in range(indptr[i], indptr[i + 1]):
             j = indices[e]
             if part[j] == own and mark[j] != stamp:
-                if mark[j] == -stamp:
-                    found += 1
-                    if found == wanted:
-                        return True
+                found += mark[j] == -stamp
                 mark[j] = stamp
                 queue[tail] = j
                 tail += 1
-    return False
+    return found == wanted
 
 
 def pieces(graph: sparse.csr_array, assignment: np.ndarray) -> np.ndarray:
     """Label the connected pieces of the parts, ``(n,)``: equal where joined inside one part."""
-    return _pieces(graph.indptr, graph.indices, assignment.astype(np.int64))
+    return _pieces(Adjacency(graph.indptr, graph.indices), assignment.astype(np.int64))
 
 
 @compiled
-def _pieces(indptr: np.ndarray, indices: np.ndarray, part: np.ndarray) -> np.ndarray:
+def _pieces(graph: Adjacency, part: np.ndarray) -> np.ndarray:
     label = np.full(len(part), -1, np.int64)
     queue = np.empty(len(part), np.int64)
     count = 0
     for root in range(len(part)):
         if label[root] < 0:
-            sweep(indptr, indices, part, root, label, count, queue)
+            sweep(graph, part, root, label, count, queue)
             count += 1
     return label
 
@@ -115,7 +110,7 @@ def reach(graph: sparse.csr_array, start: int, inside: np.ndarray) -> np.ndarray
     mark = np.zeros(len(inside), np.int64)
     if start >= 0 and inside[start]:
         queue = np.empty(len(inside), np.int64)
-        sweep(graph.indptr, graph.indices, inside, start, mark, 1, queue)
+        sweep(Adjacency(graph.indptr, graph.indices), inside, start, mark, 1, queue)
     return mark == 1
 
 
@@ -132,30 +127,25 @@ def flood(
     Returns
     -------
     level
-        ``(n,)``; infinite where the water does not come. Priority flood of Barnes, Lehman & Mulla
-        (2014), doi:10.1016/j.cageo.2013.04.024.
+        ``(n,)``; infinite where the water does not come.
     """
-    return _flood(graph.indptr, graph.indices, start, height, inside, step)
+    return _flood(Adjacency(graph.indptr, graph.indices), start, height, inside, step)
 
 
 @compiled
 def _flood(
-    indptr: np.ndarray,
-    indices: np.ndarray,
-    start: int,
-    height: np.ndarray,
-    inside: np.ndarray,
-    step: float,
+    graph: Adjacency, start: int, height: np.ndarray, inside: np.ndarray, step: float
 ) -> np.ndarray:
+    indptr, indices = graph.indptr, graph.indices
     n = len(height)
     level = np.full(n, np.inf)
     seen = np.zeros(n, np.bool_)
-    key, tie, item = np.zeros(n + 1), np.zeros(n + 1), np.zeros(n + 1, np.int64)
-    size = push(key, tie, item, 0, 0.0, 0.0, start)
+    heap = empty_heap(n + 1)
+    size = push(heap, 0, 0.0, 0.0, start)
     seen[start] = True
     while size > 0:
-        size = pop(key, tie, item, size)
-        high, i = key[size], item[size]
+        size = pop(heap, size)
+        high, i = heap.key[size], heap.item[size]
         level[i] = high
         for e in range(indptr[i], indptr[i + 1]):
             j = indices[e]
@@ -163,45 +153,67 @@ def _flood(
                 seen[j] = True
                 own = height[j]
                 rise = high + step if np.isnan(own) else max(own, high)
-                size = push(key, tie, item, size, rise, 0.0, j)
+                size = push(heap, size, rise, 0.0, j)
     return level
 
 
-@compiled
-def spread(
-    indptr: np.ndarray,
-    indices: np.ndarray,
-    centers: np.ndarray,
-    price: np.ndarray,
-    allowed: np.ndarray,
-    demand: np.ndarray,
-    goal: np.ndarray,
-) -> np.ndarray:
+class Growth(NamedTuple):
     """
-    Grow all parts at once from their centers, cheapest ``price[i, k]`` first.
+    What parts grow by.
+
+    Parameters
+    ----------
+    price, allowed
+        ``(n, k)``: price at which a unit joins a part (lowest first), and whether it may.
+    demand
+        ``(n,)``.
+    goal
+        ``(k,)`` demand against which a part is full, positive.
+    """
+
+    price: np.ndarray
+    allowed: np.ndarray
+    demand: np.ndarray
+    goal: np.ndarray
+
+
+def spread(graph: sparse.csr_array, centers: np.ndarray, growth: Growth) -> np.ndarray:
+    """
+    Grow all parts at once from their ``centers`` ``(k,)``, cheapest price first.
 
     Equal prices are the rule behind a neighbour's center (every way there costs the same more);
     they go to the part that is emptiest against its ``goal``, so ties end balanced, and every part
-    is connected by construction. Units no part reaches are -1.
+    is connected by construction.
+
+    Returns
+    -------
+    part
+        ``(n,)``; -1 for units no part reaches.
     """
+    return _spread(Adjacency(graph.indptr, graph.indices), centers, growth)
+
+
+@compiled
+def _spread(graph: Adjacency, centers: np.ndarray, growth: Growth) -> np.ndarray:
+    indptr, indices = graph.indptr, graph.indices
+    price, allowed, demand, goal = growth
     n, columns = price.shape
     out = np.full(n, -1, np.int64)
     load = np.zeros(columns)
-    most = len(indices) + columns + 1
-    key, tie, item = np.zeros(most), np.zeros(most), np.zeros(most, np.int64)
+    heap = empty_heap(len(indices) + columns + 1)
     size = 0
     for k in range(columns):
-        size = push(key, tie, item, size, -np.inf, 0.0, centers[k] * columns + k)
+        size = push(heap, size, -np.inf, 0.0, centers[k] * columns + k)
     while size > 0:
-        size = pop(key, tie, item, size)
-        high, fill, code = key[size], tie[size], item[size]
+        size = pop(heap, size)
+        high, fill, code = heap.key[size], heap.tie[size], heap.item[size]
         i = code // columns
         k = code % columns
         if out[i] >= 0:
             continue
         full = load[k] / goal[k]
-        if full > fill + 0.02:
-            size = push(key, tie, item, size, high, full, code)
+        if full > fill + 0.02:  # filled up since it was offered: it waits for emptier ones
+            size = push(heap, size, high, full, code)
             continue
         out[i] = k
         load[k] += demand[i]
@@ -209,7 +221,7 @@ def spread(
         for e in range(indptr[i], indptr[i + 1]):
             j = indices[e]
             if out[j] < 0 and allowed[j, k]:
-                size = push(key, tie, item, size, price[j, k], full, j * columns + k)
+                size = push(heap, size, price[j, k], full, j * columns + k)
     return out
 
 

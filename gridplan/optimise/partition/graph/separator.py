@@ -9,13 +9,13 @@ import numpy as np
 from scipy import sparse
 
 from gridplan.optimise.numeric.compiled import compiled
+from gridplan.optimise.partition.graph.adjacency import Adjacency
 from gridplan.optimise.partition.graph.graph import sweep
 
 
 @compiled
 def surround(
-    indptr: np.ndarray,
-    indices: np.ndarray,
+    graph: Adjacency,
     inside: np.ndarray,
     root: int,
     unit: int,
@@ -30,8 +30,9 @@ def surround(
     of the piece separate it; of those only the ones beside the far side are needed. ``root`` is
     neither in the piece nor beside it.
     """
+    indptr, indices = graph.indptr, graph.indices
     mark[:] = 0
-    size = sweep(indptr, indices, inside, unit, mark, 1, queue)
+    size = sweep(graph, inside, unit, mark, 1, queue)
     for t in range(size):
         for e in range(indptr[queue[t]], indptr[queue[t] + 1]):
             if mark[indices[e]] == 0:
@@ -59,5 +60,5 @@ def separator(graph: sparse.csr_array, piece: np.ndarray, root: int) -> np.ndarr
     """Find the separator, ascending, between ``root`` and a connected ``piece`` (bool mask)."""
     mark, queue, out = (np.zeros(len(piece), np.int64) for _ in range(3))
     unit = int(np.flatnonzero(piece)[0])
-    count = surround(graph.indptr, graph.indices, piece, root, unit, mark, queue, out)
+    count = surround(Adjacency(graph.indptr, graph.indices), piece, root, unit, mark, queue, out)
     return np.sort(out[:count])

@@ -1,4 +1,12 @@
-"""Annealing of a whole problem: the compiled walk with prices on bounds that adapt."""
+"""
+Simulated annealing of a whole problem, with prices on bounds that adapt between coolings.
+
+Single units and short chains move between touching parts (:mod:`.annealing_kernels`; Kirkpatrick,
+Gelatt & Vecchi 1983, doi:10.1126/science.220.4598.671). Amounts out of hard bounds are priced; the
+price rises while there are any and falls once there are none, which keeps the walk near the border
+of what is sound (strategic oscillation, Glover 1977, doi:10.1111/j.1540-5915.1977.tb01074.x). What
+comes back is connected; that it keeps its bounds is checked, not promised.
+"""
 
 from __future__ import annotations
 
@@ -10,44 +18,49 @@ from scipy import sparse
 from gridplan.optimise.budget import Run
 from gridplan.optimise.numeric.random import begin
 from gridplan.optimise.partition.answer.check import faults, value_of
-from gridplan.optimise.partition.local.annealing_kernels import anneal
+from gridplan.optimise.partition.graph.adjacency import adjacency
+from gridplan.optimise.partition.local.annealing_kernels import anneal_once
+from gridplan.optimise.partition.local.cooling import Cooling
+from gridplan.optimise.partition.local.move import Tables
 from gridplan.optimise.partition.question.problem import Problem
 from gridplan.optimise.weights import WEIGHTS
 
 
-@dataclass(frozen=True, eq=False)
-class Tables:
+@dataclass(frozen=True)
+class AnnealingParams:
     """
-    The arrays the compiled walk reads, in its order.
+    How a problem is annealed.
 
-    ``movable`` ``(n,)`` marks units that are no center and no atom of several; ``values``
-    ``(m, n)`` are demand and further resources with bounds ``low``, ``high`` ``(m, k)``, the price
-    of an amount outside them ``(m,)`` and whether that must be nothing in the end, ``hard``
-    ``(m,)``. ``border`` prices each stored edge of the graph (empty without compactness);
-    ``mates`` are row pointers ``(n + 1,)`` into ``mate`` and ``mate_price``: units that cost
-    something in the same part. ``parent`` is ``(n,)`` or empty, ``split`` the price of a split,
-    ``kinds`` ``(kinds, n)`` and ``penalty`` the price of a part without one.
+    Parameters
+    ----------
+    rounds
+        Coolings; the price of bounds is adapted between them.
+    heat, cold
+        First and last temperature of a cooling, relative to the mean cost of a unit.
+    weight
+        First price of demand out of bounds, in median costs of a person.
+    dearer, cheaper
+        Factors on that price after a cooling that ended out of bounds, and within them.
+    calmer, least
+        Factor on the first temperature from one cooling to the next, and how far it stays above the
+        last one, as a multiple.
+    fewest
+        Least steps of a cooling.
     """
 
-    movable: np.ndarray
-    values: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-    price: np.ndarray
-    hard: np.ndarray
-    border: np.ndarray
-    mates: np.ndarray
-    mate: np.ndarray
-    mate_price: np.ndarray
-    parent: np.ndarray
-    parents: int
-    split: float
-    kinds: np.ndarray
-    penalty: float
+    rounds: int = 20
+    heat: float = 3.0
+    cold: float = 0.05
+    weight: float = 1.0
+    dearer: float = 1.3
+    cheaper: float = 0.85
+    calmer: float = 0.9
+    least: float = 4.0
+    fewest: int = 2000
 
 
-def tables(problem: Problem) -> Tables:
-    """Lay a problem out for the walk."""
+def tables(problem: Problem) -> tuple[Tables, np.ndarray]:
+    """Lay a problem out for the kernel; also return prices ``(m,)`` of amounts out of bounds."""
     p = problem
     heavy = p.demand > 0
     rate = np.abs(p.cost[heavy] / p.demand[heavy, None]) if heavy.any() else np.ones((1, 1))
@@ -69,12 +82,14 @@ def tables(problem: Problem) -> Tables:
     border = np.zeros(0)
     if p.compactness > 0:
         border = _border(p)
-    return Tables(
+    laid = Tables(
+        graph=adjacency(p.graph),
         movable=movable,
+        allowed=p.allowed,
+        cost=p.cost,
         values=np.array([row[0] for row in rows], dtype=float),
         low=np.array([row[1] for row in rows], dtype=float),
         high=np.array([row[2] for row in rows], dtype=float),
-        price=np.array([row[3] for row in rows], dtype=float),
         hard=np.array([row[4] for row in rows]),
         border=border,
         mates=mates,
@@ -86,6 +101,7 @@ def tables(problem: Problem) -> Tables:
         kinds=np.array(p.must, dtype=bool).reshape(len(p.must), p.units),
         penalty=penalty,
     )
+    return laid, np.array([row[3] for row in rows], dtype=float)
 
 
 def _border(p: Problem) -> np.ndarray:
@@ -99,6 +115,7 @@ def _border(p: Problem) -> np.ndarray:
 
 
 def _mates(p: Problem, penalty: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """List for each unit, by row pointers, those that cost something in the same part."""
     pairs = np.vstack([p.apart, p.crossings])
     price = np.concatenate([np.full(len(p.apart), penalty), p.crossing_price])
     keep = pairs[:, 0] != pairs[:, 1]
@@ -112,85 +129,53 @@ def _mates(p: Problem, penalty: float) -> tuple[np.ndarray, np.ndarray, np.ndarr
     return ptr, ends[order, 1].copy(), np.concatenate([price, price])[order]
 
 
-def walk(  # noqa: PLR0913  # the parts of one step
+def anneal(
     problem: Problem,
     assignment: np.ndarray,
     run: Run,
     *,
     work: float,
-    rounds: int = 20,
-    heat: float = 3.0,
-    cold: float = 0.05,
     seed: int = 0,
-    weight: float = 1.0,
+    params: AnnealingParams,
 ) -> np.ndarray:
     """
     Anneal from a connected assignment that may break bounds.
 
     Parameters
     ----------
+    assignment
+        ``(n,)`` to begin from; not changed.
     work
         Work units to use.
-    rounds
-        Coolings; the price of bounds is adapted between them.
-    weight
-        First price of demand out of bounds, in median costs of a person.
-    heat, cold
-        First and last temperature, relative to the mean cost of a unit.
+    params
+        The coolings.
 
     Returns
     -------
-    The cheapest sound assignment met; where there was none, the last (connected) one.
+    numpy.ndarray
+        ``(n,)`` the cheapest sound assignment met; where there was none, the last (connected) one.
     """
     p = problem
-    t = tables(p)
+    t, first_price = tables(p)
     heavy = p.demand > 0
     near = p.cost.min(axis=1)[heavy] if heavy.any() else np.ones(1)
     scale = max(float(near.mean()), 1e-9)
-    price = np.where(t.hard, weight * t.price, t.price)
+    price = np.where(t.hard, params.weight * first_price, first_price)
     part = assignment.astype(np.int64).copy()
     best = part.copy()
     value = np.inf
     if not faults(p, part):
         value = value_of(p, part)
-    state = begin(seed * 7919 + 12345)
-    steps = max(2000, int(work / rounds / WEIGHTS.walk_step))
-    member = np.empty((p.columns, p.units), dtype=np.int64)
-    indptr, indices = p.graph.indptr.astype(np.int64), p.graph.indices.astype(np.int64)
-    for _ in range(rounds):
+    random = begin(seed * 7919 + 12345)
+    steps = max(params.fewest, int(work / params.rounds / WEIGHTS.walk_step))
+    heat, cold = params.heat, params.cold
+    for _ in range(params.rounds):
         if run.ended_by is not None:
             break
-        own, _moves, excess = anneal(
-            part,
-            best,
-            value,
-            steps,
-            heat * scale,
-            cold * scale,
-            state,
-            indptr,
-            indices,
-            t.movable,
-            p.allowed,
-            p.cost,
-            t.values,
-            t.low,
-            t.high,
-            price,
-            t.hard,
-            t.border,
-            t.mates,
-            t.mate,
-            t.mate_price,
-            t.parent,
-            t.parents,
-            t.split,
-            t.kinds,
-            t.penalty,
-            member,
-        )
+        cooling = Cooling(steps, heat * scale, cold * scale)
+        own, excess = anneal_once(t, price, cooling, random, part, best, value)
         run.spend(steps * WEIGHTS.walk_step)
         value = min(value, own)
-        price[t.hard] *= 1.3 if excess > 0 else 0.85
-        heat = max(heat * 0.9, 4 * cold)
+        price[t.hard] *= params.dearer if excess > 0 else params.cheaper
+        heat = max(heat * params.calmer, params.least * cold)
     return best if np.isfinite(value) and not faults(p, best) else part

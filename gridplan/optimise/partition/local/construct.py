@@ -1,29 +1,80 @@
-"""A first connected, balanced partition around fixed centers: relax, then round or grow, then walk.
+"""
+A first connected, balanced partition around fixed centers: relax, round or grow, then anneal.
 
 The linear relaxation splits about as many units as there are parts, and its prices say which part a
 unit belongs to. Its rounding is mended where parts fell into pieces; where that is not sound or
-too dear, parts are grown from their centers at those prices and a short walk balances them.
+too dear, parts are grown from their centers at those prices and a short annealing balances them
+(rounding and location-allocation with splitting resolution: Hess et al. 1965,
+doi:10.1287/opre.13.6.998). The relaxation's value is a lower bound, or its impossibility a proof;
+the partition itself is sound or None.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from gridplan.optimise.budget import Run
 from gridplan.optimise.partition.answer.check import faults, value_of
 from gridplan.optimise.partition.assignment.model import Model
-from gridplan.optimise.partition.bound.sifting import sift, sifted
-from gridplan.optimise.partition.local.annealing import walk
+from gridplan.optimise.partition.bound.sifting import SiftingParams, sift, sifted
+from gridplan.optimise.partition.local.annealing import AnnealingParams, anneal
 from gridplan.optimise.partition.local.growth import grown, levels, poised, rounded
 from gridplan.optimise.partition.question.atoms import atom_sums
 from gridplan.optimise.partition.question.contraction import narrow
 from gridplan.optimise.partition.question.problem import Problem
 
-LARGE = 40_000
-"""Units beyond which only those near borders of a first growth are moved."""
+
+@dataclass(frozen=True)
+class ConstructParams:
+    """
+    How a first partition is balanced.
+
+    Parameters
+    ----------
+    large
+        Units beyond which only those near borders of a first growth are moved.
+    borders
+        For these: units that are free, as a share of ``large``, and the first heat, tried in turn.
+    border_annealing
+        Its coolings; heats are set for the units there.
+    border_work, border_share
+        Most work units of one, and share of what is left of the run.
+    few
+        Units a part up to which balancing is left to the hot annealing of the search.
+    annealings
+        Coolings of a growth, tried in turn.
+    work, share
+        Most work units of one, and share of what is left of the run.
+    overload
+        Demand out of bounds, as a share of all, up to which annealing is worth a try.
+    sifting
+        Of the relaxation.
+    """
+
+    large: int = 40_000
+    borders: tuple[tuple[float, float], ...] = ((0.25, 0.01), (0.5, 0.03))
+    border_annealing: AnnealingParams = field(
+        default_factory=lambda: AnnealingParams(rounds=16, weight=2.0)
+    )
+    border_work: float = 2.4
+    border_share: float = 0.3
+    few: int = 25
+    annealings: tuple[AnnealingParams, ...] = (
+        AnnealingParams(rounds=8, heat=0.003, cold=5e-4, weight=2.0),
+        AnnealingParams(rounds=8, heat=0.01, cold=5e-4, weight=2.0),
+        AnnealingParams(rounds=8, heat=0.05, cold=5e-4, weight=1.0),
+    )
+    work: float = 0.4
+    share: float = 0.25
+    overload: float = 0.1
+    sifting: SiftingParams = field(default_factory=SiftingParams)
 
 
-def relax(problem: Problem, run: Run) -> tuple[float, np.ndarray | None, np.ndarray]:
+def relax(
+    problem: Problem, run: Run, params: SiftingParams
+) -> tuple[float, np.ndarray | None, np.ndarray]:
     """
     Solve the linear relaxation without contiguity.
 
@@ -36,7 +87,7 @@ def relax(problem: Problem, run: Run) -> tuple[float, np.ndarray | None, np.ndar
     offset
         ``(k,)`` price per unit of demand in each part, from the duals of the bounds.
     """
-    few = sift(problem, run) if sifted(problem) else None
+    few = sift(problem, run, params) if sifted(problem, params) else None
     if few is not None:
         return few
     model = Model(problem, extras=False)
@@ -67,10 +118,10 @@ def _offsets(model: Model, reduced: np.ndarray) -> np.ndarray:
     return offset
 
 
-def draft(problem: Problem, run: Run) -> np.ndarray | None:
+def draft(problem: Problem, run: Run, params: ConstructParams) -> np.ndarray | None:
     """Grow parts connected around the centers, perhaps unbalanced, or round the relaxation."""
     p = problem
-    _, shares, offset = relax(p, run)
+    _, shares, offset = relax(p, run, params.sifting)
     if shares is None:
         return None
     level = levels(p)
@@ -85,17 +136,18 @@ def outside_bounds(problem: Problem, assignment: np.ndarray) -> float:
     return float((np.maximum(p.lower - load, 0) + np.maximum(load - p.upper, 0)).sum())
 
 
-def _at_borders(p: Problem, base: np.ndarray, run: Run, *, seed: int) -> np.ndarray | None:
+def _at_borders(
+    p: Problem, base: np.ndarray, run: Run, *, seed: int, params: ConstructParams
+) -> np.ndarray | None:
     """Balance a large assignment by moving only units near its borders."""
-    for free, heat in ((LARGE // 4, 0.01), (LARGE // 2, 0.03)):
-        small, node = narrow(p, base, free)
+    for free, heat in params.borders:
+        small, node = narrow(p, base, int(free * params.large))
         begin = base[np.unique(node, return_index=True)[1]]
         # the mean cost of a unit of the small problem is that of its large nodes
         mild = heat * float(p.cost.min(axis=1).mean() / max(small.cost.min(axis=1).mean(), 1e-12))
-        found = walk(
-            small, begin, run, work=min(2.4, 0.3 * run.work_left), rounds=16, heat=mild,
-            cold=mild / 20, weight=2.0, seed=seed,
-        )  # fmt: skip
+        work = min(params.border_work, params.border_share * run.work_left)
+        coolings = replace(params.border_annealing, heat=mild, cold=mild / 20)
+        found = anneal(small, begin, run, work=work, seed=seed, params=coolings)
         whole = found[node]
         if not faults(p, whole):
             return whole
@@ -104,42 +156,40 @@ def _at_borders(p: Problem, base: np.ndarray, run: Run, *, seed: int) -> np.ndar
 
 
 def construct(
-    problem: Problem, run: Run, *, seed: int = 0, gap: float = 5e-4
+    problem: Problem, run: Run, *, seed: int = 0, gap: float = 5e-4, params: ConstructParams
 ) -> tuple[np.ndarray | None, float]:
     """
     Build a first answer for fixed centers.
 
+    Parameters
+    ----------
+    gap
+        Relative gap to the relaxation at which its rounding is taken as it is.
+    params
+        Tuning.
+
     Returns
     -------
     assignment, bound
-        Units' columns or None, and the linear bound (infinite: proven impossible).
+        Units' columns ``(n,)`` or None, and the linear bound (infinite: proven impossible).
     """
     p = problem
-    bound, shares, offset = relax(p, run)
+    bound, shares, offset = relax(p, run, params.sifting)
     if shares is None:
         return None, bound
     level = levels(p)
     base = rounded(p, shares, offset, level)
     if not faults(p, base) and value_of(p, base) - bound <= gap * abs(bound):
         return base, bound
-    if p.units <= 25 * p.columns:  # few units a part: left to the hot walk of the search
+    if p.units <= params.few * p.columns:
         return (None if faults(p, base) else base), bound
     base = poised(p, shares, offset, level, run)
-    if p.units > LARGE and len(np.unique(p.atom)) == p.units:
-        return _at_borders(p, base, run, seed=seed), bound
-    for heat, weight in ((0.003, 2.0), (0.01, 2.0), (0.05, 1.0)):
-        if outside_bounds(p, base) <= 0.1 * p.demand.sum():
-            found = walk(
-                p,
-                base,
-                run,
-                work=min(0.4, 0.25 * run.work_left),
-                rounds=8,
-                heat=heat,
-                cold=5e-4,
-                weight=weight,
-                seed=seed,
-            )
+    if p.units > params.large and len(np.unique(p.atom)) == p.units:
+        return _at_borders(p, base, run, seed=seed, params=params), bound
+    for coolings in params.annealings:
+        if outside_bounds(p, base) <= params.overload * p.demand.sum():
+            work = min(params.work, params.share * run.work_left)
+            found = anneal(p, base, run, work=work, seed=seed, params=coolings)
             if not faults(p, found):
                 return found, bound
         base = grown(p, offset, level, run)

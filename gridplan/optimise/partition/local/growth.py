@@ -1,7 +1,11 @@
-"""Parts around fixed centers from prices alone: rounded or grown, always connected.
+"""
+Region growing: parts around fixed centers from prices alone, rounded or grown, always connected.
 
 What belongs to a part is what the water from its center reaches cheaply (``level``, ``(n, k)``)
-at the part's price per demand (``offset``, ``(k,)``). Bounds on demand may be broken.
+at the part's price per demand (``offset``, ``(k,)``): a weighted Voronoi diagram on the graph whose
+offsets are the duals of balance (Aurenhammer 1987, doi:10.1137/0216006, for power diagrams). Levels
+come from a priority flood, so that growth never leaves a unit behind. Bounds on demand may be
+broken.
 """
 
 from __future__ import annotations
@@ -11,7 +15,7 @@ import heapq
 import numpy as np
 
 from gridplan.optimise.budget import Run
-from gridplan.optimise.partition.graph.graph import flood, pieces, spread
+from gridplan.optimise.partition.graph.graph import Growth, flood, pieces, spread
 from gridplan.optimise.partition.question.problem import Problem
 from gridplan.optimise.weights import WEIGHTS
 
@@ -104,11 +108,10 @@ def grown(
     mass = np.where(p.demand > 0, p.demand, 0.0)
     best: tuple[float, float, np.ndarray] | None = None
     price = offset.copy()
-    indptr, indices = p.graph.indptr, p.graph.indices
     stale = 0
     for _ in range(rounds):
         keyed = np.round(np.where(finite, level + price[None, :], np.inf) / grain) * grain
-        out = spread(indptr, indices, p.centers, keyed, p.allowed, mass, goal)
+        out = spread(p.graph, p.centers, Growth(keyed, p.allowed, mass, goal))
         run.spend(WEIGHTS.grow_pair * p.units * p.columns)
         if (out < 0).any():
             break
@@ -155,7 +158,7 @@ def poised(
     until = run.work + 0.1 * run.work_left
     best: tuple[float, np.ndarray] | None = None
     for _ in range(rounds):
-        out = spread(p.graph.indptr, p.graph.indices, p.centers, keyed, p.allowed, p.demand, goal)
+        out = spread(p.graph, p.centers, Growth(keyed, p.allowed, p.demand, goal))
         run.spend(WEIGHTS.grow_pair * p.units * p.columns)
         if (out < 0).any() or run.ended_by is not None:
             break
@@ -170,7 +173,7 @@ def poised(
 
 
 def nearest(p: Problem, level: np.ndarray, offset: np.ndarray) -> np.ndarray:
-    """Give every unit its cheapest part and mend."""
+    """Give every unit its cheapest part by ``level + offset`` and mend; ``(n,)``."""
     base = np.where(p.allowed, level + offset[None, :], np.inf).argmin(axis=1)
     base[p.centers] = np.arange(p.columns)
     return mend(p, base, level, offset)

@@ -1,13 +1,15 @@
-"""Improvement by exact re-optimisation of a few neighbouring parts, everything else held.
+"""
+Large neighbourhood search: exact re-optimisation of a few neighbouring parts, everything else held.
 
 The parts around a few neighbours form a small problem of the same kind, with every option kept; its
-optimum replaces them. Overloads are priced while there are any, so the same step first makes a
-partition balanced and then cheap.
+optimum replaces them (Shaw 1998, doi:10.1007/3-540-49481-2_30). Overloads are priced while there
+are any, so the same step first makes a partition balanced and then cheap. An answer never gets
+worse.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
@@ -15,13 +17,65 @@ from scipy import sparse
 from gridplan.optimise.budget import Run
 from gridplan.optimise.partition.answer.check import faults, value_of
 from gridplan.optimise.partition.assignment.contiguity import neighbours
-from gridplan.optimise.partition.assignment.cutting_planes import solve_exact
+from gridplan.optimise.partition.assignment.cutting_planes import ExactLimits, solve_exact
 from gridplan.optimise.partition.assignment.model import Model
 from gridplan.optimise.partition.graph.graph import hops
 from gridplan.optimise.partition.question.problem import Band, Problem
 
-FREE_PAIRS = 400
-"""Pairs of unit and part a neighbourhood may leave open; beyond, only units near borders."""
+
+@dataclass(frozen=True)
+class NeighbourhoodParams:
+    """
+    How neighbourhoods are chosen and solved.
+
+    Parameters
+    ----------
+    sizes
+        Parts of a group, tried in this order; a success goes back to the first.
+    free_pairs
+        Pairs of unit and part a neighbourhood may leave open; beyond, only units near borders.
+    widths
+        Edges between a unit and a part it may go to, tried in turn until these are few enough.
+    groups
+        Most groups that are listed.
+    gap, nodes, rounds
+        Relative gap, branch-and-bound nodes and rounds of cuts of one re-optimisation.
+    """
+
+    sizes: tuple[int, ...] = (2, 3, 4)
+    free_pairs: int = 400
+    widths: tuple[int, ...] = (6, 4, 3, 2, 1)
+    groups: int = 4000
+    gap: float = 1e-6
+    nodes: int = 200
+    rounds: int = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Enough:
+    """
+    When the search has found enough.
+
+    Parameters
+    ----------
+    work
+        Work units it may use.
+    bound, gap
+        The value is within ``gap`` of ``bound``, relative.
+    sound
+        The assignment breaks no rule of this (harder) problem.
+    """
+
+    work: float
+    bound: float = -np.inf
+    gap: float = 0.0
+    sound: Problem | None = None
+
+    def met(self, assignment: np.ndarray, value: float) -> bool:
+        """Tell whether an assignment of this value is good enough."""
+        if value - self.bound <= self.gap * abs(value):
+            return True
+        return self.sound is not None and not faults(self.sound, assignment)
 
 
 def soften(problem: Problem, price: float) -> Problem:
@@ -125,17 +179,15 @@ def reoptimise(
     columns: np.ndarray,
     run: Run,
     *,
-    gap: float,
-    node_limit: int,
     seed: int,
+    params: NeighbourhoodParams,
 ) -> np.ndarray | None:
-    """Re-optimise the parts ``columns`` exactly; None unless that is better."""
+    """Re-optimise the parts ``columns`` ``(size,)`` exactly; None unless that is better."""
     sub, units, now = cut_out(problem, assignment, columns)
-    model = Model(sub, allowed=_near(sub, now))
+    model = Model(sub, allowed=_near(sub, now, params))
     neighbours(model)
-    exact = solve_exact(
-        sub, run, model=model, gap=gap, node_limit=node_limit, rounds=12, start=now, seed=seed
-    )
+    limits = ExactLimits(gap=params.gap, node_limit=params.nodes, rounds=params.rounds)
+    exact = solve_exact(sub, run, model=model, start=now, seed=seed, limits=limits)
     if exact.assignment is None:
         return None
     if value_of(sub, exact.assignment) >= value_of(sub, now) - 1e-9 * abs(value_of(sub, now)):
@@ -145,26 +197,39 @@ def reoptimise(
     return out
 
 
-def _near(sub: Problem, now: np.ndarray) -> np.ndarray | None:
+def _near(sub: Problem, now: np.ndarray, params: NeighbourhoodParams) -> np.ndarray | None:
     """Allow only parts within a few edges of a unit, as many as the size permits."""
-    if sub.units * sub.columns <= FREE_PAIRS or (sub.centers < 0).any():
+    if sub.units * sub.columns <= params.free_pairs or (sub.centers < 0).any():
         return None
     atoms = int(sub.atom.max()) + 1
-    for width in (6, 4, 3, 2, 1):
+    for width in params.widths:
         near = np.ones((sub.units, sub.columns), dtype=bool)
         for k in range(sub.columns):
             near[:, k] = hops(sub.graph, now == k, width) >= 0
         keep = np.ones((atoms, sub.columns), dtype=bool)
         np.logical_and.at(keep, sub.atom, near)
-        if int(keep[keep.sum(axis=1) > 1].sum()) <= FREE_PAIRS:
+        if int(keep[keep.sum(axis=1) > 1].sum()) <= params.free_pairs:
             break
     return keep
 
 
 def neighbourhoods(
-    touch: np.ndarray, size: int, rng: np.random.Generator, needy: np.ndarray
+    touch: np.ndarray, size: int, rng: np.random.Generator, needy: np.ndarray, most: int
 ) -> list[tuple[int, ...]]:
-    """List connected groups of ``size`` parts in random order, those with needy parts first."""
+    """
+    List connected groups of parts in random order, those with needy parts first.
+
+    Parameters
+    ----------
+    touch
+        ``(k, k)`` bool, parts that touch.
+    size
+        Parts of a group.
+    needy
+        Parts that do not keep their bounds.
+    most
+        Groups at which a random selection goes on.
+    """
     groups: set[tuple[int, ...]] = {(k,) for k in np.flatnonzero(touch.any(axis=1)).tolist()}
     for _ in range(size - 1):
         grown = set()
@@ -173,9 +238,9 @@ def neighbourhoods(
                 if j not in group:
                     grown.add(tuple(sorted((*group, j))))
         groups = grown
-        if len(groups) > 4000:
+        if len(groups) > most:
             listed = sorted(groups)
-            pick = rng.permutation(len(listed))[:4000]
+            pick = rng.permutation(len(listed))[:most]
             groups = {listed[i] for i in pick}
     listed = sorted(groups)
     order = rng.permutation(len(listed))
@@ -184,69 +249,64 @@ def neighbourhoods(
     return sorted(listed, key=lambda group: not need.intersection(group))
 
 
-def improve(  # noqa: PLR0913  # the parts of one step
+def improve(
     problem: Problem,
     assignment: np.ndarray,
     run: Run,
     *,
-    work: float,
-    bound: float = -np.inf,
-    gap: float = 0.0,
-    sizes: tuple[int, ...] = (2, 3, 4),
+    enough: Enough,
     seed: int = 0,
-    stop_sound: Problem | None = None,
+    params: NeighbourhoodParams,
 ) -> np.ndarray:
     """
-    Re-optimise groups of neighbouring parts until nothing improves or the work is spent.
+    Re-optimise groups of neighbouring parts until nothing improves or it is enough.
 
     Parameters
     ----------
-    work
-        Work units this step may use.
-    bound, gap
-        Stop once the value is within ``gap`` of ``bound``.
-    stop_sound
-        Stop as soon as the assignment breaks no demand of this (harder) problem.
-    sizes
-        Sizes of the groups, tried in this order; a success goes back to the first.
+    assignment
+        ``(n,)`` to begin from, connected.
+    enough
+        When to end.
+    params
+        Tuning.
+
+    Returns
+    -------
+    numpy.ndarray
+        ``(n,)`` the assignment at the end, never dearer.
     """
     p = problem
     rng = np.random.default_rng(seed)
     best = assignment
-    value = value_of(p, best)
-    until = run.work + work
+    until = run.work + enough.work
     changed = np.zeros(p.columns)
     seen: dict[tuple[int, ...], float] = {}
-    clock = 1.0
-    level = 0
-    while level < len(sizes) and run.ended_by is None and run.work < until:
+    clock, level = 1.0, 0
+    while level < len(params.sizes) and run.ended_by is None and run.work < until:
         progress = False
-        groups = neighbourhoods(part_graph(p, best), sizes[level], rng, _needy(p, best))
-        for group in groups:
+        touch, needy = part_graph(p, best), _needy(p, best)
+        for group in neighbourhoods(touch, params.sizes[level], rng, needy, params.groups):
             if run.ended_by is not None or run.work >= until:
                 break
             if changed[list(group)].max() <= seen.get(group, -1.0):
                 continue
             columns = np.array(group)
-            found = reoptimise(p, best, columns, run, gap=1e-6, node_limit=200, seed=seed)
+            found = reoptimise(p, best, columns, run, seed=seed, params=params)
             clock += 1.0
             seen[group] = clock
             if found is None:
                 continue
-            best, value = found, value_of(p, found)
+            best, progress = found, True
             changed[columns] = clock
-            seen[group] = clock
-            progress = True
             run.report("improve", incumbent=None)
-            if value - bound <= gap * abs(value):
-                return best
-            if stop_sound is not None and not faults(stop_sound, best):
+            if enough.met(best, value_of(p, best)):
                 return best
         level = 0 if progress and level > 0 else level + (not progress)
     return best
 
 
 def _needy(p: Problem, assignment: np.ndarray) -> np.ndarray:
+    """List the parts of which a priced amount is out of bounds."""
     need = np.zeros(p.columns, dtype=bool)
     for band in p.resources:
         if band.price is not None:

@@ -1,6 +1,9 @@
-"""Parts without centers, cut from random spanning trees (recombination of neighbouring parts).
+"""
+Recursive tree partition: parts without centers, cut from random spanning trees.
 
-DeFord, Duchin & Solomon (2021), doi:10.1162/99608f92.eb30390f.
+One part after the other is cut off what is left where an edge of a random spanning tree leaves a
+demand within bounds on both sides (the step of ReCom: DeFord, Duchin & Solomon 2021,
+doi:10.1162/99608f92.eb30390f). Every part is connected; it may fail where bounds are narrow.
 """
 
 from __future__ import annotations

@@ -1,115 +1,166 @@
-"""Column generation over connected parts: a bound, prices, and the parts near the optimum.
+"""
+Column generation over connected parts: a bound, prices, and the parts near the optimum.
 
-The linear relaxation of "each unit in one part, one part a center" over all connected parts, with
-rows over three units (:mod:`.triples`), is the strongest of the bounds here. Its parts are
-generated where prices of units say that one pays (:mod:`.connected`). Each round's prices give a
-bound as they stand (:mod:`.settling`), so that any end is a sound one. With prices settled, the
-parts below a reduced cost are listed without a gap, and sieved (:mod:`.sieve`).
+The linear relaxation of "each unit in one part, one part a center" over all connected parts
+(Dantzig-Wolfe; Mehrotra, Johnson & Nemhauser 1998, doi:10.1287/mnsc.44.8.1100, for political
+districts), with subset-row cuts (:mod:`.kernels.subset_row_cuts`), is the strongest of the bounds
+here. Its parts are generated where prices of units say that one pays (:mod:`.pricing`), with
+stabilised prices (:mod:`.stabilised_prices`). With prices at rest, the parts below a reduced cost
+are enumerated without a gap, and eliminated as the bound rises (:mod:`.enumerated_pricing`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from gridplan.optimise.budget import Run
-from gridplan.optimise.numeric.parallel import ABREAST, abreast
-from gridplan.optimise.partition.price.enumerated_pricing import Sieve
-from gridplan.optimise.partition.price.kernels.subset_row_cuts import Triples
+from gridplan.optimise.numeric.parallel import parallel_map
+from gridplan.optimise.partition.price.enumerated_pricing import EnumeratedPricing
+from gridplan.optimise.partition.price.kernels.subset_row_cuts import SubsetRows
+from gridplan.optimise.partition.price.kernels.tree import Limits
 from gridplan.optimise.partition.price.parts import Part
-from gridplan.optimise.partition.price.pricing import Fields, Search
-from gridplan.optimise.partition.price.stabilised_prices import Generated, Generation
+from gridplan.optimise.partition.price.pricing import Priced, SearchPricing
+from gridplan.optimise.partition.price.stabilised_prices import (
+    Generated,
+    Generation,
+    StabilisationParams,
+    Stop,
+    Warm,
+)
 from gridplan.optimise.partition.question.problem import Problem
 from gridplan.optimise.weights import WEIGHTS
 
-STALE = 3
-"""Times triples are taken up without raising the bound by a hundredth of the gap before it ends."""
 
-LISTED = 1_000_000
-"""Parts of all columns at which listing is given up."""
+@dataclass(frozen=True)
+class GenerationParams:
+    """
+    When cuts end, and how parts are enumerated.
 
-FIRST = 40
-"""Parts of a column to begin with where all are listed."""
+    Parameters
+    ----------
+    stale
+        Times cuts are taken up without raising the bound by ``enough`` before it ends.
+    enough
+        Share of the gap that a round of cuts has to close.
+    listed
+        Parts of all columns at which enumeration is given up.
+    first
+        Parts of a column to begin with where all are listed.
+    batch
+        Columns enumerated side by side; the same on any machine, so that answers are.
+    stabilisation
+        Of the prices.
+    """
+
+    stale: int = 3
+    enough: float = 0.01
+    listed: int = 1_000_000
+    first: int = 40
+    batch: int = 2
+    stabilisation: StabilisationParams = field(default_factory=StabilisationParams)
+
+
+@dataclass(frozen=True)
+class Enumeration:
+    """
+    Which parts are enumerated, and how long.
+
+    Parameters
+    ----------
+    reach
+        Reduced cost of a part above the least of its column, below this.
+    most
+        Parts of a column; the cheapest met where there are more.
+    nodes
+        Of one search, fewer where the ``work`` would not do.
+    work
+        Work units to use.
+    whole
+        Only the whole list is of use: it ends as soon as one column has too many parts.
+    """
+
+    reach: float
+    most: int
+    nodes: int
+    work: float = np.inf
+    whole: bool = False
 
 
 @dataclass(frozen=True, eq=False)
-class Sifted:
+class Eliminated:
     """
-    Parts that are left, whether these are all, and what was found out on the way.
+    Parts that are left once others are ruled out.
 
-    ``bound`` is that on what is made of these parts, ``triples`` help to put them together.
+    Parameters
+    ----------
+    parts
+        Those left.
+    whole
+        Whether these are all.
+    bound
+        On what is made of all that were left.
+    cuts
+        Subset-row cuts that help to put them together.
     """
 
     parts: list[Part]
     whole: bool
     bound: float
-    triples: Triples
+    cuts: SubsetRows
 
 
-def generate(  # noqa: PLR0913  # where to begin and when to end
+def generate(
     problem: Problem,
     run: Run,
+    warm: Warm,
     *,
-    price: np.ndarray,
     allowed: np.ndarray,
-    parts: Iterable[Part],
-    target: float,
-    triples: Triples | None = None,
-    work: float = np.inf,
-    sharp: bool = False,
-    report: bool = False,
+    stop: Stop,
+    tight: bool = False,
+    params: GenerationParams,
 ) -> Generated:
     """
-    Generate parts until the bound settles or meets the target.
+    Generate parts until the bound rests or meets the target.
 
     Parameters
     ----------
-    price
-        ``(n,)`` prices to begin from, the nearer the better.
+    warm
+        Where to begin.
     allowed
         ``(n, k)`` pairs that may be used.
-    parts
-        First parts.
-    target
-        Cost of the answer to beat: pairs that only dearer answers use are ruled out; infinite to
-        keep them all.
-    triples
-        Those to begin with.
-    work
-        Work units to use.
-    sharp
-        Settle to the end and take up triples (:mod:`.triples`), as long as they help.
-    report
-        Tell the run of every better bound.
+    stop
+        When to end.
+    tight
+        Go on to the end and take up subset-row cuts, as long as they help.
+    params
+        Tuning.
 
     Returns
     -------
     Generated
         Its bound is infinite where no way to put parts together exists.
     """
-    state = Generation(
-        problem, run, fields=Fields(problem, allowed), price=price, triples=triples, parts=parts,
-        target=target, work=work, report=report,
-    )  # fmt: skip
-    if triples is None:
-        state.settle(sharp=False)
-    if sharp:
-        sharpen(state)
+    pricing = SearchPricing(problem, allowed)
+    state = Generation(problem, run, pricing, warm, stop, params.stabilisation)
+    if warm.cuts is None:
+        state.converge(tight=False)
+    if tight:
+        tighten(state, params)
     return state.found()
 
 
-def sift_out(
+def eliminate(
     problem: Problem,
     run: Run,
     found: Generated,
     parts: list[Part],
     *,
-    target: float,
+    stop: Stop,
     most: int,
-    work: float,
-) -> Sifted:
+    params: GenerationParams,
+) -> Eliminated:
     """
     Rule out parts that no answer below the target uses.
 
@@ -119,78 +170,78 @@ def sift_out(
         Prices to begin from.
     parts
         What may be used: where these are all, the bound holds for the problem.
+    stop
+        The target, and the work to use.
     most
         Parts that are returned, the nearest to the bound.
+    params
+        Tuning.
     """
-    sieve = Sieve(problem, parts)
-    none = Triples.none(problem.columns)
+    pricing = EnumeratedPricing(problem, parts)
+    none = SubsetRows.none(problem.columns)
     first: list[Part] = []
     for k in range(problem.columns):
-        search = sieve.search(k, found.price, none, beat=np.inf, slack=0.0, nodes=0, rows=FIRST)
-        run.spend(search.work)
-        first += search.parts
-    state = Generation(
-        problem, run, fields=sieve, price=found.price, triples=None, parts=first, target=target,
-        work=work, report=False,
-    )  # fmt: skip
-    sharpen(state)
-    triples = state.best.triples.renewed(np.zeros((0, 3), np.int64))
-    return Sifted(sieve.nearest(most), len(sieve) <= most, state.bound, triples)
+        limits = Limits(np.inf, 0.0, 0, every=False)
+        priced = pricing.search(k, found.price, none, limits, params.first)
+        run.spend(priced.work)
+        first += priced.parts
+    warm = Warm(found.price, first)
+    state = Generation(problem, run, pricing, warm, stop, params.stabilisation)
+    tighten(state, params)
+    cuts = state.best.cuts.renewed(np.zeros((0, 3), np.int64))
+    return Eliminated(pricing.nearest(most), len(pricing) <= most, state.bound, cuts)
 
 
-def sharpen(state: Generation) -> None:
-    """Settle to the end, then with ever more triples as long as they raise the bound."""
+def tighten(state: Generation, params: GenerationParams) -> None:
+    """Converge, then with ever more cuts as long as they raise the bound."""
     stale = 0
     if not state.over:
-        state.settle(sharp=True)
-    while not state.over and stale < STALE and state.sharpen():
+        state.converge(tight=True)
+    while not state.over and stale < params.stale and state.separate():
         before, gap = state.bound, state.gap
-        state.settle(sharp=True)
-        stale = stale + 1 if state.bound - before < 0.01 * gap else 0
+        state.converge(tight=True)
+        stale = stale + 1 if state.bound - before < params.enough * gap else 0
 
 
-def listed(
-    problem: Problem,
-    run: Run,
-    found: Generated,
-    *,
-    reach: float,
-    most: int,
-    nodes: int,
-    work: float = np.inf,
-    whole: bool = False,
+def enumerate_parts(
+    problem: Problem, run: Run, found: Generated, asked: Enumeration, params: GenerationParams
 ) -> tuple[list[Part], bool]:
     """
-    List the parts whose reduced cost is less than ``reach`` above the least of their column.
+    List the parts whose reduced cost is near the least of their column.
 
-    One search has that many ``nodes``, fewer where the ``work`` would not do. Where only the
-    ``whole`` list is of use, it ends as soon as one column has too many parts.
+    Parameters
+    ----------
+    found
+        Prices, cuts, and the pairs that may be used.
+    asked
+        Which parts, and how long.
+    params
+        Tuning.
 
     Returns
     -------
     parts, complete
-        At most ``most`` a column, the cheapest met where there are more; whether these are all.
+        Those met; whether these are all.
     """
-    fields = Fields(problem, found.keep)
-    until = run.work + work
+    pricing = SearchPricing(problem, found.keep)
+    until = run.work + asked.work
     out: list[Part] = []
     # The widest first: theirs are the searches most likely to be given up.
-    order = np.argsort([-len(units) for units in fields.units], kind="stable").tolist()
+    order = np.argsort([-len(units) for units in pricing.units], kind="stable").tolist()
     ended: list[bool] = []
-    for at in range(0, len(order), ABREAST):
+    for at in range(0, len(order), params.batch):
         left = min(until - run.work, run.work_left)
         over = left <= 0.0 or run.ended_by is not None
-        if over or len(out) > LISTED or (whole and not all(ended)):
+        if over or len(out) > params.listed or (asked.whole and not all(ended)):
             break
 
-        def search(k: int, left: float = left) -> Search:
-            afford = left / (len(fields.units[k]) * WEIGHTS.search_unit)
-            return fields.search(
-                k, found.price, found.triples, beat=float(found.rent[k]) + reach, slack=0.0,
-                nodes=int(min(nodes, 1.0 + afford)), rows=most, every=True,
-            )  # fmt: skip
+        def search(k: int, left: float = left) -> Priced:
+            afford = left / (len(pricing.units[k]) * WEIGHTS.search_unit)
+            nodes = int(min(asked.nodes, 1.0 + afford))
+            limits = Limits(float(found.rent[k]) + asked.reach, 0.0, nodes, every=True)
+            return pricing.search(k, found.price, found.cuts, limits, asked.most)
 
-        for met in abreast(search, order[at : at + ABREAST]):
+        for met in parallel_map(search, order[at : at + params.batch]):
             run.spend(met.work)
             out += met.parts
             ended.append(met.whole)

@@ -1,8 +1,9 @@
-"""Parts listed without a gap, looked through instead of searched for.
+"""
+Pricing by enumeration: parts listed without a gap, looked through instead of searched for.
 
-Once all parts that a better answer may use are listed, looking through them prices triples exactly
-in every column, and each better bound rules more of them out (Baldacci, Christofides & Mingozzi
-2008, doi:10.1007/s10107-007-0178-5, for routes).
+Once all parts that a better answer may use are listed, looking through them prices subset-row cuts
+exactly in every column, and each better bound rules more of them out (Baldacci, Christofides &
+Mingozzi 2008, doi:10.1007/s10107-007-0178-5, for routes).
 """
 
 from __future__ import annotations
@@ -10,19 +11,20 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from gridplan.optimise.partition.price.kernels.subset_row_cuts import Triples
+from gridplan.optimise.partition.price.kernels.subset_row_cuts import SubsetRows
+from gridplan.optimise.partition.price.kernels.tree import Limits
 from gridplan.optimise.partition.price.parts import Part
-from gridplan.optimise.partition.price.pricing import Search
+from gridplan.optimise.partition.price.pricing import Priced
 from gridplan.optimise.partition.question.problem import Problem
 from gridplan.optimise.weights import WEIGHTS
 
 
-class Sieve:
-    """The parts of each column that are left; stands in for :class:`.fields.Fields`."""
+class EnumeratedPricing:
+    """The parts of each column that are left; stands in for :class:`.pricing.SearchPricing`."""
 
     def __init__(self, problem: Problem, parts: list[Part]) -> None:
         p = problem
-        self.problem = p
+        self.problem = problem
         self.parts: list[list[np.ndarray]] = [[] for _ in range(p.columns)]
         for k, units in parts:
             self.parts[k].append(units)
@@ -30,7 +32,7 @@ class Sieve:
         self._cost = [m.T @ p.cost[:, k] for k, m in enumerate(self._units)]
         self._rows = [sparse.csr_array((0, len(own))) for own in self.parts]
         self._reduced = [np.zeros(len(own)) for own in self.parts]
-        self._triples: list[np.ndarray | None] = [None] * p.columns
+        self._cuts: list[np.ndarray | None] = [None] * p.columns
 
     def __len__(self) -> int:
         return sum(len(own) for own in self.parts)
@@ -48,34 +50,29 @@ class Sieve:
         every = [units for own in self.parts for units in own]
         return [(int(column[i]), every[i]) for i in order]
 
-    def search(  # the same door as that of Fields
-        self,
-        k: int,
-        price: np.ndarray,
-        triples: Triples,
-        *,
-        beat: float,
-        slack: float,
-        nodes: int,
-        rows: int,
-    ) -> Search:
-        """Look through the parts of ``k`` for the cheapest ones below ``beat``."""
-        del nodes
-        self._take(k, triples)
-        reduced = self._cost[k] - self._units[k].T @ price + self._rows[k].T @ triples.toll
+    def search(
+        self, k: int, price: np.ndarray, cuts: SubsetRows, limits: Limits, rows: int
+    ) -> Priced:
+        """
+        Look through the parts of column ``k`` for the cheapest ones that beat the limits.
+
+        As :meth:`.pricing.SearchPricing.search`; the bound is exact and no node is needed.
+        """
+        self._take(k, cuts)
+        reduced = self._cost[k] - self._units[k].T @ price + self._rows[k].T @ cuts.dual
         self._reduced[k] = reduced
         work = self._units[k].nnz * WEIGHTS.part_entry
-        below = np.flatnonzero(reduced < beat - slack)
+        below = np.flatnonzero(reduced < limits.beat - limits.slack)
         best = below[np.argsort(reduced[below], kind="stable")[:rows]]
         parts = tuple((k, self.parts[k][i]) for i in best)
         bound = float(reduced.min(initial=np.inf))
         none = np.full(self.problem.units, bound)
-        return Search(bound, parts, none, whole=True, cut_off=False, work=work)
+        return Priced(bound, parts, none, whole=True, cut_off=False, work=work)
 
-    def rule_out(self, met: list[Search], bound: float, limit: float) -> None:
+    def rule_out(self, met: list[Priced], bound: float, limit: float) -> None:
         """Drop the parts whose answers all cost more than ``limit``."""
-        for k, search in enumerate(met):
-            keep = bound - search.bound + self._reduced[k] <= limit
+        for k, priced in enumerate(met):
+            keep = bound - priced.bound + self._reduced[k] <= limit
             if keep.all():
                 continue
             rows = np.flatnonzero(keep)
@@ -83,14 +80,15 @@ class Sieve:
             self._units[k], self._cost[k] = self._units[k][:, rows], self._cost[k][rows]
             self._rows[k], self._reduced[k] = self._rows[k][:, rows], self._reduced[k][rows]
 
-    def _take(self, k: int, triples: Triples) -> None:
-        """Work out which parts of ``k`` pay for triples when these are new."""
-        if self._triples[k] is not triples.unit:
-            self._triples[k] = triples.unit
+    def _take(self, k: int, cuts: SubsetRows) -> None:
+        """Work out which parts of ``k`` pay for cuts when these are new."""
+        if self._cuts[k] is not cuts.unit:
+            self._cuts[k] = cuts.unit
             m = self._units[k]
-            self._rows[k] = triples.rows(m, np.full(m.shape[1], k))
+            self._rows[k] = cuts.rows(m, np.full(m.shape[1], k))
 
     def _matrix(self, own: list[np.ndarray]) -> sparse.csc_array:
+        """Lay the parts of a column out as a matrix ``(n, parts)``."""
         ends = np.concatenate([[0], np.cumsum([len(units) for units in own], dtype=np.int64)])
         rows = np.concatenate([*own, np.zeros(0, np.int64)])
         shape = (self.problem.units, len(own))

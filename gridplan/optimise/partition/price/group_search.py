@@ -1,41 +1,65 @@
-"""Improvement by putting a group of neighbouring parts together anew, near the prices of the whole.
+"""
+Large neighbourhood search by column generation: groups of neighbouring parts put together anew.
 
-Inside the units of a group the same column generation leaves a gap so small that often every part
-worth a look can be listed, and the best way to put them together is exact: groups can be several
-times larger than those of :mod:`.improve`.
+Inside the units of a group the same column generation, begun near the prices of the whole, leaves a
+gap so small that often every part worth a look can be enumerated, and the best way to put them
+together is exact: groups can be several times larger than those of
+:mod:`gridplan.optimise.partition.local.large_neighbourhood`. Large neighbourhood search after Shaw
+(1998, doi:10.1007/3-540-49481-2_30); an answer never gets worse.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from gridplan.optimise.budget import Run
-from gridplan.optimise.numeric.parallel import abreast
+from gridplan.optimise.numeric.parallel import parallel_map
 from gridplan.optimise.partition.answer.check import value_of
 from gridplan.optimise.partition.local.large_neighbourhood import cut_out, part_graph
-from gridplan.optimise.partition.price.column_generation import generate, listed
+from gridplan.optimise.partition.price.column_generation import (
+    Enumeration,
+    GenerationParams,
+    enumerate_parts,
+    generate,
+)
 from gridplan.optimise.partition.price.parts import Part, distinct
 from gridplan.optimise.partition.price.pool import Pool, assemble
-from gridplan.optimise.partition.price.stabilised_prices import Generated
+from gridplan.optimise.partition.price.stabilised_prices import Generated, Stop, Warm
 from gridplan.optimise.partition.question.problem import Problem
 
-MOST = 1000
-"""Parts a column that are listed."""
 
-WIDEST, WIDEST_NEEDY = 0.1, 1.0
-"""Most reduced cost of a listed part, as a share of the group's bound, and while some are needy."""
+@dataclass(frozen=True)
+class GroupParams:
+    """
+    How a group of parts is put together anew.
 
-SEARCHED = 4000
-"""Nodes of a search for them."""
+    Parameters
+    ----------
+    most
+        Parts a column that are enumerated.
+    widest, widest_needy
+        Most reduced cost of an enumerated part, as a share of the group's bound, and while some
+        parts do not keep their bounds.
+    searched
+        Nodes of a pricing search for them.
+    nodes
+        Branch-and-bound nodes of one group.
+    batch
+        Groups tried side by side. They may overlap: where two are better, the later one waits.
+    generation
+        Of the column generation.
+    """
 
-NODES = 200
-"""Branch-and-bound nodes of one group."""
-
-BATCH = 6
-"""Groups tried side by side. They may overlap: where two are better, the later one waits."""
+    most: int = 1000
+    widest: float = 0.1
+    widest_needy: float = 1.0
+    searched: int = 4000
+    nodes: int = 200
+    batch: int = 6
+    generation: GenerationParams = field(default_factory=GenerationParams)
 
 
 def regroup(
@@ -47,6 +71,7 @@ def regroup(
     *,
     size: int,
     seed: int,
+    params: GroupParams,
 ) -> np.ndarray:
     """
     Put groups of ``size`` parts together anew until none improves or the run ends.
@@ -54,6 +79,20 @@ def regroup(
     While some parts do not keep their bounds, groups are made around those until all do. Else each
     part is the first of one group: those fewest borders away from it, ties at random. Parts
     met go to the pool.
+
+    Parameters
+    ----------
+    found
+        Prices of the whole, and the pairs that are of use.
+    best
+        ``(n,)`` assignment to begin from, connected.
+    size
+        Parts of a group.
+
+    Returns
+    -------
+    numpy.ndarray
+        ``(n,)`` the assignment at the end.
     """
     p = problem
     size = min(size, p.columns)
@@ -62,13 +101,13 @@ def regroup(
     waiting = deque(k for k in rng.permutation(p.columns).tolist() if needy[k] or not needy.any())
     done: set[tuple[int, ...]] = set()
     while waiting and run.ended_by is None:
-        batch = _next(part_graph(p, best), waiting, size, done, rng)
+        batch = _next(part_graph(p, best), waiting, (size, params.batch), done, rng)
         changed: set[int] = set()
 
-        def again(group: np.ndarray, now: np.ndarray = best) -> Anew:
-            return _again(p, run.part(), found, now, group, seed=seed)
+        def again(group: np.ndarray, now: np.ndarray = best) -> Regrouped:
+            return _again(p, run.part(), found, now, group, seed=seed, params=params)
 
-        for group, anew in zip(batch, abreast(again, batch), strict=True):
+        for group, anew in zip(batch, parallel_map(again, batch), strict=True):
             run.book(anew.run)
             if anew.part is None or not changed.isdisjoint(group.tolist()):
                 continue
@@ -88,13 +127,14 @@ def regroup(
 def _next(
     touch: np.ndarray,
     waiting: deque[int],
-    size: int,
+    sizes: tuple[int, int],
     done: set[tuple[int, ...]],
     rng: np.random.Generator,
 ) -> list[np.ndarray]:
-    """Take a batch of groups, each new, around parts that wait; note them as done."""
+    """Take a batch of new groups around parts that wait; ``sizes`` of a group and of the batch."""
+    size, most = sizes
     batch: list[np.ndarray] = []
-    while waiting and len(batch) < BATCH:
+    while waiting and len(batch) < most:
         group = _around(touch, waiting.popleft(), size, rng)
         if tuple(group) not in done:
             done.add(tuple(group))
@@ -121,7 +161,7 @@ def _around(touch: np.ndarray, first: int, size: int, rng: np.random.Generator) 
 
 
 @dataclass(frozen=True, eq=False)
-class Anew:
+class Regrouped:
     """Columns ``part`` of ``units`` that are better than before, or None; parts met; their run."""
 
     part: np.ndarray | None
@@ -138,7 +178,9 @@ def _again(
     group: np.ndarray,
     *,
     seed: int,
-) -> Anew:
+    params: GroupParams,
+) -> Regrouped:
+    """Put one group together anew, in a run of its own."""
     sub, units, now = cut_out(p, best, group)
     needy = _outside(sub, now)
     value = np.inf if needy.any() else value_of(sub, now)
@@ -146,21 +188,18 @@ def _again(
     allowed = sub.allowed & found.keep[np.ix_(units, group)]
     allowed[np.arange(len(units)), now] = True
     inner = generate(
-        sub,
-        run,
-        price=found.price[units],
-        allowed=allowed,
-        parts=own,
-        target=value,
-    )
+        sub, run, Warm(found.price[units], own), allowed=allowed, stop=Stop(value),
+        params=params.generation,
+    )  # fmt: skip
     if inner.bound >= value * (1 - 1e-9):
-        return Anew(None, units, [], run)
-    widest = WIDEST_NEEDY if needy.any() else WIDEST
+        return Regrouped(None, units, [], run)
+    widest = params.widest_needy if needy.any() else params.widest
     reach = min(value - inner.bound, widest * abs(inner.bound))
-    parts, _ = listed(sub, run, inner, reach=reach, most=MOST, nodes=SEARCHED)
+    asked = Enumeration(reach, params.most, params.searched)
+    parts, _ = enumerate_parts(sub, run, inner, asked, params.generation)
     parts = distinct([*parts, *inner.parts])
-    got = assemble(sub, run, parts, value=value, node_limit=NODES, seed=seed)
+    got = assemble(sub, run, parts, value=value, node_limit=params.nodes, seed=seed)
     if got.assignment is None or not value_of(sub, got.assignment) < value * (1 - 1e-9):
-        return Anew(None, units, [], run)
+        return Regrouped(None, units, [], run)
     met = [(int(group[k]), units[part]) for k, part in inner.parts]
-    return Anew(group[got.assignment], units, met, run)
+    return Regrouped(group[got.assignment], units, met, run)

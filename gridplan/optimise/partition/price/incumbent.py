@@ -1,89 +1,116 @@
-"""The answers of a service area: the best one, the parts met, and the ways to better ones.
+"""
+The incumbent of a service-area problem: the best answer so far, parts met, heuristics for more.
 
-Falls give first answers. Where column generation ended, four ways lead on: kernels of few pairs
-(:mod:`.kernel`), groups of neighbouring parts put together anew (:mod:`.regroup`), the parts
-nearest to the bound put together, and, while no answer keeps its bounds, groups around the parts
-that do not. A way changes nothing here, so that several are gone side by side; what they met is
-taken up afterwards, in their order.
+A multistart of annealing gives first answers. Where column generation ended, four primal heuristics
+lead on: kernels of few pairs (:mod:`.kernel_search`), groups of neighbouring parts put together
+anew (:mod:`.group_search`), the parts nearest to the bound joined by an integer program
+(:mod:`.pool`), and, while no answer keeps its bounds, groups around the parts that do not. A
+heuristic changes nothing here, so that several run side by side; what they met is taken up
+afterwards, in their order.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from gridplan.optimise.budget import Run
-from gridplan.optimise.numeric.parallel import abreast
+from gridplan.optimise.numeric.parallel import parallel_map
 from gridplan.optimise.partition.answer.check import faults, value_of
 from gridplan.optimise.partition.bound.knapsack import Relaxed
-from gridplan.optimise.partition.price.column_generation import listed
-from gridplan.optimise.partition.price.group_search import regroup
-from gridplan.optimise.partition.price.kernel_search import Kernels
-from gridplan.optimise.partition.price.multistart import FEW, falls
+from gridplan.optimise.partition.price.column_generation import (
+    Enumeration,
+    GenerationParams,
+    enumerate_parts,
+)
+from gridplan.optimise.partition.price.group_search import GroupParams, regroup
+from gridplan.optimise.partition.price.kernel_search import KernelParams, Kernels
+from gridplan.optimise.partition.price.multistart import MultistartParams, multistart
 from gridplan.optimise.partition.price.parts import distinct
 from gridplan.optimise.partition.price.pool import Pool, assemble
 from gridplan.optimise.partition.price.stabilised_prices import Generated
 from gridplan.optimise.partition.question.problem import Problem
 
-NODES = 20_000
-"""Most branch-and-bound nodes of an integer program."""
 
-NODES_PER_WORK = 50
-"""Of these for each work unit that is left."""
+@dataclass(frozen=True)
+class IncumbentParams:
+    """
+    How better answers are looked for.
 
-NEAR = 0.012
-"""Parts put together are for answers within this much of the bound."""
+    Parameters
+    ----------
+    nodes, nodes_per_work
+        Most branch-and-bound nodes of an integer program, and of these for each work unit that is
+        left.
+    near
+        Parts put together are for answers within this share of the bound.
+    listed, reach
+        Parts a column that are put together and their share of the gap.
+    searched
+        Nodes of a pricing search for them.
+    nearest
+        Parts met by the search that are put together with them.
+    groups, groups_wide, groups_tight
+        Sizes of groups put together anew, where parts hold few units and where they hold many;
+        those of the latter once prices are tight.
+    kernels_near
+        Share of what is left of a run for kernels without an answer.
+    most
+        Most work units for a heuristic beside the tree, and for kernels: in longer runs the proof
+        is worth more, and it finds answers too.
+    unsound
+        Ends of starts that are mended one after the other where none is an answer.
+    pool
+        Parts that partitions bring to a pool; beyond, only those made for it are taken.
+    starts, group, kernel, generation
+        Of the algorithms called.
+    """
 
-LISTED, REACH = 300, 0.3
-"""Parts a column that are put together and their share of the gap."""
-
-SEARCHED = 6000
-"""Nodes of a search for them."""
-
-NEAREST = 3000
-"""Parts met by the search that are put together with them."""
-
-GROUPS = (5, 8, 12)
-GROUPS_WIDE, GROUPS_SHARP = (3, 4, 5), (5, 6, 8)
-"""Sizes of groups put together anew, where parts hold few units and where they hold many; those of
-the latter once prices are sharp."""
-
-KERNELS_NEAR = 0.05
-"""Share of what is left of a run for kernels without an answer."""
-
-MOST = 10.0
-"""Most work units for a way beside the tree, and for kernels: in longer runs the proof is worth
-more, and it finds answers too."""
-
-UNSOUND = 4
-"""Ends of falls that are mended one after the other where none is an answer."""
+    nodes: int = 20_000
+    nodes_per_work: float = 50
+    near: float = 0.012
+    listed: int = 300
+    reach: float = 0.3
+    searched: int = 6000
+    nearest: int = 3000
+    groups: tuple[int, ...] = (5, 8, 12)
+    groups_wide: tuple[int, ...] = (3, 4, 5)
+    groups_tight: tuple[int, ...] = (5, 6, 8)
+    kernels_near: float = 0.05
+    most: float = 10.0
+    unsound: int = 4
+    pool: int = 40_000
+    starts: MultistartParams = field(default_factory=MultistartParams)
+    group: GroupParams = field(default_factory=GroupParams)
+    kernel: KernelParams = field(default_factory=KernelParams)
+    generation: GenerationParams = field(default_factory=GenerationParams)
 
 
 @dataclass(frozen=True, eq=False)
-class Met:
-    """What was met on a way: an answer, None if there was none, and parts."""
+class Improvement:
+    """What a heuristic met: an answer ``(n,)``, None if there was none, and parts."""
 
     assignment: np.ndarray | None
     pool: Pool | None = None
 
 
 @dataclass(frozen=True, eq=False)
-class Way:
+class Heuristic:
     """How to look for answers in a run, with a share of what is left and at most some work."""
 
-    go: Callable[[Run], Met]
+    go: Callable[[Run], Improvement]
     share: float = 1.0
     most: float = np.inf
 
 
-class Answers:
+class Incumbent:
     """The best answer of a run so far; ``goal`` is the cost at which it need not be better."""
 
-    def __init__(self, problem: Problem, run: Run, *, seed: int) -> None:
-        self.problem, self.run, self.seed = problem, run, seed
-        self.pool = Pool(problem)
+    def __init__(self, problem: Problem, run: Run, *, seed: int, params: IncumbentParams) -> None:
+        self.problem, self.run, self.seed, self.params = problem, run, seed, params
+        self.pool = Pool(problem, params.pool)
         self.best: np.ndarray | None = None
         self.goal = -np.inf
         self.steps: list[str] = []
@@ -104,7 +131,7 @@ class Answers:
     @property
     def few(self) -> bool:
         """Whether parts hold few units."""
-        return self.problem.units <= FEW * self.problem.columns
+        return self.problem.units <= self.params.starts.few * self.problem.columns
 
     def offer(self, assignment: np.ndarray | None, *, stage: str = "improve") -> None:
         """Take an answer if it is the best."""
@@ -116,97 +143,104 @@ class Answers:
         self.run.report(stage, incumbent=self.value)
 
     def begin(self, offset: np.ndarray, start: np.ndarray | None, *, work: float) -> None:
-        """Fall for first answers."""
+        """Find first answers by a multistart at prices ``(k,)`` of demand; take a given one up."""
         p = self.problem
         self.steps.append("falls")
-        ended = falls(
-            p, self.run, offset, self.pool, work=work, goal=self.goal,
-            seed=self.seed,
+        ended = multistart(
+            p, self.run, offset, self.pool, work=work, goal=self.goal, seed=self.seed,
+            params=self.params.starts,
         )  # fmt: skip
-        self._unsound = [s.assignment for s in ended if not np.isfinite(s.value)][:UNSOUND]
+        unsound = [s.assignment for s in ended if not np.isfinite(s.value)]
+        self._unsound = unsound[: self.params.unsound]
         if ended and np.isfinite(ended[0].value):
             self.offer(ended[0].assignment, stage="build")
         if start is not None and not faults(p, start):
             self.offer(start, stage="build")
 
-    def know(self, proof: Relaxed) -> None:
-        """Take over separators for the kernels."""
-        self._kernels = Kernels(self.problem, proof, seed=self.seed)
+    def use_separators(self, proof: Relaxed) -> None:
+        """Take over the separator cuts of a bound for the kernels."""
+        self._kernels = Kernels(self.problem, proof, seed=self.seed, params=self.params.kernel)
 
-    def look(self, *ways: Way, stage: str = "improve") -> None:
-        """Go some ways side by side, each in a run of its own; take up what they met."""
+    def improve(self, *heuristics: Heuristic, stage: str = "improve") -> None:
+        """Run heuristics side by side, each in a run of its own; take up what they met."""
         run = self.run
         if self.done:
             return
 
-        def go(way: Way) -> tuple[Met, Run]:
-            part = run.part(way.share, most=way.most)
-            return way.go(part), part
+        def go(heuristic: Heuristic) -> tuple[Improvement, Run]:
+            part = run.part(heuristic.share, most=heuristic.most)
+            return heuristic.go(part), part
 
-        for met, part in abreast(go, ways, tick=lambda: run.report(stage), deep=True):
+        for met, part in parallel_map(go, heuristics, tick=lambda: run.report(stage), deep=True):
             run.book(part)
             if met.pool is not None:
                 self.pool.absorb(met.pool)
             self.offer(met.assignment, stage=stage)
 
-    def kernels(self, places: Sequence[Generated], *, share: float) -> Way:
+    def kernels(self, places: Sequence[Generated], *, share: float) -> Heuristic:
         """Look in kernels around the places where column generation ended."""
         self.steps.append("kernels")
         near = self._unsound[0] if self._unsound else None
 
-        def go(run: Run) -> Met:
+        def go(run: Run) -> Improvement:
             if self._kernels is None or not places:
-                return Met(None)
+                return Improvement(None)
             better = self._kernels.improve(run, places, self.best, near=near, goal=self.goal)
-            return Met(better)
+            return Improvement(better)
 
-        return Way(go, KERNELS_NEAR if self.best is None else share, MOST)
+        return Heuristic(
+            go, self.params.kernels_near if self.best is None else share, self.params.most
+        )
 
-    def groups(self, found: Generated, *, share: float, most: float = np.inf) -> Way:
+    def groups(self, found: Generated, *, share: float, most: float = np.inf) -> Heuristic:
         """Put groups of the best answer's parts together anew, other ones at every call."""
         self.steps.append("groups")
-        p, seed, self._calls = self.problem, self.seed + 7919 * self._calls, self._calls + 1
-        wide = GROUPS_SHARP if len(found.triples) else GROUPS_WIDE
+        p, params = self.problem, self.params
+        seed, self._calls = self.seed + 7919 * self._calls, self._calls + 1
+        wide = params.groups_tight if len(found.cuts) else params.groups_wide
 
-        def go(run: Run) -> Met:
-            now, pool = self.best, Pool(p)
-            for size in GROUPS if self.few else wide:
+        def go(run: Run) -> Improvement:
+            now, pool = self.best, Pool(p, params.pool)
+            for size in params.groups if self.few else wide:
                 if now is None or run.ended_by is not None or value_of(p, now) <= self.goal:
                     break
-                now = regroup(p, run, pool, found, now, size=size, seed=seed)
-            return Met(now, pool)
+                now = regroup(p, run, pool, found, now, size=size, seed=seed, params=params.group)
+            return Improvement(now, pool)
 
-        return Way(go, share, most)
+        return Heuristic(go, share, most)
 
-    def mending(self, found: Generated, *, share: float) -> Way:
+    def repairs(self, found: Generated, *, share: float) -> Heuristic:
         """Put groups around overfull parts together anew until there is an answer."""
         self.steps.append("groups")
-        p = self.problem
+        p, params = self.problem, self.params
 
-        def go(run: Run) -> Met:
-            pool = Pool(p)
+        def go(run: Run) -> Improvement:
+            pool = Pool(p, params.pool)
             for first in self._unsound:
                 now = first
-                for size in GROUPS:
-                    now = regroup(p, run, pool, found, now, size=size, seed=self.seed)
+                for size in params.groups:
+                    now = regroup(
+                        p, run, pool, found, now, size=size, seed=self.seed, params=params.group
+                    )
                     if not faults(p, now):
-                        return Met(now, pool)
+                        return Improvement(now, pool)
                     if run.ended_by is not None:
-                        return Met(None, pool)
-            return Met(None, pool)
+                        return Improvement(None, pool)
+            return Improvement(None, pool)
 
-        return Way(go, share)
+        return Heuristic(go, share)
 
-    def nearest(self, found: Generated, *, share: float) -> Way:
+    def nearest(self, found: Generated, *, share: float) -> Heuristic:
         """Put the parts nearest to the bound together, if need be with those met by the search."""
         self.steps.append("join")
-        p, value = self.problem, self.value
-        met = self.pool.nearest(found.price, found.rent, NEAREST)
+        p, value, params = self.problem, self.value, self.params
+        met = self.pool.nearest(found.price, found.rent, params.nearest)
 
-        def go(run: Run) -> Met:
-            target = min(value, found.bound + NEAR * abs(found.bound))
-            reach = REACH * max(target - found.bound, 0.0)
-            parts, _ = listed(p, run, found, reach=reach, most=LISTED, nodes=SEARCHED)
+        def go(run: Run) -> Improvement:
+            target = min(value, found.bound + params.near * abs(found.bound))
+            reach = params.reach * max(target - found.bound, 0.0)
+            asked = Enumeration(reach, params.listed, params.searched)
+            parts, _ = enumerate_parts(p, run, found, asked, params.generation)
             parts = distinct([*parts, *found.parts])
             tries = [(distinct([*parts, *met]), value)]
             if self.few:  # fewer parts are sooner put together, where they do
@@ -214,12 +248,10 @@ class Answers:
             for among, below in tries:
                 if run.ended_by is not None:
                     break
-                got = assemble(
-                    p, run, among, value=below, node_limit=run.afford(NODES_PER_WORK, NODES),
-                    seed=self.seed,
-                )  # fmt: skip
+                nodes = run.afford(params.nodes_per_work, params.nodes)
+                got = assemble(p, run, among, value=below, node_limit=nodes, seed=self.seed)
                 if got.assignment is not None:
-                    return Met(got.assignment)
-            return Met(None)
+                    return Improvement(got.assignment)
+            return Improvement(None)
 
-        return Way(go, share)
+        return Heuristic(go, share)

@@ -1,48 +1,68 @@
-"""Answers from kernels: the few pairs that column generation chose last and those of the best one.
+"""
+Kernel search: answers among few pairs, those that column generation chose and those of the best.
 
-Where prices have settled, the parts chosen leave most units whole in one column. Over the pairs
+Where prices are at rest, the parts chosen leave most units whole in one column. Over the pairs
 that remain the assignment program is soon solved to the end: the neighbourhood that a relaxation
 induces (Danna, Rothberg & Le Pape 2005, doi:10.1007/s10107-004-0518-7), narrow at first, then wider
-(kernel search, Angelelli, Mansini & Speranza 2010, doi:10.1016/j.cor.2010.02.002).
+(kernel search: Angelelli, Mansini & Speranza 2010, doi:10.1016/j.cor.2010.02.002).
+A kernel is solved to the end or not at all; nothing is proven beyond it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from gridplan.optimise.budget import Run
-from gridplan.optimise.numeric.parallel import ABREAST, abreast
+from gridplan.optimise.numeric.parallel import parallel_map
 from gridplan.optimise.partition.answer.check import value_of
 from gridplan.optimise.partition.assignment.contiguity import islands, neighbours
-from gridplan.optimise.partition.assignment.cutting_planes import Exact, solve_exact
+from gridplan.optimise.partition.assignment.cutting_planes import Exact, ExactLimits, solve_exact
 from gridplan.optimise.partition.assignment.model import Model
 from gridplan.optimise.partition.bound.knapsack import Relaxed
 from gridplan.optimise.partition.price.stabilised_prices import Generated
 from gridplan.optimise.partition.question.problem import Problem
 
-SHARES = (0.2, 0.1, 0.05, 1e-3)
-"""Share of a unit from which on a pair is in the kernel, one after the other."""
 
-WIDER = 0.04
-"""Pairs a unit by which it grows from there."""
+@dataclass(frozen=True)
+class KernelParams:
+    """
+    How kernels grow.
 
-WIDEST = 1.0
-"""Pairs a unit more, at which it ends."""
+    Parameters
+    ----------
+    shares
+        Share of a unit from which on a pair is in the kernel, one after the other.
+    wider
+        Pairs a unit by which it grows from there.
+    widest
+        Pairs a unit more, at which it ends.
+    island
+        Units of the largest islands that are cut off beforehand.
+    nodes, nodes_per_work
+        Most branch-and-bound nodes of one program, and of these for each work unit that is left.
+    batch
+        Kernels solved side by side; the same on any machine, so that answers are.
+    """
 
-ISLAND = 3
-"""Units of the largest islands that are cut off beforehand."""
-
-NODES, NODES_PER_WORK = 20_000, 500
-"""Most branch-and-bound nodes of one program, and of these for each work unit that is left."""
+    shares: tuple[float, ...] = (0.2, 0.1, 0.05, 1e-3)
+    wider: float = 0.04
+    widest: float = 1.0
+    island: int = 3
+    nodes: int = 20_000
+    nodes_per_work: float = 500
+    batch: int = 2
 
 
 class Kernels:
     """Kernels around prices and answers, each solved once."""
 
-    def __init__(self, problem: Problem, proof: Relaxed, *, seed: int) -> None:
-        self.problem, self.proof, self.seed = problem, proof, seed
+    def __init__(
+        self, problem: Problem, proof: Relaxed, *, seed: int, params: KernelParams
+    ) -> None:
+        self.problem, self.proof, self.seed, self.params = problem, proof, seed, params
         self._solved: list[np.ndarray] = []
 
     def improve(
@@ -66,12 +86,13 @@ class Kernels:
         goal
             Stop at this cost.
         """
-        rung, last = 0, len(SHARES) + int(WIDEST / WIDER)
+        params = self.params
+        rung, last = 0, len(params.shares) + int(params.widest / params.wider)
         while rung < last and run.ended_by is None:
             value = np.inf if best is None else value_of(self.problem, best)
             if value <= goal:
                 break
-            rungs = range(rung, rung + max(1, ABREAST // len(among)))
+            rungs = range(rung, rung + max(1, params.batch // len(among)))
             middle = near if best is None else best
             batch = self._fresh([self.pairs(found, middle, at) for at in rungs for found in among])
             rung = rungs.stop
@@ -80,7 +101,7 @@ class Kernels:
                 own = run.part()
                 return self.solve(own, pairs, value=value), own
 
-            looks = abreast(look, batch)
+            looks = parallel_map(look, batch)
             ended = False
             for pairs, (exact, own) in zip(batch, looks, strict=True):
                 run.book(own)
@@ -97,11 +118,11 @@ class Kernels:
 
     def pairs(self, found: Generated, middle: np.ndarray | None, rung: int) -> np.ndarray:
         """Mark the pairs ``(n, k)`` of a kernel, those of the assignment in its ``middle`` too."""
-        p = self.problem
-        out = found.share > SHARES[min(rung, len(SHARES) - 1)]
+        p, shares = self.problem, self.params.shares
+        out = found.share > shares[min(rung, len(shares) - 1)]
         if middle is not None:
             out[np.arange(p.units), middle] = True
-        more = (rung + 1 - len(SHARES)) * max(1, int(WIDER * p.units))
+        more = (rung + 1 - len(shares)) * max(1, int(self.params.wider * p.units))
         if more > 0:
             rise = np.where(out | ~np.isfinite(found.rise), np.inf, np.maximum(found.rise, 0.0))
             value = p.cost - found.price[:, None]
@@ -113,12 +134,13 @@ class Kernels:
         """Find the cheapest answer below ``value`` within the ``pairs``."""
         model = Model(self.problem, allowed=pairs)
         neighbours(model)
-        islands(model, ISLAND)
+        islands(model, self.params.island)
         self.proof.tighten(model)
         cutoff = value if np.isfinite(value) else None
+        nodes = run.afford(self.params.nodes_per_work, self.params.nodes)
         return solve_exact(
             self.problem, run, model=model, cutoff=cutoff, seed=self.seed,
-            node_limit=run.afford(NODES_PER_WORK, NODES),
+            limits=ExactLimits(node_limit=nodes),
         )  # fmt: skip
 
     def _fresh(self, batch: list[np.ndarray]) -> list[np.ndarray]:

@@ -1,4 +1,10 @@
-"""The linear program over the parts at hand: each unit in one part, one part a center."""
+"""
+The restricted master program: each unit in one part, one part a center, over the parts at hand.
+
+A set-partitioning relaxation whose duals price units; new duals stay in a box around given ones
+(Marsten, Hogan & Blankenship 1975, doi:10.1287/opre.23.3.389), which the program holds as priced
+slacks on its rows.
+"""
 
 from __future__ import annotations
 
@@ -10,34 +16,58 @@ from scipy import sparse
 
 from gridplan.optimise.budget import Run
 from gridplan.optimise.milp import solve
-from gridplan.optimise.partition.price.kernels.subset_row_cuts import Triples
+from gridplan.optimise.partition.price.kernels.subset_row_cuts import SubsetRows
 from gridplan.optimise.partition.price.parts import Key, Part, incidence, key_of
 from gridplan.optimise.partition.question.problem import Problem
-
-KEPT = 900
-"""Parts that stay when it is thinned."""
 
 
 @dataclass(frozen=True, eq=False)
 class Box:
-    """Prices of units and how far new ones, and tolls, may be from them."""
+    """
+    The box that duals stay in.
+
+    Parameters
+    ----------
+    price
+        ``(n,)`` prices of units in its middle.
+    radius
+        How far new ones, and duals of cuts, may be from them.
+    """
 
     price: np.ndarray
     radius: float
 
 
 @dataclass(frozen=True, eq=False)
-class Mastered:
-    """A solve of the linear program: its value, prices, tolls and shares of the parts."""
+class MasterSolution:
+    """
+    A solve of the restricted master.
+
+    Parameters
+    ----------
+    value
+        Of the program, an upper estimate of the bound within the box.
+    price
+        ``(n,)`` duals of the units.
+    cuts
+        Subset-row cuts with their duals.
+    x
+        ``(parts,)`` how much of each part is chosen.
+    """
 
     value: float
     price: np.ndarray
-    triples: Triples
+    cuts: SubsetRows
     x: np.ndarray
 
 
 class Master:
-    """The linear program over the parts at hand, each once."""
+    """
+    The restricted master over the parts at hand, each once.
+
+    ``parts`` with their ``cost`` ``(parts,)``, ``column`` ``(parts,)`` and ``matrix``
+    ``(n + k, parts)`` of units and, below them, columns.
+    """
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
@@ -63,10 +93,10 @@ class Master:
             self.matrix = sparse.hstack([self.matrix, incidence(p, fresh)], format="csc")
         return len(fresh)
 
-    def reduced(self, price: np.ndarray, triples: Triples) -> np.ndarray:
-        """Cost of each part less the prices of its units, with tolls."""
+    def reduced(self, price: np.ndarray, cuts: SubsetRows) -> np.ndarray:
+        """Cost of each part less the prices of its units, plus duals of the cuts it pays for."""
         paid = self.matrix.T @ np.append(price, np.zeros(self.problem.columns))
-        return self.cost - paid + triples.rows(self.units, self.column).T @ triples.toll
+        return self.cost - paid + cuts.rows(self.units, self.column).T @ cuts.dual
 
     @property
     def units(self) -> sparse.csc_array:
@@ -91,34 +121,48 @@ class Master:
             gone[entries.col[bad]] = True
             self.keep(np.flatnonzero(~gone))
 
-    def thin(self, reduced: np.ndarray, most: int) -> None:
-        """Where there are more than ``most``, keep those nearest to the cheapest of a column."""
+    def thin(self, reduced: np.ndarray, most: int, kept: int) -> None:
+        """Where there are more than ``most``, keep ``kept`` nearest to the cheapest of a column."""
         if len(self.parts) <= most:
             return
         low = np.full(self.problem.columns, np.inf)
         np.minimum.at(low, self.column, reduced)
         order = np.argsort(reduced - low[self.column], kind="stable")
-        self.keep(np.sort(order[:KEPT]))
+        self.keep(np.sort(order[:kept]))
 
     def solve(
         self,
         box: Box,
-        triples: Triples,
+        cuts: SubsetRows,
         run: Run,
         *,
         interior: float,
         among: np.ndarray | None = None,
-    ) -> Mastered | None:
-        """Find the best prices and tolls in a box, from the inside to a tolerance, among parts."""
+    ) -> MasterSolution | None:
+        """
+        Find the best duals in a box.
+
+        Parameters
+        ----------
+        interior
+            Relative tolerance of an interior method without crossover: duals stay central.
+        among
+            ``(parts,)`` bool, parts that may be chosen; all by default.
+
+        Returns
+        -------
+        MasterSolution or None
+            None where the solver ended without one.
+        """
         p = self.problem
         usable = np.inf if among is None else np.where(among, np.inf, 0.0)
-        rows, count = p.units + p.columns, len(triples)
+        rows, count = p.units + p.columns, len(cuts)
         move = sparse.eye_array(rows, p.units, format="csc")
-        tolled = triples.rows(self.units, self.column)
+        paying = cuts.rows(self.units, self.column)
         matrix = sparse.block_array(
             [
                 [self.matrix, move, -move, None],
-                [tolled, None, None, -sparse.eye_array(count)],
+                [paying, None, None, -sparse.eye_array(count)],
             ]
             if count
             else [[self.matrix, move, -move]],
@@ -129,7 +173,7 @@ class Master:
         most[: len(self.parts)] = usable
         ones = np.ones(rows + count)
         answer = solve(
-            np.concatenate([*cost, triples.toll + box.radius]),
+            np.concatenate([*cost, cuts.dual + box.radius]),
             matrix,
             np.where(np.arange(rows + count) < rows, 1.0, -np.inf),
             ones,
@@ -140,9 +184,9 @@ class Master:
         if answer.row_dual is None or answer.x is None:
             return None
         dual = answer.row_dual
-        return Mastered(
+        return MasterSolution(
             answer.objective,
             dual[: p.units],
-            triples.at(np.maximum(0.0, -dual[rows:])),
+            cuts.at(np.maximum(0.0, -dual[rows:])),
             answer.x[: len(self.parts)],
         )

@@ -1,8 +1,10 @@
-"""Many cold starts of a plain problem by annealing, and the parts they met.
+"""
+Multistart: many cold starts of a plain problem by simulated annealing, and the parts they met.
 
-A fall of the walk ends in one of many valleys that differ in which way demand is handed on from
-part to part, so many quick falls do better than one slow one; and what one of them did well in one
-place can be joined with what another did elsewhere (:mod:`.pool`).
+An annealing ends in one of many valleys that differ in which way demand is handed on from part to
+part, so many quick ones do better than one slow one; and what one of them did well in one place can
+be joined with what another did elsewhere (:mod:`.pool`). Demand out of bounds is priced above the
+duals of the relaxation. Nothing is proven.
 """
 
 from __future__ import annotations
@@ -12,44 +14,95 @@ from dataclasses import dataclass
 import numpy as np
 
 from gridplan.optimise.budget import Run
-from gridplan.optimise.numeric.parallel import ABREAST, abreast
+from gridplan.optimise.numeric.parallel import parallel_map
 from gridplan.optimise.numeric.random import begin
 from gridplan.optimise.partition.answer.check import faults, value_of
-from gridplan.optimise.partition.graph.graph import spread
-from gridplan.optimise.partition.local.connected_moves import trade
+from gridplan.optimise.partition.graph.adjacency import adjacency
+from gridplan.optimise.partition.graph.graph import Growth, spread
+from gridplan.optimise.partition.local.connected_moves import Penalties, Plain, Record, trade
 from gridplan.optimise.partition.local.construct import outside_bounds
+from gridplan.optimise.partition.local.cooling import Cooling
 from gridplan.optimise.partition.price.pool import Pool
 from gridplan.optimise.partition.question.problem import Problem
 from gridplan.optimise.weights import WEIGHTS
 
-STEPS = 10_000_000
-"""Steps of one fall."""
-
-COLD = 0.1
-"""Last heat of a fall, in mean costs of a unit."""
-
-FEW = 12
-"""Units a part up to which parts are hard to fill: falls begin hotter."""
-
-LARGE = 30
-"""Units a part beyond which rounding the relaxation is near enough and much quicker."""
-
-FULL = ((10.0, 1.0, 2.0), (30.0, 10.0, 0.0), (3.0, 50.0, 0.0), (30.0, 3.0, 2.0))
-WIDE = ((3.0, 10.0, 0.0), (1.0, 50.0, 1.0))
+Way = tuple[float, float, float]
 """First price of demand out of bounds in median costs of a person, its growth while the heat falls,
-and the share of the dual price added to it; taken in turn."""
+and the share of the dual price added to it."""
+
+
+@dataclass(frozen=True)
+class MultistartParams:
+    """
+    How starts are annealed.
+
+    Parameters
+    ----------
+    steps
+        Steps of one annealing.
+    starts
+        Most of them.
+    hot, hot_wide, cold
+        First heat, where parts hold few units and where they hold many, and last heat of one, in
+        mean costs of a unit.
+    few
+        Units a part up to which parts are hard to fill: annealing begins hotter.
+    large
+        Units a part beyond which rounding the relaxation is near enough and much quicker.
+    ways, ways_wide
+        Prices of demand out of bounds, taken in turn, where parts hold few units and where they
+        hold many.
+    followers
+        Most units that move together.
+    seen
+        Partitions near their bounds whose parts are kept, for each start.
+    patience
+        Times the work while no start is sound.
+    batch
+        Starts made side by side; the same on any machine, so that answers are.
+    """
+
+    steps: int = 10_000_000
+    starts: int = 40
+    hot: float = 3.0
+    hot_wide: float = 1.0
+    cold: float = 0.1
+    few: int = 12
+    large: int = 30
+    ways: tuple[Way, ...] = (
+        (10.0, 1.0, 2.0),
+        (30.0, 10.0, 0.0),
+        (3.0, 50.0, 0.0),
+        (30.0, 3.0, 2.0),
+    )
+    ways_wide: tuple[Way, ...] = ((3.0, 10.0, 0.0), (1.0, 50.0, 1.0))
+    followers: int = 8
+    seen: int = 400
+    patience: float = 3.0
+    batch: int = 2
 
 
 @dataclass(frozen=True, eq=False)
 class Start:
-    """Where one fall ended: cheapest sound partition (or the last, unsound one) and its cost."""
+    """
+    Where one start ended.
+
+    Parameters
+    ----------
+    value
+        Cost of the cheapest sound partition met; infinite if there was none.
+    excess
+        Demand out of bounds of the last one, where that is not sound.
+    assignment
+        ``(n,)`` that partition.
+    """
 
     value: float
     excess: float
     assignment: np.ndarray
 
 
-def tradeable(problem: Problem) -> bool:
+def is_plain(problem: Problem, params: MultistartParams) -> bool:
     """Whether cost, upper bounds on demand and contiguity around fixed centers are all there is."""
     p = problem
     return (
@@ -58,13 +111,13 @@ def tradeable(problem: Problem) -> bool:
         and bool(np.isfinite(p.upper).all())
         and bool((p.cost >= 0).all())
         and p.columns > 1
-        and p.units <= LARGE * p.columns
+        and p.units <= params.large * p.columns
         and bool((p.centers >= 0).all())
         and bool((p.atom == np.arange(p.units)).all())
     )
 
 
-def falls(  # the parts of one step
+def multistart(
     problem: Problem,
     run: Run,
     offset: np.ndarray,
@@ -73,10 +126,10 @@ def falls(  # the parts of one step
     work: float,
     goal: float = -np.inf,
     seed: int = 0,
-    most: int = 40,
+    params: MultistartParams,
 ) -> list[Start]:
     """
-    Fall from above again and again, cheapest first.
+    Anneal from above again and again.
 
     Parameters
     ----------
@@ -86,48 +139,29 @@ def falls(  # the parts of one step
     pool
         Receives the parts met that keep their bounds.
     work
-        Work units to use; up to three times as much while no fall is sound.
+        Work units to use; some times as much while no start is sound.
     goal
         Stop at this cost.
-    most
-        Number of falls.
+
+    Returns
+    -------
+    list of Start
+        Cheapest first; empty where not even growth reaches every unit.
     """
     p = problem
-    heavy = p.demand > 0
-    near = np.where(p.allowed, p.cost, np.inf).min(axis=1)
-    scale = max(float(near.mean()), 1e-9)
-    rate = max(float(np.median(near[heavy] / p.demand[heavy])) if heavy.any() else 0.0, 1e-9)
-    dual = offset - offset.min()
-    hot, ways = (3.0, FULL) if p.units <= FEW * p.columns else (1.0, WIDE)
     cost = np.where(p.allowed, p.cost, np.inf)
-    fixed = np.zeros(p.units, dtype=bool)
-    fixed[p.centers] = True
     base = _grow(p, cost)
     if (base < 0).any():
         return []
-    indptr, indices = p.graph.indptr.astype(np.int64), p.graph.indices.astype(np.int64)
+    anneal = Annealing(p, offset, cost, base, seed=seed, params=params)
     before = run.work
     out: list[Start] = []
-
-    def fall(number: int) -> tuple[float, np.ndarray, np.ndarray, np.ndarray]:
-        part, best = base.copy(), base.copy()
-        seen = np.zeros((400, p.units), dtype=np.int64)
-        first, growth, share = ways[number % len(ways)]
-        value, rows = trade(
-            part, best, np.inf, STEPS, hot * scale, COLD * scale,
-            begin(1 + seed * 7919 + 12345 + 104729 * number),
-            indptr, indices, fixed, cost, p.demand, p.lower, p.upper,
-            first * rate + share * dual, growth, p.centers.astype(np.int64),
-            seen, max(1, STEPS // 200_000),
-        )  # fmt: skip
-        return value, part, best, seen[:rows]
-
-    for number in range(0, most, ABREAST):
-        longer = 1.0 if any(np.isfinite(start.value) for start in out) else 3.0
+    for number in range(0, params.starts, params.batch):
+        longer = 1.0 if any(np.isfinite(start.value) for start in out) else params.patience
         if run.ended_by is not None or run.work - before >= longer * work:
             break
-        for value, part, best, seen in abreast(fall, range(number, number + ABREAST)):
-            run.spend(STEPS * WEIGHTS.fall_step)
+        for value, part, best, seen in parallel_map(anneal, range(number, number + params.batch)):
+            run.spend(params.steps * WEIGHTS.fall_step)
             for row in seen:
                 pool.add(row)
             pool.add(part)
@@ -142,6 +176,50 @@ def falls(  # the parts of one step
     return sorted(out, key=lambda start: (start.value, start.excess))
 
 
+class Annealing:
+    """One annealing after the other from the same growth, at prices taken in turn."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        offset: np.ndarray,
+        cost: np.ndarray,
+        base: np.ndarray,
+        *,
+        seed: int,
+        params: MultistartParams,
+    ) -> None:
+        p = problem
+        heavy = p.demand > 0
+        near = cost.min(axis=1)
+        median = float(np.median(near[heavy] / p.demand[heavy])) if heavy.any() else 0.0
+        self._rate = max(median, 1e-9)
+        self._dual = offset - offset.min()
+        few = p.units <= params.few * p.columns
+        self._ways = params.ways if few else params.ways_wide
+        scale = max(float(near.mean()), 1e-9)
+        hot = params.hot if few else params.hot_wide
+        self._cooling = Cooling(params.steps, hot * scale, params.cold * scale)
+        fixed = np.zeros(p.units, dtype=bool)
+        fixed[p.centers] = True
+        centers = p.centers.astype(np.int64)
+        graph = adjacency(p.graph)
+        self._plain = Plain(graph, cost, p.demand, p.lower, p.upper, centers, fixed)
+        self._base, self._seed, self._params = base, seed, params
+
+    def __call__(self, number: int) -> tuple[float, np.ndarray, np.ndarray, np.ndarray]:
+        """Anneal once: cost of the best (infinite if none), the last, the best, those seen."""
+        part, best, params = self._base.copy(), self._base.copy(), self._params
+        seen = np.zeros((params.seen, len(part)), dtype=np.int64)
+        first, growth, share = self._ways[number % len(self._ways)]
+        penalties = Penalties(first * self._rate + share * self._dual, growth, params.followers)
+        record = Record(best, seen, max(1, params.steps // 200_000))
+        random = begin(1 + self._seed * 7919 + 12345 + 104729 * number)
+        value, rows = trade(self._plain, penalties, self._cooling, part, random, record)
+        return value, part, best, seen[:rows]
+
+
 def _grow(p: Problem, cost: np.ndarray) -> np.ndarray:
+    """Grow a first partition at the costs ``(n, k)``."""
     goal = np.maximum(np.where(np.isfinite(p.upper), p.upper, p.target), 1e-12)
-    return spread(p.graph.indptr, p.graph.indices, p.centers, cost, p.allowed, p.demand, goal)
+    return spread(p.graph, p.centers, Growth(cost, p.allowed, p.demand, goal))

@@ -1,7 +1,9 @@
-"""Connected parts met by a search, and the cheapest partition that can be put together from them.
+"""
+The pool of connected parts met by a search, and the cheapest partition made of some of them.
 
-Set partitioning: each unit in one part, one part a center. Its linear relaxation is strong, so a
-small integer program over the parts nearest to its prices is enough.
+Set partitioning (Garfinkel & Nemhauser 1970, doi:10.1287/mnsc.16.8.B495, for political districts):
+each unit in one part, one part a center. Its linear relaxation is strong, so a small integer
+program over the parts nearest to its prices is enough. What it proves holds for these parts.
 """
 
 from __future__ import annotations
@@ -15,19 +17,20 @@ from scipy import sparse
 from gridplan.optimise.budget import Run
 from gridplan.optimise.milp import solve
 from gridplan.optimise.partition.answer.check import faults
-from gridplan.optimise.partition.price.kernels.subset_row_cuts import Triples
+from gridplan.optimise.partition.price.kernels.subset_row_cuts import SubsetRows
 from gridplan.optimise.partition.price.parts import Key, Part, incidence, key_of
 from gridplan.optimise.partition.question.problem import Problem
 
-MOST = 40_000
-"""Parts that partitions bring to a pool; beyond, only those made for it are taken."""
-
 
 class Pool:
-    """Parts that keep their bounds, each once: column, cost, units."""
+    """
+    Parts that keep their bounds, each once: column, cost, units.
 
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
+    Partitions bring parts until there are ``most``; beyond, only those made for it are taken.
+    """
+
+    def __init__(self, problem: Problem, most: int = 40_000) -> None:
+        self.problem, self.most = problem, most
         self._parts: dict[Key, tuple[float, np.ndarray]] = {}
 
     def add(self, assignment: np.ndarray) -> None:
@@ -37,7 +40,7 @@ class Pool:
         order = np.argsort(assignment, kind="stable")
         ends = np.searchsorted(assignment[order], np.arange(p.columns + 1))
         for k in np.flatnonzero(p.keeps(load)):
-            if len(self._parts) < MOST:
+            if len(self._parts) < self.most:
                 self._put((int(k), order[ends[k] : ends[k + 1]]))
 
     def take(self, parts: Iterable[Part]) -> None:
@@ -94,13 +97,13 @@ def assemble(
     node_limit: int,
     seed: int,
     work: float = np.inf,
-    triples: Triples | None = None,
+    cuts: SubsetRows | None = None,
 ) -> Assembled:
     """
     Choose one part a column so that each unit is in one, cheapest and below ``value``.
 
     It takes what is left of the run, or at most some ``work``. Parts out of bounds are left out;
-    ``triples`` tighten the program.
+    ``cuts`` tighten the program.
     """
     p = problem
     parts = [part for part in parts if within_bounds(p, part)]
@@ -109,11 +112,11 @@ def assemble(
     cost = np.array([p.cost[units, k].sum() for k, units in parts])
     matrix = incidence(p, parts)
     low = high = np.ones(p.units + p.columns)
-    if triples is not None and len(triples):
-        rows = triples.rows(matrix[: p.units], np.array([k for k, _ in parts]))
+    if cuts is not None and len(cuts):
+        rows = cuts.rows(matrix[: p.units], np.array([k for k, _ in parts]))
         matrix = sparse.vstack([matrix, rows], format="csc")
-        low = np.append(low, np.full(len(triples), -np.inf))
-        high = np.append(high, np.ones(len(triples)))
+        low = np.append(low, np.full(len(cuts), -np.inf))
+        high = np.append(high, np.ones(len(cuts)))
     answer = solve(
         cost,
         matrix,

@@ -1,48 +1,113 @@
-"""Prices on their way to the best bound: the state of one column generation.
+"""
+Stabilised column generation: prices on their way to the best bound.
 
 Prices move in a box around the best ones known: it doubles where it binds though all parts are
 there (Marsten, Hogan & Blankenship 1975, doi:10.1287/opre.23.3.389) and narrows after prices that
-gave no better bound; an interior method without crossover keeps them central.
+gave no better bound; an interior method without crossover keeps them central. Every round of
+pricing gives a Lagrangian bound at its prices as they stand, so that any end is a sound one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy import sparse
 
 from gridplan.optimise.budget import Run
-from gridplan.optimise.numeric.parallel import abreast
-from gridplan.optimise.partition.price.enumerated_pricing import Sieve
-from gridplan.optimise.partition.price.kernels.subset_row_cuts import Triples, violated
-from gridplan.optimise.partition.price.master import KEPT, Box, Master
+from gridplan.optimise.numeric.parallel import parallel_map
+from gridplan.optimise.partition.price.enumerated_pricing import EnumeratedPricing
+from gridplan.optimise.partition.price.kernels.subset_row_cuts import (
+    SeparationParams,
+    SubsetRows,
+    violated,
+)
+from gridplan.optimise.partition.price.kernels.tree import Limits
+from gridplan.optimise.partition.price.master import Box, Master
 from gridplan.optimise.partition.price.parts import Part
-from gridplan.optimise.partition.price.pricing import Fields, Search
+from gridplan.optimise.partition.price.pricing import Priced, SearchPricing
 from gridplan.optimise.partition.question.problem import Problem
 
-ROUNDS = 120
-NODES = 3000
-"""Nodes of one search for a part while prices move; beyond, its bound is weaker but holds."""
 
-NODES_SHARP = 10_000
-"""The same once triples are taken up."""
+@dataclass(frozen=True)
+class StabilisationParams:
+    """
+    How prices are moved.
 
-IDLE = 4
-"""Boxes, each twice as wide, in which there is next to nothing to gain before prices rest."""
+    Parameters
+    ----------
+    rounds
+        Most solves of the restricted master.
+    nodes, nodes_tight
+        Nodes of one search for a part while prices move, roughly and tightly; beyond, its bound is
+        weaker but holds.
+    idle
+        Boxes, each twice as wide, in which there is next to nothing to gain before prices rest.
+    shrink
+        Factor on the box after prices that gave no better bound (Marsten, Hogan & Blankenship
+        1975).
+    branching_box
+        Radius, in mean prices, within which branches are tried.
+    full, kept
+        Parts of the master at which it is thinned, and that stay then.
+    each
+        Parts taken from one search.
+    separation
+        Of subset-row cuts.
+    """
 
-SHRINK = 0.7
-"""Narrowing of the box after prices that gave no better bound."""
+    rounds: int = 120
+    nodes: int = 3000
+    nodes_tight: int = 10_000
+    idle: int = 4
+    shrink: float = 0.7
+    branching_box: float = 0.5
+    full: int = 1500
+    kept: int = 900
+    each: int = 12
+    separation: SeparationParams = field(default_factory=SeparationParams)
 
-STRONG = 0.5
-"""Box, in mean prices, within which branches are tried."""
 
-FULL = 1500
-"""Parts of the linear program at which it is thinned."""
+@dataclass(frozen=True, eq=False)
+class Warm:
+    """
+    Where column generation begins.
 
-EACH = 12
-"""Parts taken from one search."""
+    Parameters
+    ----------
+    price
+        ``(n,)`` of the units, the nearer to the best the better.
+    parts
+        First parts; each center alone is always among them.
+    cuts
+        Subset-row cuts to begin with.
+    """
+
+    price: np.ndarray
+    parts: Iterable[Part] = ()
+    cuts: SubsetRows | None = None
+
+
+@dataclass(frozen=True)
+class Stop:
+    """
+    When column generation ends.
+
+    Parameters
+    ----------
+    target
+        Cost of the answer to beat: pairs that only dearer answers use are ruled out; infinite to
+        keep them all.
+    work
+        Work units to use.
+    report
+        Tell the run of every better bound.
+    """
+
+    target: float = np.inf
+    work: float = np.inf
+    report: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,18 +115,34 @@ class Generated:
     """
     Where column generation ended.
 
-    ``price`` ``(n,)`` of units and ``rent`` ``(k,)``, a lower bound on the reduced cost of the
-    parts of each column, less the tolls of ``triples`` sum to ``bound``; ``keep`` ``(n, k)`` marks
-    the pairs that an answer not above the ``target`` may use, ``share`` ``(n, k)`` how much of each
-    unit the parts chosen last give to each column; ``rise`` ``(n, k)`` is what the bound would rise
-    by with a pair in the answer, infinite where it is ruled out. Up to the target the bound holds.
+    Parameters
+    ----------
+    bound
+        On every answer up to the ``target``: prices and rents less the duals of the cuts.
+    target
+        Cost of the answer to beat.
+    price
+        ``(n,)`` of units.
+    rent
+        ``(k,)``, a lower bound on the reduced cost of the parts of each column.
+    cuts
+        Subset-row cuts with their duals.
+    keep
+        ``(n, k)`` pairs that an answer not above the target may use.
+    share
+        ``(n, k)`` how much of each unit the parts chosen last give to each column.
+    rise
+        ``(n, k)`` what the bound would rise by with a pair in the answer, infinite where it is
+        ruled out.
+    parts
+        Of the restricted master.
     """
 
     bound: float
     target: float
     price: np.ndarray
     rent: np.ndarray
-    triples: Triples
+    cuts: SubsetRows
     keep: np.ndarray
     share: np.ndarray
     rise: np.ndarray
@@ -69,18 +150,18 @@ class Generated:
 
 
 @dataclass(frozen=True, eq=False)
-class Settled:
-    """Prices, rents, tolls and rises that belong together: those of the best bound."""
+class BestDuals:
+    """Prices ``(n,)``, rents ``(k,)``, cuts and rises ``(n, k)`` of the best bound."""
 
     price: np.ndarray
     rent: np.ndarray
-    triples: Triples
+    cuts: SubsetRows
     rise: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
-class Chosen:
-    """Parts ``(n, parts)`` with their columns, and how much of each was chosen."""
+class Fractional:
+    """A choice of the master: parts ``(n, parts)``, their columns, how much of each ``x``."""
 
     units: sparse.csc_array
     column: np.ndarray
@@ -88,47 +169,43 @@ class Chosen:
 
 
 class Generation:
-    """Prices on their way: the best so far, the linear program, the units left to each column."""
+    """The state of one column generation: best prices so far, master, units left to each column."""
 
-    def __init__(  # noqa: PLR0913  # where to begin and when to end
+    def __init__(
         self,
         problem: Problem,
         run: Run,
-        *,
-        fields: Fields | Sieve,
-        price: np.ndarray,
-        triples: Triples | None,
-        parts: Iterable[Part],
-        target: float,
-        work: float,
-        report: bool,
+        pricing: SearchPricing | EnumeratedPricing,
+        warm: Warm,
+        stop: Stop,
+        params: StabilisationParams,
     ) -> None:
-        p = problem
-        self.problem, self.run, self.target = p, run, target
-        self.enough = run.work + work
-        self.report = report
-        self.fields = fields
-        self.dearest = p.dearest(self.fields.mask)
+        p, price = problem, warm.price
+        self.problem, self.run, self.target, self.params = p, run, stop.target, params
+        self._enough = run.work + stop.work
+        self._report = stop.report
+        self.pricing = pricing
+        self._dearest = p.dearest(self.pricing.mask)
         self.master = Master(p)
         self.master.add((k, np.array([c], dtype=np.int64)) for k, c in enumerate(p.centers))
-        self.master.add(parts)
-        self.triples = Triples.none(p.columns) if triples is None else triples
-        self.master.thin(self.master.reduced(price, self.triples), KEPT)
+        self.master.add(warm.parts)
+        self.cuts = SubsetRows.none(p.columns) if warm.cuts is None else warm.cuts
+        self.master.thin(self.master.reduced(price, self.cuts), params.kept, params.kept)
         self.bound, self.price = -np.inf, price
-        self.scale = max(float(np.abs(price.sum())), 1e-12)
-        self.unit_price = max(float(np.abs(price).mean()), 1e-12)
-        self.best = Settled(
-            price, np.full(p.columns, -np.inf), self.triples, np.zeros((p.units, p.columns))
+        self._scale = max(float(np.abs(price.sum())), 1e-12)
+        self._unit_price = max(float(np.abs(price).mean()), 1e-12)
+        self.best = BestDuals(
+            price, np.full(p.columns, -np.inf), self.cuts, np.zeros((p.units, p.columns))
         )
-        self.chosen: Chosen | None = None
-        self._spared = int(self.triples.spared.sum())
+        self._chosen: Fractional | None = None
+        self._spared = int(self.cuts.spared.sum())
 
     @property
     def over(self) -> bool:
         """Whether the target is met or the work is done."""
         return (
             self.run.ended_by is not None
-            or self.run.work > self.enough
+            or self.run.work > self._enough
             or self.bound >= self.target
         )
 
@@ -139,123 +216,135 @@ class Generation:
 
     def found(self) -> Generated:
         """Return where it stands."""
-        best, keep = self.best, self.fields.mask
+        best, keep = self.best, self.pricing.mask
         return Generated(
-            self.bound, self.target, best.price, best.rent, best.triples, keep,
-            self._shares(), np.where(keep, best.rise, np.inf), tuple(self.master.parts),
-        )  # fmt: skip
+            bound=self.bound,
+            target=self.target,
+            price=best.price,
+            rent=best.rent,
+            cuts=best.cuts,
+            keep=keep,
+            share=self._shares(),
+            rise=np.where(keep, best.rise, np.inf),
+            parts=tuple(self.master.parts),
+        )
 
     def _shares(self) -> np.ndarray:
         p, out = self.problem, np.zeros((self.problem.units, self.problem.columns))
-        if self.chosen is not None:
+        if self._chosen is not None:
             for k in range(p.columns):
-                mine = self.chosen.column == k
-                out[:, k] = self.chosen.units[:, mine] @ self.chosen.x[mine]
+                mine = self._chosen.column == k
+                out[:, k] = self._chosen.units[:, mine] @ self._chosen.x[mine]
         return out
 
-    def rises(self, unit: int, k: int) -> tuple[float, float]:
-        """Tell what the linear program costs with a unit in ``k``, and without."""
+    def strong_branch(self, unit: int, k: int) -> tuple[float, float]:
+        """Tell what the master costs with a unit in ``k``, and without; -inf if unknown."""
         m = self.master
         holds = m.units[[unit]].toarray().ravel() > 0
-        box = Box(self.price, STRONG * self.unit_price)
+        box = Box(self.price, self.params.branching_box * self._unit_price)
         out = []
         for among in ((m.column == k) | ~holds, (m.column != k) | ~holds):
-            mastered = m.solve(box, self.triples, self.run, interior=1e-3, among=among)
-            out.append(-np.inf if mastered is None else mastered.value)
+            solved = m.solve(box, self.cuts, self.run, interior=1e-3, among=among)
+            out.append(-np.inf if solved is None else solved.value)
         return out[0], out[1]
 
-    def settle(self, *, sharp: bool) -> None:
-        """Generate parts until the bound settles: roughly, or near what the triples allow."""
-        p = self.problem
-        radius, idle = 0.05 * self.unit_price, 0
-        for number in range(ROUNDS):
-            tolerance, slack, nodes = 1e-3 * self.scale, 5e-5 * self.scale, NODES
-            if sharp:
-                tolerance = min(tolerance, max(2e-5 * self.scale, 0.05 * self.gap))
-                slack, nodes = min(1e-5 * self.scale, 0.02 * self.gap), NODES_SHARP
+    def converge(self, *, tight: bool) -> None:
+        """Generate parts until the bound rests: roughly, or near what the cuts allow."""
+        p, params = self.problem, self.params
+        radius, idle = 0.05 * self._unit_price, 0
+        for number in range(params.rounds):
+            tolerance, slack, nodes = self._tolerances(tight=tight)
             value, binding = np.inf, True
-            tried, triples = self.price, self.triples
+            tried, cuts = self.price, self.cuts
             if number or np.isfinite(self.bound):  # the first prices are tried as they are
                 box = Box(self.price, radius)
-                mastered = self.master.solve(
-                    box, self.triples, self.run, interior=1e-5 if sharp else 1e-4
+                solved = self.master.solve(
+                    box, self.cuts, self.run, interior=1e-5 if tight else 1e-4
                 )
-                if mastered is None:
+                if solved is None:
                     return
-                value, tried, triples = mastered.value, mastered.price, mastered.triples
-                self.chosen = Chosen(self.master.units, self.master.column, mastered.x)
+                value, tried, cuts = solved.value, solved.price, solved.cuts
+                self._chosen = Fractional(self.master.units, self.master.column, solved.x)
                 binding = bool((np.abs(tried - self.price) > 0.999 * radius).any()) or bool(
-                    (triples.toll - self.triples.toll > 0.999 * radius).any()
+                    (cuts.dual - self.cuts.dual > 0.999 * radius).any()
                 )
             before = self.bound
-            added = self._survey(tried, triples, slack / p.columns, nodes)
+            added = self._price_all(tried, cuts, slack / p.columns, nodes)
             if self.over:
                 return
             near = value - self.bound <= tolerance
             idle = 0 if self.bound > before else idle + near
             if near or not added:
-                if not binding or idle > (IDLE if sharp else 0):
+                if not binding or idle > (params.idle if tight else 0):
                     return
                 radius *= 2.0
             elif self.bound <= before:
-                radius *= SHRINK
+                radius *= params.shrink
 
-    def sharpen(self) -> bool:
-        """Take up triples that the parts chosen last break; tell whether anything is new."""
-        if self.chosen is None:
+    def _tolerances(self, *, tight: bool) -> tuple[float, float, int]:
+        """Tell what is near enough, by how much parts may be missed, and the nodes of a search."""
+        tolerance, slack = 1e-3 * self._scale, 5e-5 * self._scale
+        if not tight:
+            return tolerance, slack, self.params.nodes
+        tolerance = min(tolerance, max(2e-5 * self._scale, 0.05 * self.gap))
+        return tolerance, min(1e-5 * self._scale, 0.02 * self.gap), self.params.nodes_tight
+
+    def separate(self) -> bool:
+        """Take up cuts that the parts chosen last break; tell whether anything is new."""
+        if self._chosen is None:
             return False
-        fresh = violated(self.chosen.units, self.chosen.x, self.triples.unit)
-        self.triples = self.triples.renewed(fresh)
-        spared, self._spared = self._spared, int(self.triples.spared.sum())
+        chosen = self._chosen
+        fresh = violated(chosen.units, chosen.x, self.cuts.unit, self.params.separation)
+        self.cuts = self.cuts.renewed(fresh)
+        spared, self._spared = self._spared, int(self.cuts.spared.sum())
         return len(fresh) > 0 or self._spared > spared
 
-    def _survey(self, price: np.ndarray, triples: Triples, slack: float, nodes: int) -> int:
-        """Search every column at these prices; return how many parts are new."""
+    def _price_all(self, price: np.ndarray, cuts: SubsetRows, slack: float, nodes: int) -> int:
+        """Price every column; return how many parts are new."""
         columns = self.problem.columns
         beat = np.full(columns, np.inf)
-        reduced = self.master.reduced(price, triples)
+        reduced = self.master.reduced(price, cuts)
         np.minimum.at(beat, self.master.column, reduced)
 
-        def search(k: int) -> Search:
-            return self.fields.search(
-                k, price, triples, beat=float(beat[k]), slack=slack, nodes=nodes, rows=EACH
-            )
+        def search(k: int) -> Priced:
+            limits = Limits(float(beat[k]), slack, nodes, every=False)
+            return self.pricing.search(k, price, cuts, limits, self.params.each)
 
-        met = abreast(search, range(columns))
+        met = parallel_map(search, range(columns))
         self.run.spend(sum(one.work for one in met))
-        bounds = np.array([search.bound for search in met])
-        bound = float(price.sum() - triples.toll.sum() + bounds.sum())
-        if bound > self.dearest:  # no parts are left that make a whole
+        bounds = np.array([priced.bound for priced in met])
+        bound = float(price.sum() - cuts.dual.sum() + bounds.sum())
+        if bound > self._dearest:  # no parts are left that make a whole
             self.bound = np.inf
             return 0
         if bound > self.bound:
-            self.bound, self.price, self.triples = bound, price, triples
-            self.best = Settled(price, bounds, triples, _rises(met, bounds))
-            if self.report:
+            self.bound, self.price, self.cuts = bound, price, cuts
+            self.best = BestDuals(price, bounds, cuts, _rises(met, bounds))
+            if self._report:
                 self.run.report("bound", bound=min(self.bound, self.target))
         for k in range(columns):
-            if met[k].cut_off and len(triples):
-                self._spare(k, triples)
+            if met[k].cut_off and len(cuts):
+                self._spare(k, cuts)
         limit = self.target + 1e-9 * abs(self.target)
-        self.fields.rule_out(met, bound, limit)
+        self.pricing.rule_out(met, bound, limit)
         of_use = bound - bounds[self.master.column] + reduced <= limit
         self.master.keep(np.flatnonzero(of_use))
-        self.master.thin(reduced[of_use], FULL)
-        self.master.drop(self.fields.mask)
-        return self.master.add(part for search in met for part in search.parts)
+        self.master.thin(reduced[of_use], self.params.full, self.params.kept)
+        self.master.drop(self.pricing.mask)
+        return self.master.add(part for priced in met for part in priced.parts)
 
-    def _spare(self, k: int, triples: Triples) -> None:
-        """Let a column off triples whose tolls made its search too long."""
-        chosen = self.chosen
+    def _spare(self, k: int, cuts: SubsetRows) -> None:
+        """Let a column off cuts whose duals made its search too long."""
+        chosen = self._chosen
         if chosen is None:
             return
-        which = np.flatnonzero((triples.toll > 0) & ~triples.spared[:, k])
+        which = np.flatnonzero((cuts.dual > 0) & ~cuts.spared[:, k])
         mine = chosen.column == k
-        rows = triples.rows(chosen.units[:, mine], chosen.column[mine])
+        rows = cuts.rows(chosen.units[:, mine], chosen.column[mine])
         mass = rows[which] @ chosen.x[mine]
-        self.triples = self.triples.sparing(k, which[np.lexsort((triples.toll[which], mass))])
+        self.cuts = self.cuts.sparing(k, which[np.lexsort((cuts.dual[which], mass))])
 
 
-def _rises(met: list[Search], bounds: np.ndarray) -> np.ndarray:
+def _rises(met: list[Priced], bounds: np.ndarray) -> np.ndarray:
     """Tell what a bound rises by with each pair."""
-    return np.stack([search.entry for search in met], axis=1) - bounds
+    return np.stack([priced.entry for priced in met], axis=1) - bounds

@@ -1,9 +1,11 @@
-"""Compiled bound on what free units can add to a part, when some can only be had through others.
+"""
+Dual ascent bound of a prize-collecting Steiner tree, with demand priced by one multiplier.
 
-Units have values of either sign (cost less price) and demands. The bound prices demand (one
-multiplier) and lets units that cannot be had without passing others pay for those: what islands of
-gain can pay towards the ring around them is moved onto the ring, a dual ascent for prize-collecting
-Steiner trees on node costs (after Wong 1984, doi:10.1007/BF02612335).
+Units have values of either sign (cost less price) and demands; some can only be had by passing
+others. The bound prices demand and lets islands of gain pay for the ring of units around them: what
+they pay is moved onto the ring, a dual ascent for node-weighted Steiner trees (after Wong 1984,
+doi:10.1007/BF02612335). It holds at any multiplier that is not negative; the caller looks for a
+good one.
 """
 
 from __future__ import annotations
@@ -12,98 +14,53 @@ import numpy as np
 
 from gridplan.optimise.numeric.compiled import compiled
 from gridplan.optimise.numeric.heap import pop, push
-
-FREE, TAKEN, OUT = 0, 1, 2
+from gridplan.optimise.partition.graph.adjacency import Adjacency
+from gridplan.optimise.partition.price.kernels.node import FREE, TAKEN, Node
 
 
 @compiled
-def within(  # noqa: C901, PLR0913, PLR0917  # compiled
-    indptr: np.ndarray,
-    indices: np.ndarray,
-    demand: np.ndarray,
-    state: np.ndarray,
-    room: float,
-    far: np.ndarray,
-    reach: np.ndarray,
-    key: np.ndarray,
-    tie: np.ndarray,
-    item: np.ndarray,
-) -> None:
-    """Mark in ``reach`` the free units that some way from what is taken reaches within ``room``."""
-    n, size = len(demand), 0
-    for i in range(n):
-        reach[i] = False
-        far[i] = np.inf
-    for i in range(n):
+def within(graph: Adjacency, demand: np.ndarray, node: Node, room: float) -> None:
+    """Mark in ``node.reach`` the free units that some way from those taken reaches in ``room``."""
+    state, far, reach, heap = node.state, node.far, node.reach, node.heap
+    reach[:] = False
+    far[:] = np.inf
+    size = 0
+    for i in range(len(demand)):
         if state[i] == TAKEN:
-            for e in range(indptr[i], indptr[i + 1]):
-                j = indices[e]
+            for e in range(graph.indptr[i], graph.indptr[i + 1]):
+                j = graph.indices[e]
                 if state[j] == FREE and demand[j] <= room and far[j] == np.inf:
                     far[j] = demand[j]
-                    size = push(key, tie, item, size, demand[j], 0.0, j)
+                    size = push(heap, size, demand[j], 0.0, j)
     while size > 0:
-        size = pop(key, tie, item, size)
-        i = item[size]
+        size = pop(heap, size)
+        i = heap.item[size]
         if reach[i]:
             continue
         reach[i] = True
-        for e in range(indptr[i], indptr[i + 1]):
-            j = indices[e]
-            if state[j] == FREE and not reach[j]:
-                way = far[i] + demand[j]
-                if way <= room and way < far[j]:
-                    far[j] = way
-                    size = push(key, tie, item, size, way, 0.0, j)
+        for e in range(graph.indptr[i], graph.indptr[i + 1]):
+            j = graph.indices[e]
+            way = far[i] + demand[j]
+            if state[j] == FREE and not reach[j] and way <= room and way < far[j]:
+                far[j] = way
+                size = push(heap, size, way, 0.0, j)
 
 
 @compiled
-def least(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  # compiled
-    indptr: np.ndarray,
-    indices: np.ndarray,
-    value: np.ndarray,
-    demand: np.ndarray,
-    state: np.ndarray,
-    reach: np.ndarray,
-    room: float,
-    price: float,
-    entry: np.ndarray,
-    joined: np.ndarray,
-    mark: np.ndarray,
-    queue: np.ndarray,
-    ring: np.ndarray,
-) -> float:
+def least(graph: Adjacency, demand: np.ndarray, node: Node, room: float, price: float) -> float:
     """
     Bound from below what free units can add to those taken, with demand priced at ``price``.
 
-    ``entry`` receives what is left of each unit's value: taking a unit whose entry is positive
-    raises the bound by at least that much.
+    Reads ``node.state``, ``reach`` and ``value``; writes ``node.entry`` and ``node.joined``.
     """
-    n = len(value)
-    head, tail = 0, 0
-    for i in range(n):
-        joined[i] = False
-        mark[i] = 0
-        entry[i] = np.inf
-        if state[i] == TAKEN:
-            entry[i] = 0.0
-            joined[i] = True
-            queue[tail] = i
-            tail += 1
-        elif reach[i]:
-            entry[i] = value[i] + price * demand[i]
-    stamp = 0
+    entry, joined = node.entry, node.joined
+    tail, stamp = enter(node, demand, price), 0
+    head = 0
     while True:
-        while head < tail:
-            i = queue[head]
-            head += 1
-            for e in range(indptr[i], indptr[i + 1]):
-                j = indices[e]
-                if not joined[j] and entry[j] <= 0.0:
-                    joined[j] = True
-                    queue[tail] = j
-                    tail += 1
+        tail = join(graph, node, head, tail)
+        head = tail
         source, most = -1, -1e-12
-        for i in range(n):
+        for i in range(len(demand)):
             if not joined[i] and entry[i] < most:
                 most = entry[i]
                 source = i
@@ -111,44 +68,103 @@ def least(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  # compiled
             break
         while not joined[source] and entry[source] < 0.0:
             stamp += 1
-            mark[source] = stamp
-            ring[0] = source
-            first, island, around = 0, 1, 0
-            lowest, touches = np.inf, False
-            while first < island:
-                i = ring[first]
-                first += 1
-                for e in range(indptr[i], indptr[i + 1]):
-                    j = indices[e]
-                    if joined[j]:
-                        touches = True
-                    elif mark[j] != stamp and entry[j] < np.inf:
-                        mark[j] = stamp
-                        if entry[j] <= 0.0:
-                            ring[island] = j
-                            island += 1
-                        else:
-                            around += 1
-                            ring[2 * n - around] = j
-                            lowest = min(lowest, entry[j])
-            if touches:
-                for q in range(island):
-                    joined[ring[q]] = True
-                    queue[tail] = ring[q]
-                    tail += 1
-            elif around == 0:
-                entry[source] = 0.0
-            else:
-                paid = min(lowest, -entry[source])
-                entry[source] += paid
-                if entry[source] > -1e-12:
-                    entry[source] = 0.0
-                for q in range(2 * n - around, 2 * n):
-                    entry[ring[q]] -= paid
-                    if entry[ring[q]] < 1e-12:
-                        entry[ring[q]] = 0.0
+            tail = pay(graph, node, source, stamp, tail)
     total = -price * room
-    for i in range(n):
-        if reach[i] and entry[i] < 0.0:
+    for i in range(len(demand)):
+        if node.reach[i] and entry[i] < 0.0:
             total += entry[i]
     return total
+
+
+@compiled
+def enter(node: Node, demand: np.ndarray, price: float) -> int:
+    """Begin with units at their priced value, those taken joined and queued; return how many."""
+    tail = 0
+    for i in range(len(demand)):
+        node.joined[i] = False
+        node.mark[i] = 0
+        node.entry[i] = np.inf
+        if node.state[i] == TAKEN:
+            node.entry[i] = 0.0
+            node.joined[i] = True
+            node.queue[tail] = i
+            tail += 1
+        elif node.reach[i]:
+            node.entry[i] = node.value[i] + price * demand[i]
+    return tail
+
+
+@compiled
+def join(graph: Adjacency, node: Node, head: int, tail: int) -> int:
+    """Join what units in the queue from ``head`` on touch and get for nothing; return its end."""
+    entry, joined, queue = node.entry, node.joined, node.queue
+    while head < tail:
+        i = queue[head]
+        head += 1
+        for e in range(graph.indptr[i], graph.indptr[i + 1]):
+            j = graph.indices[e]
+            if not joined[j] and entry[j] <= 0.0:
+                joined[j] = True
+                queue[tail] = j
+                tail += 1
+    return tail
+
+
+@compiled
+def island(graph: Adjacency, node: Node, source: int, stamp: int) -> tuple[int, int, float, bool]:
+    """
+    Gather the units of gain around ``source`` at the head of ``node.ring``, their ring at its end.
+
+    Returns
+    -------
+    size, around, lowest, touches
+        Units of the island and of its ring, the least entry on the ring, and whether the island
+        touches what is joined.
+    """
+    entry, joined, mark, ring = node.entry, node.joined, node.mark, node.ring
+    mark[source] = stamp
+    ring[0] = source
+    first, size, around = 0, 1, 0
+    lowest, touches = np.inf, False
+    while first < size:
+        i = ring[first]
+        first += 1
+        for e in range(graph.indptr[i], graph.indptr[i + 1]):
+            j = graph.indices[e]
+            if joined[j]:
+                touches = True
+            elif mark[j] != stamp and entry[j] < np.inf:
+                mark[j] = stamp
+                if entry[j] <= 0.0:
+                    ring[size] = j
+                    size += 1
+                else:
+                    around += 1
+                    ring[len(ring) - around] = j
+                    lowest = min(lowest, entry[j])
+    return size, around, lowest, touches
+
+
+@compiled
+def pay(graph: Adjacency, node: Node, source: int, stamp: int, tail: int) -> int:
+    """Let ``source`` pay for the ring around its island, or join it; return the queue's end."""
+    entry, ring = node.entry, node.ring
+    size, around, lowest, touches = island(graph, node, source, stamp)
+    if touches:
+        for q in range(size):
+            node.joined[ring[q]] = True
+            node.queue[tail] = ring[q]
+            tail += 1
+        return tail
+    if around == 0:
+        entry[source] = 0.0
+        return tail
+    paid = min(lowest, -entry[source])
+    entry[source] += paid
+    if entry[source] > -1e-12:
+        entry[source] = 0.0
+    for q in range(len(ring) - around, len(ring)):
+        entry[ring[q]] -= paid
+        if entry[ring[q]] < 1e-12:
+            entry[ring[q]] = 0.0
+    return tail

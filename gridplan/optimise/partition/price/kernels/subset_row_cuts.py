@@ -1,8 +1,10 @@
-"""Rows over three units: of the parts that hold two or more of them, at most one is chosen.
+"""
+Subset-row cuts over three units: of the parts that hold two or more of them, at most one is chosen.
 
 Half the sum of the three rows "each unit in one part", rounded down: subset-row cuts (Jepsen,
 Petersen, Spoorendonk & Pisinger 2008, doi:10.1287/opre.1070.0449). They close most of the gap that
-column generation leaves, at the price of a toll in the search for parts (:mod:`.tolls`).
+column generation leaves, at the price of a dual that the search for parts has to heed
+(:mod:`.subset_row_duals`). No partition breaks one.
 """
 
 from __future__ import annotations
@@ -14,37 +16,56 @@ from scipy import sparse
 
 from gridplan.optimise.numeric.compiled import compiled
 
-MOST = 60
-"""Triples taken up at a time."""
 
-EACH = 4
-"""Of these with the same unit."""
+@dataclass(frozen=True)
+class SeparationParams:
+    """
+    How many subset-row cuts are taken up at a time.
 
-LEAST = 0.05
-"""Least violation of one that is taken up."""
+    Parameters
+    ----------
+    most
+        Cuts of one separation; more raise the bound in fewer rounds and make pricing slower.
+    each
+        Of these with the same unit, so that they are spread over the district.
+    least
+        Least violation of one that is taken up, in parts chosen.
+    met
+        Violated cuts that are looked at: room of the separation.
+    """
 
-MET = 200_000
-"""Violated triples that are looked at."""
+    most: int = 60
+    each: int = 4
+    least: float = 0.05
+    met: int = 200_000
 
 
 @dataclass(frozen=True, eq=False)
-class Triples:
+class SubsetRows:
     """
-    Triples of units and their tolls.
+    Subset-row cuts and their duals.
 
-    ``unit`` ``(q, 3)``; ``spared`` ``(q, k)`` marks columns whose parts pay nothing: the row then
-    counts the other columns' parts only, which is weaker and still valid; ``toll`` ``(q,)``, never
-    negative; ``share`` ``(q, k)``, how the search of a column spreads it.
+    Parameters
+    ----------
+    unit
+        ``(q, 3)`` units of each, ascending.
+    spared
+        ``(q, k)`` columns whose parts pay nothing: the row then counts the other columns' parts
+        only, which is weaker and still valid.
+    dual
+        ``(q,)``, never negative.
+    share
+        ``(q, k)``, how the search of a column spreads it (:mod:`.subset_row_duals`).
     """
 
     unit: np.ndarray
     spared: np.ndarray
-    toll: np.ndarray
+    dual: np.ndarray
     share: np.ndarray
 
     @classmethod
-    def none(cls, columns: int) -> Triples:
-        """No triples."""
+    def none(cls, columns: int) -> SubsetRows:
+        """No cuts, for so many columns."""
         return cls(
             np.zeros((0, 3), np.int64),
             np.zeros((0, columns), dtype=bool),
@@ -68,73 +89,108 @@ class Triples:
         )
 
     def within(self, k: int, units: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
-        """List the triples that parts of ``k`` may pay for, with places in ``units``."""
+        """List the cuts that parts of ``k`` may pay for, with places ``(., 3)`` in ``units``."""
         place = np.full(size, -1)
         place[units] = np.arange(len(units))
         local = place[self.unit]
         which = np.flatnonzero(
-            ((local >= 0).sum(axis=1) >= 2) & (self.toll > 0) & ~self.spared[:, k]
+            ((local >= 0).sum(axis=1) >= 2) & (self.dual > 0) & ~self.spared[:, k]
         )
         return which, local[which]
 
-    def at(self, toll: np.ndarray) -> Triples:
-        """Return the same triples at other tolls."""
-        return Triples(self.unit, self.spared, toll, self.share)
+    def at(self, dual: np.ndarray) -> SubsetRows:
+        """Return the same cuts at other duals ``(q,)``."""
+        return SubsetRows(self.unit, self.spared, dual, self.share)
 
-    def apart(self) -> Triples:
+    def apart(self) -> SubsetRows:
         """Return the same with shares of its own: searches improve them in place."""
-        return Triples(self.unit, self.spared, self.toll, self.share.copy())
+        return SubsetRows(self.unit, self.spared, self.dual, self.share.copy())
 
-    def renewed(self, fresh: np.ndarray) -> Triples:
-        """Return those with a toll, and fresh ones without."""
-        kept, count, columns = self.toll > 0, len(fresh), self.spared.shape[1]
-        return Triples(
+    def renewed(self, fresh: np.ndarray) -> SubsetRows:
+        """Return those with a dual above zero, and ``fresh`` ones ``(., 3)`` without."""
+        kept, count, columns = self.dual > 0, len(fresh), self.spared.shape[1]
+        return SubsetRows(
             np.vstack([self.unit[kept], fresh]),
             np.vstack([self.spared[kept], np.zeros((count, columns), dtype=bool)]),
-            np.append(self.toll[kept], np.zeros(count)),
+            np.append(self.dual[kept], np.zeros(count)),
             np.vstack([self.share[kept], np.zeros((count, columns))]),
         )
 
-    def sparing(self, k: int, which: np.ndarray) -> Triples:
-        """Return triples that let parts of ``k`` off the first half of ``which``."""
+    def sparing(self, k: int, which: np.ndarray) -> SubsetRows:
+        """Return cuts that let parts of ``k`` off the first half of ``which``."""
         spared = self.spared.copy()
         spared[which[: max(4, (len(which) + 1) // 2)], k] = True
-        return Triples(self.unit, spared, self.toll, self.share)
+        return SubsetRows(self.unit, spared, self.dual, self.share)
 
 
-def violated(matrix: sparse.csc_array, x: np.ndarray, known: np.ndarray) -> np.ndarray:
+def violated(
+    matrix: sparse.csc_array, x: np.ndarray, known: np.ndarray, params: SeparationParams
+) -> np.ndarray:
     """
-    Find triples whose row a fractional choice ``x`` of parts (columns of ``matrix``) breaks most.
+    Find the cuts that a fractional choice of parts breaks most, by enumeration.
+
+    Parameters
+    ----------
+    matrix
+        ``(n, parts)``: the units of each part.
+    x
+        ``(parts,)`` how much of each is chosen.
+    known
+        ``(., 3)`` cuts that are there already.
+    params
+        How many are taken up.
 
     Returns
     -------
     numpy.ndarray
-        ``(q, 3)`` ascending units, at most :data:`MOST`, none of ``known`` ``(., 3)``.
+        ``(q, 3)`` ascending units, the most violated first, none of them known.
     """
     some = np.flatnonzero(x > 1e-3)
     holds = matrix[:, some].toarray() > 0
     split = np.flatnonzero((holds @ x[some] > 1e-3) & (holds @ x[some] ** 2 < 0.98))
-    unit, excess = np.zeros((MET, 3), np.int64), np.zeros(MET)
-    count = _breaking(np.ascontiguousarray(holds[split]), x[some], 1.0 + LEAST, unit, excess)
+    unit, excess = np.zeros((params.met, 3), np.int64), np.zeros(params.met)
+    holds = np.ascontiguousarray(holds[split])
+    count = _breaking(holds, x[some], 1.0 + params.least, unit, excess)
     unit, excess = split[unit[:count]], excess[:count]
     out: list[tuple[int, ...]] = []
     met = {tuple(row) for row in known.tolist()}
     uses = np.zeros(matrix.shape[0], np.int64)
     for row in unit[np.argsort(-excess, kind="stable")].tolist():
-        if tuple(row) in met or uses[row].max() >= EACH:
+        if tuple(row) in met or uses[row].max() >= params.each:
             continue
         uses[row] += 1
         out.append(tuple(row))
-        if len(out) >= MOST:
+        if len(out) >= params.most:
             break
     return np.array(out, dtype=np.int64).reshape(-1, 3)
 
 
 @compiled
-def _breaking(  # noqa: C901  # compiled
+def _breaking(
     holds: np.ndarray, x: np.ndarray, limit: float, unit: np.ndarray, excess: np.ndarray
 ) -> int:
     """Write triples of rows of ``holds`` with more than ``limit`` of ``x`` on two of them."""
+    n, count = len(holds), 0
+    both = _on_both(holds, x)
+    for i in range(n):
+        for j in range(i + 1, n):
+            for k in range(j + 1, n):
+                if both[i, j] + both[i, k] + both[j, k] <= limit:
+                    continue
+                total = 0.0
+                for c in range(len(x)):
+                    if int(holds[i, c]) + int(holds[j, c]) + int(holds[k, c]) >= 2:
+                        total += x[c]
+                if total > limit and count < len(unit):
+                    unit[count, 0], unit[count, 1], unit[count, 2] = i, j, k
+                    excess[count] = total
+                    count += 1
+    return count
+
+
+@compiled
+def _on_both(holds: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """Sum the choice ``x`` of parts that hold two units: ``(n, n)`` above its diagonal."""
     n, m = holds.shape
     both = np.zeros((n, n))
     for c in range(m):
@@ -143,18 +199,4 @@ def _breaking(  # noqa: C901  # compiled
                 for j in range(i + 1, n):
                     if holds[j, c]:
                         both[i, j] += x[c]
-    count = 0
-    for i in range(n):
-        for j in range(i + 1, n):
-            for k in range(j + 1, n):
-                if both[i, j] + both[i, k] + both[j, k] <= limit:
-                    continue
-                total = 0.0
-                for c in range(m):
-                    if int(holds[i, c]) + int(holds[j, c]) + int(holds[k, c]) >= 2:
-                        total += x[c]
-                if total > limit and count < len(unit):
-                    unit[count, 0], unit[count, 1], unit[count, 2] = i, j, k
-                    excess[count] = total
-                    count += 1
-    return count
+    return both

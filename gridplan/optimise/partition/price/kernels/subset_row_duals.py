@@ -1,7 +1,10 @@
-"""Compiled tolls of triples: a part pays once for holding two or more of their units.
+"""
+Duals of subset-row cuts in the search for parts, and their linear underestimate.
 
-While it is open which of them a part will hold, the toll is spread over the units as a linear
-function that is never above it, so that a bound on sums of values stays one.
+A part pays a cut's dual once for holding two or more of its three units (Jepsen, Petersen,
+Spoorendonk & Pisinger 2008, doi:10.1287/opre.1070.0449). While it is open which of them it will
+hold, the dual is spread over the units as a linear function that is never above it, so that a bound
+on sums of values stays one.
 """
 
 from __future__ import annotations
@@ -9,88 +12,80 @@ from __future__ import annotations
 import numpy as np
 
 from gridplan.optimise.numeric.compiled import compiled
-from gridplan.optimise.partition.price.kernels.steiner_bound import TAKEN
+from gridplan.optimise.partition.price.kernels.node import TAKEN, CutDuals, Node
 
 
 @compiled
-def spread(  # noqa: C901  # compiled
-    value: np.ndarray,
-    state: np.ndarray,
-    reach: np.ndarray,
-    unit: np.ndarray,
-    toll: np.ndarray,
-    share: np.ndarray,
-    worth: np.ndarray,
-) -> float:
-    """
-    Write values with tolls to ``worth``; return what is paid for the units taken.
+def counted(cuts: CutDuals, q: int, node: Node) -> tuple[int, int]:
+    """Count the units of cut ``q`` that are taken, and those free and in reach."""
+    taken, free = 0, 0
+    for c in range(3):
+        i = cuts.unit[q, c]
+        if i >= 0:
+            if node.state[i] == TAKEN:
+                taken += 1
+            elif node.reach[i]:
+                free += 1
+    return taken, free
 
-    With one unit of a triple taken, the next one pays: the free ones bear equal parts of the toll.
-    With none taken, ``(held - 1) * toll / (free - 1)`` is never above the toll paid; a ``share``
+
+@compiled
+def spread(value: np.ndarray, cuts: CutDuals, node: Node) -> float:
+    """
+    Write values ``(n,)`` with duals to ``node.value``; return what is paid for the units taken.
+
+    With one unit of a cut taken, the next one pays: the free ones bear equal parts of the dual.
+    With none taken, ``(held - 1) * dual / (free - 1)`` is never above what is paid; a ``share``
     between 0 and 1 of it is used, so the return may be negative.
     """
     paid = 0.0
-    for i in range(len(value)):
-        worth[i] = value[i]
-    for q in range(len(toll)):
-        taken, free = 0, 0
-        for c in range(3):
-            i = unit[q, c]
-            if i >= 0:
-                if state[i] == TAKEN:
-                    taken += 1
-                elif reach[i]:
-                    free += 1
+    node.value[:] = value
+    for q in range(len(cuts.dual)):
+        taken, free = counted(cuts, q, node)
         each = 0.0
         if taken >= 2:
-            paid += toll[q]
-        elif taken == 1:
-            if free > 0:
-                each = toll[q] / free
-        elif free >= 2:
-            each = toll[q] * share[q] / (free - 1)
+            paid += cuts.dual[q]
+        elif taken == 1 and free > 0:
+            each = cuts.dual[q] / free
+        elif taken == 0 and free >= 2:
+            each = cuts.dual[q] * cuts.share[q] / (free - 1)
             paid -= each
         if each > 0.0:
             for c in range(3):
-                i = unit[q, c]
-                if i >= 0 and reach[i]:
-                    worth[i] += each
+                i = cuts.unit[q, c]
+                if i >= 0 and node.reach[i]:
+                    node.value[i] += each
     return paid
 
 
 @compiled
-def charged(state: np.ndarray, unit: np.ndarray, toll: np.ndarray) -> float:
-    """Sum the tolls of the triples of which two or more units are taken."""
+def charged(state: np.ndarray, cuts: CutDuals) -> float:
+    """Sum the duals of the cuts of which two or more units are taken in ``state`` ``(n,)``."""
     total = 0.0
-    for q in range(len(toll)):
+    for q in range(len(cuts.dual)):
         taken = 0
         for c in range(3):
-            if unit[q, c] >= 0 and state[unit[q, c]] == TAKEN:
+            if cuts.unit[q, c] >= 0 and state[cuts.unit[q, c]] == TAKEN:
                 taken += 1
         if taken >= 2:
-            total += toll[q]
+            total += cuts.dual[q]
     return total
 
 
 @compiled
-def follow(
-    state: np.ndarray,
-    reach: np.ndarray,
-    unit: np.ndarray,
-    held: np.ndarray,
-    step: float,
-    share: np.ndarray,
-) -> None:
-    """Move the shares of triples without a unit taken towards a better bound (a subgradient)."""
-    for q in range(len(share)):
-        inside, free, taken = 0, 0, False
-        for c in range(3):
-            i = unit[q, c]
-            if i >= 0:
-                taken = taken or state[i] == TAKEN
-                if reach[i]:
-                    free += 1
-                    if held[i]:
-                        inside += 1
-        if not taken and free >= 2:
-            share[q] = min(1.0, max(0.0, share[q] + step * (inside - 1) / (free - 1)))
+def follow(cuts: CutDuals, node: Node, step: float) -> None:
+    """
+    Move the shares of cuts without a unit taken towards a better bound, a subgradient step.
+
+    ``node.joined`` marks the units that the last bound took.
+    """
+    for q in range(len(cuts.share)):
+        taken, free = counted(cuts, q, node)
+        if taken == 0 and free >= 2:
+            inside = 0
+            for c in range(3):
+                i = cuts.unit[q, c]
+                if i >= 0 and node.reach[i] and node.joined[i]:
+                    inside += 1
+            share = cuts.share[q] + step * (inside - 1) / (free - 1)
+            cuts.share[q] = min(1.0, max(0.0, share))

@@ -1,0 +1,38 @@
+"""The cooling of simulated annealing (Kirkpatrick, Gelatt & Vecchi 1983)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from gridplan.optimise.numeric.compiled import compiled
+
+
+class Cooling(NamedTuple):
+    """
+    A geometric cooling.
+
+    Parameters
+    ----------
+    steps
+        Moves tried.
+    hot, cold
+        First and last heat, in units of cost, above zero.
+    """
+
+    steps: int
+    hot: float
+    cold: float
+
+
+@compiled
+def heat_at(cooling: Cooling, step: int) -> float:
+    """Work out the heat at a step: from hot to cold by a constant factor."""
+    return cooling.hot * (cooling.cold / cooling.hot) ** (step / cooling.steps)
+
+
+@compiled
+def accepts(change: float, heat: float, chance: float) -> bool:
+    """Decide whether a change of cost is taken (Metropolis et al. 1953); ``chance`` in (0, 1)."""
+    return change <= 0.0 or chance < np.exp(-change / heat)
