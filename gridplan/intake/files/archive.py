@@ -12,6 +12,8 @@ from gridplan.intake.files.source import refuse
 
 UNPACKED = 1 << 30
 """Bytes an archive may unpack to, all together."""
+WORKBOOK = 128 << 20
+"""Bytes the parts of a workbook may unpack to: a million rows of figures take about 100 MB."""
 RATIO = 200
 """Times by which a member may grow; drawings reach about 30, bombs over 1000."""
 MEMBERS = 2000
@@ -19,7 +21,7 @@ MEMBERS = 2000
 BROKEN = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, zlib.error)
 
 
-def open_archive(name: str, raw: bytes) -> zipfile.ZipFile:
+def open_archive(name: str, raw: bytes, *, most: int = UNPACKED) -> zipfile.ZipFile:
     """
     Open an archive whose list of members is sound.
 
@@ -29,6 +31,8 @@ def open_archive(name: str, raw: bytes) -> zipfile.ZipFile:
         Of the file, for messages.
     raw
         Its bytes.
+    most
+        Bytes it may unpack to.
 
     Raises
     ------
@@ -44,7 +48,7 @@ def open_archive(name: str, raw: bytes) -> zipfile.ZipFile:
     paths = [PurePosixPath(entry.filename.replace("\\", "/")) for entry in entries]
     checks = {
         "intake-archive-members": len(entries) > MEMBERS,
-        "intake-archive-size": total > UNPACKED,
+        "intake-archive-size": total > most,
         "intake-archive-ratio": any(map(_grown, entries)),
         "intake-archive-outside": any(p.is_absolute() or ".." in p.parts for p in paths)
         or any(stat.S_ISLNK(entry.external_attr >> 16) for entry in entries),

@@ -15,11 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
-from gridplan.intake.files.archive import MEMBERS, members, open_archive, unpack
+from gridplan.intake.files.archive import MEMBERS, WORKBOOK, members, open_archive, unpack
 from gridplan.intake.files.source import refuse
 
 LARGEST = 2 << 30
 """Bytes of one file that are read at most."""
+TEXT = 128 << 20
+"""Bytes of a text format: parsed, they take up to eight times as much."""
 WORKBOOKS = (".xlsx", ".xlsm", ".ods")
 CSV = (".csv", ".txt", ".tsv")
 ZIP = b"PK\x03\x04"
@@ -125,7 +127,15 @@ def _file(path: Path) -> Container:
     digest = hashlib.sha256(raw).hexdigest()
     if head[:4] == ZIP and suffix not in WORKBOOKS:
         return _unpacked(path, raw, digest)
-    return Container(path, kind_of(path.name, raw), raw, {}, "", digest)
+    return Container(path, _fitting(path.name, raw), raw, {}, "", digest)
+
+
+def _fitting(name: str, raw: bytes) -> str:
+    """Tell the format of bytes that are not too many for it."""
+    kind = kind_of(name, raw)
+    if kind in _TEXT.values() and len(raw) > TEXT:
+        raise refuse(name, "intake-too-large", bytes=f"{len(raw):,}", most=f"{TEXT:,}")
+    return kind
 
 
 _BINARY: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
@@ -150,7 +160,7 @@ def kind_of(name: str, raw: bytes) -> str:
     suffix = PurePosixPath(name.lower()).suffix
     kind = next((kind for kind, begins in _BINARY if begins(raw)), "")
     if suffix in WORKBOOKS and raw[:4] == ZIP:
-        open_archive(name, raw)  # a workbook is an archive too
+        open_archive(name, raw, most=WORKBOOK)  # a workbook is an archive too
         kind = "excel"
     elif suffix == ".xls" and raw[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         kind = "excel"
@@ -210,7 +220,7 @@ def _unpacked(path: Path, raw: bytes, digest: str) -> Container:
         found = [*shapes, *files][:8] or ["-"]
         raise refuse(path.name, "intake-archive-which", members=found)
     inner, content = PurePosixPath(files[0]).name, unpack(path.name, raw, files[0])
-    return Container(path, kind_of(inner, content), content, {}, inner, digest)
+    return Container(path, _fitting(inner, content), content, {}, inner, digest)
 
 
 def _geodatabase(path: Path) -> Container:

@@ -39,8 +39,14 @@ def open_source(
         Naming the file, what is wrong and what to do.
     """
     place, named = split(path)
+    try:
+        return _opened(place, named or layer, encoding, role, crs)
+    except MemoryError:
+        raise refuse(place.name, "intake-memory") from None
+
+
+def _opened(place: Path, layer: str, encoding: str, role: str, crs: str) -> Source | Raster:
     container = look(place)
-    layer = named or layer
     if container.kind == "raster":
         return look_at_raster(container, crs)
     if container.kind == "pbf":

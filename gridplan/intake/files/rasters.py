@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from pyproj import CRS, Geod
 from rasterio.errors import RasterioError, RasterioIOError
 from rasterio.io import MemoryFile
+from rasterio.windows import Window
 
 from gridplan.district.geometry.crs import (
     check_extent,
@@ -35,6 +36,8 @@ Floats = NDArray[np.float64]
 Shapes = NDArray[np.object_]
 
 MOST_PIXELS = 400_000_000
+MOST_BLOCK = 256 << 20
+"""Bytes of a tile or strip: GDAL unpacks it whole, however little of it is asked for."""
 READINGS = ("count", "density")
 """A pixel holds residents, or residents per square kilometre."""
 
@@ -105,7 +108,8 @@ def look_at_raster(container: Container, declared: str = "") -> Raster:
     ------
     InputError
         ``intake-broken``, ``intake-raster-large``, ``intake-raster-bands``,
-        ``intake-raster-empty``, ``intake-raster-negative``, ``unknown-crs``, or what
+        ``intake-raster-block``, ``intake-raster-empty``, ``intake-raster-negative``,
+        ``unknown-crs``, or what
         :func:`gridplan.district.geometry.crs.check_extent` finds.
     """
     try:
@@ -120,6 +124,9 @@ def look_at_raster(container: Container, declared: str = "") -> Raster:
 def _looked(container: Container, data: rasterio.DatasetReader, declared: str) -> Raster:
     if data.width * data.height > MOST_PIXELS:
         raise refuse(container.name, "intake-raster-large", pixels=f"{data.width * data.height:,}")
+    high, wide = data.block_shapes[0]
+    if high * wide * np.dtype(data.dtypes[0]).itemsize > MOST_BLOCK:
+        raise refuse(container.name, "intake-raster-block", pixels=f"{high * wide:,}")
     if data.count != 1:
         raise refuse(container.name, "intake-raster-bands", count=data.count)
     if data.dtypes[0].startswith("complex") or data.transform.is_rectilinear is False:
@@ -132,7 +139,7 @@ def _looked(container: Container, data: rasterio.DatasetReader, declared: str) -
     area = _pixel_areas(data, known)
     count_sum = density_sum = 0.0
     lowest = np.inf
-    for _, window in data.block_windows(1):
+    for window in _windows(data):
         block = data.read(1, window=window, masked=True).astype(float)
         values = np.ma.filled(block, np.nan)
         values[~np.isfinite(values)] = np.nan
@@ -157,6 +164,13 @@ def _looked(container: Container, data: rasterio.DatasetReader, declared: str) -
         container.sha256,
         container.raw,
     )
+
+
+def _windows(data: rasterio.DatasetReader) -> Iterator[Window]:
+    """Part a raster into windows of four million pixels or one row, whatever its blocks are."""
+    rows = max(1, 4_000_000 // max(data.width, 1))
+    for top in range(0, data.height, rows):
+        yield Window(0, top, data.width, min(rows, data.height - top))
 
 
 def _pixel_areas(data: rasterio.DatasetReader, crs: CRS | None) -> Floats:

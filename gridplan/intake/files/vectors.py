@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
+from pyarrow import parquet
 from shapely.errors import ShapelyError
 
 from gridplan.district.files.delimited import decode
@@ -18,10 +19,12 @@ from gridplan.district.files.geojson import read_features
 from gridplan.district.files.geopackage_tables import stored_tables
 from gridplan.district.files.reason import UnreadableError
 from gridplan.errors import InputError, Problem
+from gridplan.intake.files.archive import UNPACKED
 from gridplan.intake.files.container import Container, laid_out
 from gridplan.intake.files.source import Source, refuse, text_cells
 
 MOST_ROWS = 2_000_000
+MOST_CELLS = 20_000_000
 ENCODINGS = ("utf-8", "gb18030", "big5")
 
 
@@ -131,6 +134,14 @@ def _geojson(container: Container) -> gpd.GeoDataFrame:
 
 
 def _parquet(container: Container) -> gpd.GeoDataFrame | pd.DataFrame:
+    told = parquet.ParquetFile(io.BytesIO(container.raw)).metadata
+    held = sum(told.row_group(at).total_byte_size for at in range(told.num_row_groups))
+    if (
+        told.num_rows > MOST_ROWS
+        or held > UNPACKED
+        or told.num_rows * told.num_columns > MOST_CELLS
+    ):
+        raise refuse(container.name, "intake-too-many-rows", most=f"{MOST_ROWS:,}")
     try:
         return gpd.read_parquet(io.BytesIO(container.raw))
     except ValueError as error:
