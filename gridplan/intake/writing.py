@@ -42,6 +42,8 @@ class Prepared:
         Whose residents, of which year; empty where nobody says so.
     forms
         What each street can be asked; none for a raster.
+    crs
+        Metric, of the shapes in the ledger.
     """
 
     folder: Path
@@ -51,6 +53,7 @@ class Prepared:
     grids: int
     vintage: str = ""
     forms: tuple[Form, ...] = ()
+    crs: CRS | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,8 +118,9 @@ def write_prepared(opened: Opened, made: Made, out: Path) -> Prepared:
         crs=name_of(made.crs),
     )
     return Prepared(
-        out, opened.ledger, opened.decisions, opened.files, grids, made.vintage, made.forms
-    )
+        out, opened.ledger, opened.decisions, opened.files, grids, made.vintage, made.forms,
+        made.crs,
+    )  # fmt: skip
 
 
 def _scenario(grids: int) -> str:

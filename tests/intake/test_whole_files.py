@@ -16,6 +16,7 @@ from gridplan.intake.prepare import prepare
 from gridplan.intake.record.inputs import Inputs
 from gridplan.intake.residents.spreading import SpreadParams
 from gridplan.intake.residents.units import Spreading, spread_within
+from gridplan.outputs.map.intake import intake_map
 from tests.intake.conftest import CRS, STREETS, squares
 
 
@@ -119,3 +120,36 @@ def test_what_a_street_tells_beside_its_residents_comes_along(tmp_path, workbook
     assert there["visits"].tolist()[:2] == [15_000, 800]
     assert pd.isna(there["visits"].iloc[2])
     assert there["name_en"].tolist() == ["A", "B", "C"]
+
+
+def test_what_was_repaired_or_left_out_is_drawn(tmp_path):
+    left, middle, right = squares()
+    west, south, east, north = left.bounds
+    over = shapely.box(west, south, east + 300, north)
+    west, south, east, north = right.bounds
+    bow = shapely.Polygon([(west, south), (east, north), (east, south), (west, north)])
+    frame = gpd.GeoDataFrame(
+        {"社区": list("甲乙丙"), "人口": [900, 800, 700]}, geometry=[over, middle, bow], crs=CRS
+    )
+    outline = gpd.GeoDataFrame({"名称": ["区"]}, geometry=[shapely.union(left, middle)], crs=CRS)
+    far = pd.DataFrame(
+        {"名称": ["近", "远"], "x": [left.centroid.x, 700_000.0], "y": left.centroid.y}
+    )
+    for name, layer in (("a.gpkg", frame), ("b.gpkg", outline)):
+        pyogrio.write_dataframe(layer, tmp_path / name)
+    far.to_csv(tmp_path / "c.csv", index=False)
+    files = {"population": "a.gpkg", "boundary": "b.gpkg", "centers": "c.csv"}
+    given = {role: tmp_path / name for role, name in files.items()}
+    made = prepare(Inputs(**given, crs={"centers": CRS}), tmp_path / "out")
+    drawn = {step.told.code: step for step in made.ledger.steps if step.shapes is not None}
+    assert set(drawn) >= {
+        "intake-overlaps", "intake-outline-mended", "intake-units-outside", "intake-outside"
+    }  # fmt: skip
+    assert shapely.area(drawn["intake-overlaps"].shapes).sum() == pytest.approx(300 * 3000)
+    assert "900 / 800" in drawn["intake-overlaps"].subjects[0]
+    for lang, words in (("zh", "修正与未计入之处"), ("en", "Repaired or left out")):
+        page = intake_map(
+            read_district(made.folder), lang=lang, steps=made.ledger.steps, crs=made.crs
+        )
+        assert words in page
+    assert words not in intake_map(read_district(made.folder), lang="en")

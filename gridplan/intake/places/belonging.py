@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import shapely
 from scipy.spatial import cKDTree
 
 from gridplan.intake.columns.joining import core, normal
@@ -56,7 +57,8 @@ def without_annexes(places: Places, layer: str, ledger: Ledger) -> Places:
         ledger.add("checked", layer, "intake-annexes-kept", subjects=alone)
     if told:
         rows = (len(drop), int((~drop).sum()))
-        ledger.add("dropped", layer, "intake-annexes", rows=rows, subjects=told)
+        where = shapely.points(places.xy[drop])
+        ledger.add("dropped", layer, "intake-annexes", rows=rows, subjects=told, shapes=where)
     return places.take(~drop)
 
 
@@ -94,5 +96,6 @@ def without_twins(places: Places, layer: str, ledger: Ledger) -> Places:
     if not drop.any():
         return places
     rows = (len(drop), int((~drop).sum()))
-    ledger.add("dropped", layer, "intake-twins", rows=rows, subjects=told)
+    where = shapely.points(places.xy[drop])
+    ledger.add("dropped", layer, "intake-twins", rows=rows, subjects=told, shapes=where)
     return places.take(~drop)

@@ -52,8 +52,10 @@ class Cleaned:
         Polygons or multipolygons, same order, metres.
     overlaps
         Pairs of positions that overlap by more than a sliver, and the square metres.
+    gaps
+        Between areas before cleaning, metres.
     holes
-        Gaps between areas before and after.
+        Number of gaps between areas before and after.
     kept
         True where cleaning would have cost ground or torn the shape and the outline was kept.
     torn
@@ -64,6 +66,7 @@ class Cleaned:
 
     shapes: Shapes
     overlaps: list[tuple[int, int, float]]
+    gaps: Shapes
     holes: tuple[int, int]
     kept: NDArray[np.bool_]
     torn: NDArray[np.bool_]
@@ -91,12 +94,13 @@ def areas_of(shapes: Shapes) -> tuple[Shapes, NDArray[np.bool_], NDArray[np.bool
     kinds = shapely.get_type_id(made)
     mixed = ~np.isin(kinds, (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON))
     for at in np.flatnonzero(mixed):
-        made[at] = _only_areas(made[at])
+        made[at] = only_areas(made[at])
     hopeless = shapely.is_empty(made) | (shapely.area(made) <= 0)
     return made, (~valid | mixed) & ~hopeless, hopeless
 
 
-def _only_areas(shape: shapely.Geometry) -> shapely.Geometry:
+def only_areas(shape: shapely.Geometry) -> shapely.Geometry:
+    """Leave lines and points of a collection out; an empty polygon where nothing else is in it."""
     parts = [p for p in shapely.get_parts(shape) if p.geom_type in {"Polygon", "MultiPolygon"}]
     return shapely.union_all(parts) if parts else shapely.Polygon()
 
@@ -114,10 +118,13 @@ def overlaps_of(shapes: Shapes) -> list[tuple[int, int, float]]:
     return [(int(one[k]), int(other[k]), float(shared[k])) for k in order if shared[k] > 1.0]
 
 
-def count_holes(shapes: Shapes) -> int:
-    """Count the gaps that areas enclose between them."""
+def gaps_of(shapes: Shapes) -> Shapes:
+    """Draw the gaps that areas enclose between them."""
     union = shapely.get_parts(shapely.union_all(shapes))
-    return int(shapely.get_num_interior_rings(union).sum())
+    rings = [ring for part in union for ring in part.interiors]
+    return (
+        np.asarray(shapely.polygons(rings), dtype=object) if rings else np.array([], dtype=object)
+    )
 
 
 def clean(shapes: Shapes, params: CleanParams | None = None) -> Cleaned:
@@ -153,10 +160,12 @@ def clean(shapes: Shapes, params: CleanParams | None = None) -> Cleaned:
     apart = shapely.get_num_geometries(cleaned) > shapely.get_num_geometries(shapes)
     kept = shapely.is_empty(cleaned) | (lost > limit) | (apart & (shared == 0))
     result = np.where(kept, shapes, cleaned)
+    gaps = gaps_of(shapes)
     return Cleaned(
         shapes=result,
         overlaps=[o for o in every if o[2] > params.sliver_square_metres],
-        holes=(count_holes(shapes), count_holes(result)),
+        gaps=gaps,
+        holes=(len(gaps), len(gaps_of(result))),
         kept=kept,
         torn=apart & ~kept,
         area=(float(own.sum()), float(shapely.area(result).sum())),

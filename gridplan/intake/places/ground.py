@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from gridplan.district.schema.schema import LAYERS
 from gridplan.errors import InputError, Problem
 from gridplan.intake.columns.values import read_numbers
-from gridplan.intake.places.coverage import Cleaned, areas_of, clean, overlaps_of
+from gridplan.intake.places.coverage import Cleaned, areas_of, clean, only_areas, overlaps_of
 from gridplan.intake.places.located import Drawn
 from gridplan.intake.record.ledger import Ledger
 
@@ -78,7 +78,9 @@ def read_ground(drawn: Drawn, shapes: Shapes, role: str, ledger: Ledger) -> Grou
         rows = [str(n) for n in source.rows[hopeless]]
         values = {"file": source.name, "rows": rows[:5], "count": len(rows)}
         raise InputError([Problem("intake-not-areas", values)])
-    _tell_mended(source.rows[mended], source.name, "subdistricts", ledger)
+    if mended.any():
+        ledger.add("repaired", "subdistricts", "intake-outline-mended", file=source.name,
+                   subjects=source.rows[mended], shapes=made[mended])  # fmt: skip
     names, codes = _names(drawn, role)
     made, names = _dissolved(made, names)
     cleaned = clean_told(made, names, "subdistricts", source.name, ledger)
@@ -130,12 +132,15 @@ def _dissolved(shapes: Shapes, names: list[str]) -> tuple[Shapes, list[str]]:
     return np.array(parts, dtype=object), unique
 
 
-def _tell_mended(rows: NDArray[np.int64], file: str, layer: str, ledger: Ledger) -> None:
-    if len(rows):
-        ledger.add("repaired", layer, "intake-outline-mended", subjects=rows, file=file)
-
-
-def clean_told(shapes: Shapes, names: list[str], layer: str, file: str, ledger: Ledger) -> Cleaned:
+def clean_told(
+    shapes: Shapes,
+    names: list[str],
+    layer: str,
+    file: str,
+    ledger: Ledger,
+    *,
+    people: NDArray[np.float64] | None = None,
+) -> Cleaned:
     """
     Clean areas that should tile, and tell what was found.
 
@@ -147,13 +152,25 @@ def clean_told(shapes: Shapes, names: list[str], layer: str, file: str, ledger: 
         Of each, for the ledger.
     layer, file
         For the ledger.
+    people
+        Residents of each, said where areas overlap; None where nobody knows.
     ledger
         Told of overlaps, gaps, shapes kept, and the ground before and after.
     """
     cleaned = clean(shapes)
     if cleaned.overlaps:
         told = [f"{names[a]} / {names[b]} ({m / 1e6:,.3f} km²)" for a, b, m in cleaned.overlaps]
-        ledger.add("repaired", layer, "intake-overlaps", subjects=told, file=file)
+        if people is not None:
+            both = [f"{people[a]:,.0f} / {people[b]:,.0f}" for a, b, _ in cleaned.overlaps]
+            told = [f"{pair}: {count}" for pair, count in zip(told, both, strict=True)]
+        shared = np.array(
+            [
+                only_areas(shapely.intersection(shapes[a], shapes[b]))
+                for a, b, _ in cleaned.overlaps
+            ],
+            dtype=object,
+        )
+        ledger.add("repaired", layer, "intake-overlaps", subjects=told, shapes=shared, file=file)
     if cleaned.kept.any():
         kept = [name for name, k in zip(names, cleaned.kept, strict=True) if k]
         ledger.add("checked", layer, "intake-outline-kept", subjects=kept, file=file)
@@ -166,6 +183,7 @@ def clean_told(shapes: Shapes, names: list[str], layer: str, file: str, ledger: 
             "repaired",
             layer,
             "intake-gaps-closed",
+            shapes=cleaned.gaps,
             file=file,
             before=f"{cleaned.holes[0]:,}",
             after=f"{cleaned.holes[1]:,}",

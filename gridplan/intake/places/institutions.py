@@ -226,6 +226,11 @@ def inside(
     names = places.table["name"] if "name" in places.table else pd.Series(places.rows.astype(str))
     told = [f"{name} ({m / 1000:,.1f} km)" for name, m in zip(names[far], metres[far], strict=True)]
     ledger.add(
-        "dropped", layer, "intake-outside", rows=(len(far), int((~far).sum())), subjects=told
+        "dropped",
+        layer,
+        "intake-outside",
+        rows=(len(far), int((~far).sum())),
+        subjects=told,
+        shapes=shapely.points(places.xy[far]),
     )
     return places.take(~far)

@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gridplan.errors import Problem
 
 SHOWN = 5
@@ -31,6 +34,8 @@ class Step:
         Every row or name concerned, as the file counts or calls them.
     kind
         ``read``, ``joined``, ``repaired``, ``dropped``, ``assumed`` or ``checked``.
+    shapes
+        Where it was done, one a subject where their numbers agree, metres; None without a place.
     """
 
     layer: str
@@ -39,6 +44,7 @@ class Step:
     residents: tuple[float, float] | None = None
     subjects: tuple[str, ...] = ()
     kind: str = "read"
+    shapes: NDArray[np.object_] | None = None
 
     @property
     def lost(self) -> float:
@@ -61,6 +67,7 @@ class Ledger:
         rows: tuple[int, int] | None = None,
         residents: tuple[float, float] | None = None,
         subjects: Iterable[object] = (),
+        shapes: NDArray[np.object_] | None = None,
         **values: Any,  # noqa: ANN401  # a sentence takes any value
     ) -> None:
         """Write a line; ``count`` and ``shown`` of the sentence come from the subjects."""
@@ -71,7 +78,7 @@ class Ledger:
         if residents is not None:
             values = {"residents": f"{abs(residents[0] - residents[1]):,.0f}", **values}
         told = Problem(code, {"layer": layer, **values})
-        self.steps.append(Step(layer, told, rows, residents, named, kind))
+        self.steps.append(Step(layer, told, rows, residents, named, kind, shapes))
 
     def population(self) -> tuple[float, float]:
         """Residents the file of residents held, and those that arrived in the district folder."""

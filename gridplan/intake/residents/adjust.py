@@ -31,7 +31,7 @@ def clipped(units: Units, outline: Ground | None, ledger: Ledger) -> Units:
     before, after = float(units.people.sum()), float(units.people[keep].sum())
     gone = [name for name, k in zip(units.ids, keep, strict=True) if not k]
     ledger.add("dropped", "units", "intake-units-outside", rows=(len(keep), int(keep.sum())),
-               residents=(before, after), subjects=gone)  # fmt: skip
+               residents=(before, after), subjects=gone, shapes=units.shapes[~keep])  # fmt: skip
     return _taken(units, keep)
 
 

@@ -71,6 +71,7 @@ def from_areas(drawn: Drawn, shapes: Shapes, how: Spreading, ledger: Ledger) -> 
             "units",
             "intake-outline-mended",
             subjects=source.rows[mended],
+            shapes=made[mended],
             file=source.name,
         )
     keep &= ~hopeless
@@ -79,7 +80,7 @@ def from_areas(drawn: Drawn, shapes: Shapes, how: Spreading, ledger: Ledger) -> 
     made, people = made[keep], people[keep]
     ids = ids_of(drawn, keep)
     if drawn.carried != HEXAGONS:
-        made = clean_told(made, ids, "units", source.name, ledger).shapes
+        made = clean_told(made, ids, "units", source.name, ledger, people=people[:, 0]).shapes
     if how.revising is not None:
         community, street = names.get("community"), names.get("subdistrict")
         streets = how.revising.streets(None if street is None else list(street), made)

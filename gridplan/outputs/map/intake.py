@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 from typing import Any
 
 import geopandas as gpd
 from folium.map import Layer, LayerControl
+from pyproj import CRS
 
 from gridplan.district.district import District
+from gridplan.intake.record.ledger import Step
 from gridplan.outputs.map.cells import CellStore, coded
 from gridplan.outputs.map.legend import Frame, Legend, LegendPart, Title
 from gridplan.outputs.map.offline import PlanMap, standalone_html
@@ -22,6 +25,10 @@ from gridplan.text import say
 from gridplan.text.language import in_language
 
 Drawn = tuple[Layer, LegendPart]
+DONE = "#d95f02"
+DONE_STYLE = {"color": DONE, "weight": 2, "fillColor": DONE, "fillOpacity": 0.4}
+MOST = 2_000
+"""Places of one step that are drawn; its line in the report counts all."""
 SYMBOLS = {
     "hospitals": ("cross", ROLES["lead"], 18),
     "centers": ("circle", EXISTING, 13),
@@ -30,7 +37,9 @@ SYMBOLS = {
 }
 
 
-def intake_map(district: District, *, lang: str) -> str:
+def intake_map(
+    district: District, *, lang: str, steps: Sequence[Step] = (), crs: CRS | None = None
+) -> str:
     """
     Draw a district before anything is planned.
 
@@ -40,6 +49,10 @@ def intake_map(district: District, *, lang: str) -> str:
         As read.
     lang
         ``zh`` or ``en``.
+    steps
+        Of the intake: where something was repaired or left out is drawn.
+    crs
+        Of their shapes.
 
     Returns
     -------
@@ -59,6 +72,7 @@ def intake_map(district: District, *, lang: str) -> str:
     drawn.add_child(store)
     layers = [residents_layer(units, store, lang, show=True), _streets(district, lang)]
     layers += [_points(getattr(district, key), key, lang) for key in SYMBOLS]
+    layers.append(_done(steps, crs, lang))
     parts = []
     for layer, part in filter(None, layers):
         drawn.add_child(layer)
@@ -113,3 +127,28 @@ def _points(frame: gpd.GeoDataFrame, key: str, lang: str) -> Drawn | None:
     title = say(f"intake.layer-{key}", lang)
     layer = ShapeLayer(shapes, name=title)
     return layer, LegendPart(layer, "", ((kind, fill, title),))
+
+
+def _done(steps: Sequence[Step], crs: CRS | None, lang: str) -> Drawn | None:
+    """Draw where an intake repaired something or left it out."""
+    shapes: list[dict[str, Any]] = []
+    for step in steps:
+        if step.shapes is None or not len(step.shapes):
+            continue
+        here = gpd.GeoDataFrame(geometry=step.shapes[:MOST], crs=crs)
+        named = step.subjects if len(step.subjects) == len(step.shapes) else [""] * len(here)
+        kind = say(f"intake.kind-{step.kind}", lang)
+        points = (here.geom_type == "Point").all()
+        drawn = places(here) if points else outlines(here)
+        for at, subject in zip(drawn, named, strict=False):
+            tip = [(kind, step.told.text(lang)), ("", subject or None)]
+            shapes.append(
+                symbol("diamond", at, fill=DONE, size=10, tip=tip)
+                if points
+                else area(at, style=DONE_STYLE, tip=tip)
+            )
+    if not shapes:
+        return None
+    title = say("intake.layer-done", lang)
+    layer = ShapeLayer(shapes, name=title, show=False)
+    return layer, LegendPart(layer, "", (("fill", DONE, title),))

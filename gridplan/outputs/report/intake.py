@@ -116,7 +116,9 @@ def _page(prepared: Prepared, data: dict[str, Any], lang: str) -> str:
 
     district = read_district(prepared.folder)
     name = in_language(district, "name", lang)
-    drawn = escape(intake_map(district, lang=lang), quote=True)
+    drawn = escape(
+        intake_map(district, lang=lang, steps=prepared.ledger.steps, crs=prepared.crs), quote=True
+    )
     files = "".join(
         f"<tr><td>{t('role-' + f['role'])}</td><td>{escape(f['file'])}</td>"
         f"<td><code>{f['sha256'][:16]}</code></td></tr>"
