@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gridplan.planning.centers.centers import Centers
 from gridplan.planning.layout.certificate import Certificate
-from gridplan.planning.regional.regional import plan_regional
+from gridplan.planning.regional.regional import plan_regional, regional_ways
 from gridplan.planning.scenario.scenario import Scenario
 
 PROOF = Certificate("optimal", 0.0, 0.0, 0.0, 0.0, 0, "", "person-metres", "proof")
@@ -157,3 +157,16 @@ def test_the_choice_is_the_best_there_is(lattice_builder, seed):
         heads = centers.geometry.loc[answer.regional_center].reset_index(drop=True)
         way = centers.geometry.reset_index(drop=True).distance(heads)
         assert float((way * loads).sum()) == pytest.approx(best * side, rel=2e-3)
+
+
+def test_a_street_cut_by_no_grid_manages_its_own():
+    street, grid = np.array([0, 0, 1, 1, 2, 2]), np.array([0, 0, 0, 1, 1, 1])
+    cost = np.arange(36.0).reshape(6, 6)
+    ways = regional_ways(cost, street, grid, np.array([1, 1, 0]))
+    there = {(int(i), int(j)) for i, j in zip(*ways.nonzero(), strict=True)} | {(0, 0)}
+    own = {(0, 0), (0, 1), (1, 0), (1, 1)}  # whole, with a regional center
+    cut = {(2, 0), (2, 1), (2, 2), (3, 3), (3, 4), (3, 5)}  # within the grid, any street
+    none = {(i, j) for i in (4, 5) for j in (3, 4, 5)}  # whole, without one of its own
+    assert there == own | cut | none
+    assert ways[5, 4] == cost[5, 4]
+    assert ways.nnz == len(there)
