@@ -22,6 +22,7 @@ from gridplan.outputs.tables.summary import summary
 from gridplan.planning.evaluating import Evaluation
 from gridplan.planning.evaluating import evaluate as evaluate_drawn
 from gridplan.planning.grids.drawing import Drawn
+from gridplan.planning.phases.phasing import Phased, plan_phases
 from gridplan.planning.plan import Plan as PlannedValue
 from gridplan.planning.plan import Tell
 from gridplan.planning.plan import plan as make_plan
@@ -36,11 +37,13 @@ __all__ = [
     "GridplanError",
     "InfeasibleError",
     "InputError",
+    "Phased",
     "Plan",
     "Scenario",
     "compare",
     "comparison_map",
     "evaluate",
+    "phase",
     "plan",
     "read_district",
     "read_drawing",
@@ -125,6 +128,40 @@ def plan(
     )
     fields = {field.name: getattr(made, field.name) for field in dataclasses.fields(made)}
     return Plan(**fields)
+
+
+def phase(
+    district: District | str | Path,
+    scenario: Scenario | str | Path | None = None,
+    *,
+    drawn: Grids | None = None,
+) -> Phased:
+    """
+    Plan the phases of a scenario; see :func:`gridplan.planning.phases.phasing.plan_phases`.
+
+    Parameters
+    ----------
+    district, scenario, drawn
+        As for :func:`plan`; the scenario lists ``phases``.
+
+    Returns
+    -------
+    Phased
+        ``phases``, each with its plan, its choice of sites and the gains of its new centers.
+
+    Raises
+    ------
+    InputError, InfeasibleError
+        As for :func:`plan`, and if there are no phases, they are out of order, or one cannot be.
+
+    Examples
+    --------
+    >>> steps = gp.phase("data/guangming")  # doctest: +SKIP
+    """
+    read = district if isinstance(district, District) else read_district(district)
+    return plan_phases(
+        read, _scenario(read, scenario), drawn=None if drawn is None else _drawn(drawn, read)
+    )
 
 
 def evaluate(

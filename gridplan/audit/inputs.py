@@ -12,6 +12,7 @@ from gridplan.audit.retraced import retraced
 from gridplan.district.files.given_file import LAYER_BYTES, read_inside
 from gridplan.district.files.reason import UnreadableError
 from gridplan.district.folder.read import read_district
+from gridplan.district.growth import grown
 from gridplan.errors import InputError
 from gridplan.planning.checks.checks import NONE_OWN
 from gridplan.planning.checks.policy_files import ASSESSMENT
@@ -66,7 +67,7 @@ def inputs_compared(
         read_assessment(folder)
     except InputError as error:
         unread = (Difference(ASSESSMENT_FILE, "–", error.problems[0], "", "unreadable"),)
-    district = read_district(folder)
+    district = grown(read_district(folder), dict(plan.scenario.growth))
     return [prints, Check("answers", 1, unread), *retraced(plan, district, folder, own_profiles)]
 
 

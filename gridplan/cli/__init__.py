@@ -9,6 +9,7 @@ import click
 
 from gridplan.cli.inputs import assessment, check, import_kong
 from gridplan.cli.options import debug_option
+from gridplan.cli.phasing import phase
 from gridplan.cli.plans import plan, repair
 from gridplan.cli.preparing import prepare
 from gridplan.cli.results import locate, report, verify
@@ -22,6 +23,7 @@ Examples:
   gridplan plan data/guangming --lang en --scenario my.toml --out out/mine
   gridplan plan data/guangming --alternatives 3     grids to choose between
   gridplan plan data/guangming --drawn drawn.xlsx   grids drawn by hand, as they are
+  gridplan phase data/guangming                     which centers open in which year
   gridplan repair data/guangming drawn.csv          mend grids drawn by hand
   gridplan report out/guangming --format docx       the report to hand in
   gridplan locate out/guangming --lon 113.9 --lat 22.75
@@ -51,5 +53,16 @@ def main() -> None:
             stream.reconfigure(errors="replace")
 
 
-for command in (prepare, check, plan, repair, report, locate, verify, assessment, import_kong):
+for command in (
+    prepare,
+    check,
+    plan,
+    phase,
+    repair,
+    report,
+    locate,
+    verify,
+    assessment,
+    import_kong,
+):
     main.add_command(command)

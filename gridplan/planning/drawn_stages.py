@@ -18,7 +18,7 @@ import pandas as pd
 from gridplan.district.district import District
 from gridplan.errors import InfeasibleError, Problem
 from gridplan.planning.centers.band import with_band
-from gridplan.planning.centers.candidates import busiest, with_candidates
+from gridplan.planning.centers.candidates import busiest, kept_sites, with_candidates
 from gridplan.planning.centers.centers import Centers, plan_centers
 from gridplan.planning.centers.question import center_question, has_1n
 from gridplan.planning.grids.drawing import Drawn
@@ -141,7 +141,7 @@ def _bands(
 def _with_number(district: District, scenario: Scenario, grid: pd.Series, usual: int) -> Scenario:
     """Ask for the usual number of centers, as near as kept ones, sites and grids allow."""
     asked = center_question(district, dataclasses.replace(scenario, centers=None), grid)
-    kept = int((asked.sites["status"] == "existing").sum())
+    kept = int(kept_sites(asked.sites, scenario).sum())
     fewest = int(asked.needs["fewest"].sum())
     most = min(len(asked.sites), int(np.maximum(asked.needs["most"], 0).sum()))
     least = max(fewest, kept, int(asked.street_minimum.sum()), 1)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from gridplan.district.district import District, LayerSource
+from gridplan.district.growth import grown
 from gridplan.errors import InputError, Problem
 from gridplan.optimise.budget import Progress
 from gridplan.planning.advice import plan_with_advice
@@ -141,6 +142,7 @@ def plan(
     named = [*scenario.profile_files, *(name for name in own if name not in scenario.profile_files)]
     if own:
         scenario = dataclasses.replace(scenario, profile_files=tuple(named))
+    district = grown(district, dict(scenario.growth))
     rules, assessment = _policy(district, scenario, own)
 
     if drawn is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
 from collections.abc import Sequence
 from datetime import datetime
@@ -41,12 +40,13 @@ from gridplan.planning.access import access_table
 from gridplan.policy.verdict import state_of
 from gridplan.text import say
 from gridplan.text.language import in_language, twinned, twins
+from gridplan.text.toml_text import toml_value
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
 
 # Text as Excel shows it: never a formula, a link or a number guessed from digits.
-_OPTIONS = {
+OPTIONS = {
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
@@ -77,7 +77,7 @@ def write_excel(plan: Plan, path: Path, *, lang: str) -> None:
     """
     # Made in memory: what a full disk interrupts inside a zip cannot be told in words.
     made = io.BytesIO()
-    with xlsxwriter.Workbook(made, _OPTIONS) as book:
+    with xlsxwriter.Workbook(made, OPTIONS) as book:
         stamp = datetime.fromisoformat(moment().removesuffix("Z"))
         names = Names.of(plan, lang)
         book.set_properties({"title": plain(names.district), "created": stamp})
@@ -191,17 +191,12 @@ def _sources(plan: Plan, lang: str) -> pd.DataFrame:
 
 def _scenario(plan: Plan) -> pd.DataFrame:
     """Every decision behind the plan, by the key it has in a scenario file."""
-    rows = [
-        (key.name, ", ".join(map(_entry, value)) if isinstance(value, tuple) else value)
-        for key in dataclasses.fields(plan.scenario)
-        for value in [getattr(plan.scenario, key.name)]
-    ]
+    rows = []
+    for key, value in plan.scenario.as_dict().items():
+        texts = isinstance(value, list) and all(isinstance(entry, str) for entry in value)
+        told = ", ".join(value) if texts else value
+        rows.append((key, toml_value(told) if isinstance(told, (list, dict)) else told))
     return pd.DataFrame(rows, columns=["key", "value"], dtype=object)
-
-
-def _entry(entry: object) -> str:
-    """Write one of several: a pair of a table as ``name = number``."""
-    return " = ".join(map(str, entry)) if isinstance(entry, tuple) else str(entry)
 
 
 def _one_language(table: pd.DataFrame, lang: str) -> pd.DataFrame:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
 
 # No tiles, no server: what the map shows is in it. Quarter steps let the district fill the page.
-_OPTIONS: dict[str, Any] = {
+MAP_OPTIONS: dict[str, Any] = {
     "tiles": None,
     "zoom_snap": 0.25,
     "zoom_delta": 0.5,
@@ -59,8 +59,8 @@ def plan_map(plan: Plan, lang: str) -> PlanMap:
         hospitals, each a layer that can be switched. ``save`` writes one page that makes no
         request; a notebook shows the same page.
     """
-    west, south, east, north = _bounds(plan)
-    drawn = PlanMap(location=[(south + north) / 2, (west + east) / 2], **_OPTIONS)
+    west, south, east, north = bounds_of(plan)
+    drawn = PlanMap(location=[(south + north) / 2, (west + east) / 2], **MAP_OPTIONS)
     _draw(drawn, plan, lang)
     drawn.lang = lang
     drawn.page_title = plain(_title(plan, lang))
@@ -83,8 +83,8 @@ def comparison_map(plan_a: Plan, plan_b: Plan, lang: str) -> ComparisonMap:
     drawn
         A folium dual map with ``save`` and notebook view as :func:`plan_map` has them.
     """
-    west, south, east, north = _bounds(plan_a)
-    drawn = ComparisonMap(location=[(south + north) / 2, (west + east) / 2], **_OPTIONS)
+    west, south, east, north = bounds_of(plan_a)
+    drawn = ComparisonMap(location=[(south + north) / 2, (west + east) / 2], **MAP_OPTIONS)
     for half, plan in ((drawn.m1, plan_a), (drawn.m2, plan_b)):
         _draw(half, plan, lang, half=True)
     drawn.lang = lang
@@ -125,11 +125,12 @@ def _draw(drawn: folium.Map, plan: Plan, lang: str, *, half: bool = False) -> No
     drawn.add_child(Legend(say("maps.legend", lang), parts, is_open=not half))
     drawn.add_child(Sources(say("maps.sources", lang), _source_lines(plan, lang)))
     drawn.add_child(LayerControl(collapsed=half, position="topright"))
-    west, south, east, north = _bounds(plan)
+    west, south, east, north = bounds_of(plan)
     drawn.add_child(Frame([[south, west], [north, east]]))
 
 
-def _bounds(plan: Plan) -> tuple[float, float, float, float]:
+def bounds_of(plan: Plan) -> tuple[float, float, float, float]:
+    """Give west, south, east and north of the district, degrees."""
     west, south, east, north = plan.district.units.to_crs(LON_LAT).total_bounds
     return float(west), float(south), float(east), float(north)
 

@@ -28,6 +28,7 @@ from gridplan.outputs.words.safe import plain
 from gridplan.outputs.words.trust import beds_note, layer_trust, of_language, row_note, row_trust
 from gridplan.text import say
 from gridplan.text.language import bracketed, in_language
+from gridplan.text.toml_text import toml_value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -263,8 +264,10 @@ def scenario_block(plan: Plan, lang: str) -> Table:
     """Every decision behind the plan, by its key in a scenario file."""
     rows = []
     for key, value in plan.scenario.as_dict().items():
-        told = ", ".join(map(str, value)) if isinstance(value, list) else value
-        if isinstance(value, dict):
+        told = value
+        if isinstance(value, list):
+            told = ", ".join(e if isinstance(e, str) else toml_value(e) for e in value)
+        elif isinstance(value, dict):
             told = ", ".join(f"{name} = {entry}" for name, entry in value.items())
         if key == "grid_tolerance":
             told = f"{told} ({100 * told:g}%)"  # its field on the page is in percent

@@ -40,6 +40,8 @@ SERVICE = (
 RESIDENTS = ("#fff7bc", "#fee391", "#fec44f", "#fb9a29", "#ec7014", "#cc4c02", "#8c2d04")
 EXISTING = "#0072b2"
 NEW = "#e69f00"
+PHASES = (NEW, "#d55e00", "#cc79a7", "#009e73", "#56b4e9")
+"""New centers of the phases, in their order."""
 ROLES = {
     "lead": "#b2182b",
     "member": "#4d4d4d",

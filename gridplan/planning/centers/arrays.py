@@ -12,6 +12,7 @@ from scipy import sparse
 
 from gridplan.district.district import District
 from gridplan.optimise.siting import envy_cost, merged_reach
+from gridplan.planning.centers.candidates import kept_sites
 from gridplan.planning.centers.question import CenterQuestion
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.ways.journeys import Journeys, journeys_of
@@ -64,8 +65,8 @@ class CenterArrays:
 
     @property
     def kept(self) -> np.ndarray:
-        """Mask over the sites: existing centers."""
-        return np.asarray((self.asked.sites["status"] == "existing").to_numpy())
+        """Mask over the sites: existing centers, and those that must open."""
+        return kept_sites(self.asked.sites, self.scenario)
 
     @property
     def whole(self) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from gridplan.district.district import District
+from gridplan.planning.centers.candidates import kept_sites
 from gridplan.planning.scenario.scenario import Scenario
 
 NEED_COLUMNS = ("residents", "kept", "sites", "room", "load", "fewest", "most")
@@ -88,7 +89,7 @@ def center_needs(
 
 def _need(people: pd.Series, sites: gpd.GeoDataFrame, scenario: Scenario) -> tuple[float, ...]:
     total = float(people.sum())
-    kept = (sites["status"] == "existing").to_numpy()
+    kept = kept_sites(sites, scenario)
     upper, lower = sites["capacity_upper"].to_numpy(), sites["capacity_lower"].to_numpy()
     load = float(lower[kept].sum())
     most_room = np.cumsum([float(upper[kept].sum()), *np.sort(upper[~kept])[::-1]])

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
+from collections.abc import Sequence
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from gridplan.district.district import District
@@ -28,7 +31,8 @@ def possible_sites(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
     district
         Its centers, candidates and residents.
     scenario
-        ``close``, ``enlarge``, ``band_exempt``, ``candidates_per_community``, ``seed``, the band.
+        ``close``, ``enlarge``, ``band_exempt``, ``open_at``, ``not_at``,
+        ``candidates_per_community``, ``seed``, the band.
 
     Returns
     -------
@@ -41,7 +45,8 @@ def possible_sites(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
     ------
     InputError
         If the scenario closes, enlarges or exempts what does not exist, enlarges a center to less
-        than it holds, or closes what it enlarges or exempts; all at once.
+        than it holds, closes what it enlarges or exempts, or opens a center where there is no unit,
+        where one stands or where none may; all at once.
     """
     _check_named(district, scenario)
     kept = _enlarged(district.centers.drop(index=list(scenario.close)), scenario)
@@ -49,9 +54,9 @@ def possible_sites(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
         new = district.candidates.drop(columns="community", errors="ignore")
     else:
         new = generated_sites(district, scenario)
-    new = new[~new["unit"].isin(kept["unit"])]
+    new = new[~new["unit"].isin([*kept["unit"], *scenario.not_at])]
     new = pd.concat([new, _sites_of_exempt_units(district, scenario, kept, new)])
-    new.index = [f"N{number:03d}" for number in range(1, len(new) + 1)]
+    new = _with_forced(district, scenario, new)
     new = new.assign(name=None, status="new", **{"class": None})
     labels = dict.fromkeys(name for layer in (kept, new) for name in _labels(layer))
     columns = ["name", "status", "class", "capacity", *labels, "unit", "geometry"]
@@ -67,6 +72,33 @@ def possible_sites(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
     for column in ("name", "class", *labels):
         sites[column] = sites[column].astype(object).where(sites[column].notna(), None)
     return sites
+
+
+def kept_sites(sites: pd.DataFrame, scenario: Scenario) -> NDArray[np.bool_]:
+    """Mark the sites where a center is in any case: existing ones, and those of ``open_at``."""
+    forced = sites.index.isin([name for name, _ in scenario.open_at])
+    return np.asarray(forced | (sites["status"] == "existing").to_numpy())
+
+
+def _with_forced(district: District, scenario: Scenario, new: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Name the new sites; those that must open carry the name the scenario gives them."""
+    forced = {unit: name for name, unit in scenario.open_at}
+    missing = [unit for unit in forced if unit not in set(new["unit"])]
+    new = pd.concat([new, _at_units(district, missing)])
+    taken = set(forced.values())
+    free = (name for number in itertools.count(1) if (name := f"N{number:03d}") not in taken)
+    new.index = [forced.get(unit) or next(free) for unit in new["unit"]]
+    return new
+
+
+def _at_units(district: District, units: Sequence[str]) -> gpd.GeoDataFrame:
+    """Give a site in the middle of each of these units."""
+    at = district.units.index.get_indexer(units)
+    return gpd.GeoDataFrame(
+        {"capacity": np.full(len(at), np.nan), "unit": district.units.index[at]},
+        geometry=gpd.points_from_xy(*district.centroids[at].T),
+        crs=district.units.crs,
+    )
 
 
 def _labels(layer: pd.DataFrame) -> list[str]:
@@ -100,8 +132,35 @@ def _check_named(district: District, scenario: Scenario) -> None:
             problems.append(Problem("exempt-unknown", {"name": name, "near": near}))
         elif name in scenario.close:
             problems.append(Problem("closed-too", {"key": "band_exempt", "center": name}))
+    problems += _wrong_places(district, scenario, centers)
     if problems:
         raise InputError(problems)
+
+
+def _wrong_places(district: District, scenario: Scenario, centers: list[str]) -> list[Problem]:
+    """Tell the places named by ``open_at`` and ``not_at`` that cannot be meant."""
+    units = [str(name) for name in district.units.index]
+    known, problems = set(units), []
+    at = [(f"open_at.{name}", unit) for name, unit in scenario.open_at]
+    for key, unit in [*at, *(("not_at", unit) for unit in scenario.not_at)]:
+        if unit not in known:
+            told = {"key": key, "unit": unit, "near": nearest_word(unit, units)}
+            problems.append(Problem("place-unknown", told))
+    open_centers = district.centers.drop(index=[n for n in scenario.close if n in centers])
+    stands = dict(zip(open_centers["unit"], open_centers.index, strict=True))
+    for name, unit in scenario.open_at:
+        values = {"center": name, "unit": unit}
+        if name in centers:
+            problems.append(Problem("open-named-as-existing", values))
+        if unit in stands:
+            problems.append(Problem("open-where-one-is", values | {"there": str(stands[unit])}))
+        if unit in scenario.not_at:
+            problems.append(Problem("open-where-barred", values))
+    twice = {
+        unit for _, unit in scenario.open_at if [u for _, u in scenario.open_at].count(unit) > 1
+    }
+    problems += [Problem("open-twice", {"unit": unit}) for unit in sorted(twice)]
+    return problems
 
 
 def _enlarged(kept: gpd.GeoDataFrame, scenario: Scenario) -> gpd.GeoDataFrame:
@@ -120,12 +179,7 @@ def _sites_of_exempt_units(
     both = pd.concat([kept[["unit", "capacity"]], new[["unit", "capacity"]]])
     roomy = both[both["capacity"].fillna(np.inf).to_numpy() >= people[both["unit"]].to_numpy()]
     named = people.index.isin(scenario.band_exempt) & ~people.index.isin(roomy["unit"])
-    at = np.flatnonzero(named)
-    return gpd.GeoDataFrame(
-        {"capacity": np.full(len(at), np.nan), "unit": people.index[at]},
-        geometry=gpd.points_from_xy(*district.centroids[at].T),
-        crs=district.units.crs,
-    )
+    return _at_units(district, list(people.index[named]))
 
 
 def generated_sites(district: District, scenario: Scenario) -> gpd.GeoDataFrame:

@@ -16,6 +16,7 @@ import pandas as pd
 from gridplan.district.district import District
 from gridplan.errors import Problem
 from gridplan.optimise.siting.answer.result import Siting
+from gridplan.planning.centers.candidates import kept_sites
 from gridplan.planning.centers.question import CenterQuestion
 from gridplan.planning.refusal.cause import clash, ended
 from gridplan.planning.scenario.scenario import Scenario
@@ -114,9 +115,10 @@ def _numbers(scenario: Scenario, asked: CenterQuestion) -> Iterator[Problem]:
 def _too_few(scenario: Scenario, asked: CenterQuestion, values: dict[str, Any]) -> Problem:
     """Tell whether the number is too small, or the existing houses are."""
     sites, number = asked.sites, asked.number
-    kept = sites[sites["status"] == "existing"]
+    stays = kept_sites(sites, scenario)
+    kept = sites[stays]
     small = kept[kept["capacity_upper"] < scenario.center_upper]
-    new = sites["capacity_upper"][sites["status"] != "existing"]
+    new = sites["capacity_upper"][~stays]
     more = max(0, number - len(kept))
     room = float(kept["capacity_upper"].sum()) + float(new.nlargest(more).sum())
     values = values | {"room": math.floor(room), "more": more}

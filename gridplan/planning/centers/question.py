@@ -10,7 +10,7 @@ import pandas as pd
 
 from gridplan.district.district import District
 from gridplan.planning.centers.band import center_needs, number_of_centers, with_band
-from gridplan.planning.centers.candidates import possible_sites
+from gridplan.planning.centers.candidates import kept_sites, possible_sites
 from gridplan.planning.scenario.scenario import Scenario
 
 
@@ -82,7 +82,7 @@ def center_question(
     )
     street, names, minimum = _street_minimum(sites, district, scenario)
     needs = center_needs(district, scenario, sites, grid)
-    kept = int((sites["status"] == "existing").sum())
+    kept = int(kept_sites(sites, scenario).sum())
     number = number_of_centers(
         district, scenario, sites, needs, least=max(kept, int(minimum.sum()))
     )

@@ -11,6 +11,7 @@ import pandas as pd
 
 from gridplan.district.district import District
 from gridplan.optimise.partition import Sites
+from gridplan.planning.centers.candidates import kept_sites
 from gridplan.planning.centers.question import center_question, has_1n
 from gridplan.planning.scenario.scenario import Scenario
 
@@ -94,7 +95,7 @@ def sites_to_serve(district: District, scenario: Scenario, *, margin: float = 0.
         unit=district.units.index.get_indexer(sites["unit"]),
         lower=lower + free,
         upper=upper - free,
-        kept=(sites["status"] == "existing").to_numpy(),
+        kept=kept_sites(sites, scenario),
         group=asked.street,
         group_min=least,
         # A center is managed within its grid: each grid has a regional one.

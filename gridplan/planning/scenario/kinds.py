@@ -283,6 +283,43 @@ class Table(Key):
         return problems
 
 
+@dataclass(frozen=True, kw_only=True)
+class Names(Key):
+    """
+    Texts by name, kept as pairs in the order of the names.
+
+    Parameters
+    ----------
+    entry
+        An example, as a table of TOML.
+    """
+
+    entry: str
+
+    @property
+    def example(self) -> str:
+        """A table with one entry."""
+        return self.entry
+
+    def kept(self, value: object) -> object:
+        """Give a mapping as pairs in one order; lists as tuples."""
+        if isinstance(value, Mapping):
+            return ordered(value.items())
+        if not isinstance(value, list):
+            return value
+        return tuple(tuple(pair) if isinstance(pair, list) else pair for pair in value)
+
+    def fits(self, value: object) -> bool:
+        """Whether it is pairs of a name and a text."""
+        return isinstance(value, tuple) and all(
+            isinstance(pair, tuple) and len(pair) == 2 and all(map(is_text, pair)) for pair in value
+        )
+
+    def plain(self, value: Any) -> Any:  # noqa: ANN401
+        """Give the pairs as a table."""
+        return dict(value)
+
+
 def key(kind: type[Key], default: Any, **told: Any) -> Any:  # noqa: ANN401  # of the key's type
     """Declare a key of a frozen dataclass: its kind, with all that is told of it, goes along."""
     declared = kind(default=default, **told)

@@ -1,8 +1,8 @@
-"""Keys of a scenario that hold tables in a list: each row is one demand on the grids.
+"""Keys of a scenario that hold tables in a list: each row is one demand on the grids, or a phase.
 
-``[[fix]]``, ``[[bar]]``, ``[[together]]``, ``[[apart]]``, ``[[must_contain]]``, ``[[balance]]`` and
-``[[grid_bounds]]`` are of this kind. Whether the places, hospitals and columns they name are there
-is for :mod:`gridplan.planning.demands.found`, which knows the district.
+``[[fix]]``, ``[[bar]]``, ``[[together]]``, ``[[apart]]``, ``[[must_contain]]``, ``[[balance]]``,
+``[[grid_bounds]]`` and ``[[phases]]`` are of this kind. Whether the places, hospitals and columns
+they name are there is for :mod:`gridplan.planning.demands.found`, which knows the district.
 """
 
 from __future__ import annotations
@@ -80,6 +80,8 @@ class Row(Mapping[str, Any]):
 
 
 def _listed(value: Any) -> Any:  # noqa: ANN401  # as above
+    if isinstance(value, Row):
+        return value.plain()
     return [_listed(entry) for entry in value] if isinstance(value, tuple) else value
 
 
@@ -92,7 +94,8 @@ class Entry:
     ----------
     form
         ``text``, ``texts`` (one text stands for a list of one), ``corners`` (``[lon, lat]`` of an
-        outline, three or more), ``number`` or ``answer`` (true or false).
+        outline, three or more), ``number``, ``whole`` (a number without a fraction), ``table``
+        (numbers by name) or ``answer`` (true or false).
     within
         Range of a number, both ends included.
     words
@@ -111,6 +114,8 @@ class Entry:
             "texts": '["…", "…"]',
             "corners": "[[113.90, 22.70], [113.95, 22.70], [113.95, 22.80]]",
             "number": "1.5",
+            "whole": "2027",
+            "table": '{"…" = 1.1}',
             "answer": "true",
         }[self.form]
 
@@ -119,7 +124,12 @@ class Entry:
         if self.form == "texts" and is_text(value):
             return (value,)
         if isinstance(value, Real) and not isinstance(value, bool):
-            return int(value) if isinstance(value, Integral) else float(value)
+            number = int(value) if isinstance(value, Integral) else float(value)
+            whole = self.form == "whole" and float(number).is_integer()
+            return int(number) if whole else number
+        if self.form == "table" and isinstance(value, Mapping):
+            each = Entry(form="number")
+            return Row({str(name): each.kept(entry) for name, entry in value.items()})
         if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Sequence):
             return value
         if self.form == "corners":
@@ -128,22 +138,29 @@ class Entry:
 
     def fits(self, value: object) -> bool:
         """Whether a value, as kept, is of the form."""
-        if self.form == "text":
-            return is_text(value) and value != ""
-        if self.form == "answer":
-            return isinstance(value, bool)
-        if self.form == "number":
-            return is_finite(value)
-        if not isinstance(value, tuple) or not value:
-            return False
+        match self.form:
+            case "text":
+                return is_text(value) and value != ""
+            case "answer":
+                return isinstance(value, bool)
+            case "number" | "whole":
+                return is_finite(value) and not (self.form == "whole" and isinstance(value, float))
+            case "table":
+                return isinstance(value, Row) and all(map(is_finite, value.values()))
+        return isinstance(value, tuple) and bool(value) and self._fits_all(value)
+
+    def _fits_all(self, values: tuple[object, ...]) -> bool:
         if self.form == "texts":
-            return all(is_text(entry) for entry in value)
-        return len(value) >= 3 and all(_is_corner(corner) for corner in value)
+            return all(is_text(entry) for entry in values)
+        return len(values) >= 3 and all(_is_corner(corner) for corner in values)
 
     def wrong(self, name: str, value: Any) -> list[Problem]:  # noqa: ANN401
         """Tell what is wrong with a value that fits."""
-        if self.form == "number":
+        if self.form in ("number", "whole"):
             return out_of_range(name, value, self.within)
+        if self.form == "table":
+            pairs = value.items()
+            return [p for at, n in pairs for p in out_of_range(f"{name}.{at}", n, self.within)]
         words = value if isinstance(value, tuple) and self.words else ()
         return [no_choice(name, word, self.words) for word in words if word not in self.words]
 
@@ -220,6 +237,17 @@ BOUNDED = RowForm(
     },
     needed=("lead",),
     some_of=("lower", "upper"),
+)
+PHASED = RowForm(
+    entries={
+        "year": Entry(form="whole", within=(1900, 2200)),
+        "centers": Entry(form="whole", within=(1, 100_000)),
+        "center_lower": Entry(form="whole", within=(0, 10_000_000)),
+        "center_upper": Entry(form="whole", within=(1, 10_000_000)),
+        "growth": Entry(form="table", within=(0.01, 100.0)),
+        "weight": Entry(form="number", within=(0.0, 1e6)),
+    },
+    needed=("year", "centers"),
 )
 
 

@@ -14,6 +14,7 @@ from gridplan.errors import InputError, Problem, Remedy
 from gridplan.planning.scenario.kinds import (
     Choice,
     Key,
+    Names,
     Number,
     Table,
     Text,
@@ -27,6 +28,7 @@ from gridplan.planning.scenario.rows import (
     BOUNDED,
     CONTAINED,
     LED,
+    PHASED,
     PLACES,
     Row,
     RowList,
@@ -36,6 +38,7 @@ from gridplan.policy.readings import EXAMPLE as READING
 from gridplan.policy.readings import parse_reading
 from gridplan.text import say
 from gridplan.text.card import MOST_ROWS, Card, Rows
+from gridplan.text.shown import brief
 from gridplan.travel.ways import DRIVE_KMH
 
 GROUPS = ("name", "grids", "centers", "regional", "travel", "policy", "search")
@@ -239,6 +242,16 @@ class Scenario(Card):
         offered="centers",
         clause="guangming-1n-2023/residents-per-center",
     )
+    open_at: tuple[tuple[str, str], ...] = key(
+        Names, (), entry='{"N1" = "…"}', group="centers", no_field="written in the file"
+    )
+    not_at: tuple[str, ...] = key(
+        Texts, (), group="centers", no_field="a district has too many units for a list"
+    )
+    growth: tuple[tuple[str, float], ...] = key(
+        Table, (), within=(0.01, 100.0), entry='{"…" = 1.1}', group="centers"
+    )
+    phases: tuple[Row, ...] = key(RowList, (), form=PHASED, group="centers", no_field=_IN_FILE)
     candidates_per_community: int = key(Whole, 5, within=(1, 1000), group="centers")
     regional_min: int = key(
         Whole,
@@ -351,11 +364,14 @@ def _problems(values: Mapping[str, Any]) -> list[Problem]:
     for name, kind in KEYS.items():
         if name in wrong:
             continue
-        problems += kind.wrong(name, values[name])
+        own = kind.wrong(name, values[name])
+        problems += own
+        if own:  # out of its range: the order says nothing more
+            continue
         above = kind.not_above if isinstance(kind, Number) else ""
         if above and above not in wrong and 0 != values[above] < values[name]:
-            told = {"lower_key": name, "lower": str(values[name])}
-            told |= {"upper_key": above, "upper": str(values[above])}
+            told = {"lower_key": name, "lower": brief(values[name])}
+            told |= {"upper_key": above, "upper": brief(values[above])}
             problems.append(Problem("scenario-order", told))
     return problems
 
