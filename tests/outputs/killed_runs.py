@@ -34,14 +34,11 @@ PLAN = SimpleNamespace(district=None)
 
 def small(text):
     """Writers that take no time; every file says which run wrote it."""
-    for name in ("write_geopackage", "write_excel"):
-        setattr(folder_module, name, lambda _plan, path, **_: path.write_text(text))
-    names = ("grids.geojson", "centers.geojson", "subdistricts.geojson")
-    folder_module.write_geojson = lambda _plan, out: [(out / n).write_text(text) for n in names]
     told = json.dumps({"provenance": {"program": "gridplan"}, "run": text})
-    folder_module.write_plan_json = lambda _plan, path: path.write_text(told)
-    drawn = SimpleNamespace(save=lambda path: path.write_text(text))
-    folder_module.plan_map = lambda *_: drawn
+    content = {"plan.json": told}
+    folder_module.writer_of = lambda name: (
+        lambda *given: given[1].write_text(content.get(name, text))
+    )
     folder_module.entries_of = lambda _district: ()
 
 

@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 from stand_in import make_plan
 
-from gridplan.outputs.files.excel import write_excel
+from gridplan.outputs.files import excel
 from gridplan.outputs.files.plan_json import plan_dict
 from gridplan.outputs.tables.tables import (
     centers_table,
@@ -87,7 +87,7 @@ def test_a_further_column_of_the_grids_is_computed_and_listed_and_that_is_all(
     for place in ("gridplan.outputs.files.excel", "gridplan.ui.views.screen_tables"):
         monkeypatch.setattr(f"{place}.FIRST", columns.FIRST)
     assert [row["median_minutes_to_lead"] for row in plan_dict(plan)["grids"]] == [3.14, 2.72]
-    write_excel(plan, tmp_path / "plan.xlsx", lang="en")
+    excel.write(plan, tmp_path / "plan.xlsx", "en")
     sheet = openpyxl.load_workbook(tmp_path / "plan.xlsx")["Grids"]
     assert (sheet["E2"].value, sheet["E2"].number_format) == (3.14, "#,##0.0")
     screen = grids_shown(plan, "en")

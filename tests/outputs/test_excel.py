@@ -3,7 +3,7 @@ import zipfile
 import openpyxl
 import pytest
 
-from gridplan.outputs.files.excel import write_excel
+from gridplan.outputs.files import excel
 
 SHEETS_ZH = [
     "概要",
@@ -34,7 +34,7 @@ SHEETS_EN = [
 
 
 def opened(plan, path, lang="zh"):
-    write_excel(plan, path, lang=lang)
+    excel.write(plan, path, lang)
     return openpyxl.load_workbook(path)
 
 

@@ -8,11 +8,10 @@ from types import SimpleNamespace
 import pytest
 
 from gridplan.errors import InputError
+from gridplan.outputs.disk.own_files import WRITERS
 from gridplan.outputs.files import folder as folder_module
 from gridplan.outputs.files.folder import FILES, check_folder, write_plan
 from gridplan.outputs.report.report import write_report
-
-WRITERS = ("write_plan_json", "write_geojson", "write_geopackage", "write_excel", "plan_map")
 
 
 def contents(path):
@@ -30,10 +29,14 @@ def written(plan, tmp_path_factory):
 @pytest.fixture
 def quick(monkeypatch):
     """Writers that take no time, for tests of the folder alone."""
-    for name in ("write_geopackage", "write_excel"):
-        monkeypatch.setattr(folder_module, name, lambda _plan, path, **_: path.write_text("new"))
-    drawn = SimpleNamespace(save=lambda path: path.write_text("new"))
-    monkeypatch.setattr(folder_module, "plan_map", lambda *_, **__: drawn)
+    real = folder_module.writer_of
+
+    def quickly(name):
+        if name.endswith("json"):
+            return real(name)
+        return lambda _plan, path, _lang: path.write_text("new")
+
+    monkeypatch.setattr(folder_module, "writer_of", quickly)
 
 
 @pytest.fixture
@@ -71,8 +74,10 @@ def test_a_run_that_fails_changes_nothing(writer, error, plan, earlier, monkeypa
     def broken(*_args, **_options):
         raise error
 
-    before = contents(earlier)
-    monkeypatch.setattr(folder_module, writer, broken)
+    before, others = contents(earlier), folder_module.writer_of
+    monkeypatch.setattr(
+        folder_module, "writer_of", lambda name: broken if name == writer else others(name)
+    )
     with pytest.raises(error):
         write_plan(plan, earlier)
     assert contents(earlier) == before
@@ -84,7 +89,7 @@ def test_a_run_that_fails_leaves_no_new_folders(plan, tmp_path, monkeypatch):
     def broken(*_args, **_options):
         raise RuntimeError
 
-    monkeypatch.setattr(folder_module, "write_excel", broken)
+    monkeypatch.setattr(folder_module, "writer_of", lambda _name: broken)
     with pytest.raises(RuntimeError):
         write_plan(plan, tmp_path / "a" / "b" / "out")
     assert list(tmp_path.iterdir()) == []

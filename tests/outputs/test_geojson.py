@@ -7,15 +7,22 @@ import pytest
 import shapely
 from stand_in import CRS, make_plan
 
-from gridplan.outputs.files.geojson import write_geojson
+from gridplan.outputs.files.geojson import write
 
 NAMES = ("grids", "centers", "subdistricts")
+
+
+def written(plan, folder):
+    paths = [folder / f"{name}.geojson" for name in NAMES]
+    for path in paths:
+        write(plan, path, "zh")
+    return paths
 
 
 @pytest.fixture(scope="module")
 def files(plan, tmp_path_factory):
     folder = tmp_path_factory.mktemp("geojson")
-    paths = write_geojson(plan, folder)
+    paths = written(plan, folder)
     return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in paths}, folder
 
 
@@ -61,7 +68,7 @@ def test_holes_turn_the_other_way(tmp_path):
     plan = make_plan()
     hole = shapely.affinity.scale(plan.layout.grids.geometry.iloc[0], 0.5, 0.5)
     plan.layout.grids.loc["G1", "geometry"] = plan.layout.grids.geometry.iloc[0].difference(hole)
-    write_geojson(plan, tmp_path)
+    written(plan, tmp_path)
     collection = json.loads((tmp_path / "grids.geojson").read_text(encoding="utf-8"))
     found = rings(collection["features"][0]["geometry"])
     assert [signed_area(ring) > 0 for _, ring in found] == [True, False]
@@ -106,7 +113,7 @@ def test_properties_carry_figures_names_and_labels(files):
 
 
 def test_empty_layers_are_empty_collections(bare_plan, tmp_path):
-    write_geojson(bare_plan, tmp_path)
+    written(bare_plan, tmp_path)
     for name in ("grids", "subdistricts"):
         text = (tmp_path / f"{name}.geojson").read_text(encoding="utf-8")
         assert json.loads(text)["features"] == []

@@ -6,14 +6,14 @@ import geopandas as gpd
 import pyogrio
 import pytest
 
-from gridplan.outputs.files.geopackage import write_geopackage
+from gridplan.outputs.files import geopackage
 from gridplan.outputs.style.palette import grid_palette
 
 
 @pytest.fixture(scope="module")
 def path(plan, tmp_path_factory):
     path = tmp_path_factory.mktemp("gpkg") / "plan.gpkg"
-    write_geopackage(plan, path, lang="zh")
+    geopackage.write(plan, path, "zh")
     return path
 
 
@@ -91,14 +91,14 @@ def test_styles_are_what_qgis_reads(path, plan):
 
 
 def test_hostile_names_leave_the_styles_whole(hostile_plan, tmp_path):
-    write_geopackage(hostile_plan, tmp_path / "plan.gpkg", lang="zh")
+    geopackage.write(hostile_plan, tmp_path / "plan.gpkg", "zh")
     for (qml,) in rows(tmp_path / "plan.gpkg", "SELECT styleQML FROM layer_styles"):
         ET.fromstring(qml)
     assert len(gpd.read_file(tmp_path / "plan.gpkg", layer="centers")) == 6
 
 
 def test_centers_alone_leave_out_what_is_not_there(bare_plan, tmp_path):
-    write_geopackage(bare_plan, tmp_path / "plan.gpkg", lang="en")
+    geopackage.write(bare_plan, tmp_path / "plan.gpkg", "en")
     layers = {name for name, _ in pyogrio.list_layers(tmp_path / "plan.gpkg")}
     assert {"units", "centers"} <= layers
     assert not {"grids", "subdistricts", "hospitals"} & layers

@@ -10,7 +10,7 @@ from stand_in import make_plan
 
 import gridplan.text
 from gridplan.errors import Problem, Reason
-from gridplan.outputs.files.excel import write_excel
+from gridplan.outputs.files import excel
 from gridplan.outputs.map.maps import plan_map
 from gridplan.outputs.map.offline import standalone_html
 from gridplan.outputs.report.content import report_of
@@ -47,7 +47,7 @@ def told(plan, lang, folder):
     folder.mkdir()
     report = report_of(plan, lang, face())
     write_docx(report, folder / "report.docx")
-    write_excel(plan, folder / "plan.xlsx", lang=lang)
+    excel.write(plan, folder / "plan.xlsx", lang)
     book = openpyxl.load_workbook(folder / "plan.xlsx")
     sheets = {sheet.title: [list(row) for row in sheet.values] for sheet in book}
     screens = [

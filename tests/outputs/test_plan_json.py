@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from stand_in import make_plan
 
-from gridplan.outputs.files.plan_json import plan_dict, plan_json, write_plan_json
+from gridplan.outputs.files.plan_json import plan_dict, plan_json, write
 from gridplan.planning.scenario.file import scenario_from
 from gridplan.version import VERSION
 
@@ -123,7 +123,7 @@ def test_a_plan_of_centers_alone_is_written_too(bare_plan):
 
 
 def test_the_file_is_utf8_with_unix_line_ends(plan, tmp_path):
-    write_plan_json(plan, tmp_path / "plan.json")
+    write(plan, tmp_path / "plan.json", "zh")
     data = (tmp_path / "plan.json").read_bytes()
     assert b"\r" not in data
     assert data.endswith(b"}\n")

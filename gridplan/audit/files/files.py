@@ -22,9 +22,8 @@ from gridplan.audit.files.strict_json import read_strict
 from gridplan.audit.files.workbook import Cells, cell_name, read_workbook, sheet_titles
 from gridplan.district.files.reason import reason_of
 from gridplan.errors import InputError, Problem
-from gridplan.outputs.files.excel import write_excel
-from gridplan.outputs.files.geojson import write_geojson
-from gridplan.outputs.files.geopackage import write_geopackage
+from gridplan.outputs.disk.own_files import WRITERS
+from gridplan.outputs.files.folder import writer_of
 from gridplan.outputs.files.plan_json import plan_json
 from gridplan.outputs.map.maps import plan_map
 from gridplan.outputs.map.offline import standalone_html
@@ -71,9 +70,9 @@ def compared(plan: Plan, folder: Path) -> list[Check]:
 
 def write_again(plan: Plan, folder: Path, *, lang: str) -> None:
     """Write the GeoJSON files, the GeoPackage and the workbook of a plan read back."""
-    write_geojson(plan, folder)
-    write_geopackage(plan, folder / "plan.gpkg", lang=lang)
-    write_excel(plan, folder / "plan.xlsx", lang=lang)
+    for name in WRITERS:
+        if name.endswith((".geojson", ".gpkg", ".xlsx")):
+            writer_of(name)(plan, folder / name, lang)
 
 
 def map_compared(plan: Plan, folder: Path) -> list[Check]:

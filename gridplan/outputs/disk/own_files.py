@@ -6,8 +6,9 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from gridplan.errors import InputError, Problem
 from gridplan.outputs.disk.sqlite_head import settled
@@ -16,16 +17,22 @@ from gridplan.version import PROGRAM
 MANIFEST = "files.sha256"
 """Name of the list, in the format of ``sha256sum``."""
 
-FILES = (
-    "plan.json",
-    "grids.geojson",
-    "centers.geojson",
-    "subdistricts.geojson",
-    "plan.gpkg",
-    "plan.xlsx",
-    "map.html",
-    MANIFEST,
+WRITERS: Mapping[str, str] = MappingProxyType(
+    {
+        "plan.json": "gridplan.outputs.files.plan_json",
+        "grids.geojson": "gridplan.outputs.files.geojson",
+        "centers.geojson": "gridplan.outputs.files.geojson",
+        "subdistricts.geojson": "gridplan.outputs.files.geojson",
+        "plan.gpkg": "gridplan.outputs.files.geopackage",
+        "plan.xlsx": "gridplan.outputs.files.excel",
+        "map.html": "gridplan.outputs.map.maps",
+    }
 )
+"""Each file of a plan, and the module whose ``write(plan, path, lang)`` makes it.
+
+By name, because the modules stand above this one, and none is loaded before it is asked for.
+"""
+FILES = (*WRITERS, MANIFEST)
 # What other programs leave beside our files when they look at them.
 _TRACES = {".ds_store", "thumbs.db", "desktop.ini", "~$plan.xlsx", ".~lock.plan.xlsx#"}
 # A log with something in it holds edits that are not in the GeoPackage yet.

@@ -55,7 +55,7 @@ OPTIONS = {
 }
 
 
-def write_excel(plan: Plan, path: Path, *, lang: str) -> None:
+def write(plan: Plan, path: Path, lang: str) -> None:
     """
     Write the workbook.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,18 +11,14 @@ from gridplan.district.files.reason import reason_of
 from gridplan.errors import InputError, Problem
 from gridplan.outputs.disk.own_files import (
     FILES,
+    WRITERS,
     foreign,
     is_result,
     is_trace,
     write_manifest,
 )
 from gridplan.outputs.disk.replacement import Tell, in_silence, recover, replacing
-from gridplan.outputs.files.excel import write_excel
-from gridplan.outputs.files.geojson import write_geojson
-from gridplan.outputs.files.geopackage import write_geopackage
-from gridplan.outputs.files.plan_json import write_plan_json
 from gridplan.outputs.files.rows_file import ROWS_FILE, entries_of, names_fewer, rows_csv
-from gridplan.outputs.map.maps import plan_map
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
@@ -72,11 +70,8 @@ def write_plan(
     target = _checked(out, tell)
     try:
         with replacing(target, tell) as fresh:
-            write_plan_json(plan, fresh / "plan.json")
-            write_geojson(plan, fresh)
-            write_geopackage(plan, fresh / "plan.gpkg", lang=lang)
-            write_excel(plan, fresh / "plan.xlsx", lang=lang)
-            plan_map(plan, lang).save(fresh / "map.html")
+            for name in WRITERS:
+                writer_of(name)(plan, fresh / name, lang)
             entries = entries_of(plan.district)
             if names_fewer(entries):
                 (fresh / ROWS_FILE).write_bytes(rows_csv(entries, lang))
@@ -85,6 +80,12 @@ def write_plan(
     except OSError as error:
         raise _unwritable(target, error) from error
     return tuple(target / name for name in names)
+
+
+def writer_of(name: str) -> Callable[[Plan, Path, str], object]:
+    """Give what writes a file of a plan, by the file's name."""
+    writer: Callable[[Plan, Path, str], object] = import_module(WRITERS[name]).write
+    return writer
 
 
 def check_folder(out: str | Path, *, tell: Tell = in_silence) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,27 +25,29 @@ if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
 
 
-def write_geojson(plan: Plan, folder: Path) -> tuple[Path, ...]:
+_TABLES: Mapping[str, Callable[[Plan], pd.DataFrame]] = {
+    "grids": grids_table,
+    "centers": centers_table,
+    "subdistricts": subdistricts_table,
+}
+
+
+def write(plan: Plan, path: Path, _lang: str) -> None:
     """
-    Write ``grids.geojson``, ``centers.geojson`` and ``subdistricts.geojson``.
+    Write ``grids.geojson``, ``centers.geojson`` or ``subdistricts.geojson``.
 
     Parameters
     ----------
     plan
         A finished plan.
-    folder
-        Where to; must exist.
+    path
+        Where to; its name tells the layer. A layer that is empty has no features.
 
-    Returns
-    -------
-    paths
-        The files written; all three, with no features where a layer is empty.
+    Notes
+    -----
+    Names come in every language, so that the file is the same in each.
     """
-    layers = {
-        "grids": (plan.layout.grids, grids_table(plan)),
-        "centers": (plan.layout.centers, centers_table(plan)),
-        "subdistricts": (plan.layout.subdistricts, subdistricts_table(plan)),
-    }
+    name = path.stem
     about = {
         "district": plan.district.name_zh,
         "district_en": plan.district.name_en,
@@ -56,19 +59,14 @@ def write_geojson(plan: Plan, folder: Path) -> tuple[Path, ...]:
         },
         "sources": {layer.layer: layer.source for layer in plan.district.layers},
     }
-    paths = []
-    for name, (layer, table) in layers.items():
-        collection = {
-            "type": "FeatureCollection",
-            "name": name,
-            "about": about,
-            "features": features(layer, table),
-        }
-        path = folder / f"{name}.geojson"
-        text = json.dumps(collection, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-        path.write_text(text + "\n", encoding="utf-8", newline="\n")
-        paths.append(path)
-    return tuple(paths)
+    collection = {
+        "type": "FeatureCollection",
+        "name": name,
+        "about": about,
+        "features": features(getattr(plan.layout, name), _TABLES[name](plan)),
+    }
+    text = json.dumps(collection, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
 def features(layer: gpd.GeoDataFrame, table: pd.DataFrame) -> list[dict[str, Any]]:

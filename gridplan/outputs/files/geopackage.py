@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
 
 
-def write_geopackage(plan: Plan, path: Path, *, lang: str) -> None:
+def write(plan: Plan, path: Path, lang: str) -> None:
     """
     Write the plan as one GeoPackage.
 

@@ -212,8 +212,8 @@ def plan_json(plan: Plan) -> str:
     return json.dumps(plan_dict(plan), ensure_ascii=False, indent=1, allow_nan=False)
 
 
-def write_plan_json(plan: Plan, path: Path) -> None:
-    """Write :func:`plan_json` as UTF-8, lines ended as on Unix."""
+def write(plan: Plan, path: Path, _lang: str) -> None:
+    """Write :func:`plan_json` as UTF-8, lines ended as on Unix; the same in every language."""
     path.write_text(plan_json(plan) + "\n", encoding="utf-8", newline="\n")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import folium
@@ -39,6 +40,11 @@ MAP_OPTIONS: dict[str, Any] = {
     "zoom_delta": 0.5,
     "attribution_control": False,
 }
+
+
+def write(plan: Plan, path: Path, lang: str) -> None:
+    """Write :func:`plan_map` as one page that opens without internet."""
+    plan_map(plan, lang).save(path)
 
 
 def plan_map(plan: Plan, lang: str) -> PlanMap:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gridplan.outputs.files.excel import write_excel
+from gridplan.outputs.files import excel
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
@@ -16,5 +16,5 @@ OFFERED = False  # it is among the files of a plan
 
 def write(plan: Plan, path: Path, lang: str) -> tuple[str, ...]:
     """Write ``plan.xlsx``; nothing is to be told."""
-    write_excel(plan, path, lang=lang)
+    excel.write(plan, path, lang)
     return ()
