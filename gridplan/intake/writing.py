@@ -19,6 +19,7 @@ from gridplan.intake.places.institutions import Places
 from gridplan.intake.record.decisions import FILE, Decisions, decisions_text
 from gridplan.intake.record.ledger import Ledger
 from gridplan.intake.residents.units import Units
+from gridplan.text import LANGUAGES
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,6 +176,9 @@ def _code(crs: CRS) -> str:
 
 def write_decisions(out: Path, decisions: Decisions) -> None:
     """Write ``prepare.toml``; each answer stands under the sentence that asked for it."""
-    notes = {key: question.told.text("zh") for key, question in decisions.asked.items()}
+    notes = {
+        key: [question.told.text(lang) for lang in LANGUAGES]
+        for key, question in decisions.asked.items()
+    }
     text = decisions_text(decisions, notes=notes, head=["gridplan prepare"])
     (out / FILE).write_text(text, encoding="utf-8", newline="\n")

@@ -27,8 +27,9 @@ def steps(prepared, code):
 def test_the_columns_found_are_told_with_how_sure_they_are(tmp_path, workbook, streets):
     made = prepare(Inputs(population=workbook, subdistricts=streets), tmp_path / "out")
     told = steps(made, "intake-columns")[0]
-    assert "2020年人口 常住人口 → population (90 %)" in told.subjects
-    assert "街道 → subdistrict" in told.told.text("zh")
+    assert "2020年人口 常住人口 → 人口 (90 %)" in told.told.text("zh")
+    assert "街道 → subdistrict (97 %)" in told.told.text("en")
+    assert "subdistrict" not in told.told.text("zh")
 
 
 def test_a_header_in_doubt_is_asked_about_and_confirmed(tmp_path, streets):

@@ -23,6 +23,7 @@ from gridplan.intake.columns.aliases import EXTRA, PINYIN
 from gridplan.intake.columns.values import read_numbers
 from gridplan.intake.files.source import Source
 from gridplan.intake.record.decisions import Decisions, Question
+from gridplan.intake.record.inputs import LAYER_OF
 
 DOUBT = 0.7
 """Confidence below which the one column that may hold residents is asked about."""
@@ -91,12 +92,26 @@ def match_columns(source: Source, layer: str, role: str, decisions: Decisions) -
     return chosen
 
 
-def columns_told(matches: Mapping[str, Match]) -> list[str]:
-    """Say which column was taken for which field, and how sure that is, for the ledger."""
-    return [
-        f"{match.column} → {field} ({100 * match.confidence:.0f} %)"
-        for field, match in matches.items()
-    ]
+def columns_told(matches: Mapping[str, Match], layer: str) -> tuple[list[str], list[str]]:
+    """
+    Say which column was taken for which field, and how sure that is.
+
+    Returns
+    -------
+    chinese, english
+        For a sentence in Chinese, and in English.
+    """
+    chinese, english = [], []
+    for field, match in matches.items():
+        sure = f"({100 * match.confidence:.0f} %)"
+        chinese.append(f"{match.column} → {chinese_name(field, layer)} {sure}")
+        english.append(f"{match.column} → {field} {sure}")
+    return chinese, english
+
+
+def chinese_name(field: str, layer: str) -> str:
+    """Call a field by the first of its aliases that is Chinese."""
+    return next((name for name in _known(layer).get(field, ()) if not name.isascii()), field)
 
 
 def _answered(source: Source, layer: str, role: str, decisions: Decisions) -> dict[str, Match]:
@@ -156,11 +171,13 @@ def _ask(
         numbers, _, _ = read_numbers(list(source.table[name]))
         total = np.nansum(numbers)
         sums.append(f"{name} ({total:,.0f})" if field == "population" else name)
+    key = f"{role}.columns.{field}"
+    names = {"field": chinese_name(field, LAYER_OF.get(role, role)), "field_en": field}
     told = Problem(
         "intake-which-column" if len(rivals) > 1 else "intake-sure-column",
-        {"file": source.name, "field": field, "columns": sums, "key": f"{role}.columns.{field}"},
+        {"file": source.name, **names, "columns": sums, "key": key},
     )
-    answer = decisions.settle(Question(f"{role}.columns.{field}", options, told))
+    answer = decisions.settle(Question(key, options, told))
     if answer:
         chosen[field] = Match(field, answer, 1.0, "answer")
 

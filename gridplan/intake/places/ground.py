@@ -177,7 +177,7 @@ def clean_told(
     if cleaned.torn.any():
         torn = [name for name, t in zip(names, cleaned.torn, strict=True) if t]
         ledger.add("checked", layer, "intake-outline-torn", subjects=torn, file=file)
-    changed = abs(cleaned.area[1] - cleaned.area[0]) > 1.0 or cleaned.holes[0] != cleaned.holes[1]
+    changed = abs(cleaned.area[1] - cleaned.area[0]) > 100.0 or cleaned.holes[0] != cleaned.holes[1]
     if changed:
         ledger.add(
             "repaired",

@@ -65,8 +65,9 @@ def draw(source: Source, role: str, decisions: Decisions, ledger: Ledger) -> Dra
     matches = match_columns(source, layer, role, decisions)
     source = settle_figures(source, matches, role, layer, decisions, ledger)
     if matches:
-        found = columns_told(matches)
-        ledger.add("read", layer, "intake-columns", subjects=found, file=source.name, columns=found)
+        said, english = columns_told(matches, layer)
+        ledger.add("read", layer, "intake-columns", subjects=said, file=source.name, columns=said,
+                   columns_en=english)  # fmt: skip
     for told in source.told:
         ledger.add(
             "read", layer, told.code, **{k: v for k, v in told.values.items() if k != "layer"}

@@ -161,7 +161,9 @@ def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
     return flat
 
 
-def decisions_text(decisions: Decisions, *, notes: Mapping[str, str], head: Sequence[str]) -> str:
+def decisions_text(
+    decisions: Decisions, *, notes: Mapping[str, Sequence[str]], head: Sequence[str]
+) -> str:
     """
     Write the answers as TOML, each with the sentence that asked for it.
 
@@ -172,7 +174,7 @@ def decisions_text(decisions: Decisions, *, notes: Mapping[str, str], head: Sequ
     decisions
         Given, taken and open ones; what is open stands first, as a comment to be filled in.
     notes
-        By key, the sentence that asked.
+        By key, the sentence that asked, in every language.
     head
         Lines at the top of the file.
 
@@ -183,13 +185,13 @@ def decisions_text(decisions: Decisions, *, notes: Mapping[str, str], head: Sequ
     """
     lines = [_comment(line) for line in head]
     for question in decisions.open:
-        lines += ["", _comment(notes.get(question.key, ""))]
+        lines += ["", *map(_comment, notes.get(question.key, []))]
         lines += [f"# {toml_key(question.key)} = {_quoted(a)}" for a in question.options or ("",)]
     answers = {key: question.proposal for key, question in decisions.taken.items()}
     answers |= decisions.given
     for key, answer in sorted(answers.items()):
         if notes.get(key):
-            lines += ["", _comment(notes[key])]
+            lines += ["", *map(_comment, notes[key])]
         lines.append(f"{toml_key(key)} = {_quoted(answer)}")
     return "\n".join(lines) + "\n"
 
