@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import geopandas as gpd
+import numpy as np
 import shapely
 from pyproj import CRS
 
@@ -18,11 +19,13 @@ from gridplan.intake.places.institutions import (
     with_levels,
 )
 from gridplan.intake.places.located import placed
-from gridplan.intake.places.placing import displaced
+from gridplan.intake.places.placing import BESIDE_ROADS, Suspicion, displaced
 from gridplan.intake.record.decisions import Question
 from gridplan.intake.record.inputs import POINTS
 from gridplan.intake.record.ledger import Ledger
 
+NEARBY = 0.02
+"""Degrees around points within which roads are looked at."""
 REACH = 250.0
 """Metres outside the district at which a hospital or center is still taken to belong to it."""
 
@@ -64,7 +67,9 @@ def _suspect(opened: Opened, role: str, whole: shapely.Geometry, crs: CRS) -> No
     points = placed(opened.drawn[role], declared)
     xy = shapely.get_coordinates(shapely.point_on_surface(points))
     ground = gpd.GeoSeries([whole], crs=crs).to_crs(WGS84).iloc[0]
-    suspicion = displaced(xy[:, 0], xy[:, 1], ground)
+    suspicion, code = displaced(xy[:, 0], xy[:, 1], ground), "intake-displaced"
+    if suspicion is None:
+        suspicion, code = _off_roads(opened, xy), "intake-displaced-roads"
     if suspicion is None:
         return
     values = {
@@ -77,9 +82,22 @@ def _suspect(opened: Opened, role: str, whole: shapely.Geometry, crs: CRS) -> No
         "answer": suspicion.crs,
         "kept": declared,
     }
-    question = Question(f"{role}.crs", (), Problem("intake-displaced", values))
+    question = Question(f"{role}.crs", (), Problem(code, values))
     opened.decisions.taken.pop(f"{role}.crs", None)
     opened.decisions.settle(question)
+
+
+def _off_roads(opened: Opened, xy: np.ndarray) -> Suspicion | None:
+    """Compare points with the roads around them, where roads were handed in."""
+    if "roads" not in opened.crs:
+        return None
+    lines = placed(opened.drawn["roads"], opened.crs["roads"])
+    around = shapely.box(*(xy.min(axis=0) - NEARBY), *(xy.max(axis=0) + NEARBY))
+    near = lines[shapely.intersects(lines, around)]
+    if not len(near):
+        return None
+    known = shapely.geometrycollections(near)
+    return displaced(xy[:, 0], xy[:, 1], known, evidence=BESIDE_ROADS)
 
 
 def _parted(found: dict[str, Places], ledger: Ledger) -> dict[str, Places]:

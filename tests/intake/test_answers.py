@@ -8,6 +8,7 @@ import pandas as pd
 import pyogrio
 import pytest
 import rasterio
+import shapely
 from rasterio.transform import Affine
 
 from gridplan.district.folder.read import read_district
@@ -17,6 +18,8 @@ from gridplan.intake.prepare import prepare
 from gridplan.intake.record.decisions import read_decisions
 from gridplan.intake.record.inputs import Inputs
 from tests.intake.conftest import CRS, SOUTH, STREETS, WEST, squares
+
+STEPS = np.arange(0, 9001, 450)
 
 
 def _table(path, text):
@@ -197,3 +200,29 @@ def test_an_open_choice_shows_its_answers(tmp_path):
     assert '# population.reading = "count"' in text
     assert '# population.reading = "density"' in text
     assert tomllib.loads(text) == {}
+
+
+@pytest.mark.parametrize(("shift", "asked"), [(wgs84_to_gcj02, True), (None, False)])
+def test_displacement_shows_in_the_distance_to_roads(tmp_path, workbook, streets, shift, asked):
+    lines = [shapely.LineString([(WEST + x, SOUTH), (WEST + x, SOUTH + 3000)]) for x in STEPS]
+    lines += [shapely.LineString([(WEST, SOUTH + y), (WEST + 9000, SOUTH + y)]) for y in STEPS[:5]]
+    roads = gpd.GeoDataFrame({"highway": ["residential"] * len(lines)}, geometry=lines, crs=CRS)
+    pyogrio.write_dataframe(roads, tmp_path / "roads.gpkg")
+    random = np.random.default_rng(5)
+    x = WEST + random.choice(STEPS[1:-1], 40) + random.uniform(-25, 25, 40)
+    y = SOUTH + random.uniform(300, 2700, 40)
+    there = gpd.GeoSeries.from_xy(x, y, crs=CRS).to_crs(4326)
+    lon, lat = (there.x, there.y) if shift is None else shift(there.x, there.y)
+    table = pd.DataFrame({"名称": [f"社康{n}" for n in range(40)], "经度": lon, "纬度": lat})
+    table.to_csv(tmp_path / "centers.csv", index=False)
+    inputs = Inputs(population=workbook, subdistricts=streets, roads=tmp_path / "roads.gpkg",
+                    centers=tmp_path / "centers.csv")  # fmt: skip
+    if not asked:
+        assert len(read_district(prepare(inputs, tmp_path / "out").folder).centers) == 40
+        return
+    with pytest.raises(InputError) as told:
+        prepare(inputs, tmp_path / "out")
+    assert _codes(told) == ["intake-displaced-roads"]
+    moved = prepare(inputs, tmp_path / "out", answers={"centers.crs": "gcj02"})
+    centers = read_district(moved.folder).centers.to_crs(CRS)
+    assert np.abs(np.sort(centers.geometry.x) - np.sort(x)).max() < 0.1

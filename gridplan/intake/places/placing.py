@@ -151,8 +151,32 @@ class Suspicion:
     metres: float
 
 
+@dataclass(frozen=True)
+class Evidence:
+    """
+    From when on a better fit is no chance.
+
+    Parameters
+    ----------
+    points
+        Number of them.
+    metres, share
+        By which the mean distance must fall, and of it.
+    """
+
+    points: int
+    metres: float
+    share: float
+
+
+ON_AREAS = Evidence(8, 60.0, 0.5)
+"""Points that must lie on areas: few of them show it."""
+BESIDE_ROADS = Evidence(20, 15.0, 0.5)
+"""Points that stand beside roads: near ones there are everywhere in a city."""
+
+
 def displaced(
-    lon: Floats, lat: Floats, known: shapely.Geometry, *, least: int = 8
+    lon: Floats, lat: Floats, known: shapely.Geometry, *, evidence: Evidence = ON_AREAS
 ) -> Suspicion | None:
     """
     Suspect GCJ-02 or BD-09 where undoing it makes points fit known areas or points better.
@@ -163,18 +187,17 @@ def displaced(
         As declared, WGS-84 degrees.
     known
         In WGS-84: what the points must lie on (populated units) or beside (roads).
-    least
-        Points from which on a comparison means something.
+    evidence
+        From when on a better fit counts.
 
     Returns
     -------
     suspicion
-        None outside China, for too few points, or where nothing is gained clearly: 60 m, and half
-        of the mean distance.
+        None outside China, for too few points, or where nothing is gained clearly.
     """
     west, south, east, north = CHINA
     inside = (lon > west) & (lon < east) & (lat > south) & (lat < north)
-    if len(lon) < least or inside.mean() < 0.9:
+    if len(lon) < evidence.points or inside.mean() < 0.9:
         return None
     before = _misfit(lon, lat, known)
     best: Suspicion | None = None
@@ -188,7 +211,7 @@ def displaced(
                 )
             )
         )
-        clear = before - after > max(60.0, 0.5 * before)
+        clear = before - after > max(evidence.metres, evidence.share * before)
         if clear and (best is None or after < best.after):
             best = Suspicion(name, before, after, metres)
     return best
