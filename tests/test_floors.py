@@ -33,6 +33,10 @@ def floor_of(module: str) -> int:
     return FLOORS.index("doors" if room in DOORS else room)
 
 
+def floor_of_path(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0]
+
+
 def imports_of(path: Path) -> set[str]:
     """Collect the modules of the package that a file names, functions imported from them too."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -70,6 +74,18 @@ def ways_between_rooms(package: Path) -> dict[tuple[str, str], set[str]]:
             if room_of(name) != room_of(module):
                 ways[room_of(module), room_of(name)].add(module)
     return ways
+
+
+def test_the_audit_knows_nothing_of_planning():
+    rooms = [path for path in PACKAGE.rglob("*.py") if floor_of_path(path) == "audit"]
+    assert len(rooms) > 30
+    known = {path.stem: names for path in rooms for names in [imports_of(path)]}
+    for room in ("planning", "optimise"):
+        named = {
+            stem: sorted(name for name in names if name.startswith(f"gridplan.{room}"))
+            for stem, names in known.items()
+        }
+        assert not {stem: names for stem, names in named.items() if names}
 
 
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda p: p.stem)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import shapely
 from scipy import sparse
 
+from gridplan.audit.differences.ledger import Ledger
+from gridplan.outputs.reading.written import Written
 from gridplan.outputs.words.names import is_missing
-
-if TYPE_CHECKING:
-    from gridplan.audit.differences.ledger import Ledger
-    from gridplan.planning.plan import Plan
 
 _LEVELS = {"subdistricts": "subdistrict", "communities": "community"}
 _KM = 0.0011  # a metre; outlines are joined from the units again
@@ -22,7 +20,7 @@ _SHARE = 2e-5
 
 
 def extents_recounted(
-    ledger: Ledger, plan: Plan, grid: object, row: Mapping[Any, Any], within: float
+    ledger: Ledger, plan: Written, grid: object, row: Mapping[Any, Any], within: float
 ) -> None:
     """
     Compare one grid's outline, boundary, 65+, streets and communities with its units.
@@ -65,7 +63,7 @@ def extents_recounted(
 
 def _parents(
     ledger: Ledger,
-    plan: Plan,
+    plan: Written,
     place: str,
     row: Mapping[Any, Any],
     about: tuple[str, str],

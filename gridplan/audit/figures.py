@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,24 +12,22 @@ import shapely
 from scipy import sparse
 from scipy.sparse import csgraph
 
+from gridplan.audit.derived.layout.units import TO_CENTER, TO_POINT
+from gridplan.audit.derived.rules.rules import NONE_OWN
+from gridplan.audit.derived.ways.walks import Travel, places_of
 from gridplan.audit.differences.difference import Check
 from gridplan.audit.differences.ledger import Ledger
 from gridplan.audit.extents import extents_recounted
 from gridplan.audit.findings import findings_recounted
+from gridplan.outputs.reading.written import Written
 from gridplan.outputs.words.names import is_missing
-from gridplan.planning.checks.checks import NONE_OWN
-from gridplan.planning.ways.journeys import journeys_of
-from gridplan.planning.ways.nearest import TO_CENTER, TO_POINT
-
-if TYPE_CHECKING:
-    from gridplan.planning.plan import Plan
 
 _PERSONS = 0.0006  # residents are written with 3 decimals
 _MINUTES = 0.0101  # written with 2, and means of what is written with 2
 
 
 def recounted(
-    plan: Plan, *, folder: Path | None = None, own_profiles: Mapping[str, Path] = NONE_OWN
+    plan: Written, *, folder: Path | None = None, own_profiles: Mapping[str, Path] = NONE_OWN
 ) -> list[Check]:
     """
     Count everything again.
@@ -54,17 +52,17 @@ def recounted(
     return [*(step(plan) for step in steps), findings_recounted(plan, folder, own_profiles)]
 
 
-def _people(plan: Plan) -> pd.Series:
+def _people(plan: Written) -> pd.Series:
     return plan.district.units["population"].astype(float)
 
 
-def _loose(plan: Plan) -> float:
+def _loose(plan: Written) -> float:
     """How far a sum of residents may be off: not at all, where all are whole persons."""
     people = _people(plan).to_numpy()
     return _PERSONS if (people == np.round(people)).all() else _PERSONS * len(people)
 
 
-def _coverage(plan: Plan) -> Check:
+def _coverage(plan: Written) -> Check:
     """Every unit once, in a grid and with a center that exist; the center in its own grid."""
     ledger = Ledger("coverage")
     layout = plan.layout
@@ -85,7 +83,7 @@ def _coverage(plan: Plan) -> Check:
     return ledger.close()
 
 
-def _contiguity(plan: Plan) -> Check:
+def _contiguity(plan: Written) -> Check:
     """Pieces of each grid by the shared boundaries of its units; its outline is theirs."""
     ledger = Ledger("contiguity")
     graph = sparse.csr_array(plan.district.contiguity)
@@ -104,7 +102,7 @@ def _contiguity(plan: Plan) -> Check:
     return ledger.close()
 
 
-def _sums(plan: Plan) -> Check:
+def _sums(plan: Written) -> Check:
     """Figures of grids and streets from their units, centers and hospitals."""
     ledger = Ledger("sums")
     layout, people = plan.layout, _people(plan)
@@ -134,7 +132,7 @@ def _sums(plan: Plan) -> Check:
 
 
 def _minutes(
-    ledger: Ledger, plan: Plan, place: str, row: Mapping[str, Any], inside: np.ndarray
+    ledger: Ledger, plan: Written, place: str, row: Mapping[str, Any], inside: np.ndarray
 ) -> None:
     minutes = plan.layout.units["minutes_to_lead"].to_numpy(dtype=float)[inside]
     weights = _people(plan).to_numpy()[inside]
@@ -157,7 +155,7 @@ def _ninth_tenth(minutes: np.ndarray, weights: np.ndarray) -> float:
     return float(minutes[order][np.searchsorted(reached, 0.9 * reached[-1] * (1 - 1e-12))])
 
 
-def _street_sums(ledger: Ledger, plan: Plan, people: pd.Series, within: float) -> None:
+def _street_sums(ledger: Ledger, plan: Written, people: pd.Series, within: float) -> None:
     layout = plan.layout
     street = layout.units["subdistrict"]
     for name, row in layout.subdistricts.iterrows():
@@ -176,7 +174,7 @@ def _street_sums(ledger: Ledger, plan: Plan, people: pd.Series, within: float) -
             ledger.hold(f"{place}.grids", sorted(row["grids"]), sorted(order))
 
 
-def _loads(plan: Plan) -> Check:
+def _loads(plan: Written) -> Check:
     """Residents and mean distance of each center from the units it serves."""
     ledger = Ledger("loads")
     layout, people = plan.layout, _people(plan)
@@ -192,21 +190,16 @@ def _loads(plan: Plan) -> Check:
             mean = float((weights * metres[here]).sum() / weights.sum())
             ledger.hold(f"{place}.mean_metres", row["mean_metres"], mean, within=0.11)
     if len(layout.centers):
-        at = layout.centers.geometry.reindex(served)
-        ways = journeys_of(plan.district, plan.scenario)
-        if ways.walk_by == "roads":
-            sites = np.column_stack([layout.centers.geometry.x, layout.centers.geometry.y])
-            apart = ways.walked_to_own(sites, layout.centers.index.get_indexer(served))
-        else:
-            apart = np.hypot(*(plan.district.centroids - np.column_stack([at.x, at.y])).T)
-        walked = pd.Series(apart, layout.units.index)
+        travel = Travel(plan.district, plan.scenario)
+        own = layout.centers.index.get_indexer(served)
+        walked = pd.Series(travel.to_own(places_of(layout.centers), own), layout.units.index)
         # Ways are planned in whole metres.
         written = pd.Series(metres, layout.units.index)
         ledger.all("units", "metres_to_center", written, walked, within=0.56)
     return ledger.close()
 
 
-def _one_n(plan: Plan) -> Check:
+def _one_n(plan: Written) -> Check:
     """Every center under one regional center of its grid; classes and units follow."""
     ledger = Ledger("one-n")
     centers, units = plan.layout.centers, plan.layout.units
@@ -226,7 +219,7 @@ def _one_n(plan: Plan) -> Check:
     return ledger.close()
 
 
-def _groups(plan: Plan) -> Check:
+def _groups(plan: Written) -> Check:
     """Compare groups, roles and leads, which must say the same."""
     ledger = Ledger("groups")
     layout = plan.layout
@@ -262,7 +255,7 @@ def _groups(plan: Plan) -> Check:
     return ledger.close()
 
 
-def _places(plan: Plan) -> Check:
+def _places(plan: Written) -> Check:
     """Hospitals and centers stand in the unit, grid and street that are written for them."""
     ledger = Ledger("places")
     units = plan.layout.units
@@ -296,30 +289,23 @@ def _places(plan: Plan) -> Check:
     return ledger.close()
 
 
-def _nearest(ledger: Ledger, plan: Plan) -> None:
+def _nearest(ledger: Ledger, plan: Written) -> None:
     """Measure again how far each unit is from the nearest center and medical point."""
-    layout, centroids = plan.layout, shapely.points(plan.district.centroids)
-    ways = journeys_of(plan.district, plan.scenario)
-    centers = [layout.centers.geometry, plan.district.outside_centers.geometry]
-    points = [*centers, layout.stations.geometry, layout.hospitals.geometry]
+    layout = plan.layout
+    travel = Travel(plan.district, plan.scenario)
+    centers = [layout.centers, plan.district.outside_centers]
+    points = [*centers, layout.stations, layout.hospitals]
     for column, layers in ((TO_CENTER, centers), (TO_POINT, points)):
-        places = np.concatenate([np.asarray(layer.array) for layer in layers])
+        places = np.concatenate([places_of(layer) for layer in layers])
         if column not in layout.units or not len(places):
             continue
-        metres = pd.Series(np.nan, index=layout.units.index)
-        if ways.walk_by == "roads":
-            metres[:] = ways.walked_to_nearest(shapely.get_coordinates(shapely.centroid(places)))
-        else:
-            found = shapely.STRtree(places).query_nearest(
-                centroids, all_matches=False, return_distance=True
-            )
-            metres.iloc[found[0][0]] = found[1]
+        metres = pd.Series(travel.to_nearest(places), index=layout.units.index)
         # Written in whole metres; places given in degrees are written to a tenth of one.
         written = pd.to_numeric(layout.units[column])
         ledger.all("units", column, written, metres, within=1.0)
 
 
-def _flat(ledger: Ledger, plan: Plan) -> None:
+def _flat(ledger: Ledger, plan: Written) -> None:
     """No shape has a height."""
     layout = plan.layout
     layers = {"units": plan.district.units, "grids": layout.grids, "centers": layout.centers}
@@ -331,7 +317,7 @@ def _flat(ledger: Ledger, plan: Plan) -> None:
             ledger.hold(f"{name}[{key}].geometry", "Z", None, sort="height")
 
 
-def _proofs(plan: Plan) -> Check:
+def _proofs(plan: Written) -> Check:
     """Gap of each certificate, and the travel to centers it speaks of."""
     ledger = Ledger("certificates")
     for part, proof in plan.certificates.items():

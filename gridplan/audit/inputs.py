@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from gridplan.audit.derived.again import ASSESSMENT
+from gridplan.audit.derived.rules.rules import NONE_OWN
 from gridplan.audit.differences.difference import Check, Difference
 from gridplan.audit.retraced import retraced
 from gridplan.district.files.given_file import LAYER_BYTES, read_inside
@@ -14,17 +15,13 @@ from gridplan.district.files.reason import UnreadableError
 from gridplan.district.folder.read import read_district
 from gridplan.district.growth import grown
 from gridplan.errors import InputError
-from gridplan.planning.checks.checks import NONE_OWN
-from gridplan.planning.checks.policy_files import ASSESSMENT
+from gridplan.outputs.reading.written import Written
 from gridplan.policy.assessment import FILE as ASSESSMENT_FILE
 from gridplan.policy.assessment import read_assessment
 
-if TYPE_CHECKING:
-    from gridplan.planning.plan import Plan
-
 
 def inputs_compared(
-    plan: Plan, folder: Path, *, own_profiles: Mapping[str, Path] = NONE_OWN
+    plan: Written, folder: Path, *, own_profiles: Mapping[str, Path] = NONE_OWN
 ) -> list[Check]:
     """
     Compare a plan with the district folder it was made from.

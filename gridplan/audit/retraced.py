@@ -1,21 +1,29 @@
-"""Hold a written plan against the plan that its decisions come to, worked out from the inputs."""
+"""Hold a written plan against the plan that its decisions come to, put together anew."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
+from gridplan.audit.derived.again import put_together
+from gridplan.audit.derived.decisions import broken_demands, strangers
+from gridplan.audit.derived.figures import Facts
+from gridplan.audit.derived.rules.rules import NONE_OWN, rules_again
+from gridplan.audit.derived.sections import SECTIONS, sections_of
 from gridplan.audit.differences.difference import Check, Difference, same
 from gridplan.audit.differences.nested import walk
-from gridplan.audit.findings import rules_again
+from gridplan.district.district import District
 from gridplan.errors import GridplanError, InputError
 from gridplan.outputs.files.plan_json import plan_dict
+from gridplan.outputs.reading.written import Written
 from gridplan.outputs.tables.tables import (
     centers_table,
     certificates_table,
@@ -27,31 +35,18 @@ from gridplan.outputs.tables.tables import (
     units_table,
 )
 from gridplan.outputs.words.names import is_missing
-from gridplan.planning.checks.checks import NONE_OWN
-from gridplan.planning.decisions import broken_demands, strangers
-from gridplan.planning.retrace import retrace
 from gridplan.policy.assessment import read_assessment
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    import geopandas as gpd
-
-    from gridplan.district.district import District
-    from gridplan.planning.plan import Plan
-
-    Table = Callable[[Plan], pd.DataFrame]
-
+Table = Callable[[Written], pd.DataFrame]
 GEOPACKAGE = "plan.gpkg"
-# Sections of plan.json that no table holds.
-_SECTIONS = ("district", "groups", "wishes", "stations", "access", "cuts", "alternatives", "notes")
+_NESTED = ("caveats", "other_readings")
 # Sums and square roots may end in another last digit on another machine.
 _ABSOLUTE, _RELATIVE = 1.5e-6, 1e-10
 _METRES = 0.001
 
 
 def retraced(
-    plan: Plan, district: District, folder: Path, own_profiles: Mapping[str, Path] = NONE_OWN
+    plan: Written, district: District, folder: Path, own_profiles: Mapping[str, Path] = NONE_OWN
 ) -> list[Check]:
     """
     Work the plan out anew from its decisions, and compare everything it tells.
@@ -90,18 +85,16 @@ def retraced(
         odd = (Difference(GEOPACKAGE, place, value, None, "unknown") for place, value in unknown)
         return [Check("decisions", count, tuple(odd))]
     rules, left_out = rules_again(plan, folder, own_profiles)
-    again = retrace(
-        plan, district, rules=rules, assessment=_answers(folder), own_profiles=own_profiles
-    )
+    again, facts = put_together(plan, district, rules, _answers(folder), own_profiles)
     broken = tuple(
         Difference(GEOPACKAGE, place, found, asked, "demands", "demand")
         for place, found, asked in broken_demands(again)
     )
-    pair = [_without(one, left_out) for one in (plan, again)]
-    return [Check("decisions", count, broken), _compared(*pair)]
+    found, expected = (_without(one, left_out) for one in (plan, again))
+    return [Check("decisions", count, broken), plans_compared(found, expected, facts)]
 
 
-def _without(plan: Plan, profiles: frozenset[str]) -> Plan:
+def _without(plan: Written, profiles: frozenset[str]) -> Written:
     """Leave out what rests on the planner's own rules that are not at hand."""
     if not profiles:
         return plan
@@ -117,7 +110,22 @@ def _answers(folder: Path) -> dict[str, Any]:
         return {}
 
 
-def _compared(plan: Plan, again: Plan) -> Check:
+def plans_compared(plan: Written, again: Written, facts: Facts) -> Check:
+    """
+    Compare everything that two plans tell.
+
+    Parameters
+    ----------
+    plan
+        As read, or as made.
+    again, facts
+        The same put together anew, and what its figures were counted from.
+
+    Returns
+    -------
+    check
+        ``retraced``.
+    """
     told: list[Difference] = []
     tables: dict[str, Table] = {
         "units": units_table,
@@ -129,24 +137,47 @@ def _compared(plan: Plan, again: Plan) -> Check:
         "certificates": certificates_table,
         "sources": _sources,
     }
-    count = sum(
-        _table_compared(name, table(plan), table(again), told) for name, table in tables.items()
-    )
+    count = 0
+    for name, table in tables.items():
+        found, expected = table(plan), table(again)
+        count += _nested_compared(name, found, expected, told)
+        here, there = (
+            one.drop(columns=list(_NESTED), errors="ignore") for one in (found, expected)
+        )
+        count += _table_compared(name, here, there, told)
     count += sum(_shapes_compared(name, plan, again, told) for name in list(tables)[:5])
-    found, expected = (json.loads(json.dumps(plan_dict(one))) for one in (plan, again))
+    written = json.loads(json.dumps(plan_dict(plan)))
+    sections = json.loads(json.dumps(sections_of(again, facts)))
     # One projection can be worded in several ways; where things stand is compared above.
-    expected["district"]["crs"] = found["district"]["crs"]
-    for name in _SECTIONS:
+    sections["district"]["crs"] = written["district"]["crs"]
+    written["repairs"] = written["provenance"]["repairs"]
+    for name in (*SECTIONS, "repairs"):
         count += walk(
-            found[name], expected[name], name, told,
-            file="plan.json", how="inputs", within=_ABSOLUTE,
+            written[name], sections[name], "provenance.repairs" if name == "repairs" else name,
+            told, file="plan.json", how="inputs", within=_ABSOLUTE,
         )  # fmt: skip
-    ours, theirs = (part["provenance"]["repairs"] for part in (found, expected))
-    count += walk(ours, theirs, "provenance.repairs", told, file="plan.json", how="inputs")
     return Check("retraced", count, tuple(told))
 
 
-def _findings(plan: Plan) -> pd.DataFrame:
+def _nested_compared(
+    name: str, found: pd.DataFrame, expected: pd.DataFrame, told: list[Difference]
+) -> int:
+    """Compare what cells hold as JSON, entry by entry."""
+    count = 0
+    for column in (column for column in _NESTED if column in found):
+        for key in found.index.intersection(expected.index).unique():
+            here, there = (_parsed(table[column], key) for table in (found, expected))
+            place = f"{name}[{key}].{column}"
+            count += walk(here, there, place, told, file=GEOPACKAGE, how="inputs", within=_ABSOLUTE)
+    return count
+
+
+def _parsed(column: pd.Series, key: object) -> list[Any]:
+    text = column[key]
+    return [] if is_missing(text) or not text else list(json.loads(text))
+
+
+def _findings(plan: Written) -> pd.DataFrame:
     """One row a finding, known by its rule and subject."""
     table = findings_table(plan)
     # Of two findings with one name the second is one too many.
@@ -155,7 +186,7 @@ def _findings(plan: Plan) -> pd.DataFrame:
     return table.set_index(key.where(again == 0, key + " #" + (again + 1).astype(str)))
 
 
-def _sources(plan: Plan) -> pd.DataFrame:
+def _sources(plan: Written) -> pd.DataFrame:
     """One row a file; its fingerprint is compared by itself."""
     table = sources_table(plan).drop(columns="sha256")
     return table.set_index(table["layer"].astype(str) + " " + table["file"].astype(str))
@@ -216,7 +247,7 @@ def _same(found: Any, expected: Any) -> bool:  # noqa: ANN401  # of a table
     return same(found, expected) or (isinstance(found, str) and found == str(expected))
 
 
-def _shapes_compared(name: str, plan: Plan, again: Plan, told: list[Difference]) -> int:
+def _shapes_compared(name: str, plan: Written, again: Written, told: list[Difference]) -> int:
     found, expected = (_layer(name, one) for one in (plan, again))
     shared = expected.index.intersection(found.index[~found.index.duplicated()])
     if not len(shared):
@@ -241,7 +272,7 @@ def _where(shape: shapely.Geometry | None) -> str | None:
     return f"{shape.geom_type}{height} ({point.x:.1f}, {point.y:.1f}), {shape.area:,.0f} m²"
 
 
-def _layer(name: str, plan: Plan) -> gpd.GeoDataFrame:
+def _layer(name: str, plan: Written) -> gpd.GeoDataFrame:
     if name == "units":
         return plan.district.units
     layers: Mapping[str, gpd.GeoDataFrame] = {

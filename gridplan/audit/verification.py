@@ -6,17 +6,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from gridplan.audit.derived.rules.rules import NONE_OWN, left_out_of
 from gridplan.audit.differences.difference import Aside, Check, Difference
-from gridplan.audit.findings import left_out_of
+from gridplan.outputs.reading.written import Written
 from gridplan.outputs.words.safe import plain
-from gridplan.planning.checks.checks import NONE_OWN
 from gridplan.text import say
 from gridplan.version import VERSION
-
-if TYPE_CHECKING:
-    from gridplan.planning.plan import Plan
 
 SHOWN = 40
 """Differences a terminal is told one by one before they are only counted."""
@@ -140,7 +136,7 @@ def _telling(found: tuple[Difference, ...]) -> list[Difference]:
 
 
 def rests_on(
-    plan: Plan, district: Path | None, own_profiles: Mapping[str, Path] = NONE_OWN
+    plan: Written, district: Path | None, own_profiles: Mapping[str, Path] = NONE_OWN
 ) -> tuple[Trust, ...]:
     """
     List the figures of a plan that an audit takes on trust.
@@ -167,6 +163,8 @@ def rests_on(
     wishes = plan.layout.wishes
     if len(wishes) and (wishes["relation"] == "wish").any():
         found.append(Trust("wishes"))
+    if "drawn_name" in plan.layout.grids:
+        found.append(Trust("drawn"))
     if district is None:
         return (*found, Trust("inputs"))
     left_out = left_out_of(plan, district, own_profiles)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from gridplan.audit.derived.rules.rules import own_by_name
 from gridplan.audit.differences.difference import Check, Difference
 from gridplan.audit.figures import recounted
 from gridplan.audit.files.files import compared, map_compared
@@ -14,13 +14,9 @@ from gridplan.audit.files.rows import rows_compared
 from gridplan.audit.inputs import inputs_compared
 from gridplan.audit.verification import Verification, rests_on
 from gridplan.errors import GridplanError
-from gridplan.outputs.reading.written import read_values, read_written
-from gridplan.planning.checks.checks import own_by_name
+from gridplan.outputs.reading.written import Written, read_values, read_written
 from gridplan.text.shown import brief
 from gridplan.version import VERSION
-
-if TYPE_CHECKING:
-    from gridplan.planning.plan import Plan
 
 __all__ = ["Verification", "verify"]
 
@@ -60,8 +56,8 @@ def verify(
        views, triggers. ``map.html`` is drawn again and compared letter by letter.
     3. With ``district``: SHA-256 of every input, the planner's own rules and self-assessment
        included; then the plan is worked out anew from what it decided
-       (:func:`gridplan.planning.retrace.retrace`), and every label, source, name, repair, minute,
-       objective, finding and shape is compared.
+       (:func:`gridplan.audit.derived.again.put_together`), and every label, source, name, repair,
+       minute, objective, finding and shape is compared.
     4. Lower bounds cannot be had without the search, so they and the gap from them rest on trust:
        :attr:`Verification.trusted`.
     """
@@ -92,7 +88,7 @@ def verify(
     return Verification(folder, tuple(checks), trusted=rests_on(plan, given, own))
 
 
-def _told(step: Callable[[], list[Check]], plan: Plan) -> list[Check]:
+def _told(step: Callable[[], list[Check]], plan: Written) -> list[Check]:
     """Run a step; an altered key can make any table impossible to put together: say so."""
     try:
         return step()

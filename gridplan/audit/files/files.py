@@ -7,7 +7,7 @@ import tempfile
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import shapely
@@ -27,14 +27,11 @@ from gridplan.outputs.files.folder import writer_of
 from gridplan.outputs.files.plan_json import plan_json
 from gridplan.outputs.map.maps import plan_map
 from gridplan.outputs.map.offline import standalone_html
-from gridplan.outputs.reading.written import read_content
+from gridplan.outputs.reading.written import Written, read_content
 from gridplan.text import LANGUAGES, say
 
-if TYPE_CHECKING:
-    from gridplan.planning.plan import Plan
 
-
-def compared(plan: Plan, folder: Path) -> list[Check]:
+def compared(plan: Written, folder: Path) -> list[Check]:
     """
     Compare every file but the map with one made again from a plan read back.
 
@@ -68,14 +65,14 @@ def compared(plan: Plan, folder: Path) -> list[Check]:
     return checks
 
 
-def write_again(plan: Plan, folder: Path, *, lang: str) -> None:
+def write_again(plan: Written, folder: Path, *, lang: str) -> None:
     """Write the GeoJSON files, the GeoPackage and the workbook of a plan read back."""
     for name in WRITERS:
         if name.endswith((".geojson", ".gpkg", ".xlsx")):
             writer_of(name)(plan, folder / name, lang)
 
 
-def map_compared(plan: Plan, folder: Path) -> list[Check]:
+def map_compared(plan: Written, folder: Path) -> list[Check]:
     """
     Draw the map again from a plan read back, and compare it with ``map.html`` letter by letter.
 
@@ -112,7 +109,7 @@ def map_compared(plan: Plan, folder: Path) -> list[Check]:
     return [Check("map", len(left), (Difference(path.name, place, here, there, "others", "map"),))]
 
 
-def json_compared(plan: Plan, path: Path) -> Check:
+def json_compared(plan: Written, path: Path) -> Check:
     """Compare ``plan.json`` with what a plan read back tells."""
     found, told = read_strict(path)
     expected = json.loads(plan_json(plan))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from gridplan.audit.differences.difference import Check, Difference
 from gridplan.district.files.reason import reason_of
@@ -21,17 +20,14 @@ from gridplan.outputs.files.rows_file import (
     rows_table,
 )
 from gridplan.outputs.reading.address_file import inert_cell
-from gridplan.outputs.reading.written import read_content
+from gridplan.outputs.reading.written import Written, read_content
 from gridplan.text import LANGUAGES
-
-if TYPE_CHECKING:
-    from gridplan.planning.plan import Plan
 
 Line = tuple[str, ...]
 _NUMBER, _ROW = HEAD.index("number"), HEAD.index("row")
 
 
-def rows_compared(plan: Plan, folder: Path, district: Path | None) -> list[Check]:
+def rows_compared(plan: Written, folder: Path, district: Path | None) -> list[Check]:
     """
     Compare ``repairs.csv`` with the repairs of the plan, and with the district where it is given.
 

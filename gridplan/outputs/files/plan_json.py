@@ -33,6 +33,7 @@ from gridplan.version import PROGRAM, VERSION
 
 if TYPE_CHECKING:
     from gridplan.errors import Problem
+    from gridplan.planning.layout.layout import Group
     from gridplan.planning.plan import Plan
 
 _ENDS = (("", "zh"), ("_en", "en"))
@@ -104,48 +105,23 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
     """
     findings = findings_table(plan).rename(columns={"source_zh": "source"})
     by = journeys_of(plan.district, plan.scenario)
+    told = told_sections(plan)
     return {
-        "district": _district(plan),
+        "district": told["district"],
         "scenario": plan.scenario.as_dict(),
         "travel": {"walk": by.walk_by, "drive": by.drive_by},
         "grids": _records(grids_table(plan).reset_index(), "grids"),
         "centers": _records(centers_table(plan).reset_index(), "centers"),
         "hospitals": _records(_hospitals(plan), "hospitals"),
         "subdistricts": _records(subdistricts_table(plan).reset_index(), "subdistricts"),
-        "groups": [
-            {
-                "grid": group.grid,
-                "lead": group.lead,
-                "members": list(group.members),
-                "proposed": [key for key in group.members if key in plan.layout.proposed],
-                "collaborators": list(group.collaborators),
-                "campuses": list(group.campuses),
-                "centers": list(group.centers),
-                "name": group.name_zh,
-                "name_en": group.name_en,
-                "branches": list(group.branches),
-                "supported": list(group.supported),
-                "alliances": [
-                    {
-                        "name": bond.name_zh,
-                        "name_en": bond.name_en,
-                        "lead": bond.lead,
-                        "members": list(bond.members),
-                    }
-                    for bond in group.alliances
-                ],
-            }
-            for group in plan.layout.groups
-        ],
-        "wishes": _records(plan.layout.wishes, "wishes"),
-        "stations": _records(_stations(plan), "stations"),
+        "groups": told["groups"],
+        "wishes": told["wishes"],
+        "stations": told["stations"],
         "access": _records(access_table(plan.layout, plan.scenario).reset_index(), "access"),
         "coverage": plain_value(coverage(plan), "percent"),
-        "outside_centers": _records(_outside(plan), "outside_centers"),
+        "outside_centers": told["outside_centers"],
         "cuts": plain_value(cut_figures(plan.district, plan.layout.units["grid"]), ""),
-        "alternatives": _records(
-            pd.DataFrame(alternatives_layer(plan).drop(columns="geometry")), "alternatives"
-        ),
+        "alternatives": told["alternatives"],
         "findings": [
             {
                 **row,
@@ -163,13 +139,62 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
             str(part): {key: plain_value(value, key) for key, value in row.items()}
             for part, row in certificates_table(plan).to_dict(orient="index").items()
         },
-        "notes": [_told(note) for note in plan.notes],
+        "notes": told["notes"],
         "provenance": {
             "program": PROGRAM,
             "version": VERSION,
             "inputs": _inputs(plan),
-            "repairs": [_told(problem) for problem in plan.district.repairs],
+            "repairs": told["repairs"],
         },
+    }
+
+
+def told_sections(plan: Plan) -> dict[str, Any]:
+    """
+    Give the sections of :func:`plan_dict` that tell what the plan holds, and count nothing.
+
+    Returns
+    -------
+    sections
+        ``district``, ``groups``, ``wishes``, ``stations``, ``outside_centers``, ``alternatives``,
+        ``notes``, and the ``repairs`` of the provenance.
+    """
+    return {
+        "district": _district(plan),
+        "groups": [_group(plan, group) for group in plan.layout.groups],
+        "wishes": _records(plan.layout.wishes, "wishes"),
+        "stations": _records(_stations(plan), "stations"),
+        "outside_centers": _records(_outside(plan), "outside_centers"),
+        "alternatives": _records(
+            pd.DataFrame(alternatives_layer(plan).drop(columns="geometry")), "alternatives"
+        ),
+        "notes": [_told(note) for note in plan.notes],
+        "repairs": [_told(problem) for problem in plan.district.repairs],
+    }
+
+
+def _group(plan: Plan, group: Group) -> dict[str, Any]:
+    return {
+        "grid": group.grid,
+        "lead": group.lead,
+        "members": list(group.members),
+        "proposed": [key for key in group.members if key in plan.layout.proposed],
+        "collaborators": list(group.collaborators),
+        "campuses": list(group.campuses),
+        "centers": list(group.centers),
+        "name": group.name_zh,
+        "name_en": group.name_en,
+        "branches": list(group.branches),
+        "supported": list(group.supported),
+        "alliances": [
+            {
+                "name": bond.name_zh,
+                "name_en": bond.name_en,
+                "lead": bond.lead,
+                "members": list(bond.members),
+            }
+            for bond in group.alliances
+        ],
     }
 
 

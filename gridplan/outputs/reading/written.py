@@ -7,7 +7,7 @@ import json
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import geopandas as gpd
 import numpy as np
@@ -36,6 +36,12 @@ from gridplan.planning.plan import Plan
 from gridplan.planning.scenario.file import scenario_from
 from gridplan.planning.ways.journeys import journeys_of
 from gridplan.text.shown import brief
+
+Written: TypeAlias = Plan
+"""A plan as its files tell it: tables and shapes of them, rounded as they were written."""
+
+Alternative: TypeAlias = GridAlternative
+"""One way to cut the grids, as the files tell it."""
 
 # Columns the tables add to the layout for their readers; made anew whenever tables are.
 _ADDED = {

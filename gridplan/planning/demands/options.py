@@ -182,60 +182,8 @@ def tolerance_resource(district: District, scenario: Scenario) -> Resource:
     )
 
 
-def priced_value(
-    district: District, scenario: Scenario, grid: pd.Series, leads: pd.Series
-) -> float:
-    """
-    Add up what a cut pays besides travel, boundaries and splits.
-
-    Parameters
-    ----------
-    district, scenario
-        With the prices.
-    grid
-        Index ``unit``: id of the grid.
-    leads
-        Index ``grid``: id of the lead.
-
-    Returns
-    -------
-    value
-        Person-metres: for quantities and residents out of bounds, barriers crossed, leads of a
-        level that has a price.
-    """
-    code = leads.index.get_indexer(grid.loc[district.units.index])
-    hospitals = district.hospitals
-    value = float(lead_prices(scenario, hospitals.loc[leads]).sum())
-    at = dict(zip(district.units.index, code, strict=True))
-    value += sum(price or 0.0 for a, b, price in district.crossings if at[a] == at[b])
-    goods = [one for one in demands_of(district, scenario).balance if one.price]
-    resources = [_resource(one) for one in goods]
-    if scenario.grid_tolerance_price:
-        resources.append(tolerance_resource(district, scenario))
-    for good in resources:
-        own = np.bincount(code, weights=np.asarray(good.values), minlength=len(leads))
-        low, high = amount_bounds(good.lower, good.upper, good.tolerance, float(own.mean()))
-        outside = np.maximum(own - high, 0.0) + np.maximum(low - own, 0.0)
-        value += float(good.price or 0.0) * float(outside.sum())
-    return value
-
-
-def amount_bounds(
-    lower: Any,  # noqa: ANN401  # a number or None
-    upper: Any,  # noqa: ANN401
-    tolerance: float | None,
-    mean: float,
-) -> tuple[float, float]:
-    """Work out least and most: a tolerance around the mean and bounds both hold."""
-    low = 0.0 if lower is None else float(lower)
-    high = np.inf if upper is None else float(upper)
-    if tolerance is not None:
-        low, high = max(low, (1 - tolerance) * mean), min(high, (1 + tolerance) * mean)
-    return low, high
-
-
 def has_prices(district: District, scenario: Scenario) -> bool:
-    """Whether the objective of the grids adds anything of :func:`priced_value` to travel."""
+    """Whether the objective of the grids adds anything but boundaries and splits to travel."""
     return bool(
         scenario.grid_tolerance_price
         or scenario.lead_prices

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Hashable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from gridplan.planning.scenario.rows import Row
 from gridplan.planning.scenario.scenario import Scenario
@@ -47,17 +46,6 @@ def own_rules(scenario: Scenario) -> list[Rule]:
         Requirements of rows the scenario does not have are left out.
     """
     return [made for rule in own_requirements() for made in _made(rule, scenario)]
-
-
-def is_demand(rule: str) -> bool:
-    """Whether a rule, by its id, is a row of the scenario."""
-    return rule.rpartition("-")[0] in ROW_OF
-
-
-def is_broken(finding: Mapping[Hashable, Any]) -> bool:
-    """Whether a finding tells that a row which has no price is not kept."""
-    hard = is_demand(str(finding["rule"])) and finding["level"] == "must"
-    return hard and finding["passed"] is False
 
 
 def _made(rule: Rule, scenario: Scenario) -> Iterator[Rule]:

@@ -1,0 +1,1 @@
+"""What the rows of a scenario ask of the grids, found anew."""

@@ -1,0 +1,1 @@
+"""The tables of a plan, put together anew from what it decided."""

@@ -1,0 +1,1 @@
+"""Which findings there must be, and what each says."""

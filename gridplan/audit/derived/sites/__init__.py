@@ -1,0 +1,1 @@
+"""Where a center may stand, and how many residents it may serve."""

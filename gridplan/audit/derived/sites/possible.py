@@ -1,0 +1,181 @@
+"""Every place where a center of a plan may stand, with the residents it may serve there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from gridplan.audit.derived.sites.generated import generated_units
+from gridplan.audit.derived.ways.walks import Keys
+from gridplan.district.district import District
+from gridplan.district.schema.labels import NOTE, PLACE, ROW, label_columns
+from gridplan.errors import InputError, Problem
+
+
+def possible_sites(
+    district: District,
+    scenario: Keys,
+    *,
+    grid: np.ndarray | None,
+    added: Iterable[str] = (),
+) -> gpd.GeoDataFrame:
+    """
+    List where centers may stand: those that are kept, then ``N001`` and on.
+
+    Parameters
+    ----------
+    district
+        Its centers, candidates and residents.
+    scenario
+        ``close``, ``enlarge``, ``band_exempt``, the band, what generated sites rest on.
+    grid
+        Grid of each unit; None where there are none.
+    added
+        Units in which a drawing added a site.
+
+    Returns
+    -------
+    sites
+        Index ``center``: ``name``, ``status``, ``class``, ``capacity``, labels of the rows,
+        ``unit``, ``grid``, ``subdistrict``, ``community``, ``capacity_lower``,
+        ``capacity_upper``, points.
+
+    Raises
+    ------
+    InputError
+        If the scenario names centers or units that are not there.
+    """
+    _known(district, scenario)
+    room = dict(scenario.enlarge)
+    rows = [
+        {
+            **row._asdict(),
+            "status": "existing",
+            "capacity": room.get(row.center, row.capacity),
+            "class": kind,
+        }
+        for row, kind in zip(
+            district.centers.rename(columns={"class": "class_"}).reset_index().itertuples(),
+            district.centers["class"],
+            strict=True,
+        )
+        if row.center not in scenario.close
+    ]
+    labels = _labels(district.centers)
+    taken = {row["unit"] for row in rows}
+    new: list[dict[str, Any]] = []
+    if len(district.candidates):
+        labels += [name for name in _labels(district.candidates) if name not in labels]
+        given = district.candidates.to_dict(orient="records")
+        new = [row for row in given if row["unit"] not in taken]
+    else:
+        middles = shapely.centroid(district.units.geometry.to_numpy())
+        new = [
+            {"capacity": np.nan, "unit": district.units.index[at], "geometry": middles[at]}
+            for at in generated_units(district, scenario)
+            if district.units.index[at] not in taken
+        ]
+    new += _exempt_units(district, {*scenario.band_exempt, *added}, [*rows, *new])
+    for number, row in enumerate(new, start=1):
+        row |= {"center": f"N{number:03d}", "name": None, "class": None, "status": "new"}
+    columns = ["name", "status", "class", "capacity", *labels, "unit", "geometry"]
+    every = [*rows, *new]
+    table = gpd.GeoDataFrame(
+        {name: [_said(row.get(name)) for row in every] for name in columns},
+        index=pd.Index([row["center"] for row in every], name="center", dtype=object),
+        geometry="geometry",
+        crs=district.units.crs,
+    )
+    table["capacity"] = pd.to_numeric(table["capacity"]).astype(float)
+    return _with_band(_placed(table, district, grid), district, scenario)
+
+
+def _known(district: District, scenario: Keys) -> None:
+    """Refuse a scenario that names what the district does not have."""
+    centers = set(district.centers.index)
+    named = {
+        "close-unknown": [("center", key) for key in scenario.close if key not in centers],
+        "enlarge-unknown": [("center", key) for key, _ in scenario.enlarge if key not in centers],
+        "exempt-unknown": [
+            ("name", key)
+            for key in scenario.band_exempt
+            if key not in centers and key not in district.units.index
+        ],
+    }
+    problems = [
+        Problem(code, {role: key, "near": "–"})
+        for code, keys in named.items()
+        for role, key in keys
+    ]
+    if problems:
+        raise InputError(problems)
+
+
+def _labels(layer: pd.DataFrame) -> list[str]:
+    """Name the columns that say how far a site, its place and its room can be trusted."""
+    said = [name for name in ("capacity", ROW, PLACE, NOTE, "capacity_label") if name in layer]
+    return [*label_columns(name for name in layer if name in said), *([NOTE] * (NOTE in layer))]
+
+
+def _said(value: Any) -> Any:  # noqa: ANN401  # of a table
+    return None if not isinstance(value, shapely.Geometry) and pd.isna(value) else value
+
+
+def _exempt_units(
+    district: District, exempt: set[str], sites: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Add a site to each exempt unit that has none with room for all who live there."""
+    middles = shapely.centroid(district.units.geometry.to_numpy())
+    roomy = set()
+    for row in sites:
+        if pd.isna(row["capacity"]) or (
+            row["capacity"] >= district.units["population"][row["unit"]]
+        ):
+            roomy.add(row["unit"])
+    return [
+        {"capacity": np.nan, "unit": unit, "geometry": middles[at]}
+        for at, unit in enumerate(district.units.index)
+        if unit in exempt and unit not in roomy
+    ]
+
+
+def _placed(
+    sites: gpd.GeoDataFrame, district: District, grid: np.ndarray | None
+) -> gpd.GeoDataFrame:
+    at = district.units.index.get_indexer(sites["unit"])
+    told = {name: district.units[name].to_numpy(dtype=object)[at] for name in _PARENTS}
+    return sites.assign(grid=None if grid is None else grid[at], **told)
+
+
+_PARENTS = ("subdistrict", "community")
+
+
+def _with_band(
+    sites: gpd.GeoDataFrame,
+    district: District,
+    scenario: Keys,
+) -> gpd.GeoDataFrame:
+    """
+    Say how many residents each site may serve.
+
+    The scenario's band; no more than the house holds, and no least for one that holds less than
+    it; an exempt center from nobody to all it holds; in an exempt unit at least all who live there.
+    """
+    people = district.units["population"].astype(float)
+    lower, upper = [], []
+    for center, row in sites.iterrows():
+        holds = np.inf if pd.isna(row["capacity"]) else float(row["capacity"])
+        least = 0.0 if holds < scenario.center_lower else float(scenario.center_lower)
+        most = min(float(scenario.center_upper), holds)
+        if center in scenario.band_exempt and row["status"] == "existing":
+            least, most = 0.0, min(holds, float(people.sum()))
+        if row["unit"] in scenario.band_exempt:
+            most = max(most, min(holds, float(people[row["unit"]])))
+        lower.append(least)
+        upper.append(most)
+    return sites.assign(capacity_upper=upper, capacity_lower=lower)

@@ -1,0 +1,1 @@
+"""What is summed over the whole plan: objectives, access, cuts, alternatives."""
