@@ -162,7 +162,7 @@ class Journeys:
             return sparse.csr_array((way, columns, starts), shape=(len(places), len(sites)))
         joined = _joined(self.district, self.scenario)
         ways = joined.walk.ways(joined.walkers.only(units), joined.walk.join(sites), limit=metres)
-        return self._in_metres(ways, units, sites)
+        return _with_own(self._in_metres(ways, units, sites), places, sites)
 
     def walked_to_own(
         self, sites: np.ndarray, own: np.ndarray, *, units: np.ndarray | None = None
@@ -349,6 +349,22 @@ class _Joined:
                 table[_same_place(self.centroids, np.array(site)), column] = 0.0
             self.walks.update(zip(new, table.T.copy(), strict=True))
         return np.column_stack([self.walks[key] for key in keys])
+
+
+def _with_own(found: sparse.csr_array, places: np.ndarray, sites: np.ndarray) -> sparse.csr_array:
+    """Put in who stands at a site, however far both are from the roads."""
+    near = cKDTree(sites).query_ball_point(places, 2 * SAME, return_sorted=True)
+    rows = np.repeat(np.arange(len(places)), [len(row) for row in near])
+    columns = np.array([column for row in near for column in row], dtype=np.int64)
+    there = np.repeat(np.arange(len(places)), np.diff(found.indptr))
+    known = np.isin(rows * len(sites) + columns, there * len(sites) + found.indices)
+    own = ~known & _same_place(places[rows], sites[columns])
+    row = np.concatenate([there, rows[own]])
+    column = np.concatenate([found.indices, columns[own]])
+    metres = np.concatenate([found.data, np.zeros(int(own.sum()))])
+    order = np.lexsort((column, row))
+    starts = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=len(places)))])
+    return sparse.csr_array((metres[order], column[order], starts), shape=found.shape)
 
 
 def _same_place(ones: np.ndarray, others: np.ndarray) -> np.ndarray:
