@@ -13,6 +13,7 @@ import xlsxwriter
 
 from gridplan.outputs.files.sheet import Formats, heighten, line_count, table_sheet
 from gridplan.outputs.tables.choices import alternatives_table
+from gridplan.outputs.tables.scenario_rows import scenario_rows
 from gridplan.outputs.tables.summary import certificate_text, finding_text
 from gridplan.outputs.tables.tables import (
     centers_table,
@@ -40,7 +41,6 @@ from gridplan.planning.access import access_table
 from gridplan.policy.verdict import state_of
 from gridplan.text import say
 from gridplan.text.language import in_language, twinned, twins
-from gridplan.text.toml_text import toml_value
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
@@ -95,7 +95,7 @@ def write(plan: Plan, path: Path, lang: str) -> None:
             "alternatives": alternatives_table(plan, lang),
             "findings": _findings(plan, lang),
             "units": units_table(plan).reset_index(),
-            "scenario": _scenario(plan),
+            "scenario": _scenario(plan, lang),
             "sources": _sources(plan, lang),
         }
         # Not every plan has memberships, stations or alternatives: no empty sheet for the others.
@@ -189,14 +189,10 @@ def _sources(plan: Plan, lang: str) -> pd.DataFrame:
     return table.assign(row_labels=words)
 
 
-def _scenario(plan: Plan) -> pd.DataFrame:
-    """Every decision behind the plan, by the key it has in a scenario file."""
-    rows = []
-    for key, value in plan.scenario.as_dict().items():
-        texts = isinstance(value, list) and all(isinstance(entry, str) for entry in value)
-        told = ", ".join(value) if texts else value
-        rows.append((key, toml_value(told) if isinstance(told, (list, dict)) else told))
-    return pd.DataFrame(rows, columns=["key", "value"], dtype=object)
+def _scenario(plan: Plan, lang: str) -> pd.DataFrame:
+    """Every decision behind the plan, in words and by the key it has in a scenario file."""
+    rows = scenario_rows(plan.scenario, lang)
+    return pd.DataFrame(rows, columns=["parameter", "key", "setting"], dtype=object)
 
 
 def _one_language(table: pd.DataFrame, lang: str) -> pd.DataFrame:

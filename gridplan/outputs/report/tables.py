@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gridplan.district.schema.labels import below
 from gridplan.outputs.report.parts import Heading, Paragraph, Part, Table, table
+from gridplan.outputs.tables.scenario_rows import scenario_rows
 from gridplan.outputs.tables.summary import certificate_text
 from gridplan.outputs.tables.tables import (
     centers_table,
@@ -28,7 +29,6 @@ from gridplan.outputs.words.safe import plain
 from gridplan.outputs.words.trust import beds_note, layer_trust, of_language, row_note, row_trust
 from gridplan.text import say
 from gridplan.text.language import bracketed, in_language
-from gridplan.text.toml_text import toml_value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -262,22 +262,10 @@ def certificate_table(plan: Plan, lang: str) -> Table:
 
 def scenario_block(plan: Plan, lang: str) -> Table:
     """Every decision behind the plan, by its key in a scenario file."""
-    rows = []
-    for key, value in plan.scenario.as_dict().items():
-        told = value
-        if isinstance(value, list):
-            told = ", ".join(e if isinstance(e, str) else toml_value(e) for e in value)
-        elif isinstance(value, dict):
-            told = ", ".join(f"{name} = {entry}" for name, entry in value.items())
-        if key == "grid_tolerance":
-            told = f"{told} ({100 * told:g}%)"  # its field on the page is in percent
-        rows.append(
-            [
-                say(f"keys.{key}.label", lang),
-                key,
-                "—" if told in (None, "") else plain(told, limit=600),
-            ]
-        )
+    rows = [
+        [label, key, plain(told, limit=600)]
+        for label, key, told in scenario_rows(plan.scenario, lang)
+    ]
     heads = _heads(lang, "parameter", "key", "setting")
     return table(say("report.table-scenario", lang), heads, rows, widths=(34, 28, 38))
 

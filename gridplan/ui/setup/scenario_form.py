@@ -154,6 +154,7 @@ def _grouped(*, first: bool) -> Iterable[tuple[str, list[str]]]:
 def _draw_pairs(names: Sequence[str], district: District | None, lang: str) -> None:
     """Two fields a row; a choice takes a row of its own."""
     narrow = [name for name in names if not isinstance(FIELDS[name], Choice)]
+    narrow.sort(key=lambda name: FIELDS[name].default is None)  # what may stay empty comes last
     for start in range(0, len(narrow), 2):
         columns = st.columns(2, vertical_alignment="bottom")
         for column, name in zip(columns, narrow[start : start + 2], strict=False):
