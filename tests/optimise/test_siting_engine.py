@@ -14,7 +14,7 @@ from gridplan.errors import InputError
 from gridplan.optimise.budget import Run
 from gridplan.optimise.siting import capacitated_p_median, p_median
 from gridplan.optimise.siting.answer.check import faults, objective
-from gridplan.optimise.siting.bound.knapsack import whole_knapsack
+from gridplan.optimise.siting.bound.knapsack import scratch_of, whole_knapsack
 from gridplan.optimise.siting.bound.lagrangian import Relaxation
 from gridplan.optimise.siting.engine.solve import solve_case
 from gridplan.optimise.siting.local.regions import Regions
@@ -245,8 +245,10 @@ def test_whole_knapsack_matches_enumeration():
         room = float(rng.integers(1, 25))
         packs = (np.arange(2**size)[:, None] >> np.arange(size)) & 1
         best = (packs @ value)[packs @ weight <= room].max()
-        taken = np.zeros(size, dtype=bool)
-        assert whole_knapsack(value, weight, room, 10_000, taken) == pytest.approx(best)
+        items = scratch_of(size)
+        items.gain[:], items.weight[:] = value, weight
+        assert whole_knapsack(items, size, room, 10_000) == pytest.approx(best)
+        taken = items.best
         assert value[taken].sum() == pytest.approx(best)
         assert weight[taken].sum() <= room
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gridplan.optimise.numeric.compiled import compiled
+from gridplan.optimise.numeric.in_place import in_place
 from gridplan.optimise.siting.bound.knapsack import (
     EXACT,
     FROM_BELOW,
@@ -22,8 +22,8 @@ from gridplan.optimise.siting.bound.knapsack import (
     Point,
     count_served,
     price_site,
-    rising,
     sketch_sites,
+    sort_rising,
 )
 from gridplan.optimise.siting.bound.site_choice import Counts, pick
 from gridplan.optimise.siting.bound.step import (
@@ -95,7 +95,21 @@ class Ascent(NamedTuple):
     openness: Array
 
 
-@compiled
+@in_place
+def copy(to: Array, values: Array) -> None:
+    """Copy values, entry by entry."""
+    for i in range(len(to)):
+        to[i] = values[i]
+
+
+@in_place
+def fill(to: Array, value: float) -> None:
+    """Set every entry to one value."""
+    for i in range(len(to)):
+        to[i] = value
+
+
+@in_place
 def least_outside(arcs: Gathered, price: Array, demand: Array) -> float:
     """Least reduced cost per demand of the arcs not gathered."""
     least = np.inf
@@ -105,7 +119,7 @@ def least_outside(arcs: Gathered, price: Array, demand: Array) -> float:
     return least
 
 
-@compiled
+@in_place
 def evaluate(
     dual: Dual, arcs: Gathered, packed: Packed, point: Point, nodes: int, every: bool
 ) -> float:
@@ -133,7 +147,7 @@ def evaluate(
     float
         Lower bound on the objective.
     """
-    value, picked = point.value, point.picked
+    value, picked, scratch = point.value, point.picked, packed.scratch
     outside = least_outside(arcs, point.price, dual.loads.demand) if dual.filling else np.inf
     sketch_sites(arcs, dual.loads, point, outside, packed.known)
     dearest = -np.inf
@@ -155,10 +169,11 @@ def evaluate(
                 wanting = True
         if rounds > 0 and not wanting:
             break
-        total = pick(rising(value), value, dual.counts, packed.inside, picked)
+        sort_rising(value, len(value), scratch.order, scratch.spare)
+        total = pick(scratch.order, value, dual.counts, packed.inside, picked)
         rounds += 1
         if total == np.inf:
-            point.served[:] = 0.0
+            fill(point.served, 0.0)
             return np.inf
     count_served(arcs, point, packed)
     for amount in point.price:
@@ -166,7 +181,7 @@ def evaluate(
     return total
 
 
-@compiled
+@in_place
 def ascend(
     dual: Dual,
     arcs: Gathered,
@@ -200,7 +215,7 @@ def ascend(
         bound = evaluate(dual, arcs, packed, point, nodes, False)
         if bound > best[0]:
             best[0] = bound
-            ascent.best_price[:] = price
+            copy(ascent.best_price, price)
         if bound == np.inf or best[0] >= ascent.stop_at:
             return done + 1, SETTLED
         set_out(step, bound, price)
@@ -210,7 +225,7 @@ def ascend(
             falling = falters(step, bound, ascent.params)
             gain, keep, recent = 1.0, ascent.params.memory, ascent.params.recent
             if falling:
-                price[:] = ascent.best_price
+                copy(price, ascent.best_price)
                 gain, keep = 0.0, 0.0
         if falling and spent(step, ascent.target, ascent.params):
             return done + 1, SETTLED
@@ -220,7 +235,7 @@ def ascend(
     return steps, DONE
 
 
-@compiled
+@in_place
 def leaves(price: Array, arcs: Gathered) -> bool:
     """Cap prices at the arcs left out; True where one rose above the arcs gathered."""
     for i in range(len(price)):
@@ -230,7 +245,7 @@ def leaves(price: Array, arcs: Gathered) -> bool:
     return False
 
 
-@compiled
+@in_place
 def lean(ascent: Ascent, point: Point, bound: float) -> tuple[float, bool, float, float, float]:
     """
     Go back to the best prices, along the mean subgradient kept as short as it can be.
@@ -253,11 +268,11 @@ def lean(ascent: Ascent, point: Point, bound: float) -> tuple[float, bool, float
     falling = wanes(ascent.step, bound, along, params)
     mix = 1.0 if ascent.step[FRESH] > 0.0 else mix
     ascent.step[FRESH] = 0.0
-    point.price[:] = ascent.best_price
+    copy(point.price, ascent.best_price)
     return ascent.best_bound[0], falling, mix, 1.0 - mix, min(mix, params.most_mix)
 
 
-@compiled
+@in_place
 def advance(
     ascent: Ascent, point: Point, beyond: Array, bound: float, gain: float, keep: float
 ) -> None:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gridplan.optimise.numeric.compiled import compiled
+from gridplan.optimise.numeric.in_place import in_place
 
 Array = np.ndarray
 
@@ -60,6 +61,39 @@ class Gathered(NamedTuple):
     full: Array
 
 
+class Scratch(NamedTuple):
+    """
+    Room for the knapsack of one site, so that compiled steps allocate nothing.
+
+    Parameters
+    ----------
+    worth, which
+        Cost per demand of the arcs in question, and their indices.
+    order, spare
+        By rising worth; room for sorting.
+    gain, weight
+        Items of a whole-unit knapsack.
+    now, best
+        Those taken at the node at hand, and in the best answer.
+    """
+
+    worth: Array
+    which: Array
+    order: Array
+    spare: Array
+    gain: Array
+    weight: Array
+    now: Array
+    best: Array
+
+
+def scratch_of(size: int) -> Scratch:
+    """Set room aside for so many arcs or sites."""
+    whole, real = np.int64, np.float64
+    kinds = (real, whole, whole, whole, real, real, np.bool_, np.bool_)
+    return Scratch(*(np.zeros(size, dtype=kind) for kind in kinds))
+
+
 class Packed(NamedTuple):
     """
     What each site took when it was last priced.
@@ -76,6 +110,8 @@ class Packed(NamedTuple):
         ``(m,)``: :data:`FROM_BELOW`, :data:`PLAIN` or :data:`EXACT`.
     inside
         ``(groups,)`` sites picked in each group.
+    scratch
+        Room to work in.
     """
 
     taken: Array
@@ -83,6 +119,7 @@ class Packed(NamedTuple):
     last: Array
     known: Array
     inside: Array
+    scratch: Scratch
 
 
 class Point(NamedTuple):
@@ -110,40 +147,52 @@ class Point(NamedTuple):
     served: Array
 
 
-@compiled
-def whole_knapsack(value: Array, weight: Array, room: float, nodes: int, best: Array) -> float:
+@in_place
+def whole_knapsack(items: Scratch, many: int, room: float, nodes: int) -> float:
     """
-    Most value of whole items within ``room``; items come by falling value per weight.
+    Most value of whole items within ``room``.
 
-    Marks the items taken in ``best`` and returns their value, or -1 when ``nodes`` did not suffice.
+    Parameters
+    ----------
+    items
+        Its first ``many`` entries of ``gain`` and ``weight``, by falling gain per weight; ``best``
+        is filled: whether taken.
+    many
+        Items.
+    room
+        Weight that may be taken.
+    nodes
+        Of the search, at most.
+
+    Returns
+    -------
+    float
+        The value, or -1 when ``nodes`` did not suffice.
     """
-    count = len(value)
-    now = np.zeros(count, dtype=np.bool_)
-    best[:count] = False
+    gain, weight, now = items.gain, items.weight, items.now
+    for q in range(many):
+        now[q] = False
+    keep(items, many)
     record, total, left = -1.0, 0.0, room
     k, spent = 0, 0
     while True:
-        if fractional_bound(value, weight, k, total, left) > record * (1.0 + 1e-12) + 1e-12:
-            while k < count and weight[k] <= left:
-                now[k] = True
-                total += value[k]
-                left -= weight[k]
-                k += 1
-            if k < count:
+        if fractional_bound(items, many, k, total, left) > record * (1.0 + 1e-12) + 1e-12:
+            k, total, left = take_on(items, many, k, total, left)
+            if k < many:
                 k += 1
                 spent += 1
                 if spent > nodes:
                     return -1.0
-                if k < count:
+                if k < many:
                     continue
             if total > record:
                 record = total
-                best[:count] = now
-        k = last_taken(now, min(k, count) - 1)
+                keep(items, many)
+        k = last_taken(now, min(k, many) - 1)
         if k < 0:
             return record
         now[k] = False
-        total -= value[k]
+        total -= gain[k]
         left += weight[k]
         k += 1
         spent += 1
@@ -151,19 +200,39 @@ def whole_knapsack(value: Array, weight: Array, room: float, nodes: int, best: A
             return -1.0
 
 
-@compiled
-def fractional_bound(value: Array, weight: Array, k: int, total: float, space: float) -> float:
-    """Bound a total with items from ``k`` on: the next ones, the last of them in part."""
-    while k < len(value) and weight[k] <= space:
-        total += value[k]
-        space -= weight[k]
+@in_place
+def take_on(
+    items: Scratch, many: int, k: int, total: float, left: float
+) -> tuple[int, float, float]:
+    """Take items from ``k`` on as long as they fit; the next one, total and room left."""
+    while k < many and items.weight[k] <= left:
+        items.now[k] = True
+        total += items.gain[k]
+        left -= items.weight[k]
         k += 1
-    if k < len(value):
-        total += value[k] * space / weight[k]
+    return k, total, left
+
+
+@in_place
+def keep(items: Scratch, many: int) -> None:
+    """Note the items taken now as the best."""
+    for q in range(many):
+        items.best[q] = items.now[q]
+
+
+@in_place
+def fractional_bound(items: Scratch, many: int, k: int, total: float, space: float) -> float:
+    """Bound a total with items from ``k`` on: the next ones, the last of them in part."""
+    while k < many and items.weight[k] <= space:
+        total += items.gain[k]
+        space -= items.weight[k]
+        k += 1
+    if k < many:
+        total += items.gain[k] * space / items.weight[k]
     return total
 
 
-@compiled
+@in_place
 def last_taken(now: Array, k: int) -> int:
     """Find the last item taken up to ``k``; -1 where there is none."""
     while k >= 0 and not now[k]:
@@ -173,9 +242,18 @@ def last_taken(now: Array, k: int) -> int:
 
 @compiled
 def rising(worth: Array) -> Array:
-    """Order of rising worth, ties by index: a bottom-up merge sort, quick to compile."""
-    size = len(worth)
-    order = np.arange(size)
+    """Order of rising worth, ties by index."""
+    order = np.empty(len(worth), dtype=np.int64)
+    spare = np.empty(len(worth), dtype=np.int64)
+    sort_rising(worth, len(worth), order, spare)
+    return order
+
+
+@in_place
+def sort_rising(worth: Array, size: int, order: Array, spare: Array) -> None:
+    """Sort the first ``size`` indices by rising worth, ties by index: a bottom-up merge sort."""
+    for q in range(size):
+        order[q] = q
     for begin in range(0, size, 8):
         for q in range(begin + 1, min(begin + 8, size)):
             held = order[q]
@@ -184,20 +262,23 @@ def rising(worth: Array) -> Array:
                 order[k + 1] = order[k]
                 k -= 1
             order[k + 1] = held
-    other = np.empty(size, dtype=np.int64)
-    run = 8
+    run, back = 8, False
     while run < size:
         for begin in range(0, size, 2 * run):
-            merge(worth, order, other, begin, run)
-        order, other = other, order
+            if back:
+                merge(worth, spare, order, begin, run, size)
+            else:
+                merge(worth, order, spare, begin, run, size)
+        back = not back
         run *= 2
-    return order
+    if back:
+        for q in range(size):
+            order[q] = spare[q]
 
 
-@compiled
-def merge(worth: Array, order: Array, other: Array, begin: int, run: int) -> None:
+@in_place
+def merge(worth: Array, order: Array, other: Array, begin: int, run: int, size: int) -> None:
     """Merge two neighbouring sorted runs of ``order`` into ``other``."""
-    size = len(order)
     middle, end = min(begin + run, size), min(begin + 2 * run, size)
     left, right = begin, middle
     for q in range(begin, end):
@@ -209,7 +290,7 @@ def merge(worth: Array, order: Array, other: Array, begin: int, run: int) -> Non
             right += 1
 
 
-@compiled
+@in_place
 def sketch_sites(arcs: Gathered, loads: Loads, point: Point, outside: float, known: Array) -> None:
     """
     Price every site from below in one pass over its arcs, at the dual price it had last.
@@ -239,7 +320,7 @@ def sketch_sites(arcs: Gathered, loads: Loads, point: Point, outside: float, kno
         value[j] = total
 
 
-@compiled
+@in_place
 def price_site(
     j: int, arcs: Gathered, loads: Loads, point: Point, packed: Packed, outside: float, nodes: int
 ) -> None:
@@ -256,10 +337,8 @@ def price_site(
     """
     begin, unit, cost = arcs.begin, arcs.unit, arcs.cost
     demand, price = loads.demand, point.price
-    first = begin[j]
-    size = begin[j + 1] - first
-    worth = np.empty(size)
-    which = np.empty(size, dtype=np.int64)
+    first, scratch = begin[j], packed.scratch
+    worth, which = scratch.worth, scratch.which
     many, load, total = 0, 0.0, 0.0
     for a in range(first, begin[j + 1]):
         reduced = cost[a] - price[unit[a]]
@@ -273,10 +352,10 @@ def price_site(
     packed.last[j] = 1.0
     point.rate[j] = 0.0
     if load > loads.capacity[j]:
-        order = rising(worth[:many])
-        fill_to_capacity(j, arcs, loads, point, packed, worth[order], which[order])
+        sort_rising(worth, many, scratch.order, scratch.spare)
+        fill_to_capacity(j, arcs, loads, point, packed, many)
         if nodes > 0 and packed.last[j] < 1.0:
-            pack_whole(j, arcs, loads, point, packed, which[order], nodes)
+            pack_whole(j, arcs, loads, point, packed, many, nodes)
         return
     for q in range(many):
         packed.taken[first + q] = which[q]
@@ -286,14 +365,15 @@ def price_site(
         fill_to_lower(j, arcs, loads, point, packed, loads.lower[j] - load, outside)
 
 
-@compiled
+@in_place
 def fill_to_capacity(
-    j: int, arcs: Gathered, loads: Loads, point: Point, packed: Packed, worth: Array, which: Array
+    j: int, arcs: Gathered, loads: Loads, point: Point, packed: Packed, many: int
 ) -> None:
-    """Take the units below zero by rising ``worth`` until the site is full, the last in part."""
+    """Take the units below zero by rising worth until the site is full, the last in part."""
     first, room, total, got = arcs.begin[j], loads.capacity[j], 0.0, 0
-    for q in range(len(which)):
-        a = which[q]
+    scratch = packed.scratch
+    for q in range(many):
+        a = scratch.which[scratch.order[q]]
         i = arcs.unit[a]
         reduced = arcs.cost[a] - point.price[i]
         need = loads.demand[i]
@@ -301,7 +381,7 @@ def fill_to_capacity(
         full = need > room
         if full:
             share = room / need
-            point.rate[j] = worth[q]
+            point.rate[j] = scratch.worth[scratch.order[q]]
         if share > 0.0:
             total += share * reduced
             room -= share * need
@@ -314,7 +394,7 @@ def fill_to_capacity(
     point.value[j] = total
 
 
-@compiled
+@in_place
 def fill_to_lower(
     j: int,
     arcs: Gathered,
@@ -327,9 +407,8 @@ def fill_to_lower(
     """Take the cheapest other units until what is ``lacking`` to the lower bound is in."""
     begin, unit, cost = arcs.begin, arcs.unit, arcs.cost
     demand, price = loads.demand, point.price
-    first = begin[j]
-    worth = np.empty(begin[j + 1] - first)
-    which = np.empty(begin[j + 1] - first, dtype=np.int64)
+    first, scratch = begin[j], packed.scratch
+    worth, which, order = scratch.worth, scratch.which, scratch.order
     others = 0
     for a in range(first, begin[j + 1]):
         reduced = cost[a] - price[unit[a]]
@@ -337,7 +416,7 @@ def fill_to_lower(
             worth[others] = reduced / demand[unit[a]]
             which[others] = a
             others += 1
-    order = rising(worth[:others])
+    sort_rising(worth, others, order, scratch.spare)
     total = point.value[j]
     for q in range(others):
         a = which[order[q]]
@@ -356,37 +435,36 @@ def fill_to_lower(
     point.value[j] = total
 
 
-@compiled
+@in_place
 def pack_whole(
-    j: int, arcs: Gathered, loads: Loads, point: Point, packed: Packed, which: Array, nodes: int
+    j: int, arcs: Gathered, loads: Loads, point: Point, packed: Packed, many: int, nodes: int
 ) -> None:
     """Take whole units only, as far as ``nodes`` of the search suffice."""
-    first, many = arcs.begin[j], len(which)
-    gain, weight = np.empty(many), np.empty(many)
+    first, scratch = arcs.begin[j], packed.scratch
     for q in range(many):
-        i = arcs.unit[which[q]]
-        gain[q] = point.price[i] - arcs.cost[which[q]]
-        weight[q] = loads.demand[i]
-    best = np.zeros(many, dtype=np.bool_)
-    record = whole_knapsack(gain, weight, loads.capacity[j], nodes, best)
+        a = scratch.which[scratch.order[q]]
+        scratch.gain[q] = point.price[arcs.unit[a]] - arcs.cost[a]
+        scratch.weight[q] = loads.demand[arcs.unit[a]]
+    record = whole_knapsack(scratch, many, loads.capacity[j], nodes)
     if record < 0.0:
         return
     got = 0
     for q in range(many):
-        if best[q]:
-            packed.taken[first + got] = which[q]
+        if scratch.best[q]:
+            packed.taken[first + got] = scratch.which[scratch.order[q]]
             got += 1
     packed.many[j] = got
     packed.last[j] = 1.0
     point.value[j] = -record
 
 
-@compiled
+@in_place
 def count_served(arcs: Gathered, point: Point, packed: Packed) -> None:
     """Count how often each unit is taken by the sites picked."""
     begin, unit, cost = arcs.begin, arcs.unit, arcs.cost
     served = point.served
-    served[:] = 0.0
+    for i in range(len(served)):
+        served[i] = 0.0
     for j in range(len(point.picked)):
         if not point.picked[j]:
             continue

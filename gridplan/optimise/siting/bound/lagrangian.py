@@ -16,7 +16,7 @@ import numpy as np
 
 from gridplan.optimise.budget import Run
 from gridplan.optimise.siting.bound.ascent import AWAY, SETTLED, Ascent, Dual, ascend, evaluate
-from gridplan.optimise.siting.bound.knapsack import Gathered, Loads, Packed, Point
+from gridplan.optimise.siting.bound.knapsack import Gathered, Loads, Packed, Point, scratch_of
 from gridplan.optimise.siting.bound.site_choice import counts_of
 from gridplan.optimise.siting.bound.step import DEFAULT as ASCENT
 from gridplan.optimise.siting.bound.step import AscentParams, Step
@@ -151,6 +151,7 @@ class Relaxation:
             np.ones(self.case.m),
             np.zeros(self.case.m, dtype=np.int8),
             np.zeros(len(self.case.group_min), dtype=np.int64),
+            scratch_of(max(self.case.m, int(np.diff(begin).max(initial=0)))),
         )
 
     def evaluate(self, price: np.ndarray, *, nodes: int = 0) -> Priced:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gridplan.optimise.numeric.compiled import compiled
+from gridplan.optimise.numeric.in_place import in_place
 from gridplan.optimise.siting.bound.knapsack import rising
 from gridplan.optimise.siting.question.case import Case
 
@@ -72,20 +73,23 @@ def with_and_without(case: Case, value: Array) -> tuple[Array, Array]:
     return opened, shut
 
 
-@compiled
+@in_place
 def pick(order: Array, value: Array, counts: Counts, inside: Array, picked: Array) -> float:
     """
     Mark the cheapest choice in ``picked`` and return its total value, infinite if there is none.
 
     ``order`` sorts ``value``; ``inside`` is filled: sites chosen in each group.
     """
-    picked[:] = False
-    inside[:] = 0
+    for j in range(len(picked)):
+        picked[j] = False
+    for g in range(len(inside)):
+        inside[g] = 0
     number, total = pick_kept(value, counts, inside, picked)
     if number < 0:
         return np.inf
     group, group_min, group_max = counts.group, counts.group_min, counts.group_max
-    for j in order:
+    for q in range(len(value)):
+        j = order[q]
         if inside[group[j]] < group_min[group[j]] and not picked[j]:
             if counts.closed[j] or not np.isfinite(value[j]):
                 continue
@@ -99,7 +103,7 @@ def pick(order: Array, value: Array, counts: Counts, inside: Array, picked: Arra
     return pick_cheapest(order, value, counts, inside, picked, number, total)
 
 
-@compiled
+@in_place
 def pick_kept(value: Array, counts: Counts, inside: Array, picked: Array) -> tuple[int, float]:
     """Mark the kept sites; return their number, -1 where one cannot open, and their value."""
     number, total = 0, 0.0
@@ -114,7 +118,7 @@ def pick_kept(value: Array, counts: Counts, inside: Array, picked: Array) -> tup
     return number, total
 
 
-@compiled
+@in_place
 def pick_cheapest(
     order: Array,
     value: Array,
@@ -126,7 +130,8 @@ def pick_cheapest(
 ) -> float:
     """Mark the cheapest sites that groups allow, to ``low``, and on while they cost below zero."""
     group, group_max = counts.group, counts.group_max
-    for j in order:
+    for q in range(len(value)):
+        j = order[q]
         if number >= counts.high or (number >= counts.low and value[j] >= 0.0):
             break
         if picked[j] or counts.closed[j] or not np.isfinite(value[j]):

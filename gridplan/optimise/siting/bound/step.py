@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gridplan.optimise.numeric.compiled import compiled
+from gridplan.optimise.numeric.in_place import in_place
 
 Array = np.ndarray
 
@@ -98,7 +98,7 @@ class Step:
         self.state[PATIENCE] = self.patience if patience is None else patience
 
 
-@compiled
+@in_place
 def set_out(state: Array, bound: float, price: Array) -> None:
     """Choose the first stride, before any bound is known."""
     if state[STRIDE] == 0.0:
@@ -109,13 +109,13 @@ def set_out(state: Array, bound: float, price: Array) -> None:
         state[RECORD] = state[SINCE] = bound
 
 
-@compiled
+@in_place
 def is_near(state: Array, params: AscentParams) -> bool:
     """Whether the stride has become so short that the mean of the subgradients leads further."""
     return bool(state[STRIDE] < params.near * abs(state[RECORD]))
 
 
-@compiled
+@in_place
 def falters(state: Array, bound: float, params: AscentParams) -> bool:
     """Note a bound; True when the stride was halved: then go on from the best again."""
     state[IDLE] = 0.0 if bound > state[RECORD] + 0.01 * state[STRIDE] else state[IDLE] + 1.0
@@ -131,7 +131,7 @@ def falters(state: Array, bound: float, params: AscentParams) -> bool:
     return True
 
 
-@compiled
+@in_place
 def wanes(state: Array, bound: float, along: float, params: AscentParams) -> bool:
     """
     Note a bound near the top; True when the stride was cut.
@@ -152,7 +152,7 @@ def wanes(state: Array, bound: float, along: float, params: AscentParams) -> boo
     return True
 
 
-@compiled
+@in_place
 def spent(state: Array, target: float, params: AscentParams) -> bool:
     """Whether the stride is too short to matter."""
     least = params.least_stride * abs(state[RECORD])
@@ -161,7 +161,7 @@ def spent(state: Array, target: float, params: AscentParams) -> bool:
     return bool(state[STRIDE] < least)
 
 
-@compiled
+@in_place
 def aim(state: Array, target: float) -> float:
     """Bound to aim at, not above the objective of a known solution (Polyak's step)."""
     return float(
