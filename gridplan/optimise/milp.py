@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypedDict, Unpack
 
 import highspy
 import numpy as np
@@ -66,45 +67,18 @@ class Solve:
     work: float
 
 
-@strict()
-def solve(  # noqa: PLR0913  # a linear program has this many parts
-    cost: ArrayLike,
-    matrix: sparse.spmatrix | sparse.sparray,
-    row_lower: ArrayLike,
-    row_upper: ArrayLike,
-    *,
-    col_lower: ArrayLike | float = 0.0,
-    col_upper: ArrayLike | float = np.inf,
-    integer: ArrayLike | bool = False,
-    start: ArrayLike | None = None,
-    cutoff: float | None = None,
-    gap: float = 1e-9,
-    node_limit: int | None = None,
-    run: Run | None = None,
-    work: float = np.inf,
-    seed: int = 0,
-    interior: float | None = None,
-    tick: Callable[[], bool] | None = None,
-) -> Solve:
+class SolverOptions(TypedDict, total=False):
     """
-    Minimise ``cost @ x`` subject to ``row_lower <= matrix @ x <= row_upper`` and column bounds.
+    What steers and ends a solve.
 
     Parameters
     ----------
-    cost
-        ``(columns,)``.
-    matrix
-        ``(rows, columns)``, sparse.
-    row_lower, row_upper
-        ``(rows,)``; infinite where one-sided.
-    col_lower, col_upper, integer
-        ``(columns,)`` or one value for all.
     start
         A feasible ``x`` to begin from (integer programs only).
     cutoff
         Solutions worse than this are not wanted.
     gap
-        Relative gap at which an integer program counts as solved.
+        Relative gap at which an integer program counts as solved; 1e-9 by default.
     node_limit
         Nodes after which an integer program ends.
     run
@@ -119,6 +93,46 @@ def solve(  # noqa: PLR0913  # a linear program has this many parts
         of the best ones instead of at a corner.
     tick
         Asked now and then while an integer program is solved; True ends it with the best so far.
+    """
+
+    start: ArrayLike | None
+    cutoff: float | None
+    gap: float
+    node_limit: int | None
+    run: Run | None
+    work: float
+    seed: int
+    interior: float | None
+    tick: Callable[[], bool] | None
+
+
+@strict()
+def solve(
+    cost: ArrayLike,
+    matrix: sparse.spmatrix | sparse.sparray,
+    row_lower: ArrayLike,
+    row_upper: ArrayLike,
+    *,
+    col_lower: ArrayLike | float = 0.0,
+    col_upper: ArrayLike | float = np.inf,
+    integer: ArrayLike | bool = False,
+    **options: Unpack[SolverOptions],
+) -> Solve:
+    """
+    Minimise ``cost @ x`` subject to ``row_lower <= matrix @ x <= row_upper`` and column bounds.
+
+    Parameters
+    ----------
+    cost
+        ``(columns,)``.
+    matrix
+        ``(rows, columns)``, sparse.
+    row_lower, row_upper
+        ``(rows,)``; infinite where one-sided.
+    col_lower, col_upper, integer
+        ``(columns,)`` or one value for all.
+    **options
+        As of :class:`SolverOptions`.
 
     Returns
     -------
@@ -129,28 +143,18 @@ def solve(  # noqa: PLR0913  # a linear program has this many parts
     price = np.asarray(cost, dtype=float)
     scale = scale_of(price)
     mixed = bool(np.any(integer))
-    solver = highspy.Highs()
-    solver.setOptionValue("output_flag", False)
-    solver.setOptionValue("threads", 1)
-    solver.setOptionValue("random_seed", int(seed))
-    solver.setOptionValue("mip_rel_gap", float(gap))
-    if interior is not None:
-        _stay_inside(solver, interior)
-    if node_limit is not None:
-        solver.setOptionValue("mip_max_nodes", int(node_limit))
-    if run is not None and np.isfinite(run.seconds_left):
-        solver.setOptionValue("time_limit", max(0.01, run.seconds_left))
-    if cutoff is not None:
-        solver.setOptionValue("objective_bound", float(cutoff) / scale)
+    solver, run = _solver(options, scale), options.get("run")
     solver.passModel(
         _program(price / scale, rows, (row_lower, row_upper), (col_lower, col_upper), integer)
     )
+    start = options.get("start")
     if mixed and start is not None:
         solver.setSolution(columns, np.arange(columns), np.asarray(start, dtype=float))
     checks = 0
     if mixed:
         left = np.inf if run is None else run.work_limit - run.work
-        checks = _run_asked(solver, rows, min(work, left), tick)
+        most = min(options.get("work", np.inf), left)
+        checks = _run_asked(solver, rows, most, options.get("tick"))
     else:
         solver.run()
     found = _read(solver, rows, checks, mixed=mixed, scale=scale)
@@ -159,6 +163,26 @@ def solve(  # noqa: PLR0913  # a linear program has this many parts
         if solver.getModelStatus() == highspy.HighsModelStatus.kTimeLimit:
             run.cut_short()
     return found
+
+
+def _solver(options: SolverOptions, scale: float) -> highspy.Highs:
+    """Set the solver up."""
+    solver, run = highspy.Highs(), options.get("run")
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("threads", 1)
+    solver.setOptionValue("random_seed", int(options.get("seed", 0)))
+    solver.setOptionValue("mip_rel_gap", float(options.get("gap", 1e-9)))
+    interior, nodes = options.get("interior"), options.get("node_limit")
+    if interior is not None:
+        _stay_inside(solver, interior)
+    if nodes is not None:
+        solver.setOptionValue("mip_max_nodes", int(nodes))
+    if run is not None and np.isfinite(run.seconds_left):
+        solver.setOptionValue("time_limit", max(0.01, run.seconds_left))
+    cutoff = options.get("cutoff")
+    if cutoff is not None:
+        solver.setOptionValue("objective_bound", float(cutoff) / scale)
+    return solver
 
 
 def _program(

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar, get_args, get_type_hints
 
 P = ParamSpec("P")
 Answer = TypeVar("Answer")
@@ -71,7 +71,21 @@ def unknown(where: str, given: Iterable[str], known: Iterable[str]) -> list[str]
 
 
 def options_of(function: Callable[..., object], *, but: Iterable[str] = ()) -> list[str]:
-    """List what can be given to a function by name, but some."""
+    """
+    List what can be given to a function by name, but some.
+
+    Parameters
+    ----------
+    function
+        Its keywords count, and those of a ``TypedDict`` that its ``**options`` unpack.
+    but
+        Names left out.
+    """
     kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
     found = inspect.signature(function).parameters.values()
-    return [one.name for one in found if one.kind in kinds and one.name not in but]
+    names = [one.name for one in found if one.kind in kinds]
+    for one in found:
+        if one.kind is inspect.Parameter.VAR_KEYWORD and "Unpack" in str(one.annotation):
+            (declared,) = get_args(get_type_hints(function)[one.name])
+            names += list(get_type_hints(declared))
+    return [name for name in names if name not in but]

@@ -12,6 +12,7 @@ from scipy import sparse
 
 from gridplan.district.district import District
 from gridplan.optimise.siting import envy_cost, merged_reach
+from gridplan.optimise.sparse_rows import only, pattern
 from gridplan.planning.centers.candidates import kept_sites
 from gridplan.planning.centers.question import CenterQuestion
 from gridplan.planning.scenario.scenario import Scenario
@@ -108,13 +109,7 @@ class CenterArrays:
         sites = self.asked.sites.geometry
         points = np.column_stack([sites.x, sites.y])
         found = self.ways.walked_within(units, points, near * rate + 1.0)
-        rows = np.repeat(np.arange(len(units)), np.diff(found.indptr))
-        inside = found.data / rate <= near
-        starts = np.concatenate([[0], np.cumsum(np.bincount(rows[inside], minlength=len(units)))])
-        table = sparse.csr_array(
-            (np.ones(int(inside.sum())), found.indices[inside], starts),
-            shape=(len(units), len(points)),
-        )
+        table = pattern(only(found, found.data / rate <= near))
         return merged_reach(table, people, kept=self.kept)
 
     def cost(self, *, limit: float = np.inf, price: float = 0.0) -> sparse.csr_array:

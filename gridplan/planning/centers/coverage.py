@@ -20,7 +20,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from scipy import sparse
 
 from gridplan.optimise.budget import Run
 from gridplan.optimise.siting import (
@@ -34,6 +33,7 @@ from gridplan.optimise.siting import (
     settled_sites,
     uncovered,
 )
+from gridplan.optimise.sparse_rows import only
 from gridplan.planning.centers.arrays import CenterArrays
 from gridplan.planning.centers.coverage_layout import PARAMS, CoverageParams, Layout
 from gridplan.planning.centers.sited import PROVEN, Spent, Tell, phase, step_proof, travel_unit
@@ -51,10 +51,10 @@ class Coverage:
         The centers' question and how many there are to be.
     progress
         Of the stage.
-    limit
-        Metres, see ``center_max_metres``.
     params
         How it is searched.
+    runs
+        What the runs took so far.
     """
 
     arrays: CenterArrays
@@ -65,7 +65,12 @@ class Coverage:
 
     @property
     def limit(self) -> float:
-        """Metres that as few residents as possible are to exceed."""
+        """
+        Metres that as few residents as possible are to exceed.
+
+        ``center_max_metres`` where it is given; else twice the walk that counts as near where
+        coverage comes first, and no limit where it does not.
+        """
         scenario = self.arrays.scenario
         usual = 2.0 * self.walk if scenario.center_objective == "coverage" else np.inf
         return scenario.center_max_metres or usual
@@ -161,16 +166,12 @@ class Coverage:
         """Who may be assigned to which site; None where not all ways within the limit are known."""
         arrays, metres = self.arrays, self.arrays.metres
         inside = metres.data <= self.limit
-        rows = np.repeat(np.arange(metres.shape[0]), np.diff(metres.indptr))
-        sizes = np.bincount(rows[inside], minlength=metres.shape[0])
+        ways = only(metres, inside)
+        sizes = np.diff(ways.indptr)
         sites = np.bincount(arrays.site_label, minlength=arrays.unit_label.max() + 1)
         every = sites[arrays.unit_label[arrays.populated]]
         if ((sizes == np.diff(metres.indptr)) & (sizes < every)).any():
             return None
-        starts = np.concatenate([[0], np.cumsum(sizes)])
-        ways = sparse.csr_array(
-            (metres.data[inside], metres.indices[inside], starts), shape=metres.shape
-        )
         return Service(ways, arrays.people, arrays.bounds["lower"], arrays.upper)
 
     def search(self, price: float, share: float, *, begin: float, **more: Any) -> Layout:  # noqa: ANN401
@@ -189,6 +190,7 @@ class Coverage:
         arrays, dear = self.arrays, self.dear
         reach, people, _ = arrays.reach
         options = {**arrays.bounds, **self.limits, **more, "work_limit": self.work(share)}
+        options["progress"] = phase(self.progress, begin, share)
         if not price:
             reach, people = reach[:0], people[:0]
         part, weight, _ = merged_reach(reach, people, kept=options["kept"])
@@ -201,7 +203,6 @@ class Coverage:
             people=weight,
             price=price,
             options=options,
-            progress=phase(self.progress, begin, share),
         )
         self.runs.append(Spent(answer.method, answer.seconds, answer.ended))
         if not answer.feasible:
@@ -305,7 +306,5 @@ class Coverage:
     def lost_beyond(self) -> float:
         """Count the residents who have no possible site within the limit."""
         metres = self.arrays.metres
-        inside = (metres.data <= self.limit).astype(float)
-        rows = np.repeat(np.arange(metres.shape[0]), np.diff(metres.indptr))
-        some = np.bincount(rows, weights=inside, minlength=metres.shape[0]) > 0
+        some = np.diff(only(metres, metres.data <= self.limit).indptr) > 0
         return float(self.arrays.people[~some].sum())

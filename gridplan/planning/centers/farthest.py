@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import sparse
 
 from gridplan.optimise.siting import Siting, capacitated_p_median, p_center
+from gridplan.optimise.sparse_rows import only
 from gridplan.planning.centers.arrays import CenterArrays
 from gridplan.planning.centers.sited import Sited, Tell, phase, step_proof, travel_unit
 
@@ -124,13 +124,7 @@ def _within(
 ) -> Siting:
     """Place centers at least distance with no way longer than so many metres."""
     scenario, cost, metres = arrays.scenario, arrays.cost(), arrays.metres
-    inside = metres.data <= length
-    rows = np.repeat(np.arange(metres.shape[0]), np.diff(metres.indptr))
-    sizes = np.bincount(rows[inside], minlength=metres.shape[0])
-    starts = np.concatenate([[0], np.cumsum(sizes)])
-    table = sparse.csr_array(
-        (cost.data[inside], metres.indices[inside], starts), shape=metres.shape
-    )
+    table = only(metres, metres.data <= length, cost.data)
     return capacitated_p_median(
         table,
         arrays.people,

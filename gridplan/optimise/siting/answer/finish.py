@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -23,7 +22,6 @@ def finish(
     seed: int,
     gap: float,
     method: str,
-    **more: Any,  # noqa: ANN401
 ) -> Siting:
     """Check the solution once more and put the answer together."""
     ended = run.ended_by or "done"
@@ -38,7 +36,7 @@ def finish(
     return Siting(
         sites=sites, assignment=assignment, objective=objective, bound=min(bound, objective),
         status=status, seconds=run.seconds, work=run.work, method=method, seed=seed,
-        ended=ended, trace=tuple(run.trace), **more,
+        ended=ended, trace=tuple(run.trace),
     )  # fmt: skip
 
 

@@ -9,7 +9,6 @@ Guarantee: the siting keeps every rule (it is checked), the bound is one for the
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from gridplan.optimise.budget import Run
 from gridplan.optimise.siting.answer import check
@@ -30,8 +29,8 @@ from gridplan.optimise.siting.local.regions import Regions, Solver
 from gridplan.optimise.siting.prove.deepening import Deepening
 from gridplan.optimise.siting.question.arcs import Arcs
 from gridplan.optimise.siting.question.case import Case, indices_of
+from gridplan.optimise.siting.question.options import Start
 
-Start = tuple[ArrayLike, ArrayLike] | ArrayLike
 Found = tuple[np.ndarray, np.ndarray]
 
 

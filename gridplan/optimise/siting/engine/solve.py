@@ -12,7 +12,7 @@ from gridplan.optimise.siting.answer.finish import closed, finish, with_idle_uni
 from gridplan.optimise.siting.answer.result import Conflict, Siting
 from gridplan.optimise.siting.bound.lagrangian import Relaxation, many_units, whole_nodes
 from gridplan.optimise.siting.bound.load_multipliers import relaxation_of
-from gridplan.optimise.siting.engine.certified import Engine, Found, Start
+from gridplan.optimise.siting.engine.certified import Engine, Found
 from gridplan.optimise.siting.engine.large_sites import LargeSiteEngine
 from gridplan.optimise.siting.engine.params import DEFAULT, SitingParams, TurnParams
 from gridplan.optimise.siting.program.assignment import all_links, solve_links
@@ -20,6 +20,7 @@ from gridplan.optimise.siting.prove.elastic import relax
 from gridplan.optimise.siting.prove.infeasible import plain_conflicts
 from gridplan.optimise.siting.question.arcs import usable_arcs
 from gridplan.optimise.siting.question.case import Case
+from gridplan.optimise.siting.question.options import Start
 
 
 def solve_case(

@@ -1,15 +1,21 @@
-"""Cover: the fewest sites that reach everyone, or the most people p sites can reach."""
+"""
+Covering models: the fewest sites that reach everyone, or the most people p sites can reach.
+
+The location set covering problem (Toregas et al., *Operations Research* 19(6), 1971) and the
+maximal covering location problem (Church and ReVelle, *Papers of the Regional Science Association*
+32, 1974), with capacities where there are any. Solved as integer programs from a greedy start.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from gridplan.optimise.budget import Progress, Run
+from gridplan.optimise.budget import Run
 from gridplan.optimise.options import strict
 from gridplan.optimise.siting.answer import check
 from gridplan.optimise.siting.answer.result import Conflict, Siting
@@ -20,27 +26,25 @@ from gridplan.optimise.siting.prove.elastic import relax
 from gridplan.optimise.siting.prove.infeasible import plain_conflicts
 from gridplan.optimise.siting.question.arcs import usable_arcs
 from gridplan.optimise.siting.question.case import Case, read_case
+from gridplan.optimise.siting.question.options import (
+    CoverOptions,
+    Number,
+    SetCoverOptions,
+    bounds_of,
+    run_of,
+)
+
+WORK, NODES = 60.0, 5000
+"""Work units of a run, and nodes of the solver, by default."""
 
 
 @strict()
-def set_cover(  # noqa: PLR0913  # a siting question has this many parts
+def set_cover(
     cost: ArrayLike | sparse.spmatrix | sparse.sparray,
     demand: ArrayLike,
     *,
     radius: float = np.inf,
-    capacity: ArrayLike | None = None,
-    lower: ArrayLike | None = None,
-    group: ArrayLike | None = None,
-    group_min: ArrayLike | None = None,
-    group_max: ArrayLike | None = None,
-    kept: ArrayLike | None = None,
-    closed: ArrayLike | None = None,
-    site_cost: ArrayLike | None = None,
-    seed: int = 0,
-    node_limit: int = 5000,
-    work_limit: float = 60.0,
-    time_limit: float | None = None,
-    progress: Callable[[Progress], bool | None] | None = None,
+    **options: Unpack[SetCoverOptions],
 ) -> Siting:
     """
     Open the fewest (or cheapest) sites so that every unit is served by one within reach.
@@ -63,12 +67,11 @@ def set_cover(  # noqa: PLR0913  # a siting question has this many parts
     Siting
         Units go to the cheapest open site within reach, where capacities leave the choice.
     """
-    case = read_case(
-        cost, demand, capacity, None, lower=lower, group=group, group_min=group_min,
-        group_max=group_max, kept=kept, closed=closed,
-        site_cost=1.0 if site_cost is None else site_cost,
-    )  # fmt: skip
-    run = Run(work_limit=work_limit, time_limit=time_limit, progress=progress)
+    bounds, counted = bounds_of(options), options.get("site_cost") is None
+    bounds["site_cost"] = 1.0 if counted else bounds["site_cost"]
+    case = read_case(cost, demand, options.get("capacity"), None, **bounds)
+    run, seed = run_of(options, WORK), options.get("seed", 0)
+    node_limit = options.get("node_limit", NODES)
     within = _within(case, radius)
     conflicts = plain_conflicts(within, usable_arcs(within))
     if conflicts:
@@ -83,7 +86,7 @@ def set_cover(  # noqa: PLR0913  # a siting question has this many parts
     check.require(within, answer.sites, assignment)
     objective = float(case.site_cost[answer.sites].sum())
     bound = answer.bound
-    if site_cost is None:
+    if counted:
         bound = float(np.ceil(bound - 1e-6))
     return _siting(
         answer.sites, assignment, objective, bound, run, seed=seed, method="cover program"
@@ -91,24 +94,13 @@ def set_cover(  # noqa: PLR0913  # a siting question has this many parts
 
 
 @strict()
-def max_cover(  # noqa: PLR0913  # a siting question has this many parts
+def max_cover(
     cost: ArrayLike | sparse.spmatrix | sparse.sparray,
     demand: ArrayLike,
-    p: int | Sequence[int],
+    p: Number,
     *,
     radius: float = np.inf,
-    capacity: ArrayLike | None = None,
-    lower: ArrayLike | None = None,
-    group: ArrayLike | None = None,
-    group_min: ArrayLike | None = None,
-    group_max: ArrayLike | None = None,
-    kept: ArrayLike | None = None,
-    closed: ArrayLike | None = None,
-    seed: int = 0,
-    node_limit: int = 5000,
-    work_limit: float = 60.0,
-    time_limit: float | None = None,
-    progress: Callable[[Progress], bool | None] | None = None,
+    **options: Unpack[CoverOptions],
 ) -> Siting:
     """
     Open ``p`` sites so that as much demand as possible is served within reach.
@@ -132,11 +124,9 @@ def max_cover(  # noqa: PLR0913  # a siting question has this many parts
         less is better as everywhere; ``figures["covered"]`` is what is covered. Uncovered units
         have assignment -1.
     """
-    case = read_case(
-        cost, demand, capacity, p, lower=lower, group=group, group_min=group_min,
-        group_max=group_max, kept=kept, closed=closed,
-    )  # fmt: skip
-    run = Run(work_limit=work_limit, time_limit=time_limit, progress=progress)
+    case = read_case(cost, demand, options.get("capacity"), p, **bounds_of(options))
+    run, seed = run_of(options, WORK), options.get("seed", 0)
+    node_limit = options.get("node_limit", NODES)
     within = _within(case, radius)
     conflicts = plain_conflicts(within, usable_arcs(within), cover=True)
     if conflicts:

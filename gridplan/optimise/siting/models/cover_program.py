@@ -18,6 +18,7 @@ from gridplan.optimise.options import strict
 from gridplan.optimise.siting.models.covering_median import merged_reach
 from gridplan.optimise.siting.program.feasibility import Service
 from gridplan.optimise.siting.question.case import read_case
+from gridplan.optimise.sparse_rows import pattern
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,7 +193,7 @@ def cover_program(
     """
     table = sparse.csr_array(reach)
     weight, m = np.asarray(people, dtype=float), table.shape[1]
-    near = sparse.csr_array((np.ones(table.nnz), table.indices, table.indptr), shape=table.shape)
+    near = pattern(table)
     # One row at least, so that the counts can be read where nothing is in question.
     case = read_case(
         np.zeros((1, m)), [1.0], None, p, group=group, group_min=group_min, kept=kept, closed=closed
@@ -246,7 +247,7 @@ def served_cover(
         of any choice.
     """
     needed, weight, _ = merged_reach(service.ways, service.demand, kept=program.kept)
-    near = sparse.csr_array((np.ones(needed.nnz), needed.indices, needed.indptr), needed.shape)
+    near = pattern(needed)
     program = replace(program, needed=near, weight=weight)
     least, answer = 0.0, CoverAnswer(None, np.inf, 0.0, "unknown")
     for prices in ((0.0, 1.0), (1.0, worth)):

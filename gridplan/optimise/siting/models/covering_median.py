@@ -1,8 +1,12 @@
-"""Coverage priced into siting: whoever no open site reaches costs, whoever serves them."""
+"""
+Coverage priced into siting: whoever no open site reaches costs, whoever serves them.
+
+A median with a covering term (between the p-median and the maximal covering location problem of
+Church and ReVelle, 1974), written as an ordinary capacitated p-median. Its bound is that one's.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -10,13 +14,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from gridplan.optimise.budget import Progress
 from gridplan.optimise.options import options_of, strict
 from gridplan.optimise.siting.answer.result import Siting
 from gridplan.optimise.siting.models.p_median import capacitated_p_median
 from gridplan.optimise.siting.question.case import indices_of
+from gridplan.optimise.sparse_rows import alike_rows, row_of
 
-QUESTION = ("cost", "demand", "capacity", "p", "progress")
+QUESTION = ("cost", "demand", "capacity", "p")
 
 
 @strict()
@@ -45,21 +49,16 @@ def merged_reach(
     table.sort_indices()
     weight = np.asarray(people, dtype=float)
     always = np.asarray(kept, dtype=bool)
-    alike: dict[bytes, list[int]] = {}
-    lost = 0.0
-    for i in np.flatnonzero(weight > 0):
-        sites = table.indices[table.indptr[i] : table.indptr[i + 1]]
-        if not len(sites):
-            lost += weight[i]
-        elif not always[sites].any():
-            alike.setdefault(sites.tobytes(), []).append(int(i))
-    rows = [places[0] for places in alike.values()]
-    sums = np.array([weight[places].sum() for places in alike.values()])
-    return table[rows], sums, lost
+    reached = np.diff(table.indptr) > 0
+    lost = float(sum(weight[(weight > 0) & ~reached].tolist()))
+    settled = np.bincount(row_of(table)[always[table.indices]], minlength=table.shape[0]) > 0
+    groups = alike_rows(table, np.flatnonzero((weight > 0) & reached & ~settled))
+    sums = np.array([weight[places].sum() for places in groups])
+    return table[[places[0] for places in groups]], sums, lost
 
 
 @strict(inside={"options": options_of(capacitated_p_median, but=QUESTION)})
-def covering_median(  # noqa: PLR0913  # two questions in one
+def covering_median(
     cost: sparse.spmatrix | sparse.sparray,
     demand: ArrayLike,
     capacity: ArrayLike,
@@ -69,7 +68,6 @@ def covering_median(  # noqa: PLR0913  # two questions in one
     people: ArrayLike,
     price: float,
     options: dict[str, Any] | None = None,
-    progress: Callable[[Progress], bool | None] | None = None,
 ) -> Siting:
     """
     Open sites and assign units at least cost, each person that no open site reaches at a price.
@@ -90,8 +88,6 @@ def covering_median(  # noqa: PLR0913  # two questions in one
         Of one person left without a site within reach.
     options
         Further options of :func:`~gridplan.optimise.siting.models.p_median.capacitated_p_median`.
-    progress
-        Of the run.
 
     Returns
     -------
@@ -104,9 +100,7 @@ def covering_median(  # noqa: PLR0913  # two questions in one
     n, m = table.shape
     k = len(weight)
     if not k:
-        plain = capacitated_p_median(
-            table, demand, capacity, p, progress=progress, **(options or {})
-        )
+        plain = capacitated_p_median(table, demand, capacity, p, **(options or {}))
         return replace(plain, figures={"cost": plain.objective, "left": 0.0})
     # Built by hand: explicit zeros are arcs.
     sizes = np.diff(near.indptr) + 1
@@ -129,7 +123,6 @@ def covering_median(  # noqa: PLR0913  # two questions in one
         np.concatenate([np.asarray(demand, dtype=float), np.zeros(k)]),
         np.append(np.broadcast_to(np.asarray(capacity, dtype=float), m), 0.0),
         p + 1,
-        progress=progress,
         **_apart(dict(options or {}), m, near),
     )
     if not found.feasible:
@@ -153,7 +146,7 @@ def uncovered(
     table = sparse.csr_array(reach)
     opened = np.zeros(table.shape[1], dtype=bool)
     opened[np.asarray(sites, dtype=np.int64)] = True
-    rows = np.repeat(np.arange(table.shape[0]), np.diff(table.indptr))
+    rows = row_of(table)
     reached = np.bincount(rows[opened[table.indices]], minlength=table.shape[0]) > 0
     return float(np.asarray(people, dtype=float)[~reached].sum())
 
@@ -174,7 +167,7 @@ def _apart(options: dict[str, Any], m: int, near: sparse.csr_array) -> dict[str,
         opened = np.zeros(m + 1, dtype=bool)
         opened[np.append(sites, m)] = True
         first = np.full(near.shape[0], m)
-        rows = np.repeat(np.arange(near.shape[0]), np.diff(near.indptr))
+        rows = row_of(near)
         hit = opened[near.indices]
         first[rows[hit]] = near.indices[hit]
         options["start"] = (np.append(sites, m), np.concatenate([assignment, first]))

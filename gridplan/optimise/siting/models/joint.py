@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Unpack, get_type_hints
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from gridplan.optimise.budget import Progress
 from gridplan.optimise.options import options_of, strict
 from gridplan.optimise.siting.answer.result import Siting
 from gridplan.optimise.siting.models.p_median import capacitated_p_median
 from gridplan.optimise.siting.models.regional import regional
+from gridplan.optimise.siting.question.options import Limits, Number
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,8 +39,10 @@ class TwoLevel:
     two_step: float
 
 
-LIMITS = ("seed", "work_limit", "time_limit", "progress")
+LIMITS = tuple(get_type_hints(Limits))
 QUESTION = ("cost", "demand", "capacity", "p")
+WORK = 60.0
+"""Work units of a run by default."""
 
 
 @strict(
@@ -50,20 +51,17 @@ QUESTION = ("cost", "demand", "capacity", "p")
         "attach": options_of(regional, but=("cost", "load", *LIMITS)),
     }
 )
-def site_jointly(  # noqa: PLR0913  # two questions in one
+def site_jointly(
     cost: ArrayLike | sparse.spmatrix | sparse.sparray,
     demand: ArrayLike,
     capacity: ArrayLike,
-    p: Any,  # noqa: ANN401
+    p: Number,
     between: ArrayLike,
     *,
     siting: dict[str, Any] | None = None,
     attach: dict[str, Any] | None = None,
     rounds: int = 2,
-    seed: int = 0,
-    work_limit: float = 60.0,
-    time_limit: float | None = None,
-    progress: Callable[[Progress], bool | None] | None = None,
+    **limits: Unpack[Limits],
 ) -> TwoLevel:
     """
     Place sites, choose regional ones, then place again with the attachment priced in.
@@ -90,10 +88,10 @@ def site_jointly(  # noqa: PLR0913  # two questions in one
     """
     way = np.asarray(between, dtype=float)
     one, two = dict(siting or {}), dict(attach or {})
-    limits: dict[str, Any] = {"seed": seed, "progress": progress}
-    limits["work_limit"] = work_limit / (rounds + 1)
-    if time_limit is not None:
-        limits["time_limit"] = time_limit / (rounds + 1)
+    limits["work_limit"] = limits.get("work_limit", WORK) / (rounds + 1)
+    time = limits.get("time_limit")
+    if time is not None:
+        limits["time_limit"] = time / (rounds + 1)
     kept = _mask(one.pop("kept", None), len(way))
     base_cost = np.broadcast_to(np.asarray(one.pop("site_cost", 0.0), dtype=float), len(way))
     start = one.pop("start", None)
@@ -106,17 +104,17 @@ def site_jointly(  # noqa: PLR0913  # two questions in one
         if best.regional is None or best.siting.ended == "stop":
             break
         hubs = best.siting.sites[best.regional.sites]
-        toll = way[:, hubs].min(axis=1)
-        toll[hubs] = 0.0
+        link = way[:, hubs].min(axis=1)
+        link[hubs] = 0.0
         held = kept.copy()
         held[hubs] = True
         again = capacitated_p_median(
-            cost, demand, capacity, p, kept=held, site_cost=base_cost + toll,
+            cost, demand, capacity, p, kept=held, site_cost=base_cost + link,
             start=(best.siting.sites, best.siting.assignment), **one, **limits,
         )  # fmt: skip
         if not again.feasible:
             break
-        other = _attached(again, way, demand, two, limits, toll=toll)
+        other = _attached(again, way, demand, two, limits, link=link)
         if other.objective >= best.objective * (1 - 1e-9):
             break
         best = other
@@ -128,9 +126,9 @@ def _attached(  # both questions
     way: np.ndarray,
     demand: ArrayLike,
     options: dict[str, Any],
-    limits: dict[str, Any],
+    limits: Limits,
     *,
-    toll: np.ndarray | None = None,
+    link: np.ndarray | None = None,
 ) -> TwoLevel:
     """Choose regional centers among the sites and add both costs up."""
     if not siting.feasible:
@@ -145,7 +143,7 @@ def _attached(  # both questions
         if own.get(name) is not None:
             own[name] = _mask(own[name], len(way))[sites]
     chosen = regional(way[np.ix_(sites, sites)], load[sites], **own, **limits)
-    plain = siting.objective - (0.0 if toll is None else float(toll[sites].sum()))
+    plain = siting.objective - (0.0 if link is None else float(link[sites].sum()))
     total = plain + chosen.objective
     return TwoLevel(siting, chosen if chosen.feasible else None, total, total)
 

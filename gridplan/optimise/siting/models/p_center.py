@@ -1,15 +1,20 @@
-"""p-center: the largest cost of any unit made least, by bisection over the costs that occur."""
+"""
+The p-center problem: the largest cost of any unit made least, by bisection over covers.
+
+Minieka, *SIAM Review* 12(1), 1970: only costs that occur can be the answer, and each is tested by a
+set covering problem. Guarantee: exact where every cover is settled; else the bound is what is.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from gridplan.optimise.budget import Progress, Run
+from gridplan.optimise.budget import Run
 from gridplan.optimise.options import strict
 from gridplan.optimise.siting.answer import check
 from gridplan.optimise.siting.answer.finish import finish, with_idle_units
@@ -21,26 +26,18 @@ from gridplan.optimise.siting.prove.elastic import relax
 from gridplan.optimise.siting.prove.infeasible import plain_conflicts
 from gridplan.optimise.siting.question.arcs import usable_arcs
 from gridplan.optimise.siting.question.case import Case, read_case
+from gridplan.optimise.siting.question.options import CoverOptions, Number, bounds_of, run_of
+
+WORK, NODES = 60.0, 2000
+"""Work units of a run, and nodes of the solver, by default."""
 
 
 @strict()
-def p_center(  # noqa: PLR0913  # a siting question has this many parts
+def p_center(
     cost: ArrayLike | sparse.spmatrix | sparse.sparray,
     demand: ArrayLike,
-    p: int | Sequence[int],
-    *,
-    capacity: ArrayLike | None = None,
-    lower: ArrayLike | None = None,
-    group: ArrayLike | None = None,
-    group_min: ArrayLike | None = None,
-    group_max: ArrayLike | None = None,
-    kept: ArrayLike | None = None,
-    closed: ArrayLike | None = None,
-    seed: int = 0,
-    node_limit: int = 2000,
-    work_limit: float = 60.0,
-    time_limit: float | None = None,
-    progress: Callable[[Progress], bool | None] | None = None,
+    p: Number,
+    **options: Unpack[CoverOptions],
 ) -> Siting:
     """
     Open ``p`` sites so that the largest cost of any unit with demand is least.
@@ -66,11 +63,8 @@ def p_center(  # noqa: PLR0913  # a siting question has this many parts
     Siting
         ``objective`` is the largest cost; without capacities units go to the cheapest open site.
     """
-    case = read_case(
-        cost, demand, capacity, p, lower=lower, group=group, group_min=group_min,
-        group_max=group_max, kept=kept, closed=closed,
-    )  # fmt: skip
-    run = Run(work_limit=work_limit, time_limit=time_limit, progress=progress)
+    case = read_case(cost, demand, options.get("capacity"), p, **bounds_of(options))
+    run, seed = run_of(options, WORK), options.get("seed", 0)
     arcs = usable_arcs(case)
     conflicts = plain_conflicts(case, arcs)
     links = all_links(case)
@@ -78,7 +72,8 @@ def p_center(  # noqa: PLR0913  # a siting question has this many parts
         return _none(case, run, seed=seed, conflicts=conflicts)
     counted = case.demand[links.unit] > 0
     values = np.unique(links.cost[counted]) if counted.any() else np.zeros(1)
-    search = _Bisection(case, links, counted, values, run, node_limit=node_limit, seed=seed)
+    nodes = options.get("node_limit", NODES)
+    search = _Bisection(case, links, counted, values, run, node_limit=nodes, seed=seed)
     search.narrow()
     if search.best is None:
         if not search.settled:

@@ -1,47 +1,55 @@
-"""Capacitated p-median: least total cost, each unit at one site, within every site's bounds."""
+"""
+The p-median problem, with capacities (CPMP) and without: least total cost, each unit at one site.
+
+Hakimi, *Operations Research* 12(3), 1964; with capacities Mulvey and Beck, *EJOR* 18(3), 1984.
+Lower bounds on loads, groups and costs of sites make it a single-source capacitated facility
+location problem as well. Guarantee: a bound for the whole question; optimal only where it is met.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from gridplan.optimise.budget import Progress, Run
+from gridplan.optimise.budget import Run
 from gridplan.optimise.options import strict
+from gridplan.optimise.outcome import PROVEN_GAP
 from gridplan.optimise.siting.answer.result import Siting
 from gridplan.optimise.siting.bound.site_choice import cheapest_sites
-from gridplan.optimise.siting.engine.certified import Start
 from gridplan.optimise.siting.engine.params import TURNS
 from gridplan.optimise.siting.engine.solve import solve_case
 from gridplan.optimise.siting.program.assignment import all_links, solve_links
 from gridplan.optimise.siting.prove.infeasible import plain_conflicts
-from gridplan.optimise.siting.question.arcs import usable_arcs
+from gridplan.optimise.siting.question.arcs import Arcs, usable_arcs
 from gridplan.optimise.siting.question.case import Case, read_case
+from gridplan.optimise.siting.question.options import (
+    CapacitatedOptions,
+    MedianOptions,
+    Number,
+    SearchOptions,
+    Start,
+    bounds_of,
+    run_of,
+)
+
+WORK = 60.0
+"""Work units of a run by default."""
+
+PROBE = 0.15
+"""Share of the work that may go into a first look at one number of sites."""
 
 
 @strict()
-def capacitated_p_median(  # noqa: PLR0913  # a siting question has this many parts
+def capacitated_p_median(
     cost: ArrayLike | sparse.spmatrix | sparse.sparray,
     demand: ArrayLike,
     capacity: ArrayLike,
-    p: int | Sequence[int] | None,
-    *,
-    lower: ArrayLike | None = None,
-    group: ArrayLike | None = None,
-    group_min: ArrayLike | None = None,
-    group_max: ArrayLike | None = None,
-    kept: ArrayLike | None = None,
-    closed: ArrayLike | None = None,
-    site_cost: ArrayLike | None = None,
-    start: Start | None = None,
-    seed: int = 0,
-    gap: float = 1e-6,
-    work_limit: float = 60.0,
-    time_limit: float | None = None,
-    progress: Callable[[Progress], bool | None] | None = None,
+    p: Number,
+    **options: Unpack[CapacitatedOptions],
 ) -> Siting:
     """
     Open sites and assign every unit to one of them at least total cost.
@@ -91,34 +99,18 @@ def capacitated_p_median(  # noqa: PLR0913  # a siting question has this many pa
     InputError
         If arrays do not match or hold NaN or negative entries.
     """
-    case = read_case(
-        cost, demand, capacity, p, lower=lower, group=group, group_min=group_min,
-        group_max=group_max, kept=kept, closed=closed, site_cost=site_cost,
-    )  # fmt: skip
-    run = Run(work_limit=work_limit, time_limit=time_limit, progress=progress)
-    if p is None:
-        return fewest(case, run, seed=seed, gap=gap, start=start)
-    return solve_case(case, run, seed=seed, gap=gap, start=start)
+    case = read_case(cost, demand, capacity, p, **bounds_of(options))
+    run = run_of(options, WORK)
+    steering = search_of(options)
+    return solve_case(case, run, **steering) if p is not None else fewest(case, run, **steering)
 
 
 @strict()
-def p_median(  # noqa: PLR0913  # a siting question has this many parts
+def p_median(
     cost: ArrayLike | sparse.spmatrix | sparse.sparray,
     demand: ArrayLike,
-    p: int | Sequence[int],
-    *,
-    group: ArrayLike | None = None,
-    group_min: ArrayLike | None = None,
-    group_max: ArrayLike | None = None,
-    kept: ArrayLike | None = None,
-    closed: ArrayLike | None = None,
-    site_cost: ArrayLike | None = None,
-    start: Start | None = None,
-    seed: int = 0,
-    gap: float = 1e-6,
-    work_limit: float = 60.0,
-    time_limit: float | None = None,
-    progress: Callable[[Progress], bool | None] | None = None,
+    p: Number,
+    **options: Unpack[MedianOptions],
 ) -> Siting:
     """
     Open ``p`` sites so that serving every unit from its cheapest open one costs least.
@@ -135,53 +127,78 @@ def p_median(  # noqa: PLR0913  # a siting question has this many parts
     -------
     Siting
     """
-    case = read_case(
-        cost, demand, None, p, group=group, group_min=group_min, group_max=group_max, kept=kept,
-        closed=closed, site_cost=site_cost,
-    )  # fmt: skip
-    run = Run(work_limit=work_limit, time_limit=time_limit, progress=progress)
-    return solve_case(case, run, seed=seed, gap=gap, start=start)
+    case = read_case(cost, demand, None, p, **bounds_of(options))
+    return solve_case(case, run_of(options, WORK), **search_of(options))
 
 
-def fewest(  # noqa: C901  # one pass over the numbers of sites
-    case: Case, run: Run, *, seed: int, gap: float, start: Start | None
-) -> Siting:
-    """Find the least number of sites that can serve all, then the best siting of that number."""
+def search_of(options: SearchOptions) -> dict[str, Any]:
+    """Take what steers the search out of some options."""
+    return {
+        "seed": options.get("seed", 0), "gap": options.get("gap", PROVEN_GAP),
+        "start": options.get("start"),
+    }  # fmt: skip
+
+
+def fewest(case: Case, run: Run, *, seed: int, gap: float, start: Start | None) -> Siting:
+    """
+    Find the least number of sites that can serve all, then the best siting of that number.
+
+    Parameters
+    ----------
+    case
+        The question, any number of sites allowed.
+    run
+        Charged for the work.
+    seed, gap, start
+        As for :func:`~gridplan.optimise.siting.engine.solve.solve_case`.
+
+    Returns
+    -------
+    Siting
+        ``figures``: the number, ``fewest``, and its proven bound, ``fewest_bound``; optimal only
+        where they meet.
+    """
     arcs = usable_arcs(case)
-    least = least_sites(case)
-    if least is None or plain_conflicts(case, arcs):
+    least = _least_proven(case, arcs, run, seed)
+    if least is None:
         return solve_case(case, run, seed=seed, gap=gap)
     proven, most = least, case.m - int(case.closed.sum())
-    if len(arcs.cost) <= 4 * TURNS.tiny_arcs and not arcs.shortened:
-        count = replace(case, site_cost=np.ones(case.m))
-        links = all_links(case)
-        free = replace(links, cost=np.zeros(len(links.cost)))
-        answer = solve_links(count, free, run, node_limit=20_000, seed=seed)
-        if answer.status == "infeasible":
-            return solve_case(case, run, seed=seed, gap=gap)
-        if answer.status == "optimal":
-            proven = least = round(answer.objective)
     for number in range(least, most + 1):
-        part = run.part(most=0.15 * run.planned)
-        fixed = replace(case, low=number, high=number)
+        fixed, probe = replace(case, low=number, high=number), None
         if len(arcs.cost) > TURNS.tiny_arcs:
+            part = run.part(most=PROBE * run.planned)
             probe = solve_case(fixed, part, seed=seed, gap=1.0, start=start)
             run.book(part)
-            if not probe.feasible:
-                if probe.status == "infeasible" and number == proven:
-                    proven = number + 1
-                if run.ended_by is None:
-                    continue
-                return probe
-            start = (probe.sites, probe.assignment)
-        found = solve_case(fixed, run, seed=seed, gap=gap, start=start)
+        found = probe
+        if probe is None or probe.feasible:
+            start = start if probe is None else (probe.sites, probe.assignment)
+            found = solve_case(fixed, run, seed=seed, gap=gap, start=start)
+        elif run.ended_by is not None:
+            return probe
+        assert found is not None
         if found.status == "infeasible" and number == proven:
             proven = number + 1
-        if found.feasible or run.ended_by is not None:
+        if found is not probe and (found.feasible or run.ended_by is not None):
             figures = {"fewest": number, "fewest_bound": proven}
             status = found.status if number == proven or not found.feasible else "feasible"
             return replace(found, status=status, figures=figures)
     return solve_case(replace(case, low=most, high=most), run, seed=seed, gap=gap)
+
+
+def _least_proven(case: Case, arcs: Arcs, run: Run, seed: int) -> int | None:
+    """Bound the number of sites from below; None where no number can serve all."""
+    least = least_sites(case)
+    if least is None or plain_conflicts(case, arcs):
+        return None
+    if len(arcs.cost) > 4 * TURNS.tiny_arcs or arcs.shortened:
+        return least
+    count = replace(case, site_cost=np.ones(case.m))
+    links = all_links(case)
+    free = replace(links, cost=np.zeros(len(links.cost)))
+    answer = solve_links(count, free, run, node_limit=20_000, seed=seed)
+    if answer.status == "infeasible":
+        return None
+    return round(answer.objective) if answer.status == "optimal" else least
 
 
 def least_sites(case: Case) -> int | None:

@@ -1,49 +1,44 @@
-"""Two levels, 1+N: which centers are regional, and which center belongs to which of them."""
+"""
+Two levels, 1+N: which centers are regional, and which center belongs to which of them.
+
+A single-source capacitated facility location problem in which every open site serves itself: in the
+words of networks a single-allocation hub attachment, on whole numbers of centers small enough for
+one integer program. Guarantee: optimal within the solver's tolerance, or a bound.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from gridplan.optimise.budget import Progress, Run
+from gridplan.optimise.budget import Run
 from gridplan.optimise.options import strict
 from gridplan.optimise.siting.answer import check
 from gridplan.optimise.siting.answer.result import Siting
 from gridplan.optimise.siting.program.assignment import Links, all_links, solve_links
 from gridplan.optimise.siting.prove.elastic import relax
 from gridplan.optimise.siting.question.case import Case, read_case
+from gridplan.optimise.siting.question.options import RegionalOptions, bounds_of, run_of
+
+WORK, NODES = 30.0, 2000
+"""Work units of a run, and nodes of the solver, by default."""
 
 
 @strict()
-def regional(  # noqa: PLR0913  # a siting question has this many parts
+def regional(
     cost: ArrayLike | sparse.spmatrix | sparse.sparray,
     load: ArrayLike,
     group: ArrayLike | None = None,
     *,
-    p: int | Sequence[int] | None = None,
     least: ArrayLike | None = None,
     most: ArrayLike | None = None,
     members: int | None = None,
     members_least: ArrayLike | None = None,
-    group_min: ArrayLike | None = None,
-    group_max: ArrayLike | None = None,
-    within: ArrayLike | None = None,
-    apart: float | None = None,
-    preferred: ArrayLike | None = None,
-    preference: float | None = None,
-    kept: ArrayLike | None = None,
-    closed: ArrayLike | None = None,
-    site_cost: ArrayLike | None = None,
-    seed: int = 0,
-    node_limit: int = 2000,
-    work_limit: float = 30.0,
-    time_limit: float | None = None,
-    progress: Callable[[Progress], bool | None] | None = None,
+    **options: Unpack[RegionalOptions],
 ) -> Siting:
     """
     Choose regional centers and attach every center to one of them at least total cost.
@@ -92,16 +87,15 @@ def regional(  # noqa: PLR0913  # a siting question has this many parts
     """
     table = _with_diagonal(cost)
     k = table.shape[0]
-    case = read_case(
-        table, load, np.inf if most is None else most, p, lower=least, group=group,
-        group_min=group_min, group_max=group_max, kept=kept, closed=closed, site_cost=site_cost,
-    )  # fmt: skip
-    run = Run(work_limit=work_limit, time_limit=time_limit, progress=progress)
-    links = all_links(case)
+    bounds = bounds_of(options)
+    bounds["lower"], bounds["group"] = least, group
+    case = read_case(table, load, np.inf if most is None else most, options.get("p"), **bounds)
+    run, seed = run_of(options, WORK), options.get("seed", 0)
+    links, within, apart = all_links(case), options.get("within"), options.get("apart")
     if within is not None:
         label = np.asarray(within)
         links = links.only(label[links.unit] == label[links.site])
-    case, links = _preferring(case, links, preferred, preference)
+    case, links = _preferring(case, links, options.get("preferred"), options.get("preference"))
     between = links.cost[links.unit != links.site]
     if apart is None:
         apart = float(np.median(between)) if len(between) else 0.0
@@ -114,7 +108,8 @@ def regional(  # noqa: PLR0913  # a siting question has this many parts
     sizes: dict[str, Any] = {"own": True, "most_units": limit}
     if members_least is not None:
         sizes["least_units"] = np.broadcast_to(np.asarray(members_least, dtype=float), k) + 1.0
-    answer = solve_links(case, links, run, node_limit=node_limit, seed=seed, **sizes)
+    nodes = options.get("node_limit", NODES)
+    answer = solve_links(case, links, run, node_limit=nodes, seed=seed, **sizes)
     if answer.sites is None or answer.assignment is None:
         conflicts = relax(case, links, run, seed=seed, **sizes)
         proven = answer.status == "infeasible"

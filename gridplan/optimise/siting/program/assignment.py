@@ -96,7 +96,32 @@ class Program:
         )
 
 
-def formulate(  # noqa: PLR0915  # one block a rule
+class Families:
+    """Rows of a program, one family after the other, each known by name."""
+
+    def __init__(self) -> None:
+        self.blocks: list[sparse.csr_matrix] = []
+        self.sides: list[tuple[np.ndarray, np.ndarray]] = []
+        self.rows: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+
+    def add(
+        self,
+        name: str,
+        block: sparse.csr_matrix,
+        low: object,
+        high: object,
+        whose: np.ndarray | None = None,
+    ) -> None:
+        """Add rows ``low <= block @ x <= high``, of these sites or groups; of all by default."""
+        begin = sum(part.shape[0] for part in self.blocks)
+        count = block.shape[0]
+        self.blocks.append(block)
+        least, most = (np.broadcast_to(np.asarray(v, dtype=float), count) for v in (low, high))
+        self.sides.append((least, most))
+        self.rows[name] = (begin + np.arange(count), np.arange(count) if whose is None else whose)
+
+
+def formulate(
     case: Case,
     links: Links,
     *,
@@ -129,21 +154,8 @@ def formulate(  # noqa: PLR0915  # one block a rule
     wide = arcs + m + (n if cover else 0)
     x, y = np.arange(arcs), arcs + links.site
     ones, every, size = np.ones(arcs), arcs + np.arange(m), np.arange(m)
-    blocks: list[sparse.csr_matrix] = []
-    sides: list[tuple[np.ndarray, np.ndarray]] = []
-    rows: dict[str, tuple[np.ndarray, np.ndarray]] = {}
-
-    def add(name: str, block: sparse.csr_matrix, low: object, high: object) -> None:
-        begin = sum(part.shape[0] for part in blocks)
-        count = block.shape[0]
-        blocks.append(block)
-        least, most = (np.broadcast_to(np.asarray(v, dtype=float), count) for v in (low, high))
-        sides.append((least, most))
-        rows[name] = (begin + np.arange(count), np.arange(count))
-
-    def only(name: str, whose: np.ndarray) -> None:
-        rows[name] = (rows[name][0], whose)
-
+    family = Families()
+    add = family.add
     need = case.demand[links.unit]
     spare = np.arange(n if cover else 0)
     units = _rows(
@@ -164,11 +176,9 @@ def formulate(  # noqa: PLR0915  # one block a rule
     reach = np.bincount(links.site, weights=need, minlength=m)
     tight = np.flatnonzero(reach > case.capacity * (1 + 1e-12))
     limit = _rows(size, every, np.where(np.isfinite(case.capacity), case.capacity, 0.0), m, wide)
-    add("capacity", (load - limit)[tight], -np.inf, 0.0)
-    only("capacity", tight)
+    add("capacity", (load - limit)[tight], -np.inf, 0.0, tight)
     some = np.flatnonzero(case.lower > 0)
-    add("lower", (load - _rows(size, every, case.lower, m, wide))[some], 0.0, np.inf)
-    only("lower", some)
+    add("lower", (load - _rows(size, every, case.lower, m, wide))[some], 0.0, np.inf, some)
     add(
         "count", _rows(np.zeros(m, dtype=np.int64), every, np.ones(m), 1, wide), case.low, case.high
     )
@@ -177,13 +187,11 @@ def formulate(  # noqa: PLR0915  # one block a rule
     if most_units is not None:
         block = _rows(links.site, x, ones, m, wide) - _rows(size, every, most_units, m, wide)
         few = np.flatnonzero(np.isfinite(most_units))
-        add("members", block[few], -np.inf, 0.0)
-        only("members", few)
+        add("members", block[few], -np.inf, 0.0, few)
     if least_units is not None:
         block = _rows(links.site, x, ones, m, wide) - _rows(size, every, least_units, m, wide)
         some = np.flatnonzero(least_units > 0)
-        add("members_least", block[some], 0.0, np.inf)
-        only("members_least", some)
+        add("members_least", block[some], 0.0, np.inf, some)
     if own:
         self_arc = np.flatnonzero(links.unit == links.site)
         pair, plus = np.arange(len(self_arc)), np.ones(len(self_arc))
@@ -194,15 +202,15 @@ def formulate(  # noqa: PLR0915  # one block a rule
     left = case.demand if cover else np.zeros(0)
     return Program(
         cost=np.concatenate([links.cost, case.site_cost, left]),
-        matrix=sparse.vstack(blocks, format="csr"),
-        low=np.concatenate([low for low, _ in sides]),
-        high=np.concatenate([high for _, high in sides]),
+        matrix=sparse.vstack(family.blocks, format="csr"),
+        low=np.concatenate([low for low, _ in family.sides]),
+        high=np.concatenate([high for _, high in family.sides]),
         col_low=np.concatenate([np.zeros(arcs), case.kept.astype(float), np.zeros(len(left))]),
         col_high=np.concatenate([np.ones(arcs), 1.0 - case.closed, np.ones(len(left))]),
         integer=np.concatenate(
             [np.full(arcs, single), np.ones(m, dtype=bool), np.zeros(len(left), dtype=bool)]
         ),
-        rows=rows,
+        rows=family.rows,
     )
 
 

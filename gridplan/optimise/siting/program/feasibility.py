@@ -1,4 +1,11 @@
-"""Whether open sites can serve everyone within the bounds on their loads, and the cut where not."""
+"""
+Whether open sites can serve everyone within the bounds on their loads, and the Benders cut if not.
+
+With units taken as divisible it is a flow problem; where demand is left over, the sites on the
+near side of a least cut are too small or too many for the units they can serve,
+and so is every other choice that opens no more of them. Guarantee: no cut excludes a choice of
+sites that can serve.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +17,7 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from gridplan.optimise.budget import Run
+from gridplan.optimise.sparse_rows import alike_rows, pattern
 from gridplan.optimise.weights import WEIGHTS
 
 Cuts = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
@@ -38,8 +46,7 @@ class Service:
 
     @cached_property
     def _table(self) -> sparse.csr_array:
-        ways = self.ways
-        return sparse.csr_array((np.ones(ways.nnz), ways.indices, ways.indptr), shape=ways.shape)
+        return pattern(self.ways)
 
     @cached_property
     def _astray(self) -> float:
@@ -91,18 +98,13 @@ class Service:
         """Put together the units that the same open sites may serve; -1: none may at all."""
         part = sparse.csr_array(self._table[:, sites])
         part.sort_indices()
-        number: dict[bytes, int] = {}
+        groups = alike_rows(part, np.flatnonzero(np.diff(self.ways.indptr) > 0))
         alike = np.full(len(self.demand), -1)
-        rows: list[int] = []
-        for i in np.flatnonzero(np.diff(self.ways.indptr) > 0):
-            key = part.indices[part.indptr[i] : part.indptr[i + 1]].tobytes()
-            if key not in number:
-                number[key] = len(rows)
-                rows.append(int(i))
-            alike[i] = number[key]
+        for number, rows in enumerate(groups):
+            alike[rows] = number
         some = alike >= 0
-        demand = np.bincount(alike[some], weights=self.demand[some], minlength=len(rows))
-        return alike, demand, part[rows]
+        demand = np.bincount(alike[some], weights=self.demand[some], minlength=len(groups))
+        return alike, demand, part[[rows[0] for rows in groups]]
 
     def _short(
         self, demand: np.ndarray, table: sparse.csr_array, sites: np.ndarray, spare: float
@@ -114,7 +116,7 @@ class Service:
             table = sparse.csr_array(sparse.hstack([table, every]))
             room = np.append(room, np.ceil(spare))
         reached = _behind_the_cut(table, supply, room)
-        return [] if reached is None else _pieces(table, *reached)[0]
+        return [] if reached is None else _pieces(table, *reached)
 
     def _idle(
         self, demand: np.ndarray, table: sparse.csr_array, sites: np.ndarray, spare: float
@@ -130,7 +132,7 @@ class Service:
         if reached is None:
             return []
         parts = []
-        for piece in _pieces(sparse.csr_array(table.T), *reached)[0]:
+        for piece in _pieces(sparse.csr_array(table.T), *reached):
             mask = np.zeros(len(self.lower), dtype=bool)
             mask[sites[piece]] = True
             parts.append(mask)
@@ -179,15 +181,13 @@ def _behind_the_cut(
     return seen[:a], seen[a : a + b]
 
 
-def _pieces(
-    table: sparse.csr_array, rows: np.ndarray, columns: np.ndarray
-) -> tuple[list[np.ndarray], int]:
+def _pieces(table: sparse.csr_array, rows: np.ndarray, columns: np.ndarray) -> list[np.ndarray]:
     """Part the rows into pieces that share no column: each is a cut of its own."""
     part = sparse.csr_array(table[rows][:, columns])
     a, b = part.shape
     both = sparse.block_array([[None, part], [part.T, None]], format="csr") if b else None
     if both is None:
-        return [np.flatnonzero(rows)[[i]] for i in range(a)], a
+        return [np.flatnonzero(rows)[[i]] for i in range(a)]
     count, label = csgraph.connected_components(both, directed=False)
     found = [np.flatnonzero(rows)[label[:a] == one] for one in range(count)]
-    return [piece for piece in found if len(piece)], count
+    return [piece for piece in found if len(piece)]

@@ -1,16 +1,20 @@
-"""The question of a siting run, read once: allowed arcs, demands, and what sites must obey."""
+"""
+The question of a siting run, read once: allowed arcs, demands, and what sites must obey.
+
+Every wrong argument is named at once. Everything below works on a :class:`Case`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
 from gridplan.errors import InputError, Problem
+from gridplan.optimise.siting.question.options import Bounds, Number
 
 Cost = Any  # a dense array or a CSR matrix
 
@@ -83,22 +87,30 @@ class Case:
         return self.cost[:, sites]
 
 
-def read_case(  # noqa: PLR0913  # a siting question has this many parts
+def read_case(
     cost: ArrayLike | sparse.spmatrix | sparse.sparray,
     demand: ArrayLike,
     capacity: ArrayLike | None = None,
-    p: int | Sequence[int] | None = None,
-    *,
-    lower: ArrayLike | None = None,
-    group: ArrayLike | None = None,
-    group_min: ArrayLike | None = None,
-    group_max: ArrayLike | None = None,
-    kept: ArrayLike | None = None,
-    closed: ArrayLike | None = None,
-    site_cost: ArrayLike | None = None,
+    p: Number = None,
+    **bounds: Unpack[Bounds],
 ) -> Case:
     """
     Check a siting question and bring it into one form.
+
+    Parameters
+    ----------
+    cost
+        ``(n, m)``, dense or CSR.
+    demand, capacity
+        ``(n,)`` and ``(m,)``, or one number for all; no capacity is an infinite one.
+    p
+        Number of sites, a range, or None for any.
+    **bounds
+        As of :class:`~gridplan.optimise.siting.question.options.Bounds`.
+
+    Returns
+    -------
+    Case
 
     Raises
     ------
@@ -113,9 +125,9 @@ def read_case(  # noqa: PLR0913  # a siting question has this many parts
         wrong.append("cost: negative or NaN entries")
     need = _vector(demand, n, 0.0, "demand", wrong)
     upper = _vector(capacity, m, np.inf, "capacity", wrong)
-    least = _vector(lower, m, 0.0, "lower", wrong)
-    fixed = _vector(site_cost, m, 0.0, "site_cost", wrong)
-    labels, at_least, at_most = _groups(group, group_min, group_max, m, wrong)
+    least = _vector(bounds.get("lower"), m, 0.0, "lower", wrong)
+    fixed = _vector(bounds.get("site_cost"), m, 0.0, "site_cost", wrong)
+    labels, at_least, at_most = _groups(bounds, m, wrong)
     low, high = (1, m) if p is None else (p, p) if isinstance(p, int | np.integer) else tuple(p)
     if not 0 <= low <= high:
         wrong.append(f"p: {p}")
@@ -124,8 +136,8 @@ def read_case(  # noqa: PLR0913  # a siting question has this many parts
         demand=need,
         capacity=upper,
         lower=least,
-        kept=_mask(kept, m, "kept", wrong),
-        closed=_mask(closed, m, "closed", wrong),
+        kept=_mask(bounds.get("kept"), m, "kept", wrong),
+        closed=_mask(bounds.get("closed"), m, "closed", wrong),
         group=labels,
         group_min=at_least,
         group_max=at_most,
@@ -183,14 +195,10 @@ def _mask(marked: ArrayLike | None, m: int, name: str, wrong: list[str]) -> np.n
     return mask
 
 
-def _groups(
-    group: ArrayLike | None,
-    group_min: ArrayLike | None,
-    group_max: ArrayLike | None,
-    m: int,
-    wrong: list[str],
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _groups(bounds: Bounds, m: int, wrong: list[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Give sites without a group (label -1) one of their own, without bounds."""
+    group_min, group_max = bounds.get("group_min"), bounds.get("group_max")
+    group = bounds.get("group")
     if group is None:
         if group_min is not None or group_max is not None:
             wrong.append("group_min, group_max: given without group")
