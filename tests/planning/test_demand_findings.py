@@ -276,3 +276,19 @@ def test_a_bank_without_a_lead_is_told_with_its_residents(lattice):
     assert drawn.layout.grids["pieces"].tolist() == [2]
     crossed = drawn.findings.set_index("rule").loc["barriers-crossed", "value"]
     assert crossed == 400.0
+
+
+def test_a_balance_that_cannot_be_may_have_a_price(lattice):
+    people = np.full((2, 4), 10.0)
+    people[1, 0] = 500
+    lopsided = lattice(4, 2, people=people, leads=[(0, 0), (3, 0)])
+    scenario = Scenario(grids=2, grid_tolerance=0.05, center_lower=0, center_upper=900,
+                        regional_max=0, work_limit=0.5, profiles=())  # fmt: skip
+    with pytest.raises(InfeasibleError) as refused:
+        plan(lopsided, scenario)
+    remedy = {one.key: one for one in refused.value.problems[0].remedies}["grid_tolerance_price"]
+    assert "person-metres each" in remedy.text("en")
+    made = plan(lopsided, scenario.changed(remedy))
+    assert made.layout.grids["population"].max() == 500  # as even as it can be
+    row = made.findings[made.findings["rule"] == "grid-within-tolerance"]
+    assert set(row["state"]) == {"failed"}

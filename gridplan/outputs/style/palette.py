@@ -48,6 +48,7 @@ ROLES = {
     "proposed": "#8a8a8a",
     "collaborator": "#762a83",
     "alliance": "#1b7837",
+    "campus": "#d6604d",
     "none": "#888888",
 }
 STATION = "#7f6000"

@@ -107,6 +107,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "hospital_level": "hospital-level",
         "hospital_kind": "hospital-kind",
         "ownership": "ownership",
+        "recognised_as": "ownership",
         "subject_kind": "subject-kind",
         "unit_of_value": "unit",
     }

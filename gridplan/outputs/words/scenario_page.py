@@ -27,6 +27,14 @@ grid_grain = "community"
 center_lower = 18000
 close = ["c04"]
 enlarge = {c02 = 30000}
+
+[[fix]]                      # this community lies in the grid that h1 leads
+communities = ["将围社区"]
+lead = "h1"
+
+[[balance]]                  # beds differ from the mean of the grids by 30 % at most
+column = "hospitals.beds"
+tolerance = 0.3
 """
 
 

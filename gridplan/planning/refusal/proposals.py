@@ -66,6 +66,7 @@ def _large_parent(cause: Problem, district: District, scenario: Scenario) -> Ite
 def _balance(cause: Problem, district: District, scenario: Scenario) -> Iterator[Ladder]:
     yield rungs.tolerances(scenario, cause.values.get("least", 0.0) / 100)
     yield from rungs.without_one(scenario)
+    yield rungs.prices(scenario)
     yield rungs.finer_grains(district, scenario)
     yield rungs.fewer_grids(scenario)
     yield rungs.numbers("grids", [0])

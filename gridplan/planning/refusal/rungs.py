@@ -13,6 +13,9 @@ from gridplan.planning.scenario.scenario import GRAINS, ROWS, Scenario
 
 Ladder = tuple[Remedy, ...]
 
+BEYOND = 10_000.0
+"""Person-metres of a resident beyond the tolerance: more than most ways to another lead."""
+
 
 def numbers(key: str, values: Iterable[int], *, least: int = 0) -> Ladder:
     """Give whole numbers as they come, each once, none below ``least``."""
@@ -31,6 +34,13 @@ def tolerances(scenario: Scenario, least: float) -> Ladder:
     ]
     shares = [min(math.ceil(round(1000 * size, 6)) / 1000, 1.0) for size in sizes]
     return tuple(Remedy("grid_tolerance", share) for share in dict.fromkeys([*shares, 1.0]))
+
+
+def prices(scenario: Scenario) -> Ladder:
+    """Give a price to residents beyond the tolerance, where none may be beyond it."""
+    if scenario.grid_tolerance_price:
+        return ()
+    return (Remedy("grid_tolerance_price", BEYOND),)
 
 
 def uppers(scenario: Scenario, least: float) -> Ladder:
