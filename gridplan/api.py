@@ -26,7 +26,7 @@ from gridplan.planning.phases.phasing import Phased, plan_phases
 from gridplan.planning.plan import Plan as PlannedValue
 from gridplan.planning.plan import Tell
 from gridplan.planning.plan import plan as make_plan
-from gridplan.planning.scenario.file import default_scenario
+from gridplan.planning.scenario.derived import scenario_of
 from gridplan.planning.scenario.file import read_scenario as read_scenario_file
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.text.shown import brief
@@ -89,7 +89,7 @@ def plan(
         As :func:`read_district` gives it, or the folder to read.
     scenario
         Every decision, or the TOML file that holds them. None takes ``scenario.toml`` of the
-        district's folder, and the defaults where there is none.
+        district's folder, and what fits its size where there is none.
     alternatives
         Up to how many ways to cut the grids to offer, the plan's own included.
     progress
@@ -233,9 +233,7 @@ def _scenario(district: District, scenario: Scenario | str | Path | None) -> Sce
         return scenario
     if scenario is not None:
         return read_scenario(scenario)
-    if district.folder is None:
-        return Scenario()
-    return default_scenario(district.folder, tell=_warn)
+    return scenario_of(district, tell=_warn)
 
 
 def read_scenario(path: str | Path) -> Scenario:

@@ -13,6 +13,7 @@ from hostile import odd_scenarios
 
 import gridplan as gp
 from gridplan.audit.verify import verify
+from gridplan.planning.scenario.derived import derived_scenario
 from gridplan.planning.scenario.file import default_scenario
 
 KEYS = [key.name for key in dataclasses.fields(gp.Scenario)]
@@ -104,7 +105,9 @@ def test_a_path_is_read_and_the_folder_brings_its_scenario(tiny_folder):
     lines = [f"{key} = {value}" for key, value in SMALL.items()]
     (tiny_folder / "scenario.toml").write_text("\n".join(lines), encoding="utf-8")
     by_path = gp.plan(str(tiny_folder))
-    assert by_path.scenario == default_scenario(tiny_folder) == gp.Scenario(**SMALL)
+    assert default_scenario(tiny_folder) == gp.Scenario(**SMALL)
+    placed = ("national-trial-2023", "living-circle")  # what speaks to the code of the folder
+    assert by_path.scenario == gp.Scenario(**SMALL, profiles=placed)
     by_value = gp.plan(gp.read_district(tiny_folder))
     by_file = gp.plan(tiny_folder, tiny_folder / "scenario.toml")
     for other in (by_value, by_file):
@@ -119,12 +122,14 @@ def test_a_key_of_an_earlier_name_is_read_with_a_warning(tiny_folder):
         assert gp.read_scenario(file).regional_subdistrict_population == 90_000
 
 
-def test_without_a_scenario_of_its_own_a_folder_is_planned_by_default(tiny_folder, monkeypatch):
+def test_without_a_scenario_of_its_own_a_folder_is_planned_by_what_fits_it(
+    tiny_folder, monkeypatch
+):
     asked = []
     monkeypatch.setattr("gridplan.api.make_plan", lambda _, scenario, **__: asked.append(scenario))
     with pytest.raises(TypeError):  # the stand-in gives no plan
         gp.plan(tiny_folder)
-    assert asked == [gp.Scenario()]
+    assert asked == [derived_scenario(gp.read_district(tiny_folder))]
 
 
 @pytest.mark.parametrize("step", [gp.read_district, gp.plan, gp.read_scenario, gp.compare])

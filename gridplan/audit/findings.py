@@ -87,7 +87,7 @@ def _set_compared(
         if key in seen:
             ledger.hold(_place(row), 2, 1, sort="duplicate")
         seen.add(key)
-        own = row.get("profile") in left_out
+        own = not left_out.isdisjoint(str(row.get("profile")).split("+"))
         if key not in expected and not own and row["rule"] not in unsure:
             ledger.hold(_place(row), row["rule"], None)
     for key, row in expected.items():

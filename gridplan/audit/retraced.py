@@ -98,7 +98,9 @@ def _without(plan: Written, profiles: frozenset[str]) -> Written:
     """Leave out what rests on the planner's own rules that are not at hand."""
     if not profiles:
         return plan
-    findings = plan.findings[~plan.findings["profile"].isin(profiles)]
+    # A conflict names the profiles of both its rules.
+    told = plan.findings["profile"].astype(str).str.split("+")
+    findings = plan.findings[[profiles.isdisjoint(names) for names in told]]
     files = tuple(file for file in plan.policy_files if Path(file.file).stem not in profiles)
     return dataclasses.replace(plan, findings=findings, policy_files=files)
 

@@ -107,8 +107,10 @@ def assessment(district: Path, scenario: Path | None, lang: str) -> None:
     with told(lang, as_json=False, task="assessment"):
         from gridplan.district.folder.read import read_district
         from gridplan.planning.checks.checks import scenario_rules
+        from gridplan.planning.scenario.derived import derived_scenario
         from gridplan.policy.assessment import blank_assessment
 
         chosen = scenario_of(district, scenario, lang)
-        rules = scenario_rules(chosen, district, code=read_district(district).code)
+        known = read_district(district)
+        rules = scenario_rules(chosen or derived_scenario(known), district, code=known.code)
         click.echo(blank_assessment(rules, lang=lang))

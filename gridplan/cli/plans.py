@@ -60,6 +60,7 @@ def plan(  # one parameter an option
         from gridplan.outputs.reading.drawing import read_drawing
         from gridplan.outputs.tables.summary import summary
         from gridplan.planning.plan import plan as make_plan
+        from gridplan.planning.scenario.derived import derived_scenario
 
         def tell(problem: Problem) -> None:
             note(problem.text(lang))
@@ -72,7 +73,7 @@ def plan(  # one parameter an option
         file, crs = drawing
         made = make_plan(
             known,
-            chosen,
+            chosen or derived_scenario(known),
             alternatives=alternatives,
             progress=progress(lang),
             own_profiles=own_profiles,
@@ -127,6 +128,7 @@ def repair(  # one parameter an option
         from gridplan.outputs.reading.drawing import read_drawing
         from gridplan.outputs.reading.drawn import mended_text, write_mended
         from gridplan.planning.grids.mending import by_lead, kept_units, mend_grids
+        from gridplan.planning.scenario.derived import derived_scenario
 
         file = out or drawn.with_name(f"{drawn.stem}-mended.csv")
         check_file(file)
@@ -136,7 +138,8 @@ def repair(  # one parameter an option
         given = read_drawing(drawn, known, crs=drawn_crs)
         for problem in given.notes:
             note(problem.text(lang))
-        mended = mend_grids(known, chosen, by_lead(given), keep=kept_units(given, keep))
+        decided = chosen or derived_scenario(known)
+        mended = mend_grids(known, decided, by_lead(given), keep=kept_units(given, keep))
         write_mended(known, mended, file, lang=lang)
         click.echo(mended_text(known, mended, lang=lang))
         click.echo(say("drawn.written", lang, file=str(file)))

@@ -121,14 +121,20 @@ def note(text: str) -> None:
     click.echo(text, err=True)
 
 
-def scenario_of(district: Path, scenario: Path | None, lang: str) -> Scenario:
-    """Read the scenario of a command: its file, else the one of the district; notes on stderr."""
-    from gridplan.planning.scenario.file import default_scenario, read_scenario
+def scenario_of(district: Path, scenario: Path | None, lang: str) -> Scenario | None:
+    """
+    Read the scenario of a command: its file, else the one of the district; notes on stderr.
+
+    None where there is neither: what fits the district is derived once it is read.
+    """
+    from gridplan.planning.scenario.file import default_scenario, has_scenario, read_scenario
 
     def tell(problem: Problem) -> None:
         note(problem.text(lang))
 
-    return read_scenario(scenario, tell=tell) if scenario else default_scenario(district, tell=tell)
+    if scenario:
+        return read_scenario(scenario, tell=tell)
+    return default_scenario(district, tell=tell) if has_scenario(district) else None
 
 
 def progress(lang: str) -> Callable[..., None]:

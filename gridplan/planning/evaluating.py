@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -94,9 +95,11 @@ class Board:
 
 
 @lru_cache(maxsize=2)
-def board_of(district: District, scenario: Scenario) -> Board:
+def board_of(
+    district: District, scenario: Scenario, own: tuple[tuple[str, Path], ...] = ()
+) -> Board:
     """Prepare what is the same for all drawings; kept for the last two asked for."""
-    rules = scenario_rules(scenario, district.folder, code=district.code)
+    rules = scenario_rules(scenario, district.folder, code=district.code, own_profiles=dict(own))
     return Board(
         ways_of(district, scenario),
         tuple(rule for rule in rules if rule.measure in GRID_MEASURES),
@@ -109,7 +112,13 @@ def board_of(district: District, scenario: Scenario) -> Board:
     )
 
 
-def evaluate(district: District, scenario: Scenario, drawn: Drawn) -> Evaluation:
+def evaluate(
+    district: District,
+    scenario: Scenario,
+    drawn: Drawn,
+    *,
+    own: tuple[tuple[str, Path], ...] = (),
+) -> Evaluation:
     """
     Judge a drawing without placing centers.
 
@@ -119,6 +128,8 @@ def evaluate(district: District, scenario: Scenario, drawn: Drawn) -> Evaluation
         What was drawn on; tolerance, speed, rules.
     drawn
         As drawn.
+    own
+        Names and files of the planner's own profiles that do not lie in the district's folder.
 
     Returns
     -------
@@ -130,7 +141,7 @@ def evaluate(district: District, scenario: Scenario, drawn: Drawn) -> Evaluation
     InputError
         If the drawing or the rules cannot be read.
     """
-    board = board_of(district, scenario)
+    board = board_of(district, scenario, own)
     drawing = drawing_of(district, scenario, drawn, metres=board.ways.metres)
     way = board.ways.to_leads(drawing.grid, drawing.leads)
     minutes = way / scenario.drive_metres_per_minute

@@ -28,11 +28,13 @@ from gridplan.planning.grids.wishes import wish_notes
 from gridplan.planning.lay_out import lay_out
 from gridplan.planning.layout.certificate import Certificate
 from gridplan.planning.layout.layout import Layout
+from gridplan.planning.layout.variant import Variant
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.stages import Stage, Stages
 from gridplan.planning.ways.journeys import journeys_of
 from gridplan.planning.ways.off_roads import road_notes
 from gridplan.policy.assessment import Assessment, check_named, read_assessment
+from gridplan.policy.place import placed
 from gridplan.policy.profile import profile_names, read_profile
 from gridplan.policy.rule import Rule
 from gridplan.text.card import Card, Rows
@@ -62,6 +64,8 @@ class Plan(Card):
         Ways to cut the grids, where asked for; the first is this plan's own.
     policy_files
         Rules of the planner's own and the self-assessment, as they were when it was made.
+    variants
+        What was tried for the rules that fail, by letter; empty where nothing was.
     """
 
     district: District
@@ -72,6 +76,7 @@ class Plan(Card):
     notes: tuple[Problem, ...]
     alternatives: tuple[GridAlternative, ...] = ()
     policy_files: tuple[LayerSource, ...] = ()
+    variants: tuple[Variant, ...] = ()
 
     def _card(self) -> tuple[str, Rows]:
         district, passed = self.district, list(self.findings["passed"])
@@ -140,8 +145,11 @@ def plan(
         raise InputError([Problem("drawn-alternatives")])
     own = own_by_name(own_profiles)
     named = [*scenario.profile_files, *(name for name in own if name not in scenario.profile_files)]
-    if own:
-        scenario = dataclasses.replace(scenario, profile_files=tuple(named))
+    scenario = dataclasses.replace(
+        scenario,
+        profiles=placed(scenario.profiles, district.code),
+        profile_files=tuple(named),
+    )
     district = grown(district, dict(scenario.growth))
     rules, assessment = _policy(district, scenario, own)
 

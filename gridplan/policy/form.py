@@ -40,6 +40,12 @@ def _are_numbers(value: object) -> bool:
     return isinstance(value, list) and all(is_number(entry) for entry in value)
 
 
+def _are_codes(value: object) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(entry, str) and entry.isascii() and entry.isdigit() for entry in value
+    )
+
+
 _FORMS: Mapping[str, Callable[[object], bool]] = MappingProxyType(
     {
         "verbatim": _is_truth,
@@ -48,6 +54,7 @@ _FORMS: Mapping[str, Callable[[object], bool]] = MappingProxyType(
         "in_force_from": is_day,
         "in_force_to": is_day,
         "parameters": _are_numbers,
+        "places": _are_codes,
         "number": _is_count,
         "lower": is_number,
         "upper": is_number,

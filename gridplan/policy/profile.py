@@ -17,7 +17,7 @@ from gridplan.district.files.toml_content import parse_toml
 from gridplan.errors import InputError, Problem
 from gridplan.policy.form import fits
 from gridplan.policy.percent import PERCENT, doubtful, plain_bounds, readings
-from gridplan.policy.rule import LEVELS, SOURCE_KINDS, SUBJECTS, Rule, Source
+from gridplan.policy.rule import AREAS, LEVELS, SOURCE_KINDS, SUBJECTS, Rule, Source
 from gridplan.policy.sensitivity import sensitivities
 from gridplan.policy.toml_lines import Lines, key_lines
 
@@ -151,7 +151,8 @@ def rules_from(
     check.table(table)
     if check.problems:
         raise InputError(check.problems)
-    source = Source(**table["source"])
+    given = table["source"]
+    source = Source(**given | {"places": tuple(given.get("places", ()))})
     return tuple(
         Rule(
             source=source,
@@ -181,15 +182,7 @@ class _Schema:
         for key in table:
             if key not in ("source", "rules"):
                 self.wrong("profile-key", (key,), rule="–", key=key)
-        source = table.get("source")
-        if not isinstance(source, dict):
-            self.wrong("profile-missing", ("source",), rule="source", key="[source]")
-        else:
-            self.keys(Source, source, at=("source",), rule="source")
-            kind = source.get("kind", SOURCE_KINDS[0])
-            if isinstance(kind, str) and kind not in SOURCE_KINDS:
-                values = {"key": "kind", "value": kind, "valid": SOURCE_KINDS}
-                self.wrong("profile-choice", ("source", "kind"), rule="source", **values)
+        self.source(table.get("source"))
         rules = table.get("rules")
         if not isinstance(rules, list) or not all(isinstance(entry, dict) for entry in rules):
             self.wrong("profile-missing", ("rules",), rule="–", key="[[rules]]")
@@ -209,6 +202,17 @@ class _Schema:
             if name in seen:
                 self.wrong("profile-rule-twice", (*at, "id"), rule=name)
             seen.add(name)
+
+    def source(self, source: object) -> None:
+        if not isinstance(source, dict):
+            self.wrong("profile-missing", ("source",), rule="source", key="[source]")
+        else:
+            self.keys(Source, source, at=("source",), rule="source")
+            for key, valid in (("kind", SOURCE_KINDS), ("area", AREAS)):
+                word = source.get(key, valid[0])
+                if isinstance(word, str) and word not in valid:
+                    values = {"key": key, "value": word, "valid": valid}
+                    self.wrong("profile-choice", ("source", key), rule="source", **values)
 
     def wrong(self, code: str, at: tuple[str, ...], **values: Any) -> None:  # noqa: ANN401
         line = self.lines.get(at) or self.lines.get(at[:-1]) or NO_LINE

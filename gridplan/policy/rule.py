@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from gridplan.policy.sensitivity import Sensitivity
 
 LEVELS = ("must", "should", "target", "information")
-SOURCE_KINDS = ("policy", "own")
+SOURCE_KINDS = ("policy", "article", "compiled", "own")
+AREAS = ("", "city", "county")
+"""Whom a document speaks to: all, the districts of a city, or counties and county-level cities."""
 SUBJECTS = ("city", "district", "grid", "subdistrict", "center", "group")
 
 
@@ -30,8 +32,14 @@ class Source:
     in_force_from, in_force_to
         First and last day it is in force, ISO 8601; empty where the document does not say.
     kind
-        One of :data:`SOURCE_KINDS`: ``policy``, or ``own`` for what gridplan itself requires, which
-        no document says.
+        One of :data:`SOURCE_KINDS`: ``policy``, an official document that is put into practice;
+        ``article``, published writing on the practice of a place, a source but no order;
+        ``compiled``, figures as several documents and bulletins tell them; ``own`` for what
+        gridplan itself requires, which no document says.
+    places
+        Beginnings of the administrative codes (GB/T 2260) it speaks to; none for the whole country.
+    area
+        One of :data:`AREAS`.
     """
 
     title_zh: str
@@ -44,6 +52,8 @@ class Source:
     in_force_from: str = ""
     in_force_to: str = ""
     kind: str = "policy"
+    places: tuple[str, ...] = ()
+    area: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from gridplan.errors import InputError, Problem
+from gridplan.planning.scenario.derived import scenario_of
 from gridplan.planning.scenario.file import default_scenario
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.ui.alternatives import ALTERNATIVES, MOST_ALTERNATIVES
@@ -90,13 +91,20 @@ def fill_when_new(reading: Reading | None, results: Results) -> None:
     elif reading is not None:
         notes: list[Problem] = []
         try:
-            fill_form(default_scenario(reading.folder, tell=notes.append))
+            fill_form(_scenario_of(reading, notes))
         except InputError as error:
             st.session_state["default-problems"] = error.problems
         else:
             st.session_state["scenario-notes"] = notes
             return
     fill_form(scenario)
+
+
+def _scenario_of(reading: Reading, notes: list[Problem]) -> Scenario:
+    """Give the scenario a district brings; what fits it where it brings none and can be read."""
+    if reading.district is None:
+        return default_scenario(reading.folder, tell=notes.append)
+    return scenario_of(reading.district, tell=notes.append)
 
 
 def window() -> str:

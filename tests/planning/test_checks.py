@@ -98,7 +98,10 @@ def test_what_no_map_can_answer_the_planner_does(layout, answer, passed):
 
 
 def test_an_override_shows_the_official_figure_beside_it(layout):
-    scenario = Scenario(overrides=("guangming-1n-2023/residents-per-center: lower=1000",))
+    scenario = Scenario(
+        profiles=("guangming-1n-2023",),
+        overrides=("guangming-1n-2023/residents-per-center: lower=1000",),
+    )
     findings = check(layout, rules_for(layout, scenario), scenario)
     row = findings[findings["rule"] == "residents-per-center"].iloc[0]
     assert (row["lower"], row["official_lower"], row["upper"]) == (1000.0, 20000, 30000)
@@ -153,7 +156,7 @@ def test_answers_of_the_folder_reach_the_findings(lattice, tmp_path):
 
 @pytest.mark.parametrize("adopted", ["street-population", "street-100k", "managed-100k"])
 def test_the_readings_of_one_phrase_are_one_finding(layout, adopted):
-    scenario = Scenario(readings=(f"regional-100k: {adopted}",))
+    scenario = Scenario(profiles=("guangming-1n-2023",), readings=(f"regional-100k: {adopted}",))
     findings = check(layout, rules_for(layout, scenario), scenario)
     own = findings[findings["phrase"] == "regional-100k"]
     assert not {"street-population", "street-100k", "managed-100k"} - {adopted} & set(own["rule"])

@@ -44,7 +44,7 @@ def test_a_choice_replaces_the_marked_reading():
 )
 def test_a_choice_that_names_nothing_is_told_with_the_nearest(readings, match):
     with pytest.raises(InputError, match=match):
-        scenario_rules(Scenario(readings=tuple(readings)), None, code="000000")
+        scenario_rules(Scenario(readings=tuple(readings)), None, code="440311")
 
 
 def test_a_choice_is_written_as_a_table_or_as_lines():

@@ -150,7 +150,10 @@ def _numbered(parts: list[Part], lang: str) -> tuple[Part, ...]:
 
 def _purpose(plan: Plan, lang: str) -> list[Part]:
     layout, people, how = plan.layout, plan.district.units["population"], manner(plan)
-    documents = [say("report.document", lang, title=entry) for entry in _documents(plan, lang)]
+    documents, consulted = (
+        [say("report.document", lang, title=entry) for entry in _documents(plan, lang, kinds)]
+        for kinds in (("policy",), ("article", "compiled"))
+    )
     first = (
         fitting("report.purpose-text", lang, how, documents=documents)
         if documents
@@ -160,6 +163,8 @@ def _purpose(plan: Plan, lang: str) -> list[Part]:
     key = "result-grids" if len(layout.grids) else "result-none"
     told = {"residents": residents, "grids": len(layout.grids)}
     parts = [first, fitting(f"report.{key}", lang, how, **told)]
+    if consulted:
+        parts.insert(1, say("report.consulted", lang, documents=consulted))
     centers = layout.centers
     if len(centers):
         parts.append(
@@ -182,14 +187,17 @@ def _purpose(plan: Plan, lang: str) -> list[Part]:
     return [Paragraph(text) for text in parts]
 
 
-def _documents(plan: Plan, lang: str) -> list[str]:
-    """Name each document once; what a conflict joins is there already."""
+def _documents(plan: Plan, lang: str, kinds: tuple[str, ...]) -> list[str]:
+    """Name each source of these kinds once; what a conflict joins is there already."""
     findings = plan.findings
     column = twin(findings, "source", lang)
     if column not in findings:
         return []
-    if "source_kind" in findings:
-        findings = findings[findings["source_kind"] != "own"]
+    if "source_kind" not in findings:
+        findings = findings if "policy" in kinds else findings[:0]
+    else:
+        # Orders are put into practice; writing about them is consulted.
+        findings = findings[findings["source_kind"].isin(kinds)]
     if "answered" in findings:
         findings = findings[findings["answered"] != "conflict"]
     return [plain(entry) for entry in dict.fromkeys(findings[column]) if not is_missing(entry)]

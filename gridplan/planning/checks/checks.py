@@ -34,6 +34,7 @@ from gridplan.planning.scenario.scenario import KEYS, Scenario
 from gridplan.planning.ways.journeys import journeys_of
 from gridplan.policy.assessment import Assessment
 from gridplan.policy.override import override
+from gridplan.policy.place import placed
 from gridplan.policy.profile import read_profile, read_profile_file
 from gridplan.policy.readings import adopt_readings
 from gridplan.policy.rule import Rule
@@ -86,7 +87,7 @@ def scenario_rules(
     """
     problems: list[Problem] = []
     rules: list[Rule] = []
-    for name in scenario.profiles:
+    for name in placed(scenario.profiles, code):
         try:
             rules += read_profile(name)
         except InputError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from gridplan.optimise.partition import alternatives as find_alternatives
 from gridplan.planning.grids.cuts import cut_figures
 from gridplan.planning.grids.fit import ANY
 from gridplan.planning.grids.grids import Grids, grid_question, grids_of
+from gridplan.planning.scenario.derived import usual_compactness
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.text.card import Card, Rows
 
@@ -95,7 +97,11 @@ def alternative_grids(
     InputError, InfeasibleError
         As :func:`gridplan.planning.grids.grids.plan_grids`.
     """
-    asked = grid_question(district, scenario, held=held, fit=ANY)
+    # A cut that is offered to a bureau has boundaries one can draw, also where the plan's own price
+    # of them is nil; what it costs in travel is told without them.
+    price = scenario.grid_compactness or usual_compactness(district)
+    priced = dataclasses.replace(scenario, grid_compactness=price)
+    asked = grid_question(district, priced, held=held, fit=ANY)
     found = find_alternatives(
         count,
         asked.adjacency,

@@ -26,7 +26,11 @@ RANKED = ("hospitals.level", "hospitals.kind", "hospitals.ownership", "hospitals
 
 def public_tertiary(layout: Layout) -> pd.Series:
     """Whether each hospital is a municipal or district tertiary general (or TCM) hospital."""
-    hospitals = layout.hospitals
+    return public_tertiary_rows(layout.hospitals)
+
+
+def public_tertiary_rows(hospitals: pd.DataFrame) -> pd.Series:
+    """Say the same of any table of hospitals."""
     return (
         hospitals["level"].astype(str).str.startswith("tertiary")
         & hospitals["kind"].isin(GENERAL)

@@ -138,6 +138,11 @@ def parse_scenario(content: bytes, *, name: str, tell: Tell | None = None) -> Sc
     return scenario_from(values, source=name, tell=tell)
 
 
+def has_scenario(folder: str | Path) -> bool:
+    """Whether a district folder brings a scenario."""
+    return is_there(given_path(folder, argument="folder"), FILE)
+
+
 def default_scenario(folder: str | Path, *, tell: Tell | None = None) -> Scenario:
     """
     Read ``scenario.toml`` of a district folder; the general defaults where it brings none.

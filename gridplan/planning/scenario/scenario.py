@@ -88,7 +88,7 @@ class Scenario(Card):
     )
     profiles: tuple[str, ...] = key(
         Texts,
-        ("national-trial-2023", "guangming-1n-2023", "living-circle"),
+        ("auto",),
         group="policy",
         offered="profiles",
     )

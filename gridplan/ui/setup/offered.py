@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from gridplan.district.district import District
+from gridplan.policy.place import AUTO
 from gridplan.policy.profile import profile_names, read_profile
+from gridplan.text import say
 from gridplan.text.language import in_language
 
 
@@ -27,7 +29,8 @@ def choices(offered: str, district: District | None, lang: str) -> dict[str, str
     """
     if offered == "profiles":
         sources = {name: read_profile(name)[0].source for name in profile_names()}
-        return {name: in_language(source, "title", lang) for name, source in sources.items()}
+        titles = {name: in_language(source, "title", lang) for name, source in sources.items()}
+        return {AUTO: say("app.profiles-auto", lang), **titles}
     if district is None:
         return {}
     layer = district.centers
