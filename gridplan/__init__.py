@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         read_district,
         read_drawing,
         read_scenario,
+        variants,
     )
 
 __version__ = VERSION
@@ -46,6 +47,7 @@ __all__ = [
     "read_district",
     "read_drawing",
     "read_scenario",
+    "variants",
 ]
 
 

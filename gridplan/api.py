@@ -19,16 +19,20 @@ from gridplan.outputs.map.maps import PlanMap, comparison_map, plan_map
 from gridplan.outputs.reading.drawing import read_drawing as read_drawn_file
 from gridplan.outputs.tables.comparison import comparison_table
 from gridplan.outputs.tables.summary import summary
+from gridplan.outputs.tables.variants import variants_table
+from gridplan.outputs.variants.sheet import write_variants
 from gridplan.planning.evaluating import Evaluation
 from gridplan.planning.evaluating import evaluate as evaluate_drawn
 from gridplan.planning.grids.drawing import Drawn
 from gridplan.planning.phases.phasing import Phased, plan_phases
 from gridplan.planning.plan import Plan as PlannedValue
 from gridplan.planning.plan import Tell
-from gridplan.planning.plan import plan as make_plan
 from gridplan.planning.scenario.derived import scenario_of
 from gridplan.planning.scenario.file import read_scenario as read_scenario_file
 from gridplan.planning.scenario.scenario import Scenario
+from gridplan.planning.variants.passing import with_variants
+from gridplan.planning.variants.proposing import plan_adopted as make_plan
+from gridplan.planning.variants.side_by_side import SideBySide, side_by_side
 from gridplan.text.shown import brief
 
 __all__ = [
@@ -48,6 +52,7 @@ __all__ = [
     "read_district",
     "read_drawing",
     "read_scenario",
+    "variants",
 ]
 
 Grids: TypeAlias = pd.Series | Mapping[str, object] | Drawn | str | Path
@@ -79,6 +84,7 @@ def plan(
     progress: Tell | None = None,
     own_profiles: Sequence[str | Path] = (),
     drawn: Grids | None = None,
+    adopt: str | int = "",
 ) -> Plan:
     """
     Plan a district; see :func:`gridplan.planning.plan.plan`.
@@ -100,9 +106,14 @@ def plan(
         Grids you drew, which stay as they are: a Series or dict from unit to grid, a file or folder
         as :func:`read_drawing` takes it, or what that gives.
 
+    adopt
+        Letter or name of a variant (:func:`variants`) to plan instead, or the number of an
+        alternative.
+
     Returns
     -------
     Plan
+        For must- and should-rules that fail, ``variants`` holds what was tried.
 
     Raises
     ------
@@ -118,14 +129,17 @@ def plan(
         values = {"argument": "alternatives", "value": brief(alternatives)}
         raise InputError([Problem("argument-count", values)])
     read = district if isinstance(district, District) else read_district(district)
+    own = [given_path(path, argument="own_profiles") for path in own_profiles]
     made = make_plan(
         read,
         _scenario(read, scenario),
+        choice=str(adopt),
         alternatives=alternatives,
         progress=progress,
-        own_profiles=[given_path(path, argument="own_profiles") for path in own_profiles],
+        own_profiles=own,
         drawn=None if drawn is None else _drawn(drawn, read),
     )
+    made = with_variants(made, own_profiles=own)
     fields = {field.name: getattr(made, field.name) for field in dataclasses.fields(made)}
     return Plan(**fields)
 
@@ -197,6 +211,63 @@ def evaluate(
     """
     read = district if isinstance(district, District) else read_district(district)
     return evaluate_drawn(read, _scenario(read, scenario), _drawn(drawn, read))
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Variants(SideBySide):
+    """Variants of a plan that can show and write themselves."""
+
+    def table(self, *, lang: str = "zh") -> pd.DataFrame:
+        """Put them side by side, one row each."""
+        return variants_table(self.plan, self.variants, lang)
+
+    def write(self, file: str | Path, *, lang: str = "zh") -> Path:
+        """Write the table and a sheet of maps as one page that opens offline."""
+        path = given_path(file, argument="file")
+        write_variants(self, path, lang=lang)
+        return path
+
+
+def variants(
+    district: District | str | Path,
+    scenario: Scenario | str | Path | None = None,
+    *,
+    own_profiles: Sequence[str | Path] = (),
+    processes: int | None = None,
+) -> Variants:
+    """
+    Plan variants side by side; see :mod:`gridplan.planning.variants.side_by_side`.
+
+    Parameters
+    ----------
+    district, scenario, own_profiles
+        As for :func:`plan`.
+    processes
+        At a time; None for as many as there are processors.
+
+    Returns
+    -------
+    Variants
+        ``variants``, the plan itself first, and ``plans`` by letter.
+
+    Raises
+    ------
+    InputError, InfeasibleError
+        If the scenario itself cannot be planned.
+
+    Examples
+    --------
+    >>> gp.variants("data/guangming").table(lang="en")  # doctest: +SKIP
+    """
+    if processes is not None and (isinstance(processes, bool) or not isinstance(processes, int)):
+        values = {"argument": "processes", "value": brief(processes)}
+        raise InputError([Problem("argument-count", values)])
+    read = district if isinstance(district, District) else read_district(district)
+    own = [given_path(path, argument="own_profiles") for path in own_profiles]
+    found = side_by_side(
+        read, _scenario(read, scenario), own_profiles=own, processes=processes and max(1, processes)
+    )
+    return Variants(found.plan, found.variants, found.plans)
 
 
 def read_drawing(path: str | Path, district: District, *, crs: str = "") -> Drawn:

@@ -168,6 +168,10 @@ class GridplanError(Exception):
         self.problems: tuple[Problem, ...] = tuple(problems)
         super().__init__(*self.problems)
 
+    def __reduce__(self) -> tuple[type[GridplanError], tuple[tuple[Problem, ...]]]:
+        """Be sent to another process as it is: the arguments alone would not make it again."""
+        return type(self), (self.problems,)
+
     def text(self, lang: str) -> str:
         """Say all problems, one a line, in ``zh`` or ``en``."""
         return "\n".join(problem.text(lang) for problem in self.problems)

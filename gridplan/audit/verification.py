@@ -160,6 +160,8 @@ def rests_on(
         found.append(Trust("bounds", bounded))
     if plan.certificates:
         found.append(Trust("run", tuple(plan.certificates)))
+    if plan.variants:
+        found.append(Trust("variants"))
     wishes = plan.layout.wishes
     if len(wishes) and (wishes["relation"] == "wish").any():
         found.append(Trust("wishes"))

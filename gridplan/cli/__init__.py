@@ -13,6 +13,7 @@ from gridplan.cli.phasing import phase
 from gridplan.cli.plans import plan, repair
 from gridplan.cli.preparing import prepare
 from gridplan.cli.results import locate, report, verify
+from gridplan.cli.variants import variants
 from gridplan.version import VERSION
 
 _EPILOG = """\b
@@ -24,6 +25,8 @@ Examples:
   gridplan plan data/guangming --alternatives 3     grids to choose between
   gridplan plan data/guangming --drawn drawn.xlsx   grids drawn by hand, as they are
   gridplan phase data/guangming                     which centers open in which year
+  gridplan variants data/guangming                  what else could be decided, side by side
+  gridplan plan data/guangming --adopt B            plan one of them
   gridplan repair data/guangming drawn.csv          mend grids drawn by hand
   gridplan report out/guangming --format docx       the report to hand in
   gridplan locate out/guangming --lon 113.9 --lat 22.75
@@ -58,6 +61,7 @@ for command in (
     check,
     plan,
     phase,
+    variants,
     repair,
     report,
     locate,

@@ -64,8 +64,36 @@ profile_option = click.option(
     help="TOML file with rules of your own, anywhere; may be given several times. A scenario may "
     "only name files inside DISTRICT.",
 )
+adopt_option = click.option(
+    "--adopt",
+    default="",
+    metavar="VARIANT",
+    help="Plan a variant, by its letter or name (B or one-grid); a number takes that of the "
+    "--alternatives.",
+)
 district_argument = click.argument("district", type=click.Path(path_type=Path))
 out_argument = click.argument("out", type=click.Path(path_type=Path))
+
+Choosing = tuple[int, str]
+"""How many ways to cut the grids are offered, and what is adopted."""
+
+
+def choosing_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--alternatives`` and ``--adopt``; the command gets both as ``choosing``."""
+
+    @wraps(command)
+    def together(*, alternatives: int, adopt: str, **given: object) -> object:
+        return command(choosing=(alternatives, adopt), **given)
+
+    count = click.option(
+        "--alternatives",
+        type=click.IntRange(0, 20),
+        default=0,
+        help="Offer up to so many ways to cut the grids that really differ, this plan included, "
+        "each with its price.",
+    )
+    return count(adopt_option(together))
+
 
 Drawing = tuple[Path | None, str]
 """The file of a drawing, and the coordinates it is in; empty where the file says them."""

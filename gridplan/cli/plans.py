@@ -7,7 +7,9 @@ from pathlib import Path
 import click
 
 from gridplan.cli.options import (
+    Choosing,
     Drawing,
+    choosing_option,
     debug_option,
     district_argument,
     drawing_option,
@@ -31,13 +33,7 @@ from gridplan.text import say
     type=click.Path(path_type=Path),
     help="Folder for the results; an earlier result there is replaced.  [default: out/DISTRICT]",
 )
-@click.option(
-    "--alternatives",
-    type=click.IntRange(0, 20),
-    default=0,
-    help="Offer up to so many ways to cut the grids that really differ, this plan included, each "
-    "with its price.",
-)
+@choosing_option
 @drawing_option
 @lang_option
 @json_option
@@ -46,7 +42,7 @@ def plan(  # one parameter an option
     scenario: Path | None,
     own_profiles: tuple[Path, ...],
     out: Path | None,
-    alternatives: int,
+    choosing: Choosing,
     drawing: Drawing,
     lang: str,
     *,
@@ -59,8 +55,9 @@ def plan(  # one parameter an option
         from gridplan.outputs.files.plan_json import plan_json
         from gridplan.outputs.reading.drawing import read_drawing
         from gridplan.outputs.tables.summary import summary
-        from gridplan.planning.plan import plan as make_plan
         from gridplan.planning.scenario.derived import derived_scenario
+        from gridplan.planning.variants.passing import with_variants
+        from gridplan.planning.variants.proposing import plan_adopted
 
         def tell(problem: Problem) -> None:
             note(problem.text(lang))
@@ -71,14 +68,17 @@ def plan(  # one parameter an option
         note(say("cli.reading", lang, folder=str(district)))
         known = read_district(district)
         file, crs = drawing
-        made = make_plan(
+        alternatives, adopt = choosing
+        made = plan_adopted(
             known,
             chosen or derived_scenario(known),
+            adopt,
             alternatives=alternatives,
             progress=progress(lang),
             own_profiles=own_profiles,
             drawn=None if file is None else read_drawing(file, known, crs=crs),
         )
+        made = with_variants(made, own_profiles=own_profiles)
         free = free_folder(folder)
         if free != folder:
             note(say("cli.elsewhere", lang, folder=str(folder), free=str(free)))

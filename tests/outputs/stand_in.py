@@ -190,6 +190,7 @@ def make_plan(
         else {"centers": proof},
         notes=(Problem("out-not-a-folder", {"folder": say("note")}),),
         alternatives=(),
+        variants=(),
         policy_files=(),
     )
 

@@ -28,6 +28,7 @@ from gridplan.outputs.tables.tables import (
     units_table,
     wishes_table,
 )
+from gridplan.outputs.tables.variants import headline, variants_table
 from gridplan.outputs.words.caveats_told import caveat_texts
 from gridplan.outputs.words.columns import FIRST
 from gridplan.outputs.words.manner import fitting, manner
@@ -93,13 +94,14 @@ def write(plan: Plan, path: Path, lang: str) -> None:
             "wishes": wishes_table(plan, lang),
             "stations": stations_table(plan, lang).reset_index(),
             "alternatives": alternatives_table(plan, lang),
+            "variants": variants_table(plan, plan.variants, lang).add_prefix("variant_"),
             "findings": _findings(plan, lang),
             "units": units_table(plan).reset_index(),
             "scenario": _scenario(plan, lang),
             "sources": _sources(plan, lang),
         }
         # Not every plan has memberships, stations or alternatives: no empty sheet for the others.
-        rare = {"wishes", "stations", "alternatives"}
+        rare = {"wishes", "stations", "alternatives", "variants"}
         sheets = {name: t for name, t in sheets.items() if len(t) or name not in rare}
         coded = {column: by_road(column, plan) for column in WALKED}
         for name, table in sheets.items():
@@ -218,6 +220,7 @@ def _summary_sheet(book: xlsxwriter.Workbook, formats: Formats, plan: Plan, lang
     sheet.write_string(0, 0, plain(names.district), formats.title)
     scenario = in_language(plan.scenario, "name", lang)
     rows = [
+        *(("", line) for line in headline(plan, lang)),
         ("", say("maps.working-map", lang)),
         (say("summary.scenario", lang), plain(scenario)),
         (say("summary.vintage", lang), plain(plan.district.vintage)),

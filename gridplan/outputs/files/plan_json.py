@@ -96,7 +96,8 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
     values
         ``district``, ``scenario``, ``travel`` (how walks and drives were measured), ``grids``,
         ``centers``, ``hospitals``, ``subdistricts``, ``groups``, ``wishes``, ``stations``,
-        ``access``, ``coverage``, ``outside_centers``, ``cuts``, ``alternatives``, ``findings``,
+        ``access``, ``coverage``, ``outside_centers``, ``cuts``, ``alternatives``, ``variants``
+        (what was tried for the rules that fail), ``findings``,
         ``rules`` (how many distinct rules came to what), ``certificate``, ``notes``,
         ``provenance``. Lengths in metres, times in minutes, areas in
         km², places in WGS-84 degrees; a figure that could not be had is null. It does not depend
@@ -122,6 +123,7 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
         "outside_centers": told["outside_centers"],
         "cuts": plain_value(cut_figures(plan.district, plan.layout.units["grid"]), ""),
         "alternatives": told["alternatives"],
+        "variants": [plain_value(one.as_dict(), "") for one in plan.variants],
         "findings": [
             {
                 **row,

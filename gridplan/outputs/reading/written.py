@@ -32,6 +32,7 @@ from gridplan.planning.grids.cuts import cut_figures
 from gridplan.planning.lay_out import GRID_COLUMNS
 from gridplan.planning.layout.certificate import Certificate
 from gridplan.planning.layout.layout import Group, Layout
+from gridplan.planning.layout.variant import variant_from
 from gridplan.planning.plan import Plan
 from gridplan.planning.scenario.file import scenario_from
 from gridplan.planning.ways.journeys import journeys_of
@@ -250,6 +251,7 @@ def _plan(
         certificates=_certificates(tables.get("certificates"), values.get("certificate") or {}),
         notes=tuple(_problem(note) for note in values.get("notes", [])),
         alternatives=_alternatives(values.get("alternatives", []), units, district),
+        variants=tuple(variant_from(entry) for entry in values.get("variants", [])),
         policy_files=_sources(tables, own=True),
     )
 

@@ -30,8 +30,10 @@ from gridplan.outputs.report.tables import (
     sources_block,
     streets_block,
 )
+from gridplan.outputs.report.variants import variant_parts
 from gridplan.outputs.style.fonts import Face
 from gridplan.outputs.tables.tables import coverage, sources_table
+from gridplan.outputs.tables.variants import headline
 from gridplan.outputs.words.boundaries import boundary_text
 from gridplan.outputs.words.manner import fitting, manner
 from gridplan.outputs.words.moment import day
@@ -77,13 +79,13 @@ def report_of(plan: Plan, lang: str, face: Face) -> Report:
         ("overview", _overview(plan, lang, face)),
         ("grids", _grids(plan, lang, face)),
         ("streets", _streets(plan, lang)),
-        ("findings", finding_parts(plan, lang)),
+        ("findings", [*finding_parts(plan, lang), *variant_parts(plan, lang)]),
         ("conflicts", conflict_parts(plan, lang)),
         ("assessment", assessment_parts(plan, lang)),
         ("certificate", _certificate(plan, lang)),
         ("assumptions", _assumptions(plan, lang)),
     ]
-    parts: list[Part] = []
+    parts: list[Part] = [Paragraph(line, strong=True) for line in headline(plan, lang)]
     numerals = _numerals(lang)
     for number, (code, section) in enumerate(sections):
         told = {"number": numerals[number], "text": fitting(f"report.{code}", lang, how)}

@@ -17,6 +17,7 @@ from gridplan.outputs.tables.tables import (
     sources_table,
     subdistricts_table,
 )
+from gridplan.outputs.tables.variants import headline, variants_text
 from gridplan.outputs.words.caveats_told import causes, lacking, lacking_texts, rests_on
 from gridplan.outputs.words.manner import fitting, manner
 from gridplan.outputs.words.names import Names, figure, is_missing, word
@@ -58,12 +59,14 @@ def summary(plan: Plan, files: Sequence[Path] = (), *, lang: str) -> str:
         Lines; Chinese characters are counted double where columns are aligned.
     """
     parts = [
+        headline(plan, lang),
         _head(plan, lang),
         _grids(plan, lang),
         _streets(plan, lang),
         _certificates(plan, lang),
         alternatives_text(plan, lang),
         _findings(plan, lang),
+        variants_text(plan, lang),
         [say("summary.note-line", lang, note=told) for told in told_notes(plan.notes, lang)],
         [say("summary.written", lang), *(f"  {path}" for path in files)] if files else [],
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,10 +73,10 @@ class Variant(Card):
     unanswered
         Rules of these levels with a verdict in the plan itself and none here.
     figures
-        ``grids``, ``deviation`` (percent, the largest), ``boundary_km``, ``subdistricts_cut``,
+        ``grids``, ``imbalance_percent`` (the largest), ``boundary_km``, ``subdistricts_cut``,
         ``communities_cut``, ``minutes`` (residents' mean drive to their lead), ``travel_percent``
         (all residents' drives, against the plan's), ``moved`` (residents with another lead than in
-        the plan); of one that is judged wholly also ``centers`` and ``near`` (percent of residents
+        the plan); of one that is judged wholly also ``centers`` and ``near_percent`` (residents
         within the walk of a center).
     reasons
         Why it cannot be planned.
@@ -92,6 +92,11 @@ class Variant(Card):
     unanswered: tuple[str, ...] = ()
     figures: Mapping[str, float] = field(default_factory=dict)
     reasons: tuple[Problem, ...] = ()
+
+    def __post_init__(self) -> None:
+        # Rounded once: what is read back from a file is what was written.
+        figures = {key: round(float(value), 3) for key, value in self.figures.items()}
+        object.__setattr__(self, "figures", figures)
 
     @property
     def letter(self) -> str:
@@ -119,7 +124,7 @@ class Variant(Card):
             "should": list(self.should),
             "mended": list(self.mended),
             "unanswered": list(self.unanswered),
-            "figures": {key: round(value, 3) for key, value in self.figures.items()},
+            "figures": dict(self.figures),
             "reasons": [{"code": one.code, "values": one.values} for one in self.reasons],
         }
 
@@ -154,3 +159,29 @@ def variant_from(values: Mapping[str, Any]) -> Variant:
         reasons=tuple(Problem(one["code"], dict(one["values"])) for one in values["reasons"]),
         **{key: tuple(values[key]) for key in ("must", "should", "mended", "unanswered")},
     )
+
+
+def best_of(variants: Sequence[Variant], *, grids: int | None = None) -> Variant | None:
+    """
+    Choose the variant that leaves least to fail.
+
+    Parameters
+    ----------
+    variants
+        Tried for one plan.
+    grids
+        Only those with so many grids; None for any.
+
+    Returns
+    -------
+    variant
+        Judged wholly, and mending something; None where there is none.
+    """
+    some = [
+        one
+        for one in variants
+        if one.judged not in (GRIDS, NONE)
+        and one.mended
+        and (grids is None or round(one.figures.get("grids", -1)) == grids)
+    ]
+    return min(some, key=lambda one: one.rank, default=None)

@@ -63,11 +63,13 @@ def work(folder: Path) -> None:
     # Imported here: the page takes the names above from this module, and starts faster without.
     from gridplan.outputs.files.folder import write_plan
     from gridplan.planning.plan import plan
+    from gridplan.planning.variants.passing import with_variants
 
     task: Task = pickle.loads((folder / TASK).read_bytes())
     tell = _teller(folder / PROGRESS)
     try:
         made = plan(task.district, task.scenario, alternatives=task.alternatives, progress=tell)
+        made = with_variants(made)
         tell("writing", Progress("writing", 0.0, None, None, 0.0))
         write_plan(made, folder / OUT, lang=task.lang)
     except GridplanError as error:

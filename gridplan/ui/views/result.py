@@ -10,6 +10,7 @@ import streamlit as st
 
 from gridplan.outputs.tables.summary import certificate_text, label_banner
 from gridplan.outputs.tables.tables import key_figures
+from gridplan.outputs.tables.variants import headline
 from gridplan.outputs.words.manner import fitting, manner
 from gridplan.outputs.words.names import method_text
 from gridplan.outputs.words.told_notes import told_notes
@@ -40,6 +41,8 @@ def result_view(result: Result, lang: str) -> None:
     plan = result.plan
     name = in_language(plan.scenario, "name", lang)
     st.caption(literal(say("app.result-of", lang, scenario=name, labels=label_banner(plan, lang))))
+    for line in headline(plan, lang):
+        st.markdown(f"**{literal(line)}**")
     _figures(plan, lang)
     with st.spinner(say("app.rendering", lang)):
         page = result.map_page(lang)

@@ -1,0 +1,1 @@
+"""Variants of a plan: what else could be decided, tried before it is said."""

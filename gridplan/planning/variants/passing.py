@@ -1,0 +1,140 @@
+"""
+Ways to pass: what a plan whose rules fail could do about it, each way tried before it is named.
+
+1. Fewer grids, whole streets or communities, other leads: cut, and judged by the rules on grids and
+groups. The best of them is planned whole. 2. Where rules on centers fail: other aims and numbers of
+centers, planned whole. 3. A hospital upgraded, turned to continuing care or recognised as the
+city's: the same plan judged again as if it were so; then the best of each together.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from gridplan.errors import InputError
+from gridplan.planning.checks.checks import check, own_by_name, scenario_rules
+from gridplan.planning.layout.variant import GRIDS, LETTERS, Supposition, Variant
+from gridplan.planning.measures import GRID_MEASURES
+from gridplan.planning.plan import Plan
+from gridplan.planning.variants.proposals import OF_CENTERS, OF_GRIDS, Asked, proposals
+from gridplan.planning.variants.suppositions import supposed, suppositions
+from gridplan.planning.variants.trying import BINDING, rule_keys, supposing, try_grids, try_whole
+from gridplan.policy.assessment import read_assessment
+from gridplan.policy.rule import Rule
+
+SHARE = 0.1
+"""Share of the scenario's work that a trial may spend; any plan of the variant is enough."""
+
+LEAST_WORK = 0.01
+
+Own = Mapping[str, Path]
+
+
+def with_variants(plan: Plan, *, own_profiles: Sequence[Path] = ()) -> Plan:
+    """
+    Try what may mend the must- and should-rules that fail.
+
+    Parameters
+    ----------
+    plan
+        A finished plan.
+    own_profiles
+        Files of the planner's own rules, as they were given when it was made.
+
+    Returns
+    -------
+    Plan
+        With ``variants``; the same plan where no such rule fails. The same plan gives the same
+        variants.
+
+    Raises
+    ------
+    InputError
+        If a profile cannot be read any more.
+    """
+    rows = plan.findings
+    failed = rows[rows["level"].isin(BINDING) & (rows["state"] == "failed")]
+    if failed.empty:
+        return plan
+    own = own_by_name(own_profiles)
+    district, scenario = plan.district, plan.scenario
+    rules = scenario_rules(scenario, district.folder, code=district.code, own_profiles=own)
+    measures = {f"{rule.profile}/{rule.id}": rule.measure for rule in rules}
+    keys = rule_keys(failed)
+    of = [(measures.get(key, ""), str(s)) for key, s in zip(keys, failed["subject"], strict=True)]
+    found: list[Variant] = []
+    if any(measure in GRID_MEASURES for measure, _ in of):
+        found += _of_grids(plan, rules, own)
+        found += _of_facts(plan, rules, of)
+    if any(measure and measure not in GRID_MEASURES for measure, _ in of):
+        found += _of_centers(plan, rules, own)
+    found.sort(key=lambda variant: list(LETTERS).index(variant.code))
+    return dataclasses.replace(plan, variants=tuple(found))
+
+
+def _work(plan: Plan) -> float:
+    return max(LEAST_WORK, SHARE * plan.scenario.work_limit)
+
+
+def _asked(plan: Plan, rules: tuple[Rule, ...]) -> Asked:
+    leads = tuple(map(str, plan.layout.grids["lead"].dropna()))
+    return Asked(plan.district, plan.scenario, leads, rules)
+
+
+def _of_grids(plan: Plan, rules: tuple[Rule, ...], own: Own) -> list[Variant]:
+    """Judge the grids of each proposal, then plan the best of them whole."""
+    tried = [
+        try_grids(plan, code, changes, own, work=_work(plan))
+        for code, changes in proposals(_asked(plan, rules), OF_GRIDS).items()
+    ]
+    cut = sorted((one for one in tried if one.judged == GRIDS), key=lambda one: one.rank)
+    for best in cut:
+        if not best.mended:
+            break
+        whole, made = try_whole(plan, best.code, best.changes, own, work=_work(plan))
+        tried[tried.index(best)] = whole
+        if made is not None:
+            break
+    return tried
+
+
+def _of_centers(plan: Plan, rules: tuple[Rule, ...], own: Own) -> list[Variant]:
+    return [
+        try_whole(plan, code, changes, own, work=_work(plan))[0]
+        for code, changes in proposals(_asked(plan, rules), OF_CENTERS).items()
+    ]
+
+
+def _of_facts(plan: Plan, rules: tuple[Rule, ...], failing: list[tuple[str, str]]) -> list[Variant]:
+    """Judge the plan as if hospitals were other than they are; keep what mends some rule."""
+    grids = [str(grid) for grid in plan.layout.grids.index]
+    everywhere = [
+        (measure, grid)
+        for measure, subject in failing
+        for grid in (grids if subject == plan.district.code else [subject])
+    ]
+    led = plan.layout.grids["lead"].notna().all()
+    kinds = suppositions(plan.layout, everywhere) if led else {}
+    found = [_supposing(plan, rules, kind, tuple(facts)) for kind, facts in kinds.items() if facts]
+    useful = [one for one in found if one.mended]
+    if len(useful) > 1:
+        best = {one.mended: one for one in sorted(useful, key=lambda one: one.rank, reverse=True)}
+        facts = tuple(dict.fromkeys(fact for one in best.values() for fact in one.supposes))
+        both = _supposing(plan, rules, "together", facts)
+        if both.rank < min(one.rank for one in useful):
+            useful.append(both)
+    return useful
+
+
+def _supposing(
+    plan: Plan, rules: tuple[Rule, ...], code: str, facts: tuple[Supposition, ...]
+) -> Variant:
+    layout = supposed(plan.layout, facts)
+    try:
+        answers = read_assessment(plan.district.folder)
+    except InputError:  # told when the plan was made
+        answers = {}
+    found = check(layout, rules, plan.scenario, assessment=answers, quick=True)
+    return supposing(plan, code, facts, found)

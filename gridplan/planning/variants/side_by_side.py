@@ -1,0 +1,204 @@
+"""
+Variants of one plan, each planned whole and side by side.
+
+Each is planned in a process of its own, so that all cores work and none waits for another; the
+same variants come out whatever the number of processes.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gridplan.district.district import District
+from gridplan.errors import GridplanError, InputError, Problem
+from gridplan.planning.layout.variant import LETTERS, Variant
+from gridplan.planning.plan import Plan
+from gridplan.planning.plan import plan as make_plan
+from gridplan.planning.scenario.scenario import Scenario
+from gridplan.planning.variants.proposals import NAMED
+from gridplan.planning.variants.proposing import lettered, proposed
+from gridplan.planning.variants.trying import compared
+
+WORKER = "gridplan.planning.variants.worker"
+
+
+@dataclass(frozen=True, eq=False)
+class SideBySide:
+    """
+    A plan and its variants.
+
+    Parameters
+    ----------
+    plan
+        As the scenario asks.
+    variants
+        In the order of their letters, the plan itself first.
+    plans
+        The plan of each by letter; a variant that cannot be planned has none.
+    """
+
+    plan: Plan
+    variants: tuple[Variant, ...]
+    plans: Mapping[str, Plan]
+
+
+@dataclass(frozen=True, eq=False)
+class Order:
+    """
+    What one process is to plan.
+
+    Parameters
+    ----------
+    district, scenario
+        Of the plan.
+    own_profiles
+        Files of the planner's own rules.
+    """
+
+    district: District
+    scenario: Scenario
+    own_profiles: tuple[Path, ...] = ()
+
+
+def side_by_side(
+    district: District,
+    scenario: Scenario,
+    *,
+    own_profiles: Sequence[Path] = (),
+    processes: int | None = None,
+    done: Callable[[str], object] | None = None,
+) -> SideBySide:
+    """
+    Plan the named set of variants.
+
+    As the scenario; one grid; whole streets; whole communities; coverage first; the number of
+    centers a document plans; the most compact.
+
+    Parameters
+    ----------
+    district, scenario
+        As for :func:`gridplan.planning.plan.plan`. Each variant may spend the scenario's work.
+    own_profiles
+        As there.
+    processes
+        At a time; None for as many as there are processors, 1 for this one alone.
+    done
+        Told the letter of each variant that is ready.
+
+    Returns
+    -------
+    SideBySide
+        Variants that would change nothing are left out.
+
+    Raises
+    ------
+    InputError, InfeasibleError
+        If the scenario itself cannot be planned.
+    """
+    changes: dict[str, dict[str, Any]] = {"scenario": {}}
+    changes |= proposed(district, scenario, NAMED, own_profiles=own_profiles)
+    orders = {
+        code: Order(district, dataclasses.replace(scenario, **keys), tuple(own_profiles))
+        for code, keys in changes.items()
+    }
+    made = _all(orders, processes or os.cpu_count() or 1, done)
+    first = made["scenario"]
+    if isinstance(first, GridplanError):
+        raise first
+    variants, plans = [], {}
+    for code in sorted(made, key=list(LETTERS).index):
+        found = made[code]
+        if isinstance(found, GridplanError):
+            variants.append(Variant(code, changes[code], reasons=tuple(found.problems)))
+            continue
+        variants.append(compared(first, code, changes[code], found))
+        plans[LETTERS[code]] = found
+    return SideBySide(first, tuple(variants), plans)
+
+
+def chosen_of(found: SideBySide, choice: str) -> Plan:
+    """
+    Give the plan of a variant by its letter or code, named after its letter.
+
+    Raises
+    ------
+    InputError
+        If there is no such variant, or it cannot be planned.
+    """
+    wanted = choice.strip()
+    for one in found.variants:
+        if wanted.upper() != one.letter and wanted.lower() != one.code:
+            continue
+        if one.letter not in found.plans:
+            raise InputError(one.reasons)
+        plan = found.plans[one.letter]
+        return plan if one.code == "scenario" else _lettered(plan, one.letter)
+    valid = [f"{one.letter} ({one.code})" for one in found.variants]
+    raise InputError([Problem("variant-unknown", {"value": choice, "valid": valid})])
+
+
+def _lettered(plan: Plan, letter: str) -> Plan:
+    return dataclasses.replace(plan, scenario=lettered(plan.scenario, letter))
+
+
+def answer(order: Order) -> Plan | GridplanError:
+    """Plan one order; a refusal is an answer too."""
+    try:
+        return make_plan(order.district, order.scenario, own_profiles=order.own_profiles)
+    except GridplanError as error:
+        return error
+
+
+def _all(
+    orders: Mapping[str, Order], processes: int, done: Callable[[str], object] | None
+) -> dict[str, Plan | GridplanError]:
+    found: dict[str, Plan | GridplanError] = {}
+    if processes == 1 or len(orders) == 1:
+        for code, order in orders.items():
+            found[code] = answer(order)
+            if done is not None:
+                done(LETTERS[code])
+        return found
+    running: list[subprocess.Popen[bytes]] = []
+    with ThreadPoolExecutor(processes) as pool:
+        ahead = {pool.submit(_elsewhere, order, running): code for code, order in orders.items()}
+        try:
+            for one in as_completed(ahead):
+                found[ahead[one]] = one.result()
+                if done is not None:
+                    done(LETTERS[ahead[one]])
+        except BaseException:
+            for waiting in ahead:
+                waiting.cancel()
+            for process in running:
+                process.kill()
+            raise
+    return found
+
+
+def _elsewhere(order: Order, running: list[subprocess.Popen[bytes]]) -> Plan | GridplanError:
+    """Plan an order in another process of the same program."""
+    home = str(Path(__file__).resolve().parents[3])
+    path = os.pathsep.join(filter(None, [home, os.environ.get("PYTHONPATH", "")]))
+    with subprocess.Popen(
+        [sys.executable, "-m", WORKER],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": path},
+    ) as process:
+        running.append(process)
+        told, wrong = process.communicate(pickle.dumps(order))
+    if process.returncode:
+        raise RuntimeError(wrong.decode(errors="replace").strip()[-2000:])
+    found: Plan | GridplanError = pickle.loads(told)
+    return found
