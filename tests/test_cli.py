@@ -41,6 +41,7 @@ def test_help_teaches(call):
         "locate",
         "verify",
         "assessment",
+        "scenario",
         "import-kong",
     )
     for command in commands:

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from gridplan.cli.inputs import assessment, check, import_kong
+from gridplan.cli.inputs import assessment, check, import_kong, scenario
 from gridplan.cli.options import debug_option
 from gridplan.cli.phasing import phase
 from gridplan.cli.plans import plan, repair
@@ -20,6 +20,7 @@ _EPILOG = """\b
 Examples:
   gridplan prepare my --population 人口.xlsx --subdistricts 街道.shp
   gridplan check data/guangming              is the data sound? what was repaired?
+  gridplan scenario > my.toml                every decision there is, to be changed line by line
   gridplan plan data/guangming               plan it; results in out/guangming
   gridplan plan data/guangming --lang en --scenario my.toml --out out/mine
   gridplan plan data/guangming --alternatives 3     grids to choose between
@@ -59,6 +60,7 @@ def main() -> None:
 for command in (
     prepare,
     check,
+    scenario,
     plan,
     phase,
     variants,

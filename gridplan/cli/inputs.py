@@ -94,6 +94,21 @@ def import_kong(  # one parameter an option
 
 @click.command()
 @debug_option
+@lang_option
+def scenario(lang: str) -> None:
+    """
+    Print a blank scenario: every key with its meaning, range and default, all as comments.
+
+    Save it as scenario.toml in the district folder, or anywhere for --scenario, and change lines.
+    """
+    with told(lang, as_json=False, task="scenario"):
+        from gridplan.outputs.words.scenario_page import blank_scenario
+
+        click.echo(blank_scenario(lang), nl=False)
+
+
+@click.command()
+@debug_option
 @district_argument
 @scenario_option
 @lang_option

@@ -5,6 +5,7 @@ Run ``python -m gridplan.outputs.words.scenario_page`` after a change; a test ho
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -15,10 +16,12 @@ from gridplan.planning.scenario.scenario import GROUPS, KEYS
 from gridplan.policy.profile import read_profile
 from gridplan.policy.rule import Rule
 from gridplan.text import say
-from gridplan.text.toml_text import toml_value
+from gridplan.text.toml_text import toml_line, toml_value
 
 PAGE = Path("docs/scenario.md")
 README = Path("README.md")
+WIDTH = 100
+"""Characters of a line in the blank file; Chinese ones count twice."""
 BEGIN, END = "<!-- scenario keys: begin -->", "<!-- scenario keys: end -->"
 EXAMPLE = """\
 name_zh = "三个网格"
@@ -55,6 +58,43 @@ def with_table(readme: str) -> str:
         if key.group == group
     ]
     return f"{before}{BEGIN}\n{chr(10).join(_table(heads, rows))}\n{END}{after}"
+
+
+def blank_scenario(lang: str) -> str:
+    """
+    Give a scenario file in which every key stands as a comment, with its meaning and default.
+
+    Parameters
+    ----------
+    lang
+        Language of the comments.
+
+    Returns
+    -------
+    text
+        TOML that changes nothing as it is. A line takes effect once its mark is taken off; a key
+        without a default stands there with an example.
+    """
+    lines = [f"# {line}" for line in textwrap.wrap(say("scenario.blank", lang), WIDTH)]
+    for group in GROUPS:
+        lines += ["", f"# ---- {say(f'app.group-{group}', lang)} ----"]
+        for name, key in KEYS.items():
+            if key.group == group:
+                lines += ["", *_commented(name, key, lang)]
+    return "\n".join(lines) + "\n"
+
+
+def _commented(name: str, key: Key, lang: str) -> list[str]:
+    values = _values(name, key, lang).replace("<br>", say("scenario.comma", lang))
+    told = [say(f"keys.{name}.label", lang), _help(name, lang), values.replace("`", "")]
+    if key.default is None:
+        told.append(f"{say('scenario.head-default', lang)}: {_default(name, key, lang)}")
+        line = f"{name} = {key.example}"
+    else:
+        line = toml_line(name, key.plain(key.default))
+    wide = WIDTH // 2 if say("language.typography", lang) == "han" else WIDTH
+    wrapped = [part for text in told for part in textwrap.wrap(text, wide)]
+    return [*(f"#   {part}" for part in wrapped), f"# {line}"]
 
 
 def clause_of(key: Key) -> Rule | None:
