@@ -86,6 +86,7 @@ ASKED = {
     "walks-by-road": {"drive_by": "units", "center_objective": "farthest"},
     "drives-by-road": {"walk_by": "straight", "road_speeds": {"secondary": 12.0}},
     "no-grids": {"grids": 0, "regional_max": 0},
+    "fixed-sites": {"open_at": {"New": "u23"}, "not_at": ["u11", "u31"]},
     "exempt": {"band_exempt": ("c1", "u00"), "enlarge": {"c2": 24_000}},
     "demands": {
         "fix": [{"units": ["u21"], "lead": "h1"}],

@@ -136,7 +136,8 @@ def _layout(
     district = travel.district
     people = district.units["population"].to_numpy(dtype=float)
     units = units_of(travel, decided, sites, links)
-    centers = centers_of(sites, units, people, decided)
+    forced = {name for name, _ in plan.scenario.open_at}
+    centers = centers_of(sites, units, people, decided, forced=forced)
     hospitals = with_roles(district.hospitals, decided.grid_of, decided.leads, district.agreements)
     told = plan.layout.wishes
     wishes = told[(told["relation"] == "wish").to_numpy()] if len(told) else told

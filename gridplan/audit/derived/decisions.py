@@ -104,6 +104,11 @@ def broken_demands(plan: Written) -> list[tuple[str, object, object]]:
         for key in plan.district.centers.index
         if key not in scenario.close and key not in centers.index
     ]
+    rows += [
+        (f"centers[{name}].unit", centers["unit"].get(name), unit)
+        for name, unit in scenario.open_at
+        if centers["unit"].get(name) != unit
+    ]
     if scenario.centers is not None:
         fewer = scenario.center_objective == "fewest" and len(centers) < scenario.centers
         if len(centers) != scenario.centers and not fewer:

@@ -79,7 +79,12 @@ def _told(decided: Decided, column: str) -> np.ndarray:
 
 
 def centers_of(
-    sites: gpd.GeoDataFrame, units: pd.DataFrame, people: np.ndarray, decided: Decided
+    sites: gpd.GeoDataFrame,
+    units: pd.DataFrame,
+    people: np.ndarray,
+    decided: Decided,
+    *,
+    forced: set[str],
 ) -> gpd.GeoDataFrame:
     """
     Put the table of centers together: those that stay open, and those that serve somebody.
@@ -94,6 +99,8 @@ def centers_of(
         ``(n,)`` residents of the units.
     decided
         For who manages whom.
+    forced
+        Names of new centers that must open.
 
     Returns
     -------
@@ -101,7 +108,8 @@ def centers_of(
         Index ``center``, in the order of the sites.
     """
     served = set(units["center"])
-    open_ = sites[[key in served or kept == "existing" for key, kept in sites["status"].items()]]
+    stays = {key for key, status in sites["status"].items() if status == "existing"} | forced
+    open_ = sites[[key in served or key in stays for key in sites.index]]
     loads: dict[str, float] = {}
     mean: dict[str, float] = {}
     centers = units["center"].to_numpy(dtype=object)

@@ -32,7 +32,8 @@ def possible_sites(
     district
         Its centers, candidates and residents.
     scenario
-        ``close``, ``enlarge``, ``band_exempt``, the band, what generated sites rest on.
+        ``close``, ``enlarge``, ``band_exempt``, ``open_at``, ``not_at``, the band, what generated
+        sites rest on.
     grid
         Grid of each unit; None where there are none.
     added
@@ -67,22 +68,19 @@ def possible_sites(
         if row.center not in scenario.close
     ]
     labels = _labels(district.centers)
-    taken = {row["unit"] for row in rows}
+    taken = {row["unit"] for row in rows} | set(scenario.not_at)
     new: list[dict[str, Any]] = []
     if len(district.candidates):
         labels += [name for name in _labels(district.candidates) if name not in labels]
         given = district.candidates.to_dict(orient="records")
         new = [row for row in given if row["unit"] not in taken]
     else:
-        middles = shapely.centroid(district.units.geometry.to_numpy())
-        new = [
-            {"capacity": np.nan, "unit": district.units.index[at], "geometry": middles[at]}
-            for at in generated_units(district, scenario)
-            if district.units.index[at] not in taken
-        ]
+        units = district.units.index[generated_units(district, scenario)]
+        new = _at_units(district, [unit for unit in units if unit not in taken])
     new += _exempt_units(district, {*scenario.band_exempt, *added}, [*rows, *new])
-    for number, row in enumerate(new, start=1):
-        row |= {"center": f"N{number:03d}", "name": None, "class": None, "status": "new"}
+    new += _at_units(district, _without_site(scenario, new))
+    for name, row in zip(_names(scenario, new), new, strict=True):
+        row |= {"center": name, "name": None, "class": None, "status": "new"}
     columns = ["name", "status", "class", "capacity", *labels, "unit", "geometry"]
     every = [*rows, *new]
     table = gpd.GeoDataFrame(
@@ -93,6 +91,27 @@ def possible_sites(
     )
     table["capacity"] = pd.to_numeric(table["capacity"]).astype(float)
     return _with_band(_placed(table, district, grid), district, scenario)
+
+
+def _without_site(scenario: Keys, new: list[dict[str, Any]]) -> list[str]:
+    """Name the units in which a center must open, and that have no site yet."""
+    there = {row["unit"] for row in new}
+    return [unit for _, unit in scenario.open_at if unit not in there]
+
+
+def _at_units(district: District, units: Iterable[str]) -> list[dict[str, Any]]:
+    """Give a site in the middle of each of these units."""
+    middles = shapely.centroid(district.units.geometry.to_numpy())
+    at = {unit: place for place, unit in enumerate(district.units.index)}
+    return [{"capacity": np.nan, "unit": unit, "geometry": middles[at[unit]]} for unit in units]
+
+
+def _names(scenario: Keys, new: list[dict[str, Any]]) -> list[str]:
+    """Give the new sites numbers, but for those that must open under a name of their own."""
+    given = {unit: name for name, unit in scenario.open_at}
+    numbers = (f"N{number:03d}" for number in range(1, len(new) + len(given) + 1))
+    free = (name for name in numbers if name not in set(given.values()))
+    return [given[row["unit"]] if row["unit"] in given else next(free) for row in new]
 
 
 def _known(district: District, scenario: Keys) -> None:
@@ -106,9 +125,14 @@ def _known(district: District, scenario: Keys) -> None:
             for key in scenario.band_exempt
             if key not in centers and key not in district.units.index
         ],
+        "place-unknown": [
+            ("unit", unit)
+            for unit in (*(unit for _, unit in scenario.open_at), *scenario.not_at)
+            if unit not in district.units.index
+        ],
     }
     problems = [
-        Problem(code, {role: key, "near": "–"})
+        Problem(code, {"key": "open_at", role: key, "near": "–"})
         for code, keys in named.items()
         for role, key in keys
     ]
@@ -130,18 +154,14 @@ def _exempt_units(
     district: District, exempt: set[str], sites: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
     """Add a site to each exempt unit that has none with room for all who live there."""
-    middles = shapely.centroid(district.units.geometry.to_numpy())
     roomy = set()
     for row in sites:
         if pd.isna(row["capacity"]) or (
             row["capacity"] >= district.units["population"][row["unit"]]
         ):
             roomy.add(row["unit"])
-    return [
-        {"capacity": np.nan, "unit": unit, "geometry": middles[at]}
-        for at, unit in enumerate(district.units.index)
-        if unit in exempt and unit not in roomy
-    ]
+    units = [unit for unit in district.units.index if unit in exempt and unit not in roomy]
+    return _at_units(district, units)
 
 
 def _placed(
