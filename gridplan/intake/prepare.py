@@ -18,7 +18,7 @@ from gridplan.intake.places.ground import Ground, read_ground
 from gridplan.intake.points import read_points
 from gridplan.intake.record.base import base_in, year_in
 from gridplan.intake.record.decisions import FILE, Decisions, plain_key, positive, read_decisions
-from gridplan.intake.record.inputs import Inputs
+from gridplan.intake.record.inputs import ROLES, Inputs
 from gridplan.intake.residents.adjust import aged, clipped, grown
 from gridplan.intake.residents.area_units import from_areas
 from gridplan.intake.residents.point_units import from_points
@@ -69,7 +69,9 @@ def prepare(
             out.mkdir(parents=True, exist_ok=True)
             write_decisions(out, decisions)
         raise
-    unknown = decisions.unused()
+    absent = set(ROLES) - {role for role, _ in inputs.files()}
+    absent |= set() if inputs.collected else {"collected"}
+    unknown = decisions.unused(sorted(absent))
     if unknown:
         raise InputError([Problem("intake-unused-answer", {"keys": unknown, "file": FILE})])
     return write_prepared(opened, made, out)

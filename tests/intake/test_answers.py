@@ -69,6 +69,15 @@ def test_codes_of_any_length_meet(tmp_path):
     assert [people[name] for name in STREETS] == [10, 20, 30]
 
 
+def test_answers_about_files_not_handed_in_this_time_wait(tmp_path, workbook, streets):
+    inputs = Inputs(population=workbook, subdistricts=streets)
+    answers = {"hospitals.crs": "gcj02", "collected.missing.光明街道": "former"}
+    prepare(inputs, tmp_path / "out", answers=answers)
+    assert answers.items() <= read_decisions(tmp_path / "out").items()
+    with pytest.raises(InputError, match=r"population\.crz"):
+        prepare(inputs, tmp_path / "out", answers={"population.crz": "gcj02"})
+
+
 DOTTED = "街道,常住人口\n光明街道,20.000\n公明街道,{}\n新湖镇,800\n"
 
 

@@ -143,6 +143,21 @@ def test_everything_open_is_asked_at_once_and_the_answers_kept(sent, tmp_path):
     assert merge(sent, tmp_path / "new").ledger.population() == made.ledger.population()
 
 
+def test_forms_that_came_back_empty_are_streets_that_said_nothing(sent, tmp_path):
+    with pytest.raises(InputError) as told:
+        merge(sent, tmp_path / "new")
+    assert codes(told) == ["intake-form-missing"] * 3
+    inputs, folder = sent
+    for path in folder.iterdir():
+        book = openpyxl.load_workbook(path)
+        for row in range(FIRST + 1, FIRST + 3):
+            book.worksheets[0].cell(row, 1).value = f"elsewhere {path.stem} {row}"
+        book.save(path)
+    with pytest.raises(InputError) as told:
+        prepare(Inputs(**inputs, collected=folder), tmp_path / "new")
+    assert codes(told) == ["intake-forms-foreign"]
+
+
 def test_the_same_figures_twice_are_no_conflict(sent, tmp_path):
     _, folder = sent
     fill_all(folder)

@@ -129,10 +129,10 @@ class Revision:
         self.forms = forms_of(rows, names, streets, people[:, 0], people[:, 1] if older else None)
         if not self._merging:
             return people, older
-        claims = claims_of(self.forms, self._returned, self._decisions)
-        if not claims and not self._decisions.open:
+        if not any(name in rows for one in self._returned for name in one.rows):
             problem = Problem("intake-forms-foreign", {"files": list(self.files)[:5]})
             raise InputError([problem])
+        claims = claims_of(self.forms, self._returned, self._decisions)
         taken = taken_of(self.forms, self._returned, claims, self._decisions)
         self._agree()
         position: dict[str, list[int]] = {}

@@ -125,9 +125,16 @@ class Decisions:
         if self.open:
             raise InputError([question.told for question in self.open])
 
-    def unused(self) -> list[str]:
-        """Keys that were given and never asked for: most likely misspelt."""
-        return sorted(set(self.given) - self.used)
+    def unused(self, absent: Sequence[str] = ()) -> list[str]:
+        """
+        Keys that were given and never asked for: most likely misspelt.
+
+        Parameters
+        ----------
+        absent
+            First words of keys that belong to files not handed in this time: they may wait.
+        """
+        return sorted(key for key in set(self.given) - self.used if key.split(".")[0] not in absent)
 
 
 def read_decisions(folder: Path) -> dict[str, str]:
