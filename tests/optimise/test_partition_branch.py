@@ -7,7 +7,7 @@ import time
 
 import numpy as np
 import pytest
-from test_partition_serve import answered, district
+from test_partition_service_areas import answered, district
 
 from gridplan.optimise.budget import Run
 from gridplan.optimise.numeric import parallel as side

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
-from test_partition_serve import answered
+from test_partition_service_areas import answered
 
 from gridplan.optimise.budget import Run
 from gridplan.optimise.partition.answer.check import faults, value_of

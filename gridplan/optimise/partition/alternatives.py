@@ -1,4 +1,5 @@
-"""Several good partitions that really differ, each with its price.
+"""
+Alternatives: several good partitions that really differ, each with its price.
 
 Each further partition pays for every person left where an earlier one has them; the price of
 agreement rises until enough residents are in another part. Where units are many and small, that
@@ -23,16 +24,28 @@ from gridplan.optimise.partition.answer.certificate import finish
 from gridplan.optimise.partition.answer.check import faults
 from gridplan.optimise.partition.answer.measures import moved
 from gridplan.optimise.partition.answer.result import Partition
-from gridplan.optimise.partition.engine import DEMANDS, problem_of, solve_problem
+from gridplan.optimise.partition.engine import problem_of, solve_problem
 from gridplan.optimise.partition.graph.graph import hops
+from gridplan.optimise.partition.question.demands import NAMES
 from gridplan.optimise.partition.question.problem import Problem
 from gridplan.optimise.partition.question.start import read_start
 
-PRICES = (0.02, 0.06, 0.2, 0.6, 2.0, 6.0)
-"""Price of agreement, or of being near, a person, in mean costs of a person, tried in turn."""
 
-ROUGH = 5e-3
-"""Gap to which the plain problems are solved: their optimum itself is not wanted."""
+@dataclass(frozen=True)
+class AlternativeParams:
+    """
+    How others are looked for.
+
+    Parameters
+    ----------
+    prices
+        Price of agreement, or of being near, a person, in mean costs of a person, tried in turn.
+    rough
+        Relative gap to which priced problems are solved: their optimum itself is not wanted.
+    """
+
+    prices: tuple[float, ...] = (0.02, 0.06, 0.2, 0.6, 2.0, 6.0)
+    rough: float = 5e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,8 +71,8 @@ class Alternative:
     share: float
 
 
-@strict(also=DEMANDS)
-def alternatives(  # noqa: PLR0913  # those of partition and a few
+@strict(also=NAMES)
+def alternatives(  # noqa: PLR0913  # a door: what steers the run, each by its name
     n: int,
     adjacency: sparse.spmatrix | sparse.sparray,
     demand: ArrayLike,
@@ -72,7 +85,7 @@ def alternatives(  # noqa: PLR0913  # those of partition and a few
     work_limit: float = 60.0,
     time_limit: float | None = None,
     progress: Callable[[Progress], bool | None] | None = None,
-    **options: Any,  # noqa: ANN401  # those of partition
+    **demands: Any,  # noqa: ANN401  # the fields of Demands
 ) -> tuple[Alternative, ...]:
     """
     Find up to ``n`` partitions of which any two differ for a share of the residents.
@@ -81,7 +94,7 @@ def alternatives(  # noqa: PLR0913  # those of partition and a few
     ----------
     n
         Partitions wanted, the first one included.
-    adjacency, demand, cost, seed, gap, options
+    adjacency, demand, cost, seed, gap, demands
         As for :func:`~gridplan.optimise.partition.partition`; ``cost`` is needed, since the labels
         of free parts do not say who is elsewhere.
     first
@@ -107,7 +120,7 @@ def alternatives(  # noqa: PLR0913  # those of partition and a few
     if not 0 < difference <= 1:
         msg = f"difference: {difference} is not a share above 0 and up to 1"
         raise ValueError(msg)
-    problem = problem_of(adjacency, demand, np.asarray(cost, dtype=float), **options)
+    problem = problem_of(adjacency, demand, np.asarray(cost, dtype=float), **demands)
     whole = Run(work_limit=work_limit, time_limit=time_limit, progress=progress)
     search = Alternatives(problem, whole, seed=seed, gap=gap)
     known = [] if n < 1 else [search.first(first, share=1 / n)]
@@ -126,6 +139,7 @@ class Alternatives:
 
     def __init__(self, problem: Problem, whole: Run, *, seed: int, gap: float) -> None:
         self.problem, self.whole, self.seed, self.gap = problem, whole, seed, gap
+        self.params = AlternativeParams()
         self.bound = -np.inf
 
     def first(self, given: ArrayLike | None, *, share: float) -> Partition:
@@ -146,18 +160,18 @@ class Alternatives:
         self, known: list[Partition], difference: float, *, share: float
     ) -> Partition | None:
         """Raise the price of agreement, then that of being near, until enough residents moved."""
-        p = self.problem
+        p, prices = self.problem, self.params.prices
         labels = [np.asarray(one.assignment) for one in known]
         agreed = sum(np.eye(p.columns)[label] for label in labels)
         total = float(p.demand.sum())
         scale = abs(known[0].objective) / total
         for near in (False, True):
-            for turn, price in enumerate(PRICES):
-                seed = len(known) * len(PRICES) + turn
+            for turn, price in enumerate(prices):
+                seed = len(known) * len(prices) + turn
                 where = _parts_near(p, seed=seed) if near else _nearby(p, seed=seed) * agreed
                 dearer = p.cost + price * scale * p.demand[:, None] * where
-                left = share / (len(PRICES) - turn * share)
-                got = self._solve(replace(p, cost=dearer), share=left, gap=ROUGH)
+                left = share / (len(prices) - turn * share)
+                got = self._solve(replace(p, cost=dearer), share=left, gap=self.params.rough)
                 if got.assignment is None:
                     if self.whole.ended_by is not None:
                         return None

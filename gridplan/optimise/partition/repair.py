@@ -15,8 +15,9 @@ from gridplan.optimise.options import strict
 from gridplan.optimise.partition.answer.certificate import finish
 from gridplan.optimise.partition.answer.check import faults, splits_of
 from gridplan.optimise.partition.answer.result import Partition
-from gridplan.optimise.partition.engine import DEMANDS, problem_of, solve_problem
+from gridplan.optimise.partition.engine import problem_of, solve_problem
 from gridplan.optimise.partition.graph.graph import pieces
+from gridplan.optimise.partition.question.demands import NAMES
 from gridplan.optimise.partition.question.problem import Problem
 
 
@@ -55,8 +56,8 @@ class Repair:
     moves: tuple[Move, ...]
 
 
-@strict(also=DEMANDS)
-def repair(  # noqa: PLR0913  # those of partition and two
+@strict(also=NAMES)
+def repair(  # noqa: PLR0913  # a door: what steers the run, each by its name
     adjacency: sparse.spmatrix | sparse.sparray,
     demand: ArrayLike,
     cost: ArrayLike,
@@ -68,7 +69,7 @@ def repair(  # noqa: PLR0913  # those of partition and two
     work_limit: float = 60.0,
     time_limit: float | None = None,
     progress: Callable[[Progress], bool | None] | None = None,
-    **options: Any,  # noqa: ANN401  # those of partition
+    **demands: Any,  # noqa: ANN401  # the fields of Demands
 ) -> Repair:
     """
     Find a sound partition that moves few residents away from ``start``.
@@ -79,7 +80,7 @@ def repair(  # noqa: PLR0913  # those of partition and two
 
     Parameters
     ----------
-    adjacency, demand, cost, seed, gap, work_limit, time_limit, progress, options
+    adjacency, demand, cost, seed, gap, work_limit, time_limit, progress, demands
         As for :func:`~gridplan.optimise.partition.partition`.
     start
         ``(n,)`` parts as drawn, -1 for a unit without one.
@@ -98,7 +99,7 @@ def repair(  # noqa: PLR0913  # those of partition and two
         If arguments do not fit together.
     """
     table = np.asarray(cost, dtype=float)
-    p, drawn = problem_of(adjacency, demand, table, **options), np.asarray(start)
+    p, drawn = problem_of(adjacency, demand, table, **demands), np.asarray(start)
     if drawn.shape != (p.units,) or not np.isin(drawn, np.arange(-1, p.columns)).all():
         msg = f"start: give each of the {p.units} units a part from 0 to {p.columns - 1}, or -1"
         raise ValueError(msg)

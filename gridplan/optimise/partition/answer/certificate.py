@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from gridplan.optimise.budget import Run
@@ -10,8 +12,23 @@ from gridplan.optimise.partition.answer.check import faults, splits_of, value_of
 from gridplan.optimise.partition.answer.result import Conflict, Partition
 from gridplan.optimise.partition.question.problem import Problem, first_order
 
-ROUNDING = 1e-5
-"""By how much of its value, at most, a bound may pass an answer for reasons of arithmetic."""
+
+@dataclass(frozen=True)
+class ProofParams:
+    """
+    What counts as an error of the engine.
+
+    Parameters
+    ----------
+    rounding
+        By how much of its value, at most, a bound may pass an answer for reasons of arithmetic.
+    """
+
+    rounding: float = 1e-5
+
+
+PROOF = ProofParams()
+"""Those in use."""
 
 
 def finish(
@@ -23,7 +40,25 @@ def finish(
     seed: int,
     conflicts: tuple[Conflict, ...],
 ) -> Partition:
-    """Check the answer by independent code, work out its certificate, pack it."""
+    """
+    Check the answer by independent code, work out its certificate, pack it.
+
+    Parameters
+    ----------
+    assignment
+        ``(n,)`` columns, or None.
+    bound
+        Lower bound on the objective; infinite where it is proven that there is no partition.
+    method, seed
+        Steps taken, and seed of the run.
+    conflicts
+        Why there is no partition.
+
+    Raises
+    ------
+    AssertionError
+        If the answer breaks a demand of the problem, or the bound is above it.
+    """
     p = problem
     objective, status = np.inf, "unknown"
     if assignment is not None:
@@ -33,7 +68,7 @@ def finish(
             raise AssertionError(msg)
         objective = value_of(p, assignment)
         scale = max(abs(objective), 1e-9)
-        if bound > objective + ROUNDING * max(scale, float(np.abs(p.cost).max(initial=0.0))):
+        if bound > objective + PROOF.rounding * max(scale, float(np.abs(p.cost).max(initial=0.0))):
             msg = f"the engine's bound {bound:g} is above its answer {objective:g}"
             raise AssertionError(msg)
         bound = min(bound, objective)

@@ -1,7 +1,9 @@
-"""Contiguity as rows of the assignment model: neighbours from the first, cuts as they are violated.
+"""
+Contiguity as rows of the assignment model: neighbours from the first, cuts as they are violated.
 
 The neighbour rows are necessary, not sufficient; with the separator cuts of every loose piece met
-(:mod:`.separator`) the model is exact.
+(:mod:`gridplan.optimise.partition.graph.separator`; Carvajal et al. 2013,
+doi:10.1287/opre.2013.1183) the model is exact.
 """
 
 from __future__ import annotations

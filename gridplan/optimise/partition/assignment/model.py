@@ -1,8 +1,10 @@
-"""The assignment model: one column per (atom, part) that is allowed, one block of rows per rule.
+"""
+The assignment model: one column per (atom, part) that is allowed, one block of rows per rule.
 
 Choose ``x[a, k]`` to minimise the cost subject to every option of the problem except contiguity,
-which comes as rows of its own (:mod:`.contiguity`). The formulation is that of Hess et al. (1965)
-with the cuts of Validi, Buchanan & Lykhovyd (2022), doi:10.1287/opre.2021.2141.
+which comes as rows of its own (:mod:`.contiguity`). The formulation is that of Hess et al. (1965,
+doi:10.1287/opre.13.6.998) with the cuts of Validi, Buchanan & Lykhovyd (2022),
+doi:10.1287/opre.2021.2141.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from gridplan.optimise.partition.question.problem import Band, Problem
 
 
 @dataclass(frozen=True, eq=False)
-class Answer:
+class ModelAnswer:
     """An assignment ``(n,)`` read from the solver (or None), and its solve, the offset included."""
 
     assignment: np.ndarray | None
@@ -40,9 +42,9 @@ class Model:
     allowed
         ``(atoms, columns)`` pairs to keep; those of the problem by default.
     extras
-        Price borders, barriers and splits too (:mod:`.extras`) and count sites (:mod:`.openings`);
-        False leaves a relaxation without
-        them. Priced resources and balance are in either way.
+        Price borders, barriers and splits too (:mod:`.priced_terms`) and count sites
+        (:mod:`.openings`); False leaves a relaxation without them. Priced resources and balance are
+        in either way.
 
     Attributes
     ----------
@@ -226,7 +228,7 @@ class Model:
         cutoff: float | None = None,
         seed: int = 0,
         tick: Callable[[], bool] | None = None,
-    ) -> Answer:
+    ) -> ModelAnswer:
         """Solve the program or its relaxation, within the run; ``tick`` ends it by True."""
         matrix, low, high = self.rows.matrix(self.width)
         answer = solve(
@@ -249,7 +251,7 @@ class Model:
         whole = replace(
             answer, objective=answer.objective + self.offset, bound=answer.bound + self.offset
         )
-        return Answer(found, whole)
+        return ModelAnswer(found, whole)
 
     def values(self, assignment: np.ndarray) -> np.ndarray:
         """Give the columns' values of an assignment ``(n,)``, those of priced extras left at 0."""

@@ -1,4 +1,10 @@
-"""How many sites open in each part: as rows of the assignment model, and for parts as they are."""
+"""
+How many sites open in each part: as rows of the assignment model, and for parts as they are.
+
+Counts of sites by kind, as in cutting stock, instead of sites one by one: kinds are few and alike
+sites give no symmetry. Which site serves whom is left to siting; that totals can be served is
+decided exactly.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +21,6 @@ from gridplan.optimise.partition.question.problem import Problem
 if TYPE_CHECKING:
     from gridplan.optimise.partition.assignment.model import Model
     from gridplan.optimise.partition.question.sites import Kinds
-
-NODES = 2000
-"""Branch-and-bound nodes for a program of counts alone."""
 
 
 def openings(model: Model) -> None:
@@ -215,11 +218,13 @@ def _counts(
     upper: np.ndarray,
     standing: np.ndarray | None,
     even: bool = False,
+    nodes: int = 2000,
 ) -> tuple[Solve, np.ndarray]:
     """
     Solve the program of counts; its columns are sites, loads and their distance from ``load``.
 
-    The sum of distances is least, or with ``even`` the largest.
+    The sum of distances is least, or with ``even`` the largest; ``nodes`` are those of
+    branch and bound.
     """
     s, size = p.sites, len(load)
     assert s is not None
@@ -265,6 +270,6 @@ def _counts(
     integer[columns], integer[heads] = True, True
     found = solve(
         cost, matrix, row_low, row_high, col_lower=low, col_upper=high, integer=integer,
-        gap=1e-6, node_limit=NODES,
+        gap=1e-6, node_limit=nodes,
     )  # fmt: skip
     return found, columns

@@ -1,4 +1,10 @@
-"""Priced extras of the assignment model: borders between parts, barriers crossed, parents split."""
+"""
+Priced terms of the assignment model: borders between parts, barriers crossed, parents split.
+
+Each is linearised with columns of its own that are at least a difference of assignments (for
+borders the cut edges of Validi & Buchanan 2022, doi:10.1007/s12532-022-00221-5), so the program's
+optimum prices them exactly.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of a sparse program, collected block by block."""
+"""Rows of a sparse program, collected block by block and put together once."""
 
 from __future__ import annotations
 

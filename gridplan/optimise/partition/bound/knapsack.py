@@ -230,6 +230,6 @@ def _climb(
     limit = target + 1e-9 * abs(target)
     keep = np.isfinite(cost) & (bound + with_part <= limit)
     must = bound + without > limit
-    settled = must.sum(axis=1) == 1
-    keep[settled] &= must[settled]
+    sure = must.sum(axis=1) == 1
+    keep[sure] &= must[sure]
     return Relaxed(bound, keep, cuts.listed(top.cut), top.price)

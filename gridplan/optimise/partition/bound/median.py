@@ -15,7 +15,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from gridplan.optimise.budget import Run
-from gridplan.optimise.partition.bound.median_kernels import Columns, Filled, fill, rule_out, served
+from gridplan.optimise.partition.bound.median_kernels import (
+    Filled,
+    MedianColumns,
+    fill,
+    rule_out,
+    served,
+)
 from gridplan.optimise.partition.graph.graph import reach
 from gridplan.optimise.partition.question.problem import Problem
 from gridplan.optimise.weights import WEIGHTS
@@ -162,14 +168,14 @@ def ascend(
     return s
 
 
-def _columns(state: Median) -> Columns:
+def _columns(state: Median) -> MedianColumns:
     """Lay the columns out for the compiled steps, which close pairs of ``state`` in place."""
     p, s = state.problem, state
     high = np.where(np.isfinite(p.upper), p.upper, p.demand.sum())
-    return Columns(s.cost, s.allowed, s.live, p.demand, p.lower, high, p.centers)
+    return MedianColumns(s.cost, s.allowed, s.live, p.demand, p.lower, high, p.centers)
 
 
-def close(state: Median, columns: Columns, filled: Filled, last: float, room: float) -> None:
+def close(state: Median, columns: MedianColumns, filled: Filled, last: float, room: float) -> None:
     """
     Close columns and pairs out of reach of the cutoff, then units cut off from their center.
 

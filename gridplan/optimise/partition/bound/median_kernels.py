@@ -16,7 +16,7 @@ import numpy as np
 from gridplan.optimise.numeric.compiled import compiled
 
 
-class Columns(NamedTuple):
+class MedianColumns(NamedTuple):
     """
     The columns of a p-median and what each may serve.
 
@@ -107,7 +107,7 @@ def threshold(
 
 
 @compiled
-def fill(columns: Columns, price: np.ndarray, filled: Filled) -> None:
+def fill(columns: MedianColumns, price: np.ndarray, filled: Filled) -> None:
     """Work out the cheapest continuous part around each live column at prices ``(n,)``."""
     k_count, n = columns.cost.shape
     ratio, mass = np.empty(n), np.empty(n)
@@ -119,7 +119,7 @@ def fill(columns: Columns, price: np.ndarray, filled: Filled) -> None:
 
 @compiled
 def gather(
-    columns: Columns, price: np.ndarray, k: int, ratio: np.ndarray, mass: np.ndarray
+    columns: MedianColumns, price: np.ndarray, k: int, ratio: np.ndarray, mass: np.ndarray
 ) -> tuple[float, float, float, int]:
     """
     Sort what column ``k`` may serve.
@@ -152,7 +152,7 @@ def gather(
 
 @compiled
 def fill_one(
-    columns: Columns,
+    columns: MedianColumns,
     price: np.ndarray,
     filled: Filled,
     k: int,
@@ -204,7 +204,9 @@ def write(filled: Filled, k: int, value: float, cut: float, rest: float) -> None
 
 
 @compiled
-def served(columns: Columns, price: np.ndarray, filled: Filled, k: int, slope: np.ndarray) -> None:
+def served(
+    columns: MedianColumns, price: np.ndarray, filled: Filled, k: int, slope: np.ndarray
+) -> None:
     """Take from ``slope`` ``(n,)`` what column ``k`` serves."""
     for i in range(len(price)):
         if not columns.allowed[k, i]:
@@ -221,7 +223,9 @@ def served(columns: Columns, price: np.ndarray, filled: Filled, k: int, slope: n
 
 
 @compiled
-def rule_out(columns: Columns, price: np.ndarray, filled: Filled, last: float, room: float) -> int:
+def rule_out(
+    columns: MedianColumns, price: np.ndarray, filled: Filled, last: float, room: float
+) -> int:
     """
     Close columns and pairs that add more than ``room`` to the bound; return how many.
 

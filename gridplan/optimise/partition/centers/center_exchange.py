@@ -212,7 +212,7 @@ def exchange(
         if new in rest:
             continue
         fresh = np.sort(np.append(rest, new))
-        value, settled = locate_lightly(p, fresh, run, target=tried[now], params=params)
-        key = tuple(settled.tolist())
+        value, located = locate_lightly(p, fresh, run, target=tried[now], params=params)
+        key = tuple(located.tolist())
         if np.isfinite(value) and key not in tried:
             tried[key] = value

@@ -1,1 +1,1 @@
-"""The unit graph: pieces, walks, separators, links that would join it."""
+"""The unit graph: neighbours, sweeps, separators, links that would join it."""

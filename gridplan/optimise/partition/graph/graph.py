@@ -1,5 +1,5 @@
 """
-Walks over the unit graph: what is joined within a part, what a rising water reaches first.
+Sweeps over the unit graph: what is joined within a part, what a rising water reaches first.
 
 Breadth-first search tells pieces and whether a part stays in one piece without a unit; the priority
 flood of Barnes, Lehman & Mulla (2014, doi:10.1016/j.cageo.2013.04.024) gives levels over which

@@ -1,4 +1,9 @@
-"""Shortest links that would join the pieces of a district: bridges and ferries to propose."""
+"""
+Shortest links that would join the pieces of a district: bridges and ferries to propose.
+
+A minimum spanning tree over the pieces in the rounds of Boruvka (1926): every piece takes its
+shortest way to another one, until all are joined. The links together are as short as can be.
+"""
 
 from __future__ import annotations
 

@@ -3,9 +3,10 @@ Simulated annealing of a whole problem, with prices on bounds that adapt between
 
 Single units and short chains move between touching parts (:mod:`.annealing_kernels`; Kirkpatrick,
 Gelatt & Vecchi 1983, doi:10.1126/science.220.4598.671). Amounts out of hard bounds are priced; the
-price rises while there are any and falls once there are none, which keeps the walk near the border
-of what is sound (strategic oscillation, Glover 1977, doi:10.1111/j.1540-5915.1977.tb01074.x). What
-comes back is connected; that it keeps its bounds is checked, not promised.
+price rises while there are any and sinks once there are none, which keeps the search near the
+border of what is sound (strategic oscillation, Glover 1977,
+doi:10.1111/j.1540-5915.1977.tb01074.x). What comes back is connected; that it keeps its bounds is
+checked, not promised.
 """
 
 from __future__ import annotations

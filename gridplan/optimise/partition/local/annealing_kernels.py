@@ -37,7 +37,7 @@ def anneal_once(
     best_value: float,
 ) -> tuple[float, float]:
     """
-    Walk chains from ``part`` ``(n,)`` (changed in place) while the heat falls.
+    Move chains of units from ``part`` ``(n,)`` (changed in place) while it cools.
 
     ``best`` ``(n,)`` receives the cheapest partition met that breaks no hard bound, if cheaper than
     ``best_value``. A chain moves one unit; as long as it costs something and with two chances in
@@ -65,7 +65,7 @@ def anneal_once(
     for step in range(cooling.steps):
         if step % 256 == 0:
             heat = heat_at(cooling, step)
-        length, delta = walk_chain(t, counts, price, random, chain)
+        length, delta = move_chain(t, counts, price, random, chain)
         if length == 0:
             continue
         if accepts(delta, heat, draw(random) / MODULUS):
@@ -147,7 +147,7 @@ def with_penalties(t: Tables, counts: Counts, price: np.ndarray, value: float) -
 
 
 @compiled
-def walk_chain(
+def move_chain(
     t: Tables, counts: Counts, price: np.ndarray, random: np.ndarray, chain: Chain
 ) -> tuple[int, float]:
     """Move a chain of units; return how many moved, and the change of the priced objective."""

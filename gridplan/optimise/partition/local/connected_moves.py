@@ -4,8 +4,8 @@ Simulated annealing of plain problems by moves that keep parts connected.
 Where cost, demand and contiguity are all there is, a step is cheap enough for ten million of them a
 second. A unit goes to a neighbouring part (a shift); what it would cut off from its center follows
 it; or two units change places (a swap). Demand out of bounds is priced part by part, above the
-part's own dual price, so that the walk passes through overloads and comes back as the price rises.
-Every partition met is connected; nothing is proven.
+part's own dual price, so that the search passes through overloads and comes back as it rises. Every
+partition met is connected; nothing is proven.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ class State(NamedTuple):
     stamp: np.ndarray
 
 
-class Move(NamedTuple):
+class TrialMove(NamedTuple):
     """A unit that goes to the part of its ``neighbour``, perhaps against another (-1 for none)."""
 
     unit: int
@@ -110,7 +110,7 @@ class Move(NamedTuple):
 
 
 @compiled
-def trade(
+def anneal_plain(
     problem: Plain,
     penalties: Penalties,
     cooling: Cooling,
@@ -178,10 +178,10 @@ def begun(problem: Plain, part: np.ndarray) -> State:
 
 
 @compiled
-def drawn(problem: Plain, part: np.ndarray, random: np.ndarray) -> Move:
+def drawn(problem: Plain, part: np.ndarray, random: np.ndarray) -> TrialMove:
     """Draw a move between two parts that touch; its unit is -1 where there is none."""
     indptr, indices = problem.graph.indptr, problem.graph.indices
-    none = Move(-1, -1, -1, False, 0.0)
+    none = TrialMove(-1, -1, -1, False, 0.0)
     i = draw(random) % len(part)
     degree = indptr[i + 1] - indptr[i]
     if problem.fixed[i] or degree == 0:
@@ -201,7 +201,7 @@ def drawn(problem: Plain, part: np.ndarray, random: np.ndarray) -> Move:
                 other = far
         if problem.fixed[other] or problem.cost[other, a] == np.inf:
             return none
-    return Move(i, b, other, kind == 0, chance)
+    return TrialMove(i, b, other, kind == 0, chance)
 
 
 @compiled
@@ -209,7 +209,7 @@ def tried(
     problem: Plain,
     penalties: Penalties,
     state: State,
-    move: Move,
+    move: TrialMove,
     heat: float,
     dear: float,
 ) -> tuple[bool, float, float]:
@@ -252,7 +252,7 @@ def together(
     problem: Plain,
     penalties: Penalties,
     state: State,
-    move: Move,
+    move: TrialMove,
     heat: float,
     dear: float,
 ) -> tuple[bool, float, float]:

@@ -149,7 +149,7 @@ def _outside(p: Problem, assignment: np.ndarray) -> np.ndarray:
 
 
 def _around(touch: np.ndarray, first: int, size: int, rng: np.random.Generator) -> np.ndarray:
-    """Walk outwards from a part over borders until the group has its size; in ascending order."""
+    """Gather parts from one outwards over borders until the group has its size; ascending."""
     group, queue = [first], deque([first])
     while queue and len(group) < size:
         k = queue.popleft()

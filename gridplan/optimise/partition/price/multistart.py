@@ -19,7 +19,7 @@ from gridplan.optimise.numeric.random import begin
 from gridplan.optimise.partition.answer.check import faults, value_of
 from gridplan.optimise.partition.graph.adjacency import adjacency
 from gridplan.optimise.partition.graph.graph import Growth, spread
-from gridplan.optimise.partition.local.connected_moves import Penalties, Plain, Record, trade
+from gridplan.optimise.partition.local.connected_moves import Penalties, Plain, Record, anneal_plain
 from gridplan.optimise.partition.local.construct import outside_bounds
 from gridplan.optimise.partition.local.cooling import Cooling
 from gridplan.optimise.partition.price.pool import Pool
@@ -27,8 +27,8 @@ from gridplan.optimise.partition.question.problem import Problem
 from gridplan.optimise.weights import WEIGHTS
 
 Way = tuple[float, float, float]
-"""First price of demand out of bounds in median costs of a person, its growth while the heat falls,
-and the share of the dual price added to it."""
+"""First price of demand out of bounds in median costs of a person, its growth while it cools, and
+the share of the dual price added to it."""
 
 
 @dataclass(frozen=True)
@@ -215,7 +215,7 @@ class Annealing:
         penalties = Penalties(first * self._rate + share * self._dual, growth, params.followers)
         record = Record(best, seen, max(1, params.steps // 200_000))
         random = begin(1 + self._seed * 7919 + 12345 + 104729 * number)
-        value, rows = trade(self._plain, penalties, self._cooling, part, random, record)
+        value, rows = anneal_plain(self._plain, penalties, self._cooling, part, random, record)
         return value, part, best, seen[:rows]
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
@@ -19,41 +17,23 @@ from gridplan.optimise.partition.question.bindings import (
 )
 from gridplan.optimise.partition.question.borders import read_adjacency, read_barriers
 from gridplan.optimise.partition.question.columns import Columns, read_columns
+from gridplan.optimise.partition.question.demands import Demands
 from gridplan.optimise.partition.question.limits import bands_of, check_limits, check_resources
 from gridplan.optimise.partition.question.problem import (
     Problem,
-    Resource,
     bounds_of,
     edge_list,
     join_groups,
 )
-from gridplan.optimise.partition.question.reading import Complaints, amount, amounts
-from gridplan.optimise.partition.question.sites import Sites, read_sites
+from gridplan.optimise.partition.question.reading import Complaints, Wanted, amount, amounts
+from gridplan.optimise.partition.question.sites import read_sites
 
 
-def read_problem(  # noqa: PLR0913  # every option of the engine passes this door
+def read_problem(
     adjacency: sparse.spmatrix | sparse.sparray,
     demand: ArrayLike,
     cost: ArrayLike | None,
-    *,
-    centers: ArrayLike | None,
-    parts: int | None,
-    lower: ArrayLike | float | None,
-    upper: ArrayLike | float | None,
-    tolerance: float | None,
-    resources: Iterable[Resource],
-    parents: ArrayLike | None,
-    split_price: float | None,
-    fixed: ArrayLike | Mapping[int, int] | None,
-    barred: ArrayLike | Iterable[Sequence[int]] | None,
-    together: Iterable[Sequence[int]] | None,
-    apart: Iterable[Sequence[int]] | None,
-    barriers: Iterable[Sequence[float]] | None,
-    must_contain: Iterable[ArrayLike] | None,
-    compactness: float,
-    balance: float,
-    xy: ArrayLike | None,
-    sites: Sites | None,
+    demands: Demands,
 ) -> Problem:
     """
     Check and normalise the arguments of :func:`gridplan.optimise.partition.partition`.
@@ -66,32 +46,32 @@ def read_problem(  # noqa: PLR0913  # every option of the engine passes this doo
         If arguments are wrong or do not fit together: one line for each fault, with the argument,
         its entry, what is wrong and what to do.
     """
-    wrong = Complaints()
-    border_price, balance_price = _read_prices(wrong, compactness, balance)
-    parting = _read_split_price(wrong, split_price, parents)
+    wrong, d = Complaints(), demands
+    border_price, balance_price = _read_prices(wrong, d.compactness, d.balance)
+    parting = _read_split_price(wrong, d.split_price, d.parents)
     weight, whole = _read_units(wrong, demand, adjacency)
     size = len(weight)
-    columns = read_columns(wrong, cost=cost, centers=centers, parts=parts, xy=xy, size=size)
-    check_limits(wrong, lower, upper, tolerance, columns)
-    goods = check_resources(wrong, resources, columns, size)
-    labels, names = read_parents(wrong, parents, size)
-    locks = read_fixed(wrong, fixed, size, columns.labels)
-    if columns.free and barred is not None:
+    columns = read_columns(wrong, cost=cost, centers=d.centers, parts=d.parts, xy=d.xy, size=size)
+    check_limits(wrong, d.lower, d.upper, d.tolerance, columns)
+    goods = check_resources(wrong, d.resources, columns, size)
+    labels, names = read_parents(wrong, d.parents, size)
+    locks = read_fixed(wrong, d.fixed, size, columns.labels)
+    if columns.free and d.barred is not None:
         wrong.add("barred has no meaning for parts without centers; use apart")
-        barred = None
+    barred = None if columns.free else d.barred
     ruled_out = read_barred(wrong, barred, size, columns.count)
-    together_pairs = read_pairs(wrong, "together", together, size)
-    apart_pairs = read_pairs(wrong, "apart", apart, size, distinct=True)
-    graph, crossings, tolls = read_barriers(wrong, barriers, whole, size)
-    kinds = read_kinds(wrong, must_contain, size)
-    offered = read_sites(wrong, sites, size)
-    wrong.settle()
+    together_pairs = read_pairs(wrong, "together", d.together, size)
+    apart_pairs = read_pairs(wrong, "apart", d.apart, size, distinct=True)
+    graph, crossings, prices = read_barriers(wrong, d.barriers, whole, size)
+    kinds = read_kinds(wrong, d.must_contain, size)
+    offered = read_sites(wrong, d.sites, size)
+    wrong.raise_any()
     assert whole is not None  # or it was complained about
     if columns.free:  # labels mean nothing until units are fixed to them: keep or part those units
         together_pairs, apart_pairs = unlabelled(locks, together_pairs, apart_pairs)
     table = columns.table(weight)
     low, high = bounds_of(
-        weight, table.shape[1], columns.parts, lower=lower, upper=upper, tolerance=tolerance
+        weight, table.shape[1], columns.parts, lower=d.lower, upper=d.upper, tolerance=d.tolerance
     )
     pairs, lengths = edge_list(whole)
     return Problem(
@@ -109,7 +89,7 @@ def read_problem(  # noqa: PLR0913  # every option of the engine passes this doo
         resources=bands_of(goods, table.shape[1], columns.parts),
         apart=apart_pairs,
         crossings=crossings,
-        crossing_price=tolls,
+        crossing_price=prices,
         must=kinds,
         edges=pairs,
         lengths=lengths,
@@ -151,16 +131,14 @@ def _read_units(
         If neither does, with all complaints so far.
     """
     want = "one number for each unit"
-    weight = amounts(
-        wrong, "demand", demand, shape=(None,), want=want, masks=True,
-        remedy="fill or drop those units",
-    )  # fmt: skip
+    wanted = Wanted((None,), want, masks=True, remedy="fill or drop those units")
+    weight = amounts(wrong, "demand", demand, wanted)
     if weight is not None and not len(weight):
         wrong.add(f"demand is empty; give {want}")
         weight = None
     whole = read_adjacency(wrong, adjacency, None if weight is None else len(weight))
     if weight is None and (whole is None or not whole.shape[0]):
-        wrong.settle()
+        wrong.raise_any()
     if weight is None and whole is not None:
         weight = np.zeros(whole.shape[0])
     assert weight is not None  # or it was complained about

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from reprlib import repr as short
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from gridplan.optimise.partition.question.reading import (
     Complaints,
+    Wanted,
     entries,
     is_list,
     listed,
@@ -29,20 +30,13 @@ def read_fixed(wrong: Complaints, fixed: object, size: int, parts: int | None) -
     if fixed is None:
         return locks
     if not isinstance(fixed, Mapping):
-        read = wholes(
-            wrong, "fixed", fixed, shape=(size,), want=want, low=-1, high=parts,
-            remedy="-1 leaves a unit free",
-        )  # fmt: skip
+        wanted = Wanted((size,), want, remedy="-1 leaves a unit free")
+        read = wholes(wrong, "fixed", fixed, wanted, low=-1, high=parts)
         return locks if read is None else read
     keys = list(fixed)
-    shape = (len(keys),)
-    units = wholes(
-        wrong, "unit of fixed", keys, shape=shape, want=want, low=0, high=size, labels=keys
-    )
-    own = wholes(
-        wrong, "fixed", list(fixed.values()), shape=shape, want=want, low=-1, high=parts,
-        labels=keys,
-    )  # fmt: skip
+    wanted = Wanted((len(keys),), want, labels=keys)
+    units = wholes(wrong, "unit of fixed", keys, wanted, low=0, high=size)
+    own = wholes(wrong, "fixed", list(fixed.values()), wanted, low=-1, high=parts)
     if units is not None and own is not None:
         sound = units >= 0
         locks[units[sound]] = own[sound]
@@ -70,15 +64,9 @@ def read_barred(
         )
         return mask
     pairs, at = rows(wrong, "barred", given, lengths=(2,), want=BAR)
-    shape = (len(pairs),)
-    units = wholes(
-        wrong, "unit of barred", [row[0] for row in pairs], shape=shape, want=BAR,
-        low=0, high=size, labels=at,
-    )  # fmt: skip
-    parts = wholes(
-        wrong, "part of barred", [row[1] for row in pairs], shape=shape, want=BAR,
-        low=0, high=columns, labels=at,
-    )  # fmt: skip
+    wanted = Wanted((len(pairs),), BAR, labels=at)
+    units = wholes(wrong, "unit of barred", [row[0] for row in pairs], wanted, low=0, high=size)
+    parts = wholes(wrong, "part of barred", [row[1] for row in pairs], wanted, low=0, high=columns)
     if units is not None and parts is not None and columns is not None:
         sound = (units >= 0) & (parts >= 0)
         mask[units[sound], parts[sound]] = True
@@ -110,12 +98,11 @@ def read_pairs(
 ) -> np.ndarray:
     """Read pairs of units as ``(m, 2)``; ``distinct`` refuses a unit with itself."""
     given, at = rows(wrong, name, pairs, lengths=(2,), want=PAIR)
-    read = wholes(
-        wrong, name, given or np.zeros((0, 2), dtype=np.int64), shape=(len(given), 2),
-        want=f"a list of {PAIR}", low=0, high=size, labels=at,
-    )  # fmt: skip
+    wanted = Wanted((len(given), 2), f"a list of {PAIR}", labels=at)
+    none = np.zeros((0, 2), dtype=np.int64)
+    read = wholes(wrong, name, given or none, wanted, low=0, high=size)
     if read is None:
-        return np.zeros((0, 2), dtype=np.int64)
+        return none
     same = (read[:, 0] == read[:, 1]) & (read[:, 0] >= 0)
     if distinct and same.any():
         told = entries(name, read[:, 0], same, at)
@@ -136,11 +123,12 @@ def read_parents(
     """
     if parents is None:
         return None, None
-    given = wholes(
-        wrong, "parents", parents, shape=(size,), low=None, high=None,
-        want=f"one whole number for each of the {size} units (pandas.factorize numbers names)",
+    wanted = Wanted(
+        (size,),
+        f"one whole number for each of the {size} units (pandas.factorize numbers names)",
         remedy="a negative number stands for no parent",
-    )  # fmt: skip
+    )
+    given = wholes(wrong, "parents", parents, wanted, low=None, high=None)
     if given is None:
         return None, None
     own = given >= 0
@@ -165,7 +153,8 @@ def read_kinds(wrong: Complaints, kinds: object, size: int) -> tuple[np.ndarray,
     )
 
 
-def _read_kind(wrong: Complaints, name: str, kind: Any, size: int) -> np.ndarray:  # noqa: ANN401
+def _read_kind(wrong: Complaints, name: str, kind: Iterable[Any], size: int) -> np.ndarray:
+    """Read one kind as a mask ``(n,)``."""
     mask = np.zeros(size, dtype=bool)
     given = kind if isinstance(kind, np.ndarray) else list(kind)
     table = _table(given)
@@ -179,8 +168,8 @@ def _read_kind(wrong: Complaints, name: str, kind: Any, size: int) -> np.ndarray
         wrong.add(f"{name} holds only 0 and 1, {size} of them; "
                   "give a boolean mask (astype(bool)), or unit indices")  # fmt: skip
     else:
-        want = "a boolean mask over the units or a list of unit indices"
-        units = wholes(wrong, name, given, shape=(None,), want=want, low=0, high=size)
+        wanted = Wanted((None,), "a boolean mask over the units or a list of unit indices")
+        units = wholes(wrong, name, given, wanted, low=0, high=size)
         if units is not None:
             mask[units[units >= 0]] = True
     return mask

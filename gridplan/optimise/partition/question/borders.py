@@ -8,8 +8,9 @@ import numpy as np
 from scipy import sparse
 
 from gridplan.optimise.partition.question.reading import (
-    NAMED,
+    READING,
     Complaints,
+    Wanted,
     amounts,
     entries,
     further,
@@ -17,9 +18,6 @@ from gridplan.optimise.partition.question.reading import (
     rows,
     wholes,
 )
-
-UNEVEN = 1e-6
-"""By how much the two directions of a boundary may differ, of the longest one or of a metre."""
 
 BARRIER = "rows (unit, unit) to close a boundary, (unit, unit, price) to price it"
 
@@ -35,7 +33,7 @@ def read_adjacency(
     want = "the lengths shared, one row and one column for each unit"
     given: Any = adjacency
     if not sparse.issparse(given):
-        given = numbers(wrong, "adjacency", given, shape=(None, None), want=want, masks=True)
+        given = numbers(wrong, "adjacency", given, Wanted((None, None), want, masks=True))
         if given is None:
             return None
     shape = given.shape
@@ -56,11 +54,14 @@ def read_adjacency(
 
 
 def _are_lengths(wrong: Complaints, graph: sparse.csr_array) -> bool:
+    """Tell whether all entries are lengths; complain if not."""
     cell = graph.tocoo()
     bad = np.flatnonzero(~(np.isfinite(cell.data) & (cell.data >= 0)))
     if len(bad):
-        places = [f"{cell.row[e]}, {cell.col[e]}" for e in bad[:NAMED]]
-        told = entries("adjacency", cell.data[bad[:NAMED]], np.ones(len(places), bool), places)
+        places = [f"{cell.row[e]}, {cell.col[e]}" for e in bad[: READING.named]]
+        told = entries(
+            "adjacency", cell.data[bad[: READING.named]], np.ones(len(places), bool), places
+        )
         wrong.add(
             f"{told}{further(len(bad))}, but lengths must be finite and not negative; "
             "leave out what does not touch"
@@ -69,18 +70,19 @@ def _are_lengths(wrong: Complaints, graph: sparse.csr_array) -> bool:
 
 
 def _is_symmetric(wrong: Complaints, graph: sparse.csr_array) -> bool:
+    """Tell whether boundaries are stored in both directions; complain if not."""
     if not graph.nnz:
         return True
     row, col = graph.tocoo().coords
     at, found = cells_of(graph, col, row)
     other = np.where(found, graph.data[at], 0.0)
-    limit = UNEVEN * max(1.0, float(graph.data.max()))
+    limit = READING.uneven * max(1.0, float(graph.data.max()))
     bad = np.flatnonzero((other == 0) | (np.abs(graph.data - other) > limit))
     if len(bad):
         told = ", ".join(
             f"adjacency[{row[e]}, {col[e]}] is {graph.data[e]:g} "
             f"but adjacency[{col[e]}, {row[e]}] is {other[e]:g}"
-            for e in bad[:NAMED]
+            for e in bad[: READING.named]
         )
         wrong.add(
             f"{told}{further(len(bad))}; adjacency must be symmetric: "
@@ -110,16 +112,15 @@ def read_barriers(
     Without a graph only the rows themselves are checked.
     """
     given, at = rows(wrong, "barriers", barriers, lengths=(2, 3), want=BARRIER)
-    units = wholes(
-        wrong, "barriers", [row[:2] for row in given] or np.zeros((0, 2), dtype=np.int64),
-        shape=(len(given), 2), want=BARRIER, low=0, high=size, labels=at,
-    )  # fmt: skip
+    ends = [row[:2] for row in given] or np.zeros((0, 2), dtype=np.int64)
+    wanted = Wanted((len(given), 2), BARRIER, labels=at)
+    units = wholes(wrong, "barriers", ends, wanted, low=0, high=size)
     priced = np.array([len(row) == 3 for row in given], dtype=bool)
-    prices = amounts(
-        wrong, "price of barriers", [row[2] for row in given if len(row) == 3],
-        shape=(int(priced.sum()),), want=BARRIER, labels=np.array(at, dtype=int)[priced].tolist(),
-        remedy="leave the price out to close the boundary",
-    )  # fmt: skip
+    own = [row[2] for row in given if len(row) == 3]
+    labels = np.array(at, dtype=int)[priced].tolist()
+    remedy = "leave the price out to close the boundary"
+    wanted = Wanted((len(own),), BARRIER, labels=labels, remedy=remedy)
+    prices = amounts(wrong, "price of barriers", own, wanted)
     prices = np.zeros(0) if prices is None else prices
     if units is None or graph is None:
         nothing = sparse.csr_array((size, size)) if graph is None else graph
@@ -128,7 +129,7 @@ def read_barriers(
     strange = np.flatnonzero(~known & (units >= 0).all(axis=1))
     if len(strange):
         told = ", ".join(
-            f"barriers[{at[e]}] is {units[e, 0]}, {units[e, 1]}" for e in strange[:NAMED]
+            f"barriers[{at[e]}] is {units[e, 0]}, {units[e, 1]}" for e in strange[: READING.named]
         )
         wrong.add(
             f"{told}{further(len(strange))}, but these units share no boundary in adjacency; "

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from gridplan.optimise.partition.question.reading import Complaints, amounts, wholes
+from gridplan.optimise.partition.question.reading import Complaints, Wanted, amounts, wholes
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,10 +50,8 @@ def read_columns(
     wanted = _read_parts(wrong, parts)
     place = None
     if xy is not None:
-        place = amounts(
-            wrong, "xy", xy, shape=(size, 2), want=f"x and y of each of the {size} units",
-            negative=True, remedy="drop or place those units",
-        )  # fmt: skip
+        words, remedy = f"x and y of each of the {size} units", "drop or place those units"
+        place = amounts(wrong, "xy", xy, Wanted((size, 2), words, remedy=remedy), negative=True)
     if cost is not None:
         table = _read_cost(wrong, cost, size)
         count = None if table is None else table.shape[1]
@@ -77,16 +75,16 @@ def _read_parts(wrong: Complaints, parts: object) -> int:
     """Read the number of parts; 0 without one, or with a complaint."""
     if parts is None:
         return 0
-    read = wholes(wrong, "parts", parts, shape=(), want="one whole number", low=1, high=None)
+    read = wholes(wrong, "parts", parts, Wanted((), "one whole number"), low=1, high=None)
     return 0 if read is None else max(0, int(read))
 
 
 def _read_cost(wrong: Complaints, cost: object, size: int) -> np.ndarray | None:
+    """Read the costs ``(n, k)``; None, with a complaint, if they are none."""
     want = f"one row for each of the {size} units and one column for each possible part"
-    table = amounts(
-        wrong, "cost", cost, shape=(size, None), want=want, masks=True, negative=True,
-        remedy="use barred for what is ruled out",
-    )  # fmt: skip
+    remedy = "use barred for what is ruled out"
+    wanted = Wanted((size, None), want, masks=True, remedy=remedy)
+    table = amounts(wrong, "cost", cost, wanted, negative=True)
     if table is not None and not table.shape[1]:
         wrong.add(f"cost has no columns; give {want}")
         return None
@@ -99,12 +97,11 @@ def _read_centers(
     count: int | None,
     size: int,
 ) -> np.ndarray:
+    """Read the center of each column ``(k,)``, -1 for a part without."""
     if centers is None:
         return np.full(count or 0, -1, dtype=np.int64)
     columns = "column" if count is None else f"of the {count} columns"
-    read = wholes(
-        wrong, "centers", centers, shape=(count,),
-        want=f"one unit for each {columns} of cost, -1 for a part without",
-        low=-1, high=size, remedy="-1 stands for a part without",
-    )  # fmt: skip
+    words = f"one unit for each {columns} of cost, -1 for a part without"
+    wanted = Wanted((count,), words, remedy="-1 stands for a part without")
+    read = wholes(wrong, "centers", centers, wanted, low=-1, high=size)
     return np.full(count or 0, -1, dtype=np.int64) if read is None else read

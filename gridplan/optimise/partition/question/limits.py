@@ -7,8 +7,9 @@ import numpy as np
 from gridplan.optimise.partition.question.columns import Columns
 from gridplan.optimise.partition.question.problem import Band, Resource, bounds_of
 from gridplan.optimise.partition.question.reading import (
-    NAMED,
+    READING,
     Complaints,
+    Wanted,
     amount,
     amounts,
     entries,
@@ -44,7 +45,7 @@ def check_limits(
     if len(below):
         told = ", ".join(
             f"{_entry(of + 'upper', high, at)} but {_entry(of + 'lower', low, at)}"
-            for at in below[:NAMED].tolist()
+            for at in below[: READING.named].tolist()
         )
         wrong.add(f"{told}{further(len(below))}; an upper bound must not be below the lower one")
 
@@ -63,7 +64,7 @@ def _read_bound(wrong: Complaints, name: str, given: object, columns: Columns) -
     if columns.free:
         want += " (parts by xy have a column for each unit: the part around it)"
     shape = (columns.count,) if np.iterable(given) else ()
-    read = numbers(wrong, name, given, shape=shape, want=want)
+    read = numbers(wrong, name, given, Wanted(shape, want))
     return nothing if read is None else read.astype(float)
 
 
@@ -78,10 +79,8 @@ def check_resources(
             wrong.add(f"{of} is of type {type(resource).__name__}; give a Resource")
             continue
         of += f" {resource.name!r}: " if resource.name else ": "
-        amounts(
-            wrong, f"{of}values", resource.values, shape=(size,),
-            want=f"one number for each of the {size} units", masks=True,
-        )  # fmt: skip
+        want = f"one number for each of the {size} units"
+        amounts(wrong, f"{of}values", resource.values, Wanted((size,), want, masks=True))
         if resource.price is not None:
             amount(wrong, f"{of}price", resource.price, remedy="None keeps the bounds hard")
         check_limits(wrong, resource.lower, resource.upper, resource.tolerance, columns, of=of)

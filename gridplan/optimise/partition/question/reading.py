@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from numbers import Real
 from reprlib import repr as short
@@ -11,8 +12,52 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-NAMED = 3
-"""Wrong entries of one argument that a message names; the others are counted."""
+
+@dataclass(frozen=True)
+class ReadingParams:
+    """
+    How arguments are read.
+
+    Parameters
+    ----------
+    named
+        Wrong entries of one argument that a message names; the others are counted.
+    uneven
+        By how much the two directions of a boundary may differ, of the longest one or of a metre.
+    """
+
+    named: int = 3
+    uneven: float = 1e-6
+
+
+READING = ReadingParams()
+"""Those in use."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """
+    What an argument should be.
+
+    Parameters
+    ----------
+    shape
+        Wanted; None where any length will do.
+    words
+        The same in words: ``"one number for each of the 9 units"``.
+    masks
+        Whether booleans count as 0 and 1.
+    labels
+        Names of the entries along the first axis, if not their positions.
+    remedy
+        What to do about an entry that is wrong.
+    """
+
+    shape: tuple[int | None, ...]
+    words: str
+    masks: bool = False
+    labels: Sequence[Any] | None = None
+    remedy: str = ""
 
 
 class Complaints:
@@ -25,7 +70,7 @@ class Complaints:
         """Note one fault: the argument, which entry, what is wrong with it, what to do."""
         self._lines.append(line)
 
-    def settle(self) -> None:
+    def raise_any(self) -> None:
         """
         Go on only if nothing was noted.
 
@@ -39,30 +84,9 @@ class Complaints:
             raise ValueError(msg)
 
 
-def numbers(
-    wrong: Complaints,
-    name: str,
-    given: object,
-    *,
-    shape: tuple[int | None, ...],
-    want: str,
-    masks: bool = False,
-    labels: Sequence[Any] | None = None,
-) -> np.ndarray | None:
-    """
-    Read an array of numbers; None, with a complaint, if it is none.
-
-    Parameters
-    ----------
-    shape
-        Wanted; None where any length will do.
-    want
-        The same in words: ``"one number for each of the 9 units"``.
-    masks
-        Whether booleans count as 0 and 1.
-    labels
-        Names of the entries along the first axis, if not their positions.
-    """
+def numbers(wrong: Complaints, name: str, given: object, wanted: Wanted) -> np.ndarray | None:
+    """Read an array of numbers; None, with a complaint, if it is none."""
+    shape, want, labels = wanted.shape, wanted.words, wanted.labels
     if np.ma.is_masked(given):
         wrong.add(f"{name} has masked entries; fill or drop them")
         return None
@@ -86,35 +110,26 @@ def numbers(
             return None
         plain = np.array(array.tolist()).reshape(array.shape)
         array = plain if plain.dtype.kind in "iufb" else array.astype(float)
-    if array.dtype.kind in ("iufb" if masks else "iuf") or not array.size:
+    if array.dtype.kind in ("iufb" if wanted.masks else "iuf") or not array.size:
         return array
     kind = "booleans" if array.dtype.kind == "b" else "no numbers"
     wrong.add(f"{name} holds {kind}, such as {array.flat[0].item()!r}; give {want}")
     return None
 
 
-def amounts(  # noqa: PLR0913  # what is wanted, and how to say so
-    wrong: Complaints,
-    name: str,
-    given: object,
-    *,
-    shape: tuple[int | None, ...],
-    want: str,
-    masks: bool = False,
-    negative: bool = False,
-    labels: Sequence[Any] | None = None,
-    remedy: str = "",
+def amounts(
+    wrong: Complaints, name: str, given: object, wanted: Wanted, *, negative: bool = False
 ) -> np.ndarray | None:
     """Read finite numbers, not negative unless told, as a copy; None if it is no such array."""
-    array = numbers(wrong, name, given, shape=shape, want=want, masks=masks, labels=labels)
+    array = numbers(wrong, name, given, wanted)
     if array is None:
         return None
     array = np.array(array, dtype=float)
     sound = np.isfinite(array) if negative else np.isfinite(array) & (array >= 0)
     if not sound.all():
         must = "finite" if negative else "finite and not negative"
-        told = entries(name, array, ~sound, labels)
-        wrong.add(f"{told}, but must be {must}{remedy and '; ' + remedy}")
+        told = entries(name, array, ~sound, wanted.labels)
+        wrong.add(f"{told}, but must be {must}{wanted.remedy and '; ' + wanted.remedy}")
     return array
 
 
@@ -129,28 +144,25 @@ def amount(
     """Read one number that is not negative; 0, with a complaint, if it is none."""
     if infinite and isinstance(given, Real) and given == np.inf:
         return np.inf
-    value = amounts(wrong, name, given, shape=(), want="one number", remedy=remedy)
+    value = amounts(wrong, name, given, Wanted((), "one number", remedy=remedy))
     return 0.0 if value is None else float(value)
 
 
-def wholes(  # noqa: PLR0913  # what is wanted, and how to say so
+def wholes(
     wrong: Complaints,
     name: str,
     given: object,
+    wanted: Wanted,
     *,
-    shape: tuple[int | None, ...],
-    want: str,
     low: int | None,
     high: int | None,
-    labels: Sequence[Any] | None = None,
-    remedy: str = "",
 ) -> np.ndarray | None:
     """
     Read whole numbers from ``low`` to below ``high`` (None: no limit), -1 where they are not.
 
-    None where there is no such array. ``labels`` are as for :func:`numbers`.
+    None where there is no such array.
     """
-    array = numbers(wrong, name, given, shape=shape, want=want, labels=labels)
+    array = numbers(wrong, name, given, wanted)
     if array is None:
         return None
     least, most = -(2**63) if low is None else low, (2**63 if high is None else high) - 1
@@ -158,8 +170,8 @@ def wholes(  # noqa: PLR0913  # what is wanted, and how to say so
     if not sound.all():
         limit = "" if low is None else f" of at least {low}"
         limit = limit if high is None else f" from {low} to {most}"
-        must = f"must be a whole number{limit}{remedy and '; ' + remedy}"
-        wrong.add(f"{entries(name, array, ~sound, labels)}, but {must}")
+        must = f"must be a whole number{limit}{wanted.remedy and '; ' + wanted.remedy}"
+        wrong.add(f"{entries(name, array, ~sound, wanted.labels)}, but {must}")
     out = np.full(array.shape, -1, dtype=np.int64)
     out[sound] = array[sound].astype(np.int64)
     return out
@@ -185,7 +197,7 @@ def rows(
     sound = np.array([len(cell) in lengths for cell in cells], dtype=bool)
     if not sound.all():
         at = np.flatnonzero(~sound)
-        told = ", ".join(f"{name}[{i}] is {short(every[i])}" for i in at[:NAMED])
+        told = ", ".join(f"{name}[{i}] is {short(every[i])}" for i in at[: READING.named])
         wrong.add(f"{told}{further(len(at))}; give a list of {want}")
     kept = np.flatnonzero(sound).tolist()
     return [cells[i] for i in kept], kept
@@ -202,7 +214,7 @@ def entries(
     """Name the entries marked with their values: ``demand[3] is nan, demand[7] is -1.0``."""
     where = np.argwhere(marked)
     told = []
-    for at in where[:NAMED].tolist():
+    for at in where[: READING.named].tolist():
         own = at if labels is None else [labels[at[0]], *at[1:]]
         place = f"[{', '.join(str(x) for x in own)}]" if own else ""
         value = array[tuple(at)]
@@ -212,4 +224,4 @@ def entries(
 
 def further(count: int) -> str:
     """Count the entries that are not named."""
-    return f" and {count - NAMED} more" if count > NAMED else ""
+    return f" and {count - READING.named} more" if count > READING.named else ""

@@ -13,7 +13,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from gridplan.optimise.partition.question.reading import Complaints, amounts, numbers, wholes
+from gridplan.optimise.partition.question.reading import (
+    Complaints,
+    Wanted,
+    amounts,
+    numbers,
+    wholes,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,20 +109,19 @@ def read_sites(wrong: Complaints, sites: object, size: int) -> Kinds | None:
     if not isinstance(sites, Sites):
         wrong.add(f"sites is of type {type(sites).__name__}; give Sites")
         return None
-    unit = wholes(
-        wrong, "sites.unit", sites.unit, shape=(None,), want="the unit of each site", low=0,
-        high=size,
-    )  # fmt: skip
+    stands = Wanted((None,), "the unit of each site")
+    unit = wholes(wrong, "sites.unit", sites.unit, stands, low=0, high=size)
     if unit is None:
         return None
-    each = f"one number for each of the {len(unit)} sites"
-    low = amounts(wrong, "sites.lower", sites.lower, shape=unit.shape, want=each)
-    high = amounts(wrong, "sites.upper", sites.upper, shape=unit.shape, want=each)
+    each = Wanted(unit.shape, f"one number for each of the {len(unit)} sites")
+    low = amounts(wrong, "sites.lower", sites.lower, each)
+    high = amounts(wrong, "sites.upper", sites.upper, each)
     if low is not None and high is not None and (low > high).any():
         wrong.add("sites.upper is below sites.lower; swap them")
     kept = np.zeros(len(unit), dtype=bool)
     if sites.kept is not None:
-        mask = numbers(wrong, "sites.kept", sites.kept, shape=unit.shape, want="a mask", masks=True)
+        wanted = Wanted(unit.shape, "a mask", masks=True)
+        mask = numbers(wrong, "sites.kept", sites.kept, wanted)
         kept = kept if mask is None else mask.astype(bool)
     group, least = _read_groups(wrong, sites, len(unit))
     heads = _read_heads(wrong, sites, len(least))
@@ -149,14 +154,11 @@ def _read_groups(wrong: Complaints, sites: Sites, count: int) -> tuple[np.ndarra
         if sites.group_min is not None:
             wrong.add("sites.group_min is given without sites.group; give both")
         return none
-    least = wholes(
-        wrong, "sites.group_min", sites.group_min, shape=(None,),
-        want="the least number of each group", low=0, high=None,
-    )  # fmt: skip
-    group = wholes(
-        wrong, "sites.group", sites.group, shape=(count,), want="the group of each site", low=-1,
-        high=None if least is None else len(least),
-    )  # fmt: skip
+    wanted = Wanted((None,), "the least number of each group")
+    least = wholes(wrong, "sites.group_min", sites.group_min, wanted, low=0, high=None)
+    groups = None if least is None else len(least)
+    wanted = Wanted((count,), "the group of each site")
+    group = wholes(wrong, "sites.group", sites.group, wanted, low=-1, high=groups)
     return none if group is None or least is None else (group, least)
 
 
@@ -164,7 +166,5 @@ def _read_heads(wrong: Complaints, sites: Sites, groups: int) -> np.ndarray | No
     """Read the most heads of each group; None where parts need none."""
     if sites.head_max is None:
         return None
-    return wholes(
-        wrong, "sites.head_max", sites.head_max, shape=(groups,),
-        want="the most heads of each group in group_min", low=0, high=None,
-    )  # fmt: skip
+    wanted = Wanted((groups,), "the most heads of each group in group_min")
+    return wholes(wrong, "sites.head_max", sites.head_max, wanted, low=0, high=None)

@@ -28,9 +28,9 @@ from gridplan.optimise.partition.price.kernels.node import (
 from gridplan.optimise.partition.price.kernels.steiner_bound import least, within
 from gridplan.optimise.partition.price.kernels.subset_row_duals import charged, follow, spread
 from gridplan.optimise.partition.price.kernels.tree import (
-    Found,
     Limits,
     Nodes,
+    PartsFound,
     first,
     no_nodes,
     nothing_found,
@@ -188,7 +188,7 @@ def branch(
     problem: Pricing,
     limits: Limits,
     node: Node,
-    found: Found,
+    found: PartsFound,
     nodes: Nodes,
     at: int,
     step: float,

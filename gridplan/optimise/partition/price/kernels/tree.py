@@ -34,7 +34,7 @@ class Limits(NamedTuple):
     every: bool
 
 
-class Found(NamedTuple):
+class PartsFound(NamedTuple):
     """
     Parts found so far.
 
@@ -88,10 +88,10 @@ class Nodes(NamedTuple):
 
 
 @compiled
-def nothing_found(parts: np.ndarray, beat: float) -> Found:
+def nothing_found(parts: np.ndarray, beat: float) -> PartsFound:
     """Begin with no parts."""
     none = np.zeros(1, np.int64)
-    return Found(parts, np.full(len(parts), np.inf), np.full(1, beat), none, none.copy())
+    return PartsFound(parts, np.full(len(parts), np.inf), np.full(1, beat), none, none.copy())
 
 
 @compiled
@@ -111,7 +111,7 @@ def no_nodes(slots: int, n: int) -> Nodes:
 
 
 @compiled
-def record(found: Found, state: np.ndarray, value: float, every: bool) -> None:
+def record(found: PartsFound, state: np.ndarray, value: float, every: bool) -> None:
     """Write down the part taken in ``state``, which beats the best or is one of many."""
     rows, count = len(found.parts), found.number[0]
     row = found.worst[0] if every and count >= rows else count % rows
