@@ -9,7 +9,6 @@ less away from it, which moves boundaries and leaves parts whole. The cost repor
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,15 +17,15 @@ from numpy.typing import ArrayLike
 from scipy import sparse
 from scipy.sparse.csgraph import breadth_first_order
 
-from gridplan.optimise.budget import Progress, Run
+from gridplan.optimise.budget import Run
 from gridplan.optimise.options import strict
 from gridplan.optimise.partition.answer.certificate import finish
 from gridplan.optimise.partition.answer.check import faults
 from gridplan.optimise.partition.answer.measures import moved
 from gridplan.optimise.partition.answer.result import Partition
-from gridplan.optimise.partition.engine import problem_of, solve_problem
+from gridplan.optimise.partition.engine import OPTIONS, read_options, solve_problem
 from gridplan.optimise.partition.graph.graph import hops
-from gridplan.optimise.partition.question.demands import NAMES
+from gridplan.optimise.partition.question.arguments import read_problem
 from gridplan.optimise.partition.question.problem import Problem
 from gridplan.optimise.partition.question.start import read_start
 
@@ -71,21 +70,18 @@ class Alternative:
     share: float
 
 
-@strict(also=NAMES)
-def alternatives(  # noqa: PLR0913  # a door: what steers the run, each by its name
+@strict(also=OPTIONS)
+def alternatives(
     n: int,
     adjacency: sparse.spmatrix | sparse.sparray,
     demand: ArrayLike,
     cost: ArrayLike,
     *,
-    first: ArrayLike | None = None,
-    difference: float = 0.1,
     seed: int = 0,
     gap: float = 1e-4,
-    work_limit: float = 60.0,
-    time_limit: float | None = None,
-    progress: Callable[[Progress], bool | None] | None = None,
-    **demands: Any,  # noqa: ANN401  # the fields of Demands
+    first: ArrayLike | None = None,
+    difference: float = 0.1,
+    **options: Any,  # noqa: ANN401  # the fields of Demands and of Effort
 ) -> tuple[Alternative, ...]:
     """
     Find up to ``n`` partitions of which any two differ for a share of the residents.
@@ -94,17 +90,14 @@ def alternatives(  # noqa: PLR0913  # a door: what steers the run, each by its n
     ----------
     n
         Partitions wanted, the first one included.
-    adjacency, demand, cost, seed, gap, demands
+    adjacency, demand, cost, seed, gap, options
         As for :func:`~gridplan.optimise.partition.partition`; ``cost`` is needed, since the labels
-        of free parts do not say who is elsewhere.
+        of free parts do not say who is elsewhere. Work and time are for all of them together, and
+        ``progress`` is told about every run: returning True ends it and those to come.
     first
         ``(n,)`` a sound assignment to begin with; by default the best one found.
     difference
         Least share of demand in another part than in any other partition, above 0.
-    work_limit, time_limit
-        For all of them together.
-    progress
-        Told about every run; returning True ends it and those to come.
 
     Returns
     -------
@@ -120,8 +113,9 @@ def alternatives(  # noqa: PLR0913  # a door: what steers the run, each by its n
     if not 0 < difference <= 1:
         msg = f"difference: {difference} is not a share above 0 and up to 1"
         raise ValueError(msg)
-    problem = problem_of(adjacency, demand, np.asarray(cost, dtype=float), **demands)
-    whole = Run(work_limit=work_limit, time_limit=time_limit, progress=progress)
+    demands, effort = read_options(options)
+    problem = read_problem(adjacency, demand, np.asarray(cost, dtype=float), demands)
+    whole = effort.begin()
     search = Alternatives(problem, whole, seed=seed, gap=gap)
     known = [] if n < 1 else [search.first(first, share=1 / n)]
     if not known or known[0].assignment is None:

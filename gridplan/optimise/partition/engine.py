@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -23,8 +24,42 @@ from gridplan.optimise.partition.question.start import contract_start, read_star
 from gridplan.optimise.partition.sited import SitedParams, search_sited
 
 
-@strict(also=NAMES)
-def partition(  # noqa: PLR0913  # a door: what steers the run, each by its name
+@dataclass(frozen=True, eq=False)
+class Effort:
+    """
+    How much a run may do, and whom it tells.
+
+    Parameters
+    ----------
+    work_limit, time_limit
+        Work units after which the run ends; seconds after which it is cut short.
+    progress
+        Called with :class:`~gridplan.optimise.budget.Progress`; return True to stop with the best.
+    """
+
+    work_limit: float = 60.0
+    time_limit: float | None = None
+    progress: Callable[[Progress], bool | None] | None = None
+
+    def begin(self) -> Run:
+        """Begin a run."""
+        return Run(work_limit=self.work_limit, time_limit=self.time_limit, progress=self.progress)
+
+
+EFFORT = tuple(field.name for field in fields(Effort))
+OPTIONS = (*NAMES, *EFFORT)
+"""Names that the options of the functions here and of those beside take."""
+
+
+def read_options(options: Mapping[str, Any]) -> tuple[Demands, Effort]:
+    """Sort options into what is demanded of the parts, and how much the run may do."""
+    effort = {name: value for name, value in options.items() if name in EFFORT}
+    demands = {name: value for name, value in options.items() if name not in EFFORT}
+    return Demands(**demands), Effort(**effort)
+
+
+@strict(also=OPTIONS)
+def partition(
     adjacency: sparse.spmatrix | sparse.sparray,
     demand: ArrayLike,
     cost: ArrayLike | None = None,
@@ -32,11 +67,8 @@ def partition(  # noqa: PLR0913  # a door: what steers the run, each by its name
     start: ArrayLike | None = None,
     gap: float = 1e-4,
     seed: int = 0,
-    work_limit: float = 60.0,
-    time_limit: float | None = None,
-    progress: Callable[[Progress], bool | None] | None = None,
     params: SitedParams | None = None,
-    **demands: Any,  # noqa: ANN401  # the fields of Demands
+    **options: Any,  # noqa: ANN401  # the fields of Demands and of Effort
 ) -> Partition:
     """
     Cut a district into connected, balanced parts, with proof of how good they are.
@@ -57,16 +89,13 @@ def partition(  # noqa: PLR0913  # a door: what steers the run, each by its name
         Relative gap at which the search stops; 0 asks for proof.
     seed
         Of every random choice.
-    work_limit, time_limit
-        Work units after which the run ends; seconds after which it is cut short.
-    progress
-        Called with :class:`~gridplan.optimise.budget.Progress`; return True to stop with the best.
     params
         Tuning of every algorithm; their defaults where it is not given.
-    demands
+    options
         What is demanded of the parts, by name: every field of
         :class:`~gridplan.optimise.partition.question.demands.Demands`, from ``centers`` and
-        ``tolerance`` to ``sites``.
+        ``tolerance`` to ``sites``; and how much the run may do, every field of :class:`Effort`:
+        ``work_limit``, ``time_limit``, ``progress``.
 
     Returns
     -------
@@ -79,8 +108,9 @@ def partition(  # noqa: PLR0913  # a door: what steers the run, each by its name
     AssertionError
         If an answer or a bound failed its check, which is an error of the engine.
     """
-    run = Run(work_limit=work_limit, time_limit=time_limit, progress=progress)
-    problem = read_problem(adjacency, demand, cost, Demands(**demands))
+    demands, effort = read_options(options)
+    run = effort.begin()
+    problem = read_problem(adjacency, demand, cost, demands)
     return solve_problem(problem, run, seed=seed, gap=gap, start=start, params=params)
 
 

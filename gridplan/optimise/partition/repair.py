@@ -1,8 +1,12 @@
-"""Mend a partition that a person drew: a sound one near to it, and why each unit moved."""
+"""
+Repair of a partition that a person drew: a sound one near to it, and why each unit moved.
+
+The engine's own search with a price on every person moved that outweighs what the cost could gain,
+so that few move; that none moves fewer is not proven.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,14 +14,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from gridplan.optimise.budget import Progress, Run
 from gridplan.optimise.options import strict
 from gridplan.optimise.partition.answer.certificate import finish
 from gridplan.optimise.partition.answer.check import faults, splits_of
 from gridplan.optimise.partition.answer.result import Partition
-from gridplan.optimise.partition.engine import problem_of, solve_problem
+from gridplan.optimise.partition.engine import OPTIONS, read_options, solve_problem
 from gridplan.optimise.partition.graph.graph import pieces
-from gridplan.optimise.partition.question.demands import NAMES
+from gridplan.optimise.partition.question.arguments import read_problem
 from gridplan.optimise.partition.question.problem import Problem
 
 
@@ -56,20 +59,17 @@ class Repair:
     moves: tuple[Move, ...]
 
 
-@strict(also=NAMES)
-def repair(  # noqa: PLR0913  # a door: what steers the run, each by its name
+@strict(also=OPTIONS)
+def repair(
     adjacency: sparse.spmatrix | sparse.sparray,
     demand: ArrayLike,
     cost: ArrayLike,
     start: ArrayLike,
     *,
-    keep: float = 1.0,
     seed: int = 0,
     gap: float = 1e-4,
-    work_limit: float = 60.0,
-    time_limit: float | None = None,
-    progress: Callable[[Progress], bool | None] | None = None,
-    **demands: Any,  # noqa: ANN401  # the fields of Demands
+    keep: float = 1.0,
+    **options: Any,  # noqa: ANN401  # the fields of Demands and of Effort
 ) -> Repair:
     """
     Find a sound partition that moves few residents away from ``start``.
@@ -80,7 +80,7 @@ def repair(  # noqa: PLR0913  # a door: what steers the run, each by its name
 
     Parameters
     ----------
-    adjacency, demand, cost, seed, gap, work_limit, time_limit, progress, demands
+    adjacency, demand, cost, seed, gap, options
         As for :func:`~gridplan.optimise.partition.partition`.
     start
         ``(n,)`` parts as drawn, -1 for a unit without one.
@@ -99,12 +99,13 @@ def repair(  # noqa: PLR0913  # a door: what steers the run, each by its name
         If arguments do not fit together.
     """
     table = np.asarray(cost, dtype=float)
-    p, drawn = problem_of(adjacency, demand, table, **demands), np.asarray(start)
+    demands, effort = read_options(options)
+    p, drawn = read_problem(adjacency, demand, table, demands), np.asarray(start)
     if drawn.shape != (p.units,) or not np.isin(drawn, np.arange(-1, p.columns)).all():
         msg = f"start: give each of the {p.units} units a part from 0 to {p.columns - 1}, or -1"
         raise ValueError(msg)
     drawn = drawn.astype(np.int64)
-    run = Run(work_limit=work_limit, time_limit=time_limit, progress=progress)
+    run = effort.begin()
     if not faults(p, drawn):
         return Repair(finish(p, run, drawn, -np.inf, "repair", seed, ()), ())
     heavy = p.demand > 0
@@ -175,30 +176,24 @@ class Drawn:
     torn: np.ndarray
 
 
-def _reason(  # noqa: PLR0911  # one line a rule, in order of weight
-    p: Problem, drawn: Drawn, unit: int, before: int, after: int
-) -> str:
+def _reason(p: Problem, drawn: Drawn, unit: int, before: int, after: int) -> str:
+    """Name the first rule that a unit broke where it was drawn, in order of weight."""
     if before < 0:
         return "unassigned"
-    if p.notes["locks"][unit] not in (-1, before):
-        return "barred"
-    if unit == p.centers[after]:
-        return "center"
-    if not drawn.open[before]:
-        return "closed"
     anchor = int(p.centers[before])
-    if anchor >= 0 and drawn.label[unit] != drawn.label[anchor]:
-        return "detached"
-    if not p.allowed[unit, before]:
-        return "barred"
-    if drawn.split[unit]:
-        return "parent"
-    if drawn.load[before] > p.upper[before] * (1 + 1e-9):
-        return "overload"
-    if drawn.load[after] < p.lower[after] * (1 - 1e-9):
-        return "shortage"
-    rule = drawn.torn[unit] or drawn.short[before] or drawn.short[after]
-    return "rule" if rule else "follows"
+    broken = {
+        "locked": p.notes["locks"][unit] not in (-1, before),
+        "center": unit == p.centers[after],
+        "closed": not drawn.open[before],
+        "detached": anchor >= 0 and drawn.label[unit] != drawn.label[anchor],
+        "barred": not p.allowed[unit, before],
+        "parent": drawn.split[unit],
+        "overload": drawn.load[before] > p.upper[before] * (1 + 1e-9),
+        "shortage": drawn.load[after] < p.lower[after] * (1 - 1e-9),
+        "rule": drawn.torn[unit] or drawn.short[before] or drawn.short[after],
+    }
+    found = next((name for name, does in broken.items() if does), "follows")
+    return "barred" if found == "locked" else found
 
 
 def _short(p: Problem, before: np.ndarray) -> np.ndarray:
