@@ -10,7 +10,6 @@ from scipy import sparse
 
 from gridplan.optimise.partition import Sites, alternatives, partition, repair
 from gridplan.optimise.partition.sited import SitedParams
-from gridplan.optimise.partition.strategy import SearchParams
 
 
 def case(seed: int) -> dict:
@@ -129,7 +128,7 @@ def test_aimed_totals_are_sound_and_refusals_proven(seed):
     """The way of large problems, on small ones: no exact program, only totals aimed at."""
     asked = case(seed)
     _, best = enumerate_best(asked)
-    got = solve(asked, gap=0, params=SitedParams(search=SearchParams(small=0, choice=0, proof=0)))
+    got = solve(asked, gap=0, params=SitedParams(small=0, choice=0, proof=0))
     if got.assignment is not None:
         assert opens(asked, got.assignment)
         assert got.bound <= best + 1e-9

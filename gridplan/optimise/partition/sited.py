@@ -45,6 +45,9 @@ class SitedParams:
         By what share of the mean the totals wished for are moved from one try to the next.
     first
         Share of the run for the problem without sites where its answer can hardly be the one.
+    small, choice, proof
+        Allowed pairs up to which whole numbers of sites are part of an exact program: at once, at
+        once where centers are chosen, and where no total aimed at did.
     search
         Of the problems without sites.
     """
@@ -52,6 +55,9 @@ class SitedParams:
     tries: int = 12
     spread: float = 0.15
     first: float = 0.4
+    small: int = 700
+    choice: int = 6500
+    proof: int = 16_000
     search: SearchParams = field(default_factory=SearchParams)
 
 
@@ -104,11 +110,10 @@ def _served(
 ) -> Found:
     """Solve a small problem exactly, else aim at totals, and at the last ask for a proof."""
     pairs = int(allowed_atoms(p).sum())
-    limits = params.search
-    small = pairs <= limits.small or (p.chosen and pairs <= limits.choice)
+    small = pairs <= params.small or (p.chosen and pairs <= params.choice)
     method, bound, best = f"{first.method}+sites", first.bound, None
     for aimed in (False, True) if small else (True, False):
-        if best is not None or run.ended_by is not None or not (aimed or pairs <= limits.proof):
+        if best is not None or run.ended_by is not None or not (aimed or pairs <= params.proof):
             break
         if aimed:
             best = _aimed(p, run, first, seed=seed, gap=gap, params=params)
