@@ -21,6 +21,7 @@ from gridplan.district.district import District
 from gridplan.errors import Problem
 from gridplan.optimise.siting import spread_of
 from gridplan.planning.checks.checks import check, scenario_rules
+from gridplan.planning.demands.found import demands_of
 from gridplan.planning.drawn_stages import scenario_as_drawn
 from gridplan.planning.grids.drawing import Drawing, Drawn, drawing_of
 from gridplan.planning.layout.groups import form_groups, hospital_roles
@@ -99,6 +100,7 @@ def board_of(
     district: District, scenario: Scenario, own: tuple[tuple[str, Path], ...] = ()
 ) -> Board:
     """Prepare what is the same for all drawings; kept for the last two asked for."""
+    demands_of(district, scenario)  # whatever it names wrongly is told
     rules = scenario_rules(scenario, district.folder, code=district.code, own_profiles=dict(own))
     return Board(
         ways_of(district, scenario),

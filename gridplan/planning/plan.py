@@ -17,6 +17,7 @@ from gridplan.planning.advice import plan_with_advice
 from gridplan.planning.centers.question import has_1n
 from gridplan.planning.checks.checks import check, own_by_name, scenario_rules
 from gridplan.planning.checks.policy_files import policy_files
+from gridplan.planning.demands.found import demands_of
 from gridplan.planning.drawn_stages import plan_drawn_stages, scenario_as_drawn
 from gridplan.planning.grids.alternatives import (
     GridAlternative,
@@ -231,10 +232,11 @@ def _policy(
             check_named(assessment, [*bundled, *rules])
     except InputError as error:
         problems += error.problems
-    try:
-        journeys_of(district, scenario)
-    except InputError as error:
-        problems += error.problems
+    for looked_up in (journeys_of, demands_of):
+        try:
+            looked_up(district, scenario)
+        except InputError as error:
+            problems += error.problems
     if problems:
         raise InputError(problems)
     if not district.population > 0:

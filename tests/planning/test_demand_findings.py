@@ -159,6 +159,15 @@ def test_all_that_rows_name_wrongly_is_told_at_once(district):
     )  # fmt: skip
     with pytest.raises(InputError) as wrong:
         plan(district, scenario)
+    whole = Drawn(pd.Series("a", index=district.units.index))
+    for judge in (
+        lambda: plan(district, scenario, drawn=whole),
+        lambda: plan(district, dataclasses.replace(scenario, grids=0)),
+        lambda: evaluate(district, scenario, whole),
+    ):
+        with pytest.raises(InputError) as same:
+            judge()
+        assert same.value.problems == wrong.value.problems
     assert sorted(problem.code for problem in wrong.value.problems) == [
         "demand-area-crossed",
         "demand-area-empty",
@@ -292,3 +301,12 @@ def test_a_balance_that_cannot_be_may_have_a_price(lattice):
     assert made.layout.grids["population"].max() == 500  # as even as it can be
     row = made.findings[made.findings["rule"] == "grid-within-tolerance"]
     assert set(row["state"]) == {"failed"}
+
+
+def test_barriers_that_part_nobody_are_told(tiny_folder):
+    moved = RIVER.replace("4906", "4926").replace("4905", "4925")
+    (tiny_folder / "barriers.geojson").write_text(moved % "null", encoding="utf-8")
+    with (tiny_folder / "district.toml").open("a", encoding="utf-8") as file:
+        file.write(LAYER)
+    district = read_district(tiny_folder)
+    assert "barriers-part-nobody" in [problem.code for problem in district.repairs]

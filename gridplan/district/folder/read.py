@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import geopandas as gpd
@@ -12,7 +13,7 @@ from pyproj import CRS
 from gridplan.district.agreements import FILE, Agreements, read_agreements
 from gridplan.district.district import INDEXES, District, LayerSource
 from gridplan.district.files.given_file import given_path
-from gridplan.district.files.intake import Intake, sample
+from gridplan.district.files.intake import Intake, noted, sample
 from gridplan.district.folder.institutions import settle_institutions
 from gridplan.district.folder.layer import RawLayer, read_layer
 from gridplan.district.folder.manifest import Manifest, read_manifest
@@ -81,7 +82,7 @@ def read_district(folder: str | Path) -> District:
     links = _settled_links(manifest, frames["units"], intake)
     agreements = read_agreements(folder, frames["hospitals"], frames["centers"], intake)
     intake.close()
-    return District(
+    district = District(
         code=manifest.code,
         name_zh=manifest.name_zh,
         name_en=manifest.name_en,
@@ -98,6 +99,10 @@ def read_district(folder: str | Path) -> District:
         sha256=manifest.sha256,
         agreements=agreements,
     )
+    if len(district.barriers) and not district.crossings:
+        idle = noted("barriers-part-nobody", sample(district.barriers.index))
+        return dataclasses.replace(district, repairs=(*district.repairs, idle))
+    return district
 
 
 def _source_of(agreements: Agreements, manifest: Manifest) -> list[LayerSource]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,9 @@ from gridplan.planning.demands.options import fixed_units
 from gridplan.planning.demands.rules import row_text
 from gridplan.planning.refusal.cause import clash
 from gridplan.planning.scenario.scenario import ROWS, Scenario
+from gridplan.text import say
 
+_TYING = ("fix", "together", "apart")
 SHOWN = 5
 """Units a sentence names before it only counts."""
 
@@ -165,23 +167,22 @@ def _cut_off(
     if code == "more-pieces-than-parts":
         return clash("barriers-more-pieces", values | {"pieces": found["pieces"]})
     if code in ("no-partition", "too-few-parts") and has_demands(district, scenario):
-        keys = [key for key in ROWS if getattr(scenario, key)]
-        keys += ["barriers"] if len(district.crossings) else []
-        return clash("demands-impossible", values | {"keys": keys})
+        return clash("demands-impossible", values | _named(district, scenario))
     if code == "centers-together" and (scenario.together or scenario.apart or scenario.fix):
-        return clash("demands-impossible", values | {"keys": _tied(scenario)})
+        return clash("demands-impossible", values | _named(district, scenario, _TYING))
     return None
 
 
 def least_told(district: District, scenario: Scenario) -> dict[str, Any]:
-    """Name the keys of the scenario that a least deviation was found under; empty for none."""
-    keys = [key for key in ROWS if getattr(scenario, key)]
-    keys += ["barriers"] if len(district.crossings) else []
-    return {"keys": keys} if keys else {}
+    """Name what binds the grids where a least deviation was found under it; empty for nothing."""
+    return _named(district, scenario) if has_demands(district, scenario) else {}
 
 
-def _tied(scenario: Scenario) -> list[str]:
-    return [key for key in ("fix", "together", "apart") if getattr(scenario, key)]
+def _named(district: District, scenario: Scenario, among: Iterable[str] = ROWS) -> dict[str, Any]:
+    """Name the demands there are by what they are called, in both languages."""
+    told = [f"keys.{key}.label" for key in among if getattr(scenario, key)]
+    told += ["outputs.layer-barriers"] if len(district.crossings) else []
+    return {"keys": [say(key, "zh") for key in told], "keys_en": [say(key, "en") for key in told]}
 
 
 def has_demands(district: District, scenario: Scenario) -> bool:
