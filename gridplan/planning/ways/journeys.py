@@ -215,6 +215,9 @@ class Journeys:
         )
         metres = np.full(count, np.nan)
         metres[np.diff(found.indptr) > 0] = found.data
+        # Of many sites only the nearest along the roads was sought, and the way to one's own may
+        # be long.
+        metres[cKDTree(sites).query(self.district.centroids, p=np.inf)[0] < SAME] = 0.0
         return metres
 
     def walked_between(self, places: np.ndarray, sites: np.ndarray) -> np.ndarray:

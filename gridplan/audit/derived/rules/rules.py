@@ -13,6 +13,7 @@ from gridplan.district.files.reason import UnreadableError
 from gridplan.errors import InputError, Problem
 from gridplan.outputs.reading.written import Written
 from gridplan.policy.override import override
+from gridplan.policy.place import placed
 from gridplan.policy.profile import read_profile, read_profile_file
 from gridplan.policy.readings import adopt_readings, parse_reading
 from gridplan.policy.rule import Rule
@@ -65,16 +66,17 @@ def rules_again(
         If a file of rules cannot be read.
     """
     scenario, left_out = plan.scenario, left_out_of(plan, folder, own_profiles)
+    profiles = placed(scenario.profiles, plan.district.code)
     files = () if left_out else tuple(scenario.profile_files)
     overrides, readings = tuple(scenario.overrides), tuple(scenario.readings)
     if left_out:
         # An override of a rule that is left out would name no rule.
         own = tuple(f"{profile}/" for profile in left_out)
         overrides = tuple(text for text in overrides if not text.strip().startswith(own))
-        known = {rule.id for name in scenario.profiles for rule in read_profile(name)}
+        known = {rule.id for name in profiles for rule in read_profile(name)}
         choices = [(text, parse_reading(text)) for text in readings]
         readings = tuple(text for text, choice in choices if choice and choice[1] in known)
-    rules = [rule for name in scenario.profiles for rule in read_profile(name)]
+    rules = [rule for name in profiles for rule in read_profile(name)]
     subjects = {name: figure.subjects for name, figure in FIGURES.items()}
     for name in files:
         path = own_profiles.get(name) or _inside(folder, name)
