@@ -52,7 +52,8 @@ def findings_recounted(
     ledger = Ledger("findings")
     written = plan.findings
     rules, left_out = rules_again(plan, folder, own_profiles)
-    again = findings_of(Facts(Travel(plan.district, plan.scenario), plan.layout), rules)
+    facts = Facts(Travel(plan.district, plan.scenario), plan.layout, rounded=True)
+    again = findings_of(facts, rules)
     keys = ["rule", "subject_kind", "subject"]
     expected = {tuple(row[key] for key in keys): row for row in again}
     rows = written.to_dict(orient="records")

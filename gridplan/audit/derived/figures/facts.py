@@ -39,10 +39,13 @@ class Facts:
     layout
         Tables of units, grids, centers, streets and hospitals, and the groups: read back, or put
         together anew.
+    rounded
+        Whether they are read back, with minutes of drives as they were written.
     """
 
     travel: Travel
     layout: Any
+    rounded: bool = False
 
     @property
     def district(self) -> District:

@@ -20,6 +20,9 @@ from gridplan.audit.derived.figures.facts import (
 from gridplan.district.agreements import FILE as GROUPS_FILE
 from gridplan.errors import Problem
 
+HALF = 0.005 + 1e-9
+"""Minutes by which a drive may differ from what is written of it."""
+
 _CENTERS = ("units.population", "centers.place")
 
 
@@ -54,6 +57,8 @@ def share_within_drive(facts: Facts, given: Given, _walk: Walk) -> Values:
     if not facts.grids:
         return facts.whole(None)
     minutes = counted(facts.layout.units, "minutes_to_lead")
+    if facts.rounded and (np.abs(minutes - given[0]) <= HALF).any():
+        return dict.fromkeys([facts.code, *facts.grids])  # on which side they lie was rounded off
     near = np.where(minutes <= given[0], facts.people, 0.0)
     found = facts.whole(percent(float(near.sum()), facts.residents))
     for grid, residents in facts.of_grid.items():
