@@ -28,7 +28,7 @@ types: .venv/ready-dev
 	$(BIN)/mypy
 
 docs: .venv/ready
-	$(BIN)/python -m gridplan.district.folder.page
+	$(BIN)/python -m gridplan.district.pages.page
 	$(BIN)/python -m gridplan.outputs.words.policy_page
 	$(BIN)/python -m gridplan.outputs.words.scenario_page
 

@@ -22,6 +22,7 @@ from gridplan.district.geometry.barriers import Crossing, crossings_of, without_
 from gridplan.district.geometry.crs import name_of
 from gridplan.district.geometry.gaps import find_apart, values_of
 from gridplan.district.geometry.metric import require_metric
+from gridplan.district.matrix import TravelMatrix
 from gridplan.errors import InputError, Problem
 from gridplan.text.card import Card, Rows
 
@@ -57,7 +58,8 @@ class LayerSource:
     Parameters
     ----------
     layer
-        One of :data:`INDEXES`, or ``groups`` for ``groups.toml``.
+        One of :data:`INDEXES` or of :data:`gridplan.district.matrix.MATRICES`, or ``groups`` for
+        ``groups.toml``.
     file
         Name of the file in the district folder.
     crs
@@ -71,7 +73,7 @@ class LayerSource:
     vintage
         Date or year the figures speak of.
     rows
-        Of the layer; 0 for what is no layer.
+        Of the layer, of a matrix its ways; 0 for what is neither.
     rows_below
         Of these, rows that can be trusted less than ``label`` says: they, their place or one of
         their figures.
@@ -142,6 +144,8 @@ class District(Card):
     outside_centers
         Centers of neighbouring districts, index ``center``. ``name``, ``name_en``, points. They
         count for what is nearest, never for assignment or capacity. Empty where none are known.
+    walk_matrix, drive_matrix
+        Ways as the planner measured them; None where none are brought.
 
     Raises
     ------
@@ -169,6 +173,8 @@ class District(Card):
     snap_metres: float = TOLERANCE
     agreements: Agreements = field(default_factory=Agreements)
     outside_centers: gpd.GeoDataFrame = None  # None: none are known
+    walk_matrix: TravelMatrix | None = None
+    drive_matrix: TravelMatrix | None = None
 
     def __post_init__(self) -> None:
         require_metric(self.units.geometry, layer="units")

@@ -33,7 +33,7 @@ from gridplan.planning.layout.variant import Variant
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.stages import Stage, Stages
 from gridplan.planning.ways.journeys import journeys_of
-from gridplan.planning.ways.off_roads import road_notes
+from gridplan.planning.ways.notes import way_notes
 from gridplan.policy.assessment import Assessment, check_named, read_assessment
 from gridplan.policy.place import placed
 from gridplan.policy.profile import profile_names, read_profile
@@ -190,7 +190,7 @@ def plan(
             *centers.notes,
             *(() if regional is None else regional.notes),
             *without_streets(district, scenario),
-            *road_notes(journeys_of(district, scenario), layout.centers),
+            *way_notes(journeys_of(district, scenario), layout.centers),
             *wish_notes(district, grids, layout.wishes),
             *(() if grids is None else alternative_notes(len(others), alternatives)),
         ),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from pandera.errors import SchemaErrors
 
-from gridplan.district.folder.page import PAGE, document
+from gridplan.district.pages.page import PAGE, document
 from gridplan.district.schema.schema import LAYERS, match_headers, pandera_schema
 from gridplan.district.schema.vocabulary import (
     ANSWERS,
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 
 def test_the_page_is_what_the_definitions_say():
     current = (ROOT / PAGE).read_text(encoding="utf-8")
-    assert current == document(), "run python -m gridplan.district.folder.page"
+    assert current == document(), "run python -m gridplan.district.pages.page"
 
 
 def test_the_page_names_every_column_header_and_word():

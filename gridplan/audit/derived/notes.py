@@ -14,6 +14,7 @@ import pandas as pd
 from gridplan.audit.derived.layout.decided import Decided
 from gridplan.audit.derived.regional_notes import OneN
 from gridplan.audit.derived.ways.drives import Link, link_notes
+from gridplan.audit.derived.ways.matrices import MatrixTravel
 from gridplan.audit.derived.ways.walks import Travel, places_of
 from gridplan.district.files.intake import sample
 from gridplan.errors import Problem
@@ -110,9 +111,10 @@ class Noted:
             "hospitals": district.hospitals,
         }
         for kind in ("walk", "drive"):
-            by_road = (travel.walk_by if kind == "walk" else travel.drive_by) == "roads"
-            if not by_road:
-                if len(district.roads) and getattr(travel.scenario, f"{kind}_by") == "auto":
+            way = travel.walk_by if kind == "walk" else travel.drive_by
+            if way != "roads":
+                idle = len(district.roads) and way != "matrix"
+                if idle and getattr(travel.scenario, f"{kind}_by") == "auto":
                     yield Problem(f"roads-unused-{kind}", {"roads": len(district.roads)})
                 continue
             network = travel.roads.walk if kind == "walk" else travel.roads.drive
@@ -120,6 +122,10 @@ class Noted:
                 reached = kind == "walk" or layer in ("units", "hospitals")
                 if reached and len(frame) and network is not None:
                     yield from _off(kind, network, layer, frame)
+        del layers["units"]
+        for layer, frame in layers.items():
+            yield from _by_matrix("walk", travel.walk_matrix, layer, frame)
+        yield from _by_matrix("drive", travel.drive_matrix, "hospitals", district.hospitals)
 
     def _settled(self) -> Iterator[Problem]:
         """Tell of groups without a grid, members outside their group's, and of wishes."""
@@ -181,6 +187,19 @@ class Noted:
         elif round(row["minutes_more"], 1) < 0:
             how = "-nearer"
         yield Problem(f"groups-{row['relation']}-elsewhere{how}", values)
+
+
+def _by_matrix(
+    kind: str, matrix: MatrixTravel | None, layer: str, frame: gpd.GeoDataFrame
+) -> Iterator[Problem]:
+    """Tell of places that a matrix does not name, and of those it does not reach."""
+    if matrix is None or not len(frame):
+        return
+    reached, by_unit = matrix.reached(places_of(frame))
+    for code, found in ((f"matrix-by-unit-{kind}", by_unit), ("matrix-no-nearest", ~reached)):
+        if found.any():
+            told = sample(frame.index[found])
+            yield Problem(code, {"layer": layer, "rows": told["rows"], "count": told["count"]})
 
 
 def _off(kind: str, network: Network, layer: str, frame: gpd.GeoDataFrame) -> Iterator[Problem]:

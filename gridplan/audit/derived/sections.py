@@ -15,6 +15,7 @@ from gridplan.audit.derived.worth.access import access_of
 from gridplan.audit.derived.worth.cuts import cuts_of
 from gridplan.outputs.files.plan_json import plain_value, told_sections
 from gridplan.outputs.reading.written import Written
+from gridplan.outputs.tables.matrix import matrices_told
 from gridplan.policy.verdict import count_rules
 
 SECTIONS = (
@@ -54,7 +55,11 @@ def sections_of(again: Written, facts: Facts) -> dict[str, Any]:
     grid = facts.grid if len(again.layout.grids) else None
     return {
         **told_sections(again),
-        "travel": {"walk": facts.travel.walk_by, "drive": facts.travel.drive_by},
+        "travel": {
+            "walk": facts.travel.walk_by,
+            "drive": facts.travel.drive_by,
+            **matrices_told(again),
+        },
         "access": [{key: plain_value(value, key) for key, value in row.items()} for row in access],
         "coverage": {
             key: plain_value(values[facts.code], "percent") for key, values in shares.items()

@@ -20,6 +20,7 @@ from gridplan.district.files.reason import UnreadableError
 from gridplan.district.files.toml_content import parse_toml
 from gridplan.district.geometry.adjacency import TOLERANCE
 from gridplan.district.geometry.gaps import MOST_SNAP
+from gridplan.district.matrix import MATRICES, MEASURES
 from gridplan.district.schema.characters import visible
 from gridplan.district.schema.schema import LAYERS
 from gridplan.district.schema.vocabulary import LABELS, decoder, fold, nearest
@@ -47,9 +48,15 @@ LAYER_KEYS = (
     "cell_metres",
     "layer",
     "dot_means",
+    "measured_in",
+    "beyond",
     "note",
     "license",
 )
+MATRIX_KEYS = ("measured_in", "beyond")
+"""Keys of a travel matrix alone; it has none of the keys of shapes."""
+
+_OF_SHAPES = ("crs", "cell_metres", "layer", "dot_means")
 DOTS = ("thousands", "decimal")
 NEEDED = ("file", "label", "source")
 
@@ -62,7 +69,8 @@ class Entry:
     Parameters
     ----------
     layer
-        Its name among :data:`gridplan.district.schema.schema.LAYERS`.
+        Its name among :data:`gridplan.district.schema.schema.LAYERS` or
+        :data:`gridplan.district.matrix.MATRICES`.
     path
         The file, inside the folder; it exists.
     crs
@@ -80,6 +88,12 @@ class Entry:
     dot_means
         What a dot in figures written as text is: ``thousands``, ``decimal``, or empty: asked
         about where both fit.
+    measured_in
+        Of a travel matrix: one of :data:`gridplan.district.matrix.MEASURES`; empty if its headers
+        say it.
+    beyond
+        Of a travel matrix: what a way that is left out comes to at least, as measured; None if
+        none may be left out.
     """
 
     layer: str
@@ -91,6 +105,8 @@ class Entry:
     cell_metres: float | None
     table: str
     dot_means: str = ""
+    measured_in: str = ""
+    beyond: float | None = None
 
     @property
     def file(self) -> str:
@@ -109,6 +125,8 @@ class Manifest:
         Of the district.
     entries
         Declared layers whose file exists, by name.
+    matrices
+        Declared travel matrices whose file exists, by name.
     links
         Pairs of unit ids.
     snap_metres
@@ -122,6 +140,7 @@ class Manifest:
     name_en: str
     vintage: str
     entries: dict[str, Entry]
+    matrices: dict[str, Entry]
     links: tuple[tuple[str, str], ...]
     snap_metres: float
     sha256: str
@@ -154,12 +173,14 @@ def read_manifest(folder: Path, intake: Intake) -> Manifest:
     name = texts["name_zh"] or texts["name_en"]
     if not name:
         intake.wrong("missing-key", place=FILE, key="name_zh")
+    entries = _entries(table.get("layers", {}), folder, texts["vintage"], intake)
     return Manifest(
         code=texts["code"] or folder.resolve().name,
         name_zh=texts["name_zh"] or name,
         name_en=texts["name_en"] or name,
         vintage=texts["vintage"],
-        entries=_entries(table.get("layers", {}), folder, texts["vintage"], intake),
+        entries={name: entry for name, entry in entries.items() if name in LAYERS},
+        matrices={name: entry for name, entry in entries.items() if name in MATRICES},
         links=_links(table.get("links", []), intake),
         snap_metres=_snap(table.get("snap_metres", TOLERANCE), intake),
         sha256=hashlib.sha256(raw).hexdigest(),
@@ -217,8 +238,9 @@ def _entries(tables: object, folder: Path, vintage: str, intake: Intake) -> dict
         intake.wrong("key-not-table", place=FILE, key="layers")
         return entries
     for name, table in tables.items():
-        if name not in LAYERS:
-            intake.wrong("unknown-layer", layer=name, nearest=nearest(name, LAYERS, most=1))
+        if name not in LAYERS and name not in MATRICES:
+            known = (*LAYERS, *MATRICES)
+            intake.wrong("unknown-layer", layer=name, nearest=nearest(name, known, most=1))
         elif not isinstance(table, dict):
             intake.wrong("key-not-table", place=FILE, key=f"layers.{name}")
         else:
@@ -235,10 +257,10 @@ def _entry(
     name: str, table: dict[str, Any], folder: Path, vintage: str, intake: Intake
 ) -> Entry | None:
     place = f"[layers.{name}]"
-    _unknown_keys(table, LAYER_KEYS, place, intake)
-    texts = {
-        key: _text(table, key, place, intake) for key in LAYER_KEYS if key not in {"cell_metres"}
-    }
+    others = _OF_SHAPES if name in MATRICES else MATRIX_KEYS
+    _unknown_keys(table, tuple(key for key in LAYER_KEYS if key not in others), place, intake)
+    numbers = {"cell_metres", "beyond"}
+    texts = {key: _text(table, key, place, intake) for key in LAYER_KEYS if key not in numbers}
     for key in NEEDED:
         if not str(table.get(key, "")).strip():
             intake.wrong("missing-key", place=place, key=key)
@@ -259,7 +281,26 @@ def _entry(
         cell_metres=cell,
         table=texts["layer"],
         dot_means=_dot(texts["dot_means"], place, intake),
+        measured_in=_measured(texts["measured_in"], place, intake),
+        beyond=_beyond(table.get("beyond"), place, intake),
     )
+
+
+def _measured(word: str, place: str, intake: Intake) -> str:
+    if word and word not in MEASURES:
+        intake.wrong("measured-in", place=place, value=word, valid=list(MEASURES))
+        return ""
+    return word
+
+
+def _beyond(value: object, place: str, intake: Intake) -> float | None:
+    if value is None:
+        return None
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if number and math.isfinite(float(value)) and float(value) > 0:  # type: ignore[arg-type]
+        return float(value)  # type: ignore[arg-type]
+    intake.wrong("matrix-beyond-number", place=place, value=brief(value))
+    return None
 
 
 def _dot(word: str, place: str, intake: Intake) -> str:

@@ -16,7 +16,8 @@ from gridplan.district.files.given_file import given_path
 from gridplan.district.files.intake import Intake, noted, sample
 from gridplan.district.folder.institutions import settle_institutions
 from gridplan.district.folder.layer import RawLayer, read_layer
-from gridplan.district.folder.manifest import Manifest, read_manifest
+from gridplan.district.folder.manifest import Entry, Manifest, read_manifest
+from gridplan.district.folder.matrix_read import read_matrices
 from gridplan.district.folder.place import (
     check_overlaps,
     dissolve_units,
@@ -27,6 +28,7 @@ from gridplan.district.folder.shape import declared_crs, empty_layer, read_shape
 from gridplan.district.folder.table import read_table
 from gridplan.district.geometry.crs import LONGEST, name_of, to_metric, unshift
 from gridplan.district.geometry.metric import choose_metric, stretched
+from gridplan.district.matrix import TravelMatrix
 from gridplan.district.schema.characters import plain_id
 from gridplan.district.schema.labels import below, ranked, settled
 from gridplan.district.schema.vocabulary import nearest
@@ -82,6 +84,8 @@ def read_district(folder: str | Path) -> District:
     links = _settled_links(manifest, frames["units"], intake)
     agreements = read_agreements(folder, frames["hospitals"], frames["centers"], intake)
     intake.close()
+    matrices = read_matrices(manifest.matrices, frames, intake)
+    intake.close()
     district = District(
         code=manifest.code,
         name_zh=manifest.name_zh,
@@ -92,17 +96,32 @@ def read_district(folder: str | Path) -> District:
         layers=(
             *(_source(raw, frames[name]) for name, (raw, _, _) in layers.items()),
             *_source_of(agreements, manifest),
+            *(_matrix_source(manifest.matrices[name], *told) for name, told in matrices.items()),
         ),
         repairs=tuple(intake.repairs),
         links=links,
         snap_metres=manifest.snap_metres,
         sha256=manifest.sha256,
         agreements=agreements,
+        **{name: matrix for name, (matrix, _) in matrices.items()},
     )
     if len(district.barriers) and not district.crossings:
         idle = noted("barriers-part-nobody", sample(district.barriers.index))
         return dataclasses.replace(district, repairs=(*district.repairs, idle))
     return district
+
+
+def _matrix_source(entry: Entry, matrix: TravelMatrix, sha256: str) -> LayerSource:
+    return LayerSource(
+        layer=entry.layer,
+        file=entry.file,
+        crs="",
+        source=entry.source,
+        label=entry.label,
+        sha256=sha256,
+        vintage=entry.vintage,
+        rows=matrix.cost.nnz,
+    )
 
 
 def _source_of(agreements: Agreements, manifest: Manifest) -> list[LayerSource]:

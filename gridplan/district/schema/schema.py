@@ -1,7 +1,7 @@
 """What the layers of a district folder must hold, written once.
 
 :data:`LAYERS` is the only definition. :func:`pandera_schema` turns it into the schema that
-validates a layer, :mod:`gridplan.district.folder.page` into the page ``docs/district-folder.md``,
+validates a layer, :mod:`gridplan.district.pages.page` into the page ``docs/district-folder.md``,
 so that the two cannot part.
 """
 

@@ -33,7 +33,7 @@ from gridplan.outputs.words.caveats_told import caveat_texts
 from gridplan.outputs.words.columns import FIRST
 from gridplan.outputs.words.manner import fitting, manner
 from gridplan.outputs.words.moment import moment
-from gridplan.outputs.words.names import WALKED, Names, by_road, needs_text, section_text, word
+from gridplan.outputs.words.names import WALKED, Names, by_way, needs_text, section_text, word
 from gridplan.outputs.words.safe import plain
 from gridplan.outputs.words.told_notes import told_notes
 from gridplan.outputs.words.trust import layer_trust
@@ -103,7 +103,7 @@ def write(plan: Plan, path: Path, lang: str) -> None:
         # Not every plan has memberships, stations or alternatives: no empty sheet for the others.
         rare = {"wishes", "stations", "alternatives", "variants"}
         sheets = {name: t for name, t in sheets.items() if len(t) or name not in rare}
-        coded = {column: by_road(column, plan) for column in WALKED}
+        coded = {column: by_way(column, plan) for column in WALKED}
         for name, table in sheets.items():
             title = say(f"outputs.sheet-{name}", lang)
             table_sheet(book, formats, title, table, lang, coded=coded)

@@ -15,6 +15,7 @@ from gridplan.outputs.disk.sqlite_head import settle
 from gridplan.outputs.style.palette import EXISTING, NEW, ROLES, STREET, grid_palette
 from gridplan.outputs.style.qgis_style import Category, add_styles, categorised
 from gridplan.outputs.tables.choices import alternatives_layer
+from gridplan.outputs.tables.matrix import matrix_tables
 from gridplan.outputs.tables.tables import (
     centers_table,
     certificates_table,
@@ -52,7 +53,8 @@ def write(plan: Plan, path: Path, lang: str) -> None:
     ``grids``, ``centers``, ``hospitals``, ``alternatives`` and ``roads`` (as read, so that walks
     and drives can be measured again), all in the district's CRS; tables ``findings``,
     ``certificates`` and ``sources`` (label and source of every layer read). A layer that is empty
-    is left out. The date in its tables is :func:`gridplan.outputs.words.moment.moment`.
+    is left out; ``walk_matrix`` and ``drive_matrix`` where the district brings such. The date in
+    its tables is :func:`gridplan.outputs.words.moment.moment`.
     """
     layout = plan.layout
     layers = {
@@ -70,6 +72,7 @@ def write(plan: Plan, path: Path, lang: str) -> None:
         # How long it took is in plan.json alone: one plan, one set of bytes.
         "certificates": certificates_table(plan).reset_index().drop(columns="seconds"),
         "sources": sources_table(plan),
+        **matrix_tables(plan),
     }
     with disk_errors(path):
         with gdal_dated(moment()):

@@ -50,7 +50,9 @@ def inventory(district: District, *, lang: str) -> dict[str, Any]:
         "layers": [
             {
                 "layer": source.layer,
-                "rows": len(getattr(district, source.layer)) if source.layer in INDEXES else None,
+                "rows": len(getattr(district, source.layer))
+                if source.layer in INDEXES
+                else source.rows or None,
                 "label": source.label,
                 "rows_below": source.rows_below,
                 "row_labels": source.row_labels,

@@ -11,6 +11,7 @@ import pandas as pd
 
 from gridplan.district.schema.labels import NOTE, label_columns
 from gridplan.outputs.tables.choices import alternatives_layer
+from gridplan.outputs.tables.matrix import matrices_told
 from gridplan.outputs.tables.tables import (
     BELOW,
     centers_table,
@@ -94,7 +95,8 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
     Returns
     -------
     values
-        ``district``, ``scenario``, ``travel`` (how walks and drives were measured), ``grids``,
+        ``district``, ``scenario``, ``travel`` (how walks and drives were measured, what the
+        tables of matrices hold), ``grids``,
         ``centers``, ``hospitals``, ``subdistricts``, ``groups``, ``wishes``, ``stations``,
         ``access``, ``coverage``, ``outside_centers``, ``cuts``, ``alternatives``, ``variants``
         (what was tried for the rules that fail), ``findings``,
@@ -110,7 +112,7 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
     return {
         "district": told["district"],
         "scenario": plan.scenario.as_dict(),
-        "travel": {"walk": by.walk_by, "drive": by.drive_by},
+        "travel": {"walk": by.walk_by, "drive": by.drive_by, **matrices_told(plan)},
         "grids": _records(grids_table(plan).reset_index(), "grids"),
         "centers": _records(centers_table(plan).reset_index(), "centers"),
         "hospitals": _records(_hospitals(plan), "hospitals"),

@@ -29,8 +29,8 @@ def station_layer(plan: Plan, lang: str) -> tuple[Layer, LegendPart] | None:
     at = dict(zip(centers.index, places(centers), strict=True))
     style = {"color": STATION, "weight": 1.0, "opacity": 0.6}
     points = places(stations)
-    roads = journeys_of(plan.district, plan.scenario).walk_by == "roads"
-    way = "maps.tip-way-by-road" if roads else "maps.tip-way"
+    told = journeys_of(plan.district, plan.scenario).walk_told
+    way = f"maps.tip-way-{told}" if told else "maps.tip-way"
     shapes = [
         line([at[center], here], style=style)
         for center, here in zip(stations["center"], points, strict=True)

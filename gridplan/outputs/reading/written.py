@@ -22,9 +22,11 @@ from gridplan.district.files.geopackage_tables import stored_tables
 from gridplan.district.files.given_file import LAYER_BYTES, read_given
 from gridplan.district.files.reason import UnreadableError, reason_of
 from gridplan.district.geometry.adjacency import TOLERANCE
+from gridplan.district.matrix import MATRICES, TravelMatrix
 from gridplan.district.schema.labels import NOTE, label_columns
 from gridplan.errors import InputError, Problem, Reason
 from gridplan.outputs.disk.replacement import recover
+from gridplan.outputs.tables.matrix import matrix_read
 from gridplan.outputs.tables.tables import LON_LAT
 from gridplan.planning.checks.policy_files import KINDS
 from gridplan.planning.grids.alternatives import GridAlternative
@@ -411,6 +413,21 @@ def _source(row: Mapping[str, Any]) -> LayerSource:
     )
 
 
+def _matrices(
+    values: Mapping[str, Any],
+    tables: Mapping[str, pd.DataFrame],
+    known: Mapping[str, gpd.GeoDataFrame],
+) -> dict[str, TravelMatrix | None]:
+    crs = known["units"].crs
+    places = {
+        **known,
+        "stations": _points(values.get("stations", []), "station", crs),
+        "outside_centers": _points(values.get("outside_centers", []), "center", crs),
+    }
+    told = values.get("travel", {})
+    return {name: matrix_read(told, tables, name, places) for name in MATRICES}
+
+
 def _district(
     values: Mapping[str, Any],
     units: gpd.GeoDataFrame,
@@ -431,6 +448,7 @@ def _district(
     own: Mapping[str, Any] = next(
         (entry for entry in inputs if entry["file"] == "district.toml"), {}
     )
+    matrices = _matrices(values, tables, {**known, "units": units})
     candidates = pd.DataFrame(
         {"capacity": [], "community": [], "unit": []}, index=pd.Index([], name="candidate")
     )
@@ -451,5 +469,7 @@ def _district(
         snap_metres=float(told.get("snap_metres", TOLERANCE)),
         outside_centers=_points(values.get("outside_centers", []), "center", crs),
         **{name: frame.set_index(INDEXES[name]) for name, frame in lines.items()},
+        walk_matrix=matrices["walk_matrix"],
+        drive_matrix=matrices["drive_matrix"],
         sha256=own.get("sha256") or "",
     )

@@ -230,7 +230,7 @@ def _method(plan: Plan, lang: str) -> list[Part]:
     if len(plan.layout.grids):
         texts.append(
             fitting(
-                "report.method-grids-roads" if by.drive_by == "roads" else "report.method-grids",
+                _by("report.method-grids", by.drive_by),
                 lang,
                 how,
                 units=f"{len(plan.district.units):,}",
@@ -245,7 +245,7 @@ def _method(plan: Plan, lang: str) -> list[Part]:
     if len(plan.layout.centers):
         texts.append(
             fitting(
-                "report.method-centers-roads" if by.walk_by == "roads" else "report.method-centers",
+                _by("report.method-centers", by.walk_by),
                 lang,
                 how,
                 lower=f"{scenario.center_lower:,}",
@@ -267,6 +267,11 @@ def _method(plan: Plan, lang: str) -> list[Part]:
         )
     texts += [say("report.method-rules", lang), say("report.method-proof", lang)]
     return [Paragraph(text) for text in texts]
+
+
+def _by(key: str, way: str) -> str:
+    """Give the key of a text as it is worded for a way of travelling."""
+    return f"{key}-{way}" if way in ("roads", "matrix") else key
 
 
 def _prices(scenario: Scenario, lang: str) -> list[str]:
@@ -325,11 +330,15 @@ def _assumptions(plan: Plan, lang: str) -> list[Part]:
     by = journeys_of(plan.district, scenario)
     texts = []
     if len(layout.centers):
-        key = "report.assume-walk-roads" if by.walk_by == "roads" else "report.assume-straight"
+        straight = by.walk_by == "straight"
+        key = "report.assume-straight" if straight else _by("report.assume-walk", by.walk_by)
         texts.append(fitting(key, lang, how, detour=f"{scenario.walk_detour:g}"))
     if len(layout.grids):
-        key = "report.assume-drive-roads" if by.drive_by == "roads" else "report.assume-drive"
-        texts.append(fitting(key, lang, how, drive=f"{scenario.drive_kmh:g}"))
+        texts.append(
+            fitting(
+                _by("report.assume-drive", by.drive_by), lang, how, drive=f"{scenario.drive_kmh:g}"
+            )
+        )
     texts.append(fitting("report.assume-whole", lang, how))
     if (layout.centers["status"] == "new").any():
         texts.append(fitting("report.assume-new", lang, how))

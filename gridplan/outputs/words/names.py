@@ -23,11 +23,10 @@ WALKED = ("metres_to_center", "metres_to_nearest_center", "metres_to_nearest_poi
 """Columns of walks; their headers say how these were measured."""
 
 
-def by_road(column: str, plan: Plan) -> str:
-    """Give a column of walked metres the code under which its header says that roads were used."""
-    if column in WALKED and journeys_of(plan.district, plan.scenario).walk_by == "roads":
-        return f"{column}_by_road"
-    return column
+def by_way(column: str, plan: Plan) -> str:
+    """Give a column of walked metres the code under which its header says how they were had."""
+    told = journeys_of(plan.district, plan.scenario).walk_told if column in WALKED else ""
+    return f"{column}_{told.replace('-', '_')}" if told else column
 
 
 def word(kind: str, code: object, lang: str) -> str:

@@ -300,7 +300,7 @@ def _values(layout: Layout, rule: Rule, scenario: Scenario) -> Values:
 
 def _doubted(rule: Rule, walk_by: str) -> Rule:
     """Leave out the doubt that has no meaning for how walks are measured."""
-    other = "walk_detour" if walk_by == "roads" else "walk_pace"
+    other = "walk_pace" if walk_by == "straight" else "walk_detour"
     kept = tuple(entry for entry in rule.sensitivity if entry.quantity != other)
     return (
         rule if len(kept) == len(rule.sensitivity) else dataclasses.replace(rule, sensitivity=kept)

@@ -75,7 +75,7 @@ def certificate_of_drawing(
     any balance; it is left out where some grid has no lead of its own that may lead.
     """
     people = district.units["population"].to_numpy(dtype=float)
-    by_road = journeys_of(district, scenario).drive_by == "roads"
+    told = journeys_of(district, scenario).drive_told
     hospitals = district.hospitals
     may = hospitals["eligible"].astype(bool).to_numpy() if len(hospitals) else np.zeros(0, bool)
     eligible = set(hospitals.index[may])
@@ -91,6 +91,6 @@ def certificate_of_drawing(
         seconds=0.0,
         seed=scenario.seed,
         method=DRAWN,
-        unit="person-metres-by-road" if by_road else "person-metres",
+        unit=f"person-metres-{told}" if told else "person-metres",
         ended_by=DRAWN,
     )

@@ -131,7 +131,7 @@ class GridQuestion:
         ``(n,)`` residents.
     metres
         ``(n, k)`` way from each unit to each eligible hospital, as
-        :meth:`gridplan.planning.ways.journeys.Ways.driven` gives it.
+        :meth:`gridplan.planning.ways.journeys.Journeys.driven` gives it.
     options
         Further arguments of :func:`gridplan.optimise.partition.partition`.
     notes
@@ -315,7 +315,8 @@ def grids_of(
     way = asked.metres[np.arange(len(index)), answer.assignment]
     priced = cut_prices(scenario) or has_prices(district, scenario)
     unit = "person-metres-and-prices" if priced else "person-metres"
-    unit += "-by-road" if journeys_of(district, scenario).drive_by == "roads" else ""
+    told = journeys_of(district, scenario).drive_told
+    unit += f"-{told}" if told else ""
     return Grids(
         grid=grid,
         leads=pd.Series(

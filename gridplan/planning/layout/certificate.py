@@ -30,7 +30,8 @@ class Certificate:
         What the run began from and how it went.
     unit
         Code of the objective's unit: ``person-metres``, ``person-metres-and-prices`` (boundaries
-        and splits included), either with ``by-road`` (a minute's drive counted at ``drive_kmh``),
+        and splits included), either with ``by-road`` or
+        ``by-matrix-time`` (a minute's drive counted at ``drive_kmh``) or ``by-matrix``,
         ``person-metres-last`` (of layouts no worse in the steps before), with
         ``and-unease`` (weighed by ``center_equity``), ``persons``, ``persons-limited``
         (of layouts with no more beyond ``center_max_metres``), ``metres`` or ``centers``.

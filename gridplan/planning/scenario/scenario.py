@@ -160,7 +160,7 @@ class Scenario(Card):
     )
     balance: tuple[Row, ...] = key(RowList, (), form=BALANCED, group="grids", no_field=_IN_FILE)
     grid_bounds: tuple[Row, ...] = key(RowList, (), form=BOUNDED, group="grids", no_field=_IN_FILE)
-    drive_by: str = key(Choice, "auto", words=("auto", "units", "roads"), group="travel")
+    drive_by: str = key(Choice, "auto", words=("auto", "units", "roads", "matrix"), group="travel")
     drive_kmh: float = key(Number, 30.0, within=(1.0, 200.0), step=5, unit="kmh", group="travel")
     road_speeds: tuple[tuple[str, float], ...] = key(
         Table,
@@ -222,7 +222,9 @@ class Scenario(Card):
         first=True,
         clause="living-circle/walk-15",
     )
-    walk_by: str = key(Choice, "auto", words=("auto", "straight", "roads"), group="travel")
+    walk_by: str = key(
+        Choice, "auto", words=("auto", "straight", "roads", "matrix"), group="travel"
+    )
     walk_kmh: float = key(Number, 4.5, within=(0.5, 20.0), step=0.5, unit="kmh", group="travel")
     walk_detour: float = key(Number, 1.3, within=(1.0, 5.0), step=0.1, group="travel")
     close: tuple[str, ...] = key(Texts, (), group="centers", offered="centers")

@@ -1,12 +1,12 @@
-"""How travel is measured in a district: straight or along roads, chosen for walk and drive apart.
+"""How travel is measured in a district: straight, along roads or by a matrix of the planner's own.
 
-One place decides and measures, so that no figure of a plan mixes the two.
+Chosen for walk and drive apart. One place decides and measures, so that no figure mixes two.
 """
 
 from __future__ import annotations
 
-import weakref
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import geopandas as gpd
@@ -15,20 +15,29 @@ from scipy import sparse
 from scipy.spatial import cKDTree
 
 from gridplan.district.district import District
+from gridplan.district.matrix import TravelMatrix
 from gridplan.errors import InputError, Problem
 from gridplan.planning.scenario.scenario import Scenario
-from gridplan.planning.ways.travel import metres_along_units, metres_between, straight_metres
-from gridplan.travel.network import Network, Roads, road_networks
-from gridplan.travel.snapping import Snapped
-from gridplan.travel.ways import DRIVE_KMH, RoadParams, uses_of
+from gridplan.planning.ways.joined_roads import (
+    SAME,
+    TABLE,
+    joined_roads,
+    kinds_of_roads,
+    same_place,
+)
+from gridplan.planning.ways.matrix_walks import MatrixWalks
+from gridplan.planning.ways.travel import (
+    metres_along_units,
+    metres_between,
+    nearest_of,
+    straight_metres,
+)
+from gridplan.travel.matrix_ways import MatrixWays
+from gridplan.travel.network import Network
 
-WalkBy = Literal["straight", "roads"]
-DriveBy = Literal["units", "roads"]
+WalkBy = Literal["straight", "roads", "matrix"]
+DriveBy = Literal["units", "roads", "matrix"]
 
-TABLE = 6_000_000
-"""Ways from all units to sites that are measured at once and kept; beyond it the nearest only."""
-SAME = 0.5
-"""Metres within which two places are one."""
 DETOUR = 1.6
 """Walked over straight metres within which most units find the sites that are looked for."""
 
@@ -43,10 +52,11 @@ class Journeys:
     district, scenario
         What is measured, and who decides how.
     walk_by
-        ``straight`` lines, or metres along the roads one may walk.
+        ``straight`` lines, metres along the ``roads`` one may walk, or the district's ``matrix``;
+        where that holds minutes, the metres that ``walk_kmh`` covers in them.
     drive_by
-        Along neighbouring ``units`` at ``drive_kmh``, or along the roads at the speeds of their
-        classes.
+        Along neighbouring ``units`` at ``drive_kmh``, along the ``roads`` at the speeds of their
+        classes, or by the ``matrix``.
     """
 
     district: District
@@ -61,14 +71,35 @@ class Journeys:
         return pace / self.scenario.walk_detour if self.walk_by == "straight" else pace
 
     @property
+    def walk_told(self) -> str:
+        """How metres walked were had, as codes of words end: ``by-road``; empty if straight."""
+        return _told(self.walk_by, self.district.walk_matrix)
+
+    @property
+    def drive_told(self) -> str:
+        """How ways driven were had, as codes of words end; empty if along units."""
+        return _told(self.drive_by, self.district.drive_matrix)
+
+    @property
     def walk_network(self) -> Network | None:
         """The roads one may walk; None where walks are straight lines."""
-        return _joined(self.district, self.scenario).walk if self.walk_by == "roads" else None
+        return joined_roads(self.district, self.scenario).walk if self.walk_by == "roads" else None
 
     @property
     def drive_network(self) -> Network | None:
         """The roads one may drive on; None where drives go along neighbouring units."""
-        return _joined(self.district, self.scenario).drive if self.drive_by == "roads" else None
+        return (
+            joined_roads(self.district, self.scenario).drive if self.drive_by == "roads" else None
+        )
+
+    @cached_property
+    def _by_matrix(self) -> MatrixWalks | None:
+        """The walks of the matrix; None where another way is chosen."""
+        matrix = self.district.walk_matrix
+        if self.walk_by != "matrix" or matrix is None:
+            return None
+        per = self.walk_metres_per_minute if matrix.measure == "minutes" else 1.0
+        return MatrixWalks(MatrixWays(matrix, self.district), per)
 
     def walked(
         self,
@@ -99,9 +130,13 @@ class Journeys:
             CSR ``(n, m)`` of whole metres; the stored entries, zeros included, are the allowed
             pairs.
         """
+        if self._by_matrix is not None:
+            return self._by_matrix.walked(
+                units, sites, unit_label=unit_label, site_label=site_label, nearest=nearest
+            )
         if self.walk_by == "roads" and len(self.district.units) * len(sites) <= TABLE:
-            table = _joined(self.district, self.scenario).walked(sites)[units]
-            return _nearest_of(table, unit_label, site_label, nearest)
+            table = joined_roads(self.district, self.scenario).walked(sites)[units]
+            return nearest_of(table, unit_label, site_label, nearest)
         straight = straight_metres(
             self.district.centroids[units],
             sites,
@@ -111,7 +146,7 @@ class Journeys:
         )
         if self.walk_by == "straight":
             return straight
-        joined = _joined(self.district, self.scenario)
+        joined = joined_roads(self.district, self.scenario)
         network = joined.walk
         found = network.nearest_ways(
             joined.walkers.only(units),
@@ -127,7 +162,7 @@ class Journeys:
     ) -> sparse.csr_array:
         """Round ways to whole metres; none where a unit's middle is the site itself."""
         rows = np.repeat(units, np.diff(found.indptr))
-        own = _same_place(self.district.centroids[rows], sites[found.indices])
+        own = same_place(self.district.centroids[rows], sites[found.indices])
         metres = np.where(own, 0.0, np.round(found.data))
         return sparse.csr_array((metres, found.indices, found.indptr), shape=found.shape)
 
@@ -152,6 +187,8 @@ class Journeys:
             CSR ``(n, m)`` of whole metres; the stored entries, zeros included, are within it.
         """
         places = self.district.centroids[units]
+        if self._by_matrix is not None:
+            return self._by_matrix.within(units, sites, metres)
         if self.walk_by == "straight":
             found = cKDTree(sites).query_ball_point(places, metres, return_sorted=True)
             sizes = np.array([len(row) for row in found], dtype=np.int64)
@@ -160,7 +197,7 @@ class Journeys:
             way = np.round(np.hypot(*(places[rows] - sites[columns]).T))
             starts = np.concatenate([[0], np.cumsum(sizes)])
             return sparse.csr_array((way, columns, starts), shape=(len(places), len(sites)))
-        joined = _joined(self.district, self.scenario)
+        joined = joined_roads(self.district, self.scenario)
         ways = joined.walk.ways(joined.walkers.only(units), joined.walk.join(sites), limit=metres)
         return _with_own(self._in_metres(ways, units, sites), places, sites)
 
@@ -185,6 +222,8 @@ class Journeys:
             ``(n,)`` whole.
         """
         units = np.arange(len(own)) if units is None else units
+        if self._by_matrix is not None:
+            return self._by_matrix.to_own(units, sites, own)
         if self.walk_by == "straight":
             apart = self.district.centroids[units] - sites[own]
             return np.asarray(np.round(np.hypot(*apart.T)))
@@ -204,6 +243,8 @@ class Journeys:
         count = len(self.district.units)
         if not len(sites):
             return np.full(count, np.nan)
+        if self._by_matrix is not None:
+            return self._by_matrix.to_nearest(sites)
         if self.walk_by == "straight":
             return np.asarray(np.round(cKDTree(sites).query(self.district.centroids)[0]))
         found = self.walked(
@@ -236,9 +277,11 @@ class Journeys:
         """
         if self.walk_by == "straight" or not (len(places) and len(sites)):
             return metres_between(places, sites)
-        network = _joined(self.district, self.scenario).walk
+        if self._by_matrix is not None:
+            return self._by_matrix.between(places, sites)
+        network = joined_roads(self.district, self.scenario).walk
         metres = network.table(network.join(places), network.join(sites))
-        metres[_same_place(places[:, None], sites[None])] = 0.0
+        metres[same_place(places[:, None], sites[None])] = 0.0
         return metres
 
     def driven(self, links: sparse.csr_array, hospitals: gpd.GeoDataFrame) -> np.ndarray:
@@ -255,16 +298,22 @@ class Journeys:
         Returns
         -------
         metres
-            ``(n, k)`` whole; where drives follow roads, the metres that ``drive_kmh`` covers in
+            ``(n, k)`` whole; where drives are known in minutes (on roads, or so in the matrix),
+            the metres that ``drive_kmh`` covers in
             the minutes they take, so that one unit of travel serves both. Divided by
             ``drive_metres_per_minute`` they are minutes.
         """
         if self.drive_by == "units":
             standing = self.district.units.index.get_indexer(hospitals["unit"])
             return metres_along_units(self.district, links, standing)
-        joined = _joined(self.district, self.scenario)
-        network = joined.drive
         sites = np.column_stack([hospitals.geometry.x, hospitals.geometry.y])
+        matrix = self.district.drive_matrix
+        if self.drive_by == "matrix" and matrix is not None:
+            minute = self.scenario.drive_metres_per_minute
+            by = MatrixWays(matrix, self.district)
+            return MatrixWalks(by, minute if matrix.measure == "minutes" else 1.0).table(sites)
+        joined = joined_roads(self.district, self.scenario)
+        network = joined.drive
         minutes = network.table(joined.drivers, network.join(sites))
         return np.round(minutes * self.scenario.drive_metres_per_minute)
 
@@ -279,10 +328,10 @@ def journeys_of(district: District, scenario: Scenario) -> Journeys:
     Parameters
     ----------
     district
-        Its ``roads``.
+        Its ``roads`` and matrices.
     scenario
-        ``walk_by`` and ``drive_by``: ``auto`` follows roads where the district has some of the
-        kind.
+        ``walk_by`` and ``drive_by``: ``auto`` takes the matrix where the district brings one, else
+        follows roads where it has some of the kind.
 
     Returns
     -------
@@ -292,10 +341,11 @@ def journeys_of(district: District, scenario: Scenario) -> Journeys:
     ------
     InputError
         ``roads-missing``, ``roads-no-walk`` or ``roads-no-drive`` where roads are asked for and
-        there are none of the kind; all at once.
+        there are none of the kind; ``matrix-none`` where there is no matrix, ``matrix-short`` where
+        it does not reach as far as the walk that counts as near; all at once.
     """
     problems = []
-    kinds = _kinds(district)
+    kinds = kinds_of_roads(district)
     chosen = {}
     for key, other in (("walk", "straight"), ("drive", "units")):
         asked = getattr(scenario, f"{key}_by")
@@ -303,55 +353,24 @@ def journeys_of(district: District, scenario: Scenario) -> Journeys:
             code = "roads-missing" if district.roads.empty else _NONE[key]
             values = {"key": f"{key}_by", "roads": len(district.roads), "other": other}
             problems.append(Problem(code, values))
-        chosen[key] = "roads" if kinds[key] and asked != other else other
+        matrix = getattr(district, f"{key}_matrix")
+        if asked == "matrix" and matrix is None:
+            layer = f"{key}_matrix"
+            problems.append(Problem("matrix-none", {"key": f"{key}_by", "layer": layer}))
+        if matrix is not None and asked in ("auto", "matrix"):
+            chosen[key] = "matrix"
+        else:
+            chosen[key] = "roads" if kinds[key] and asked != other else other
+    problems += _short(district, scenario, chosen["walk"])
     if problems:
         raise InputError(problems)
     return Journeys(district, scenario, chosen["walk"], chosen["drive"])  # type: ignore[arg-type]
 
 
-@dataclass(frozen=True, eq=False)
-class _Joined:
-    """The roads of a district as networks, its units joined to them, and walks measured so far."""
-
-    roads: Roads
-    centroids: np.ndarray
-    snapped: dict[str, Snapped] = field(default_factory=dict)
-    walks: dict[tuple[float, float], np.ndarray] = field(default_factory=dict)
-
-    @property
-    def walk(self) -> Network:
-        return _present(self.roads.walk)
-
-    @property
-    def drive(self) -> Network:
-        return _present(self.roads.drive)
-
-    @property
-    def walkers(self) -> Snapped:
-        if "walk" not in self.snapped:
-            self.snapped["walk"] = self.walk.join(self.centroids)
-        return self.snapped["walk"]
-
-    @property
-    def drivers(self) -> Snapped:
-        if "drive" not in self.snapped:
-            self.snapped["drive"] = self.drive.join(self.centroids)
-        return self.snapped["drive"]
-
-    def walked(self, sites: np.ndarray) -> np.ndarray:
-        """Measure whole metres from all units to few sites; what was measured before is kept."""
-        keys = [(float(x), float(y)) for x, y in sites]
-        new = list(dict.fromkeys(key for key in keys if key not in self.walks))
-        if (len(self.walks) + len(new)) * len(self.centroids) > 2 * TABLE:
-            self.walks.clear()
-            new = list(dict.fromkeys(keys))
-        if new:
-            joined = self.walk.join(np.array(new))
-            table = np.round(self.walk.table(self.walkers, joined))
-            for column, site in enumerate(new):
-                table[_same_place(self.centroids, np.array(site)), column] = 0.0
-            self.walks.update(zip(new, table.T.copy(), strict=True))
-        return np.column_stack([self.walks[key] for key in keys])
+def _told(way: str, matrix: TravelMatrix | None) -> str:
+    if way == "matrix" and matrix is not None:
+        return "by-matrix-time" if matrix.measure == "minutes" else "by-matrix"
+    return "by-road" if way == "roads" else ""
 
 
 def _with_own(found: sparse.csr_array, places: np.ndarray, sites: np.ndarray) -> sparse.csr_array:
@@ -361,7 +380,7 @@ def _with_own(found: sparse.csr_array, places: np.ndarray, sites: np.ndarray) ->
     columns = np.array([column for row in near for column in row], dtype=np.int64)
     there = np.repeat(np.arange(len(places)), np.diff(found.indptr))
     known = np.isin(rows * len(sites) + columns, there * len(sites) + found.indices)
-    own = ~known & _same_place(places[rows], sites[columns])
+    own = ~known & same_place(places[rows], sites[columns])
     row = np.concatenate([there, rows[own]])
     column = np.concatenate([found.indices, columns[own]])
     metres = np.concatenate([found.data, np.zeros(int(own.sum()))])
@@ -370,70 +389,17 @@ def _with_own(found: sparse.csr_array, places: np.ndarray, sites: np.ndarray) ->
     return sparse.csr_array((metres[order], column[order], starts), shape=found.shape)
 
 
-def _same_place(ones: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Tell who stands where they want to go, and need not walk to the road and back."""
-    return np.asarray((np.abs(ones - others) < SAME).all(axis=-1))
-
-
-def _present(network: Network | None) -> Network:
-    if network is None:
-        msg = "the roads have no such network: ask journeys_of first"
-        raise ValueError(msg)
-    return network
-
-
-# Networks are dear to make and follow from the district alone; they go when it goes.
-_Known = dict[tuple[tuple[str, float], ...], _Joined]
-_JOINED: weakref.WeakKeyDictionary[District, _Known] = weakref.WeakKeyDictionary()
-_KINDS: weakref.WeakKeyDictionary[District, dict[str, bool]] = weakref.WeakKeyDictionary()
-
-
-def _joined(district: District, scenario: Scenario) -> _Joined:
-    known = _JOINED.setdefault(district, {})
-    if scenario.road_speeds not in known:
-        roads = road_networks(district.roads, road_params(scenario))
-        known[scenario.road_speeds] = _Joined(roads, district.centroids)
-    return known[scenario.road_speeds]
-
-
-def _kinds(district: District) -> dict[str, bool]:
-    """Tell whether any road can be walked along, and any driven on."""
-    if district.roads.empty:
-        return {"walk": False, "drive": False}
-    if district not in _KINDS:
-        uses = uses_of(district.roads)
-        driven = (uses.ahead > 0).any() or (uses.back > 0).any()
-        _KINDS[district] = {"walk": bool((uses.walk > 0).any()), "drive": bool(driven)}
-    return _KINDS[district]
-
-
-def road_params(scenario: Scenario) -> RoadParams:
-    """Give the speeds on roads, the planner's own in place of the usual ones."""
-    return RoadParams(drive_kmh={**DRIVE_KMH, **dict(scenario.road_speeds)})
-
-
-def _nearest_of(
-    table: np.ndarray, mine: np.ndarray, theirs: np.ndarray, nearest: int
-) -> sparse.csr_array:
-    """Keep the nearest columns of each row among those that bear its label."""
-    parts = []
-    for label in np.unique(theirs):
-        here, there = np.flatnonzero(mine == label), np.flatnonzero(theirs == label)
-        if not len(here):
-            continue
-        own = table[np.ix_(here, there)]
-        order = np.argsort(own, axis=1, kind="stable")[:, :nearest]
-        metres = np.take_along_axis(own, order, axis=1).ravel()
-        rows, columns = np.repeat(here, order.shape[1]), there[order.ravel()]
-        good = np.isfinite(metres)
-        parts.append((rows[good], columns[good], metres[good]))
-    if not parts:
-        return sparse.csr_array(table.shape)
-    row, column, metres = (np.concatenate(part) for part in zip(*parts, strict=True))
-    order = np.lexsort((column, row))
-    starts = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=len(table)))])
-    # Built by hand: a conversion from coordinates would be free to drop explicit zeros.
-    return sparse.csr_array((metres[order], column[order], starts), shape=table.shape)
+def _short(district: District, scenario: Scenario, walk_by: str) -> list[Problem]:
+    """Refuse a matrix that leaves out ways which may be near: nobody could tell who has one."""
+    matrix, near = district.walk_matrix, scenario.center_max_minutes
+    if walk_by != "matrix" or matrix is None or matrix.beyond is None:
+        return []
+    pace = 1.0 if matrix.measure == "minutes" else scenario.walk_kmh * 1000 / 60
+    reach = matrix.beyond / pace
+    if reach >= near:
+        return []
+    values = {"layer": "walk_matrix", "reach": f"{reach:.3g}", "near": f"{near:g}"}
+    return [Problem("matrix-short", values)]
 
 
 def _farthest(metres: sparse.csr_array) -> np.ndarray:

@@ -55,7 +55,9 @@ def road_notes(ways: Journeys, centers: gpd.GeoDataFrame) -> tuple[Problem, ...]
         ("drive", ways.drive_network, driven),
     ):
         if network is None:
-            if len(district.roads) and getattr(ways.scenario, f"{kind}_by") == "auto":
+            matrix = getattr(ways, f"{kind}_by") == "matrix"
+            idle = len(district.roads) and not matrix
+            if idle and getattr(ways.scenario, f"{kind}_by") == "auto":
                 notes.append(Problem(_UNUSED[kind], {"roads": len(district.roads)}))
             continue
         for layer, frame in layers.items():

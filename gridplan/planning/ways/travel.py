@@ -85,3 +85,43 @@ def straight_metres(
 def metres_between(places: np.ndarray, sites: np.ndarray) -> np.ndarray:
     """Measure straight lines from each of few places to each of few sites, ``(n, m)`` metres."""
     return np.asarray(np.hypot(*(places[:, None] - sites[None]).transpose(2, 0, 1)))
+
+
+def nearest_of(
+    table: np.ndarray, mine: np.ndarray, theirs: np.ndarray, nearest: int
+) -> sparse.csr_array:
+    """
+    Keep the nearest columns of each row among those that bear its label.
+
+    Parameters
+    ----------
+    table
+        ``(n, m)`` metres.
+    mine, theirs
+        ``(n,)`` and ``(m,)`` labels.
+    nearest
+        How many are kept at the most.
+
+    Returns
+    -------
+    metres
+        CSR ``(n, m)``; what is not finite is left out.
+    """
+    parts = []
+    for label in np.unique(theirs):
+        here, there = np.flatnonzero(mine == label), np.flatnonzero(theirs == label)
+        if not len(here):
+            continue
+        own = table[np.ix_(here, there)]
+        order = np.argsort(own, axis=1, kind="stable")[:, :nearest]
+        metres = np.take_along_axis(own, order, axis=1).ravel()
+        rows, columns = np.repeat(here, order.shape[1]), there[order.ravel()]
+        good = np.isfinite(metres)
+        parts.append((rows[good], columns[good], metres[good]))
+    if not parts:
+        return sparse.csr_array(table.shape)
+    row, column, metres = (np.concatenate(part) for part in zip(*parts, strict=True))
+    order = np.lexsort((column, row))
+    starts = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=len(table)))])
+    # Built by hand: a conversion from coordinates would be free to drop explicit zeros.
+    return sparse.csr_array((metres[order], column[order], starts), shape=table.shape)

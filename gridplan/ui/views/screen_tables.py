@@ -19,7 +19,7 @@ from gridplan.outputs.tables.tables import (
     wishes_table,
 )
 from gridplan.outputs.words.columns import FIRST, NOT_ON_SCREEN
-from gridplan.outputs.words.names import Names, by_road, grid_word, is_missing, word
+from gridplan.outputs.words.names import Names, by_way, grid_word, is_missing, word
 from gridplan.outputs.words.trust import beds_note
 from gridplan.planning.grids.extents import PARENTS
 from gridplan.text import catalogue, say
@@ -172,7 +172,7 @@ def stations_shown(plan: Plan, lang: str) -> pd.DataFrame:
     if not len(table):
         return pd.DataFrame()
     columns = ["name", "subdistrict", "center_name", "population"]
-    way = by_road("metres_to_center", plan)
+    way = by_way("metres_to_center", plan)
     return headed(table.rename(columns={"metres_to_center": way}), [*columns, way], lang)
 
 

@@ -67,6 +67,6 @@ def _residents(
         here = np.flatnonzero(served == name)
         own = np.flatnonzero(np.array(center, dtype=object) == name)
         if len(here):
-            way = np.round(travel.walked(travel.middles[here], places[own]), 6)
+            way = np.round(travel.from_units(here, places[own]), 6)
             np.add.at(found, own[way.argmin(axis=1)], people[here])
     return found

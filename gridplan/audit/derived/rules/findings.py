@@ -101,8 +101,8 @@ class _Asked:
     @property
     def _doubts(self) -> list[Sensitivity]:
         """Give the ranges that have a meaning for how walks are measured."""
-        by_road = self.facts.travel.walk_by == "roads"
-        idle = "walk_detour" if by_road else "walk_pace"
+        straight = self.facts.travel.walk_by == "straight"
+        idle = "walk_pace" if straight else "walk_detour"
         return [doubt for doubt in self.rule.sensitivity if doubt.quantity != idle]
 
     def _reach(self, values: Values) -> dict[str, tuple[float, float]]:

@@ -130,6 +130,10 @@ def driven(travel: Travel, hospitals: gpd.GeoDataFrame, links: Iterable[Link]) -
     district, middles = travel.district, travel.middles
     if not len(hospitals):
         return np.zeros((len(middles), 0))
+    if travel.drive_matrix is not None:
+        every = np.arange(len(middles))
+        ways = travel.drive_matrix.metres(middles, places_of(hospitals), units=every)
+        return np.asarray(np.round(ways))
     if travel.drive_by == "roads":
         network = present(travel.roads.drive)
         minutes = network.table(network.join(middles), network.join(places_of(hospitals)))

@@ -1,4 +1,4 @@
-"""Walks measured anew: straight lines, or along the roads of the district."""
+"""Walks measured anew: straight lines, along the roads of the district, or by its matrix."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 from scipy.spatial.distance import cdist
 
+from gridplan.audit.derived.ways.matrices import MatrixTravel
 from gridplan.district.district import District
 from gridplan.errors import InputError, Problem
 from gridplan.travel.network import Network, Roads, road_networks
@@ -43,18 +44,24 @@ class Travel:
 
     @cached_property
     def walk_by(self) -> str:
-        """``roads`` where there are some to walk along and nothing else is asked; ``straight``."""
+        """``matrix`` or ``roads`` where there are some and nothing else is asked; ``straight``."""
         return self._chosen("walk", "straight")
 
     @cached_property
     def drive_by(self) -> str:
-        """``roads`` where there are some to drive on and nothing else is asked; ``units``."""
+        """``matrix`` or ``roads`` where there are some and nothing else is asked; ``units``."""
         return self._chosen("drive", "units")
 
     def _chosen(self, kind: str, other: str) -> str:
         asked = getattr(self.scenario, f"{kind}_by")
         if asked == other:
             return other
+        matrix = getattr(self.district, f"{kind}_matrix")
+        if asked == "matrix" and matrix is None:
+            values = {"key": f"{kind}_by", "layer": f"{kind}_matrix"}
+            raise InputError([Problem("matrix-none", values)])
+        if matrix is not None and asked in ("auto", "matrix"):
+            return "matrix"
         some = False
         if len(self.district.roads):
             uses = uses_of(self.district.roads)
@@ -70,12 +77,30 @@ class Travel:
     def walked_a_minute(self) -> float:
         """Measured metres of a minute's walk; straight ones are shorter by the detour."""
         pace: float = self.scenario.walk_kmh * 1000 / 60
-        return pace if self.walk_by == "roads" else pace / self.scenario.walk_detour
+        return pace / self.scenario.walk_detour if self.walk_by == "straight" else pace
 
     @property
     def driven_a_minute(self) -> float:
         """Metres that a minute's drive counts as."""
         return float(self.scenario.drive_kmh * 1000 / 60)
+
+    @cached_property
+    def walk_matrix(self) -> MatrixTravel | None:
+        """The matrix that walks are taken from; None where they are not."""
+        matrix = self.district.walk_matrix
+        if self.walk_by != "matrix" or matrix is None:
+            return None
+        per = self.walked_a_minute if matrix.measure == "minutes" else 1.0
+        return MatrixTravel(matrix, self.district, per)
+
+    @cached_property
+    def drive_matrix(self) -> MatrixTravel | None:
+        """The matrix that drives are taken from; None where they are not."""
+        matrix = self.district.drive_matrix
+        if self.drive_by != "matrix" or matrix is None:
+            return None
+        per = self.driven_a_minute if matrix.measure == "minutes" else 1.0
+        return MatrixTravel(matrix, self.district, per)
 
     @cached_property
     def roads(self) -> Roads:
@@ -104,18 +129,26 @@ class Travel:
         """
         if not (len(places) and len(sites)):
             return np.zeros((len(places), len(sites)))
+        if self.walk_matrix is not None:
+            return self.walk_matrix.metres(places, sites)
         if self.walk_by == "straight":
             return np.asarray(cdist(places, sites))
         network = present(self.roads.walk)
         metres = np.array(network.table(network.join(places), network.join(sites)))
         return np.where(_there(places, sites), 0.0, metres)
 
+    def from_units(self, units: np.ndarray, sites: np.ndarray) -> np.ndarray:
+        """Measure the walk from units, by position, to each site, ``(n, m)``, not rounded."""
+        if self.walk_matrix is None or not len(sites):
+            return self.walked(self.middles[units], sites)
+        return self.walk_matrix.metres(self.middles[units], sites, units=units)
+
     def to_own(self, sites: np.ndarray, own: np.ndarray) -> np.ndarray:
         """Measure the walk from every unit to the one site of ``(m, 2)`` it goes to, ``(n,)``."""
         metres = np.full(len(own), np.nan)
         for site in np.unique(own[own >= 0]):
             here = np.flatnonzero(own == site)
-            metres[here] = self.walked(self.middles[here], sites[[site]])[:, 0]
+            metres[here] = self.from_units(here, sites[[site]])[:, 0]
         return metres
 
     def to_nearest(self, sites: np.ndarray) -> np.ndarray:
@@ -123,7 +156,8 @@ class Travel:
         least = np.full(len(self.middles), np.inf)
         step = max(1, BLOCK // max(1, len(self.middles)))
         for first in range(0, len(sites), step):
-            part = self.walked(self.middles, sites[first : first + step])
+            part = self.from_units(np.arange(len(least)), sites[first : first + step])
+            # What a matrix does not reach might be nearer than all it does.
             least = np.minimum(least, part.min(axis=1))
         return np.where(np.isfinite(least), least, np.nan)
 

@@ -92,6 +92,8 @@ class Worth:
         )
         priced = priced or is_priced(self.travel.district, scenario)
         unit = "person-metres-and-prices" if priced and not self.decided.drawn else "person-metres"
+        if self.travel.drive_matrix is not None:
+            return f"{unit}-{self.travel.drive_matrix.code}"
         return f"{unit}-by-road" if self.travel.drive_by == "roads" else unit
 
     def _steps(self) -> dict[str, tuple[float, str]]:

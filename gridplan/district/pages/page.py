@@ -1,16 +1,17 @@
 """``docs/district-folder.md``, generated from the definitions that validate.
 
-Run ``python -m gridplan.district.folder.page`` after a change; a test holds the page to the
+Run ``python -m gridplan.district.pages.page`` after a change; a test holds the page to the
 definitions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from gridplan.district.folder.layer import SUFFIXES
 from gridplan.district.folder.manifest import FILE, KEYS, LAYER_KEYS, NEEDED
+from gridplan.district.folder.matrix_file import FROM, TO
 from gridplan.district.schema.labels import NOTE, PLACE, ROW, SUFFIX
 from gridplan.district.schema.schema import COORDINATES, LAYERS, Field
 from gridplan.district.schema.vocabulary import ANSWERS, LABELS, ROW_LABELS, Vocabulary
@@ -81,6 +82,7 @@ def _part(lang: str) -> list[str]:
                 vocabularies[f"{layer}.{field.name}"] = field.words
         heads = [t("column"), t("required"), t("kind"), t("meaning"), t("headers")]
         lines += _table(heads, rows)
+    lines += _matrices(t)
     lines += ["", f"## {t('labels')}", "", t("labels-text"), ""]
     heads = [t("column"), t("meaning"), t("headers")]
     lines += _table(heads, [[f"`{name}`", t(key), _codes(words)] for name, key, words in _labels()])
@@ -89,6 +91,17 @@ def _part(lang: str) -> list[str]:
     for name, words in {**vocabularies, t("answers"): ANSWERS}.items():
         lines += [f"### {name}", "", *_words(words, t("code"), t("words")), ""]
     return [*lines, f"## {t('repairs')}", "", t("repairs-text")]
+
+
+def _matrices(t: Callable[..., str]) -> list[str]:
+    lines = ["", f"## {t('matrix-title')}", "", t("matrix"), "", t("matrix-forms"), ""]
+    rows = [
+        ["`from`", t("matrix-from"), _codes(FROM[1:])],
+        ["`to`", t("matrix-to"), _codes(TO[1:])],
+        [t("matrix-figures"), t("matrix-figure"), ""],
+    ]
+    heads = [t("column"), t("meaning"), t("headers")]
+    return [*lines, *_table(heads, rows), "", t("matrix-places")]
 
 
 def _labels() -> list[tuple[str, str, tuple[str, ...]]]:
