@@ -16,14 +16,16 @@ from pyproj import Transformer
 from scipy.spatial import cKDTree
 
 from gridplan.district.geometry.crs import bd09_to_wgs84, gcj02_to_wgs84
+from gridplan.district.schema.labels import DOUBT, PLACE, ROW
 from gridplan.errors import InputError, Problem
 from gridplan.outputs.disk.own_files import check_untouched
 from gridplan.outputs.files.plan_json import plain_value
 from gridplan.outputs.reading.address_file import read_addresses, write_addresses
 from gridplan.outputs.tables.tables import LON_LAT
-from gridplan.outputs.words.names import Names, is_missing
+from gridplan.outputs.words.names import Names, is_missing, word
 from gridplan.outputs.words.safe import plain
 from gridplan.outputs.words.text_table import text_table
+from gridplan.planning.ways.journeys import Journeys, journeys_of
 from gridplan.text import say
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ OUTSIDE = "outside"
 UNREADABLE = "unreadable"
 SWAPPED = "swapped"
 BROKEN = "broken"
+_WAYS = ("straight", "roads", "matrix")
 RESULTS = (FOUND, OUTSIDE, SWAPPED, UNREADABLE, BROKEN)
 COLUMNS = (
     "result",
@@ -54,8 +57,18 @@ COLUMNS = (
     "nearest_center",
     "nearest_center_name",
     "metres_to_nearest",
+    "minutes_to_center",
+    "walk_by",
+    "unit_label",
+    "center_label",
+    "lead_label",
 )
-_METRES = ("metres_to_center", "metres_to_nearest")
+_METRES = ("metres_to_center", "metres_to_nearest", "minutes_to_center")
+_LABELS = ("unit_label", "center_label", "lead_label")
+NEW = "new"
+"""Stands for the label of a center that the plan proposes: nothing is there yet."""
+WALKS = 4_000_000
+"""Walks from addresses to centers that are measured at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +88,8 @@ class Directory:
         ``(m,)`` their ids.
     center_names
         ``(m,)`` what they are called.
+    ways
+        How walks were measured in the plan, and are from addresses.
     transformer
         From WGS-84 degrees to the plan's CRS.
     """
@@ -84,6 +99,7 @@ class Directory:
     places: NDArray[np.float64]
     centers: NDArray[np.object_]
     center_names: NDArray[np.object_]
+    ways: Journeys
     transformer: Transformer
 
 
@@ -121,6 +137,7 @@ def directory(plan: Plan, *, lang: str) -> Directory:
             "grid": served["grid"].to_numpy(),
             "lead": served["lead"].to_numpy(),
             "lead_name": named(served["lead"], names.hospitals),
+            **_labels(plan),
         },
         dtype=object,
     )
@@ -132,8 +149,36 @@ def directory(plan: Plan, *, lang: str) -> Directory:
         places=np.column_stack([centers.geometry.x, centers.geometry.y]).reshape(-1, 2),
         centers=centers.index.to_numpy(dtype=object),
         center_names=np.array([names.centers[key] for key in centers.index], dtype=object),
+        ways=journeys_of(plan.district, plan.scenario),
         transformer=Transformer.from_crs(LON_LAT, plan.district.crs, always_xy=True),
     )
+
+
+def _labels(plan: Plan) -> dict[str, list[str | None]]:
+    """Give how far each unit can be trusted, its center with its place, and its lead."""
+    layout, labels = plan.layout, {entry.layer: entry.label for entry in plan.district.layers}
+    centers = _worst(layout.centers, labels.get("centers"))
+    for center, status in layout.centers["status"].items():
+        if status == NEW:
+            centers[center] = NEW
+    hospitals = _worst(layout.hospitals, labels.get("hospitals"))
+    units = _worst(plan.district.units, labels.get("units"))
+    served = layout.units
+    return {
+        "unit_label": [units[unit] for unit in plan.district.units.index],
+        "center_label": [centers.get(center) for center in served["center"]],
+        "lead_label": [hospitals.get(lead) for lead in served["lead"]],
+    }
+
+
+def _worst(frame: pd.DataFrame, of_layer: str | None) -> dict[Any, str | None]:
+    """Give the least sure of the labels of each row, of its place and of its layer."""
+    columns = [frame[name] for name in (ROW, PLACE) if name in frame]
+    worst = {}
+    for key, *own in zip(frame.index, *columns, strict=True):
+        told = [label for label in own if label in DOUBT] or [of_layer]
+        worst[key] = max(told, key=lambda label: DOUBT.get(label or "", -1))
+    return worst
 
 
 def locate(
@@ -164,8 +209,12 @@ def locate(
         ``(n,)`` rows in the given order, columns :data:`COLUMNS`. ``result`` is ``found``,
         ``outside`` (in no unit of the district), ``swapped`` (outside, but inside with longitude
         and latitude exchanged), ``unreadable`` or ``broken``; all else is empty unless found, and
-        ``nearest_center`` is given only where it is not the center that serves the address. Metres
-        are straight lines. An address on a boundary belongs to the unit that stands first.
+        ``nearest_center`` is given only where it is not the center that serves the address. Walks
+        are measured from the address as the plan's are (``walk_by``): in ``straight`` lines, along
+        ``roads``, or by the ``matrix`` from the unit it is in; ``minutes_to_center`` at the
+        scenario's pace. ``unit_label``, ``center_label`` and ``lead_label`` say how far each can be
+        trusted (``real``, ``derived``, ``modelled`` ...; ``new`` for a center that is proposed).
+        An address on a boundary belongs to the unit that stands first.
 
     Raises
     ------
@@ -235,14 +284,17 @@ def _table(
         columns[name] = np.full(len(unit), np.nan)
     for name in ("nearest_center", "nearest_center_name"):
         columns[name] = np.full(len(unit), None, dtype=object)
+    columns["walk_by"] = np.full(len(unit), None, dtype=object)
     if len(known.places) and found.any():
         own = pd.Index(known.centers).get_indexer(columns["center"][found])
-        apart = np.hypot(*(points[found] - known.places[own]).T)
-        near, at = cKDTree(known.places).query(points[found])
+        apart, near, at = _walks(known, points[found], own)
         # Two centers as far as a rounding apart are equally near: the one that serves stays.
         other = (at != own) & (near < apart - 0.5)
         here = np.flatnonzero(found)
         columns["metres_to_center"][here] = np.where(own >= 0, np.round(apart), np.nan)
+        minutes = np.round(apart / known.ways.walk_metres_per_minute, 1)
+        columns["minutes_to_center"][here] = np.where(own >= 0, minutes, np.nan)
+        columns["walk_by"][here] = known.ways.walk_by
         columns["metres_to_nearest"][here[other]] = np.round(near[other])
         columns["nearest_center"][here[other]] = known.centers[at[other]]
         columns["nearest_center_name"][here[other]] = known.center_names[at[other]]
@@ -250,6 +302,25 @@ def _table(
     return pd.DataFrame(
         {name: pd.Series(columns[name], dtype=columns[name].dtype) for name in COLUMNS}
     )
+
+
+def _walks(
+    known: Directory, points: NDArray[np.float64], own: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
+    """Give the metres from each address to its own center, to the nearest, and which that is."""
+    if known.ways.walk_by == "straight":
+        apart = np.hypot(*(points - known.places[own]).T)
+        return apart, *cKDTree(known.places).query(points)
+    apart, near = np.full(len(points), np.nan), np.full(len(points), np.nan)
+    at = np.zeros(len(points), dtype=np.int64)
+    size = max(1, WALKS // len(known.places))
+    for first in range(0, len(points), size):
+        part = slice(first, first + size)
+        metres = known.ways.walked_between(points[part], known.places)
+        at[part] = metres.argmin(axis=1)
+        near[part] = metres.min(axis=1)
+        apart[part] = metres[np.arange(len(metres)), own[part]]
+    return apart, near, at
 
 
 def headers(lang: str) -> list[str]:
@@ -263,13 +334,26 @@ def told(table: pd.DataFrame, lang: str) -> list[tuple[str, ...]]:
     for name in COLUMNS:
         values = table[name].to_numpy()
         if name in _METRES:
-            columns.append(["" if np.isnan(value) else f"{value:.0f}" for value in values])
+            digits = 1 if name == "minutes_to_center" else 0
+            told = [f"{value:.{digits}f}" if np.isfinite(value) else "" for value in values]
+            columns.append(told)
+        elif name == "walk_by":
+            said = {code: say(f"locate.walk-{code}", lang) for code in _WAYS}
+            columns.append(["" if value is None else said[value] for value in values])
+        elif name in _LABELS:
+            columns.append([_trust(value, lang) for value in values])
         elif name == "result":
             said = {code: say(f"locate.result-{code}", lang) for code in RESULTS}
             columns.append([said[value] for value in values])
         else:
             columns.append(["" if value is None else str(value) for value in values])
     return list(zip(*columns, strict=True))
+
+
+def _trust(label: str | None, lang: str) -> str:
+    if label is None:
+        return ""
+    return word("status", label, lang) if label == NEW else word("trust", label, lang)
 
 
 def locate_file(

@@ -32,7 +32,7 @@ from gridplan.planning.layout.layout import Layout
 from gridplan.planning.layout.variant import Variant
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.stages import Stage, Stages
-from gridplan.planning.ways.journeys import journeys_of
+from gridplan.planning.ways.journeys import check_journeys, journeys_of
 from gridplan.planning.ways.notes import way_notes
 from gridplan.policy.assessment import Assessment, check_named, read_assessment
 from gridplan.policy.place import placed
@@ -232,7 +232,7 @@ def _policy(
             check_named(assessment, [*bundled, *rules])
     except InputError as error:
         problems += error.problems
-    for looked_up in (journeys_of, demands_of):
+    for looked_up in (check_journeys, demands_of):
         try:
             looked_up(district, scenario)
         except InputError as error:

@@ -70,6 +70,25 @@ def test_the_nearest_center_is_told_only_where_it_is_another(known, plan, spots)
             assert answer.metres_to_nearest == pytest.approx(apart[row].min(), abs=0.51)
 
 
+def test_every_answer_says_how_far_it_can_be_trusted(known, plan, spots):
+    table = locate(known, *spots)
+    layers = {layer.layer: layer.label for layer in plan.district.layers}
+    assert set(table["unit_label"]) == {layers["units"]}
+    status = plan.layout.centers["status"]
+    for answer in table.itertuples():
+        if status[answer.center] == "new":
+            assert answer.center_label == "new"
+        else:
+            row = plan.district.centers.loc[answer.center]
+            own = [row[name] for name in ("label", "coord_label") if row.get(name)]
+            assert answer.center_label in (own or [layers["centers"]])
+    assert set(table["walk_by"]) == {"straight"}
+    rate = 4.5 * 1000 / 60 / 1.3
+    assert table["minutes_to_center"].to_numpy() == pytest.approx(
+        table["metres_to_center"].to_numpy() / rate, abs=0.06
+    )
+
+
 def test_outside_swapped_and_unreadable_places_are_marked(known, spots):
     lon, lat = spots[0][3], spots[1][3]
     given = [

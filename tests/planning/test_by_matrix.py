@@ -10,12 +10,14 @@ import shapely
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyproj import Transformer
 
 from gridplan.audit.verify import verify
 from gridplan.cli import main
 from gridplan.district.folder.read import read_district
 from gridplan.district.matrix import Ends, matrix_of
 from gridplan.errors import InputError
+from gridplan.lookup.locate import directory, locate
 from gridplan.outputs.files.folder import write_plan
 from gridplan.outputs.reading.written import read_written
 from gridplan.planning.plan import plan
@@ -86,14 +88,39 @@ def test_the_figures_of_a_plan_are_those_of_the_matrix(by_matrix, tmp_path):
     write_plan(made, out, lang="zh")
     values = json.loads((out / "plan.json").read_text(encoding="utf-8"))
     assert values["travel"]["walk"] == values["travel"]["drive"] == "matrix"
-    assert verify(out).sound
-    assert verify(out, district=folder).sound
+    found = verify(out)
+    assert found.sound, found.text("en")
+    found = verify(out, district=folder)
+    assert found.sound, found.text("en")
     again = read_written(out)
     assert journeys_of(again.district, again.scenario).walk_by == "matrix"
     near = journeys_of(again.district, again.scenario).walked_to_nearest(
         shapely.get_coordinates(again.layout.centers.geometry.to_numpy())
     )
     assert near == pytest.approx(units["metres_to_nearest_center"].to_numpy(), abs=1.0)
+
+
+def test_look_ups_areas_and_the_audit_go_by_the_matrix(by_matrix, tmp_path):
+    folder, tables = by_matrix
+    district = read_district(folder)
+    made, out = plan(district, SCENARIO), tmp_path / "out"
+    write_plan(made, out, lang="en")
+    ways, units = journeys_of(district, SCENARIO), made.layout.units
+    again = read_written(out)
+    # An address walks as its unit does, wherever in it.
+    inside = shapely.get_coordinates(shapely.point_on_surface(district.units.geometry.to_numpy()))
+    back = Transformer.from_crs(district.crs, "EPSG:4326", always_xy=True)
+    table = locate(directory(again, lang="zh"), *back.transform(*(inside + 40.0).T))
+    assert table["metres_to_center"].to_numpy() == pytest.approx(
+        units["metres_to_center"].to_numpy(dtype=float), abs=1.0
+    )
+    assert set(table["walk_by"]) == {"matrix"}
+    # Whole units are drawn, and no more than the walk reaches.
+    bands = json.loads((out / "reach.geojson").read_text(encoding="utf-8"))["features"]
+    last = bands[-1]["properties"]
+    near = units["metres_to_nearest_center"] / ways.walk_metres_per_minute <= 15
+    assert (last["by"], last["population"]) == ("cells", 2500 * near.sum())
+    assert last["area_km2"] == pytest.approx(0.04 * near.sum(), abs=1e-3)
     # A changed figure is found out against the district.
     first = tables["walk_matrix"].copy()
     first.iloc[:, :] += 1.0

@@ -11,12 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
+from pyproj import Transformer
 from scipy import sparse
 from shapely.geometry import LineString
 
 from gridplan.audit.verify import verify
 from gridplan.errors import InputError
+from gridplan.lookup.locate import directory, locate
 from gridplan.outputs.files.folder import write_plan
+from gridplan.outputs.reading.written import read_written
 from gridplan.outputs.report.content import report_of
 from gridplan.outputs.style import fonts
 from gridplan.planning.plan import plan
@@ -228,13 +231,28 @@ def test_a_plan_on_roads_says_so_and_holds(lattice, tmp_path, lang):
     bare = lattice(6, 4, people=1000.0, leads=((0, 0), (5, 3)), centers=((1, 1),))
     roads = streets(6, 4, 3)
     roads["class"] = roads["class"].replace("steps", "primary")
-    made = plan(dataclasses.replace(bare, roads=roads), SMALL)
+    away = gpd.GeoDataFrame(
+        {"name": ["邻区社康中心"], "name_en": [None], "unit": [None]},
+        index=pd.Index(["x1"], name="center"),
+        geometry=gpd.points_from_xy([703.123456], [111.987654]),
+        crs=bare.crs,
+    )
+    made = plan(dataclasses.replace(bare, roads=roads, outside_centers=away), SMALL)
     out = tmp_path / "out"
     write_plan(made, out, lang=lang)
     found = verify(out)
     assert found.sound, found.text("en")
     written = json.loads((out / "plan.json").read_text(encoding="utf-8"))
     assert written["travel"] == {"walk": "roads", "drive": "roads"}
+    reach = json.loads((out / "reach.geojson").read_text(encoding="utf-8"))["features"]
+    assert {feature["properties"]["by"] for feature in reach} == {"roads"}
+    page = (out / "map.html").read_text(encoding="utf-8")
+    assert {"zh": "沿道路，时速", "en": "Along the roads at"}[lang] in page
+    back = Transformer.from_crs(made.district.crs, "EPSG:4326", always_xy=True)
+    table = locate(directory(read_written(out), lang=lang), *back.transform(*bare.centroids.T))
+    walked = made.layout.units["metres_to_center"].to_numpy(dtype=float)
+    assert table["metres_to_center"].to_numpy() == pytest.approx(walked, abs=1.5)
+    assert set(table["walk_by"]) == {"roads"}
     book = load_workbook(out / "plan.xlsx", read_only=True)
     heads = [cell.value for sheet in book for row in sheet.iter_rows(max_row=1) for cell in row]
     heads = " ".join(str(head) for head in heads)

@@ -58,7 +58,7 @@ def compared(plan: Written, folder: Path) -> list[Check]:
         checks = [json_compared(plan, folder / "plan.json")]
         checks += [
             geojson_compared(folder / name, fresh / name)
-            for name in ("grids.geojson", "centers.geojson", "subdistricts.geojson")
+            for name in (name for name in WRITERS if name.endswith(".geojson"))
         ]
         checks.append(geopackage_compared(folder / "plan.gpkg", fresh / "plan.gpkg"))
         checks.append(workbook_compared(folder / "plan.xlsx", fresh / "plan.xlsx"))

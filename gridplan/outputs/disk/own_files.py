@@ -23,6 +23,8 @@ WRITERS: Mapping[str, str] = MappingProxyType(
         "grids.geojson": "gridplan.outputs.files.geojson",
         "centers.geojson": "gridplan.outputs.files.geojson",
         "subdistricts.geojson": "gridplan.outputs.files.geojson",
+        "reach.geojson": "gridplan.outputs.files.geojson",
+        "isochrones.geojson": "gridplan.outputs.files.geojson",
         "plan.gpkg": "gridplan.outputs.files.geopackage",
         "plan.xlsx": "gridplan.outputs.files.excel",
         "map.html": "gridplan.outputs.map.maps",

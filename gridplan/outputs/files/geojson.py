@@ -14,6 +14,7 @@ import shapely
 
 from gridplan.outputs.files.plan_json import plain_value
 from gridplan.outputs.style.degrees import DECIMALS, rounded_shapes
+from gridplan.outputs.tables.reach import REACHED, reach_frames
 from gridplan.outputs.tables.tables import (
     LON_LAT,
     centers_table,
@@ -34,7 +35,7 @@ _TABLES: Mapping[str, Callable[[Plan], pd.DataFrame]] = {
 
 def write(plan: Plan, path: Path, _lang: str) -> None:
     """
-    Write ``grids.geojson``, ``centers.geojson`` or ``subdistricts.geojson``.
+    Write ``grids.geojson``, ``centers.geojson``, ``reach.geojson`` and so on.
 
     Parameters
     ----------
@@ -48,6 +49,7 @@ def write(plan: Plan, path: Path, _lang: str) -> None:
     Names come in every language, so that the file is the same in each.
     """
     name = path.stem
+    layer, table = _layer(plan, name)
     about = {
         "district": plan.district.name_zh,
         "district_en": plan.district.name_en,
@@ -63,10 +65,17 @@ def write(plan: Plan, path: Path, _lang: str) -> None:
         "type": "FeatureCollection",
         "name": name,
         "about": about,
-        "features": features(getattr(plan.layout, name), _TABLES[name](plan)),
+        "features": features(layer, table),
     }
     text = json.dumps(collection, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def _layer(plan: Plan, name: str) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Give the shapes and the table of the layer a file is named after."""
+    if name in REACHED:
+        return reach_frames(plan)[name]
+    return getattr(plan.layout, name), _TABLES[name](plan)
 
 
 def features(layer: gpd.GeoDataFrame, table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from gridplan.outputs.style.palette import EXISTING, NEW, ROLES, STREET, grid_pa
 from gridplan.outputs.style.qgis_style import Category, add_styles, categorised
 from gridplan.outputs.tables.choices import alternatives_layer
 from gridplan.outputs.tables.matrix import matrix_tables
+from gridplan.outputs.tables.reach import reach_frames
 from gridplan.outputs.tables.tables import (
     centers_table,
     certificates_table,
@@ -50,13 +51,14 @@ def write(plan: Plan, path: Path, lang: str) -> None:
     Notes
     -----
     Layers ``units`` (with ``grid``, ``center``, ``regional_center``, ``lead``), ``subdistricts``,
-    ``grids``, ``centers``, ``hospitals``, ``alternatives`` and ``roads`` (as read, so that walks
-    and drives can be measured again), all in the district's CRS; tables ``findings``,
-    ``certificates`` and ``sources`` (label and source of every layer read). A layer that is empty
-    is left out; ``walk_matrix`` and ``drive_matrix`` where the district brings such. The date in
-    its tables is :func:`gridplan.outputs.words.moment.moment`.
+    ``grids``, ``centers``, ``hospitals``, ``alternatives``, ``roads`` and ``outside_centers`` (as
+    read, so that walks and drives can be measured again), ``reach`` and ``isochrones``
+    (:func:`gridplan.outputs.tables.reach.reach_frames`), all in the district's CRS; tables
+    ``findings``, ``certificates`` and ``sources`` (label and source of every layer read), with
+    ``walk_matrix`` and ``drive_matrix`` where the district brings such. A layer that is empty is
+    left out. The date in its tables is :func:`gridplan.outputs.words.moment.moment`.
     """
-    layout = plan.layout
+    layout, outside = plan.layout, plan.district.outside_centers
     layers = {
         "units": _layer(plan.district.units, units_table(plan).assign(**_alternative_grids(plan))),
         "subdistricts": _layer(layout.subdistricts, subdistricts_table(plan)),
@@ -64,8 +66,10 @@ def write(plan: Plan, path: Path, lang: str) -> None:
         "centers": _layer(layout.centers, centers_table(plan)),
         "hospitals": _layer(layout.hospitals, hospitals_table(plan)),
         "alternatives": _alternatives(plan),
-        "roads": roads_layer(plan),
-        "barriers": barriers_layer(plan),
+        "roads": _as_read(plan.district.roads),
+        "barriers": _as_read(plan.district.barriers),
+        "outside_centers": _layer(outside, pd.DataFrame(outside.filter(["name", "name_en"]))),
+        **{name: _layer(*parts) for name, parts in reach_frames(plan).items()},
     }
     tables = {
         "findings": findings_table(plan),
@@ -87,16 +91,9 @@ def write(plan: Plan, path: Path, lang: str) -> None:
         settle(path)
 
 
-def roads_layer(plan: Plan) -> gpd.GeoDataFrame:
-    """Give the district's roads with what says who may use them, as they were read."""
-    roads = plan.district.roads
-    return _layer(roads, pd.DataFrame(roads.drop(columns="geometry")))
-
-
-def barriers_layer(plan: Plan) -> gpd.GeoDataFrame:
-    """Give the district's barriers as they were read, so that grids can be joined again."""
-    barriers = plan.district.barriers
-    return _layer(barriers, pd.DataFrame(barriers.drop(columns="geometry")))
+def _as_read(lines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Give a layer of lines with every column, so that what rests on it can be worked out again."""
+    return _layer(lines, pd.DataFrame(lines.drop(columns="geometry")))
 
 
 def _alternative_grids(plan: Plan) -> dict[str, pd.Series]:

@@ -19,6 +19,7 @@ from gridplan.outputs.map.layers import (
 from gridplan.outputs.map.legend import Frame, Legend, LegendPart, Sources, Title
 from gridplan.outputs.map.offline import ComparisonMap, PlanMap
 from gridplan.outputs.map.outside import outside_layer
+from gridplan.outputs.map.reach import isochrone_layer, reach_layer, road_layer
 from gridplan.outputs.map.stations import station_layer
 from gridplan.outputs.map.units import residents_layer, service_layer, unit_store
 from gridplan.outputs.tables.summary import label_banner
@@ -62,8 +63,8 @@ def plan_map(plan: Plan, lang: str) -> PlanMap:
     -------
     drawn
         A folium map: residents and service areas by unit, streets, grids, 1+N, centers and
-        hospitals, each a layer that can be switched. ``save`` writes one page that makes no
-        request; a notebook shows the same page.
+        hospitals, roads, how far walks to centers reach, each a layer that can be switched.
+        ``save`` writes one page that makes no request; a notebook shows the same page.
     """
     west, south, east, north = bounds_of(plan)
     drawn = PlanMap(location=[(south + north) / 2, (west + east) / 2], **MAP_OPTIONS)
@@ -105,6 +106,9 @@ def _draw(drawn: folium.Map, plan: Plan, lang: str, *, half: bool = False) -> No
     made: list[tuple[Layer, LegendPart] | None] = [
         residents_layer(plan.district.units, store, lang, show=False),
         service_layer(plan, store, lang, show=gridless),
+        reach_layer(plan, lang),
+        isochrone_layer(plan, lang),
+        road_layer(plan, lang),
         # Streets below grids: where both run, the grid's outline is the one to see.
         street_layer(plan, lang),
         grid_layer(plan, lang),

@@ -219,7 +219,8 @@ def _plan(
         for name in ("subdistricts", "grids", "centers", "hospitals")
     }
     lines = {name: layers[name] for name in ("roads", "barriers") if name in layers}
-    district = _district(values, units, known, tables, lines=lines)
+    outside = layers.get("outside_centers")
+    district = _district(values, units, known, tables, lines=lines, outside=outside)
     scenario = scenario_from(values["scenario"], source="plan.json")
     brought = _brought(units)
     served = [
@@ -413,6 +414,18 @@ def _source(row: Mapping[str, Any]) -> LayerSource:
     )
 
 
+def _outside(
+    values: Mapping[str, Any],
+    exact: gpd.GeoDataFrame | None,
+    crs: Any,  # noqa: ANN401
+) -> gpd.GeoDataFrame:
+    """Give the centers of neighbours, where the GeoPackage has them to the last digit."""
+    told = _points(values.get("outside_centers", []), "center", crs)
+    if exact is None or not len(told):
+        return told
+    return told.set_geometry(exact.set_index("center").geometry.loc[told.index].set_crs(crs))
+
+
 def _matrices(
     values: Mapping[str, Any],
     tables: Mapping[str, pd.DataFrame],
@@ -435,6 +448,7 @@ def _district(
     tables: Mapping[str, pd.DataFrame],
     *,
     lines: Mapping[str, gpd.GeoDataFrame],
+    outside: gpd.GeoDataFrame | None,
 ) -> District:
     told = values["district"]
     crs = units.crs
@@ -467,7 +481,7 @@ def _district(
         repairs=tuple(_problem(entry) for entry in values["provenance"].get("repairs", [])),
         links=tuple((str(a), str(b)) for a, b in told.get("links", [])),
         snap_metres=float(told.get("snap_metres", TOLERANCE)),
-        outside_centers=_points(values.get("outside_centers", []), "center", crs),
+        outside_centers=_outside(values, outside, crs),
         **{name: frame.set_index(INDEXES[name]) for name, frame in lines.items()},
         walk_matrix=matrices["walk_matrix"],
         drive_matrix=matrices["drive_matrix"],

@@ -53,6 +53,10 @@ ROLES = {
 }
 STATION = "#7f6000"
 OUTSIDE = "#8c8c8c"
+REACH = ("#1b7837", "#7fbf7b", "#d9f0d3")
+"""From near to far, after C. Brewer's scheme PRGn."""
+REACHED = "#5e3c99"
+ROAD = "#9a8f80"
 OUTLINE = "#333333"
 STREET = "#666666"
 NOBODY = "#d9d9d9"

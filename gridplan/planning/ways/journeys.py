@@ -341,8 +341,7 @@ def journeys_of(district: District, scenario: Scenario) -> Journeys:
     ------
     InputError
         ``roads-missing``, ``roads-no-walk`` or ``roads-no-drive`` where roads are asked for and
-        there are none of the kind; ``matrix-none`` where there is no matrix, ``matrix-short`` where
-        it does not reach as far as the walk that counts as near; all at once.
+        there are none of the kind; ``matrix-none`` where there is no matrix; all at once.
     """
     problems = []
     kinds = kinds_of_roads(district)
@@ -361,7 +360,6 @@ def journeys_of(district: District, scenario: Scenario) -> Journeys:
             chosen[key] = "matrix"
         else:
             chosen[key] = "roads" if kinds[key] and asked != other else other
-    problems += _short(district, scenario, chosen["walk"])
     if problems:
         raise InputError(problems)
     return Journeys(district, scenario, chosen["walk"], chosen["drive"])  # type: ignore[arg-type]
@@ -389,10 +387,25 @@ def _with_own(found: sparse.csr_array, places: np.ndarray, sites: np.ndarray) ->
     return sparse.csr_array((metres[order], column[order], starts), shape=found.shape)
 
 
-def _short(district: District, scenario: Scenario, walk_by: str) -> list[Problem]:
-    """Refuse a matrix that leaves out ways which may be near: nobody could tell who has one."""
-    matrix, near = district.walk_matrix, scenario.center_max_minutes
-    if walk_by != "matrix" or matrix is None or matrix.beyond is None:
+def check_journeys(district: District, scenario: Scenario) -> None:
+    """
+    Hold travel to be measured as the scenario asks.
+
+    Raises
+    ------
+    InputError
+        As :func:`journeys_of`; ``matrix-short`` where a matrix leaves out ways that may be near:
+        nobody could tell who has one.
+    """
+    problems = _short(journeys_of(district, scenario))
+    if problems:
+        raise InputError(problems)
+
+
+def _short(ways: Journeys) -> list[Problem]:
+    scenario, matrix = ways.scenario, ways.district.walk_matrix
+    near = scenario.center_max_minutes
+    if ways.walk_by != "matrix" or matrix is None or matrix.beyond is None:
         return []
     pace = 1.0 if matrix.measure == "minutes" else scenario.walk_kmh * 1000 / 60
     reach = matrix.beyond / pace
