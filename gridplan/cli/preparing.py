@@ -46,6 +46,8 @@ def _file(name: str, words: str) -> Callable[[Any], Any]:
 @_file("--candidates", "Places where centers may open.")
 @_file("--stations", "Village stations.")
 @_file("--roads", "Roads: lines, or an OpenStreetMap extract (PBF).")
+@_file("--walk-matrix", "Minutes or metres on foot from each place to others: CSV or a sheet.")
+@_file("--drive-matrix", "The same by car.")
 @_file("--spread", "What residents of large areas are spread by: raster, buildings or land use.")
 @click.option(
     "--cell", type=click.FloatRange(min=1), help="Side of a cell, metres.  [default: fits]"

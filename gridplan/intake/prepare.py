@@ -13,6 +13,7 @@ from pyproj import CRS
 from gridplan.errors import InputError, Problem
 from gridplan.intake.forms.revision import Revision
 from gridplan.intake.lines import read_roads
+from gridplan.intake.matrices import open_matrices, write_matrices
 from gridplan.intake.opened import Opened
 from gridplan.intake.places.ground import Ground, read_ground
 from gridplan.intake.points import read_points
@@ -62,6 +63,7 @@ def prepare(
     opened = Opened(inputs, decisions)
     try:
         opened.open()
+        matrices = open_matrices(opened)
         opened.place()
         made = _make(opened)
     except InputError:
@@ -74,7 +76,9 @@ def prepare(
     unknown = decisions.unused(sorted(absent))
     if unknown:
         raise InputError([Problem("intake-unused-answer", {"keys": unknown, "file": FILE})])
-    return write_prepared(opened, made, out)
+    prepared = write_prepared(opened, made, out)
+    write_matrices(matrices, opened, prepared.folder)
+    return prepared
 
 
 def _make(opened: Opened) -> Made:

@@ -123,6 +123,11 @@ def _workbook(container: Container) -> CalamineWorkbook:
         raise refuse(container.name, "intake-broken", reason=str(error)[:200]) from None
 
 
+def workbook_cells(container: Container, *, sheet: str = "") -> Cells:
+    """Read one sheet of a workbook as it is, whatever is its header; as :func:`read_sheet`."""
+    return _excel(container, sheet)
+
+
 def _excel(container: Container, sheet: str) -> Cells:
     book = _workbook(container)
     names = list(book.sheet_names)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gridplan.district.matrix import MATRICES
 from gridplan.district.schema.vocabulary import nearest
 from gridplan.errors import InputError, Problem
 
@@ -35,6 +36,8 @@ class Inputs:
         Lines, or an OpenStreetMap extract (PBF).
     spread
         What residents of large areas are spread by: a raster, buildings or land use.
+    walk_matrix, drive_matrix
+        Tables of ways, taken over as they are.
     crs
         Declared CRS by role: ``{"hospitals": "gcj02"}``.
     cell
@@ -54,6 +57,8 @@ class Inputs:
     stations: Path | None = None
     roads: Path | None = None
     spread: Path | None = None
+    walk_matrix: Path | None = None
+    drive_matrix: Path | None = None
     crs: Mapping[str, str] = field(default_factory=dict)
     cell: float | None = None
     collected: Path | None = None
@@ -66,6 +71,13 @@ class Inputs:
             path = getattr(self, role)
             if path is not None:
                 yield role, path
+
+    def matrices(self) -> Iterator[tuple[str, Path]]:
+        """Give every travel matrix with its name."""
+        for name in MATRICES:
+            path = getattr(self, name)
+            if path is not None:
+                yield name, path
 
     def check(self) -> None:
         """
