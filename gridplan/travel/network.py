@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
@@ -20,6 +21,8 @@ MINUTES = 0.06
 """Minutes that one metre takes at 1 km per hour."""
 ASIDE = 1.0
 """Metres by which a cut-off road must be nearer than a usable one to be told."""
+CROSSING = 3
+"""Ends of roads that make a crossing."""
 DOUBLINGS = 8
 """Times a limit is doubled before all the roads are searched."""
 
@@ -48,6 +51,12 @@ class Network:
     usable: NDArray[np.bool_]
     open: NDArray[np.bool_]
     snap_metres: float
+
+    @cached_property
+    def crossings(self) -> Floats:
+        """Places of the largest part from which at least three ways lead, ``(n, 2)`` metres."""
+        ends = np.concatenate([self.graph.tail[self.usable], self.graph.head[self.usable]])
+        return self.graph.xy[np.bincount(ends, minlength=len(self.graph.xy)) >= CROSSING]
 
     def join(self, xy: Floats) -> Snapped:
         """Join places to the nearest usable edge; ``(n, 2)`` metres."""

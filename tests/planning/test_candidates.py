@@ -1,7 +1,12 @@
 """Sites: what exists is kept, what is closed is gone, new ones stand where residents are."""
 
+import dataclasses
+
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
+from shapely.geometry import LineString
 
 from gridplan.errors import InputError
 from gridplan.planning.centers.candidates import generated_sites, possible_sites
@@ -53,3 +58,30 @@ def test_the_seed_decides(lattice):
     district = lattice(8, 6, people=np.arange(48).reshape(6, 8))
     one, same = (generated_sites(district, Scenario(seed=5)) for _ in range(2))
     assert list(one["unit"]) == list(same["unit"])
+
+
+def test_sites_stand_at_crossings_where_there_are_some_near(lattice):
+    district = lattice(8, 6)
+    # Streets run 30 m off the middles of cells, in the east alone.
+    lines = [LineString([(x, y) for x in (480, 580, 680, 720)]) for y in (80, 280)]
+    lines += [LineString([(x, y) for y in (0, 80, 280, 600)]) for x in (580, 680)]
+    roads = gpd.GeoDataFrame(
+        {"class": "residential"},
+        index=pd.Index([f"r{n}" for n in range(4)], name="road"),
+        geometry=lines,
+        crs=district.crs,
+    )
+    crossings = {(580.0, 80.0), (680.0, 80.0), (580.0, 280.0), (680.0, 280.0)}
+    scenario = Scenario(candidates_per_community=6, candidates_at="crossings")
+    sites = generated_sites(dataclasses.replace(district, roads=roads), scenario)
+    at = list(zip(sites.geometry.x, sites.geometry.y, strict=True))
+    middles = {tuple(xy) for xy in district.centroids}
+    assert set(at) & crossings
+    assert set(at) <= crossings | middles
+    for place in set(at) - crossings:
+        assert min(np.hypot(place[0] - x, place[1] - y) for x, y in crossings) > 299
+    assert sites["unit"].is_unique
+    inside = district.units.geometry.loc[sites["unit"]].contains(sites.geometry, align=False)
+    assert inside.all()
+    with pytest.raises(InputError, match="none of the 0 roads of the district has a crossing"):
+        generated_sites(district, scenario)

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 from threadpoolctl import threadpool_limits
 
 from gridplan.district.district import District
@@ -17,6 +19,10 @@ from gridplan.district.schema.labels import NOTE, PLACE, ROW, label_columns
 from gridplan.errors import InputError, Problem
 from gridplan.planning.scenario.kinds import nearest_word
 from gridplan.planning.scenario.scenario import Scenario
+from gridplan.planning.ways.joined_roads import joined_roads, kinds_of_roads
+
+NEAR_CROSSING = 300.0
+"""Metres from the middle of its unit that a site may be moved to a crossing."""
 
 
 def possible_sites(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
@@ -195,12 +201,20 @@ def generated_sites(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
     district
         Its units.
     scenario
-        ``candidates_per_community``, the band and number of the centers, ``seed``.
+        ``candidates_per_community``, ``candidates_at``, the band and number of the centers,
+        ``seed``.
 
     Returns
     -------
     candidates
-        ``capacity`` (NaN), ``unit`` and geometry; at most one a unit.
+        ``capacity`` (NaN), ``unit`` and geometry; at most one a unit. In the middle of the unit or,
+        by ``candidates_at``, at the nearest crossing of the roads one may walk; the unit is then
+        the one the crossing lies in.
+
+    Raises
+    ------
+    InputError
+        ``crossings-missing`` where crossings are asked for and there are no such roads.
     """
     # Imported where it is needed: what only reads a plan starts two seconds sooner without.
     from sklearn.cluster import KMeans
@@ -224,13 +238,39 @@ def generated_sites(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
         for heart in np.round(model.cluster_centers_, 3):
             metres = np.hypot(*(places[members] - heart).T)
             chosen.append(int(members[np.argmin(np.round(metres, 3))]))
-    chosen = sorted(set(chosen))
-    rows = units.iloc[chosen]
+    at = np.array(sorted(set(chosen)), dtype=np.int64)
+    points = places[at]
+    if scenario.candidates_at == "crossings":
+        at, points = _at_crossings(district, scenario, at)
     return gpd.GeoDataFrame(
-        {"capacity": np.nan, "unit": rows.index.to_numpy()},
-        geometry=gpd.points_from_xy(*places[chosen].T),
+        {"capacity": np.nan, "unit": units.index.to_numpy()[at]},
+        geometry=gpd.points_from_xy(*points.T),
         crs=units.crs,
     )
+
+
+def _at_crossings(
+    district: District, scenario: Scenario, chosen: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Move sites from the middle of units to crossings near them; units and places of each."""
+    network = None
+    if kinds_of_roads(district)["walk"]:
+        network = joined_roads(district, scenario).walk
+    if network is None or not len(network.crossings):
+        raise InputError([Problem("crossings-missing", {"roads": len(district.roads)})])
+    points, at = district.centroids[chosen].copy(), chosen.copy()
+    far, nearest = cKDTree(network.crossings).query(points)
+    crossing = network.crossings[nearest]
+    tree = shapely.STRtree(np.asarray(district.units.geometry.array))
+    hit, unit = tree.query(shapely.points(crossing), predicate="intersects")
+    order = np.lexsort((-unit, hit))
+    inside = np.full(len(points), -1)
+    inside[hit[order]] = unit[order]  # the last write wins: the first unit
+    moved = (far <= NEAR_CROSSING) & (inside >= 0)
+    points[moved], at[moved] = crossing[moved], inside[moved]
+    # Of several that come to one unit the first stays.
+    _, first = np.unique(at, return_index=True)
+    return at[first], points[first]
 
 
 def with_candidates(district: District, scenario: Scenario) -> District:

@@ -255,6 +255,7 @@ class Scenario(Card):
     )
     phases: tuple[Row, ...] = key(RowList, (), form=PHASED, group="centers", no_field=_IN_FILE)
     candidates_per_community: int = key(Whole, 5, within=(1, 1000), group="centers")
+    candidates_at: str = key(Choice, "units", words=("units", "crossings"), group="centers")
     regional_min: int = key(
         Whole,
         1,
