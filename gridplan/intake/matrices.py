@@ -14,7 +14,7 @@ from gridplan.district.folder.manifest import FILE
 from gridplan.district.folder.matrix_file import SUFFIXES
 from gridplan.district.folder.read import read_district
 from gridplan.district.folder.write import quoted
-from gridplan.errors import InputError
+from gridplan.errors import InputError, Problem
 from gridplan.intake.files.container import look
 from gridplan.intake.files.opening import split
 from gridplan.intake.files.sheets import workbook_cells
@@ -59,7 +59,8 @@ def open_matrices(opened: Opened) -> list[Matrix]:
     InputError
         If a file is not there or holds no table; all at once.
     """
-    found, problems = [], []
+    found: list[Matrix] = []
+    problems: list[Problem] = []
     for name, path in opened.inputs.matrices():
         answers = {
             key: opened.decisions.value(f"{name}.{key}") for key in ("measured_in", "beyond")

@@ -9,8 +9,47 @@ import pandas as pd
 import shapely
 from threadpoolctl import threadpool_limits
 
-from gridplan.audit.derived.ways.walks import Keys
+from gridplan.audit.derived.ways.walks import Keys, Travel, present
 from gridplan.district.district import District
+
+
+NEAR = 300.0
+"""Metres from the middle of its unit to a crossing that a site may stand at."""
+
+
+def generated_sites(district: District, scenario: Keys) -> list[tuple[int, shapely.Point]]:
+    """
+    Find where generated sites stand.
+
+    Parameters
+    ----------
+    district
+        Its units and roads.
+    scenario
+        As :func:`generated_units`, and ``candidates_at``: the middles of those ``units``, or the
+        ``crossings`` of roads nearest to them.
+
+    Returns
+    -------
+    sites
+        Position of the unit, ascending, each once, and the place.
+    """
+    units = generated_units(district, scenario)
+    shapes = district.units.geometry.to_numpy()
+    middles = shapely.centroid(shapes)
+    if scenario.candidates_at != "crossings":
+        return [(int(at), middles[at]) for at in units]
+    crossings = shapely.points(present(Travel(district, scenario).roads.walk).crossings)
+    tree, places = shapely.STRtree(shapes), {}
+    for at in units:
+        apart = shapely.distance(middles[at], crossings)
+        place, inside = middles[at], int(at)
+        if apart.min() <= NEAR:
+            around = tree.query(crossings[apart.argmin()], predicate="intersects")
+            if len(around):
+                place, inside = crossings[apart.argmin()], int(around.min())
+        places.setdefault(inside, place)
+    return sorted(places.items())
 
 
 def generated_units(district: District, scenario: Keys) -> np.ndarray:

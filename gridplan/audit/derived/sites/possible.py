@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridplan.audit.derived.sites.generated import generated_units
+from gridplan.audit.derived.sites.generated import generated_sites
 from gridplan.audit.derived.ways.walks import Keys
 from gridplan.district.district import District
 from gridplan.district.schema.labels import NOTE, PLACE, ROW, label_columns
@@ -75,8 +75,11 @@ def possible_sites(
         given = district.candidates.to_dict(orient="records")
         new = [row for row in given if row["unit"] not in taken]
     else:
-        units = district.units.index[generated_units(district, scenario)]
-        new = _at_units(district, [unit for unit in units if unit not in taken])
+        new = [
+            {"capacity": np.nan, "unit": district.units.index[at], "geometry": place}
+            for at, place in generated_sites(district, scenario)
+            if district.units.index[at] not in taken
+        ]
     new += _exempt_units(district, {*scenario.band_exempt, *added}, [*rows, *new])
     new += _at_units(district, _without_site(scenario, new))
     for name, row in zip(_names(scenario, new), new, strict=True):
