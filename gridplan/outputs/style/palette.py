@@ -53,7 +53,7 @@ ROLES = {
 }
 STATION = "#7f6000"
 OUTSIDE = "#8c8c8c"
-REACH = ("#1b7837", "#7fbf7b", "#d9f0d3")
+REACH = ("#1b7837", "#5aae61", "#a6dba0")
 """From near to far, after C. Brewer's scheme PRGn."""
 REACHED = "#5e3c99"
 ROAD = "#9a8f80"
