@@ -58,8 +58,8 @@ class Travel:
             return other
         matrix = getattr(self.district, f"{kind}_matrix")
         if asked == "matrix" and matrix is None:
-            values = {"key": f"{kind}_by", "layer": f"{kind}_matrix"}
-            raise InputError([Problem("matrix-none", values)])
+            told = {"key": f"{kind}_by", "layer": f"{kind}_matrix"}
+            raise InputError([Problem("matrix-none", told)])
         if matrix is not None and asked in ("auto", "matrix"):
             return "matrix"
         some = False
