@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from shapely.geometry import LineString
 
+from gridplan.audit.derived.sites.generated import generated_sites as anew
 from gridplan.errors import InputError
 from gridplan.planning.centers.candidates import generated_sites, possible_sites
 from gridplan.planning.scenario.scenario import Scenario
@@ -73,7 +74,11 @@ def test_sites_stand_at_crossings_where_there_are_some_near(lattice):
     )
     crossings = {(580.0, 80.0), (680.0, 80.0), (580.0, 280.0), (680.0, 280.0)}
     scenario = Scenario(candidates_per_community=6, candidates_at="crossings")
-    sites = generated_sites(dataclasses.replace(district, roads=roads), scenario)
+    both = dataclasses.replace(district, roads=roads)
+    sites = generated_sites(both, scenario)
+    again = anew(both, scenario)
+    assert list(sites["unit"]) == [district.units.index[unit] for unit, _ in again]
+    assert all(one.equals(other) for one, (_, other) in zip(sites.geometry, again, strict=True))
     at = list(zip(sites.geometry.x, sites.geometry.y, strict=True))
     middles = {tuple(xy) for xy in district.centroids}
     assert set(at) & crossings

@@ -12,7 +12,6 @@ from threadpoolctl import threadpool_limits
 from gridplan.audit.derived.ways.walks import Keys, Travel, present
 from gridplan.district.district import District
 
-
 NEAR = 300.0
 """Metres from the middle of its unit to a crossing that a site may stand at."""
 
@@ -40,7 +39,8 @@ def generated_sites(district: District, scenario: Keys) -> list[tuple[int, shape
     if scenario.candidates_at != "crossings":
         return [(int(at), middles[at]) for at in units]
     crossings = shapely.points(present(Travel(district, scenario).roads.walk).crossings)
-    tree, places = shapely.STRtree(shapes), {}
+    tree = shapely.STRtree(shapes)
+    places: dict[int, shapely.Point] = {}
     for at in units:
         apart = shapely.distance(middles[at], crossings)
         place, inside = middles[at], int(at)
