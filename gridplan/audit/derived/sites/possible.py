@@ -52,21 +52,7 @@ def possible_sites(
         If the scenario names centers or units that are not there.
     """
     _known(district, scenario)
-    room = dict(scenario.enlarge)
-    rows = [
-        {
-            **row._asdict(),
-            "status": "existing",
-            "capacity": room.get(row.center, row.capacity),
-            "class": kind,
-        }
-        for row, kind in zip(
-            district.centers.rename(columns={"class": "class_"}).reset_index().itertuples(),
-            district.centers["class"],
-            strict=True,
-        )
-        if row.center not in scenario.close
-    ]
+    rows = _kept(district, scenario)
     labels = _labels(district.centers)
     taken = {row["unit"] for row in rows} | set(scenario.not_at)
     new: list[dict[str, Any]] = []
@@ -94,6 +80,25 @@ def possible_sites(
     )
     table["capacity"] = pd.to_numeric(table["capacity"]).astype(float)
     return _with_band(_placed(table, district, grid), district, scenario)
+
+
+def _kept(district: District, scenario: Keys) -> list[dict[str, Any]]:
+    """Give the centers that stay, with the room that they have once enlarged."""
+    room = dict(scenario.enlarge)
+    return [
+        {
+            **row._asdict(),
+            "status": "existing",
+            "capacity": room.get(row.center, row.capacity),
+            "class": kind,
+        }
+        for row, kind in zip(
+            district.centers.rename(columns={"class": "class_"}).reset_index().itertuples(),
+            district.centers["class"],
+            strict=True,
+        )
+        if row.center not in scenario.close
+    ]
 
 
 def _without_site(scenario: Keys, new: list[dict[str, Any]]) -> list[str]:
