@@ -20,8 +20,23 @@ def compiled(function: Function) -> Function:
     compiled functions release the interpreter lock. They keep to few signatures, whole numbers
     without overflow and a random state passed in as numbers, and must not raise.
     """
+    return _compile(function)
+
+
+def inner(function: Function) -> Function:
+    """
+    Compile a function that compiled ones alone call; as :func:`compiled`.
+
+    It has no way in from Python, whose making is a large part of a compilation.
+    """
+    return _compile(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+
+
+def _compile(function: Function, **more: bool) -> Function:
+    """Compile with a cache on disk, or once per process where there is no place for it."""
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", **more}
     try:
-        step: Any = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
-    except RuntimeError:  # no place to write the cache: compile once per process
-        step = numba.njit(nogil=True, error_model="numpy")(function)
+        step: Any = numba.njit(cache=True, **options)(function)
+    except RuntimeError:
+        step = numba.njit(**options)(function)
     return cast("Function", step)

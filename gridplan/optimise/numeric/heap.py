@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gridplan.optimise.numeric.compiled import compiled
+from gridplan.optimise.numeric.compiled import inner
 
 
 class Heap(NamedTuple):
@@ -31,13 +31,13 @@ class Heap(NamedTuple):
     item: np.ndarray
 
 
-@compiled
+@inner
 def empty_heap(most: int) -> Heap:
     """Make room for up to ``most`` entries."""
     return Heap(np.zeros(most), np.zeros(most), np.zeros(most, np.int64))
 
 
-@compiled
+@inner
 def before(heap: Heap, a: int, b: int) -> bool:
     """Tell whether entry ``a`` comes before entry ``b``."""
     key, tie, item = heap.key, heap.tie, heap.item
@@ -48,7 +48,7 @@ def before(heap: Heap, a: int, b: int) -> bool:
     return bool(item[a] < item[b])
 
 
-@compiled
+@inner
 def swap(heap: Heap, a: int, b: int) -> None:
     """Exchange two entries."""
     key, tie, item = heap.key, heap.tie, heap.item
@@ -57,7 +57,7 @@ def swap(heap: Heap, a: int, b: int) -> None:
     key[b], tie[b], item[b] = one, two, three
 
 
-@compiled
+@inner
 def push(heap: Heap, size: int, key: float, tie: float, item: int) -> int:
     """Add an entry to a heap of ``size`` entries; return the new size."""
     heap.key[size] = key
@@ -73,7 +73,7 @@ def push(heap: Heap, size: int, key: float, tie: float, item: int) -> int:
     return size + 1
 
 
-@compiled
+@inner
 def pop(heap: Heap, size: int) -> int:
     """Move the first of ``size`` entries to the end, out of the heap; return the new size."""
     size -= 1

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gridplan.optimise.numeric.compiled import compiled
+from gridplan.optimise.numeric.compiled import compiled, inner
 from gridplan.optimise.partition.graph.adjacency import Adjacency
 from gridplan.optimise.partition.graph.graph import sweep
 from gridplan.optimise.partition.graph.separator import surround
@@ -110,7 +110,7 @@ class Packing(NamedTuple):
     ring: np.ndarray
 
 
-@compiled
+@inner
 def room_to_pack(knapsacks: Knapsacks) -> Packing:
     """Make room to work in."""
     n, columns = knapsacks.cost.shape
@@ -127,7 +127,7 @@ def room_to_pack(knapsacks: Knapsacks) -> Packing:
     )
 
 
-@compiled
+@inner
 def pack(knapsacks: Knapsacks, packing: Packing, room: int, take: np.ndarray) -> tuple[float, int]:
     """
     Find the items that fit into ``room`` at least sum of reduced costs, by dynamic programming.
@@ -156,7 +156,7 @@ def pack(knapsacks: Knapsacks, packing: Packing, room: int, take: np.ndarray) ->
     return packing.best[room], count * room
 
 
-@compiled
+@inner
 def fill_cells(knapsacks: Knapsacks, packing: Packing, room: int, count: int) -> None:
     """Run the dynamic program over the first ``count`` items."""
     best, kept, item = packing.best, packing.kept, packing.item
@@ -173,7 +173,7 @@ def fill_cells(knapsacks: Knapsacks, packing: Packing, room: int, count: int) ->
             kept[t, c] = False
 
 
-@compiled
+@inner
 def reduce_costs(
     knapsacks: Knapsacks, cuts: CutArrays, now: Multipliers, k: int, reduced: np.ndarray
 ) -> None:
@@ -248,7 +248,7 @@ def ascend(
     return cells
 
 
-@compiled
+@inner
 def packed(
     knapsacks: Knapsacks,
     cuts: CutArrays,
@@ -274,7 +274,7 @@ def packed(
     return value, cells
 
 
-@compiled
+@inner
 def separate(graph: Adjacency, packing: Packing, k: int, center: int, fresh: CutArrays) -> None:
     """Write a separator for each piece of part ``k`` that is cut off from its center."""
     take, mark, queue, out = packing.take[k], packing.mark, packing.queue, packing.ring
@@ -297,7 +297,7 @@ def separate(graph: Adjacency, packing: Packing, k: int, center: int, fresh: Cut
                 fresh.number[0] += 1
 
 
-@compiled
+@inner
 def turn(cuts: CutArrays, now: Multipliers, take: np.ndarray, smooth: Multipliers) -> float:
     """Turn the smoothed direction towards the subgradient; return its squared length."""
     size = 0.0
@@ -365,7 +365,7 @@ def forced(
             with_part[item[t], k] = into + gain[t] - least
 
 
-@compiled
+@inner
 def both_ways(
     own: np.ndarray, gain: np.ndarray, space: int, before: np.ndarray, after: np.ndarray
 ) -> None:
@@ -387,7 +387,7 @@ def both_ways(
             after[t, c] = value
 
 
-@compiled
+@inner
 def joined(before: np.ndarray, after: np.ndarray, space: int, own: int) -> tuple[float, float]:
     """Join two knapsacks without an item of weight ``own``: in all the room, and beside it."""
     out, into = np.inf, np.inf

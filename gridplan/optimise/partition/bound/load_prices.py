@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gridplan.optimise.numeric.compiled import compiled
+from gridplan.optimise.numeric.compiled import compiled, inner
 
 
 class Transport(NamedTuple):
@@ -86,7 +86,7 @@ def transport_bound(
     return best
 
 
-@compiled
+@inner
 def assign(transport: Transport, price: np.ndarray, part: np.ndarray) -> None:
     """Give each unit its cheapest column at the prices ``(k,)`` of loads; anchors keep theirs."""
     n, columns = transport.cost.shape
@@ -102,7 +102,7 @@ def assign(transport: Transport, price: np.ndarray, part: np.ndarray) -> None:
             part[transport.anchor[k]] = k
 
 
-@compiled
+@inner
 def lagrangian(
     transport: Transport,
     price: np.ndarray,

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gridplan.optimise.numeric.compiled import compiled
+from gridplan.optimise.numeric.compiled import compiled, inner
 
 
 class MedianColumns(NamedTuple):
@@ -117,7 +117,7 @@ def fill(columns: MedianColumns, price: np.ndarray, filled: Filled) -> None:
             fill_one(columns, price, filled, k, ratio, mass)
 
 
-@compiled
+@inner
 def gather(
     columns: MedianColumns, price: np.ndarray, k: int, ratio: np.ndarray, mass: np.ndarray
 ) -> tuple[float, float, float, int]:
@@ -150,7 +150,7 @@ def gather(
     return total, load, wanted, count
 
 
-@compiled
+@inner
 def fill_one(
     columns: MedianColumns,
     price: np.ndarray,
@@ -185,7 +185,7 @@ def fill_one(
     write(filled, k, total + gain + level * (room - below), level, (room - below) / at)
 
 
-@compiled
+@inner
 def below_zero(ratio: np.ndarray, mass: np.ndarray, count: int) -> float:
     """Sum up the first ``count`` masses of negative ratio, times that."""
     gain = 0.0
@@ -195,7 +195,7 @@ def below_zero(ratio: np.ndarray, mass: np.ndarray, count: int) -> float:
     return gain
 
 
-@compiled
+@inner
 def write(filled: Filled, k: int, value: float, cut: float, rest: float) -> None:
     """Write down the part of column ``k``."""
     filled.value[k] = value

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 
-from gridplan.optimise.numeric.compiled import compiled
+from gridplan.optimise.numeric.compiled import compiled, inner
 from gridplan.optimise.numeric.heap import empty_heap, pop, push
 from gridplan.optimise.partition.graph.adjacency import Adjacency
 
@@ -50,7 +50,7 @@ def sweep(
     return tail
 
 
-@compiled
+@inner
 def stays_connected(
     graph: Adjacency, part: np.ndarray, unit: int, mark: np.ndarray, stamp: int, queue: np.ndarray
 ) -> bool:

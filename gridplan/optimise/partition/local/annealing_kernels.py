@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gridplan.optimise.numeric.compiled import compiled
+from gridplan.optimise.numeric.compiled import compiled, inner
 from gridplan.optimise.numeric.random import MODULUS, draw
 from gridplan.optimise.partition.graph.graph import stays_connected
 from gridplan.optimise.partition.local.cooling import Cooling, accepts, heat_at
@@ -79,7 +79,7 @@ def anneal_once(
     return best_value, hard_excess(t, counts)
 
 
-@compiled
+@inner
 def no_counts(t: Tables, part: np.ndarray) -> Counts:
     """Make room for the counts of a partition."""
     n, columns = t.cost.shape
@@ -97,7 +97,7 @@ def no_counts(t: Tables, part: np.ndarray) -> Counts:
     )
 
 
-@compiled
+@inner
 def enter(t: Tables, counts: Counts, i: int, value: float) -> float:
     """Count unit ``i`` in its part; return ``value`` with what it costs there."""
     k = counts.part[i]
@@ -117,7 +117,7 @@ def enter(t: Tables, counts: Counts, i: int, value: float) -> float:
     return beside(t, counts.part, i, value)
 
 
-@compiled
+@inner
 def beside(t: Tables, part: np.ndarray, i: int, value: float) -> float:
     """Add to ``value`` half of what unit ``i`` costs for its borders and with its mates."""
     if len(t.border) > 0:
@@ -131,7 +131,7 @@ def beside(t: Tables, part: np.ndarray, i: int, value: float) -> float:
     return value
 
 
-@compiled
+@inner
 def with_penalties(t: Tables, counts: Counts, price: np.ndarray, value: float) -> float:
     """Add to ``value`` what kinds missing and amounts out of bounds cost; first parts are free."""
     columns = t.cost.shape[1]
@@ -146,7 +146,7 @@ def with_penalties(t: Tables, counts: Counts, price: np.ndarray, value: float) -
     return value
 
 
-@compiled
+@inner
 def move_chain(
     t: Tables, counts: Counts, price: np.ndarray, random: np.ndarray, chain: Chain
 ) -> tuple[int, float]:
@@ -176,7 +176,7 @@ def move_chain(
     return length, delta
 
 
-@compiled
+@inner
 def is_sound(t: Tables, counts: Counts) -> bool:
     """Tell whether no hard bound is broken by more than rounding."""
     for m in range(t.values.shape[0]):
@@ -189,7 +189,7 @@ def is_sound(t: Tables, counts: Counts) -> bool:
     return True
 
 
-@compiled
+@inner
 def hard_excess(t: Tables, counts: Counts) -> float:
     """Sum up the amounts out of hard bounds."""
     excess = 0.0

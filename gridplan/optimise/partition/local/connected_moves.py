@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gridplan.optimise.numeric.compiled import compiled
+from gridplan.optimise.numeric.compiled import compiled, inner
 from gridplan.optimise.numeric.random import MODULUS, draw
 from gridplan.optimise.partition.graph.adjacency import Adjacency
 from gridplan.optimise.partition.graph.graph import stays_connected, sweep
@@ -166,7 +166,7 @@ def anneal_plain(
     return best_value, rows
 
 
-@compiled
+@inner
 def begun(problem: Plain, part: np.ndarray) -> State:
     """Count the loads of a partition."""
     n, columns = problem.cost.shape
@@ -177,7 +177,7 @@ def begun(problem: Plain, part: np.ndarray) -> State:
     return State(part, load, marks, np.zeros(n, np.int64), np.zeros(1, np.int64))
 
 
-@compiled
+@inner
 def drawn(problem: Plain, part: np.ndarray, random: np.ndarray) -> TrialMove:
     """Draw a move between two parts that touch; its unit is -1 where there is none."""
     indptr, indices = problem.graph.indptr, problem.graph.indices
@@ -204,7 +204,7 @@ def drawn(problem: Plain, part: np.ndarray, random: np.ndarray) -> TrialMove:
     return TrialMove(i, b, other, kind == 0, chance)
 
 
-@compiled
+@inner
 def tried(
     problem: Plain,
     penalties: Penalties,
@@ -247,7 +247,7 @@ def tried(
     return True, delta, out
 
 
-@compiled
+@inner
 def together(
     problem: Plain,
     penalties: Penalties,
@@ -275,7 +275,7 @@ def together(
     return True, delta, out
 
 
-@compiled
+@inner
 def imbalance(
     problem: Plain, penalties: Penalties, state: State, a: int, b: int, amount: float
 ) -> tuple[float, float]:
@@ -286,7 +286,7 @@ def imbalance(
     return penalties.price[a] * give + penalties.price[b] * take, give + take
 
 
-@compiled
+@inner
 def swapped(graph: Adjacency, state: State, unit: int, other: int) -> bool:
     """Exchange two units whose parts touch, if both parts stay connected; tell whether they do."""
     part = state.part
@@ -302,7 +302,7 @@ def swapped(graph: Adjacency, state: State, unit: int, other: int) -> bool:
     return True
 
 
-@compiled
+@inner
 def touches(graph: Adjacency, part: np.ndarray, unit: int, other: int, k: int) -> bool:
     """Tell whether ``unit`` has a neighbour in part ``k`` besides ``other``."""
     for e in range(graph.indptr[unit], graph.indptr[unit + 1]):
@@ -312,7 +312,7 @@ def touches(graph: Adjacency, part: np.ndarray, unit: int, other: int, k: int) -
     return False
 
 
-@compiled
+@inner
 def followers(problem: Plain, penalties: Penalties, state: State, unit: int, target: int) -> int:
     """
     Fill the queue with ``unit`` and all it cuts off from its center; return how many.

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gridplan.optimise.numeric.compiled import compiled
+from gridplan.optimise.numeric.compiled import inner
 
 
 class Cooling(NamedTuple):
@@ -26,13 +26,13 @@ class Cooling(NamedTuple):
     cold: float
 
 
-@compiled
+@inner
 def heat_at(cooling: Cooling, step: int) -> float:
     """Work out the heat at a step: from hot to cold by a constant factor."""
     return cooling.hot * (cooling.cold / cooling.hot) ** (step / cooling.steps)
 
 
-@compiled
+@inner
 def accepts(change: float, heat: float, chance: float) -> bool:
     """Decide whether a change of cost is taken (Metropolis et al. 1953); ``chance`` in (0, 1)."""
     return change <= 0.0 or chance < np.exp(-change / heat)

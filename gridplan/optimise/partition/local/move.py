@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gridplan.optimise.numeric.compiled import compiled
+from gridplan.optimise.numeric.compiled import inner
 from gridplan.optimise.partition.graph.adjacency import Adjacency
 
 
@@ -94,7 +94,7 @@ class Counts(NamedTuple):
     stamp: np.ndarray
 
 
-@compiled
+@inner
 def outside(load: float, low: float, high: float) -> float:
     """Work out the amount by which a load leaves its bounds."""
     if load > high:
@@ -104,7 +104,7 @@ def outside(load: float, low: float, high: float) -> float:
     return 0.0
 
 
-@compiled
+@inner
 def move_price(t: Tables, counts: Counts, price: np.ndarray, i: int, b: int) -> float:
     """Change of the priced objective when unit ``i`` goes to ``b``; ``price`` ``(m,)`` of loads."""
     a = counts.part[i]
@@ -126,7 +126,7 @@ def move_price(t: Tables, counts: Counts, price: np.ndarray, i: int, b: int) -> 
     return delta
 
 
-@compiled
+@inner
 def with_loads(t: Tables, counts: Counts, price: np.ndarray, i: int, b: int, delta: float) -> float:
     """Add to ``delta`` what a move of ``i`` to ``b`` changes in amounts out of bounds."""
     a, load, low, high = counts.part[i], counts.load, t.low, t.high
@@ -141,7 +141,7 @@ def with_loads(t: Tables, counts: Counts, price: np.ndarray, i: int, b: int, del
     return delta
 
 
-@compiled
+@inner
 def with_neighbours(t: Tables, counts: Counts, i: int, b: int, delta: float) -> float:
     """Add to ``delta`` what a move of ``i`` to ``b`` changes in borders, and with its mates."""
     part = counts.part
@@ -163,7 +163,7 @@ def with_neighbours(t: Tables, counts: Counts, i: int, b: int, delta: float) -> 
     return delta
 
 
-@compiled
+@inner
 def shift(t: Tables, counts: Counts, i: int, b: int) -> None:
     """Move unit ``i`` to part ``b`` and bring every count up to date."""
     a = counts.part[i]

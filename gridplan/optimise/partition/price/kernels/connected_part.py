@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gridplan.optimise.numeric.compiled import compiled
+from gridplan.optimise.numeric.compiled import compiled, inner
 from gridplan.optimise.partition.price.kernels.node import (
     FREE,
     OUT,
@@ -117,7 +117,7 @@ def cheapest(problem: Pricing, limits: Limits, parts: np.ndarray) -> Answered:
     return Answered(best, min(best, limit), used, found.number[0], root_bound, entry)
 
 
-@compiled
+@inner
 def dearest_price(problem: Pricing, node: Node) -> float:
     """Work out the price of demand at which no free unit in reach is worth having."""
     dearest = 0.0
@@ -127,7 +127,7 @@ def dearest_price(problem: Pricing, node: Node) -> float:
     return dearest
 
 
-@compiled
+@inner
 def best_price(
     problem: Pricing, node: Node, dearest: float, entry: np.ndarray
 ) -> tuple[float, float]:
@@ -167,7 +167,7 @@ def best_price(
     return top, price
 
 
-@compiled
+@inner
 def next_unit(problem: Pricing, node: Node, price: float, left: float) -> int:
     """Choose the neighbour of what is taken with the least value at the price; -1 if none fits."""
     graph, demand, state = problem.graph, problem.demand, node.state
@@ -183,7 +183,7 @@ def next_unit(problem: Pricing, node: Node, price: float, left: float) -> int:
     return int(unit)
 
 
-@compiled
+@inner
 def branch(
     problem: Pricing,
     limits: Limits,
@@ -238,7 +238,7 @@ def branch(
     return dive, pruned, 2
 
 
-@compiled
+@inner
 def bounded(
     problem: Pricing,
     node: Node,

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gridplan.optimise.numeric.compiled import compiled
+from gridplan.optimise.numeric.compiled import inner
 from gridplan.optimise.numeric.heap import Heap, empty_heap
 from gridplan.optimise.partition.graph.adjacency import Adjacency
 
@@ -94,7 +94,7 @@ class Node(NamedTuple):
     heap: Heap
 
 
-@compiled
+@inner
 def empty_node(n: int, edges: int) -> Node:
     """Make a node of ``n`` free units over a graph with so many stored edges."""
     return Node(

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from gridplan.optimise.numeric.compiled import compiled
+from gridplan.optimise.numeric.compiled import inner
 from gridplan.optimise.numeric.heap import pop, push
 from gridplan.optimise.partition.graph.adjacency import Adjacency
 from gridplan.optimise.partition.price.kernels.node import FREE, TAKEN, Node
 
 
-@compiled
+@inner
 def within(graph: Adjacency, demand: np.ndarray, node: Node, room: float) -> None:
     """Mark in ``node.reach`` the free units that some way from those taken reaches in ``room``."""
     state, far, reach, heap = node.state, node.far, node.reach, node.heap
@@ -46,7 +46,7 @@ def within(graph: Adjacency, demand: np.ndarray, node: Node, room: float) -> Non
                 size = push(heap, size, way, 0.0, j)
 
 
-@compiled
+@inner
 def least(graph: Adjacency, demand: np.ndarray, node: Node, room: float, price: float) -> float:
     """
     Bound from below what free units can add to those taken, with demand priced at ``price``.
@@ -76,7 +76,7 @@ def least(graph: Adjacency, demand: np.ndarray, node: Node, room: float, price: 
     return total
 
 
-@compiled
+@inner
 def enter(node: Node, demand: np.ndarray, price: float) -> int:
     """Begin with units at their priced value, those taken joined and queued; return how many."""
     tail = 0
@@ -94,7 +94,7 @@ def enter(node: Node, demand: np.ndarray, price: float) -> int:
     return tail
 
 
-@compiled
+@inner
 def join(graph: Adjacency, node: Node, head: int, tail: int) -> int:
     """Join what units in the queue from ``head`` on touch and get for nothing; return its end."""
     entry, joined, queue = node.entry, node.joined, node.queue
@@ -110,7 +110,7 @@ def join(graph: Adjacency, node: Node, head: int, tail: int) -> int:
     return tail
 
 
-@compiled
+@inner
 def island(graph: Adjacency, node: Node, source: int, stamp: int) -> tuple[int, int, float, bool]:
     """
     Gather the units of gain around ``source`` at the head of ``node.ring``, their ring at its end.
@@ -145,7 +145,7 @@ def island(graph: Adjacency, node: Node, source: int, stamp: int) -> tuple[int, 
     return size, around, lowest, touches
 
 
-@compiled
+@inner
 def pay(graph: Adjacency, node: Node, source: int, stamp: int, tail: int) -> int:
     """Let ``source`` pay for the ring around its island, or join it; return the queue's end."""
     entry, ring = node.entry, node.ring

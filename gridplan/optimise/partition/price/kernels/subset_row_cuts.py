@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from gridplan.optimise.numeric.compiled import compiled
+from gridplan.optimise.numeric.compiled import compiled, inner
 
 
 @dataclass(frozen=True)
@@ -188,7 +188,7 @@ def _breaking(
     return count
 
 
-@compiled
+@inner
 def _on_both(holds: np.ndarray, x: np.ndarray) -> np.ndarray:
     """Sum the choice ``x`` of parts that hold two units: ``(n, n)`` above its diagonal."""
     n, m = holds.shape

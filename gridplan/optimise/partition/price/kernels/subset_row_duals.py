@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from gridplan.optimise.numeric.compiled import compiled
+from gridplan.optimise.numeric.compiled import inner
 from gridplan.optimise.partition.price.kernels.node import TAKEN, CutDuals, Node
 
 
-@compiled
+@inner
 def counted(cuts: CutDuals, q: int, node: Node) -> tuple[int, int]:
     """Count the units of cut ``q`` that are taken, and those free and in reach."""
     taken, free = 0, 0
@@ -29,7 +29,7 @@ def counted(cuts: CutDuals, q: int, node: Node) -> tuple[int, int]:
     return taken, free
 
 
-@compiled
+@inner
 def spread(value: np.ndarray, cuts: CutDuals, node: Node) -> float:
     """
     Write values ``(n,)`` with duals to ``node.value``; return what is paid for the units taken.
@@ -58,7 +58,7 @@ def spread(value: np.ndarray, cuts: CutDuals, node: Node) -> float:
     return paid
 
 
-@compiled
+@inner
 def charged(state: np.ndarray, cuts: CutDuals) -> float:
     """Sum the duals of the cuts of which two or more units are taken in ``state`` ``(n,)``."""
     total = 0.0
@@ -72,7 +72,7 @@ def charged(state: np.ndarray, cuts: CutDuals) -> float:
     return total
 
 
-@compiled
+@inner
 def follow(cuts: CutDuals, node: Node, step: float) -> None:
     """
     Move the shares of cuts without a unit taken towards a better bound, a subgradient step.

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gridplan.optimise.numeric.compiled import compiled
+from gridplan.optimise.numeric.compiled import inner
 from gridplan.optimise.numeric.heap import Heap, empty_heap, pop, push
 from gridplan.optimise.partition.price.kernels.node import TAKEN
 
@@ -87,14 +87,14 @@ class Nodes(NamedTuple):
     waiting: np.ndarray
 
 
-@compiled
+@inner
 def nothing_found(parts: np.ndarray, beat: float) -> PartsFound:
     """Begin with no parts."""
     none = np.zeros(1, np.int64)
     return PartsFound(parts, np.full(len(parts), np.inf), np.full(1, beat), none, none.copy())
 
 
-@compiled
+@inner
 def no_nodes(slots: int, n: int) -> Nodes:
     """Make room for ``slots`` nodes over ``n`` units."""
     none = np.zeros(1, np.int64)
@@ -110,7 +110,7 @@ def no_nodes(slots: int, n: int) -> Nodes:
     )
 
 
-@compiled
+@inner
 def record(found: PartsFound, state: np.ndarray, value: float, every: bool) -> None:
     """Write down the part taken in ``state``, which beats the best or is one of many."""
     rows, count = len(found.parts), found.number[0]
@@ -126,7 +126,7 @@ def record(found: PartsFound, state: np.ndarray, value: float, every: bool) -> N
         found.best[0] = found.worth[found.worst[0]]
 
 
-@compiled
+@inner
 def store(nodes: Nodes, state: np.ndarray, bound: float, price: float) -> int:
     """Keep a node; return its slot."""
     if nodes.spare[0] > 0:
@@ -141,20 +141,20 @@ def store(nodes: Nodes, state: np.ndarray, bound: float, price: float) -> int:
     return int(slot)
 
 
-@compiled
+@inner
 def release(nodes: Nodes, slot: int) -> None:
     """Free the slot of a node that was branched on."""
     nodes.freed[nodes.spare[0]] = slot
     nodes.spare[0] += 1
 
 
-@compiled
+@inner
 def wait(nodes: Nodes, slot: int) -> None:
     """Let a node wait for its turn."""
     nodes.waiting[0] = push(nodes.open, nodes.waiting[0], nodes.bound[slot], 0.0, slot)
 
 
-@compiled
+@inner
 def first(nodes: Nodes) -> int:
     """Take the node of least bound out of those that wait."""
     nodes.waiting[0] = pop(nodes.open, nodes.waiting[0])
