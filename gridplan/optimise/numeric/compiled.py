@@ -36,7 +36,28 @@ def _compile(function: Function, **more: bool) -> Function:
     """Compile with a cache on disk, or once per process where there is no place for it."""
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy", **more}
     try:
-        step: Any = numba.njit(cache=True, **options)(function)
+        step: Any = renew_stale(numba.njit(cache=True, **options)(function))
     except RuntimeError:
         step = numba.njit(**options)(function)
     return cast("Function", step)
+
+
+def renew_stale(step: Any) -> Any:  # noqa: ANN401  # a dispatcher of numba
+    """
+    Let a compiled function be compiled anew where its cache cannot be read.
+
+    The index of a cache names the types of arguments; written by another version of the project,
+    it may name a :class:`~typing.NamedTuple` that is no longer there, and reading it fails before
+    numba sees that the source has changed.
+    """
+    index = step._cache._cache_file
+    read = index._load_index
+
+    def read_or_forget() -> dict[Any, Any]:
+        try:
+            return dict(read())
+        except (AttributeError, ImportError):
+            return {}
+
+    index._load_index = read_or_forget
+    return step

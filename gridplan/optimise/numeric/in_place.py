@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 
 import numba
 
+from gridplan.optimise.numeric.compiled import renew_stale
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -28,7 +30,7 @@ def in_place(function: Function) -> Function:
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
     jit: Any = numba.njit
     try:
-        helper: Function = jit(cache=True, **options)(function)
+        helper: Function = renew_stale(jit(cache=True, **options)(function))
     except RuntimeError:  # no place to write the cache: compile once per process
         helper = jit(**options)(function)
     return helper
