@@ -139,6 +139,8 @@ class District(Card):
     snap_metres
         Distance, edge to edge, within which units that face each other are neighbours. Shapes
         and areas stay as drawn.
+    city_grids_elsewhere, city_grids_source
+        Grids planned in the other districts of its city, and what says so; None where nobody does.
     agreements
         Named groups, alliances and wishes of ``groups.toml``; empty where there are none.
     outside_centers
@@ -171,6 +173,8 @@ class District(Card):
     roads: gpd.GeoDataFrame = None  # None: there are none
     barriers: gpd.GeoDataFrame = None  # None: there are none
     snap_metres: float = TOLERANCE
+    city_grids_elsewhere: int | None = None
+    city_grids_source: str = ""
     agreements: Agreements = field(default_factory=Agreements)
     outside_centers: gpd.GeoDataFrame = None  # None: none are known
     walk_matrix: TravelMatrix | None = None

@@ -38,6 +38,8 @@ KEYS = (
     "layers",
     "links",
     "snap_metres",
+    "city_grids_elsewhere",
+    "city_grids_source",
 )
 LAYER_KEYS = (
     "file",
@@ -57,6 +59,8 @@ MATRIX_KEYS = ("measured_in", "beyond")
 """Keys of a travel matrix alone; it has none of the keys of shapes."""
 
 _OF_SHAPES = ("crs", "cell_metres", "layer", "dot_means")
+MOST_CITY_GRIDS = 1000
+"""As many grids as a scenario may ask for."""
 DOTS = ("thousands", "decimal")
 NEEDED = ("file", "label", "source")
 
@@ -131,6 +135,10 @@ class Manifest:
         Pairs of unit ids.
     snap_metres
         Distance within which units are neighbours.
+    city_grids_elsewhere
+        Grids planned in the other districts of the city; None where nobody says.
+    city_grids_source
+        What says so.
     sha256
         Of the file.
     """
@@ -143,6 +151,8 @@ class Manifest:
     matrices: dict[str, Entry]
     links: tuple[tuple[str, str], ...]
     snap_metres: float
+    city_grids_elsewhere: int | None
+    city_grids_source: str
     sha256: str
 
 
@@ -183,6 +193,8 @@ def read_manifest(folder: Path, intake: Intake) -> Manifest:
         matrices={name: entry for name, entry in entries.items() if name in MATRICES},
         links=_links(table.get("links", []), intake),
         snap_metres=_snap(table.get("snap_metres", TOLERANCE), intake),
+        city_grids_elsewhere=_city_grids(table, intake),
+        city_grids_source=_text(table, "city_grids_source", FILE, intake),
         sha256=hashlib.sha256(raw).hexdigest(),
     )
 
@@ -316,6 +328,21 @@ def _snap(value: object, intake: Intake) -> float:
         return max(float(value), TOLERANCE)  # type: ignore[arg-type]
     intake.wrong("snap-metres", place=FILE, value=brief(value), most=f"{MOST_SNAP:g}")
     return TOLERANCE
+
+
+def _city_grids(table: dict[str, Any], intake: Intake) -> int | None:
+    """Read how many grids the rest of the city has; it counts only with what says so."""
+    value = table.get("city_grids_elsewhere")
+    if value is None:
+        return None
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    if not whole or not 0 <= value <= MOST_CITY_GRIDS:
+        told = {"value": brief(value), "most": f"{MOST_CITY_GRIDS:,}"}
+        intake.wrong("city-grids", place=FILE, **told)
+        return None
+    if not str(table.get("city_grids_source", "")).strip():
+        intake.wrong("missing-key", place=FILE, key="city_grids_source")
+    return int(value)
 
 
 def _cell(value: object, place: str, intake: Intake) -> float | None:

@@ -101,6 +101,8 @@ def read_district(folder: str | Path) -> District:
         repairs=tuple(intake.repairs),
         links=links,
         snap_metres=manifest.snap_metres,
+        city_grids_elsewhere=manifest.city_grids_elsewhere,
+        city_grids_source=manifest.city_grids_source,
         sha256=manifest.sha256,
         agreements=agreements,
         **{name: matrix for name, (matrix, _) in matrices.items()},

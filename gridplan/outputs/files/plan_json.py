@@ -290,6 +290,8 @@ def _district(plan: Plan) -> dict[str, Any]:
         "crs": str(district.crs),
         "links": [list(link) for link in district.links],
         "snap_metres": district.snap_metres,
+        "city_grids_elsewhere": district.city_grids_elsewhere,
+        "city_grids_source": district.city_grids_source,
         "labels": {layer.layer: layer.label for layer in district.layers},
     }
 

@@ -482,6 +482,8 @@ def _district(
         links=tuple((str(a), str(b)) for a, b in told.get("links", [])),
         snap_metres=float(told.get("snap_metres", TOLERANCE)),
         outside_centers=_outside(values, outside, crs),
+        city_grids_elsewhere=told.get("city_grids_elsewhere"),
+        city_grids_source=told.get("city_grids_source") or "",
         **{name: frame.set_index(INDEXES[name]) for name, frame in lines.items()},
         walk_matrix=matrices["walk_matrix"],
         drive_matrix=matrices["drive_matrix"],

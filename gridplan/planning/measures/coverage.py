@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gridplan.errors import Problem
 from gridplan.planning.layout.layout import Layout
 from gridplan.planning.measures.hospitals import RANKED, public_tertiary
 from gridplan.planning.measures.measure import Values, known, measure, numbers, share, whole
@@ -32,14 +33,26 @@ def share_in_complete_grids(layout: Layout, _scenario: Scenario) -> Values:
     return whole(layout, share(float(people[inside].sum()), float(people.sum())))
 
 
-@measure("city", "district")
+def _elsewhere_told(layout: Layout, _subject: str) -> list[Problem]:
+    """Say how many grids are counted in the other districts, and what says so."""
+    district = layout.district
+    if district.city_grids_elsewhere is None:
+        return []
+    values = {"count": district.city_grids_elsewhere, "source": district.city_grids_source}
+    return [Problem("city-grids-elsewhere", values)]
+
+
+@measure("city", "district", tells=_elsewhere_told)
 def grids_of_city(layout: Layout, _scenario: Scenario) -> Values:
     """
     Grids of the city, as far as one district tells.
 
-    Two grids in one district are two in its city; fewer say nothing about the city.
+    Its own, and those in the other districts where ``district.toml`` says how many. Where it does
+    not, two grids in one district are two in its city; fewer say nothing about the city.
     """
-    count = len(layout.grids)
+    count, elsewhere = len(layout.grids), layout.district.city_grids_elsewhere
+    if elsewhere is not None and count:
+        return whole(layout, float(count + elsewhere))
     return whole(layout, float(count) if count >= 2 else None)
 
 
