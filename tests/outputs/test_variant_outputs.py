@@ -40,6 +40,7 @@ def test_the_first_line_says_what_fails_and_what_passes(plan):
     assert "不能判定" in chinese[0]
     assert chinese[0].endswith("。")
     assert "With the 2 grids asked for: variant L" in english[1]
+    assert "no must-rule" not in english[1]
     assert plan.summary(lang="en").startswith(english[0])
     assert len(variants_text(plan, "zh")) == len(plan.variants) + 2
 

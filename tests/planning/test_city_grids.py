@@ -36,7 +36,8 @@ def test_the_rest_of_the_city_counts_where_it_is_told(elsewhere, grids, value, s
 
 def test_it_is_written_read_back_and_audited(tiny_folder, tmp_path):
     told(tiny_folder, "city_grids_elsewhere = 3", 'city_grids_source = "a document"')
-    plan = gp.plan(tiny_folder, gp.Scenario(grids=1, centers=2, work_limit=0.05))
+    asked = gp.Scenario(grids=1, centers=2, work_limit=0.05, regional_max=0)
+    plan = gp.plan(tiny_folder, asked)
     plan.write(tmp_path / "out", lang="en")
     assert verify(tmp_path / "out", district=tiny_folder).differences == ()
 

@@ -101,7 +101,7 @@ def _best(plan: Plan, best: Variant, lang: str) -> str:
     told = {"letter": best.letter, "name": variant_name(plan, best, lang)}
     if not best.must and not best.should:
         return say("variants.best-none", lang, **told)
-    left = say("variants.left", lang, **_counted(best.must, best.should, lang))
+    left = _left(best, lang)
     return say("variants.best-some", lang, left=left, **told)
 
 
@@ -112,8 +112,15 @@ def _with_grids(plan: Plan, variants: Sequence[Variant], asked: int, lang: str) 
     told = {"grids": asked, "letter": best.letter, "name": variant_name(plan, best, lang)}
     if not best.must and not best.should:
         return say("variants.with-grids-none", lang, **told)
-    left = say("variants.left", lang, **_counted(best.must, best.should, lang))
+    left = _left(best, lang)
     return say("variants.with-grids", lang, left=left, **told)
+
+
+def _left(best: Variant, lang: str) -> str:
+    """Say what a variant leaves to fail, and nothing of a level that leaves nothing."""
+    counts = _counted(best.must, best.should, lang)
+    some = [counts[level] for level in ("must", "should") if getattr(best, level)]
+    return say("variants.left-and", lang).join(some)
 
 
 def _sentence(parts: Sequence[str], lang: str) -> str:

@@ -13,6 +13,8 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import pandas as pd
+
 from gridplan.errors import InputError
 from gridplan.planning.checks.checks import check, own_by_name, scenario_rules
 from gridplan.planning.layout.variant import GRIDS, LETTERS, Supposition, Variant
@@ -54,16 +56,11 @@ def with_variants(plan: Plan, *, own_profiles: Sequence[Path] = ()) -> Plan:
     InputError
         If a profile cannot be read any more.
     """
-    rows = plan.findings
-    failed = rows[rows["level"].isin(BINDING) & (rows["state"] == "failed")]
+    failed = _failed(plan)
     if failed.empty:
         return plan
     own = own_by_name(own_profiles)
-    district, scenario = plan.district, plan.scenario
-    rules = scenario_rules(scenario, district.folder, code=district.code, own_profiles=own)
-    measures = {f"{rule.profile}/{rule.id}": rule.measure for rule in rules}
-    keys = rule_keys(failed)
-    of = [(measures.get(key, ""), str(s)) for key, s in zip(keys, failed["subject"], strict=True)]
+    rules, of = _rules_failing(plan, failed, own)
     found: list[Variant] = []
     if any(measure in GRID_MEASURES for measure, _ in of):
         found += _of_grids(plan, rules, own)
@@ -105,6 +102,43 @@ def _of_centers(plan: Plan, rules: tuple[Rule, ...], own: Own) -> list[Variant]:
         try_whole(plan, code, changes, own, work=_work(plan))[0]
         for code, changes in proposals(_asked(plan, rules), OF_CENTERS).items()
     ]
+
+
+def variants_of_facts(plan: Plan, *, own_profiles: Sequence[Path] = ()) -> list[Variant]:
+    """
+    Judge a plan as if hospitals were other than they are, where rules on grids and groups fail.
+
+    Parameters
+    ----------
+    plan, own_profiles
+        As for :func:`with_variants`.
+
+    Returns
+    -------
+    variants
+        Those that mend some rule.
+    """
+    failed = _failed(plan)
+    if failed.empty:
+        return []
+    rules, of = _rules_failing(plan, failed, own_by_name(own_profiles))
+    return _of_facts(plan, rules, of) if any(m in GRID_MEASURES for m, _ in of) else []
+
+
+def _failed(plan: Plan) -> pd.DataFrame:
+    rows = plan.findings
+    return rows[rows["level"].isin(BINDING) & (rows["state"] == "failed")]
+
+
+def _rules_failing(
+    plan: Plan, failed: pd.DataFrame, own: Own
+) -> tuple[tuple[Rule, ...], list[tuple[str, str]]]:
+    """Give the rules of a plan, and measure and subject of each finding that fails."""
+    district, scenario = plan.district, plan.scenario
+    rules = scenario_rules(scenario, district.folder, code=district.code, own_profiles=own)
+    measures = {f"{rule.profile}/{rule.id}": rule.measure for rule in rules}
+    named = zip(rule_keys(failed), failed["subject"], strict=True)
+    return rules, [(measures.get(key, ""), str(subject)) for key, subject in named]
 
 
 def _of_facts(plan: Plan, rules: tuple[Rule, ...], failing: list[tuple[str, str]]) -> list[Variant]:

@@ -24,6 +24,7 @@ from gridplan.planning.layout.variant import LETTERS, Variant
 from gridplan.planning.plan import Plan
 from gridplan.planning.plan import plan as make_plan
 from gridplan.planning.scenario.scenario import Scenario
+from gridplan.planning.variants.passing import variants_of_facts
 from gridplan.planning.variants.proposals import NAMED
 from gridplan.planning.variants.proposing import lettered, proposed
 from gridplan.planning.variants.trying import compared
@@ -41,7 +42,7 @@ class SideBySide:
     plan
         As the scenario asks.
     variants
-        In the order of their letters, the plan itself first.
+        In the order of their letters, the plan itself first, those that suppose a fact last.
     plans
         The plan of each by letter; a variant that cannot be planned has none.
     """
@@ -122,6 +123,7 @@ def side_by_side(
             continue
         variants.append(compared(first, code, changes[code], found))
         plans[LETTERS[code]] = found
+    variants += variants_of_facts(first, own_profiles=own_profiles)
     return SideBySide(first, tuple(variants), plans)
 
 
@@ -138,6 +140,8 @@ def chosen_of(found: SideBySide, choice: str) -> Plan:
     for one in found.variants:
         if wanted.upper() != one.letter and wanted.lower() != one.code:
             continue
+        if one.supposes:
+            raise InputError([Problem("variant-of-facts", {"value": choice})])
         if one.letter not in found.plans:
             raise InputError(one.reasons)
         plan = found.plans[one.letter]

@@ -10,7 +10,7 @@ import streamlit as st
 
 from gridplan.outputs.tables.summary import certificate_text, label_banner
 from gridplan.outputs.tables.tables import key_figures
-from gridplan.outputs.tables.variants import headline
+from gridplan.outputs.tables.variants import headline, heads, variants_table, variants_text
 from gridplan.outputs.words.manner import fitting, manner
 from gridplan.outputs.words.names import method_text
 from gridplan.outputs.words.told_notes import told_notes
@@ -43,6 +43,12 @@ def result_view(result: Result, lang: str) -> None:
     st.caption(literal(say("app.result-of", lang, scenario=name, labels=label_banner(plan, lang))))
     for line in headline(plan, lang):
         st.markdown(f"**{literal(line)}**")
+    if plan.variants:
+        with st.expander(say("variants.head", lang)):
+            table = variants_table(plan, plan.variants, lang)
+            st.dataframe(table.set_axis(heads(lang), axis="columns"), hide_index=True)
+            for line in variants_text(plan, lang)[1:]:
+                st.text(line.strip())
     _figures(plan, lang)
     with st.spinner(say("app.rendering", lang)):
         page = result.map_page(lang)

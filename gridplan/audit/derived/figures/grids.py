@@ -50,10 +50,21 @@ def share_in_complete_grids(facts: Facts, _given: Given, _walk: Walk) -> Values:
     return facts.whole(percent(float(facts.people[inside].sum()), facts.residents))
 
 
-@figure("city", "district")
+def _elsewhere(facts: Facts, _subject: str) -> list[Problem]:
+    """Tell of grids in the other districts of the city, and what says so."""
+    district = facts.travel.district
+    count, source = district.city_grids_elsewhere, district.city_grids_source
+    told = {"count": count, "source": source}
+    return [] if count is None else [Problem("city-grids-elsewhere", told)]
+
+
+@figure("city", "district", tells=_elsewhere)
 def grids_of_city(facts: Facts, _given: Given, _walk: Walk) -> Values:
-    """Grids, where there are two or more."""
-    return facts.whole(float(len(facts.grids)) if len(facts.grids) > 1 else None)
+    """Grids with those told of the rest of the city; without these only where two are here."""
+    own, others = len(facts.grids), facts.travel.district.city_grids_elsewhere
+    if own and others is not None:
+        return facts.whole(float(own + others))
+    return facts.whole(float(own) if own > 1 else None)
 
 
 @figure("district")
