@@ -98,6 +98,8 @@ def plan_regional(
             # Managed from another street is worse than any way within the district.
             apart=float(cost.max(initial=0.0)),
             preferred=(sites["class"] == "regional").to_numpy(),
+            # The longest way within a grid, whichever of them may be taken.
+            preference=float(cost[np.equal.outer(grid, grid)].max(initial=0.0)),
             seed=scenario.seed,
             work_limit=scenario.work_limit,
             time_limit=scenario.time_limit,
