@@ -34,17 +34,18 @@ class Weights:
         What an integer program is taken to do, pivots and all, from one of these questions to the
         next, and the same for one nonzero or row: to end it when its work is about done.
     fall_step
-        One step of a fall (:mod:`.partition.trade`).
+        One step of an annealing of a plain partition (:mod:`.partition.price.multistart`).
     walk_step
-        One step of a walk of a partition (:mod:`.partition.walk`).
+        One step of an annealing of any partition (:mod:`.partition.local.annealing`).
     cell
-        One cell of a knapsack's table (:mod:`.partition.packing`).
+        One cell of a knapsack's table (:mod:`.partition.bound.knapsack`).
     pair
         One pair of unit and part looked at once: prices, transport, growth.
     fill_pair
-        One pair in a continuous knapsack (:mod:`.partition.filling`).
+        One pair in a continuous knapsack (:mod:`.partition.bound.median`).
     search_unit
-        One unit in one node of a search for connected parts (:mod:`.partition.connected`).
+        One unit in one node of a search for connected parts
+        (:mod:`.partition.price.kernels.connected_part`).
     part_entry
         One unit of one part, listed or looked through.
     grow_pair
@@ -56,7 +57,7 @@ class Weights:
     ascent
         One step of an ascent over arcs, beside its arcs.
     move
-        One move of a siting's walk.
+        One move of a siting's annealing (:mod:`.siting.local.annealing`).
     """
 
     program: float = 1.5e-3

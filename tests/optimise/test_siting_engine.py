@@ -10,12 +10,11 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from gridplan.errors import InputError
 from gridplan.optimise.budget import Run
 from gridplan.optimise.siting import capacitated_p_median, p_median
 from gridplan.optimise.siting.answer.check import faults, objective
-from gridplan.optimise.siting.bound.knapsack import scratch_of, whole_knapsack
 from gridplan.optimise.siting.bound.lagrangian import Relaxation
+from gridplan.optimise.siting.bound.whole_knapsack import scratch_of, whole_knapsack
 from gridplan.optimise.siting.engine.solve import solve_case
 from gridplan.optimise.siting.local.regions import Regions
 from gridplan.optimise.siting.program.assignment import all_links, solve_links
@@ -230,8 +229,13 @@ def test_the_smallest_relaxation_is_found():
 )
 def test_wrong_arguments_are_refused(wrong):
     given = {"cost": np.ones((4, 2)), "demand": np.ones(4), "capacity": 9.0, "p": 1} | wrong
-    with pytest.raises(InputError):
+    with pytest.raises(ValueError, match=next(iter(wrong))):
         capacitated_p_median(**given)
+
+
+def test_wrong_arguments_are_refused_all_at_once():
+    with pytest.raises(ValueError, match=r"(?s)demand.*capacity.*kept"):
+        capacitated_p_median(np.ones((4, 2)), np.ones(3), np.ones(5), 1, kept=[7])
 
 
 def test_whole_knapsack_matches_enumeration():

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from gridplan.optimise.complaints import Complaints
+
 
 @dataclass(frozen=True)
 class ReadingParams:
@@ -58,30 +60,6 @@ class Wanted:
     masks: bool = False
     labels: Sequence[Any] | None = None
     remedy: str = ""
-
-
-class Complaints:
-    """What is wrong with the arguments, one line for each fault, raised all at once."""
-
-    def __init__(self) -> None:
-        self._lines: list[str] = []
-
-    def add(self, line: str) -> None:
-        """Note one fault: the argument, which entry, what is wrong with it, what to do."""
-        self._lines.append(line)
-
-    def raise_any(self) -> None:
-        """
-        Go on only if nothing was noted.
-
-        Raises
-        ------
-        ValueError
-            With all lines.
-        """
-        if self._lines:
-            msg = "\n".join(self._lines)
-            raise ValueError(msg)
 
 
 def numbers(wrong: Complaints, name: str, given: object, wanted: Wanted) -> np.ndarray | None:

@@ -1,4 +1,9 @@
-"""Every solution is checked here, from the inputs alone, before it leaves the engine."""
+"""
+The independent check: every solution, from the inputs alone, before it leaves the engine.
+
+It shares nothing with the searches: loads, counts and costs are summed anew. A solution that fails
+is a fault of the engine and raises; it is never returned, and never repaired in silence.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +12,7 @@ import numpy as np
 from gridplan.optimise.siting.question.case import Case
 
 TOLERANCE = 1e-6
+"""Load beyond a bound that arithmetic may cause, in the largest demand."""
 
 
 def faults(
@@ -56,7 +62,16 @@ def faults(
 
 
 def objective(case: Case, sites: np.ndarray, assignment: np.ndarray) -> float:
-    """Total cost of arcs used and sites opened, recomputed from the inputs."""
+    """
+    Total cost of arcs used and sites opened, recomputed from the inputs.
+
+    Parameters
+    ----------
+    case
+        The question.
+    sites, assignment
+        Opened sites, and ``(n,)`` site of each unit; -1 costs nothing.
+    """
     units = np.flatnonzero(assignment >= 0)
     arcs = case.arc_cost(units, assignment[units])
     return float(arcs.sum() + case.site_cost[sites].sum())
@@ -65,6 +80,11 @@ def objective(case: Case, sites: np.ndarray, assignment: np.ndarray) -> float:
 def require(case: Case, sites: np.ndarray, assignment: np.ndarray, *, cover: bool = False) -> float:
     """
     Return the recomputed objective of a sound solution.
+
+    Parameters
+    ----------
+    case, sites, assignment, cover
+        As for :func:`faults`.
 
     Raises
     ------

@@ -23,7 +23,24 @@ def finish(
     gap: float,
     method: str,
 ) -> Siting:
-    """Check the solution once more and put the answer together."""
+    """
+    Check the solution once more and put the answer together.
+
+    Parameters
+    ----------
+    case, run
+        The question and its run.
+    bound
+        Proven lower bound of the whole question.
+    best
+        Sites and assignment; None where none was found.
+    seed, gap, method
+        Of the run; a gap above the tolerance of the arithmetic proves nothing optimal.
+
+    Returns
+    -------
+    Siting
+    """
     ended = run.ended_by or "done"
     empty = np.zeros(0, dtype=np.int64)
     if best is None:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gridplan.optimise.numeric.in_place import in_place
+from gridplan.optimise.numeric.sorting import sort_rising
 from gridplan.optimise.siting.bound.knapsack import (
     EXACT,
     FROM_BELOW,
@@ -23,7 +24,6 @@ from gridplan.optimise.siting.bound.knapsack import (
     count_served,
     price_site,
     sketch_sites,
-    sort_rising,
 )
 from gridplan.optimise.siting.bound.site_choice import Counts, pick
 from gridplan.optimise.siting.bound.step import (

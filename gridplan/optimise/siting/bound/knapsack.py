@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gridplan.optimise.numeric.compiled import compiled
 from gridplan.optimise.numeric.in_place import in_place
+from gridplan.optimise.numeric.sorting import sort_rising
+from gridplan.optimise.siting.bound.whole_knapsack import Scratch, whole_knapsack
 
 Array = np.ndarray
 
@@ -59,39 +60,6 @@ class Gathered(NamedTuple):
     limit: Array
     beyond: Array
     full: Array
-
-
-class Scratch(NamedTuple):
-    """
-    Room for the knapsack of one site, so that compiled steps allocate nothing.
-
-    Parameters
-    ----------
-    worth, which
-        Cost per demand of the arcs in question, and their indices.
-    order, spare
-        By rising worth; room for sorting.
-    gain, weight
-        Items of a whole-unit knapsack.
-    now, best
-        Those taken at the node at hand, and in the best answer.
-    """
-
-    worth: Array
-    which: Array
-    order: Array
-    spare: Array
-    gain: Array
-    weight: Array
-    now: Array
-    best: Array
-
-
-def scratch_of(size: int) -> Scratch:
-    """Set room aside for so many arcs or sites."""
-    whole, real = np.int64, np.float64
-    kinds = (real, whole, whole, whole, real, real, np.bool_, np.bool_)
-    return Scratch(*(np.zeros(size, dtype=kind) for kind in kinds))
 
 
 class Packed(NamedTuple):
@@ -145,149 +113,6 @@ class Point(NamedTuple):
     rate: Array
     picked: Array
     served: Array
-
-
-@in_place
-def whole_knapsack(items: Scratch, many: int, room: float, nodes: int) -> float:
-    """
-    Most value of whole items within ``room``.
-
-    Parameters
-    ----------
-    items
-        Its first ``many`` entries of ``gain`` and ``weight``, by falling gain per weight; ``best``
-        is filled: whether taken.
-    many
-        Items.
-    room
-        Weight that may be taken.
-    nodes
-        Of the search, at most.
-
-    Returns
-    -------
-    float
-        The value, or -1 when ``nodes`` did not suffice.
-    """
-    gain, weight, now = items.gain, items.weight, items.now
-    for q in range(many):
-        now[q] = False
-    keep(items, many)
-    record, total, left = -1.0, 0.0, room
-    k, spent = 0, 0
-    while True:
-        if fractional_bound(items, many, k, total, left) > record * (1.0 + 1e-12) + 1e-12:
-            k, total, left = take_on(items, many, k, total, left)
-            if k < many:
-                k += 1
-                spent += 1
-                if spent > nodes:
-                    return -1.0
-                if k < many:
-                    continue
-            if total > record:
-                record = total
-                keep(items, many)
-        k = last_taken(now, min(k, many) - 1)
-        if k < 0:
-            return record
-        now[k] = False
-        total -= gain[k]
-        left += weight[k]
-        k += 1
-        spent += 1
-        if spent > nodes:
-            return -1.0
-
-
-@in_place
-def take_on(
-    items: Scratch, many: int, k: int, total: float, left: float
-) -> tuple[int, float, float]:
-    """Take items from ``k`` on as long as they fit; the next one, total and room left."""
-    while k < many and items.weight[k] <= left:
-        items.now[k] = True
-        total += items.gain[k]
-        left -= items.weight[k]
-        k += 1
-    return k, total, left
-
-
-@in_place
-def keep(items: Scratch, many: int) -> None:
-    """Note the items taken now as the best."""
-    for q in range(many):
-        items.best[q] = items.now[q]
-
-
-@in_place
-def fractional_bound(items: Scratch, many: int, k: int, total: float, space: float) -> float:
-    """Bound a total with items from ``k`` on: the next ones, the last of them in part."""
-    while k < many and items.weight[k] <= space:
-        total += items.gain[k]
-        space -= items.weight[k]
-        k += 1
-    if k < many:
-        total += items.gain[k] * space / items.weight[k]
-    return total
-
-
-@in_place
-def last_taken(now: Array, k: int) -> int:
-    """Find the last item taken up to ``k``; -1 where there is none."""
-    while k >= 0 and not now[k]:
-        k -= 1
-    return k
-
-
-@compiled
-def rising(worth: Array) -> Array:
-    """Order of rising worth, ties by index."""
-    order = np.empty(len(worth), dtype=np.int64)
-    spare = np.empty(len(worth), dtype=np.int64)
-    sort_rising(worth, len(worth), order, spare)
-    return order
-
-
-@in_place
-def sort_rising(worth: Array, size: int, order: Array, spare: Array) -> None:
-    """Sort the first ``size`` indices by rising worth, ties by index: a bottom-up merge sort."""
-    for q in range(size):
-        order[q] = q
-    for begin in range(0, size, 8):
-        for q in range(begin + 1, min(begin + 8, size)):
-            held = order[q]
-            k = q - 1
-            while k >= begin and worth[order[k]] > worth[held]:
-                order[k + 1] = order[k]
-                k -= 1
-            order[k + 1] = held
-    run, back = 8, False
-    while run < size:
-        for begin in range(0, size, 2 * run):
-            if back:
-                merge(worth, spare, order, begin, run, size)
-            else:
-                merge(worth, order, spare, begin, run, size)
-        back = not back
-        run *= 2
-    if back:
-        for q in range(size):
-            order[q] = spare[q]
-
-
-@in_place
-def merge(worth: Array, order: Array, other: Array, begin: int, run: int, size: int) -> None:
-    """Merge two neighbouring sorted runs of ``order`` into ``other``."""
-    middle, end = min(begin + run, size), min(begin + 2 * run, size)
-    left, right = begin, middle
-    for q in range(begin, end):
-        if left < middle and (right >= end or worth[order[left]] <= worth[order[right]]):
-            other[q] = order[left]
-            left += 1
-        else:
-            other[q] = order[right]
-            right += 1
 
 
 @in_place

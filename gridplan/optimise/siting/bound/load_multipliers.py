@@ -17,6 +17,7 @@ import numpy as np
 
 from gridplan.optimise.budget import Run
 from gridplan.optimise.numeric.compiled import compiled
+from gridplan.optimise.numeric.in_place import in_place
 from gridplan.optimise.siting.bound.lagrangian import DEFAULT as RELAXATION
 from gridplan.optimise.siting.bound.lagrangian import (
     Priced,
@@ -271,7 +272,7 @@ def within_reach(arcs: Arcs, limit: Array, demand: Array, subsidy: Array) -> Col
     return Columns(begin, unit, price, n)
 
 
-@compiled
+@in_place
 def value_sites(columns: Columns, demand: Array, at: Multipliers, value: Array) -> None:
     """Sum, per site, what its arcs cost with its multiplier less the units' prices, if negative."""
     begin, unit, cost, _ = columns
@@ -286,7 +287,7 @@ def value_sites(columns: Columns, demand: Array, at: Multipliers, value: Array) 
         value[j] = total
 
 
-@compiled
+@in_place
 def count_taken(
     columns: Columns, demand: Array, at: Multipliers, opened: Array, served: Array, load: Array
 ) -> None:

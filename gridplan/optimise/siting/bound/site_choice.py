@@ -13,7 +13,7 @@ import numpy as np
 
 from gridplan.optimise.numeric.compiled import compiled
 from gridplan.optimise.numeric.in_place import in_place
-from gridplan.optimise.siting.bound.knapsack import rising
+from gridplan.optimise.numeric.sorting import rising
 from gridplan.optimise.siting.question.case import Case
 
 Array = np.ndarray

@@ -1,4 +1,9 @@
-"""A first siting for cover questions: always the site that adds most."""
+"""
+Greedy cover: a first siting for cover questions, always the site that adds most.
+
+Chvátal, *Mathematics of Operations Research* 4(3), 1979: within a logarithm of the fewest sites
+where nothing is ever full. With capacities it guarantees nothing; what it returns keeps every rule.
+"""
 
 from __future__ import annotations
 

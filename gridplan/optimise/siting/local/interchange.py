@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gridplan.optimise.budget import Run
-from gridplan.optimise.numeric.compiled import compiled
+from gridplan.optimise.numeric.in_place import in_place
 from gridplan.optimise.siting.bound.site_choice import Counts, counts_of
 from gridplan.optimise.siting.question.arcs import Arcs, Columns, columns_of
 from gridplan.optimise.siting.question.case import Case
@@ -59,6 +59,10 @@ class Search(NamedTuple):
         Open sites of each group, open sites, and each unit's site (-1: none).
     at
         ``(1,)`` next site to try.
+    first, second
+        ``(n,)`` cost of each unit at its home, and at the next open site.
+    loss, spare
+        ``(m,)`` what closing each site costs, and the same as another opens.
     """
 
     rows: Arcs
@@ -70,6 +74,10 @@ class Search(NamedTuple):
     opened: Array
     home: Array
     at: Array
+    first: Array
+    second: Array
+    loss: Array
+    spare: Array
 
 
 class Interchange:
@@ -99,7 +107,7 @@ class Interchange:
         home, at = np.full(case.n, -1), np.zeros(1, dtype=np.int64)
         search = Search(
             self.arcs, self._columns, counts_of(case), case.site_cost, self._missing, inside,
-            opened, home, at,
+            opened, home, at, *(np.zeros(size) for size in (case.n, case.n, case.m, case.m)),
         )  # fmt: skip
         idle, params = 0, self.params
         while idle < case.m and run.ended_by is None:
@@ -108,7 +116,7 @@ class Interchange:
         return None if (home < 0).any() else (np.flatnonzero(opened), home)
 
 
-@compiled
+@in_place
 def two_nearest(search: Search, first: Array, second: Array) -> int:
     """Cost of each unit at its cheapest open site, its home, and at the next; arcs looked at."""
     start, site, cost, _ = search.rows
@@ -128,10 +136,11 @@ def two_nearest(search: Search, first: Array, second: Array) -> int:
     return looked
 
 
-@compiled
+@in_place
 def losses(search: Search, first: Array, second: Array, loss: Array) -> float:
     """Fill what closing each open site would cost; return the cost of all units."""
-    loss[:] = 0.0
+    for j in range(len(loss)):
+        loss[j] = 0.0
     total = 0.0
     for i in range(len(first)):
         total += first[i]
@@ -140,7 +149,7 @@ def losses(search: Search, first: Array, second: Array, loss: Array) -> float:
     return total
 
 
-@compiled
+@in_place
 def gain_of(search: Search, j: int, first: Array, second: Array, spare: Array) -> float:
     """Return what units save that go to site j; take off what closing another then costs less."""
     begin, unit, price, _ = search.columns
@@ -156,7 +165,7 @@ def gain_of(search: Search, j: int, first: Array, second: Array, spare: Array) -
     return gain
 
 
-@compiled
+@in_place
 def best_leaving(search: Search, j: int, gain: float, spare: Array, least: float) -> int:
     """Find the open site whose closing saves most as j opens, above ``least``; -1: none."""
     counts, inside, cost = search.counts, search.inside, search.site_cost
@@ -171,7 +180,7 @@ def best_leaving(search: Search, j: int, gain: float, spare: Array, least: float
     return leave
 
 
-@compiled
+@in_place
 def exchange(search: Search, idle: int, most: int, least_gain: float) -> tuple[int, int]:
     """
     Make exchanges, until ``m`` sites in a row gain nothing or ``most`` arcs were looked at.
@@ -191,10 +200,8 @@ def exchange(search: Search, idle: int, most: int, least_gain: float) -> tuple[i
         Sites in a row that gained nothing, arcs looked at.
     """
     opened, group, begin = search.opened, search.counts.group, search.columns.begin
-    m, n = len(opened), len(search.home)
-    first, second = np.empty(n), np.empty(n)
-    loss, spare = np.zeros(m), np.empty(m)
-    fresh, looked, total = True, 0, 0.0
+    first, second, loss, spare = search.first, search.second, search.loss, search.spare
+    m, fresh, looked, total = len(opened), True, 0, 0.0
     while idle < m and looked < most:
         if fresh:
             looked += two_nearest(search, first, second)
@@ -205,7 +212,8 @@ def exchange(search: Search, idle: int, most: int, least_gain: float) -> tuple[i
         idle += 1
         if opened[j] or search.counts.closed[j]:
             continue
-        spare[:] = loss
+        for r in range(m):
+            spare[r] = loss[r]
         gain = gain_of(search, j, first, second, spare) - search.site_cost[j]
         looked += begin[j + 1] - begin[j] + m // 8
         leave = best_leaving(search, j, gain, spare, least_gain * total)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gridplan.optimise.budget import Run
-from gridplan.optimise.numeric.compiled import compiled
+from gridplan.optimise.numeric.in_place import in_place
 from gridplan.optimise.siting.bound.knapsack import Loads
 from gridplan.optimise.siting.bound.load_band import border
 from gridplan.optimise.siting.bound.load_multipliers import DEFAULT as MULTIPLIERS
@@ -239,7 +239,7 @@ class Swaps:
         return loss
 
 
-@compiled
+@in_place
 def value_at_best(
     columns: Columns,
     loads: Loads,

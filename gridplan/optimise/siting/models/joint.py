@@ -1,4 +1,10 @@
-"""Sites and regional centers together: re-site with the way to a regional center priced in."""
+"""
+Sites and regional centers together: re-site with the way to a regional center priced in.
+
+A two-echelon location problem, by alternating between its levels: the cost of attaching each site
+to the regional centers at hand is added to its own. Guarantee: never worse than one level after the
+other; no bound on both together.
+"""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ def capacitated_p_median(
 
     Raises
     ------
-    InputError
+    ValueError
         If arrays do not match or hold NaN or negative entries.
     """
     case = read_case(cost, demand, capacity, p, **bounds_of(options))

@@ -1,4 +1,11 @@
-"""The whole question as an integer program, over the arcs that may still matter."""
+"""
+The whole question as an integer program, over the arcs that may still matter.
+
+The single-source capacitated facility location problem with disaggregated links ``x(i,j) <= y(j)``
+(the strong formulation of Balinski 1965), rows of counts and groups, and optional rows for centers
+that serve themselves and for uncovered demand. Guarantee: exact within the solver's tolerance; what
+a node or work limit cuts short says so in its status and keeps its bound.
+"""
 
 from __future__ import annotations
 
@@ -158,20 +165,11 @@ def formulate(
     add = family.add
     need = case.demand[links.unit]
     spare = np.arange(n if cover else 0)
-    units = _rows(
-        np.append(links.unit, spare),
-        np.append(x, wide - n + spare if cover else x[:0]),
-        np.ones(arcs + len(spare)),
-        n,
-        wide,
-    )
-    add("unit", units, 1.0, 1.0)
-    add(
-        "link",
-        _rows(np.tile(x, 2), np.append(x, y), np.append(ones, -ones), arcs, wide),
-        -np.inf,
-        0.0,
-    )
+    served = np.append(x, wide - n + spare if cover else x[:0])
+    plus = np.ones(arcs + len(spare))
+    add("unit", _rows(np.append(links.unit, spare), served, plus, n, wide), 1.0, 1.0)
+    link = _rows(np.tile(x, 2), np.append(x, y), np.append(ones, -ones), arcs, wide)
+    add("link", link, -np.inf, 0.0)
     load = _rows(links.site, x, need, m, wide)
     reach = np.bincount(links.site, weights=need, minlength=m)
     tight = np.flatnonzero(reach > case.capacity * (1 + 1e-12))

@@ -1,4 +1,9 @@
-"""Cover without capacities: one column a site, one row a unit."""
+"""
+Covers without capacities: one column a site, one row a unit.
+
+Set covering (Toregas, Swain, ReVelle and Bergman, *Operations Research* 19(6), 1971) and maximal
+covering (Church and ReVelle 1974): who is reached follows from the sites, so no arc is a column.
+"""
 
 from __future__ import annotations
 
@@ -81,7 +86,21 @@ def solve_reach(
 
 
 def nearest_site(case: Case, links: Links, sites: np.ndarray) -> np.ndarray:
-    """Send every unit to the cheapest open site it has an arc to; -1 where there is none."""
+    """
+    Send every unit to the cheapest open site it has an arc to.
+
+    Parameters
+    ----------
+    case, links
+        The question and its arcs.
+    sites
+        Those open.
+
+    Returns
+    -------
+    assignment
+        ``(n,)``; -1 where there is none.
+    """
     opened = np.zeros(case.m, dtype=bool)
     opened[sites] = True
     part = links.only(opened[links.site])

@@ -17,7 +17,7 @@ from scipy import sparse
 
 from gridplan.optimise.budget import Run
 from gridplan.optimise.milp import solve
-from gridplan.optimise.numeric.compiled import compiled
+from gridplan.optimise.numeric.in_place import in_place
 from gridplan.optimise.siting.bound.load_band import border, pull
 from gridplan.optimise.siting.bound.step import AscentParams, Step, aim, falters, spent
 from gridplan.optimise.siting.program.assignment import Links
@@ -269,13 +269,14 @@ class Transportation:
         return assignment
 
 
-@compiled
+@in_place
 def least_priced(
     rows: Rows, demand: Array, multiplier: Array, price: Array, home: Array, load: Array
 ) -> None:
     """Send each unit where its cost with priced load is least; fill prices, homes and loads."""
     start, site, cost = rows
-    load[:] = 0.0
+    for j in range(len(load)):
+        load[j] = 0.0
     for i in range(len(start) - 1):
         least, best = np.inf, -1
         for a in range(start[i], start[i + 1]):
@@ -288,7 +289,7 @@ def least_priced(
             load[best] += demand[i]
 
 
-@compiled
+@in_place
 def second_least(rows: Rows, demand: Array, multiplier: Array, home: Array, second: Array) -> None:
     """Cost with priced load of each unit at its best site other than its home."""
     start, site, cost = rows

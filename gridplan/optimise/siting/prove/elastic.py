@@ -1,4 +1,10 @@
-"""The smallest relaxation that would allow a siting: an elastic integer program."""
+"""
+The smallest relaxation that would allow a siting: an elastic integer program.
+
+Every bound that may give gets a priced slack (Chinneck and Dravnieks, *ORSA Journal on Computing*
+3(2), 1991, for finding what makes a program infeasible). Guarantee: what is returned would suffice;
+it is the least within the limits of the solver.
+"""
 
 from __future__ import annotations
 

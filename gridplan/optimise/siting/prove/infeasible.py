@@ -1,4 +1,11 @@
-"""Why no siting can exist: certificates that follow from sums and counts alone."""
+"""
+Why no siting can exist: certificates that follow from sums and counts alone.
+
+Codes, each with its figures: ``clashing-bounds``, ``group-too-few-sites``,
+``group-too-many-sites``, ``too-few-sites``, ``too-many-sites``, ``unit-too-large``,
+``unit-without-arc``, ``total-capacity``, ``total-lower``. Guarantee: each is a proof by itself;
+that none is found proves nothing.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +26,11 @@ def plain_conflicts(case: Case, arcs: Arcs, *, cover: bool = False) -> list[Conf
         The question and its arcs (of units that fit the site).
     cover
         Whether units may stay uncovered.
+
+    Returns
+    -------
+    list
+        Empty where none of them is in the way.
     """
     found = _counts(case)
     if not cover:

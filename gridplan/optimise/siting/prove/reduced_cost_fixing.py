@@ -1,4 +1,9 @@
-"""What a solution better than a known one must and must not use, by reduced costs."""
+"""
+Reduced-cost fixing: what a solution better than a known one must and must not use.
+
+Variable fixing as in Crowder, Johnson and Padberg (*Operations Research* 31(5), 1983), by the duals
+of the Lagrangian relaxation. Guarantee: no siting that costs less than the cut is lost.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +22,19 @@ def settle_sites(
     """
     Sites that every siting better than ``cut`` must open, and must not.
 
-    ``sites`` is what :func:`~gridplan.optimise.siting.bound.site_choice.with_and_without` said of
-    each.
+    Parameters
+    ----------
+    case, now
+        The question, and an evaluation of its relaxation.
+    sites
+        What :func:`~gridplan.optimise.siting.bound.site_choice.with_and_without` said of each.
+    cut
+        Objective of the best siting known, or less.
+
+    Returns
+    -------
+    must, never
+        ``(m,)`` masks.
     """
     base = float(now.price.sum())
     opened, shut = sites
@@ -37,6 +53,18 @@ def arc_bounds(
 
     Using arc (i, j) opens j and, by the dual of its knapsack, costs at least the reduced cost
     less the demand at the dual price of the capacity.
+
+    Parameters
+    ----------
+    case, arcs, now
+        The question, its arcs, and an evaluation of its relaxation.
+    sites
+        As for :func:`settle_sites`; worked out where not given.
+
+    Returns
+    -------
+    bound
+        ``(arcs,)`` on the objective.
     """
     unit, site = arcs.unit, arcs.site
     opened = (with_and_without(case, now.value) if sites is None else sites)[0]

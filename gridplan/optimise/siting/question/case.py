@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from gridplan.errors import InputError, Problem
+from gridplan.optimise.complaints import Complaints
 from gridplan.optimise.siting.question.options import Bounds, Number
 
 Cost = Any  # a dense array or a CSR matrix
@@ -114,15 +114,15 @@ def read_case(
 
     Raises
     ------
-    InputError
-        With every wrong argument at once, code ``siting-argument``.
+    ValueError
+        With every wrong argument at once.
     """
     table = _table(cost)
     n, m = table.shape
-    wrong: list[str] = []
+    wrong = Complaints()
     values = table.data if sparse.issparse(table) else table
     if np.isnan(values).any() or (values < 0).any():
-        wrong.append("cost: negative or NaN entries")
+        wrong.add("cost: negative or NaN entries")
     need = _vector(demand, n, 0.0, "demand", wrong)
     upper = _vector(capacity, m, np.inf, "capacity", wrong)
     least = _vector(bounds.get("lower"), m, 0.0, "lower", wrong)
@@ -130,7 +130,7 @@ def read_case(
     labels, at_least, at_most = _groups(bounds, m, wrong)
     low, high = (1, m) if p is None else (p, p) if isinstance(p, int | np.integer) else tuple(p)
     if not 0 <= low <= high:
-        wrong.append(f"p: {p}")
+        wrong.add(f"p: {p}")
     case = Case(
         cost=table,
         demand=need,
@@ -145,8 +145,7 @@ def read_case(
         high=min(int(high), m),
         site_cost=fixed,
     )
-    if wrong:
-        raise InputError([Problem("siting-argument", {"what": what}) for what in wrong])
+    wrong.raise_any()
     return case
 
 
@@ -159,17 +158,17 @@ def _table(cost: ArrayLike | sparse.spmatrix | sparse.sparray) -> Cost:
 
 
 def _vector(
-    values: ArrayLike | None, size: int, default: float, name: str, wrong: list[str]
+    values: ArrayLike | None, size: int, default: float, name: str, wrong: Complaints
 ) -> np.ndarray:
     if values is None:
         return np.full(size, default)
     try:
         vector = np.broadcast_to(np.asarray(values, dtype=float), size).copy()
     except ValueError:
-        wrong.append(f"{name}: {np.shape(values)} where ({size},) is needed")
+        wrong.add(f"{name}: {np.shape(values)} where ({size},) is needed")
         return np.full(size, default)
     if np.isnan(vector).any() or (vector < 0).any():
-        wrong.append(f"{name}: negative or NaN entries")
+        wrong.add(f"{name}: negative or NaN entries")
     return vector
 
 
@@ -179,7 +178,7 @@ def indices_of(sites: ArrayLike) -> np.ndarray:
     return np.flatnonzero(given) if given.dtype == bool else given.astype(np.int64).ravel()
 
 
-def _mask(marked: ArrayLike | None, m: int, name: str, wrong: list[str]) -> np.ndarray:
+def _mask(marked: ArrayLike | None, m: int, name: str, wrong: Complaints) -> np.ndarray:
     """Read a boolean mask or an array of indices."""
     mask = np.zeros(m, dtype=bool)
     if marked is None:
@@ -189,23 +188,23 @@ def _mask(marked: ArrayLike | None, m: int, name: str, wrong: list[str]) -> np.n
         return given.copy()
     indices = given.astype(np.int64).ravel()
     if given.dtype == bool or ((indices < 0) | (indices >= m)).any():
-        wrong.append(f"{name}: neither a mask of {m} sites nor indices of sites")
+        wrong.add(f"{name}: neither a mask of {m} sites nor indices of sites")
         return mask
     mask[indices] = True
     return mask
 
 
-def _groups(bounds: Bounds, m: int, wrong: list[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _groups(bounds: Bounds, m: int, wrong: Complaints) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Give sites without a group (label -1) one of their own, without bounds."""
     group_min, group_max = bounds.get("group_min"), bounds.get("group_max")
     group = bounds.get("group")
     if group is None:
         if group_min is not None or group_max is not None:
-            wrong.append("group_min, group_max: given without group")
+            wrong.add("group_min, group_max: given without group")
         return np.zeros(m, dtype=np.int64), np.zeros(1, np.int64), np.full(1, m)
     labels = np.asarray(group, dtype=np.int64).copy()
     if labels.shape != (m,):
-        wrong.append(f"group: {labels.shape} where ({m},) is needed")
+        wrong.add(f"group: {labels.shape} where ({m},) is needed")
         return np.zeros(m, dtype=np.int64), np.zeros(1, np.int64), np.full(1, m)
     sizes = [np.size(b) for b in (group_min, group_max) if b is not None and np.ndim(b) > 0]
     count = max([int(labels.max(initial=-1)) + 1, *sizes])
