@@ -13,6 +13,7 @@ from gridplan.audit.verify import verify
 from gridplan.district.folder.read import read_district
 from gridplan.errors import InfeasibleError, InputError
 from gridplan.outputs.files.folder import write_plan
+from gridplan.outputs.files.plan_json import plain_value
 from gridplan.planning.evaluating import evaluate
 from gridplan.planning.grids.drawing import Drawn
 from gridplan.planning.plan import plan
@@ -310,3 +311,16 @@ def test_barriers_that_part_nobody_are_told(tiny_folder):
         file.write(LAYER)
     district = read_district(tiny_folder)
     assert "barriers-part-nobody" in [problem.code for problem in district.repairs]
+
+
+def test_a_refusal_reads_the_same_once_it_was_written(district):
+    scenario = Scenario(grids=2, grid_tolerance=0.2, center_lower=300, center_upper=1300,
+                        regional_max=0, work_limit=0.5,
+                        together=[{"units": ["c0r0", "c5r0"]}])  # fmt: skip
+    with pytest.raises(InfeasibleError) as refused:
+        plan(district, scenario)
+    cause = refused.value.problems[0]
+    written = json.loads(json.dumps(plain_value(cause.values, "")))
+    for lang in ("zh", "en"):
+        again = dataclasses.replace(cause, values=written)
+        assert again.text(lang) == cause.text(lang)

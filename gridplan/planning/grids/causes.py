@@ -124,7 +124,7 @@ def grid_conflicts(
             smallest = found.get(_LEAST.get(conflict.code, ""))
             if smallest is not None and math.isfinite(smallest):
                 # Rounded up, so that the figure named is one that works.
-                least = math.ceil(float(smallest) * 1000) / 10
+                least = percent(math.ceil(float(smallest) * 1000) / 1000)
                 code = "balance-impossible-under" if under else "balance-impossible-least"
                 clashes.append(clash(code, values | under | {"least": least}))
             else:
@@ -146,7 +146,7 @@ def _unserved(
         return Problem("grids-unserved-not-found", values)
     least = conflict.values.get("tolerance_at_least")
     if least is not None and least > scenario.grid_tolerance:
-        values["least"] = math.ceil(float(least) * 1000 - 1e-6) / 10
+        values["least"] = percent(math.ceil(float(least) * 1000 - 1e-6) / 1000)
         return clash("grids-unserved-least", values)
     # Among generated sites only: others might do.
     return Problem("grids-unserved", values, proven=bool(len(district.candidates)))

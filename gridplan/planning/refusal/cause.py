@@ -24,8 +24,9 @@ def grain_words(grain: str) -> dict[str, Reason]:
 
 
 def percent(share: float) -> float:
-    """Give a share in percent."""
-    return round(100 * share, 2)
+    """Give a share in percent, a whole number as ``int``: a file would not tell it from one."""
+    told = round(100 * share, 2)
+    return int(told) if told.is_integer() else told
 
 
 def unique(causes: Iterable[Problem]) -> list[Problem]:
