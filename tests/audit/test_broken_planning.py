@@ -18,6 +18,7 @@ from gridplan.planning.ways.journeys import Journeys
 from gridplan.policy.verdict import Verdict
 
 SCENARIO = Scenario(
+    profiles=("national-trial-2023", "guangming-1n-2023", "living-circle"),
     grids=2,
     center_lower=10_000,
     center_upper=22_000,
