@@ -36,7 +36,7 @@ def plan(folder):
 def test_the_first_line_says_what_fails_and_what_passes(plan):
     english, chinese = (headline(plan, lang) for lang in ("en", "zh"))
     assert re.match(r"\d must-rules fail, .*variant B .*: one grid; .*not assessable", english[0])
-    assert "变体B" in chinese[0]
+    assert "比选方案B" in chinese[0]
     assert "不能判定" in chinese[0]
     assert chinese[0].endswith("。")
     assert "With the 2 grids asked for: variant L" in english[1]
