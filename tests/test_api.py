@@ -125,11 +125,13 @@ def test_a_key_of_an_earlier_name_is_read_with_a_warning(tiny_folder):
 def test_without_a_scenario_of_its_own_a_folder_is_planned_by_what_fits_it(
     tiny_folder, monkeypatch
 ):
-    asked = []
-    monkeypatch.setattr("gridplan.api.make_plan", lambda _, scenario, **__: asked.append(scenario))
-    with pytest.raises(TypeError):  # the stand-in gives no plan
+    def asked(_district, scenario, **_options):
+        raise LookupError(scenario)
+
+    monkeypatch.setattr("gridplan.api.make_plan", asked)
+    with pytest.raises(LookupError) as caught:
         gp.plan(tiny_folder)
-    assert asked == [derived_scenario(gp.read_district(tiny_folder))]
+    assert caught.value.args == (derived_scenario(gp.read_district(tiny_folder)),)
 
 
 @pytest.mark.parametrize("step", [gp.read_district, gp.plan, gp.read_scenario, gp.compare])

@@ -84,6 +84,7 @@ ASKED = {
     "roads": {},
     "roads-coverage": {"center_objective": "coverage", "center_max_minutes": 4.0},
     "walks-by-road": {"drive_by": "units", "center_objective": "farthest"},
+    "boundaries-along-roads": {"grid_compactness": 5000.0, "grid_follow": 0.7},
     "drives-by-road": {"walk_by": "straight", "road_speeds": {"secondary": 12.0}},
     "no-grids": {"grids": 0, "regional_max": 0},
     "fixed-sites": {"open_at": {"New": "u23"}, "not_at": ["u11", "u31"]},

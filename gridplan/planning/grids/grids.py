@@ -37,6 +37,7 @@ from gridplan.planning.scenario.kinds import nearest_word
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.ways.journeys import journeys_of
 from gridplan.planning.ways.links import missing_links
+from gridplan.travel.followed import priced_borders
 
 SCATTERED = 0.05
 """Share of units without a neighbour from which the drawing, not the ground, is the cause."""
@@ -209,7 +210,7 @@ def grid_question(
     eligible = eligible_leads(district, scenario)
     require_neighbours(district)
     links, notes = missing_links(district)
-    adjacency = sparse.csr_array(district.adjacency).maximum(
+    adjacency = priced_borders(district, scenario.grid_follow).maximum(
         sparse.csr_array(links > 0).astype(float)
     )
     position = pd.Series(np.arange(len(district.units)), index=district.units.index)

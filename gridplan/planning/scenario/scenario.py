@@ -131,6 +131,7 @@ class Scenario(Card):
     grid_compactness: float = key(
         Number, 0.0, within=(0.0, 1e9), step=0.1, unit="person-metres", group="grids"
     )
+    grid_follow: float = key(Number, 0.0, within=(0.0, 1.0), share=True, step=10, group="grids")
     grid_split_price: float = key(
         Number, 0.0, within=(0.0, 1e15), step=1000, unit="person-metres", group="grids"
     )

@@ -16,6 +16,7 @@ from gridplan.audit.derived.layout.units import TO_CENTER
 from gridplan.audit.derived.ways.drives import Link
 from gridplan.audit.derived.ways.walks import Keys, Travel, places_of
 from gridplan.audit.derived.worth.cuts import boundary
+from gridplan.travel.followed import priced_borders
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +72,7 @@ class Worth:
         grid, scenario = self.decided.grid, self.scenario
         if grid is None or self.decided.drawn:
             return value
-        graph = sparse.lil_array(sparse.csr_array(self.travel.district.adjacency))
+        graph = sparse.lil_array(priced_borders(self.travel.district, scenario.grid_follow))
         for one, other, _ in self.links:
             graph[one, other] = graph[other, one] = max(graph[one, other], 1.0)
         value += scenario.grid_compactness * float(boundary(sparse.csr_array(graph), grid).sum())
