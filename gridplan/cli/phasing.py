@@ -52,6 +52,7 @@ def phase(  # one parameter an option
         from gridplan.outputs.phases.folder import phases_json, write_phases
         from gridplan.outputs.phases.page import phase_lines
         from gridplan.outputs.reading.drawing import read_drawing
+        from gridplan.outputs.words.names import Names
         from gridplan.planning.phases.phase import phases_of
         from gridplan.planning.phases.phasing import plan_phases
         from gridplan.planning.scenario.file import default_scenario, read_scenario
@@ -85,9 +86,7 @@ def phase(  # one parameter an option
             click.echo(phases_json(made))
             return
         steps = [say(f"phases.method-{step}", lang) for step in made.method.split(", ")]
-        lines = [
-            say("phases.title", lang, district=known.name_zh if lang == "zh" else known.name_en)
-        ]
+        lines = [say("phases.title", lang, district=Names.of(made.today, lang).district)]
         lines += [f"  {line}" for line in phase_lines(made, lang)]
         lines += [say("phases.method", lang, steps=steps), "", say("phases.written", lang)]
         click.echo("\n".join([*lines, *(f"  {path}" for path in paths)]))

@@ -45,7 +45,7 @@ def folder(tiny_writer, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def made(folder):
-    return plan(read_district(folder), Scenario(work_limit=1))
+    return plan(read_district(folder), Scenario(work_limit=1, profiles=("guangming-1n-2023",)))
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)

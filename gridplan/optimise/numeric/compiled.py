@@ -50,7 +50,10 @@ def renew_stale(step: Any) -> Any:  # noqa: ANN401  # a dispatcher of numba
     it may name a :class:`~typing.NamedTuple` that is no longer there, and reading it fails before
     numba sees that the source has changed.
     """
-    index = step._cache._cache_file
+    cache = getattr(step, "_cache", None)
+    if cache is None:  # compiling is switched off, as one may to debug: a plain function
+        return step
+    index = cache._cache_file
     read = index._load_index
 
     def read_or_forget() -> dict[Any, Any]:

@@ -95,7 +95,11 @@ class Variant(Card):
 
     def __post_init__(self) -> None:
         # Rounded once: what is read back from a file is what was written.
-        figures = {key: round(float(value), 3) for key, value in self.figures.items()}
+        figures = {
+            # A figure that a plan does not have is written as null and read as None.
+            key: float("nan") if value is None else round(float(value), 3)
+            for key, value in self.figures.items()
+        }
         object.__setattr__(self, "figures", figures)
 
     @property

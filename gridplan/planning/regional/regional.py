@@ -91,8 +91,10 @@ def plan_regional(
     cost = load[:, None] * metres
     grid = pd.factorize(sites["grid"], sort=True, use_na_sentinel=False)[0]
     for bounds in _ladder(streets, scenario, load):
+        # Where no regional center may stand alone, a street manages its own; else any may help.
+        own = bounds["group_min"] if "members_least" in bounds else 0 * streets.wanted
         answer = regional(
-            regional_ways(cost, streets.code, grid, bounds["group_min"]),
+            regional_ways(cost, streets.code, grid, own),
             load,
             streets.code,
             # Managed from another street is worse than any way within the district.

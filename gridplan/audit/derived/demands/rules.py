@@ -9,7 +9,7 @@ from gridplan.audit.derived.demands.rows import Row
 from gridplan.audit.derived.ways.walks import Keys
 from gridplan.policy.profile import own_requirements
 from gridplan.policy.rule import Rule
-from gridplan.text import catalogue, say
+from gridplan.text import LANGUAGES, catalogue, say
 
 ROWS = {
     "demand-fix": "fix",
@@ -65,7 +65,7 @@ def _numbered(rule: Rule, number: int, row: Row, bounds: tuple[float | None, flo
             number=number,
             row=_text(row, lang),
         )
-        for lang in ("zh", "en")
+        for lang in LANGUAGES
     }
     return dataclasses.replace(
         rule,
