@@ -31,6 +31,9 @@ SHARE = 0.1
 
 LEAST_WORK = 0.01
 
+ENOUGH = 1.0
+"""Work units that place the centers of a district."""
+
 Own = Mapping[str, Path]
 
 
@@ -75,6 +78,11 @@ def _work(plan: Plan) -> float:
     return max(LEAST_WORK, SHARE * plan.scenario.work_limit)
 
 
+def _whole_work(plan: Plan) -> float:
+    """Give work enough to place centers: with less, other numbers and cuts would be tried."""
+    return min(plan.scenario.work_limit, max(ENOUGH, _work(plan)))
+
+
 def _asked(plan: Plan, rules: tuple[Rule, ...]) -> Asked:
     leads = tuple(map(str, plan.layout.grids["lead"].dropna()))
     return Asked(plan.district, plan.scenario, leads, rules)
@@ -90,7 +98,7 @@ def _of_grids(plan: Plan, rules: tuple[Rule, ...], own: Own) -> list[Variant]:
     for best in cut:
         if not best.mended:
             break
-        whole, made = try_whole(plan, best.code, best.changes, own, work=_work(plan))
+        whole, made = try_whole(plan, best.code, best.changes, own, work=_whole_work(plan))
         tried[tried.index(best)] = whole
         if made is not None:
             break
@@ -99,7 +107,7 @@ def _of_grids(plan: Plan, rules: tuple[Rule, ...], own: Own) -> list[Variant]:
 
 def _of_centers(plan: Plan, rules: tuple[Rule, ...], own: Own) -> list[Variant]:
     return [
-        try_whole(plan, code, changes, own, work=_work(plan))[0]
+        try_whole(plan, code, changes, own, work=_whole_work(plan))[0]
         for code, changes in proposals(_asked(plan, rules), OF_CENTERS).items()
     ]
 
