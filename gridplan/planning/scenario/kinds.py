@@ -224,26 +224,17 @@ class Texts(Key):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Table(Key):
+class Pairs(Key):
     """
-    Numbers by name, kept as pairs in the order of the names.
+    Values by name, kept as pairs in the order of the names.
 
     Parameters
     ----------
-    within
-        Range of each number, both ends included.
-    names
-        The only names there are; any where empty.
-    whole
-        Whether the numbers are whole.
     entry
         An example, as a table of TOML.
     """
 
-    within: tuple[float, float]
     entry: str
-    names: tuple[str, ...] = ()
-    whole: bool = False
 
     @property
     def example(self) -> str:
@@ -259,19 +250,46 @@ class Table(Key):
         return tuple(tuple(pair) if isinstance(pair, list) else pair for pair in value)
 
     def fits(self, value: object) -> bool:
-        """Whether it is pairs of a name and a number."""
+        """Whether it is pairs of a name and a value of the kind."""
         return isinstance(value, tuple) and all(
             isinstance(pair, tuple)
             and len(pair) == 2
             and is_text(pair[0])
-            and is_finite(pair[1])
-            and not (self.whole and isinstance(pair[1], float))
+            and self.fits_entry(pair[1])
             for pair in value
         )
+
+    @abstractmethod
+    def fits_entry(self, value: object) -> bool:
+        """Whether one of the values is of the kind."""
 
     def plain(self, value: Any) -> Any:  # noqa: ANN401
         """Give the pairs as a table."""
         return dict(value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table(Pairs):
+    """
+    Numbers by name.
+
+    Parameters
+    ----------
+    within
+        Range of each number, both ends included.
+    names
+        The only names there are; any where empty.
+    whole
+        Whether the numbers are whole.
+    """
+
+    within: tuple[float, float]
+    names: tuple[str, ...] = ()
+    whole: bool = False
+
+    def fits_entry(self, value: object) -> bool:
+        """Whether it is a finite number, whole where that is asked for."""
+        return is_finite(value) and not (self.whole and isinstance(value, float))
 
     def wrong(self, name: str, value: Any) -> list[Problem]:  # noqa: ANN401
         """Tell each number out of its range, and each name that is none."""
@@ -284,40 +302,12 @@ class Table(Key):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Names(Key):
-    """
-    Texts by name, kept as pairs in the order of the names.
+class Names(Pairs):
+    """Texts by name."""
 
-    Parameters
-    ----------
-    entry
-        An example, as a table of TOML.
-    """
-
-    entry: str
-
-    @property
-    def example(self) -> str:
-        """A table with one entry."""
-        return self.entry
-
-    def kept(self, value: object) -> object:
-        """Give a mapping as pairs in one order; lists as tuples."""
-        if isinstance(value, Mapping):
-            return ordered(value.items())
-        if not isinstance(value, list):
-            return value
-        return tuple(tuple(pair) if isinstance(pair, list) else pair for pair in value)
-
-    def fits(self, value: object) -> bool:
-        """Whether it is pairs of a name and a text."""
-        return isinstance(value, tuple) and all(
-            isinstance(pair, tuple) and len(pair) == 2 and all(map(is_text, pair)) for pair in value
-        )
-
-    def plain(self, value: Any) -> Any:  # noqa: ANN401
-        """Give the pairs as a table."""
-        return dict(value)
+    def fits_entry(self, value: object) -> bool:
+        """Whether it is a text."""
+        return is_text(value)
 
 
 def key(kind: type[Key], default: Any, **told: Any) -> Any:  # noqa: ANN401  # of the key's type
