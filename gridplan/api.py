@@ -33,6 +33,7 @@ from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.variants.passing import with_variants
 from gridplan.planning.variants.proposing import plan_adopted as make_plan
 from gridplan.planning.variants.side_by_side import SideBySide, side_by_side
+from gridplan.project.project import Project
 from gridplan.text.shown import brief
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "InputError",
     "Phased",
     "Plan",
+    "Project",
     "Scenario",
     "compare",
     "comparison_map",

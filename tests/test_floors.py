@@ -19,6 +19,7 @@ FLOORS = [
     "outputs",
     "lookup",
     "audit",
+    "project",
     "doors",
 ]
 GROUND = {"errors", "text", "version"}

@@ -12,6 +12,7 @@ from gridplan.cli.options import debug_option
 from gridplan.cli.phasing import phase
 from gridplan.cli.plans import plan, repair
 from gridplan.cli.preparing import prepare
+from gridplan.cli.projects import project
 from gridplan.cli.results import locate, report, verify
 from gridplan.cli.variants import variants
 from gridplan.version import VERSION
@@ -32,6 +33,7 @@ Examples:
   gridplan report out/guangming --format docx       the report to hand in
   gridplan locate out/guangming --lon 113.9 --lat 22.75
   gridplan verify out/guangming --district data/guangming
+  gridplan project new work data/guangming          scenarios, plans and edits that are kept
 \b
 Exit codes: 0 done (a rule that fails is a finding, not an error);
             1 verify found altered files; 2 bad input; 3 no plan can meet the demands;
@@ -68,6 +70,7 @@ for command in (
     report,
     locate,
     verify,
+    project,
     assessment,
     import_kong,
 ):

@@ -12,12 +12,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from gridplan.district.district import District
 from gridplan.planning.scenario.file import Tell, default_scenario, has_scenario
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.policy.place import area_of
+
+DERIVED: Mapping[str, str] = MappingProxyType(
+    {"name_zh": "按规模推定的默认方案", "name_en": "Defaults derived from the district"}
+)
+"""What a derived scenario is called."""
 
 GRID_RESIDENTS = 500_000
 """Residents of a usual grid: Guangming has 1.1 million in two, Zhangdian 0.85 million in two."""
@@ -75,8 +82,7 @@ def derived_scenario(district: District) -> Scenario:
     """
     grids = _grids(district)
     values: dict[str, Any] = {
-        "name_zh": "按规模推定的默认方案",
-        "name_en": "Defaults derived from the district",
+        **DERIVED,
         "grids": grids,
         **_boundaries(district, grids),
         **_band(district.population, max(grids, 1)),

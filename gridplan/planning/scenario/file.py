@@ -22,6 +22,9 @@ from gridplan.text.toml_text import toml_line
 FILE = "scenario.toml"
 """Its name in a district folder."""
 
+ABOUT = "about"
+"""Table of a file for what is told of a scenario and decides nothing; readers pass over it."""
+
 Tell = Callable[[Problem], object]
 """Is told what is worth knowing of a file that is read all the same: a key of an earlier name."""
 
@@ -135,6 +138,8 @@ def parse_scenario(content: bytes, *, name: str, tell: Tell | None = None) -> Sc
     except UnreadableError as error:
         unread = {"file": name, "reason": error.reason}
         raise InputError([Problem("scenario-not-toml", unread)]) from error
+    if isinstance(values.get(ABOUT), dict):
+        del values[ABOUT]
     return scenario_from(values, source=name, tell=tell)
 
 
