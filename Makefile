@@ -29,8 +29,8 @@ types: .venv/ready-dev
 
 docs: .venv/ready
 	$(BIN)/python -m gridplan.district.pages.page
-	$(BIN)/python -m gridplan.outputs.words.policy_page
-	$(BIN)/python -m gridplan.outputs.words.scenario_page
+	$(BIN)/python -m gridplan.outputs.pages.policy_page
+	$(BIN)/python -m gridplan.outputs.pages.scenario_page
 
 setup: .venv/ready-dev
 

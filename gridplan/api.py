@@ -21,6 +21,7 @@ from gridplan.outputs.tables.comparison import comparison_table
 from gridplan.outputs.tables.summary import summary
 from gridplan.outputs.tables.variants import variants_table
 from gridplan.outputs.variants.sheet import write_variants
+from gridplan.outputs.words.telling import Telling
 from gridplan.planning.evaluating import Evaluation
 from gridplan.planning.evaluating import evaluate as evaluate_drawn
 from gridplan.planning.grids.drawing import Drawn
@@ -221,7 +222,7 @@ class Variants(SideBySide):
 
     def table(self, *, lang: str = "zh") -> pd.DataFrame:
         """Put them side by side, one row each."""
-        return variants_table(self.plan, self.variants, lang)
+        return variants_table(Telling(self.plan, lang), self.variants)
 
     def write(self, file: str | Path, *, lang: str = "zh") -> Path:
         """Write the table and a sheet of maps as one page that opens offline."""

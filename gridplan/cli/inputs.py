@@ -102,7 +102,7 @@ def scenario(lang: str) -> None:
     Save it as scenario.toml in the district folder, or anywhere for --scenario, and change lines.
     """
     with told(lang, as_json=False, task="scenario"):
-        from gridplan.outputs.words.scenario_page import blank_scenario
+        from gridplan.outputs.pages.scenario_page import blank_scenario
 
         click.echo(blank_scenario(lang), nl=False)
 

@@ -16,6 +16,7 @@ from gridplan.district.folder.read import read_district
 from gridplan.outputs.report import content
 from gridplan.outputs.report.parts import Picture, Table
 from gridplan.outputs.style.fonts import face
+from gridplan.outputs.words.telling import Telling
 from gridplan.planning.plan import plan
 from gridplan.planning.scenario.file import default_scenario
 from gridplan.text import catalogue
@@ -115,7 +116,7 @@ def test_the_report_of_a_county_speaks_its_words_in_each_language(planned, monke
         monkeypatch.setattr(content, name, lambda *_: b"")
     told = {}
     for lang in ("zh", "en"):
-        report = content.report_of(planned, lang, face())
+        report = content.report_of(Telling(planned, lang), face())
         parts = [part for part in report.parts if not isinstance(part, Picture)]
         rows = [
             cell for part in parts if isinstance(part, Table) for row in part.rows for cell in row

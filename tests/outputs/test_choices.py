@@ -20,6 +20,7 @@ from gridplan.outputs.tables.choices import (
     alternatives_text,
 )
 from gridplan.outputs.words.names import signed
+from gridplan.outputs.words.telling import Telling
 from gridplan.planning.grids.alternatives import GridAlternative
 from gridplan.planning.grids.cuts import cut_figures
 from gridplan.ui.views.screen_tables import alternatives_shown
@@ -42,12 +43,12 @@ def offered():
 
 
 def test_the_first_is_the_plan_and_the_price_has_a_sign(offered):
-    head, first, second = alternatives_text(offered, "en")
+    head, first, second = alternatives_text(Telling(offered, "en"))
     assert "alternatives" in head
     assert first.startswith("  1. This plan, ")
     assert f"{offered.alternatives[0].boundary_km:,.1f} km" in first
     assert "Travel to the leads -1.2 %" in second
-    zh = alternatives_text(offered, "zh")
+    zh = alternatives_text(Telling(offered, "zh"))
     assert zh[1].startswith("  1. 本方案")
     assert "-1.2 %" in zh[2]
     assert not any("最优" in line or "best" in line for line in [*zh, first, second])
@@ -65,7 +66,7 @@ def test_every_output_tells_travel_and_boundary(offered, tmp_path):
     length = [round(other.boundary_km, 6) for other in offered.alternatives]
     layer = alternatives_layer(offered)
     assert sorted(set(layer["extra_percent"])) == [-1.25, 0.0]
-    assert [float(v) for v in alternatives_table(offered, "en")["boundary_km"]] == [
+    assert [float(v) for v in alternatives_table(Telling(offered, "en"))["boundary_km"]] == [
         length[0],
         length[0],
         length[1],
@@ -76,7 +77,9 @@ def test_every_output_tells_travel_and_boundary(offered, tmp_path):
     shown = alternatives_shown(offered, "en")
     assert list(shown["Travel, change (%)"]) == [0.0, 0.0, -1.2, -1.2]
     assert list(shown["Boundaries (km)"]) == [round(v, 1) for v in length for _ in range(2)]
-    (made,) = (p for p in alternatives_parts(offered, "zh", face()) if isinstance(p, Table))
+    (made,) = (
+        p for p in alternatives_parts(Telling(offered, "zh"), face()) if isinstance(p, Table)
+    )
     assert "路程变化（%）" in made.header
     assert "分界线长（公里）" in made.header
     write_plan(offered, tmp_path / "out", lang="zh")

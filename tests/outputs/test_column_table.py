@@ -18,6 +18,7 @@ from gridplan.outputs.tables.tables import (
 from gridplan.outputs.words import columns
 from gridplan.outputs.words.columns import FIRST, UNITS, WORDS, by_unit, unit_name, unit_of
 from gridplan.outputs.words.names import figure
+from gridplan.outputs.words.telling import Telling
 from gridplan.text import LANGUAGES, catalogue
 from gridplan.ui.views.screen_tables import grids_shown
 
@@ -87,7 +88,7 @@ def test_a_further_column_of_the_grids_is_computed_and_listed_and_that_is_all(
     for place in ("gridplan.outputs.files.excel", "gridplan.ui.views.screen_tables"):
         monkeypatch.setattr(f"{place}.FIRST", columns.FIRST)
     assert [row["median_minutes_to_lead"] for row in plan_dict(plan)["grids"]] == [3.14, 2.72]
-    excel.write(plan, tmp_path / "plan.xlsx", "en")
+    excel.write(Telling(plan, "en"), tmp_path / "plan.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "plan.xlsx")["Grids"]
     assert (sheet["E2"].value, sheet["E2"].number_format) == (3.14, "#,##0.0")
     screen = grids_shown(plan, "en")

@@ -4,6 +4,7 @@ import openpyxl
 import pytest
 
 from gridplan.outputs.files import excel
+from gridplan.outputs.words.telling import Telling
 
 SHEETS_ZH = [
     "概要",
@@ -34,7 +35,7 @@ SHEETS_EN = [
 
 
 def opened(plan, path, lang="zh"):
-    excel.write(plan, path, lang)
+    excel.write(Telling(plan, lang), path)
     return openpyxl.load_workbook(path)
 
 

@@ -34,7 +34,7 @@ def quick(monkeypatch):
     def quickly(name):
         if name.endswith("json"):
             return real(name)
-        return lambda _plan, path, _lang: path.write_text("new")
+        return lambda _telling, path: path.write_text("new")
 
     monkeypatch.setattr(folder_module, "writer_of", quickly)
 

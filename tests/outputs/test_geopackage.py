@@ -8,12 +8,13 @@ import pytest
 
 from gridplan.outputs.files import geopackage
 from gridplan.outputs.style.palette import grid_palette
+from gridplan.outputs.words.telling import Telling
 
 
 @pytest.fixture(scope="module")
 def path(plan, tmp_path_factory):
     path = tmp_path_factory.mktemp("gpkg") / "plan.gpkg"
-    geopackage.write(plan, path, "zh")
+    geopackage.write(Telling(plan, "zh"), path)
     return path
 
 
@@ -91,14 +92,14 @@ def test_styles_are_what_qgis_reads(path, plan):
 
 
 def test_hostile_names_leave_the_styles_whole(hostile_plan, tmp_path):
-    geopackage.write(hostile_plan, tmp_path / "plan.gpkg", "zh")
+    geopackage.write(Telling(hostile_plan, "zh"), tmp_path / "plan.gpkg")
     for (qml,) in rows(tmp_path / "plan.gpkg", "SELECT styleQML FROM layer_styles"):
         ET.fromstring(qml)
     assert len(gpd.read_file(tmp_path / "plan.gpkg", layer="centers")) == 6
 
 
 def test_centers_alone_leave_out_what_is_not_there(bare_plan, tmp_path):
-    geopackage.write(bare_plan, tmp_path / "plan.gpkg", "en")
+    geopackage.write(Telling(bare_plan, "en"), tmp_path / "plan.gpkg")
     layers = {name for name, _ in pyogrio.list_layers(tmp_path / "plan.gpkg")}
     assert {"units", "centers"} <= layers
     assert not {"grids", "subdistricts", "hospitals"} & layers

@@ -18,6 +18,7 @@ from gridplan.outputs.report.formats.docx import write_docx
 from gridplan.outputs.report.formats.html import report_html
 from gridplan.outputs.style.fonts import face
 from gridplan.outputs.tables.summary import summary
+from gridplan.outputs.words.telling import Telling
 from gridplan.text import FOLDER, LANGUAGES, catalogue, say
 from gridplan.text.language import bracketed, in_language, joined, twin
 from gridplan.ui.views import screen_tables
@@ -45,9 +46,9 @@ def further(tmp_path, monkeypatch):
 def told(plan, lang, folder):
     """All that a plan says in a language."""
     folder.mkdir()
-    report = report_of(plan, lang, face())
+    report = report_of(Telling(plan, lang), face())
     write_docx(report, folder / "report.docx")
-    excel.write(plan, folder / "plan.xlsx", lang)
+    excel.write(Telling(plan, lang), folder / "plan.xlsx")
     book = openpyxl.load_workbook(folder / "plan.xlsx")
     sheets = {sheet.title: [list(row) for row in sheet.values] for sheet in book}
     screens = [

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from gridplan.outputs.words.policy_page import PAGE, answered, document
+from gridplan.outputs.pages.policy_page import PAGE, answered, document
 from gridplan.planning.measures import MEASURES
 from gridplan.policy.profile import profile_names, read_profile
 
@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 
 def test_the_page_is_what_the_profiles_say():
     current = (ROOT / PAGE).read_text(encoding="utf-8")
-    assert current == document(), "run python -m gridplan.outputs.words.policy_page"
+    assert current == document(), "run python -m gridplan.outputs.pages.policy_page"
 
 
 def test_every_clause_and_column_stands_on_the_page():

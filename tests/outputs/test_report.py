@@ -20,6 +20,7 @@ from gridplan.outputs.report.parts import Paragraph
 from gridplan.outputs.report.report import write_report
 from gridplan.outputs.style import fonts
 from gridplan.outputs.words.boundaries import boundary_text
+from gridplan.outputs.words.telling import Telling
 from gridplan.planning.grids.cuts import cut_figures
 from gridplan.text import say
 
@@ -90,7 +91,7 @@ def test_prices_of_boundaries_and_splits_are_told_where_they_count(plan, lang):
 
     def said(**choices):
         told.scenario = dataclasses.replace(plan.scenario, **choices)
-        parts = report_of(told, lang, fonts.face()).parts
+        parts = report_of(Telling(told, lang), fonts.face()).parts
         return [part.text for part in parts if isinstance(part, Paragraph)]
 
     aim = say("report.method-prices", lang, prices=["|"]).partition("|")[0]
@@ -106,12 +107,12 @@ def test_prices_of_boundaries_and_splits_are_told_where_they_count(plan, lang):
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_boundaries_and_what_they_cut_stand_in_the_report(plan, bare_plan, lang):
     figures = cut_figures(plan.district, plan.layout.units["grid"])
-    text = boundary_text(plan, lang)
+    text = boundary_text(Telling(plan, lang))
     assert f"{figures['boundary_km']:,.1f}" in text
     assert f"{figures['subdistricts_split']:g}" in text
-    parts = report_of(plan, lang, fonts.face()).parts
+    parts = report_of(Telling(plan, lang), fonts.face()).parts
     assert text in [part.text for part in parts if isinstance(part, Paragraph)]
-    assert boundary_text(bare_plan, lang) == ""
+    assert boundary_text(Telling(bare_plan, lang)) == ""
 
 
 def test_a_workbook_without_formulas(folder):

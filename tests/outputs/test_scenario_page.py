@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gridplan.errors import InputError
-from gridplan.outputs.words.scenario_page import (
+from gridplan.outputs.pages.scenario_page import (
     EXAMPLE,
     PAGE,
     README,
@@ -18,7 +18,7 @@ from gridplan.planning.scenario.scenario import GROUPS, KEYS, Scenario
 from gridplan.text import LANGUAGES
 
 ROOT = Path(__file__).parents[2]
-AGAIN = "run python -m gridplan.outputs.words.scenario_page"
+AGAIN = "run python -m gridplan.outputs.pages.scenario_page"
 
 
 def test_the_page_and_the_readme_are_what_the_keys_say():

@@ -7,6 +7,7 @@ from stand_in import make_plan
 from gridplan.outputs.files import excel
 from gridplan.outputs.report.tables import scenario_block
 from gridplan.outputs.tables.scenario_rows import scenario_rows
+from gridplan.outputs.words.telling import Telling
 from gridplan.planning.scenario.scenario import KEYS, Scenario
 from gridplan.text import LANGUAGES, say
 
@@ -40,7 +41,7 @@ def test_values_are_words_and_figures_with_their_units():
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_report_and_workbook_say_the_same(lang, tmp_path):
     plan = make_plan()
-    excel.write(plan, tmp_path / "plan.xlsx", lang)
+    excel.write(Telling(plan, lang), tmp_path / "plan.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "plan.xlsx")[say("outputs.sheet-scenario", lang)]
     written = [tuple(row) for row in sheet.iter_rows(min_row=2, values_only=True)]
-    assert written == [tuple(row) for row in scenario_block(plan, lang).rows]
+    assert written == [tuple(row) for row in scenario_block(Telling(plan, lang)).rows]

@@ -9,6 +9,7 @@ from stand_in import make_plan
 
 from gridplan.outputs.tables.summary import certificate_text, finding_text, label_banner, summary
 from gridplan.outputs.tables.tables import key_figures
+from gridplan.outputs.words.telling import Telling
 from gridplan.planning.grids.cuts import cut_figures
 from gridplan.planning.layout.certificate import Certificate, certificate_of
 from gridplan.text import catalogue
@@ -125,13 +126,13 @@ def test_an_objective_with_prices_is_not_called_travel_alone():
 
 def test_boundaries_and_what_they_cut_are_told(plan, bare_plan):
     figures = cut_figures(plan.district, plan.layout.units["grid"])
-    told = dict(key_figures(plan, "en"))
+    told = dict(key_figures(Telling(plan, "en")))
     assert told["Boundaries between grids (km)"] == f"{figures['boundary_km']:,.1f}"
     streets = plan.district.units["subdistrict"].nunique()
     assert told["Streets cut"] == f"{figures['subdistricts_split']:g} of {streets}"
     assert "被拆分的街道" in summary(plan, lang="zh")
     assert "网格分界线（公里）" in summary(plan, lang="zh")
-    assert "Streets cut" not in dict(key_figures(bare_plan, "en"))
+    assert "Streets cut" not in dict(key_figures(Telling(bare_plan, "en")))
 
 
 def test_a_share_just_short_of_its_bound_does_not_read_as_the_bound():
@@ -148,7 +149,7 @@ def test_a_share_just_short_of_its_bound_does_not_read_as_the_bound():
 
 
 def test_labels_put_modelled_data_first(plan):
-    assert label_banner(plan, "en").startswith(
+    assert label_banner(Telling(plan, "en")).startswith(
         "modelled data: population units, existing centers; derived"
     )
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from gridplan.errors import Problem
 from gridplan.outputs.files import excel
+from gridplan.outputs.words.telling import Telling
 from gridplan.outputs.words.told_notes import MOST, told_notes
 from gridplan.text import say
 
@@ -43,7 +44,7 @@ def test_every_note_is_said_or_counted(numbers):
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_workbook_counts_them_too(plan, tmp_path, lang):
     many = SimpleNamespace(**vars(plan) | {"notes": tuple(island(i) for i in range(40))})
-    excel.write(many, tmp_path / "plan.xlsx", lang)
+    excel.write(Telling(many, lang), tmp_path / "plan.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "plan.xlsx").worksheets[0]
     said = [row[1] for row in sheet.values if row[0] == say("summary.note", lang)]
     assert said == told_notes(many.notes, lang)

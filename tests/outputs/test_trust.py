@@ -15,6 +15,7 @@ from gridplan.outputs.files.folder import write_plan
 from gridplan.outputs.files.inventory import inventory_text
 from gridplan.outputs.report.report import write_report
 from gridplan.outputs.tables.summary import label_banner, summary
+from gridplan.outputs.words.telling import Telling
 from gridplan.outputs.words.trust import layer_trust, of_language, row_trust
 from gridplan.planning.plan import plan
 from gridplan.planning.scenario.scenario import Scenario
@@ -61,7 +62,7 @@ def written(request, made, tmp_path_factory):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_banner_says_how_many_rows_are_less_than_real(made, lang):
-    assert SOME[lang] in label_banner(made, lang)
+    assert SOME[lang] in label_banner(Telling(made, lang))
     assert SOME[lang] in summary(made, lang=lang)
     assert SOME[lang] in inventory_text(made.district, lang=lang)
 

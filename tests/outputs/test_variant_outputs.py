@@ -13,6 +13,7 @@ from gridplan.cli import main
 from gridplan.outputs.reading.written import read_written
 from gridplan.outputs.report.report import write_report
 from gridplan.outputs.tables.variants import headline, variants_text
+from gridplan.outputs.words.telling import Telling
 
 KEYS = (
     "grids = 2\ngrid_tolerance = 0.4\ncenter_lower = 8000\ncenter_upper = 30000\nwork_limit = 0.1\n"
@@ -34,7 +35,7 @@ def plan(folder):
 
 
 def test_the_first_line_says_what_fails_and_what_passes(plan):
-    english, chinese = (headline(plan, lang) for lang in ("en", "zh"))
+    english, chinese = (headline(Telling(plan, lang)) for lang in ("en", "zh"))
     assert re.match(r"\d must-rules fail, .*variant B .*: one grid; .*not assessable", english[0])
     assert "比选方案B" in chinese[0]
     assert "不能判定" in chinese[0]
@@ -42,7 +43,7 @@ def test_the_first_line_says_what_fails_and_what_passes(plan):
     assert "With the 2 grids asked for: variant L" in english[1]
     assert "no must-rule" not in english[1]
     assert plan.summary(lang="en").startswith(english[0])
-    assert len(variants_text(plan, "zh")) == len(plan.variants) + 2
+    assert len(variants_text(Telling(plan, "zh"))) == len(plan.variants) + 2
 
 
 def test_every_output_is_headed_by_it_and_verify_agrees(plan, folder, tmp_path):
@@ -53,7 +54,7 @@ def test_every_output_is_headed_by_it_and_verify_agrees(plan, folder, tmp_path):
     assert "针对不合格规则的试算" in found.text("zh")
     back = read_written(out)
     assert [one.as_dict() for one in back.variants] == [one.as_dict() for one in plan.variants]
-    first = headline(plan, "zh")[0]
+    first = headline(Telling(plan, "zh"))[0]
     book = openpyxl.load_workbook(out / "plan.xlsx")
     assert first in [row[1] for row in book.worksheets[0].iter_rows(values_only=True)]
     assert book["达标途径"]["A2"].value == "B"
@@ -64,7 +65,7 @@ def test_every_output_is_headed_by_it_and_verify_agrees(plan, folder, tmp_path):
 
 def test_a_plan_without_failures_says_so(tiny_folder):
     made = gp.plan(tiny_folder, gp.Scenario(grids=2, centers=2, work_limit=0.05, profiles=()))
-    assert headline(made, "en") == ["No must- or should-rule fails."]
+    assert headline(Telling(made, "en")) == ["No must- or should-rule fails."]
     assert made.variants == ()
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gridplan.errors import InputError
-from gridplan.outputs.words.scenario_page import BEGIN, END, clause_of
+from gridplan.outputs.pages.scenario_page import BEGIN, END, clause_of
 from gridplan.planning.scenario.file import scenario_from
 from gridplan.planning.scenario.kinds import Choice, Number, Table, Text, Texts, Whole
 from gridplan.planning.scenario.scenario import FORMER, GROUPS, KEYS, Scenario

@@ -22,6 +22,7 @@ from gridplan.outputs.files.folder import write_plan
 from gridplan.outputs.reading.written import read_written
 from gridplan.outputs.report.content import report_of
 from gridplan.outputs.style import fonts
+from gridplan.outputs.words.telling import Telling
 from gridplan.planning.plan import plan
 from gridplan.planning.scenario.file import scenario_from
 from gridplan.planning.scenario.scenario import Scenario
@@ -259,7 +260,7 @@ def test_a_plan_on_roads_says_so_and_holds(lattice, tmp_path, lang):
     straight, along = {"zh": ("直线", "沿道路"), "en": ("straight", "along roads")}[lang]
     assert along in heads
     assert straight not in heads
-    texts = " ".join(str(part) for part in report_of(made, lang, fonts.face()).parts)
+    texts = " ".join(str(part) for part in report_of(Telling(made, lang), fonts.face()).parts)
     assert {"zh": "沿辖区道路图层", "en": "along the roads and paths"}[lang] in texts
     # The reading of the rule tells both; what was assumed tells one.
     assert {"zh": "折算为步行时间", "en": "turned into walking time"}[lang] not in texts

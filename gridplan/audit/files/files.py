@@ -28,6 +28,7 @@ from gridplan.outputs.files.plan_json import plan_json
 from gridplan.outputs.map.maps import plan_map
 from gridplan.outputs.map.offline import standalone_html
 from gridplan.outputs.reading.written import Written, read_content
+from gridplan.outputs.words.telling import Telling
 from gridplan.text import LANGUAGES, say
 
 
@@ -69,7 +70,7 @@ def write_again(plan: Written, folder: Path, *, lang: str) -> None:
     """Write the GeoJSON files, the GeoPackage and the workbook of a plan read back."""
     for name in WRITERS:
         if name.endswith((".geojson", ".gpkg", ".xlsx")):
-            writer_of(name)(plan, folder / name, lang)
+            writer_of(name)(Telling(plan, lang), folder / name)
 
 
 def map_compared(plan: Written, folder: Path) -> list[Check]:

@@ -30,7 +30,7 @@ WRITERS: Mapping[str, str] = MappingProxyType(
         "map.html": "gridplan.outputs.map.maps",
     }
 )
-"""Each file of a plan, and the module whose ``write(plan, path, lang)`` makes it.
+"""Each file of a plan, and the module whose ``write(telling, path)`` makes it.
 
 By name, because the modules stand above this one, and none is loaded before it is asked for.
 """

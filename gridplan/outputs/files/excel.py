@@ -6,7 +6,7 @@ import io
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 import xlsxwriter
@@ -31,20 +31,16 @@ from gridplan.outputs.tables.tables import (
 from gridplan.outputs.tables.variants import headline, variants_table
 from gridplan.outputs.words.caveats_told import caveat_texts
 from gridplan.outputs.words.columns import FIRST
-from gridplan.outputs.words.manner import fitting, manner
 from gridplan.outputs.words.moment import moment
-from gridplan.outputs.words.names import WALKED, Names, by_way, needs_text, section_text, word
+from gridplan.outputs.words.names import WALKED, by_way, needs_text, section_text, word
 from gridplan.outputs.words.safe import plain
+from gridplan.outputs.words.telling import Telling
 from gridplan.outputs.words.told_notes import told_notes
 from gridplan.outputs.words.trust import layer_trust
 from gridplan.outputs.words.verdicts import reach_text, readings_text, rule_figures, state_word
 from gridplan.planning.access import access_table
 from gridplan.policy.verdict import state_of
-from gridplan.text import say
 from gridplan.text.language import in_language, twinned, twins
-
-if TYPE_CHECKING:
-    from gridplan.planning.plan import Plan
 
 # Text as Excel shows it: never a formula, a link or a number guessed from digits.
 OPTIONS = {
@@ -56,18 +52,16 @@ OPTIONS = {
 }
 
 
-def write(plan: Plan, path: Path, lang: str) -> None:
+def write(telling: Telling, path: Path) -> None:
     """
     Write the workbook.
 
     Parameters
     ----------
-    plan
-        A finished plan.
+    telling
+        A finished plan, and the language.
     path
         Where to.
-    lang
-        Language of sheet names, headers and words; names of places stay as given.
 
     Notes
     -----
@@ -76,79 +70,88 @@ def write(plan: Plan, path: Path, lang: str) -> None:
     findings, units, scenario, sources.
     Numbers are numbers, empty where unknown; text is text, also where it begins with ``=``.
     """
+    plan = telling.plan
     # Made in memory: what a full disk interrupts inside a zip cannot be told in words.
     made = io.BytesIO()
     with xlsxwriter.Workbook(made, OPTIONS) as book:
         stamp = datetime.fromisoformat(moment().removesuffix("Z"))
-        names = Names.of(plan, lang)
+        names = telling.names
         book.set_properties({"title": plain(names.district), "created": stamp})
         formats = Formats(book)
-        _summary_sheet(book, formats, plan, lang)
+        _summary_sheet(book, formats, telling)
         sheets = {
-            "grids": _grids(plan, lang),
-            "centers": _centers(plan, lang),
-            "subdistricts": _streets(plan, lang),
-            "hospitals": _hospitals(plan, lang),
-            "groups": groups_table(plan, lang),
-            "access": _access(plan, lang),
-            "wishes": wishes_table(plan, lang),
-            "stations": stations_table(plan, lang).reset_index(),
-            "alternatives": alternatives_table(plan, lang),
-            "variants": variants_table(plan, plan.variants, lang).add_prefix("variant_"),
-            "findings": _findings(plan, lang),
+            "grids": _grids(telling),
+            "centers": _centers(telling),
+            "subdistricts": _streets(telling),
+            "hospitals": _hospitals(telling),
+            "groups": groups_table(telling),
+            "access": _access(telling),
+            "wishes": wishes_table(telling),
+            "stations": stations_table(telling).reset_index(),
+            "alternatives": alternatives_table(telling),
+            "variants": variants_table(telling, plan.variants).add_prefix("variant_"),
+            "findings": _findings(telling),
             "units": units_table(plan).reset_index(),
-            "scenario": _scenario(plan, lang),
-            "sources": _sources(plan, lang),
+            "scenario": _scenario(telling),
+            "sources": _sources(telling),
         }
         # Not every plan has memberships, stations or alternatives: no empty sheet for the others.
         rare = {"wishes", "stations", "alternatives", "variants"}
         sheets = {name: t for name, t in sheets.items() if len(t) or name not in rare}
         coded = {column: by_way(column, plan) for column in WALKED}
         for name, table in sheets.items():
-            title = say(f"outputs.sheet-{name}", lang)
-            table_sheet(book, formats, title, table, lang, coded=coded)
+            title = telling.say(f"outputs.sheet-{name}")
+            table_sheet(book, formats, title, table, telling.lang, coded=coded)
     path.write_bytes(made.getvalue())
 
 
-def _grids(plan: Plan, lang: str) -> pd.DataFrame:
-    table = _one_language(grids_table(plan), lang).reset_index()
+def _grids(telling: Telling) -> pd.DataFrame:
+    table = _one_language(grids_table(telling.plan), telling.lang).reset_index()
     if "beds_labels" in table:
         codes = [str(entry or "").split(", ") for entry in table["beds_labels"]]
-        comma = say("language.comma", lang)
-        words = [comma.join(word("trust", code, lang) for code in row if code) for row in codes]
+        comma = telling.say("language.comma")
+        words = [
+            comma.join(word("trust", code, telling.lang) for code in row if code) for row in codes
+        ]
         table["beds_labels"] = words
     return _ordered(table.drop(columns="lead", errors="ignore"), FIRST["grids"])
 
 
-def _centers(plan: Plan, lang: str) -> pd.DataFrame:
-    table = _one_language(centers_table(plan), lang).reset_index()
-    names = Names.of(plan, lang)
+def _centers(telling: Telling) -> pd.DataFrame:
+    table = _one_language(centers_table(telling.plan), telling.lang).reset_index()
+    names = telling.names
     manager = [names.centers.get(key, key) for key in table["regional_center"]]
     table["regional_center"] = manager
     return _ordered(table.dropna(axis="columns", how="all"), FIRST["centers"])
 
 
-def _streets(plan: Plan, lang: str) -> pd.DataFrame:
-    names = Names.of(plan, lang).subdistricts
-    table = subdistricts_table(plan).reset_index().drop(columns="name_en", errors="ignore")
+def _streets(telling: Telling) -> pd.DataFrame:
+    names = telling.names.subdistricts
+    table = subdistricts_table(telling.plan).reset_index().drop(columns="name_en", errors="ignore")
     return table.assign(subdistrict=[names.get(key, key) for key in table["subdistrict"]])
 
 
-def _access(plan: Plan, lang: str) -> pd.DataFrame:
-    names = Names.of(plan, lang)
+def _access(telling: Telling) -> pd.DataFrame:
+    plan = telling.plan
+    names = telling.names
     known = {plan.district.code: names.district, **names.subdistricts}
     table = access_table(plan.layout, plan.scenario).reset_index()
     return table.assign(subject=[known.get(key, key) for key in table["subject"]])
 
 
-def _hospitals(plan: Plan, lang: str) -> pd.DataFrame:
+def _hospitals(telling: Telling) -> pd.DataFrame:
     codes = {"level": "hospital_level", "kind": "hospital_kind"}
-    table = _one_language(hospitals_table(plan), lang).reset_index().rename(columns=codes)
+    table = (
+        _one_language(hospitals_table(telling.plan), telling.lang)
+        .reset_index()
+        .rename(columns=codes)
+    )
     return _ordered(table, FIRST["hospitals"])
 
 
-def _findings(plan: Plan, lang: str) -> pd.DataFrame:
-    table = findings_table(plan)
+def _findings(telling: Telling) -> pd.DataFrame:
+    lang = telling.lang
+    table = findings_table(telling.plan)
     rows = table.to_dict(orient="records")
     columns: dict[str, list[Any]] = {
         "result": [state_word(row, lang) for row in rows],
@@ -181,19 +184,19 @@ def _findings(plan: Plan, lang: str) -> pd.DataFrame:
     return pd.DataFrame(columns, dtype=object)
 
 
-def _sources(plan: Plan, lang: str) -> pd.DataFrame:
-    table = sources_table(plan)
-    comma = say("language.comma", lang)
+def _sources(telling: Telling) -> pd.DataFrame:
+    table = sources_table(telling.plan)
+    comma = telling.say("language.comma")
     words = [
-        comma.join(word("trust", code, lang) for code in str(codes).split(", ") if code)
+        comma.join(word("trust", code, telling.lang) for code in str(codes).split(", ") if code)
         for codes in table["row_labels"]
     ]
     return table.assign(row_labels=words)
 
 
-def _scenario(plan: Plan, lang: str) -> pd.DataFrame:
+def _scenario(telling: Telling) -> pd.DataFrame:
     """Every decision behind the plan, in words and by the key it has in a scenario file."""
-    rows = scenario_rows(plan.scenario, lang)
+    rows = scenario_rows(telling.plan.scenario, telling.lang)
     return pd.DataFrame(rows, columns=["parameter", "key", "setting"], dtype=object)
 
 
@@ -211,34 +214,35 @@ def _ordered(table: pd.DataFrame, first: Sequence[str]) -> pd.DataFrame:
     return table[[*known, *(key for key in table.columns if key not in known)]]
 
 
-def _summary_sheet(book: xlsxwriter.Workbook, formats: Formats, plan: Plan, lang: str) -> None:
-    sheet = book.add_worksheet(say("outputs.sheet-summary", lang))
+def _summary_sheet(book: xlsxwriter.Workbook, formats: Formats, telling: Telling) -> None:
+    plan, lang = telling.plan, telling.lang
+    sheet = book.add_worksheet(telling.say("outputs.sheet-summary"))
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, 90)
-    names = Names.of(plan, lang)
+    names = telling.names
     sheet.write_string(0, 0, plain(names.district), formats.title)
     scenario = in_language(plan.scenario, "name", lang)
     rows = [
-        *(("", line) for line in headline(plan, lang)),
-        ("", say("maps.working-map", lang)),
-        (say("summary.scenario", lang), plain(scenario)),
-        (say("summary.vintage", lang), plain(plan.district.vintage)),
-        *key_figures(plan, lang),
-        *rule_figures(plan, lang),
+        *(("", line) for line in headline(telling)),
+        ("", telling.say("maps.working-map")),
+        (telling.say("summary.scenario"), plain(scenario)),
+        (telling.say("summary.vintage"), plain(plan.district.vintage)),
+        *key_figures(telling),
+        *rule_figures(telling),
         *(
             (
-                fitting(f"summary.certificate-{part}", lang, manner(plan)),
+                telling.fitting(f"summary.certificate-{part}"),
                 certificate_text(proof, lang, timed=False),
             )
             for part, proof in plan.certificates.items()
         ),
         *(
-            (say("summary.failed", lang), plain(finding_text(row, lang)))
+            (telling.say("summary.failed"), plain(finding_text(row, lang)))
             for row in findings_table(plan).to_dict(orient="records")
             if state_of(row) == "failed"
         ),
-        *((say("summary.note", lang), told) for told in told_notes(plan.notes, lang)),
+        *((telling.say("summary.note"), told) for told in told_notes(plan.notes, lang)),
         *(
             (
                 word("layer", row["layer"], lang),

@@ -19,6 +19,7 @@ from gridplan.outputs.disk.own_files import (
 )
 from gridplan.outputs.disk.replacement import Tell, in_silence, recover, replacing
 from gridplan.outputs.files.rows_file import ROWS_FILE, entries_of, names_fewer, rows_csv
+from gridplan.outputs.words.telling import Telling
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
@@ -70,8 +71,9 @@ def write_plan(
     target = _checked(out, tell)
     try:
         with replacing(target, tell) as fresh:
+            telling = Telling(plan, lang)
             for name in WRITERS:
-                writer_of(name)(plan, fresh / name, lang)
+                writer_of(name)(telling, fresh / name)
             entries = entries_of(plan.district)
             if names_fewer(entries):
                 (fresh / ROWS_FILE).write_bytes(rows_csv(entries, lang))
@@ -82,9 +84,9 @@ def write_plan(
     return tuple(target / name for name in names)
 
 
-def writer_of(name: str) -> Callable[[Plan, Path, str], object]:
+def writer_of(name: str) -> Callable[[Telling, Path], object]:
     """Give what writes a file of a plan, by the file's name."""
-    writer: Callable[[Plan, Path, str], object] = import_module(WRITERS[name]).write
+    writer: Callable[[Telling, Path], object] = import_module(WRITERS[name]).write
     return writer
 
 

@@ -21,6 +21,7 @@ from gridplan.outputs.tables.tables import (
     grids_table,
     subdistricts_table,
 )
+from gridplan.outputs.words.telling import Telling
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
@@ -33,14 +34,14 @@ _TABLES: Mapping[str, Callable[[Plan], pd.DataFrame]] = {
 }
 
 
-def write(plan: Plan, path: Path, _lang: str) -> None:
+def write(telling: Telling, path: Path) -> None:
     """
     Write ``grids.geojson``, ``centers.geojson``, ``reach.geojson`` and so on.
 
     Parameters
     ----------
-    plan
-        A finished plan.
+    telling
+        A finished plan, and the language.
     path
         Where to; its name tells the layer. A layer that is empty has no features.
 
@@ -49,6 +50,7 @@ def write(plan: Plan, path: Path, _lang: str) -> None:
     Names come in every language, so that the file is the same in each.
     """
     name = path.stem
+    plan = telling.plan
     layer, table = _layer(plan, name)
     about = {
         "district": plan.district.name_zh,

@@ -29,24 +29,23 @@ from gridplan.outputs.tables.tables import (
     units_table,
 )
 from gridplan.outputs.words.moment import moment
-from gridplan.outputs.words.names import Names, word
+from gridplan.outputs.words.names import word
+from gridplan.outputs.words.telling import Telling
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
 
 
-def write(plan: Plan, path: Path, lang: str) -> None:
+def write(telling: Telling, path: Path) -> None:
     """
     Write the plan as one GeoPackage.
 
     Parameters
     ----------
-    plan
-        A finished plan.
+    telling
+        A finished plan, and the language.
     path
         A file that is not there yet.
-    lang
-        Language of the style's labels; field names are the same in both.
 
     Notes
     -----
@@ -58,6 +57,7 @@ def write(plan: Plan, path: Path, lang: str) -> None:
     ``walk_matrix`` and ``drive_matrix`` where the district brings such. A layer that is empty is
     left out. The date in its tables is :func:`gridplan.outputs.words.moment.moment`.
     """
+    plan = telling.plan
     layout, outside = plan.layout, plan.district.outside_centers
     layers = {
         "units": _layer(plan.district.units, units_table(plan).assign(**_alternative_grids(plan))),
@@ -86,7 +86,7 @@ def write(plan: Plan, path: Path, lang: str) -> None:
             for name, table in tables.items():
                 if len(table):
                     pyogrio.write_dataframe(_typed(table), path, layer=name, driver="GPKG")
-        styled = [entry for entry in _styles(plan, lang) if len(layers[entry[0]])]
+        styled = [entry for entry in _styles(telling) if len(layers[entry[0]])]
         add_styles(path, styled, moment=moment())
         settle(path)
 
@@ -140,9 +140,10 @@ def _typed(table: pd.DataFrame) -> pd.DataFrame:
     return typed
 
 
-def _styles(plan: Plan, lang: str) -> list[tuple[str, str, str]]:
-    names = Names.of(plan, lang)
-    grid_colours = grid_palette(plan)
+def _styles(telling: Telling) -> list[tuple[str, str, str]]:
+    lang = telling.lang
+    names = telling.names
+    grid_colours = grid_palette(telling.plan)
     by_grid = [Category(g, names.grids.get(g, str(g)), grid_colours[g]) for g in grid_colours]
     status = [
         Category("existing", word("status", "existing", lang), EXISTING),

@@ -26,6 +26,7 @@ from gridplan.outputs.tables.tables import (
 )
 from gridplan.outputs.words.caveats_told import caveat_text, caveats_of
 from gridplan.outputs.words.names import is_missing
+from gridplan.outputs.words.telling import Telling
 from gridplan.outputs.words.verdicts import other_readings, rule_counts
 from gridplan.planning.access import access_table
 from gridplan.planning.grids.cuts import cut_figures
@@ -241,9 +242,9 @@ def plan_json(plan: Plan) -> str:
     return json.dumps(plan_dict(plan), ensure_ascii=False, indent=1, allow_nan=False)
 
 
-def write(plan: Plan, path: Path, _lang: str) -> None:
+def write(telling: Telling, path: Path) -> None:
     """Write :func:`plan_json` as UTF-8, lines ended as on Unix; the same in every language."""
-    path.write_text(plan_json(plan) + "\n", encoding="utf-8", newline="\n")
+    path.write_text(plan_json(telling.plan) + "\n", encoding="utf-8", newline="\n")
 
 
 def plain_value(value: Any, column: str) -> Any:  # noqa: ANN401  # JSON is any of several types

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -23,25 +23,23 @@ from gridplan.outputs.map.shapes import (
 )
 from gridplan.outputs.style.palette import EXISTING, NEW, OUTLINE, ROLES, STREET, grid_palette
 from gridplan.outputs.tables.tables import grids_table, rounded
-from gridplan.outputs.words.manner import fitting, manner
 from gridplan.outputs.words.names import Names, figure, is_missing, word
+from gridplan.outputs.words.telling import Telling
 from gridplan.outputs.words.trust import trust_tips
 from gridplan.text import say
 from gridplan.text.language import joined
-
-if TYPE_CHECKING:
-    from gridplan.planning.plan import Plan
 
 Drawn = tuple[Layer, LegendPart]
 _LINK = "#444444"
 
 
-def grid_layer(plan: Plan, lang: str) -> Drawn | None:
+def grid_layer(telling: Telling) -> Drawn | None:
     """Draw the grids, filled, outlined and numbered; None where none were planned."""
+    plan = telling.plan
     grids = plan.layout.grids
     if not len(grids):
         return None
-    names = Names.of(plan, lang)
+    names = telling.names
     shades = grid_palette(plan)
     table = grids_table(plan)
     shapes: list[dict[str, Any]] = [
@@ -58,10 +56,10 @@ def grid_layer(plan: Plan, lang: str) -> Drawn | None:
         for grid, at in zip(grids.index, outlines(grids), strict=True)
     ]
     shapes += [
-        name(say("maps.grid-number", lang, number=number), at, look="gp-name-grid", rank=3)
+        name(telling.say("maps.grid-number", number=number), at, look="gp-name-grid", rank=3)
         for number, at in zip(_numbers(grids.index), middles(grids), strict=True)
     ]
-    title = say("maps.layer-grids", lang)
+    title = telling.say("maps.layer-grids")
     layer = ShapeLayer(shapes, name=title)
     rows = tuple(("fill", shades[grid], names.grids[grid]) for grid in grids.index)
     return layer, LegendPart(layer, title, rows)
@@ -87,38 +85,39 @@ def _grid_tip(row: dict[str, Any], names: Names, grid: object) -> list[tuple[str
     ]
 
 
-def street_layer(plan: Plan, lang: str) -> Drawn | None:
+def street_layer(telling: Telling) -> Drawn | None:
     """Draw the streets (subdistricts) by outline and name; None where none are known."""
-    streets = plan.layout.subdistricts
+    streets = telling.plan.layout.subdistricts
     if not len(streets):
         return None
-    names = Names.of(plan, lang)
+    names = telling.names
     style = {"color": STREET, "weight": 1.5, "dashArray": "5 4", "fill": False}
     shapes = [area(at, style=style) for at in outlines(streets)]
     shapes += [
         name(names.subdistricts[street], at)
         for street, at in zip(streets.index, middles(streets), strict=True)
     ]
-    title = fitting("maps.layer-streets", lang, manner(plan))
+    title = telling.fitting("maps.layer-streets")
     layer = ShapeLayer(shapes, name=title)
     return layer, LegendPart(layer, "", (("dash", STREET, title),))
 
 
-def outline_layer(plan: Plan, lang: str) -> Drawn | None:
+def outline_layer(telling: Telling) -> Drawn | None:
     """Draw the district's outline where no grids do."""
+    plan = telling.plan
     if len(plan.layout.grids):
         return None
     whole = shapely.union_all(np.asarray(plan.district.units.geometry.array), grid_size=0.01)
     outline = gpd.GeoDataFrame(geometry=[whole], crs=plan.district.crs)
-    title = say("maps.layer-outline", lang)
+    title = telling.say("maps.layer-outline")
     style = {"color": OUTLINE, "weight": 2, "fill": False}
     layer = ShapeLayer([area(at, style=style) for at in outlines(outline)], name=title)
     return layer, LegendPart(layer, "", (("line", OUTLINE, title),))
 
 
-def link_layer(plan: Plan, lang: str) -> Drawn | None:
+def link_layer(telling: Telling) -> Drawn | None:
     """Draw a line from each regional center to the centers it manages; None without 1+N."""
-    centers = plan.layout.centers
+    centers = telling.plan.layout.centers
     if not len(centers) or centers["regional_center"].isna().all():
         return None
     at = dict(zip(centers.index, places(centers), strict=True))
@@ -128,17 +127,17 @@ def link_layer(plan: Plan, lang: str) -> Drawn | None:
         for center, manager in centers["regional_center"].items()
         if manager in at and manager != center
     ]
-    title = say("maps.layer-links", lang)
+    title = telling.say("maps.layer-links")
     layer = ShapeLayer(shapes, name=title)
-    return layer, LegendPart(layer, "", (("line", _LINK, say("maps.legend-links", lang)),))
+    return layer, LegendPart(layer, "", (("line", _LINK, telling.say("maps.legend-links")),))
 
 
-def center_layer(plan: Plan, lang: str) -> Drawn | None:
+def center_layer(telling: Telling) -> Drawn | None:
     """Draw the centers: existing and new by colour, regional ones as large diamonds."""
-    centers = plan.layout.centers
+    centers = telling.plan.layout.centers
     if not len(centers):
         return None
-    names = Names.of(plan, lang)
+    names = telling.names
     shapes = []
     for (center, row), at in zip(centers.iterrows(), places(centers), strict=True):
         regional = row["class"] == "regional"
@@ -152,15 +151,15 @@ def center_layer(plan: Plan, lang: str) -> Drawn | None:
                 above=200 if regional else 0,
             )
         )
-    title = fitting("maps.layer-centers", lang, manner(plan))
+    title = telling.fitting("maps.layer-centers")
     layer = ShapeLayer(shapes, name=title)
     rows = [
-        ("circle", shade, word("status", status, lang))
+        ("circle", shade, word("status", status, telling.lang))
         for status, shade in (("existing", EXISTING), ("new", NEW))
         if (centers["status"] == status).any()
     ]
     if (centers["class"] == "regional").any():
-        rows.append(("diamond", rows[0][1], say("maps.legend-regional", lang)))
+        rows.append(("diamond", rows[0][1], telling.say("maps.legend-regional")))
     return layer, LegendPart(layer, title, tuple(rows))
 
 
@@ -191,12 +190,12 @@ def _text(key: object, known: dict[Any, str]) -> str | None:
     return None if is_missing(key) else known.get(key, str(key))
 
 
-def hospital_layer(plan: Plan, lang: str) -> Drawn | None:
+def hospital_layer(telling: Telling) -> Drawn | None:
     """Draw the hospitals by role; leads larger and named. None where the district has none."""
-    hospitals = plan.layout.hospitals
+    hospitals = telling.plan.layout.hospitals
     if not len(hospitals):
         return None
-    names = Names.of(plan, lang)
+    names = telling.names
     shapes = []
     for (hospital, row), at in zip(hospitals.iterrows(), places(hospitals), strict=True):
         role = str(row.get("role") or "none")
@@ -213,11 +212,13 @@ def hospital_layer(plan: Plan, lang: str) -> Drawn | None:
         )
         if lead:
             shapes.append(name(names.hospitals[hospital], at, look="gp-name-lead", rank=2))
-    title = say("maps.layer-hospitals", lang)
+    title = telling.say("maps.layer-hospitals")
     layer = ShapeLayer(shapes, name=title)
     met = set(hospitals["role"])
     rows = tuple(
-        ("cross", shade, word("role", role, lang)) for role, shade in ROLES.items() if role in met
+        ("cross", shade, word("role", role, telling.lang))
+        for role, shade in ROLES.items()
+        if role in met
     )
     return layer, LegendPart(layer, title, rows)
 

@@ -24,9 +24,9 @@ from gridplan.outputs.map.stations import station_layer
 from gridplan.outputs.map.units import residents_layer, service_layer, unit_store
 from gridplan.outputs.tables.summary import label_banner
 from gridplan.outputs.tables.tables import LON_LAT
-from gridplan.outputs.words.manner import fitting, manner
-from gridplan.outputs.words.names import Names, word
+from gridplan.outputs.words.names import word
 from gridplan.outputs.words.safe import plain
+from gridplan.outputs.words.telling import Telling
 from gridplan.outputs.words.trust import layer_trust
 from gridplan.text import say
 from gridplan.text.language import in_language
@@ -43,9 +43,9 @@ MAP_OPTIONS: dict[str, Any] = {
 }
 
 
-def write(plan: Plan, path: Path, lang: str) -> None:
+def write(telling: Telling, path: Path) -> None:
     """Write :func:`plan_map` as one page that opens without internet."""
-    plan_map(plan, lang).save(path)
+    plan_map(telling.plan, telling.lang).save(path)
 
 
 def plan_map(plan: Plan, lang: str) -> PlanMap:
@@ -68,9 +68,9 @@ def plan_map(plan: Plan, lang: str) -> PlanMap:
     """
     west, south, east, north = bounds_of(plan)
     drawn = PlanMap(location=[(south + north) / 2, (west + east) / 2], **MAP_OPTIONS)
-    _draw(drawn, plan, lang)
+    _draw(drawn, Telling(plan, lang))
     drawn.lang = lang
-    drawn.page_title = plain(_title(plan, lang))
+    drawn.page_title = plain(_title(Telling(plan, lang)))
     return drawn
 
 
@@ -93,47 +93,48 @@ def comparison_map(plan_a: Plan, plan_b: Plan, lang: str) -> ComparisonMap:
     west, south, east, north = bounds_of(plan_a)
     drawn = ComparisonMap(location=[(south + north) / 2, (west + east) / 2], **MAP_OPTIONS)
     for half, plan in ((drawn.m1, plan_a), (drawn.m2, plan_b)):
-        _draw(half, plan, lang, half=True)
+        _draw(half, Telling(plan, lang), half=True)
     drawn.lang = lang
-    drawn.page_title = plain(f"{say('maps.compare', lang)}: {_title(plan_a, lang)}")
+    drawn.page_title = plain(f"{say('maps.compare', lang)}: {_title(Telling(plan_a, lang))}")
     return drawn
 
 
-def _draw(drawn: folium.Map, plan: Plan, lang: str, *, half: bool = False) -> None:
-    store = unit_store(plan, lang)
+def _draw(drawn: folium.Map, telling: Telling, *, half: bool = False) -> None:
+    plan = telling.plan
+    store = unit_store(telling)
     drawn.add_child(store)
     gridless = not len(plan.layout.grids)
     made: list[tuple[Layer, LegendPart] | None] = [
-        residents_layer(plan.district.units, store, lang, show=False),
-        service_layer(plan, store, lang, show=gridless),
-        reach_layer(plan, lang),
-        isochrone_layer(plan, lang),
-        road_layer(plan, lang),
+        residents_layer(plan.district.units, store, telling.lang, show=False),
+        service_layer(telling, store, show=gridless),
+        reach_layer(telling),
+        isochrone_layer(telling),
+        road_layer(telling),
         # Streets below grids: where both run, the grid's outline is the one to see.
-        street_layer(plan, lang),
-        grid_layer(plan, lang),
-        outline_layer(plan, lang),
-        link_layer(plan, lang),
-        outside_layer(plan, lang),
-        station_layer(plan, lang),
-        center_layer(plan, lang),
-        hospital_layer(plan, lang),
+        street_layer(telling),
+        grid_layer(telling),
+        outline_layer(telling),
+        link_layer(telling),
+        outside_layer(telling),
+        station_layer(telling),
+        center_layer(telling),
+        hospital_layer(telling),
     ]
     parts = []
     for layer, part in filter(None, made):
         drawn.add_child(layer)
         parts.append(part)
-    scenario = in_language(plan.scenario, "name", lang)
+    scenario = in_language(plan.scenario, "name", telling.lang)
     title = Title(
-        _title(plan, lang),
-        lines=[say("maps.scenario", lang, name=scenario)],
-        banner=label_banner(plan, lang),
-        mark=say("maps.working-map", lang),
+        _title(telling),
+        lines=[telling.say("maps.scenario", name=scenario)],
+        banner=label_banner(telling),
+        mark=telling.say("maps.working-map"),
         half=half,
     )
     drawn.add_child(title)
-    drawn.add_child(Legend(say("maps.legend", lang), parts, is_open=not half))
-    drawn.add_child(Sources(say("maps.sources", lang), _source_lines(plan, lang)))
+    drawn.add_child(Legend(telling.say("maps.legend"), parts, is_open=not half))
+    drawn.add_child(Sources(telling.say("maps.sources"), _source_lines(telling)))
     drawn.add_child(LayerControl(collapsed=half, position="topright"))
     west, south, east, north = bounds_of(plan)
     drawn.add_child(Frame([[south, west], [north, east]]))
@@ -145,19 +146,18 @@ def bounds_of(plan: Plan) -> tuple[float, float, float, float]:
     return float(west), float(south), float(east), float(north)
 
 
-def _title(plan: Plan, lang: str) -> str:
-    key = "maps.title" if len(plan.layout.grids) else "maps.title-centers"
-    return fitting(key, lang, manner(plan), district=Names.of(plan, lang).district)
+def _title(telling: Telling) -> str:
+    key = "maps.title" if len(telling.plan.layout.grids) else "maps.title-centers"
+    return telling.fitting(key, district=telling.names.district)
 
 
-def _source_lines(plan: Plan, lang: str) -> list[str]:
+def _source_lines(telling: Telling) -> list[str]:
     return [
-        say(
+        telling.say(
             "maps.source",
-            lang,
-            layer=word("layer", layer.layer, lang),
-            label=layer_trust(vars(layer), lang),
+            layer=word("layer", layer.layer, telling.lang),
+            label=layer_trust(vars(layer), telling.lang),
             source=layer.source,
         )
-        for layer in plan.district.layers
+        for layer in telling.plan.district.layers
     ]

@@ -8,21 +8,19 @@ from gridplan.outputs.map.legend import LegendPart
 from gridplan.outputs.map.shapes import ShapeLayer, places, symbol
 from gridplan.outputs.style.palette import OUTSIDE
 from gridplan.outputs.words.names import given_names
+from gridplan.outputs.words.telling import Telling
 from gridplan.outputs.words.trust import trust_tips
-from gridplan.text import say
 
 if TYPE_CHECKING:
     from folium.map import Layer
 
-    from gridplan.planning.plan import Plan
 
-
-def outside_layer(plan: Plan, lang: str) -> tuple[Layer, LegendPart] | None:
+def outside_layer(telling: Telling) -> tuple[Layer, LegendPart] | None:
     """Draw the centers of ``outside_centers``; None where none are known."""
-    centers = plan.district.outside_centers
+    centers = telling.plan.district.outside_centers
     if not len(centers):
         return None
-    names = given_names(centers, "center", lang)
+    names = given_names(centers, "center", telling.lang)
     rows = centers.drop(columns="geometry").to_dict(orient="index")
     shapes = [
         symbol(
@@ -32,13 +30,13 @@ def outside_layer(plan: Plan, lang: str) -> tuple[Layer, LegendPart] | None:
             size=10,
             tip=[
                 ("", names[center]),
-                (say("maps.tip-outside", lang), say("maps.outside-counts", lang)),
-                *trust_tips({str(k): v for k, v in row.items()}, lang),
+                (telling.say("maps.tip-outside"), telling.say("maps.outside-counts")),
+                *trust_tips({str(k): v for k, v in row.items()}, telling.lang),
             ],
             above=-50,
         )
         for (center, row), here in zip(rows.items(), places(centers), strict=True)
     ]
-    title = say("maps.layer-outside", lang)
+    title = telling.say("maps.layer-outside")
     layer = ShapeLayer(shapes, name=title)
     return layer, LegendPart(layer, "", (("circle", OUTSIDE, title),))

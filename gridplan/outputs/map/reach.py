@@ -12,10 +12,9 @@ from gridplan.outputs.map.legend import LegendPart
 from gridplan.outputs.map.shapes import ShapeLayer, area, line, outlines
 from gridplan.outputs.style.palette import REACH, REACHED, ROAD
 from gridplan.outputs.tables.tables import LON_LAT, rounded
-from gridplan.outputs.words.manner import fitting, manner
-from gridplan.outputs.words.names import Names, figure
+from gridplan.outputs.words.names import figure
+from gridplan.outputs.words.telling import Telling
 from gridplan.planning.ways.reach import Reach, reach_of
-from gridplan.text import say
 from gridplan.travel.ways import DRIVE_KMH
 
 if TYPE_CHECKING:
@@ -30,9 +29,9 @@ _STRAIGHTER = 8.0
 _SMOOTHER = 3.0
 
 
-def reach_layer(plan: Plan, lang: str) -> tuple[Layer, LegendPart] | None:
+def reach_layer(telling: Telling) -> tuple[Layer, LegendPart] | None:
     """Colour the ground by the minutes to the nearest center; None where there is no center."""
-    reach = _reach(plan)
+    reach = _reach(telling.plan)
     if reach is None:
         return None
     # Rings, so that no colour shines through another.
@@ -47,30 +46,29 @@ def reach_layer(plan: Plan, lang: str) -> tuple[Layer, LegendPart] | None:
         for at, shade in zip(outlines(frame, tolerance=_SMOOTHER), REACH, strict=True)
         if at
     ]
-    title = fitting("maps.layer-reach", lang, manner(plan))
+    title = telling.fitting("maps.layer-reach")
     layer = ShapeLayer(drawn, name=title, show=False)
     rows = [
         (
             "fill",
             shade,
-            say(
+            telling.say(
                 "maps.legend-reach",
-                lang,
                 minutes=f"{minutes:g}",
-                residents=figure(rounded(people, "population"), "persons", lang),
+                residents=figure(rounded(people, "population"), "persons", telling.lang),
             ),
         )
         for shade, (minutes, people) in zip(REACH, reach.bands["population"].items(), strict=True)
     ]
-    return layer, LegendPart(layer, title, tuple(rows), _told(plan, reach, lang))
+    return layer, LegendPart(layer, title, tuple(rows), _told(telling, reach))
 
 
-def isochrone_layer(plan: Plan, lang: str) -> tuple[Layer, LegendPart] | None:
+def isochrone_layer(telling: Telling) -> tuple[Layer, LegendPart] | None:
     """Outline the ground within the walk of each center; None where there is no center."""
-    reach = _reach(plan)
+    reach = _reach(telling.plan)
     if reach is None or not len(reach.centers):
         return None
-    names = Names.of(plan, lang)
+    names = telling.names
     style = {"color": REACHED, "weight": 1.2, "fillColor": REACHED, "fillOpacity": 0.06}
     drawn = [
         area(
@@ -79,19 +77,19 @@ def isochrone_layer(plan: Plan, lang: str) -> tuple[Layer, LegendPart] | None:
             tip=[
                 ("", names.centers[center]),
                 (
-                    say("maps.tip-reach", lang, minutes=f"{row.minutes:g}"),
-                    figure(rounded(row.population, "population"), "persons", lang),
+                    telling.say("maps.tip-reach", minutes=f"{row.minutes:g}"),
+                    figure(rounded(row.population, "population"), "persons", telling.lang),
                 ),
-                (say("maps.tip-area", lang), figure(row.area_km2, "km2", lang)),
+                (telling.say("maps.tip-area"), figure(row.area_km2, "km2", telling.lang)),
             ],
         )
         for at, (center, row) in zip(_alone(reach.centers), reach.centers.iterrows(), strict=True)
     ]
-    minutes = f"{plan.scenario.center_max_minutes:g}"
-    title = fitting("maps.layer-isochrones", lang, manner(plan), minutes=minutes)
+    minutes = f"{telling.plan.scenario.center_max_minutes:g}"
+    title = telling.fitting("maps.layer-isochrones", minutes=minutes)
     layer = ShapeLayer(drawn, name=title, show=False)
     rows = (("line", REACHED, title),)
-    return layer, LegendPart(layer, "", rows, _told(plan, reach, lang))
+    return layer, LegendPart(layer, "", rows, _told(telling, reach))
 
 
 def _reach(plan: Plan) -> Reach | None:
@@ -103,23 +101,22 @@ def _alone(frame: gpd.GeoDataFrame) -> list[Any]:
     return [outlines(frame.iloc[[at]], tolerance=_SMOOTHER)[0] for at in range(len(frame))]
 
 
-def _told(plan: Plan, reach: Reach, lang: str) -> str:
+def _told(telling: Telling, reach: Reach) -> str:
     """Say how it was drawn: what is measured along roads must not look like what is not."""
-    return say(
+    return telling.say(
         f"maps.reach-by-{reach.by}",
-        lang,
-        detour=f"{plan.scenario.walk_detour:g}",
-        walk=f"{plan.scenario.walk_kmh:g}",
+        detour=f"{telling.plan.scenario.walk_detour:g}",
+        walk=f"{telling.plan.scenario.walk_kmh:g}",
         cell=f"{reach.cell:g}",
     )
 
 
-def road_layer(plan: Plan, lang: str) -> tuple[Layer, LegendPart] | None:
+def road_layer(telling: Telling) -> tuple[Layer, LegendPart] | None:
     """Draw the roads thinly, the great ones first; None where the district has none."""
-    roads = plan.district.roads
+    roads = telling.plan.district.roads
     if roads.empty:
         return None
-    west, south, east, north = plan.district.units.total_bounds
+    west, south, east, north = telling.plan.district.units.total_bounds
     ranks = {name: rank for rank, name in enumerate(DRIVE_KMH)}
     kinds = roads["class"].map(lambda name: ranks.get(name, len(ranks)))
     shapes = shapely.simplify(np.asarray(roads.geometry.array), _STRAIGHTER)
@@ -134,7 +131,7 @@ def road_layer(plan: Plan, lang: str) -> tuple[Layer, LegendPart] | None:
         part.tolist() for part in np.split(np.round(points, 5), np.flatnonzero(np.diff(number)) + 1)
     ]
     style = {"color": ROAD, "weight": 0.8, "opacity": 0.8}
-    title = say("maps.layer-roads", lang)
+    title = telling.say("maps.layer-roads")
     layer = ShapeLayer([line(at, style=style)], name=title)
-    note = "" if fits.all() else say("maps.legend-roads", lang)
+    note = "" if fits.all() else telling.say("maps.legend-roads")
     return layer, LegendPart(layer, "", (("line", ROAD, title),), note)

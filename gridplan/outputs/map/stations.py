@@ -8,24 +8,23 @@ from gridplan.outputs.map.legend import LegendPart
 from gridplan.outputs.map.shapes import ShapeLayer, line, places, symbol
 from gridplan.outputs.style.palette import STATION
 from gridplan.outputs.tables.tables import stations_table
-from gridplan.outputs.words.names import Names, figure, is_missing
+from gridplan.outputs.words.names import figure, is_missing
+from gridplan.outputs.words.telling import Telling
 from gridplan.outputs.words.trust import trust_tips
 from gridplan.planning.ways.journeys import journeys_of
-from gridplan.text import say
 
 if TYPE_CHECKING:
     from folium.map import Layer
 
-    from gridplan.planning.plan import Plan
 
-
-def station_layer(plan: Plan, lang: str) -> tuple[Layer, LegendPart] | None:
+def station_layer(telling: Telling) -> tuple[Layer, LegendPart] | None:
     """Draw the stations and a line from each to its center; None where there are none."""
+    plan, lang = telling.plan, telling.lang
     stations, centers = plan.layout.stations, plan.layout.centers
     if not len(stations) or not len(centers):
         return None
-    names = Names.of(plan, lang)
-    table = stations_table(plan, lang)
+    names = telling.names
+    table = stations_table(telling)
     at = dict(zip(centers.index, places(centers), strict=True))
     style = {"color": STATION, "weight": 1.0, "opacity": 0.6}
     points = places(stations)
@@ -43,11 +42,11 @@ def station_layer(plan: Plan, lang: str) -> tuple[Layer, LegendPart] | None:
             size=8,
             tip=[
                 ("", str(row.name)),
-                (say("maps.tip-center", lang), str(row.center_name)),
-                (say("maps.tip-residents", lang), figure(row.population, "persons", lang)),
-                (say(way, lang), figure(row.metres_to_center, "metres", lang)),
+                (telling.say("maps.tip-center"), str(row.center_name)),
+                (telling.say("maps.tip-residents"), figure(row.population, "persons", lang)),
+                (telling.say(way), figure(row.metres_to_center, "metres", lang)),
                 (
-                    say("maps.tip-street", lang),
+                    telling.say("maps.tip-street"),
                     None
                     if is_missing(row.subdistrict)
                     else names.subdistricts.get(row.subdistrict, str(row.subdistrict)),
@@ -58,6 +57,6 @@ def station_layer(plan: Plan, lang: str) -> tuple[Layer, LegendPart] | None:
         )
         for row, here in zip(table.itertuples(), points, strict=True)
     ]
-    title = say("maps.layer-stations", lang)
+    title = telling.say("maps.layer-stations")
     layer = ShapeLayer(shapes, name=title)
     return layer, LegendPart(layer, "", (("circle", STATION, title),))

@@ -14,8 +14,8 @@ from gridplan.district.schema.labels import doubts, label_columns
 from gridplan.outputs.map.cells import CellLayer, CellStore, coded, lattice_size
 from gridplan.outputs.map.legend import LegendPart
 from gridplan.outputs.style.palette import NOBODY, RESIDENTS, SERVICE, share_out, touching
-from gridplan.outputs.words.manner import fitting, manner
-from gridplan.outputs.words.names import Names, is_missing
+from gridplan.outputs.words.names import is_missing
+from gridplan.outputs.words.telling import Telling
 from gridplan.outputs.words.trust import row_trust
 from gridplan.planning.measures.access import walked_minutes
 from gridplan.planning.ways.nearest import TO_CENTER, TO_POINT
@@ -28,43 +28,44 @@ if TYPE_CHECKING:
 _OUTLINED = 3000
 
 
-def unit_store(plan: Plan, lang: str) -> CellStore:
+def unit_store(telling: Telling) -> CellStore:
     """
     Put the units on the map, with what their tooltip says.
 
     Parameters
     ----------
-    plan
-        A finished plan.
-    lang
-        ``zh`` or ``en``.
+    telling
+        A finished plan, and the language.
     """
-    names = Names.of(plan, lang)
+    plan = telling.plan
+    names = telling.names
     units = plan.district.units
     served = plan.layout.units.loc[units.index]
     columns: list[dict[str, Any]] = [
-        {"label": say("maps.tip-unit", lang), "values": [str(key) for key in units.index]},
-        _figures(say("maps.tip-residents", lang), units["population"], "", 0),
+        {"label": telling.say("maps.tip-unit"), "values": [str(key) for key in units.index]},
+        _figures(telling.say("maps.tip-residents"), units["population"], "", 0),
     ]
     for key, label in (("subdistrict", "tip-street"), ("community", "tip-community")):
         table = served if key in served else units
         if key in table and table[key].notna().any():
             texts = [None if is_missing(entry) else str(entry) for entry in table[key]]
-            columns.append(coded(say(f"maps.{label}", lang), texts))
+            columns.append(coded(telling.say(f"maps.{label}"), texts))
     for key, label, known in (
         ("center", "tip-center", names.centers),
         ("grid", "tip-grid", names.grids),
     ):
         if key in served and served[key].notna().any():
             named = [None if is_missing(e) else known.get(e, str(e)) for e in served[key]]
-            columns.append(coded(say(f"maps.{label}", lang), named))
+            columns.append(coded(telling.say(f"maps.{label}"), named))
     if doubts(units).size:
-        told = [row_trust(row, lang) or None for row in units[_told(units)].to_dict("records")]
-        columns.append(coded(say("maps.tip-trust", lang), told))
-    suffix = say("maps.minutes", lang, value="").strip()
+        told = [
+            row_trust(row, telling.lang) or None for row in units[_told(units)].to_dict("records")
+        ]
+        columns.append(coded(telling.say("maps.tip-trust"), told))
+    suffix = telling.say("maps.minutes", value="").strip()
     for label, minutes in _ways(plan, served).items():
         if minutes.notna().any():
-            columns.append(_figures(say(f"maps.{label}", lang), minutes, suffix, 1))
+            columns.append(_figures(telling.say(f"maps.{label}"), minutes, suffix, 1))
     return CellStore(units, columns)
 
 
@@ -154,9 +155,10 @@ def round_breaks(figures: NDArray[np.float64], classes: int) -> NDArray[np.float
 
 
 def service_layer(
-    plan: Plan, store: CellStore, lang: str, *, show: bool
+    telling: Telling, store: CellStore, *, show: bool
 ) -> tuple[Layer, LegendPart] | None:
     """Colour the units by the center that serves them; None where no centers were planned."""
+    plan = telling.plan
     centers = plan.layout.centers.index
     served = plan.layout.units.loc[plan.district.units.index, "center"]
     if not len(centers) or served.isna().all():
@@ -165,7 +167,7 @@ def service_layer(
     shade = share_out(touching(plan.district.adjacency, center, len(centers)), len(SERVICE))
     # Units that no center serves get a number without a colour, and are not drawn.
     classes = np.where(center >= 0, shade[center], len(SERVICE))
-    title = fitting("maps.layer-service", lang, manner(plan))
+    title = telling.fitting("maps.layer-service")
     units = plan.district.units
     layer = CellLayer(
         store,
@@ -175,4 +177,4 @@ def service_layer(
         show=show,
         edges=len(units) <= _OUTLINED and lattice_size(units) is None,
     )
-    return layer, LegendPart(layer, title, (), say("maps.legend-service", lang))
+    return layer, LegendPart(layer, title, (), telling.say("maps.legend-service"))

@@ -17,6 +17,7 @@ from gridplan.outputs.style.palette import EXISTING, PHASES
 from gridplan.outputs.tables.summary import label_banner
 from gridplan.outputs.words.names import Names, figure, word
 from gridplan.outputs.words.safe import plain
+from gridplan.outputs.words.telling import Telling
 from gridplan.text import say
 
 if TYPE_CHECKING:
@@ -45,13 +46,13 @@ def phases_map(phased: Phased, lang: str) -> PlanMap:
     last = phased.phases[-1].plan
     west, south, east, north = bounds_of(last)
     drawn = PlanMap(location=[(south + north) / 2, (west + east) / 2], **MAP_OPTIONS)
-    store = unit_store(last, lang)
+    store = unit_store(Telling(last, lang))
     drawn.add_child(store)
     made = [
         residents_layer(last.district.units, store, lang, show=False),
-        street_layer(last, lang),
-        grid_layer(last, lang),
-        outline_layer(last, lang),
+        street_layer(Telling(last, lang)),
+        grid_layer(Telling(last, lang)),
+        outline_layer(Telling(last, lang)),
         _existing(phased, lang),
         *(_opened(phased, one, at, lang) for at, one in enumerate(phased.phases)),
     ]
@@ -62,7 +63,12 @@ def phases_map(phased: Phased, lang: str) -> PlanMap:
     district = Names.of(last, lang).district
     title = say("phases.title", lang, district=district)
     drawn.add_child(
-        Title(title, lines=phase_lines(phased, lang), banner=label_banner(last, lang), mark="")
+        Title(
+            title,
+            lines=phase_lines(phased, lang),
+            banner=label_banner(Telling(last, lang)),
+            mark="",
+        )
     )
     drawn.add_child(Legend(say("maps.legend", lang), parts, is_open=True))
     drawn.add_child(LayerControl(collapsed=False, position="topright"))

@@ -35,10 +35,10 @@ from gridplan.outputs.style.fonts import Face
 from gridplan.outputs.tables.tables import coverage, sources_table
 from gridplan.outputs.tables.variants import headline
 from gridplan.outputs.words.boundaries import boundary_text
-from gridplan.outputs.words.manner import fitting, manner
 from gridplan.outputs.words.moment import day
-from gridplan.outputs.words.names import Names, figure, is_missing
+from gridplan.outputs.words.names import figure, is_missing
 from gridplan.outputs.words.safe import plain
+from gridplan.outputs.words.telling import Telling
 from gridplan.outputs.words.told_notes import told_notes
 from gridplan.outputs.words.verdicts import counts_text, rule_counts
 from gridplan.planning.grids.cuts import cut_prices
@@ -48,20 +48,17 @@ from gridplan.text.language import in_language, joined, twin
 from gridplan.version import VERSION
 
 if TYPE_CHECKING:
-    from gridplan.planning.plan import Plan
     from gridplan.planning.scenario.scenario import Scenario
 
 
-def report_of(plan: Plan, lang: str, face: Face) -> Report:
+def report_of(telling: Telling, face: Face) -> Report:
     """
     Put the report together.
 
     Parameters
     ----------
-    plan
+    telling
         As :func:`gridplan.outputs.reading.written.read_written` gives it.
-    lang
-        ``zh`` or ``en``.
     face
         What the maps' text is drawn with.
 
@@ -70,49 +67,47 @@ def report_of(plan: Plan, lang: str, face: Face) -> Report:
     Report
         Sections, tables and figures numbered.
     """
-    names = Names.of(plan, lang)
-    planned, how = bool(len(plan.layout.grids)), manner(plan)
+    lang = telling.lang
+    names = telling.names
+    planned = bool(len(telling.plan.layout.grids))
     sections: list[tuple[str, list[Part]]] = [
-        ("purpose", _purpose(plan, lang)),
-        ("data", _data(plan, lang)),
-        ("method", _method(plan, lang)),
-        ("overview", _overview(plan, lang, face)),
-        ("grids", _grids(plan, lang, face)),
-        ("streets", _streets(plan, lang)),
-        ("findings", [*finding_parts(plan, lang), *variant_parts(plan, lang)]),
-        ("conflicts", conflict_parts(plan, lang)),
-        ("assessment", assessment_parts(plan, lang)),
-        ("certificate", _certificate(plan, lang)),
-        ("assumptions", _assumptions(plan, lang)),
+        ("purpose", _purpose(telling)),
+        ("data", _data(telling)),
+        ("method", _method(telling)),
+        ("overview", _overview(telling, face)),
+        ("grids", _grids(telling, face)),
+        ("streets", _streets(telling)),
+        ("findings", [*finding_parts(telling), *variant_parts(telling)]),
+        ("conflicts", conflict_parts(telling)),
+        ("assessment", assessment_parts(telling)),
+        ("certificate", _certificate(telling)),
+        ("assumptions", _assumptions(telling)),
     ]
-    parts: list[Part] = [Paragraph(line, strong=True) for line in headline(plan, lang)]
+    parts: list[Part] = [Paragraph(line, strong=True) for line in headline(telling)]
     numerals = _numerals(lang)
     for number, (code, section) in enumerate(sections):
-        told = {"number": numerals[number], "text": fitting(f"report.{code}", lang, how)}
-        parts += [Heading(1, say("report.head-1", lang, **told)), *section]
+        told = {"number": numerals[number], "text": telling.fitting(f"report.{code}")}
+        parts += [Heading(1, telling.say("report.head-1", **told)), *section]
     parts += [
-        Heading(1, say("report.appendix", lang)),
-        scenario_block(plan, lang),
-        fingerprint_table(plan, lang),
-        Paragraph(say("report.program", lang, version=VERSION)),
+        Heading(1, telling.say("report.appendix")),
+        scenario_block(telling),
+        fingerprint_table(telling),
+        Paragraph(telling.say("report.program", version=VERSION)),
     ]
-    scenario = in_language(plan.scenario, "name", lang)
+    scenario = in_language(telling.plan.scenario, "name", lang)
     date = day()
-    standing = say("report.standing", lang)
+    standing = telling.say("report.standing")
     return Report(
         lang=lang,
-        title=fitting(
-            "report.title" if planned else "report.title-centers",
-            lang,
-            how,
-            district=plain(names.district),
+        title=telling.fitting(
+            "report.title" if planned else "report.title-centers", district=plain(names.district)
         ),
         lines=(
-            say("report.line-scenario", lang, name=plain(scenario)),
-            say("report.line-date", lang, date=_date(date, lang), standing=standing),
+            telling.say("report.line-scenario", name=plain(scenario)),
+            telling.say("report.line-date", date=_date(date, lang), standing=standing),
         ),
         parts=_numbered(parts, lang),
-        warnings=() if face.chinese else (say("report.no-chinese-font", lang),),
+        warnings=() if face.chinese else (telling.say("report.no-chinese-font"),),
     )
 
 
@@ -150,49 +145,51 @@ def _numbered(parts: list[Part], lang: str) -> tuple[Part, ...]:
     return tuple(numbered)
 
 
-def _purpose(plan: Plan, lang: str) -> list[Part]:
-    layout, people, how = plan.layout, plan.district.units["population"], manner(plan)
+def _purpose(telling: Telling) -> list[Part]:
+    plan = telling.plan
+    layout, people = plan.layout, plan.district.units["population"]
     documents, consulted = (
-        [say("report.document", lang, title=entry) for entry in _documents(plan, lang, kinds)]
+        [telling.say("report.document", title=entry) for entry in _documents(telling, kinds)]
         for kinds in (("policy",), ("article", "compiled"))
     )
     first = (
-        fitting("report.purpose-text", lang, how, documents=documents)
+        telling.fitting("report.purpose-text", documents=documents)
         if documents
-        else fitting("report.purpose-bare", lang, how)
+        else telling.fitting("report.purpose-bare")
     )
-    residents = figure(people.sum(), "persons", lang)
+    residents = figure(people.sum(), "persons", telling.lang)
     key = "result-grids" if len(layout.grids) else "result-none"
     told = {"residents": residents, "grids": len(layout.grids)}
-    parts = [first, fitting(f"report.{key}", lang, how, **told)]
+    parts = [first, telling.fitting(f"report.{key}", **told)]
     if consulted:
-        parts.insert(1, say("report.consulted", lang, documents=consulted))
+        parts.insert(1, telling.say("report.consulted", documents=consulted))
     centers = layout.centers
     if len(centers):
         parts.append(
-            fitting(
+            telling.fitting(
                 "report.result-centers",
-                lang,
-                how,
                 centers=len(centers),
                 existing=int((centers["status"] == "existing").sum()),
                 new=int((centers["status"] == "new").sum()),
                 regional=int((centers["class"] == "regional").sum()),
-                **{key: figure(share, "percent", lang) for key, share in coverage(plan).items()},
+                **{
+                    key: figure(share, "percent", telling.lang)
+                    for key, share in coverage(plan).items()
+                },
                 minutes=f"{plan.scenario.center_max_minutes:g}",
                 walk=f"{plan.scenario.walk_kmh:g}",
             )
         )
     if len(plan.findings):
-        rules, counts = sum(rule_counts(plan).values()), counts_text(plan, lang)
-        parts.append(say("report.result-findings", lang, rules=rules, counts=counts))
+        rules, counts = sum(rule_counts(plan).values()), counts_text(telling)
+        parts.append(telling.say("report.result-findings", rules=rules, counts=counts))
     return [Paragraph(text) for text in parts]
 
 
-def _documents(plan: Plan, lang: str, kinds: tuple[str, ...]) -> list[str]:
+def _documents(telling: Telling, kinds: tuple[str, ...]) -> list[str]:
     """Name each source of these kinds once; what a conflict joins is there already."""
-    findings = plan.findings
-    column = twin(findings, "source", lang)
+    findings = telling.plan.findings
+    column = twin(findings, "source", telling.lang)
     if column not in findings:
         return []
     if "source_kind" not in findings:
@@ -205,49 +202,49 @@ def _documents(plan: Plan, lang: str, kinds: tuple[str, ...]) -> list[str]:
     return [plain(entry) for entry in dict.fromkeys(findings[column]) if not is_missing(entry)]
 
 
-def _data(plan: Plan, lang: str) -> list[Part]:
+def _data(telling: Telling) -> list[Part]:
+    plan = telling.plan
     sources = sources_table(plan)
     modelled = [
-        fitting(f"outputs.layer-{key.replace('_', '-')}", lang, manner(plan))
+        telling.fitting(f"outputs.layer-{key.replace('_', '-')}")
         for key in sources.loc[sources["label"] == "modelled", "layer"]
     ]
-    parts: list[Part] = [Paragraph(say("report.data-text", lang))]
+    parts: list[Part] = [Paragraph(telling.say("report.data-text"))]
     if modelled:
-        parts.append(Paragraph(say("report.caution", lang, layers=modelled), strong=True))
-    parts += [sources_block(plan, lang), *doubts_block(plan, lang)]
+        parts.append(Paragraph(telling.say("report.caution", layers=modelled), strong=True))
+    parts += [sources_block(telling), *doubts_block(telling)]
     if plan.district.repairs:
-        parts.append(Paragraph(say("report.repairs", lang)))
-        parts += [Paragraph(plain(entry.text(lang), limit=600)) for entry in plan.district.repairs]
+        parts.append(Paragraph(telling.say("report.repairs")))
+        parts += [
+            Paragraph(plain(entry.text(telling.lang), limit=600)) for entry in plan.district.repairs
+        ]
     if names_fewer(entries_of(plan.district)):
-        parts.append(Paragraph(say("report.repairs-rows", lang, file=ROWS_FILE)))
+        parts.append(Paragraph(telling.say("report.repairs-rows", file=ROWS_FILE)))
     return parts
 
 
-def _method(plan: Plan, lang: str) -> list[Part]:
-    scenario, how = plan.scenario, manner(plan)
+def _method(telling: Telling) -> list[Part]:
+    plan = telling.plan
+    scenario = plan.scenario
     by = journeys_of(plan.district, scenario)
     texts = []
     if len(plan.layout.grids):
         texts.append(
-            fitting(
+            telling.fitting(
                 _by("report.method-grids", by.drive_by),
-                lang,
-                how,
                 units=f"{len(plan.district.units):,}",
                 tolerance=f"{100 * scenario.grid_tolerance:g}%",
                 drive=f"{scenario.drive_kmh:g}",
             )
         )
-        prices = _prices(scenario, lang)
+        prices = _prices(scenario, telling.lang)
         if prices:
-            told = joined(prices, lang, "semicolon")
-            texts.append(say("report.method-prices", lang, prices=told))
+            told = joined(prices, telling.lang, "semicolon")
+            texts.append(telling.say("report.method-prices", prices=told))
     if len(plan.layout.centers):
         texts.append(
-            fitting(
+            telling.fitting(
                 _by("report.method-centers", by.walk_by),
-                lang,
-                how,
                 lower=f"{scenario.center_lower:,}",
                 upper=f"{scenario.center_upper:,}",
                 detour=f"{scenario.walk_detour:g}",
@@ -257,15 +254,14 @@ def _method(plan: Plan, lang: str) -> list[Part]:
         )
     if "regional" in plan.certificates:
         texts.append(
-            say(
+            telling.say(
                 "report.method-regional",
-                lang,
                 lower=scenario.regional_min,
                 upper=scenario.regional_max,
                 people=f"{scenario.regional_subdistrict_population:,}",
             )
         )
-    texts += [say("report.method-rules", lang), say("report.method-proof", lang)]
+    texts += [telling.say("report.method-rules"), telling.say("report.method-proof")]
     return [Paragraph(text) for text in texts]
 
 
@@ -283,72 +279,73 @@ def _prices(scenario: Scenario, lang: str) -> list[str]:
     ]
 
 
-def _overview(plan: Plan, lang: str, face: Face) -> list[Part]:
-    district = plain(Names.of(plan, lang).district)
-    caption = fitting("report.map-overview", lang, manner(plan), district=district)
-    png = overview_map(plan, lang, face)
-    return [Picture(caption, png, say("report.words-overview", lang))]
+def _overview(telling: Telling, face: Face) -> list[Part]:
+    district = plain(telling.names.district)
+    caption = telling.fitting("report.map-overview", district=district)
+    png = overview_map(telling, face)
+    return [Picture(caption, png, telling.say("report.words-overview"))]
 
 
-def _grids(plan: Plan, lang: str, face: Face) -> list[Part]:
-    if not len(plan.layout.grids):
-        return [Paragraph(say("report.grids-none", lang))]
-    names = Names.of(plan, lang)
+def _grids(telling: Telling, face: Face) -> list[Part]:
+    if not len(telling.plan.layout.grids):
+        return [Paragraph(telling.say("report.grids-none"))]
+    names = telling.names
     parts: list[Part] = [
-        grids_block(plan, lang),
-        Paragraph(boundary_text(plan, lang)),
-        *shape_parts(plan, lang),
-        *alternatives_parts(plan, lang, face),
-        groups_block(plan, lang),
-        *wishes_parts(plan, lang),
-        Paragraph(fitting("report.map-note", lang, manner(plan))),
+        grids_block(telling),
+        Paragraph(boundary_text(telling)),
+        *shape_parts(telling),
+        *alternatives_parts(telling, face),
+        groups_block(telling),
+        *wishes_parts(telling),
+        Paragraph(telling.fitting("report.map-note")),
     ]
-    for grid in plan.layout.grids.index:
+    for grid in telling.plan.layout.grids.index:
         name = plain(names.grids[grid])
-        caption = say("report.map-grid", lang, grid=name)
-        words = say("report.words-grid", lang, grid=name)
-        parts += [Heading(2, name), Picture(caption, grid_map(plan, grid, lang, face), words)]
+        caption = telling.say("report.map-grid", grid=name)
+        words = telling.say("report.words-grid", grid=name)
+        parts += [Heading(2, name), Picture(caption, grid_map(telling, grid, face), words)]
     return parts
 
 
-def _streets(plan: Plan, lang: str) -> list[Part]:
+def _streets(telling: Telling) -> list[Part]:
     return [
-        *streets_block(plan, lang),
-        *center_tables(plan, lang),
-        *stations_parts(plan, lang),
+        *streets_block(telling),
+        *center_tables(telling),
+        *stations_parts(telling),
     ]
 
 
-def _certificate(plan: Plan, lang: str) -> list[Part]:
-    if not plan.certificates:
-        return [Paragraph(say("report.certificate-none", lang))]
-    return [Paragraph(say("report.certificate-text", lang)), certificate_table(plan, lang)]
+def _certificate(telling: Telling) -> list[Part]:
+    if not telling.plan.certificates:
+        return [Paragraph(telling.say("report.certificate-none"))]
+    return [Paragraph(telling.say("report.certificate-text")), certificate_table(telling)]
 
 
-def _assumptions(plan: Plan, lang: str) -> list[Part]:
-    scenario, layout, how = plan.scenario, plan.layout, manner(plan)
+def _assumptions(telling: Telling) -> list[Part]:
+    plan = telling.plan
+    scenario, layout = plan.scenario, plan.layout
     by = journeys_of(plan.district, scenario)
     texts = []
     if len(layout.centers):
         straight = by.walk_by == "straight"
         key = "report.assume-straight" if straight else _by("report.assume-walk", by.walk_by)
-        texts.append(fitting(key, lang, how, detour=f"{scenario.walk_detour:g}"))
+        texts.append(telling.fitting(key, detour=f"{scenario.walk_detour:g}"))
     if len(layout.grids):
         texts.append(
-            fitting(
-                _by("report.assume-drive", by.drive_by), lang, how, drive=f"{scenario.drive_kmh:g}"
+            telling.fitting(
+                _by("report.assume-drive", by.drive_by), drive=f"{scenario.drive_kmh:g}"
             )
         )
-    texts.append(fitting("report.assume-whole", lang, how))
+    texts.append(telling.fitting("report.assume-whole"))
     if (layout.centers["status"] == "new").any():
-        texts.append(fitting("report.assume-new", lang, how))
+        texts.append(telling.fitting("report.assume-new"))
     if len(layout.hospitals):
-        texts.append(say("report.assume-beds", lang))
+        texts.append(telling.say("report.assume-beds"))
     if any(proof.ended_by == "time" for proof in plan.certificates.values()):
-        texts.append(say("report.assume-time", lang))
-    noted = told_notes(plan.notes, lang)
-    texts += [say("report.assume-note", lang, note=note) for note in noted]
+        texts.append(telling.say("report.assume-time"))
+    noted = told_notes(plan.notes, telling.lang)
+    texts += [telling.say("report.assume-note", note=note) for note in noted]
     return [
-        Paragraph(say("language.numbered", lang, number=number, text=text))
+        Paragraph(telling.say("language.numbered", number=number, text=text))
         for number, text in enumerate(texts, start=1)
     ]

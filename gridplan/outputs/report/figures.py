@@ -32,9 +32,10 @@ from gridplan.outputs.style.palette import (
     touching,
 )
 from gridplan.outputs.tables.summary import label_banner
-from gridplan.outputs.words.manner import fitting, manner
-from gridplan.outputs.words.names import Names, grid_name, is_missing, word
+from gridplan.outputs.words.manner import fitting
+from gridplan.outputs.words.names import grid_name, is_missing, word
 from gridplan.outputs.words.safe import plain
+from gridplan.outputs.words.telling import Telling
 from gridplan.outputs.words.text_table import text_width
 from gridplan.text import say
 from gridplan.text.language import joined
@@ -48,16 +49,14 @@ _FOOT = 140  # characters of the foot's size that fit the page's width
 _HALO = "#ffffff"
 
 
-def overview_map(plan: Plan, lang: str, face: Face) -> bytes:
+def overview_map(telling: Telling, face: Face) -> bytes:
     """
     Draw the district: grids, streets, centers, hospitals.
 
     Parameters
     ----------
-    plan
+    telling
         As planned or as read back.
-    lang
-        ``zh`` or ``en``.
     face
         What text is drawn with; what it cannot draw is labelled by id.
 
@@ -65,7 +64,8 @@ def overview_map(plan: Plan, lang: str, face: Face) -> bytes:
     -------
     png
     """
-    sheet = _Sheet(plan, lang, face, area=np.asarray(plan.district.units.total_bounds))
+    plan = telling.plan
+    sheet = _Sheet(telling, face, area=np.asarray(plan.district.units.total_bounds))
     colours = grid_palette(plan)
     for grid, row in plan.layout.grids.iterrows():
         sheet.area(row["geometry"], fill=colours[grid], alpha=0.5, edge=OUTLINE, width=1.2)
@@ -84,17 +84,17 @@ def overview_map(plan: Plan, lang: str, face: Face) -> bytes:
         )
         for grid in plan.layout.grids.index
     ]
-    title = fitting("report.map-overview", lang, sheet.how, district=sheet.names.district)
+    title = fitting("report.map-overview", telling.lang, sheet.how, district=sheet.names.district)
     return sheet.finish(title, entries)
 
 
-def alternative_map(plan: Plan, number: int, lang: str, face: Face) -> bytes:
+def alternative_map(telling: Telling, number: int, face: Face) -> bytes:
     """
     Draw one of the ways to cut the grids.
 
     Parameters
     ----------
-    plan, lang, face
+    telling, face
         As in :func:`overview_map`.
     number
         Of the alternative, from 1.
@@ -103,8 +103,9 @@ def alternative_map(plan: Plan, number: int, lang: str, face: Face) -> bytes:
     -------
     png
     """
+    plan = telling.plan
     other = plan.alternatives[number - 1]
-    sheet = _Sheet(plan, lang, face, area=np.asarray(plan.district.units.total_bounds))
+    sheet = _Sheet(telling, face, area=np.asarray(plan.district.units.total_bounds))
     grids = other.leads.index
     part = grids.get_indexer(other.grid.loc[plan.district.units.index])
     colours = share_out(touching(plan.district.adjacency, part, len(grids)), len(AREAS))
@@ -115,22 +116,22 @@ def alternative_map(plan: Plan, number: int, lang: str, face: Face) -> bytes:
         whole = shapely.union_all(shapes[part == at])
         sheet.area(whole, fill=fill, alpha=0.5, edge=OUTLINE, width=1.2)
         lead = other.leads[grid]
-        name = grid_name(grid, sheet.names.hospitals.get(lead, str(lead)), lang)
+        name = grid_name(grid, sheet.names.hospitals.get(lead, str(lead)), telling.lang)
         entries.append((Patch(facecolor=fill, alpha=0.5, edgecolor=OUTLINE), name, grid))
     sheet.streets()
     leads = plan.layout.hospitals[plan.layout.hospitals.index.isin(other.leads)]
     sheet.hospitals(leads.assign(role="lead"))
     sheet.names_of_streets()
-    return sheet.finish(say("report.map-alternative", lang, number=number), entries)
+    return sheet.finish(telling.say("report.map-alternative", number=number), entries)
 
 
-def grid_map(plan: Plan, grid: str, lang: str, face: Face) -> bytes:
+def grid_map(telling: Telling, grid: str, face: Face) -> bytes:
     """
     Draw one grid: service areas of its centers, their ids, who manages whom.
 
     Parameters
     ----------
-    plan, lang, face
+    telling, face
         As in :func:`overview_map`.
     grid
         Its id.
@@ -139,11 +140,11 @@ def grid_map(plan: Plan, grid: str, lang: str, face: Face) -> bytes:
     -------
     png
     """
-    layout = plan.layout
+    layout = telling.plan.layout
     shape = layout.grids["geometry"][grid]
-    sheet = _Sheet(plan, lang, face, area=np.asarray(shape.bounds))
+    sheet = _Sheet(telling, face, area=np.asarray(shape.bounds))
     centers = layout.centers[layout.centers["grid"] == grid]
-    for at, colour in _service(plan, grid, centers):
+    for at, colour in _service(telling.plan, grid, centers):
         sheet.area(at, fill=colour, alpha=0.55, edge="#ffffff", width=0.4)
     sheet.streets()
     sheet.area(shape, fill="none", alpha=1.0, edge=OUTLINE, width=1.6)
@@ -154,15 +155,15 @@ def grid_map(plan: Plan, grid: str, lang: str, face: Face) -> bytes:
     entries = [
         (
             Patch(facecolor=SERVICE[0], alpha=0.55),
-            fitting("report.legend-service", lang, sheet.how),
+            fitting("report.legend-service", telling.lang, sheet.how),
             "",
         ),
-        (Line2D([], [], color="#222222", lw=0.8), say("report.legend-links", lang), ""),
+        (Line2D([], [], color="#222222", lw=0.8), telling.say("report.legend-links"), ""),
     ]
     if sheet.how:
         entries.pop()  # no 1+N, no lines
     entries = entries if len(centers) else []
-    return sheet.finish(say("report.map-grid", lang, grid=sheet.names.grids[grid]), entries)
+    return sheet.finish(telling.say("report.map-grid", grid=sheet.names.grids[grid]), entries)
 
 
 def _service(plan: Plan, grid: str, centers: gpd.GeoDataFrame) -> list[tuple[Any, str]]:
@@ -182,9 +183,9 @@ def _service(plan: Plan, grid: str, centers: gpd.GeoDataFrame) -> list[tuple[Any
 class _Sheet:
     """One map on its page: drawn layer by layer, then given legend, scale, arrow and sources."""
 
-    def __init__(self, plan: Plan, lang: str, face: Face, *, area: np.ndarray) -> None:
-        self.plan, self.lang, self.face = plan, lang, face
-        self.names, self.how = Names.of(plan, lang), manner(plan)
+    def __init__(self, telling: Telling, face: Face, *, area: np.ndarray) -> None:
+        self.plan, self.lang, self.face = telling.plan, telling.lang, face
+        self.names, self.how = telling.names, telling.manner
         west, south, east, north = area
         margin = 0.04 * max(east - west, north - south)
         self.box: tuple[float, ...] = (west - margin, south - margin, east + margin, north + margin)
@@ -416,7 +417,7 @@ class _Sheet:
             say("report.map-source", self.lang, vintage=vintage),
         ]
         lines = [
-            label_banner(self.plan, self.lang),
+            label_banner(Telling(self.plan, self.lang)),
             joined(about, self.lang, "semicolon"),
         ]
         for at, line in enumerate(lines):

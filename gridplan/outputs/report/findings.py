@@ -11,6 +11,7 @@ from gridplan.outputs.tables.tables import findings_table
 from gridplan.outputs.words.caveats_told import caveat_texts
 from gridplan.outputs.words.names import figure, is_missing, needs_text, section_text, word
 from gridplan.outputs.words.safe import plain
+from gridplan.outputs.words.telling import Telling
 from gridplan.outputs.words.verdicts import document_text, reach_text, readings_text, state_word
 from gridplan.policy.verdict import rule_states, state_of
 from gridplan.text import say
@@ -42,26 +43,26 @@ def is_assessed(row: Row) -> bool:
     return bool(row.get("answered") == "self-assessed")
 
 
-def finding_parts(plan: Plan, lang: str) -> list[Part]:
+def finding_parts(telling: Telling) -> list[Part]:
     """Give one row a rule, then every subject that failed."""
-    rows = [row for row in _rows(plan) if not is_conflict(row) and not is_assessed(row)]
+    rows = [row for row in _rows(telling.plan) if not is_conflict(row) and not is_assessed(row)]
     if not rows:
-        return [Paragraph(say("report.no-findings", lang))]
+        return [Paragraph(telling.say("report.no-findings"))]
     by_rule: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         by_rule.setdefault((str(row.get("profile")), str(row["rule"])), []).append(row)
-    cells = [_rule_row(group, lang) for group in by_rule.values()]
+    cells = [_rule_row(group, telling.lang) for group in by_rule.values()]
     marked = [
         at
         for at, group in enumerate(by_rule.values())
         if any(state_of(row) == "failed" for row in group)
     ]
-    heads = [say(f"report.head-{key}", lang) for key in ("rule", "clause", "value")]
-    heads += [say(f"report.head-{key}", lang) for key in ("bounds", "result")]
+    heads = [telling.say(f"report.head-{key}") for key in ("rule", "clause", "value")]
+    heads += [telling.say(f"report.head-{key}") for key in ("bounds", "result")]
     parts: list[Part] = [
-        Paragraph(say("report.findings-text", lang)),
+        Paragraph(telling.say("report.findings-text")),
         table(
-            say("report.table-findings", lang),
+            telling.say("report.table-findings"),
             heads,
             cells,
             widths=(18, 32, 12, 13, 25),
@@ -70,20 +71,23 @@ def finding_parts(plan: Plan, lang: str) -> list[Part]:
     ]
     failed = [row for row in rows if state_of(row) == "failed"]
     if failed:
-        cells = [_failed_row(row, lang) for row in failed[:SHOWN]]
-        heads = [say(f"report.head-{key}", lang) for key in ("rule", "subject", "value", "bounds")]
-        caption = say("report.table-failed", lang)
+        cells = [_failed_row(row, telling.lang) for row in failed[:SHOWN]]
+        heads = [
+            telling.say(f"report.head-{key}") for key in ("rule", "subject", "value", "bounds")
+        ]
+        caption = telling.say("report.table-failed")
         parts.append(table(caption, heads, cells, widths=(36, 32, 16, 16)))
         if len(failed) > SHOWN:
-            parts.append(Paragraph(say("report.more-failed", lang, count=len(failed) - SHOWN)))
+            parts.append(Paragraph(telling.say("report.more-failed", count=len(failed) - SHOWN)))
     return parts
 
 
-def conflict_parts(plan: Plan, lang: str) -> list[Part]:
+def conflict_parts(telling: Telling) -> list[Part]:
     """Give the rules that cannot all be met, and the figures that show it."""
-    rows = [row for row in _rows(plan) if is_conflict(row)]
+    lang = telling.lang
+    rows = [row for row in _rows(telling.plan) if is_conflict(row)]
     if not rows:
-        return [Paragraph(say("report.conflicts-none", lang))]
+        return [Paragraph(telling.say("report.conflicts-none"))]
     cells = [
         [
             plain(in_language(row, "title", lang) or row["rule"], limit=600),
@@ -93,25 +97,25 @@ def conflict_parts(plan: Plan, lang: str) -> list[Part]:
         ]
         for row in rows
     ]
-    heads = [say(f"report.head-{key}", lang) for key in ("conflict", "clause", "value", "bounds")]
-    return [table(say("report.table-conflicts", lang), heads, cells, widths=(28, 40, 16, 16))]
+    heads = [telling.say(f"report.head-{key}") for key in ("conflict", "clause", "value", "bounds")]
+    return [table(telling.say("report.table-conflicts"), heads, cells, widths=(28, 40, 16, 16))]
 
 
-def assessment_parts(plan: Plan, lang: str) -> list[Part]:
+def assessment_parts(telling: Telling) -> list[Part]:
     """Give the planner's own answers to the clauses no map can answer."""
-    rows = [row for row in _rows(plan) if is_assessed(row)]
+    rows = [row for row in _rows(telling.plan) if is_assessed(row)]
     if not rows:
-        return [Paragraph(say("report.assessment-none", lang))]
+        return [Paragraph(telling.say("report.assessment-none"))]
     cells = []
     for row in rows:
         given = row.get("assessed")
         key = f"answer-{given}" if given in ("yes", "partly", "no") else "answer-open"
         evidence = [row.get("evidence"), row.get("assessed_on")]
         told = "；".join(plain(entry, limit=600) for entry in evidence if entry)
-        title = plain(in_language(row, "title", lang) or row["rule"], limit=600)
-        cells.append([title, _clause(row, lang), say(f"report.{key}", lang), told or "—"])
-    heads = [say(f"report.head-{key}", lang) for key in ("rule", "clause", "answer", "evidence")]
-    return [table(say("report.table-assessment", lang), heads, cells, widths=(24, 40, 10, 26))]
+        title = plain(in_language(row, "title", telling.lang) or row["rule"], limit=600)
+        cells.append([title, _clause(row, telling.lang), telling.say(f"report.{key}"), told or "—"])
+    heads = [telling.say(f"report.head-{key}") for key in ("rule", "clause", "answer", "evidence")]
+    return [table(telling.say("report.table-assessment"), heads, cells, widths=(24, 40, 10, 26))]
 
 
 def bounds(row: Row, lang: str) -> str:

@@ -9,30 +9,28 @@ from gridplan.outputs.report.figures import alternative_map
 from gridplan.outputs.report.parts import Paragraph, Part, Picture, Table, table
 from gridplan.outputs.tables.choices import alternatives_table
 from gridplan.outputs.tables.tables import stations_table, wishes_table
-from gridplan.outputs.words.manner import fitting, manner
 from gridplan.outputs.words.names import Names, figure, grid_word, is_missing, signed, word
 from gridplan.outputs.words.safe import plain
-from gridplan.text import say
+from gridplan.outputs.words.telling import Telling
 from gridplan.text.language import bracketed, in_language
 
 if TYPE_CHECKING:
     from gridplan.outputs.style.fonts import Face
     from gridplan.planning.layout.layout import Group
-    from gridplan.planning.plan import Plan
 
 
-def groups_block(plan: Plan, lang: str) -> Table:
+def groups_block(telling: Telling) -> Table:
     """One row a part of a group: its lead, its members, whom it supports, alliances, centers."""
-    names = Names.of(plan, lang)
+    names = telling.names
     rows: list[list[str]] = []
     leading: list[int] = []
-    for group in plan.layout.groups:
+    for group in telling.plan.layout.groups:
         leading.append(len(rows))
-        rows += _of_group(plan, group, names, lang)
-    heads = [say("summary.head-grid", lang)]
-    heads += [say(f"report.head-{key}", lang) for key in ("relation", "count", "institutions")]
+        rows += _of_group(telling, group, names)
+    heads = [telling.say("summary.head-grid")]
+    heads += [telling.say(f"report.head-{key}") for key in ("relation", "count", "institutions")]
     return table(
-        fitting("report.table-groups", lang, manner(plan)),
+        telling.fitting("report.table-groups"),
         heads,
         rows,
         widths=(9, 20, 10, 61),
@@ -42,9 +40,10 @@ def groups_block(plan: Plan, lang: str) -> Table:
     )
 
 
-def _of_group(plan: Plan, group: Group, names: Names, lang: str) -> list[list[str]]:
+def _of_group(telling: Telling, group: Group, names: Names) -> list[list[str]]:
+    lang = telling.lang
     both = {**names.centers, **names.hospitals}
-    comma = say("language.comma", lang)
+    comma = telling.say("language.comma")
 
     def row(relation: str, ids: Iterable[str], *, listed: bool = True) -> list[str]:
         keys = list(dict.fromkeys(ids))
@@ -54,9 +53,9 @@ def _of_group(plan: Plan, group: Group, names: Names, lang: str) -> list[list[st
     title = plain(in_language(group, "name", lang))
     lead = row(word("role", "lead", lang), [group.lead])
     lead[3] += bracketed(title, lang)
-    regional = plan.layout.centers["class"] == "regional"
+    regional = telling.plan.layout.centers["class"] == "regional"
     others = [key for key in group.members if key not in group.branches]
-    proposed = plan.layout.proposed
+    proposed = telling.plan.layout.proposed
     rows = [
         lead,
         row(word("role", "branch", lang), group.branches),
@@ -70,24 +69,25 @@ def _of_group(plan: Plan, group: Group, names: Names, lang: str) -> list[list[st
         rows.append(row(word("role", "alliance", lang), [bond.lead, *bond.members]))
     own = [key for key in group.centers if regional.get(key, False)]
     rows.append(row(word("class", "regional", lang), own))
-    told = row(fitting("report.head-all-centers", lang, manner(plan)), group.centers, listed=False)
-    told[3] = say("report.see-centers", lang)
+    told = row(telling.fitting("report.head-all-centers"), group.centers, listed=False)
+    told[3] = telling.say("report.see-centers")
     rows.append(told)
     return [rows[0], *(entry for entry in rows[1:] if entry[2] != "0")]
 
 
-def wishes_parts(plan: Plan, lang: str) -> list[Part]:
+def wishes_parts(telling: Telling) -> list[Part]:
     """Give settled memberships that geography disagrees with, and every wish with its cost."""
-    wishes = wishes_table(plan, lang)
+    lang = telling.lang
+    wishes = wishes_table(telling)
     if not len(wishes):
         return []
-    given = plan.layout.wishes
+    given = telling.plan.layout.wishes
     told = (given["relation"] == "wish") | ~given["kept"].astype(bool)
     at_home = int((~told).sum())
-    text = say("report.wishes-text", lang, count=len(wishes), home=at_home)
+    text = telling.say("report.wishes-text", count=len(wishes), home=at_home)
     if not told.any():
         return [Paragraph(text)]
-    comma = say("language.comma", lang)
+    comma = telling.say("language.comma")
     rows = [
         [
             plain(row["institution"]),
@@ -103,9 +103,9 @@ def wishes_parts(plan: Plan, lang: str) -> list[Part]:
         for row in wishes[told.to_numpy()].to_dict(orient="records")
     ]
     keys = ("institution", "group", "stands-in", "group-grid", "agrees", "residents", "minutes")
-    heads = [say(f"report.head-{key}", lang) for key in (*keys, "person-metres", "why")]
+    heads = [telling.say(f"report.head-{key}") for key in (*keys, "person-metres", "why")]
     made = table(
-        say("report.table-wishes", lang),
+        telling.say("report.table-wishes"),
         heads,
         rows,
         widths=(20, 24, 8, 8, 8, 10, 9, 13, 14),
@@ -114,9 +114,10 @@ def wishes_parts(plan: Plan, lang: str) -> list[Part]:
     return [Paragraph(text), made]
 
 
-def alternatives_parts(plan: Plan, lang: str, face: Face) -> list[Part]:
+def alternatives_parts(telling: Telling, face: Face) -> list[Part]:
     """Give the ways to cut the grids, each with its price; nothing where none were asked."""
-    if not plan.alternatives:
+    lang = telling.lang
+    if not telling.plan.alternatives:
         return []
     rows = [
         [
@@ -129,14 +130,14 @@ def alternatives_parts(plan: Plan, lang: str, face: Face) -> list[Part]:
             figure(row["moved_residents"], "count", lang),
             f"{row['moved_percent']:.1f}",
         ]
-        for row in alternatives_table(plan, lang).to_dict(orient="records")
+        for row in alternatives_table(telling).to_dict(orient="records")
     ]
-    heads = [word("column", "alternative", lang), say("report.head-lead", lang)]
+    heads = [word("column", "alternative", lang), telling.say("report.head-lead")]
     keys = ["population", "deviation", "extra-percent", "boundary-km"]
     keys += ["moved-residents", "moved-percent"]
     heads += [word("column", key, lang) for key in keys]
     made = table(
-        say("report.table-alternatives", lang),
+        telling.say("report.table-alternatives"),
         heads,
         rows,
         widths=(8, 25, 12, 11, 12, 12, 12, 10),
@@ -145,19 +146,20 @@ def alternatives_parts(plan: Plan, lang: str, face: Face) -> list[Part]:
         tone="leading",
     )
     pictures = []
-    for number in range(2, len(plan.alternatives) + 1):  # the first is the plan's own map
-        caption = say("report.map-alternative", lang, number=number)
-        pictures.append(Picture(caption, alternative_map(plan, number, lang, face), caption))
-    return [Paragraph(say("report.alternatives-text", lang)), made, *pictures]
+    for number in range(2, len(telling.plan.alternatives) + 1):  # the first is the plan's own map
+        caption = telling.say("report.map-alternative", number=number)
+        pictures.append(Picture(caption, alternative_map(telling, number, face), caption))
+    return [Paragraph(telling.say("report.alternatives-text")), made, *pictures]
 
 
-def stations_parts(plan: Plan, lang: str) -> list[Part]:
+def stations_parts(telling: Telling) -> list[Part]:
     """Give the third level: the village stations under each center; nothing without any."""
-    stations = stations_table(plan, lang)
+    lang = telling.lang
+    stations = stations_table(telling)
     if not len(stations):
         return []
-    people = plan.layout.centers["population"]
-    names = Names.of(plan, lang)
+    people = telling.plan.layout.centers["population"]
+    names = telling.names
     rows = []
     for center, own in stations.groupby("center", sort=False):
         metres = own["metres_to_center"].astype(float)
@@ -172,13 +174,13 @@ def stations_parts(plan: Plan, lang: str) -> list[Part]:
             ]
         )
     keys = ("center-under", "stations", "center-residents", "each", "station-mean", "station-most")
-    heads = [say(f"report.head-{key}", lang) for key in keys]
+    heads = [telling.say(f"report.head-{key}") for key in keys]
     made = table(
-        say("report.table-stations", lang),
+        telling.say("report.table-stations"),
         heads,
         rows,
         widths=(32, 12, 14, 14, 14, 14),
         numeric=(1, 2, 3, 4, 5),
     )
-    text = say("report.stations-text", lang, count=len(stations), centers=len(rows))
+    text = telling.say("report.stations-text", count=len(stations), centers=len(rows))
     return [Paragraph(text), made]

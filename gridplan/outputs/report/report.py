@@ -10,6 +10,7 @@ from gridplan.outputs.disk.own_files import check_file
 from gridplan.outputs.disk.whole_file import write_whole
 from gridplan.outputs.reading.written import read_written
 from gridplan.outputs.report.formats import DEFAULT, FORMATS, form_of
+from gridplan.outputs.words.telling import Telling
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
@@ -82,7 +83,7 @@ def report_file(plan: Plan, path: Path, *, form: str, lang: str) -> tuple[str, .
         If the file cannot be written; an earlier one then stays as it was.
     """
     told: list[str] = []
-    write_whole(path, lambda fresh: told.extend(form_of(form).write(plan, fresh, lang)))
+    write_whole(path, lambda fresh: told.extend(form_of(form).write(Telling(plan, lang), fresh)))
     return tuple(told)
 
 

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gridplan.outputs.report.parts import Part, table
 from gridplan.outputs.tables.grid_parts import parents_told
 from gridplan.outputs.tables.tables import grids_table
 from gridplan.outputs.words.columns import unit_of
-from gridplan.outputs.words.manner import fitting, manner
 from gridplan.outputs.words.names import figure, grid_word, is_missing, word
+from gridplan.outputs.words.telling import Telling
 from gridplan.planning.grids.extents import PARENTS
 from gridplan.text import say
-
-if TYPE_CHECKING:
-    from gridplan.planning.plan import Plan
 
 _SHAPE = ("perimeter_km", "boundary_km", "polsby_popper", "reock", "beds_per_1000", "percent_65")
 
 
-def shape_parts(plan: Plan, lang: str) -> list[Part]:
+def shape_parts(telling: Telling) -> list[Part]:
     """Give the report's two tables: each grid as a shape, and what it is made of."""
-    rows = grids_table(plan).reset_index().to_dict(orient="records")
+    lang = telling.lang
+    rows = grids_table(telling.plan).reset_index().to_dict(orient="records")
     shape = [
         [
             grid_word(row["grid"], lang),
@@ -30,28 +28,28 @@ def shape_parts(plan: Plan, lang: str) -> list[Part]:
         ]
         for row in rows
     ]
-    heads = [say("summary.head-grid", lang), *(word("column", key, lang) for key in _SHAPE)]
-    heads += [fitting(f"report.head-{name}-cut", lang, manner(plan)) for name in PARENTS.values()]
+    heads = [telling.say("summary.head-grid"), *(word("column", key, lang) for key in _SHAPE)]
+    heads += [telling.fitting(f"report.head-{name}-cut") for name in PARENTS.values()]
     made: list[Part] = [
         table(
-            say("report.table-shape", lang),
+            telling.say("report.table-shape"),
             heads,
             shape,
             widths=(8, 10, 10, 12, 10, 10, 10, 15, 15),
             numeric=(1, 2, 3, 4, 5, 6),
         )
     ]
-    told = parents_told(plan, lang)
+    told = parents_told(telling)
     if told:
         known = [grid_word(row["grid"], lang) for row in rows]
         cells = [
             [name, *(own.get(str(row["grid"]), "—") for own in told.values())]
             for name, row in zip(known, rows, strict=True)
         ]
-        heads = [say("summary.head-grid", lang)]
-        heads += [fitting(f"report.head-{PARENTS[level]}", lang, manner(plan)) for level in told]
+        heads = [telling.say("summary.head-grid")]
+        heads += [telling.fitting(f"report.head-{PARENTS[level]}") for level in told]
         widths = (10, *([90 / len(told)] * len(told)))
-        caption = fitting("report.table-parts", lang, manner(plan))
+        caption = telling.fitting("report.table-parts")
         made.append(table(caption, heads, cells, widths=widths))
     return made
 

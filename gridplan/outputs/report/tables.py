@@ -15,7 +15,6 @@ from gridplan.outputs.tables.tables import (
     sources_table,
     subdistricts_table,
 )
-from gridplan.outputs.words.manner import fitting, manner
 from gridplan.outputs.words.names import (
     Names,
     figure,
@@ -26,14 +25,13 @@ from gridplan.outputs.words.names import (
     word,
 )
 from gridplan.outputs.words.safe import plain
+from gridplan.outputs.words.telling import Telling
 from gridplan.outputs.words.trust import beds_note, layer_trust, of_language, row_note, row_trust
 from gridplan.text import say
 from gridplan.text.language import bracketed, in_language
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from gridplan.planning.plan import Plan
 
 
 SHOWN = 60
@@ -45,29 +43,31 @@ def _heads(lang: str, *keys: str) -> list[str]:
     return [say(key if "." in key else f"report.head-{key}", lang) for key in keys]
 
 
-def sources_block(plan: Plan, lang: str) -> Table:
+def sources_block(telling: Telling) -> Table:
     """One row a layer: how far it can be trusted, its date and its source."""
+    lang = telling.lang
     rows = [
         [
-            fitting(f"outputs.layer-{row['layer'].replace('_', '-')}", lang, manner(plan)),
+            telling.fitting(f"outputs.layer-{row['layer'].replace('_', '-')}"),
             layer_trust(row, lang),
             plain(row["vintage"]),
             of_language(plain(row["source"], limit=600), lang),
             plain(row["file"]),
         ]
-        for row in sources_table(plan).to_dict(orient="records")
+        for row in sources_table(telling.plan).to_dict(orient="records")
     ]
     return table(
-        say("report.table-data", lang),
+        telling.say("report.table-data"),
         _heads(lang, "layer", "label", "vintage", "source", "file"),
         rows,
         widths=(16, 13, 10, 43, 18),
     )
 
 
-def doubts_block(plan: Plan, lang: str) -> list[Part]:
+def doubts_block(telling: Telling) -> list[Part]:
     """One row each that can be trusted less than its layer; nothing where there is none."""
-    names = Names.of(plan, lang)
+    plan, lang = telling.plan, telling.lang
+    names = telling.names
     label_of = {layer.layer: layer.label for layer in plan.district.layers}
     stations = given_names(plan.layout.stations, "center", lang)
     rows = []
@@ -82,21 +82,22 @@ def doubts_block(plan: Plan, lang: str) -> list[Part]:
         for key, series in worse.iterrows():
             row = {str(name): value for name, value in series.items()}
             told = plain(known.get(key, key)), row_trust(row, lang), plain(row_note(row, lang))
-            rows.append([fitting(f"outputs.layer-{layer}", lang, manner(plan)), *told])
+            rows.append([telling.fitting(f"outputs.layer-{layer}"), *told])
     if not rows:
         return []
     heads = _heads(lang, "layer", "name", "label", "note")
     parts: list[Part] = [
-        Paragraph(say("report.doubts-text", lang)),
-        table(say("report.table-doubts", lang), heads, rows[:SHOWN], widths=(14, 30, 24, 32)),
+        Paragraph(telling.say("report.doubts-text")),
+        table(telling.say("report.table-doubts"), heads, rows[:SHOWN], widths=(14, 30, 24, 32)),
     ]
     if len(rows) > SHOWN:
-        parts.append(Paragraph(say("report.more-doubts", lang, count=len(rows) - SHOWN)))
+        parts.append(Paragraph(telling.say("report.more-doubts", count=len(rows) - SHOWN)))
     return parts
 
 
-def grids_block(plan: Plan, lang: str) -> Table:
+def grids_block(telling: Telling) -> Table:
     """One row a grid."""
+    lang = telling.lang
     rows = [
         [
             grid_word(row["grid"], lang),
@@ -110,14 +111,14 @@ def grids_block(plan: Plan, lang: str) -> Table:
             _beds(row, lang),
             str(row.get("centers", "—")),
         ]
-        for row in grids_table(plan).reset_index().to_dict(orient="records")
+        for row in grids_table(telling.plan).reset_index().to_dict(orient="records")
     ]
     heads = _heads(lang, "summary.head-grid", "lead", "summary.head-residents")
     heads += _heads(lang, "summary.head-share", "summary.head-area", "summary.head-contiguous")
     heads += _heads(lang, "summary.head-mean", "p90", "beds")
-    heads.append(fitting("summary.head-centers", lang, manner(plan)))
+    heads.append(telling.fitting("summary.head-centers"))
     return table(
-        fitting("report.table-grids", lang, manner(plan)),
+        telling.fitting("report.table-grids"),
         heads,
         rows,
         widths=(8, 16, 11, 9, 9, 7, 8, 8, 15, 9),
@@ -130,31 +131,32 @@ def _beds(grid: Mapping[str, object], lang: str) -> str:
     return told + bracketed(note, lang)
 
 
-def streets_block(plan: Plan, lang: str) -> list[Part]:
+def streets_block(telling: Telling) -> list[Part]:
     """One row a street; nothing where the district has none."""
+    plan = telling.plan
     streets = subdistricts_table(plan)
     if not len(streets):
         return []
-    names, how = Names.of(plan, lang), manner(plan)
+    names, how = telling.names, telling.manner
     status = plan.layout.centers.groupby(["subdistrict", "status"]).size()
-    comma = say("language.comma", lang)
+    comma = telling.say("language.comma")
     rows = []
     for name, row in streets.iterrows():
         grids = plan.layout.subdistricts["grids"][name] if "grids" in streets else []
         cells = [
             plain(names.subdistricts.get(name, name)),
-            figure(row["population"], "count", lang),
+            figure(row["population"], "count", telling.lang),
             str(row["centers"]),
             str(status.get((name, "existing"), 0)),
             str(status.get((name, "new"), 0)),
             str(row["regional_centers"]),
-            comma.join(grid_word(grid, lang) for grid in grids),
+            comma.join(grid_word(grid, telling.lang) for grid in grids),
         ]
         rows.append([cell for at, cell in enumerate(cells) if not (how and at == _REGIONAL)])
     keys = ("street", "residents", "centers", "existing", "new", "regional", "grids")
-    heads = [fitting(f"summary.head-{key}", lang, how) for key in keys]
+    heads = [telling.fitting(f"summary.head-{key}") for key in keys]
     widths = [24, 16, 12, 11, 11, 11, 15]
-    caption = fitting("report.table-streets", lang, how)
+    caption = telling.fitting("report.table-streets")
     if how:
         del heads[_REGIONAL], widths[_REGIONAL]
     numeric = (1, 2, 3, 4) if how else (1, 2, 3, 4, 5)
@@ -164,27 +166,28 @@ def streets_block(plan: Plan, lang: str) -> list[Part]:
 _REGIONAL = 5  # the column of regional centers, left out where none are planned
 
 
-def center_tables(plan: Plan, lang: str) -> list[Part]:
+def center_tables(telling: Telling) -> list[Part]:
     """One table a street, each regional center above its N; without 1+N one table of all."""
-    centers = centers_table(plan).reset_index()
+    lang = telling.lang
+    centers = centers_table(telling.plan).reset_index()
     if not len(centers):
         return []
-    names = Names.of(plan, lang)
+    names = telling.names
     street_of = centers["subdistrict"].map(lambda name: "" if is_missing(name) else name)
-    order = [name for name in plan.layout.subdistricts.index if (street_of == name).any()]
+    order = [name for name in telling.plan.layout.subdistricts.index if (street_of == name).any()]
     order += [name for name in dict.fromkeys(street_of) if name not in order]
-    if manner(plan):
-        return [_all_centers(plan, centers, street_of, order, lang)]
+    if telling.manner:
+        return [_all_centers(telling, centers, street_of, order)]
     managed = centers["regional_center"].value_counts()
     parts: list[Part] = []
     for name in order:
-        told = names.subdistricts.get(name, name) if name else say("report.no-street", lang)
+        told = names.subdistricts.get(name, name) if name else telling.say("report.no-street")
         rows = centers[street_of == name].to_dict(orient="records")
         # Each regional center stands above those it manages, whichever street they are in.
         rows.sort(key=lambda row: (str(row["regional_center"]), row["class"] != "regional"))
         marked = [at for at, row in enumerate(rows) if row["class"] == "regional"]
         cells = [_center_row(row, names, managed.get(row["center"], 1) - 1, lang) for row in rows]
-        caption = say("report.table-centers", lang, street=plain(told))
+        caption = telling.say("report.table-centers", street=plain(told))
         heads = _heads(lang, "id", "name", "status", "class", "managed", "summary.head-grid")
         heads += _heads(lang, "summary.head-residents", "metres")
         made = table(
@@ -201,13 +204,14 @@ def center_tables(plan: Plan, lang: str) -> list[Part]:
 
 
 def _all_centers(
-    plan: Plan, centers: pd.DataFrame, street_of: pd.Series, order: list[str], lang: str
+    telling: Telling, centers: pd.DataFrame, street_of: pd.Series, order: list[str]
 ) -> Table:
     """One row a center, by street."""
-    names, how = Names.of(plan, lang), manner(plan)
+    lang = telling.lang
+    names = telling.names
     rows = [
         [
-            plain(names.subdistricts.get(name, name)) or say("report.no-street", lang),
+            plain(names.subdistricts.get(name, name)) or telling.say("report.no-street"),
             plain(row["center"]),
             plain(names.centers.get(row["center"], row["center"])),
             word("status", row["status"], lang),
@@ -218,9 +222,9 @@ def _all_centers(
         for name in order
         for row in centers[street_of == name].to_dict(orient="records")
     ]
-    heads = [fitting("summary.head-street", lang, how), *_heads(lang, "id", "name", "status")]
+    heads = [telling.fitting("summary.head-street"), *_heads(lang, "id", "name", "status")]
     heads += _heads(lang, "summary.head-grid", "summary.head-residents", "metres")
-    caption = fitting("report.table-all-centers", lang, how)
+    caption = telling.fitting("report.table-all-centers")
     widths = (18, 8, 34, 10, 9, 11, 10)
     return table(caption, heads, rows, widths=widths, numeric=(5, 6))
 
@@ -245,35 +249,37 @@ def _center_row(row: dict[str, object], names: Names, under: int, lang: str) -> 
     ]
 
 
-def certificate_table(plan: Plan, lang: str) -> Table:
+def certificate_table(telling: Telling) -> Table:
     """One row a part of the plan: how far from the best possible, in words."""
+    lang = telling.lang
     rows = [
         [
-            fitting(f"summary.certificate-{part}", lang, manner(plan)),
+            telling.fitting(f"summary.certificate-{part}"),
             certificate_text(proof, lang),
             method_text(proof.method, lang),
             str(proof.seed),
         ]
-        for part, proof in plan.certificates.items()
+        for part, proof in telling.plan.certificates.items()
     ]
     heads = _heads(lang, "part", "proof", "method", "seed")
-    return table(say("report.table-certificate", lang), heads, rows, widths=(15, 55, 20, 10))
+    return table(telling.say("report.table-certificate"), heads, rows, widths=(15, 55, 20, 10))
 
 
-def scenario_block(plan: Plan, lang: str) -> Table:
+def scenario_block(telling: Telling) -> Table:
     """Every decision behind the plan, by its key in a scenario file."""
     rows = [
         [label, key, plain(told, limit=600)]
-        for label, key, told in scenario_rows(plan.scenario, lang)
+        for label, key, told in scenario_rows(telling.plan.scenario, telling.lang)
     ]
-    heads = _heads(lang, "parameter", "key", "setting")
-    return table(say("report.table-scenario", lang), heads, rows, widths=(34, 28, 38))
+    heads = _heads(telling.lang, "parameter", "key", "setting")
+    return table(telling.say("report.table-scenario"), heads, rows, widths=(34, 28, 38))
 
 
-def fingerprint_table(plan: Plan, lang: str) -> Table:
+def fingerprint_table(telling: Telling) -> Table:
     """SHA-256 of every input file."""
+    plan = telling.plan
     rows = [["district.toml", plan.district.sha256]]
     files = (*plan.district.layers, *plan.policy_files)
     rows += [[plain(file.file), file.sha256] for file in files if file.sha256]
-    heads = _heads(lang, "file", "sha256")
-    return table(say("report.table-fingerprints", lang), heads, rows, widths=(30, 70))
+    heads = _heads(telling.lang, "file", "sha256")
+    return table(telling.say("report.table-fingerprints"), heads, rows, widths=(30, 70))

@@ -2,39 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gridplan.outputs.report.parts import Heading, Paragraph, Part, table
 from gridplan.outputs.tables.variants import heads, variants_table, verdict_text
 from gridplan.outputs.words.names import is_missing
+from gridplan.outputs.words.telling import Telling
 from gridplan.planning.layout.variant import NONE
-from gridplan.text import say
-
-if TYPE_CHECKING:
-    from gridplan.planning.plan import Plan
 
 _SHOWN = ("letter", "variant", "judged", "must_failing", "should_failing", "mended")
 _FIGURES = ("boundary_km", "travel_percent", "moved")
 
 
-def variant_parts(plan: Plan, lang: str) -> list[Part]:
+def variant_parts(telling: Telling) -> list[Part]:
     """Give what was tried, one row a variant; nothing where no rule fails."""
+    plan = telling.plan
     if not plan.variants:
         return []
     columns = (*_SHOWN, *_FIGURES)
     rows = []
-    made = variants_table(plan, plan.variants, lang).to_dict(orient="records")
+    made = variants_table(telling, plan.variants).to_dict(orient="records")
     for one, row in zip(plan.variants, made, strict=True):
         cells = ["\u2014" if is_missing(row[name]) else _told(row[name]) for name in columns]
         if one.judged == NONE:
-            cells[_SHOWN.index("judged")] = verdict_text(one, lang)
+            cells[_SHOWN.index("judged")] = verdict_text(one, telling.lang)
         rows.append(cells)
     return [
-        Heading(2, say("variants.table", lang)),
-        Paragraph(say("variants.report-text", lang)),
+        Heading(2, telling.say("variants.table")),
+        Paragraph(telling.say("variants.report-text")),
         table(
-            say("variants.table", lang),
-            heads(lang, columns),
+            telling.say("variants.table"),
+            heads(telling.lang, columns),
             rows,
             widths=(6, 20, 12, 9, 9, 24, 9, 10, 12),
             numeric=(3, 4, 6, 7, 8),

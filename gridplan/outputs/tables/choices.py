@@ -8,8 +8,8 @@ import geopandas as gpd
 import pandas as pd
 
 from gridplan.outputs.tables.tables import rounded
-from gridplan.outputs.words.names import Names, figure, signed
-from gridplan.text import say
+from gridplan.outputs.words.names import figure, signed
+from gridplan.outputs.words.telling import Telling
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
@@ -66,26 +66,24 @@ def alternatives_layer(plan: Plan) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=units.crs)
 
 
-def alternatives_table(plan: Plan, lang: str) -> pd.DataFrame:
+def alternatives_table(telling: Telling) -> pd.DataFrame:
     """
     List every grid of every alternative.
 
     Parameters
     ----------
-    plan
+    telling
         With or without alternatives.
-    lang
-        Language of the names.
 
     Returns
     -------
     table
         As :func:`alternatives_layer` without outlines, ``lead_name`` in place of ``lead``.
     """
-    names = Names.of(plan, lang)
-    people = plan.district.units["population"]
+    names = telling.names
+    people = telling.plan.district.units["population"]
     rows = []
-    for number, other in enumerate(plan.alternatives, start=1):
+    for number, other in enumerate(telling.plan.alternatives, start=1):
         residents = people.groupby(other.grid).sum()
         mean = float(residents.mean())
         for grid, lead in other.leads.items():
@@ -107,7 +105,7 @@ def alternatives_table(plan: Plan, lang: str) -> pd.DataFrame:
 _NAMED = {"lead": "lead_name"}
 
 
-def alternatives_text(plan: Plan, lang: str) -> list[str]:
+def alternatives_text(telling: Telling) -> list[str]:
     """
     Tell each alternative in a line: its price, how different it is, its grids.
 
@@ -116,31 +114,30 @@ def alternatives_text(plan: Plan, lang: str) -> list[str]:
     lines
         Empty without alternatives.
     """
+    plan = telling.plan
     if not plan.alternatives:
         return []
-    names = Names.of(plan, lang)
+    names = telling.names
     people = plan.district.units["population"]
-    lines = [say("choices.head", lang)]
+    lines = [telling.say("choices.head")]
     for number, other in enumerate(plan.alternatives, start=1):
         residents = people.groupby(other.grid).sum()
         grids = [
-            say(
+            telling.say(
                 "choices.grid",
-                lang,
                 lead=names.hospitals.get(other.leads[grid], other.leads[grid]),
-                residents=figure(residents[grid], "persons", lang),
+                residents=figure(residents[grid], "persons", telling.lang),
             )
             for grid in other.leads.index
         ]
         key = "choices.plan" if number == 1 else "choices.other"
         lines.append(
-            say(
+            telling.say(
                 key,
-                lang,
                 number=number,
                 extra=signed(other.extra_percent),
                 boundary=f"{other.boundary_km:,.1f}",
-                moved=figure(other.moved, "persons", lang),
+                moved=figure(other.moved, "persons", telling.lang),
                 share=f"{other.share_percent:.1f}",
                 grids=grids,
             )

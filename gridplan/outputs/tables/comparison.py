@@ -11,6 +11,7 @@ from gridplan.outputs.tables.summary import certificate_text
 from gridplan.outputs.tables.tables import key_figures
 from gridplan.outputs.words.manner import fitting, manner
 from gridplan.outputs.words.names import figure
+from gridplan.outputs.words.telling import Telling
 from gridplan.planning.grids.moves import moved_residents
 from gridplan.text import say
 from gridplan.text.language import in_language
@@ -47,7 +48,7 @@ def comparison_table(plans: Sequence[Plan], *, lang: str) -> pd.DataFrame:
     columns: dict[str, dict[str, str]] = {}
     for plan in plans:
         name = in_language(plan.scenario, "name", lang)
-        column = dict(key_figures(plan, lang))
+        column = dict(key_figures(Telling(plan, lang)))
         for part, proof in plan.certificates.items():
             title = fitting(f"summary.certificate-{part}", lang, manner(plan))
             column[title] = certificate_text(proof, lang)

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from gridplan.outputs.words.names import Names, figure
+from gridplan.outputs.words.names import figure
 from gridplan.outputs.words.safe import plain
+from gridplan.outputs.words.telling import Telling
 from gridplan.planning.grids.extents import PARENTS, held_residents
-from gridplan.text import say
-
-if TYPE_CHECKING:
-    from gridplan.planning.plan import Plan
 
 
-def parents_told(plan: Plan, lang: str) -> dict[str, dict[str, str]]:
+def parents_told(telling: Telling) -> dict[str, dict[str, str]]:
     """
     Name the streets and communities of each grid.
 
     Parameters
     ----------
-    plan
-        A finished plan.
-    lang
-        ``zh`` or ``en``.
+    telling
+        A finished plan, and the language.
 
     Returns
     -------
@@ -30,12 +23,12 @@ def parents_told(plan: Plan, lang: str) -> dict[str, dict[str, str]]:
         By level (``subdistrict``, ``community``) and grid: their names, and after one that lies in
         several grids the residents it has in this one. A level that no unit names is left out.
     """
-    units, streets = plan.district.units, Names.of(plan, lang).subdistricts
+    units, streets = telling.plan.district.units, telling.names.subdistricts
     people = units["population"].to_numpy(dtype=float)
-    comma = say("language.comma", lang)
+    comma = telling.say("language.comma")
     found: dict[str, dict[str, str]] = {}
     for level in PARENTS:
-        grid = plan.layout.units["grid"].loc[units.index]
+        grid = telling.plan.layout.units["grid"].loc[units.index]
         if grid.isna().all():
             continue
         held = held_residents(units[level], grid, people)
@@ -45,8 +38,8 @@ def parents_told(plan: Plan, lang: str) -> dict[str, dict[str, str]]:
             held["parent"], held["grid"], held["residents"], parts, strict=True
         ):
             name = plain(streets.get(parent, parent) if level == "subdistrict" else parent)
-            shown = figure(residents, "persons", lang)
-            part = say("outputs.part-of", lang, name=name, residents=shown) if count > 1 else name
+            shown = figure(residents, "persons", telling.lang)
+            part = telling.say("outputs.part-of", name=name, residents=shown) if count > 1 else name
             told.setdefault(str(key), []).append(part)
         if told:
             found[level] = {key: comma.join(names) for key, names in told.items()}

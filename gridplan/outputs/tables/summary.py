@@ -19,9 +19,9 @@ from gridplan.outputs.tables.tables import (
 )
 from gridplan.outputs.tables.variants import headline, variants_text
 from gridplan.outputs.words.caveats_told import causes, lacking, lacking_texts, rests_on
-from gridplan.outputs.words.manner import fitting, manner
-from gridplan.outputs.words.names import Names, figure, is_missing, word
+from gridplan.outputs.words.names import figure, is_missing, word
 from gridplan.outputs.words.safe import plain
+from gridplan.outputs.words.telling import Telling
 from gridplan.outputs.words.text_table import text_table
 from gridplan.outputs.words.told_notes import told_notes
 from gridplan.outputs.words.trust import rows_below
@@ -59,14 +59,14 @@ def summary(plan: Plan, files: Sequence[Path] = (), *, lang: str) -> str:
         Lines; Chinese characters are counted double where columns are aligned.
     """
     parts = [
-        headline(plan, lang),
-        _head(plan, lang),
-        _grids(plan, lang),
-        _streets(plan, lang),
-        _certificates(plan, lang),
-        alternatives_text(plan, lang),
-        _findings(plan, lang),
-        variants_text(plan, lang),
+        headline(Telling(plan, lang)),
+        _head(Telling(plan, lang)),
+        _grids(Telling(plan, lang)),
+        _streets(Telling(plan, lang)),
+        _certificates(Telling(plan, lang)),
+        alternatives_text(Telling(plan, lang)),
+        _findings(Telling(plan, lang)),
+        variants_text(Telling(plan, lang)),
         [say("summary.note-line", lang, note=told) for told in told_notes(plan.notes, lang)],
         [say("summary.written", lang), *(f"  {path}" for path in files)] if files else [],
     ]
@@ -159,7 +159,7 @@ def finding_text(row: Mapping[str, Any], lang: str) -> str:
     )
 
 
-def label_banner(plan: Plan, lang: str) -> str:
+def label_banner(telling: Telling) -> str:
     """
     Say which layers are real, derived and modelled, in one line.
 
@@ -169,14 +169,14 @@ def label_banner(plan: Plan, lang: str) -> str:
         ``modelled data: residents, streets; real data: hospitals (3 of 4 rows estimated or
         planned)``; modelled first.
     """
-    sources = sources_table(plan)
+    sources = sources_table(telling.plan)
     parts = []
     for label in ("modelled", "derived", "real"):
         rows = sources[sources["label"] == label].to_dict(orient="records")
-        layers = [_layer_told(row, lang) for row in rows]
+        layers = [_layer_told(row, telling.lang) for row in rows]
         if layers:
-            parts.append(say(f"maps.data-{label}", lang, layers=layers))
-    return joined(parts, lang, "semicolon")
+            parts.append(telling.say(f"maps.data-{label}", layers=layers))
+    return joined(parts, telling.lang, "semicolon")
 
 
 def _layer_told(row: Mapping[str, Any], lang: str) -> str:
@@ -185,31 +185,32 @@ def _layer_told(row: Mapping[str, Any], lang: str) -> str:
     return say("maps.data-some", lang, layer=name, some=some) if some else name
 
 
-def _head(plan: Plan, lang: str) -> list[str]:
-    names = Names.of(plan, lang)
-    scenario = plain(in_language(plan.scenario, "name", lang))
-    title = say("summary.title", lang, district=plain(names.district), scenario=scenario)
-    pairs = [[name, text] for name, text in key_figures(plan, lang)]
+def _head(telling: Telling) -> list[str]:
+    plan = telling.plan
+    names = telling.names
+    scenario = plain(in_language(plan.scenario, "name", telling.lang))
+    title = telling.say("summary.title", district=plain(names.district), scenario=scenario)
+    pairs = [[name, text] for name, text in key_figures(telling)]
     if len(plan.layout.centers):
-        band = say(
+        band = telling.say(
             "summary.between",
-            lang,
             lower=f"{plan.scenario.center_lower:,}",
-            upper=figure(plan.scenario.center_upper, "persons", lang),
+            upper=figure(plan.scenario.center_upper, "persons", telling.lang),
         )
         loads = plan.layout.centers["population"]
         inside = loads.between(plan.scenario.center_lower, plan.scenario.center_upper).sum()
         counts = {"inside": int(inside), "centers": len(loads)}
-        told = fitting("summary.band-told", lang, manner(plan), band=band, **counts)
-        pairs.append([say("summary.band", lang), told])
-    return [title, label_banner(plan, lang), *text_table(pairs)]
+        told = telling.fitting("summary.band-told", band=band, **counts)
+        pairs.append([telling.say("summary.band"), told])
+    return [title, label_banner(telling), *text_table(pairs)]
 
 
-def _grids(plan: Plan, lang: str) -> list[str]:
-    if not len(plan.layout.grids):
+def _grids(telling: Telling) -> list[str]:
+    lang = telling.lang
+    if not len(telling.plan.layout.grids):
         return []
-    rows = [[fitting(f"summary.head-{key}", lang, manner(plan)) for key in GRID_HEADS]]
-    for row in grids_table(plan).to_dict(orient="records"):
+    rows = [[telling.fitting(f"summary.head-{key}") for key in GRID_HEADS]]
+    for row in grids_table(telling.plan).to_dict(orient="records"):
         rows.append(
             [
                 plain(in_language(row, "name", lang)),
@@ -225,15 +226,16 @@ def _grids(plan: Plan, lang: str) -> list[str]:
     return text_table(rows, header=True)
 
 
-def _streets(plan: Plan, lang: str) -> list[str]:
+def _streets(telling: Telling) -> list[str]:
+    plan = telling.plan
     streets = subdistricts_table(plan)
     if not len(streets) or not len(plan.layout.centers):
         return []
-    names = Names.of(plan, lang)
+    names = telling.names
     counts = plan.layout.centers.groupby(["subdistrict", "status"]).size()
     rows = [
         [
-            fitting(f"summary.head-{key}", lang, manner(plan))
+            telling.fitting(f"summary.head-{key}")
             for key in ("street", "residents", "centers", "existing", "new", "regional", "grids")
         ]
     ]
@@ -241,7 +243,7 @@ def _streets(plan: Plan, lang: str) -> list[str]:
         rows.append(
             [
                 plain(names.subdistricts.get(street, street)),
-                figure(row["population"], "count", lang),
+                figure(row["population"], "count", telling.lang),
                 str(row["centers"]),
                 str(counts.get((street, "existing"), 0)),
                 str(counts.get((street, "new"), 0)),
@@ -252,19 +254,20 @@ def _streets(plan: Plan, lang: str) -> list[str]:
     return text_table(rows, header=True)
 
 
-def _certificates(plan: Plan, lang: str) -> list[str]:
+def _certificates(telling: Telling) -> list[str]:
     pairs = [
         [
-            fitting(f"summary.certificate-{part}", lang, manner(plan)),
-            certificate_text(proof, lang),
+            telling.fitting(f"summary.certificate-{part}"),
+            certificate_text(proof, telling.lang),
         ]
-        for part, proof in plan.certificates.items()
+        for part, proof in telling.plan.certificates.items()
     ]
-    return [say("summary.certificates", lang), *text_table(pairs)] if pairs else []
+    return [telling.say("summary.certificates"), *text_table(pairs)] if pairs else []
 
 
-def _findings(plan: Plan, lang: str) -> list[str]:
-    rows = findings_table(plan).to_dict(orient="records")
+def _findings(telling: Telling) -> list[str]:
+    lang = telling.lang
+    rows = findings_table(telling.plan).to_dict(orient="records")
     if not rows:
         return []
     # Rules that bind, the strictest first; what is for information stands in the tables.
@@ -279,10 +282,10 @@ def _findings(plan: Plan, lang: str) -> list[str]:
         )
     ]
     return [
-        rules_line(plan, lang),
+        rules_line(telling),
         *failed,
         *_borderline([row for _, row in binding], lang),
-        *_expired(rows, plan.scenario.as_of, lang),
+        *_expired(rows, telling.plan.scenario.as_of, lang),
         *_open(rows, lang),
     ]
 

@@ -15,14 +15,13 @@ import pandas as pd
 from gridplan.district.schema.labels import NOTE, label_columns
 from gridplan.outputs.words.boundaries import boundary_pairs
 from gridplan.outputs.words.columns import unit_of
-from gridplan.outputs.words.manner import fitting, manner
 from gridplan.outputs.words.names import Names, figure, is_missing, lead_name, word
+from gridplan.outputs.words.telling import Telling
 from gridplan.planning.measures.access import (
     share_near_center,
     share_near_point,
     share_within_walk,
 )
-from gridplan.text import say
 from gridplan.text.language import in_language, twin
 
 if TYPE_CHECKING:
@@ -153,7 +152,7 @@ def findings_table(plan: Plan) -> pd.DataFrame:
     return rounded_table(findings)
 
 
-def groups_table(plan: Plan, lang: str) -> pd.DataFrame:
+def groups_table(telling: Telling) -> pd.DataFrame:
     """
     One row for each hospital and center of each group, named in ``lang``.
 
@@ -162,12 +161,12 @@ def groups_table(plan: Plan, lang: str) -> pd.DataFrame:
     table
         ``grid``, ``role``, ``id``, ``name``; ``group``, what the group or alliance is called.
     """
-    names = Names.of(plan, lang)
+    names = telling.names
     both = {**names.centers, **names.hospitals}
     rows = []
-    proposed = plan.layout.proposed
-    for group in plan.layout.groups:
-        title = in_language(group, "name", lang)
+    proposed = telling.plan.layout.proposed
+    for group in telling.plan.layout.groups:
+        title = in_language(group, "name", telling.lang)
         parts = [
             ("lead", (group.lead,), title),
             ("member", [key for key in group.members if key not in proposed], title),
@@ -179,14 +178,14 @@ def groups_table(plan: Plan, lang: str) -> pd.DataFrame:
             ("supported", group.supported, title),
         ]
         for bond in group.alliances:
-            named = in_language(bond, "name", lang)
+            named = in_language(bond, "name", telling.lang)
             parts.append(("alliance", (bond.lead, *bond.members), named))
         for role, ids, called in parts:
             rows += [(group.grid, role, key, both.get(key, str(key)), called) for key in ids]
     return pd.DataFrame(rows, columns=["grid", "role", "id", "name", "group"])
 
 
-def wishes_table(plan: Plan, lang: str) -> pd.DataFrame:
+def wishes_table(telling: Telling) -> pd.DataFrame:
     """
     One row for each settled membership and each wish: what became of it and what it costs.
 
@@ -197,10 +196,11 @@ def wishes_table(plan: Plan, lang: str) -> pd.DataFrame:
         ``kept``, ``residents``, ``minutes_more``, ``person_metres``, ``reason``. Empty where
         nothing is settled or wished.
     """
-    table = plan.layout.wishes
+    lang = telling.lang
+    table = telling.plan.layout.wishes
     if not len(table):
         return pd.DataFrame()
-    names = Names.of(plan, lang)
+    names = telling.names
     both = {**names.centers, **names.hospitals}
     group = table[twin(table, "group", lang)]
     named = table.assign(
@@ -213,13 +213,13 @@ def wishes_table(plan: Plan, lang: str) -> pd.DataFrame:
     return rounded_table(named.drop(columns=["group_en", "lead"]))
 
 
-def stations_table(plan: Plan, lang: str) -> pd.DataFrame:
+def stations_table(telling: Telling) -> pd.DataFrame:
     """One row a village station, named in ``lang``: town, grid, its center, residents, metres."""
-    stations = plan.layout.stations
+    stations = telling.plan.layout.stations
     if not len(stations):
         return pd.DataFrame()
-    names = Names.of(plan, lang)
-    given = [in_language(row, "name", lang) for row in stations.to_dict(orient="records")]
+    names = telling.names
+    given = [in_language(row, "name", telling.lang) for row in stations.to_dict(orient="records")]
     centers = stations["center"]
     table = pd.DataFrame(
         {
@@ -294,18 +294,20 @@ def coverage(plan: Plan) -> dict[str, float | None]:
     }
 
 
-def _coverage_pairs(plan: Plan, lang: str) -> list[tuple[str, str]]:
-    minutes = f"{plan.scenario.center_max_minutes:g}"
+def _coverage_pairs(telling: Telling) -> list[tuple[str, str]]:
+    minutes = f"{telling.plan.scenario.center_max_minutes:g}"
     return [
         (
             f"walk-{key}",
-            say("summary.walk-told", lang, share=figure(share, "percent", lang), minutes=minutes),
+            telling.say(
+                "summary.walk-told", share=figure(share, "percent", telling.lang), minutes=minutes
+            ),
         )
-        for key, share in coverage(plan).items()
+        for key, share in coverage(telling.plan).items()
     ]
 
 
-def key_figures(plan: Plan, lang: str) -> list[tuple[str, str]]:
+def key_figures(telling: Telling) -> list[tuple[str, str]]:
     """
     Give the figures a planner looks for first.
 
@@ -314,13 +316,14 @@ def key_figures(plan: Plan, lang: str) -> list[tuple[str, str]]:
     pairs
         What the figure is called, and its text.
     """
+    plan = telling.plan
     centers = plan.layout.centers
-    how = manner(plan)
+    how = telling.manner
     residents = plan.district.units["population"].sum()
     pairs = [
-        ("residents", figure(residents, say("summary.residents-unit", lang), lang)),
+        ("residents", figure(residents, telling.say("summary.residents-unit"), telling.lang)),
         ("grids", str(len(plan.layout.grids))),
-        *boundary_pairs(plan, lang),
+        *boundary_pairs(telling),
         ("centers", str(len(centers))),
     ]
     if len(centers):
@@ -331,8 +334,8 @@ def key_figures(plan: Plan, lang: str) -> list[tuple[str, str]]:
         if not how:
             regional = int((centers["class"] == "regional").sum())
             pairs.append(("regional-centers", str(regional)))
-        pairs += _coverage_pairs(plan, lang)
-    return [(fitting(f"summary.{code}", lang, how), text) for code, text in pairs]
+        pairs += _coverage_pairs(telling)
+    return [(telling.fitting(f"summary.{code}"), text) for code, text in pairs]
 
 
 def lon_lat(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

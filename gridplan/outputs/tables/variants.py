@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from gridplan.outputs.words.names import Names, figure, is_missing, signed, word
+from gridplan.outputs.words.names import figure, is_missing, signed, word
 from gridplan.outputs.words.safe import plain
+from gridplan.outputs.words.telling import Telling
 from gridplan.planning.layout.variant import NONE, Variant, best_of
 from gridplan.policy.verdict import state_of
 from gridplan.text import say
@@ -47,16 +48,14 @@ COLUMNS = (
 _ONE_DECIMAL = ("imbalance_percent", "boundary_km", "minutes", "travel_percent", "near_percent")
 
 
-def headline(plan: Plan, lang: str) -> list[str]:
+def headline(telling: Telling) -> list[str]:
     """
     Say what fails and what would pass, before anything else is said of a plan.
 
     Parameters
     ----------
-    plan
+    telling
         With the variants that were tried, if any were.
-    lang
-        ``zh`` or ``en``.
 
     Returns
     -------
@@ -64,56 +63,57 @@ def headline(plan: Plan, lang: str) -> list[str]:
         One; a second where the best variant has other grids than were asked for. Empty for a plan
         that no rule judges.
     """
-    return headline_of(plan, plan.variants, lang)
+    return headline_of(telling, telling.plan.variants)
 
 
-def headline_of(plan: Plan, variants: Sequence[Variant], lang: str) -> list[str]:
+def headline_of(telling: Telling, variants: Sequence[Variant]) -> list[str]:
     """
     Say the same with variants that the plan does not carry.
 
     Parameters
     ----------
-    plan, lang
+    telling
         As for :func:`headline`.
     variants
         That were tried for it.
     """
+    plan, lang = telling.plan, telling.lang
     if not len(plan.findings) or "state" not in plan.findings:
         return []
     must, should = (_failing(plan, level) for level in ("must", "should"))
     if not must and not should:
-        return [_sentence([say("variants.headline-none", lang)], lang)]
-    first = [say("variants.headline", lang, **_counted(must, should, lang))]
+        return [_sentence([telling.say("variants.headline-none")], lang)]
+    first = [telling.say("variants.headline", **_counted(must, should, lang))]
     if not variants:
         return [_sentence(first, lang)]
     best = best_of(variants)
     if best is None:
-        first.append(say("variants.nothing-mends", lang, count=len(variants)))
+        first.append(telling.say("variants.nothing-mends", count=len(variants)))
         return [_sentence(first, lang)]
-    first += [_best(plan, best, lang), *_unanswered(plan, best, lang)]
+    first += [_best(telling, best), *_unanswered(telling, best)]
     lines, asked = [_sentence(first, lang)], len(plan.layout.grids)
     if round(best.figures.get("grids", asked)) != asked:
-        lines.append(_sentence([_with_grids(plan, variants, asked, lang)], lang))
+        lines.append(_sentence([_with_grids(telling, variants, asked)], lang))
     return lines
 
 
-def _best(plan: Plan, best: Variant, lang: str) -> str:
-    told = {"letter": best.letter, "name": variant_name(plan, best, lang)}
+def _best(telling: Telling, best: Variant) -> str:
+    told = {"letter": best.letter, "name": variant_name(telling, best)}
     if not best.must and not best.should:
-        return say("variants.best-none", lang, **told)
-    left = _left(best, lang)
-    return say("variants.best-some", lang, left=left, **told)
+        return telling.say("variants.best-none", **told)
+    left = _left(best, telling.lang)
+    return telling.say("variants.best-some", left=left, **told)
 
 
-def _with_grids(plan: Plan, variants: Sequence[Variant], asked: int, lang: str) -> str:
+def _with_grids(telling: Telling, variants: Sequence[Variant], asked: int) -> str:
     best = best_of(variants, grids=asked)
     if best is None:
-        return say("variants.with-grids-nothing", lang, grids=asked)
-    told = {"grids": asked, "letter": best.letter, "name": variant_name(plan, best, lang)}
+        return telling.say("variants.with-grids-nothing", grids=asked)
+    told = {"grids": asked, "letter": best.letter, "name": variant_name(telling, best)}
     if not best.must and not best.should:
-        return say("variants.with-grids-none", lang, **told)
-    left = _left(best, lang)
-    return say("variants.with-grids", lang, left=left, **told)
+        return telling.say("variants.with-grids-none", **told)
+    left = _left(best, telling.lang)
+    return telling.say("variants.with-grids", left=left, **told)
 
 
 def _left(best: Variant, lang: str) -> str:
@@ -147,42 +147,39 @@ def _counted(must: Sequence[str], should: Sequence[str], lang: str) -> dict[str,
     }
 
 
-def _unanswered(plan: Plan, variant: Variant, lang: str) -> list[str]:
-    titles = rule_titles(plan, variant.unanswered, lang)
-    return [say("variants.unanswered", lang, titles=titles)] if titles else []
+def _unanswered(telling: Telling, variant: Variant) -> list[str]:
+    titles = rule_titles(telling, variant.unanswered)
+    return [telling.say("variants.unanswered", titles=titles)] if titles else []
 
 
-def rule_titles(plan: Plan, rules: Iterable[str], lang: str) -> list[str]:
+def rule_titles(telling: Telling, rules: Iterable[str]) -> list[str]:
     """Give the titles of rules, each ``profile/rule``, in quotes."""
     known = {
-        f"{row['profile']}/{row['rule']}": in_language(row, "title", lang) or row["rule"]
-        for row in plan.findings.to_dict(orient="records")
+        f"{row['profile']}/{row['rule']}": in_language(row, "title", telling.lang) or row["rule"]
+        for row in telling.plan.findings.to_dict(orient="records")
     }
-    return [say("variants.quoted", lang, title=plain(known.get(key, key))) for key in rules]
+    return [telling.say("variants.quoted", title=plain(known.get(key, key))) for key in rules]
 
 
-def variant_name(plan: Plan, variant: Variant, lang: str) -> str:
+def variant_name(telling: Telling, variant: Variant) -> str:
     """
     Say what a variant changes.
 
     Parameters
     ----------
-    plan
+    telling
         What it is a variant of.
     variant
         Which.
-    lang
-        ``zh`` or ``en``.
     """
-    hospitals = Names.of(plan, lang).hospitals
+    hospitals = telling.names.hospitals
     if variant.code == "together":
-        facts = [_supposed(one, hospitals, lang) for one in variant.supposes]
-        return say("variants.and", lang).join(facts)
+        facts = [_supposed(one, hospitals, telling.lang) for one in variant.supposes]
+        return telling.say("variants.and").join(facts)
     named = [plain(hospitals.get(one.hospital, one.hospital)) for one in variant.supposes]
     leads = variant.changes.get("grid_leads") or ()
-    return say(
+    return telling.say(
         f"variants.name-{variant.code}",
-        lang,
         grids=variant.changes.get("grids", ""),
         centers=variant.changes.get("centers", ""),
         leads=[plain(hospitals.get(key, key)) for key in leads],
@@ -200,7 +197,7 @@ def _supposed(one: Any, hospitals: Mapping[Any, str], lang: str) -> str:  # noqa
     return say(f"variants.name-{kind}", lang, hospitals=name)
 
 
-def variants_text(plan: Plan, lang: str) -> list[str]:
+def variants_text(telling: Telling) -> list[str]:
     """
     Tell each variant that was tried in a line.
 
@@ -209,18 +206,21 @@ def variants_text(plan: Plan, lang: str) -> list[str]:
     lines
         Empty where none was.
     """
+    plan = telling.plan
     if not plan.variants:
         return []
-    lines = [say("variants.head", lang)]
+    lines = [telling.say("variants.head")]
     for one in plan.variants:
-        told = {"letter": one.letter, "name": variant_name(plan, one, lang)}
-        comma = say("variants.and", lang)
-        parts = comma.join(_figures(plan, one, lang))
-        line = say("variants.line", lang, verdict=verdict_text(one, lang), figures=parts, **told)
+        told = {"letter": one.letter, "name": variant_name(telling, one)}
+        comma = telling.say("variants.and")
+        parts = comma.join(_figures(telling, one))
+        line = telling.say(
+            "variants.line", verdict=verdict_text(one, telling.lang), figures=parts, **told
+        )
         lines.append(f"  {line.rstrip('；; ：:')}")
     letters = [one.letter for one in plan.variants if one.changes and one.judged != NONE]
     if letters:
-        lines.append(f"  {say('variants.adopt', lang, letters='|'.join(letters))}")
+        lines.append(f"  {telling.say('variants.adopt', letters='|'.join(letters))}")
     return lines
 
 
@@ -233,55 +233,54 @@ def verdict_text(variant: Variant, lang: str) -> str:
     return say(f"variants.verdict-{variant.judged}", lang, **counts)
 
 
-def _figures(plan: Plan, variant: Variant, lang: str) -> list[str]:
+def _figures(telling: Telling, variant: Variant) -> list[str]:
     if variant.judged == NONE:
         return []
-    titles = rule_titles(plan, variant.mended, lang)
-    parts = [say("variants.mends", lang, titles=titles)] if titles else []
-    parts += _unanswered(plan, variant, lang)
+    titles = rule_titles(telling, variant.mended)
+    parts = [telling.say("variants.mends", titles=titles)] if titles else []
+    parts += _unanswered(telling, variant)
     known = variant.figures
     if variant.supposes:
-        return [*parts, say("variants.facts-first", lang)]
+        return [*parts, telling.say("variants.facts-first")]
     if "boundary_km" in known:
         length = f"{known['boundary_km']:,.1f}"
-        parts.append(say("variants.figure-boundary", lang, value=length))
+        parts.append(telling.say("variants.figure-boundary", value=length))
     if "travel_percent" in known:
         change = signed(known["travel_percent"])
-        parts.append(say("variants.figure-travel", lang, value=change))
-        moved = figure(known["moved"], "count", lang)
+        parts.append(telling.say("variants.figure-travel", value=change))
+        moved = figure(known["moved"], "count", telling.lang)
         key = "figure-moved" if known["moved"] else "figure-still"
-        parts.append(say(f"variants.{key}", lang, value=moved))
+        parts.append(telling.say(f"variants.{key}", value=moved))
     return parts
 
 
-def variants_table(plan: Plan, variants: Sequence[Variant], lang: str) -> pd.DataFrame:
+def variants_table(telling: Telling, variants: Sequence[Variant]) -> pd.DataFrame:
     """
     Put variants side by side, one row each.
 
     Parameters
     ----------
-    plan
+    telling
         What they are variants of.
     variants
         In their order.
-    lang
-        Language of the words.
 
     Returns
     -------
     table
         Columns :data:`COLUMNS`; figures as numbers, None where a variant has none.
     """
+    lang = telling.lang
     rows = []
     for one in variants:
         row: dict[str, Any] = {
             "letter": one.letter,
-            "variant": variant_name(plan, one, lang),
-            "judged": say(f"variants.judged-{one.judged}", lang),
+            "variant": variant_name(telling, one),
+            "judged": telling.say(f"variants.judged-{one.judged}"),
             "must_failing": len(one.must) if one.judged != NONE else None,
             "should_failing": len(one.should) if one.judged != NONE else None,
-            "mended": joined(rule_titles(plan, one.mended, lang), lang),
-            "unanswered": joined(rule_titles(plan, one.unanswered, lang), lang),
+            "mended": joined(rule_titles(telling, one.mended), lang),
+            "unanswered": joined(rule_titles(telling, one.unanswered), lang),
             "reasons": " ".join(plain(reason.text(lang), limit=600) for reason in one.reasons),
         }
         for name in FIGURES:

@@ -16,6 +16,7 @@ from gridplan.outputs.files.geopackage import grid_palette
 from gridplan.outputs.style.palette import EXISTING, NEW, OUTLINE, ROLES, STREET
 from gridplan.outputs.tables.variants import variant_name
 from gridplan.outputs.words.safe import plain
+from gridplan.outputs.words.telling import Telling
 from gridplan.text import say
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def variant_maps(found: SideBySide, lang: str, face: Face) -> bytes:
         for at, one in enumerate(planned, start=1):
             axes = sheet.add_subplot(rows, COLUMNS, at)
             _panel(axes, found.plans[one.letter])
-            told = {"letter": one.letter, "name": variant_name(found.plan, one, lang)}
+            told = {"letter": one.letter, "name": variant_name(Telling(found.plan, lang), one)}
             title = plain(say("variants.planned", lang, **told), limit=60)
             axes.set_title(face.label(title, one.letter) or "", fontsize=8)
             axes.set_xlim(west, east)

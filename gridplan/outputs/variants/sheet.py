@@ -22,6 +22,7 @@ from gridplan.outputs.tables.variants import (
 from gridplan.outputs.variants.maps import variant_maps
 from gridplan.outputs.words.names import Names, is_missing
 from gridplan.outputs.words.safe import plain
+from gridplan.outputs.words.telling import Telling
 from gridplan.outputs.words.text_table import text_table
 from gridplan.text import say
 from gridplan.text.language import in_language
@@ -47,8 +48,8 @@ def variants_report(found: SideBySide, lang: str, look: Face) -> Report:
     title = say("variants.sheet-title", lang, district=name)
     others = found.variants[1:]
     parts: list[Part] = [
-        *(Paragraph(line, strong=True) for line in headline_of(found.plan, others, lang)),
-        Paragraph(label_banner(found.plan, lang)),
+        *(Paragraph(line, strong=True) for line in headline_of(Telling(found.plan, lang), others)),
+        Paragraph(label_banner(Telling(found.plan, lang))),
         Paragraph(say("variants.sheet-note", lang)),
         _table(found, lang),
         Picture(title, variant_maps(found, lang, look), title),
@@ -60,8 +61,10 @@ def variants_report(found: SideBySide, lang: str, look: Face) -> Report:
 
 def _cells(found: SideBySide, lang: str) -> tuple[list[str], list[list[str]]]:
     """One column a variant, one row a figure: as many as there are, without what none has."""
-    made = variants_table(found.plan, found.variants, lang)
-    names = [f"{one.letter} {variant_name(found.plan, one, lang)}" for one in found.variants]
+    made = variants_table(Telling(found.plan, lang), found.variants)
+    names = [
+        f"{one.letter} {variant_name(Telling(found.plan, lang), one)}" for one in found.variants
+    ]
     rows = []
     for column, head in zip(COLUMNS[2:], heads(lang, COLUMNS[2:]), strict=True):
         told = [
@@ -83,7 +86,7 @@ def variants_told(found: SideBySide, lang: str) -> str:
     """Say the same for a terminal: what fails first, then the table."""
     header, rows = _cells(found, lang)
     short = [[cell if len(cell) < 40 else f"{cell[:38]}\u2026" for cell in row] for row in rows]
-    lines = headline_of(found.plan, found.variants[1:], lang)
+    lines = headline_of(Telling(found.plan, lang), found.variants[1:])
     return "\n".join([*lines, "", *text_table([header, *short], header=True)])
 
 

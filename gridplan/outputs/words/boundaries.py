@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gridplan.outputs.words.manner import fitting, manner
+from gridplan.outputs.words.telling import Telling
 from gridplan.planning.grids.cuts import cut_figures
-from gridplan.text import say
 from gridplan.text.language import joined
 
 if TYPE_CHECKING:
@@ -18,16 +17,14 @@ _LEVELS = (
 )
 
 
-def boundary_pairs(plan: Plan, lang: str) -> list[tuple[str, str]]:
+def boundary_pairs(telling: Telling) -> list[tuple[str, str]]:
     """
     Give length and splits as figures.
 
     Parameters
     ----------
-    plan
-        A finished plan.
-    lang
-        ``zh`` or ``en``.
+    telling
+        A finished plan, and the language.
 
     Returns
     -------
@@ -35,26 +32,26 @@ def boundary_pairs(plan: Plan, lang: str) -> list[tuple[str, str]]:
         Code of the figure and its text: ``boundary``, ``communities-cut``, ``streets-cut``. Empty
         without grids; a level that the units do not name is left out.
     """
-    known, counts = _figures(plan)
+    known, counts = _figures(telling.plan)
     if not known:
         return []
     told = [
-        (code, say("summary.cut-told", lang, cut=f"{cut:,}", all=f"{every:,}"))
+        (code, telling.say("summary.cut-told", cut=f"{cut:,}", all=f"{every:,}"))
         for code, (cut, every) in counts.items()
     ]
     return [("boundary", f"{known['boundary_km']:,.1f}"), *told]
 
 
-def boundary_text(plan: Plan, lang: str) -> str:
+def boundary_text(telling: Telling) -> str:
     """Say the same in sentences for the report; empty without grids."""
-    known, counts = _figures(plan)
+    known, counts = _figures(telling.plan)
     if not known:
         return ""
-    sentences = [say("report.boundary", lang, km=f"{known['boundary_km']:,.1f}")]
+    sentences = [telling.say("report.boundary", km=f"{known['boundary_km']:,.1f}")]
     for code, (cut, every) in counts.items():
         told = {"cut": f"{cut:,}", "all": f"{every:,}"}
-        sentences.append(fitting(f"report.{code}", lang, manner(plan), **told))
-    return joined(sentences, lang, "gap")
+        sentences.append(telling.fitting(f"report.{code}", **told))
+    return joined(sentences, telling.lang, "gap")
 
 
 def _figures(plan: Plan) -> tuple[dict[str, float], dict[str, tuple[int, int]]]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from gridplan.outputs.words.names import figure, is_missing, word
+from gridplan.outputs.words.telling import Telling
 from gridplan.policy.verdict import count_rules, state_of
 from gridplan.text import say
 from gridplan.text.language import in_language, joined
@@ -22,7 +23,7 @@ def rule_counts(plan: Plan) -> dict[str, int]:
     return count_rules(plan.findings.to_dict(orient="records"))
 
 
-def counts_text(plan: Plan, lang: str) -> str:
+def counts_text(telling: Telling) -> str:
     """
     Say how many rules came to what, in one line; what no rule came to is left out.
 
@@ -32,26 +33,26 @@ def counts_text(plan: Plan, lang: str) -> str:
         ``22 passed, 2 borderline, 11 failed, ...``; the numbers of :func:`rule_counts`.
     """
     told = [
-        say("rules.count", lang, state=word("state", state, lang), count=count)
-        for state, count in rule_counts(plan).items()
+        telling.say("rules.count", state=word("state", state, telling.lang), count=count)
+        for state, count in rule_counts(telling.plan).items()
         if count
     ]
-    return joined(told, lang, "pause")
+    return joined(told, telling.lang, "pause")
 
 
-def rule_figures(plan: Plan, lang: str) -> list[tuple[str, str]]:
+def rule_figures(telling: Telling) -> list[tuple[str, str]]:
     """Give the counts as pairs of what is counted and how many; what no rule came to left out."""
     return [
-        (say("summary.rules-of", lang, state=word("state", state, lang)), str(count))
-        for state, count in rule_counts(plan).items()
+        (telling.say("summary.rules-of", state=word("state", state, telling.lang)), str(count))
+        for state, count in rule_counts(telling.plan).items()
         if count
     ]
 
 
-def rules_line(plan: Plan, lang: str) -> str:
+def rules_line(telling: Telling) -> str:
     """Say how many rules there are and what they came to."""
-    total = sum(rule_counts(plan).values())
-    return say("rules.counted", lang, rules=total, counts=counts_text(plan, lang))
+    total = sum(rule_counts(telling.plan).values())
+    return telling.say("rules.counted", rules=total, counts=counts_text(telling))
 
 
 def state_word(row: Row, lang: str) -> str:

@@ -18,6 +18,7 @@ from gridplan.outputs.disk.hidden_folder import HiddenFolder
 from gridplan.outputs.report.figures import alternative_map
 from gridplan.outputs.report.report import report_file
 from gridplan.outputs.style.fonts import face
+from gridplan.outputs.words.telling import Telling
 from gridplan.planning.checks.policy_files import ASSESSMENT
 from gridplan.planning.reassess import reassess
 from gridplan.policy.assessment import Assessment, assessment_toml
@@ -115,7 +116,7 @@ class Result:
         path = self.folder / f"alternative-{lang}-{number}.png"
         with self._lock:
             if not path.exists():
-                path.write_bytes(alternative_map(self.plan, number, lang, face()))
+                path.write_bytes(alternative_map(Telling(self.plan, lang), number, face()))
         return path
 
     def report(self, lang: str, form: str) -> Path:

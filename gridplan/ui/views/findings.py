@@ -10,6 +10,7 @@ import streamlit as st
 from gridplan.outputs.tables.tables import findings_table
 from gridplan.outputs.words.caveats_told import caveat_texts
 from gridplan.outputs.words.names import is_missing, needs_text, section_text, word
+from gridplan.outputs.words.telling import Telling
 from gridplan.outputs.words.verdicts import (
     document_text,
     reach_text,
@@ -69,7 +70,7 @@ def findings_view(plan: Plan, lang: str) -> None:
         st.info(say("app.no-findings", lang))
         return
     rows = table.to_dict(orient="records")
-    st.markdown(literal(rules_line(plan, lang)))
+    st.markdown(literal(rules_line(Telling(plan, lang))))
     _counts(rule_counts(plan), lang)
     shown = findings_shown(plan, lang).assign(state=[state_of(row) for row in rows])
     states = {rule: state for (_, rule), state in rule_states(rows).items()}

@@ -13,6 +13,7 @@ from gridplan.outputs.tables.tables import key_figures
 from gridplan.outputs.tables.variants import headline, heads, variants_table, variants_text
 from gridplan.outputs.words.manner import fitting, manner
 from gridplan.outputs.words.names import method_text
+from gridplan.outputs.words.telling import Telling
 from gridplan.outputs.words.told_notes import told_notes
 from gridplan.outputs.words.verdicts import rule_figures
 from gridplan.planning.scenario.file import scenario_toml
@@ -40,14 +41,16 @@ def result_view(result: Result, lang: str) -> None:
     """Draw a finished plan in ``lang``."""
     plan = result.plan
     name = in_language(plan.scenario, "name", lang)
-    st.caption(literal(say("app.result-of", lang, scenario=name, labels=label_banner(plan, lang))))
-    for line in headline(plan, lang):
+    st.caption(
+        literal(say("app.result-of", lang, scenario=name, labels=label_banner(Telling(plan, lang))))
+    )
+    for line in headline(Telling(plan, lang)):
         st.markdown(f"**{literal(line)}**")
     if plan.variants:
         with st.expander(say("variants.head", lang)):
-            table = variants_table(plan, plan.variants, lang)
+            table = variants_table(Telling(plan, lang), plan.variants)
             st.dataframe(table.set_axis(heads(lang), axis="columns"), hide_index=True)
-            for line in variants_text(plan, lang)[1:]:
+            for line in variants_text(Telling(plan, lang))[1:]:
                 st.text(line.strip())
     _figures(plan, lang)
     with st.spinner(say("app.rendering", lang)):
@@ -75,7 +78,7 @@ def result_view(result: Result, lang: str) -> None:
 
 
 def _figures(plan: Plan, lang: str) -> None:
-    pairs = [*key_figures(plan, lang), *rule_figures(plan, lang)]
+    pairs = [*key_figures(Telling(plan, lang)), *rule_figures(Telling(plan, lang))]
     for start in range(0, len(pairs), _COLUMNS):
         row = pairs[start : start + _COLUMNS]
         for column, (name, text) in zip(st.columns(_COLUMNS), row, strict=False):

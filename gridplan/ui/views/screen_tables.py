@@ -20,6 +20,7 @@ from gridplan.outputs.tables.tables import (
 )
 from gridplan.outputs.words.columns import FIRST, NOT_ON_SCREEN
 from gridplan.outputs.words.names import Names, by_way, grid_word, is_missing, word
+from gridplan.outputs.words.telling import Telling
 from gridplan.outputs.words.trust import beds_note
 from gridplan.planning.grids.extents import PARENTS
 from gridplan.text import catalogue, say
@@ -37,7 +38,7 @@ def grids_shown(plan: Plan, lang: str) -> pd.DataFrame:
     table["lead_name"] = in_language(table, "lead_name", lang)
     table["contiguous"] = [word("yes-no", value, lang) for value in table["contiguous"]]
     columns = [name for name in FIRST["grids"] if name not in NOT_ON_SCREEN]
-    for level, told in parents_told(plan, lang).items():
+    for level, told in parents_told(Telling(plan, lang)).items():
         table[PARENTS[level]] = [told.get(str(key), "") for key in table.index]
     notes = [beds_note(row, lang) for row in table.to_dict(orient="records")]
     if any(notes):
@@ -139,7 +140,7 @@ def one_plus_n(plan: Plan, lang: str, grid: str | None = None) -> pd.DataFrame:
 
 def group_shown(plan: Plan, lang: str, grid: str) -> pd.DataFrame:
     """One row an institution the group of a grid has by agreement: branch, support, alliance."""
-    table = groups_table(plan, lang)
+    table = groups_table(Telling(plan, lang))
     table = table[(table["grid"] == grid) & table["role"].isin(["branch", "supported", "alliance"])]
     table = table.assign(role=[word("role", role, lang) for role in table["role"]])
     return headed(table, ["role", "name", "group"], lang)
@@ -147,7 +148,7 @@ def group_shown(plan: Plan, lang: str, grid: str) -> pd.DataFrame:
 
 def wishes_shown(plan: Plan, lang: str) -> pd.DataFrame:
     """One row a settled membership or a wish: where it lies, whether kept, what it costs."""
-    table = wishes_table(plan, lang)
+    table = wishes_table(Telling(plan, lang))
     for column in ("grid", "group_grid"):
         if column in table:
             table[column] = [grid_word(key, lang) for key in table[column]]
@@ -157,7 +158,7 @@ def wishes_shown(plan: Plan, lang: str) -> pd.DataFrame:
 
 def alternatives_shown(plan: Plan, lang: str, number: int | None = None) -> pd.DataFrame:
     """One row a grid of one alternative, or of all: lead, residents, price, residents moved."""
-    table = alternatives_table(plan, lang)
+    table = alternatives_table(Telling(plan, lang))
     if number is not None:
         table = table[table["alternative"] == number]
     columns = ["lead_name", "population", "deviation"]
@@ -168,7 +169,7 @@ def alternatives_shown(plan: Plan, lang: str, number: int | None = None) -> pd.D
 
 def stations_shown(plan: Plan, lang: str) -> pd.DataFrame:
     """One row a village station: town, center, residents nearest to it, metres to the center."""
-    table = stations_table(plan, lang)
+    table = stations_table(Telling(plan, lang))
     if not len(table):
         return pd.DataFrame()
     columns = ["name", "subdistrict", "center_name", "population"]

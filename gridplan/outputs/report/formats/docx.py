@@ -11,7 +11,7 @@ import io
 import zipfile
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from docx import Document
 from docx.enum.section import WD_ORIENT
@@ -25,10 +25,8 @@ from gridplan.outputs.report.content import report_of
 from gridplan.outputs.report.parts import Heading, Paragraph, Picture, Report, Table
 from gridplan.outputs.style import fonts
 from gridplan.outputs.words.moment import moment
+from gridplan.outputs.words.telling import Telling
 from gridplan.text import say
-
-if TYPE_CHECKING:
-    from gridplan.planning.plan import Plan
 
 TEXT_MM = 156
 _LATIN = "Times New Roman"
@@ -52,9 +50,9 @@ def _script(lang: str) -> str:
     return say("language.typography", lang)
 
 
-def write(plan: Plan, path: Path, lang: str) -> tuple[str, ...]:
+def write(telling: Telling, path: Path) -> tuple[str, ...]:
     """Write the report on a plan; gives its warnings."""
-    report = report_of(plan, lang, fonts.face())
+    report = report_of(telling, fonts.face())
     write_docx(report, path)
     return report.warnings
 

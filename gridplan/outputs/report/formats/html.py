@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import base64
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from gridplan.outputs.report.content import report_of
 from gridplan.outputs.report.parts import Heading, Paragraph, Part, Picture, Report, Table
 from gridplan.outputs.style import fonts
 from gridplan.outputs.words.safe import inert
+from gridplan.outputs.words.telling import Telling
 from gridplan.text import say
 from gridplan.text.language import joined
-
-if TYPE_CHECKING:
-    from gridplan.planning.plan import Plan
 
 MIME = "text/html"
 OFFERED = True
@@ -56,9 +53,9 @@ figcaption { font: 11pt SimHei, "Noto Sans CJK SC", "WenQuanYi Micro Hei", Arial
 """
 
 
-def write(plan: Plan, path: Path, lang: str) -> tuple[str, ...]:
+def write(telling: Telling, path: Path) -> tuple[str, ...]:
     """Write the report on a plan; gives its warnings."""
-    report = report_of(plan, lang, fonts.face())
+    report = report_of(telling, fonts.face())
     path.write_text(report_html(report), encoding="utf-8", newline="\n")
     return report.warnings
 

@@ -1,6 +1,6 @@
 """``docs/scenario.md`` and the README's table of scenario keys, generated from the declarations.
 
-Run ``python -m gridplan.outputs.words.scenario_page`` after a change; a test holds both to them.
+Run ``python -m gridplan.outputs.pages.scenario_page`` after a change; a test holds both to them.
 """
 
 from __future__ import annotations

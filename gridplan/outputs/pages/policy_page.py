@@ -1,6 +1,6 @@
 """``docs/policy.md``, generated from the profiles: every clause and how it is answered.
 
-Run ``python -m gridplan.outputs.words.policy_page`` after a change; a test holds the page to them.
+Run ``python -m gridplan.outputs.pages.policy_page`` after a change; a test holds the page to them.
 """
 
 from __future__ import annotations
