@@ -61,3 +61,34 @@ def alike_rows(table: sparse.csr_array, rows: Iterable[int]) -> list[list[int]]:
         columns = table.indices[table.indptr[i] : table.indptr[i + 1]]
         groups.setdefault(columns.tobytes(), []).append(int(i))
     return list(groups.values())
+
+
+def joined_rows(
+    table: sparse.csr_array, group: np.ndarray, *, most: bool = False
+) -> sparse.csr_array:
+    """
+    Join rows into one each: the columns that all of them store, with the sum of their entries.
+
+    Parameters
+    ----------
+    table
+        Any table.
+    group
+        ``(rows,)`` number of the row that each becomes part of, none left out.
+    most
+        Whether to give the largest of the entries, not their sum.
+    """
+    rows, columns = int(group.max(initial=-1)) + 1, table.shape[1]
+    pair = group[row_of(table)].astype(np.int64) * columns + table.indices
+    found, where, count = np.unique(pair, return_inverse=True, return_counts=True)
+    if most:
+        values = np.full(len(found), -np.inf)
+        np.maximum.at(values, where, table.data)
+    else:
+        values = np.bincount(where, weights=table.data, minlength=len(found))
+    every = count == np.bincount(group, minlength=rows)[found // columns]
+    starts = np.bincount(found[every] // columns, minlength=rows)
+    return sparse.csr_array(
+        (values[every], found[every] % columns, np.concatenate([[0], np.cumsum(starts)])),
+        shape=(rows, columns),
+    )

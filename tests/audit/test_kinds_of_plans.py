@@ -98,6 +98,18 @@ ASKED = {
         "grid_bounds": [{"lead": "h1", "lower": 20_000}],
         "lead_prices": {"tertiary": 1000.0},
     },
+    "nearest-first": {"center_assignment": "nearest_first"},
+    "nearest-first-covering": {
+        "center_assignment": "nearest_first",
+        "center_objective": "coverage",
+        "center_max_minutes": 4.0,
+    },
+    "each-center": {"band_reading": "center", "center_within": "subdistrict"},
+    "density": {"band_reading": "district", "center_within": "district", "center_lower": 10_000},
+    "communities-whole": {"center_grain": "community", "grid_grain": "community"},
+    "communities-priced": {"center_grain": "community", "center_split_price": 1e5},
+    "in-one-piece": {"center_contiguous": "yes", "center_assignment": "nearest_first"},
+    "density-by-street": {"band_reading": "street", "grids": 1, "center_lower": 10_000},
 }
 """Keys of a scenario by what is looked at."""
 

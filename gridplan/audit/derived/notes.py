@@ -11,6 +11,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from gridplan.audit.derived.duty.band import band_reading
+from gridplan.audit.derived.duty.nearest import nearest_of
+from gridplan.audit.derived.duty.notes import beyond_band, duty_notes
 from gridplan.audit.derived.layout.decided import Decided
 from gridplan.audit.derived.regional_notes import OneN
 from gridplan.audit.derived.ways.drives import Link, link_notes
@@ -61,6 +64,7 @@ class Noted:
             *(link_notes(district, self.links) if with_grids else ()),
             *(note for note in told if note.code == OF_THE_RUN[0]),
             *self._outside_band(),
+            *self._duty(),
             *self._one_n(),
             *(
                 (Problem("no-streets"),)
@@ -75,6 +79,9 @@ class Noted:
     def _outside_band(self) -> Iterator[Problem]:
         """Tell of each center that serves fewer or more residents than the scenario's band."""
         scenario = self.travel.scenario
+        if band_reading(self.travel.district, scenario) != "center":
+            yield from beyond_band(self.travel, self.centers)
+            return
         lower, upper = scenario.center_lower, scenario.center_upper
         for key, row in self.centers.iterrows():
             load = float(row["population"])
@@ -91,6 +98,11 @@ class Noted:
                 "holds": round(float(holds)) if math.isfinite(holds) else 0,
             }
             yield Problem("center-exempt" if exempt else "center-holds-less", values)
+
+    def _duty(self) -> Iterator[Problem]:
+        """Tell of residents who are not at the nearest center, and of those kept in their town."""
+        found = nearest_of(self.travel, self.decided, self.centers)
+        yield from duty_notes(self.travel, found, self.centers, self.decided, self.units)
 
     def _one_n(self) -> Iterator[Problem]:
         """Tell where 1+N departs from what was asked for."""

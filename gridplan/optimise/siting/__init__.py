@@ -1,6 +1,7 @@
 """Siting: which sites to open and who goes where, near-optimal and with a certificate."""
 
 from gridplan.optimise.siting.answer.result import Conflict, Siting
+from gridplan.optimise.siting.local.priced import Prices, further_sites, shifted
 from gridplan.optimise.siting.models.cover import max_cover, set_cover
 from gridplan.optimise.siting.models.cover_program import (
     CoverAnswer,
@@ -21,6 +22,7 @@ __all__ = [
     "Conflict",
     "CoverAnswer",
     "CoverProgram",
+    "Prices",
     "Service",
     "Siting",
     "Spread",
@@ -29,6 +31,7 @@ __all__ = [
     "cover_program",
     "covering_median",
     "envy_cost",
+    "further_sites",
     "max_cover",
     "merged_reach",
     "p_center",
@@ -37,6 +40,7 @@ __all__ = [
     "served_cover",
     "set_cover",
     "settled_sites",
+    "shifted",
     "site_jointly",
     "spread_of",
     "uncovered",

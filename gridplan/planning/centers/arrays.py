@@ -12,9 +12,11 @@ from scipy import sparse
 
 from gridplan.district.district import District
 from gridplan.optimise.siting import envy_cost, merged_reach
-from gridplan.optimise.sparse_rows import only, pattern
+from gridplan.optimise.sparse_rows import joined_rows, only, pattern, row_of
 from gridplan.planning.centers.candidates import kept_sites
-from gridplan.planning.centers.question import CenterQuestion
+from gridplan.planning.centers.question import CenterQuestion, cells_of
+from gridplan.planning.duty.cells import Cells
+from gridplan.planning.duty.grain import atoms_of
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.ways.journeys import Journeys, journeys_of
 
@@ -34,19 +36,22 @@ class CenterArrays:
         What it was made of.
     populated
         Mask over the district's units: those with residents, the only ones the engine sees.
-    unit_label, site_label
-        Number of the grid of each unit of the district and of each site; 0 without grids.
-    metres
-        CSR, populated units by sites of their grid: the walk, whole metres.
+    cells
+        Which sites each unit of the district may be assigned to.
+    walks
+        CSR, populated units by sites that each may be assigned to: whole metres.
+    atom
+        Number of the part that each populated unit is assigned with, by ``center_grain``: the
+        engine sees these. Each unit is one by itself where none must stay whole.
     """
 
     district: District
     scenario: Scenario
     asked: CenterQuestion
     populated: np.ndarray
-    unit_label: np.ndarray
-    site_label: np.ndarray
-    metres: sparse.csr_array
+    cells: Cells
+    walks: sparse.csr_array
+    atom: np.ndarray
 
     @cached_property
     def ways(self) -> Journeys:
@@ -54,15 +59,68 @@ class CenterArrays:
         return journeys_of(self.district, self.scenario)
 
     @property
+    def unit_label(self) -> np.ndarray:
+        """Number of the grid of each unit of the district; 0 without grids."""
+        return self.cells.unit_grid
+
+    @property
+    def site_label(self) -> np.ndarray:
+        """The same of each site."""
+        return self.cells.site_grid
+
+    @cached_property
+    def places(self) -> np.ndarray:
+        """Where the sites stand, ``(m, 2)`` metres."""
+        points = self.asked.sites.geometry
+        return np.column_stack([points.x, points.y])
+
+    @property
     def people(self) -> np.ndarray:
+        """Residents of the parts that are assigned as one."""
+        return np.bincount(self.atom, weights=self.living)
+
+    @cached_property
+    def living(self) -> np.ndarray:
         """Residents of the populated units."""
         every = self.district.units["population"].to_numpy(dtype=float)
         return np.asarray(every[self.populated])
 
     @property
+    def by_unit(self) -> bool:
+        """Whether the engine sees the units themselves."""
+        return len(self.atom) == int(self.atom.max(initial=-1)) + 1
+
+    @cached_property
+    def metres(self) -> sparse.csr_array:
+        """The walks of the parts: of the unit that has farthest to go."""
+        return self.walks if self.by_unit else joined_rows(self.walks, self.atom, most=True)
+
+    def joined(self, data: np.ndarray) -> sparse.csr_array:
+        """Add values of the walks up for each part: CSR, stored where ``metres`` is."""
+        walks = self.walks
+        table = sparse.csr_array((data, walks.indices, walks.indptr), shape=walks.shape)
+        return table if self.by_unit else joined_rows(table, self.atom)
+
+    @property
     def upper(self) -> np.ndarray:
         """Most residents of each site."""
         return np.asarray(self.asked.sites["capacity_upper"].to_numpy(dtype=float))
+
+    @property
+    def walk(self) -> float:
+        """Metres that count as near."""
+        return self.scenario.center_max_minutes * self.ways.walk_metres_per_minute
+
+    @property
+    def limit(self) -> float:
+        """
+        Metres that as few residents as possible are to exceed.
+
+        ``center_max_metres`` where it is given; else twice the walk that counts as near where
+        coverage comes first, and no limit where it does not.
+        """
+        usual = 2.0 * self.walk if self.scenario.center_objective == "coverage" else np.inf
+        return self.scenario.center_max_metres or usual
 
     @property
     def kept(self) -> np.ndarray:
@@ -78,10 +136,12 @@ class CenterArrays:
     @property
     def counts(self) -> dict[str, Any]:
         """What the choice of sites must obey, as options of the engine."""
+        most = self.asked.street_maximum
         return {
             "group": self.asked.street,
             "group_min": self.asked.street_minimum,
             "kept": self.kept,
+            **({} if most is None else {"group_max": most}),
         }
 
     @property
@@ -101,14 +161,12 @@ class CenterArrays:
         rate, near = self.ways.walk_metres_per_minute, self.scenario.center_max_minutes
         units = np.flatnonzero(self.populated)
         outside = self.district.outside_centers.geometry
-        people = self.people
+        people = self.living
         if len(outside):
             points = np.column_stack([outside.centroid.x, outside.centroid.y])
             far = self.ways.walked_to_nearest(points)[units]
             people = np.where(far / rate <= near, 0.0, people)
-        sites = self.asked.sites.geometry
-        points = np.column_stack([sites.x, sites.y])
-        found = self.ways.walked_within(units, points, near * rate + 1.0)
+        found = self.ways.walked_within(units, self.places, near * rate + 1.0)
         table = pattern(only(found, found.data / rate <= near))
         return merged_reach(table, people, kept=self.kept)
 
@@ -128,22 +186,21 @@ class CenterArrays:
         cost
             CSR, the stored entries those of ``metres``: person-metres by ``center_equity``.
         """
-        scenario, cost = self.scenario, self.metres.copy()
-        each = np.repeat(self.people, np.diff(cost.indptr))
-        cost.data = envy_cost(
-            cost.data,
-            each,
-            weight=scenario.center_equity,
-            standard=scenario.center_max_minutes * self.ways.walk_metres_per_minute,
-        )
-        cost.data += np.where(self.metres.data > limit, price * each, 0.0)
-        return cost
+        return self.joined(self.unit_cost(limit=limit, price=price).data)
+
+    def unit_cost(self, *, limit: float, price: float) -> sparse.csr_array:
+        """Price every way of every populated unit, as :meth:`cost` does: where ``walks`` is."""
+        walks = self.walks
+        each = self.living[row_of(walks)]
+        cost = envy_cost(walks.data, each, weight=self.scenario.center_equity, standard=self.walk)
+        cost = cost + np.where(walks.data > limit, price * each, 0.0)
+        return sparse.csr_array((cost, walks.indices, walks.indptr), shape=walks.shape)
 
     def walked(self, assignment: np.ndarray) -> np.ndarray:
-        """Metres of each populated unit to the site it is assigned to."""
-        sites = self.asked.sites.geometry
-        points = np.column_stack([sites.x, sites.y])
-        return self.ways.walked_to_own(points, assignment, units=np.flatnonzero(self.populated))
+        """Metres of each populated unit to the site that its part is assigned to."""
+        return self.ways.walked_to_own(
+            self.places, assignment[self.atom], units=np.flatnonzero(self.populated)
+        )
 
 
 def center_arrays(
@@ -163,23 +220,15 @@ def center_arrays(
     -------
     CenterArrays
     """
-    sites = asked.sites
+    sites = asked.sites.geometry
     populated = district.units["population"].to_numpy(dtype=float) > 0
-    units, of_site = _grid_labels(district, asked, grid)
-    metres = journeys_of(district, scenario).walked(
+    cells = cells_of(district, scenario, asked, grid)
+    walks = cells.walked(
+        journeys_of(district, scenario),
         np.flatnonzero(populated),
-        np.column_stack([sites.geometry.x, sites.geometry.y]),
-        unit_label=units[populated],
-        site_label=of_site,
+        np.column_stack([sites.x, sites.y]),
         nearest=max(_NEAREST_AT_LEAST, _PAIRS // max(1, int(populated.sum()))),
     )
-    return CenterArrays(district, scenario, asked, populated, units, of_site, metres)
-
-
-def _grid_labels(
-    district: District, asked: CenterQuestion, grid: pd.Series | None
-) -> tuple[np.ndarray, np.ndarray]:
-    if grid is None:
-        return np.zeros(len(district.units), dtype=int), np.zeros(len(asked.sites), dtype=int)
-    codes, names = pd.factorize(grid, sort=True)
-    return codes, pd.Index(names).get_indexer(asked.sites["grid"])
+    atom = atoms_of(district, scenario, cells.unit_grid)[populated]
+    atom = np.unique(atom, return_inverse=True)[1]
+    return CenterArrays(district, scenario, asked, populated, cells, walks, atom)

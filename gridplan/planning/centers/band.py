@@ -6,16 +6,21 @@ are exempt. From these bands follow the fewest and the most centers of each grid
 
 from __future__ import annotations
 
+import math
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from gridplan.district.district import District
 from gridplan.planning.centers.candidates import kept_sites
+from gridplan.planning.duty.reading import reading_of
 from gridplan.planning.scenario.scenario import Scenario
 
 NEED_COLUMNS = ("residents", "kept", "sites", "room", "load", "fewest", "most")
 """Of :func:`center_needs`."""
+MANY = 10_000_000
+"""Centers, where their number has no bound."""
 
 
 def with_band(sites: gpd.GeoDataFrame, district: District, scenario: Scenario) -> gpd.GeoDataFrame:
@@ -25,7 +30,9 @@ def with_band(sites: gpd.GeoDataFrame, district: District, scenario: Scenario) -
     1. The scenario's band. 2. A house serves no more than it holds; one that holds less than the
     lower bound has none, since whole units seldom fill it to the last place. 3. An exempt center
     serves whoever comes, as far as its house holds them. 4. A center in an exempt unit may serve
-    all residents of that unit.
+    all residents of that unit. 5. Where the band binds no single center (``band_reading``), each
+    serves whoever comes: as far as its house holds them where the band is a mean, and without any
+    bound where there is none.
 
     Parameters
     ----------
@@ -39,7 +46,13 @@ def with_band(sites: gpd.GeoDataFrame, district: District, scenario: Scenario) -
     sites
         With ``capacity_lower`` and ``capacity_upper``, residents.
     """
+    reading = reading_of(district, scenario)
+    if reading == "none":
+        return sites.assign(capacity_upper=district.population, capacity_lower=0.0)
     holds = sites["capacity"].fillna(np.inf).to_numpy(dtype=float)
+    if reading != "center":
+        most = np.minimum(holds, district.population)
+        return sites.assign(capacity_upper=most, capacity_lower=0.0)
     upper = np.minimum(float(scenario.center_upper), holds)
     lower = np.where(holds < scenario.center_lower, 0.0, float(scenario.center_lower))
     exempt = sites.index.isin(scenario.band_exempt) & (sites["status"] == "existing").to_numpy()
@@ -106,6 +119,27 @@ def _need(people: pd.Series, sites: gpd.GeoDataFrame, scenario: Scenario) -> tup
     return total, int(kept.sum()), len(sites), float(upper.sum()), load, int(fewest), int(most)
 
 
+def mean_numbers(residents: float, scenario: Scenario) -> tuple[int, int]:
+    """
+    Count the fewest and the most centers whose mean lies in the band.
+
+    Parameters
+    ----------
+    residents
+        Of the street or the district.
+    scenario
+        Its band.
+
+    Returns
+    -------
+    fewest, most
+        The first above the second where there is no such number.
+    """
+    fewest = math.ceil(residents / scenario.center_upper * (1 - 1e-12))
+    lower = scenario.center_lower
+    return fewest, math.floor(residents / lower * (1 + 1e-12)) if lower else MANY
+
+
 def number_of_centers(
     district: District,
     scenario: Scenario,
@@ -119,7 +153,8 @@ def number_of_centers(
 
     The scenario's own number, which is the most where the fewest are sought; else residents
     divided by the middle of the band, rounded, what small houses and exempt units take counted
-    apart, kept within what the bands allow in each grid, and not below ``least``.
+    apart, kept within what the bands allow in each grid, and not below ``least``. Where no band
+    binds, no more than ``least``, or one for each street if nothing else tells.
 
     Parameters
     ----------
@@ -139,6 +174,10 @@ def number_of_centers(
     most_asked = scenario.centers
     if most_asked is not None and scenario.center_objective != "fewest":
         return most_asked
+    reading = reading_of(district, scenario)
+    if reading == "none":
+        number = least or min(len(sites), max(1, len(district.subdistricts)))
+        return number if most_asked is None else min(max(number, 1), most_asked)
     middle = (scenario.center_lower + scenario.center_upper) / 2
     small = sites[
         (sites["status"] == "existing")
@@ -151,6 +190,9 @@ def number_of_centers(
     wanted = len(small) + len(crowded) + round(max(rest, 0.0) / middle)
     fewest = int(np.minimum(needs["fewest"], needs["sites"]).sum())
     most = int(np.maximum(needs["most"], needs["kept"]).sum())
+    if reading != "center":
+        low, high = mean_numbers(district.population, scenario)
+        fewest, most = max(fewest, low), min(most, high)
     number = max(least, 1, min(max(wanted, fewest), most))
     number = min(number, max(len(sites), 1))
     return number if most_asked is None else min(number, most_asked)

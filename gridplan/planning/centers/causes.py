@@ -14,10 +14,13 @@ import numpy as np
 import pandas as pd
 
 from gridplan.district.district import District
-from gridplan.errors import Problem
+from gridplan.errors import Problem, Reason
 from gridplan.optimise.siting.answer.result import Siting
+from gridplan.planning.centers.arrays import CenterArrays
+from gridplan.planning.centers.band import mean_numbers
 from gridplan.planning.centers.candidates import kept_sites
 from gridplan.planning.centers.question import CenterQuestion
+from gridplan.planning.duty.reading import reading_of
 from gridplan.planning.refusal.cause import clash, ended
 from gridplan.planning.scenario.scenario import Scenario
 
@@ -42,6 +45,7 @@ def center_clashes(district: District, scenario: Scenario, asked: CenterQuestion
     return [
         *_crowded_units(district, scenario, asked),
         *_numbers(scenario, asked),
+        *_means(district, scenario, asked),
         *_streets(scenario, asked),
         *_managed(district, scenario, asked),
     ]
@@ -110,6 +114,37 @@ def _numbers(scenario: Scenario, asked: CenterQuestion) -> Iterator[Problem]:
         yield _too_few(scenario, asked, values)
     elif number > need["most"] and number <= need["sites"]:
         yield clash("too-many-centers", values | {"need": number * scenario.center_lower})
+
+
+def _means(district: District, scenario: Scenario, asked: CenterQuestion) -> Iterator[Problem]:
+    """Hold the number of centers against the means that the band allows, where it is a density."""
+    reading = reading_of(district, scenario)
+    if reading not in ("street", "district"):
+        return
+    values: dict[str, Any] = {"lower": scenario.center_lower, "upper": scenario.center_upper}
+    residents, number = district.population, asked.number
+    low, high = mean_numbers(residents, scenario)
+    if not low <= number <= high:
+        told = {"centers": number, "residents": round(residents), "mean": round(residents / number)}
+        yield clash("mean-outside-band", values | told)
+    if asked.street_maximum is None:
+        return
+    kept = np.bincount(
+        asked.street[kept_sites(asked.sites, scenario)], minlength=len(asked.street_names)
+    )
+    least = np.maximum(asked.street_minimum, kept)
+    people = district.units.groupby("subdistrict")["population"].sum()
+    for street in np.flatnonzero(least > asked.street_maximum):
+        name = str(asked.street_names[street])
+        told = {
+            "residents": round(float(people.get(name, 0.0))),
+            "least": int(least[street]),
+            "most": int(asked.street_maximum[street]),
+        }
+        yield clash("street-mean-outside-band", values | told | {"subdistrict": name})
+    if least.sum() > number or asked.street_maximum.sum() < number:
+        told = {"least": int(least.sum()), "most": int(asked.street_maximum.sum())}
+        yield clash("street-means-other-number", values | told | {"centers": number})
 
 
 def _too_few(scenario: Scenario, asked: CenterQuestion, values: dict[str, Any]) -> Problem:
@@ -211,7 +246,7 @@ def center_conflicts(
     scenario: Scenario,
     asked: CenterQuestion,
     *,
-    whole: bool,
+    arrays: CenterArrays,
 ) -> list[Problem]:
     """
     Say in the planner's terms why the engine placed no centers.
@@ -222,9 +257,9 @@ def center_conflicts(
         The engine's, with its conflicts.
     district, scenario, asked
         What it was asked about.
-    whole
-        Whether that was the whole question: no cut into grids, and every way to every site. Else
-        another cut, or a longer way, might do, and nothing is proven.
+    arrays
+        As it was asked. Where that was not the whole question, no cut into grids and every way to
+        every site, another cut or a longer way might do, and nothing is proven.
 
     Returns
     -------
@@ -240,18 +275,51 @@ def center_conflicts(
     }
     if answer.status != "infeasible":
         return [Problem("centers-not-found", values | ended(answer.ended))]
-    proven = whole and bool(len(district.candidates))
+    proven = arrays.whole and bool(len(district.candidates))
     lost = [c.values["unit"] for c in answer.conflicts if c.code == "unit-without-arc"]
     if lost:
-        people = district.units["population"]
-        populated = people.index[people.to_numpy(dtype=float) > 0]
+        populated = district.units.index[arrays.populated]
+        first = np.unique(arrays.atom, return_index=True)[1]
         return [
-            Problem("unit-without-site", values | {"unit": str(populated[unit])}, proven=proven)
+            Problem(
+                "unit-without-site", values | {"unit": str(populated[first[unit]])}, proven=proven
+            )
             for unit in lost
         ]
     # Among generated sites only: others might do.
     code = "centers-impossible" if proven else "centers-impossible-here"
     return [Problem(code, values, proven=proven)]
+
+
+def grain_clashes(arrays: CenterArrays) -> list[Problem]:
+    """
+    Name the communities or streets that are to stay whole and are more than any center may serve.
+
+    Parameters
+    ----------
+    arrays
+        The question. Of what a grid cuts each part counts by itself, so that nothing is proven
+        where there are grids.
+    """
+    if arrays.by_unit:
+        return []
+    largest = float(arrays.upper.max(initial=0.0))
+    crowded = np.flatnonzero(arrays.people > largest * (1 + 1e-9))
+    if not len(crowded):
+        return []
+    order = crowded[np.argsort(-arrays.people[crowded], kind="stable")]
+    first = np.unique(arrays.atom, return_index=True)[1]
+    names = arrays.district.units[arrays.scenario.center_grain].to_numpy(dtype=object)
+    names = names[arrays.populated][first]
+    values = {
+        "grain": Reason(f"grain-{arrays.scenario.center_grain}"),
+        "rows": [str(names[at]) for at in order[:_NAMED]],
+        "count": len(order),
+        "residents": math.ceil(arrays.people[order[0]]),
+        "upper": math.floor(largest),
+    }
+    proven = not bool(arrays.unit_label.any())
+    return [Problem("grain-above-band", values, proven=proven)]
 
 
 def regional_conflicts(

@@ -14,8 +14,20 @@ from gridplan.errors import InfeasibleError, Problem
 from gridplan.optimise.budget import Progress
 from gridplan.planning.centers.aims import SITINGS
 from gridplan.planning.centers.arrays import CenterArrays, center_arrays
-from gridplan.planning.centers.causes import center_clashes, center_conflicts, cut_clashes
+from gridplan.planning.centers.band import with_band
+from gridplan.planning.centers.causes import (
+    center_clashes,
+    center_conflicts,
+    cut_clashes,
+    grain_clashes,
+)
 from gridplan.planning.centers.question import center_question
+from gridplan.planning.centers.settled import priced_of, settled
+from gridplan.planning.centers.sited import Sited, Tell
+from gridplan.planning.duty.breaches import beyond_band
+from gridplan.planning.duty.grain import parents_of
+from gridplan.planning.duty.nearest import Walks
+from gridplan.planning.duty.reading import reading_of
 from gridplan.planning.layout.certificate import Certificate
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.ways.journeys import journeys_of
@@ -90,20 +102,52 @@ def plan_centers(
     if clashes:
         raise InfeasibleError(clashes)
     arrays = center_arrays(district, scenario, asked, grid)
+    clashes = grain_clashes(arrays)
+    if clashes:
+        raise InfeasibleError(clashes)
     sited = SITINGS[scenario.center_objective](arrays, progress)
     if not sited.answer.feasible:
         raise InfeasibleError(
-            center_conflicts(sited.answer, district, scenario, asked, whole=arrays.whole)
+            center_conflicts(sited.answer, district, scenario, asked, arrays=arrays)
         )
+    sited = _or_banded(arrays, sited, settled(arrays, sited, progress), progress)
     sites = asked.sites
-    site = _every_unit(np.asarray(sited.answer.assignment), arrays)
+    site = sited.every
+    if site is None:
+        site = _every_unit(np.asarray(sited.answer.assignment)[arrays.atom], arrays)
     opened = np.sort(np.asarray(sited.answer.sites))
     centers = centers_of(site, opened, district, scenario, sites, sited.proof)
-    return replace(centers, steps=sited.steps)
+    walked = centers.metres_to_center.to_numpy(dtype=float)
+    walks = Walks(arrays.ways, arrays.cells, arrays.places, sites.index, opened, site, walked)
+    return replace(centers, steps=sited.steps, notes=(*centers.notes, *walks.notes()))
 
 
-def _outside_band(sites: gpd.GeoDataFrame, scenario: Scenario) -> tuple[Problem, ...]:
-    """Tell of each center that serves fewer or more residents than the scenario's band."""
+def _or_banded(arrays: CenterArrays, first: Sited, sited: Sited, progress: Tell | None) -> Sited:
+    """
+    Look from the layout that keeps the band at each center too, where only its mean is asked for.
+
+    So that what is asked for less strictly never comes dearer. The bound stays that of the first.
+    """
+    scenario, prices = arrays.scenario, priced_of(arrays)
+    if prices is None or not prices.breach or scenario.center_objective != "distance":
+        return sited
+    strict = replace(scenario, band_reading="center")
+    banded = with_band(arrays.asked.sites, arrays.district, strict)
+    asked = replace(arrays.asked, sites=banded)
+    other = SITINGS["distance"](replace(arrays, asked=asked), progress)
+    if not other.answer.feasible:
+        return sited
+    again = settled(arrays, replace(first, answer=other.answer), progress)
+    return min(sited, again, key=lambda one: one.proof.objective)
+
+
+def _outside_band(
+    sites: gpd.GeoDataFrame, district: District, scenario: Scenario
+) -> tuple[Problem, ...]:
+    """Tell of each center outside the scenario's band, where each is to keep it."""
+    reading = reading_of(district, scenario)
+    if reading != "center":
+        return tuple(beyond_band(sites, scenario, reading))
     lower, upper = scenario.center_lower, scenario.center_upper
     notes = []
     for center, row in sites.iterrows():
@@ -124,21 +168,14 @@ def _outside_band(sites: gpd.GeoDataFrame, scenario: Scenario) -> tuple[Problem,
 
 
 def _every_unit(assigned: np.ndarray, arrays: CenterArrays) -> np.ndarray:
-    """Give empty units, which the engine never saw, to the nearest opened site of their grid."""
-    ways, sites, populated = arrays.ways, arrays.asked.sites, arrays.populated
-    labels = (arrays.unit_label, arrays.site_label)
+    """Give empty units, which the engine never saw, to the nearest opened site they may go to."""
+    ways, populated, places = arrays.ways, arrays.populated, arrays.places
     site = np.full(len(populated), -1)
     site[populated] = assigned
     opened = np.unique(assigned)
-    places = np.column_stack([sites.geometry.x, sites.geometry.y])
-    empty = np.flatnonzero(~populated)
-    near = ways.walked(
-        empty,
-        places[opened],
-        unit_label=labels[0][empty],
-        site_label=labels[1][opened],
-        nearest=1,
-    )
+    _with_parents(site, arrays)
+    empty = np.flatnonzero(site < 0)
+    near = arrays.cells.walked(ways, empty, places, only=opened, nearest=1)
     site[empty[np.diff(near.indptr) > 0]] = opened[near.indices]
     if (site < 0).any():  # a grid without residents and so without a center: nearest of all
         left = np.flatnonzero(site < 0)
@@ -151,6 +188,18 @@ def _every_unit(assigned: np.ndarray, arrays: CenterArrays) -> np.ndarray:
         )
         site[left] = opened[every.indices]
     return site
+
+
+def _with_parents(site: np.ndarray, arrays: CenterArrays) -> None:
+    """Give empty units of what must stay whole to the center of the rest."""
+    if arrays.by_unit:
+        return
+    parents = parents_of(arrays.district, arrays.scenario, arrays.unit_label)
+    some = arrays.populated & (parents >= 0)
+    center = np.full(parents.max(initial=-1) + 1, -1)
+    center[parents[some]] = site[some]
+    empty = (site < 0) & (parents >= 0)
+    site[empty] = center[parents[empty]]
 
 
 def centers_of(
@@ -197,5 +246,5 @@ def centers_of(
         center=pd.Series(sites.index.to_numpy(dtype=object)[site], index=index, name="center"),
         metres_to_center=pd.Series(walked, index=index, name="metres_to_center"),
         certificate=proof,
-        notes=_outside_band(table, scenario),
+        notes=_outside_band(table, district, scenario),
     )

@@ -65,21 +65,13 @@ class Coverage:
 
     @property
     def limit(self) -> float:
-        """
-        Metres that as few residents as possible are to exceed.
-
-        ``center_max_metres`` where it is given; else twice the walk that counts as near where
-        coverage comes first, and no limit where it does not.
-        """
-        scenario = self.arrays.scenario
-        usual = 2.0 * self.walk if scenario.center_objective == "coverage" else np.inf
-        return scenario.center_max_metres or usual
+        """Metres that as few residents as possible are to exceed."""
+        return self.arrays.limit
 
     @property
     def walk(self) -> float:
         """Metres that count as near."""
-        scenario = self.arrays.scenario
-        return scenario.center_max_minutes * self.arrays.ways.walk_metres_per_minute
+        return self.arrays.walk
 
     @property
     def limits(self) -> dict[str, Any]:
@@ -102,7 +94,7 @@ class Coverage:
     @cached_property
     def dear(self) -> float:
         """Metres that one resident beyond the limit is worth, in the same way."""
-        people, most = self.arrays.people, self.params.exact * self.params.beyond * self.walk
+        people, most = self.arrays.living, self.params.exact * self.params.beyond * self.walk
         exact = 1.0 + 2.0 * self.price * people.sum() / people.min()
         return float(exact) if exact <= most else self.params.beyond * self.price
 
@@ -165,6 +157,8 @@ class Coverage:
     def _service(self) -> Service | None:
         """Who may be assigned to which site; None where not all ways within the limit are known."""
         arrays, metres = self.arrays, self.arrays.metres
+        if not arrays.by_unit:  # of a part that is assigned as one some may be within, others not
+            return None
         inside = metres.data <= self.limit
         ways = only(metres, inside)
         sizes = np.diff(ways.indptr)
@@ -208,7 +202,7 @@ class Coverage:
         if not answer.feasible:
             return Layout(answer)
         far = arrays.walked(answer.assignment) > self.limit
-        beyond = float(arrays.people[far].sum())
+        beyond = float(arrays.living[far].sum())
         left = uncovered(*arrays.reach[:2], answer.sites)
         paid = price * left + dear * beyond
         return Layout(answer, left, beyond, answer.objective - paid, answer.bound - paid)
@@ -305,6 +299,6 @@ class Coverage:
     @cached_property
     def lost_beyond(self) -> float:
         """Count the residents who have no possible site within the limit."""
-        metres = self.arrays.metres
-        some = np.diff(only(metres, metres.data <= self.limit).indptr) > 0
-        return float(self.arrays.people[~some].sum())
+        walks = self.arrays.walks
+        some = np.diff(only(walks, walks.data <= self.limit).indptr) > 0
+        return float(self.arrays.living[~some].sum())

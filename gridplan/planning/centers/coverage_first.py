@@ -8,8 +8,10 @@ import numpy as np
 
 from gridplan.errors import InfeasibleError, Problem
 from gridplan.planning.centers.arrays import CenterArrays
+from gridplan.planning.centers.band import mean_numbers
 from gridplan.planning.centers.coverage import Coverage
 from gridplan.planning.centers.sited import PROVEN, Sited, Tell, step_proof
+from gridplan.planning.duty.reading import reading_of
 
 STEPS = 4
 """Numbers of centers tried one by one before steps grow."""
@@ -116,6 +118,9 @@ def _numbers(arrays: CenterArrays) -> tuple[int, int]:
     needs = asked.needs
     low = int(np.maximum(np.minimum(needs["fewest"], needs["sites"]), needs["kept"]).sum())
     high = int(np.maximum(np.minimum(needs["most"], needs["sites"]), needs["kept"]).sum())
+    if reading_of(arrays.district, arrays.scenario) in ("street", "district"):
+        least, most = mean_numbers(arrays.district.population, arrays.scenario)
+        low, high = max(low, least), min(high, most)
     low = max(1, low, int(asked.street_minimum.sum()))
     return low, max(low, high if given is None else min(high, given))  # less was refused
 

@@ -9,8 +9,15 @@ import numpy as np
 import pandas as pd
 
 from gridplan.district.district import District
-from gridplan.planning.centers.band import center_needs, number_of_centers, with_band
+from gridplan.planning.centers.band import (
+    center_needs,
+    mean_numbers,
+    number_of_centers,
+    with_band,
+)
 from gridplan.planning.centers.candidates import kept_sites, possible_sites
+from gridplan.planning.duty.cells import Cells
+from gridplan.planning.duty.reading import keeps_to_own, reading_of
 from gridplan.planning.scenario.scenario import Scenario
 
 
@@ -36,7 +43,10 @@ class CenterQuestion:
     street_names
         Names of the streets, in the order of these numbers.
     street_minimum
-        Centers each street must have at least, so that it can have its regional ones.
+        Centers each street must have at least: for its regional ones, for those who keep to their
+        own street, for the mean of the band.
+    street_maximum
+        The most it may have for the mean of the band; None where no street's mean is asked for.
     """
 
     sites: gpd.GeoDataFrame
@@ -46,6 +56,7 @@ class CenterQuestion:
     street: np.ndarray
     street_names: pd.Index
     street_minimum: np.ndarray
+    street_maximum: np.ndarray | None = None
 
 
 def has_1n(district: District, scenario: Scenario) -> bool:
@@ -81,6 +92,9 @@ def center_question(
         _placed(possible_sites(district, scenario), district, grid), district, scenario
     )
     street, names, minimum = _street_minimum(sites, district, scenario)
+    maximum = None
+    if reading_of(district, scenario) == "street":
+        minimum, maximum = _street_mean(names, minimum, district, scenario)
     needs = center_needs(district, scenario, sites, grid)
     kept = int(kept_sites(sites, scenario).sum())
     number = number_of_centers(
@@ -94,6 +108,7 @@ def center_question(
         street=street,
         street_names=names,
         street_minimum=minimum,
+        street_maximum=maximum,
     )
 
 
@@ -113,14 +128,79 @@ def _street_minimum(
     sites: gpd.GeoDataFrame, district: District, scenario: Scenario
 ) -> tuple[np.ndarray, pd.Index, np.ndarray]:
     """
-    Give each site's street, the streets' names, and the centers each needs for its regional ones.
+    Give each site's street, the streets' names, and the centers each needs.
 
-    A street without residents, or where no center can stand, needs none.
+    For its regional ones, and one where residents keep to their own street. A street without
+    residents, or where no center can stand, needs none.
     """
     codes, names = pd.factorize(sites["subdistrict"], sort=True, use_na_sentinel=False)
     names = pd.Index(names)
-    if not scenario.regional_max:
-        return codes, names, np.zeros(len(names), dtype=int)
     residents = district.units.groupby("subdistrict")["population"].sum()
     peopled = names.isin(residents.index[residents > 0])
-    return codes, names, np.where(peopled, scenario.regional_min, 0).astype(int)
+    own = _own_minimum(codes, peopled, kept_sites(sites, scenario), district, scenario)
+    if not scenario.regional_max:
+        return codes, names, own
+    minimum = np.where(peopled, scenario.regional_min, 0).astype(int)
+    return codes, names, np.maximum(minimum, own)
+
+
+def _street_mean(
+    names: pd.Index, minimum: np.ndarray, district: District, scenario: Scenario
+) -> tuple[np.ndarray, np.ndarray]:
+    """Bound the centers of each street so that its residents for each lie in the band."""
+    residents = district.units.groupby("subdistrict")["population"].sum()
+    each = residents.reindex(names).fillna(0.0)
+    counts = np.array([mean_numbers(value, scenario) for value in each]).reshape(-1, 2)
+    return np.maximum(minimum, counts[:, 0]), counts[:, 1]
+
+
+def _own_minimum(
+    street: np.ndarray,
+    peopled: np.ndarray,
+    kept: np.ndarray,
+    district: District,
+    scenario: Scenario,
+) -> np.ndarray:
+    """Ask for one center in each peopled street that is to keep to its own, if there are enough."""
+    none = np.zeros(len(peopled), dtype=int)
+    if not keeps_to_own(district, scenario):
+        return none
+    bare = peopled & (np.bincount(street[kept], minlength=len(peopled)) == 0)
+    most = scenario.centers
+    if most is not None and kept.sum() + bare.sum() > most:
+        return none
+    return np.where(peopled, 1, none)
+
+
+def cells_of(
+    district: District, scenario: Scenario, asked: CenterQuestion, grid: pd.Series | None
+) -> Cells:
+    """
+    Tell which sites each unit may be assigned to.
+
+    Parameters
+    ----------
+    district, scenario, asked
+        What is asked.
+    grid
+        Index ``unit``: grid of each unit, or None.
+
+    Returns
+    -------
+    Cells
+        Of all units of the district.
+    """
+    units, sites = district.units, asked.sites
+    unit_grid = np.zeros(len(units), dtype=int)
+    site_grid = np.zeros(len(sites), dtype=int)
+    if grid is not None:
+        unit_grid, names = pd.factorize(grid, sort=True)
+        site_grid = pd.Index(names).get_indexer(sites["grid"])
+    kept = kept_sites(sites, scenario)
+    if not keeps_to_own(district, scenario):
+        return Cells(unit_grid, site_grid, None, None, kept)
+    own = asked.street_names.get_indexer(units["subdistrict"])
+    whole = pd.Series(unit_grid).groupby(own).nunique().eq(1)
+    uncut = whole.reindex(np.arange(len(asked.street_names)), fill_value=True).to_numpy()
+    needed = (asked.street_minimum > 0) & uncut
+    return Cells(unit_grid, site_grid, own, asked.street, kept | needed[asked.street])

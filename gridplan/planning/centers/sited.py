@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from gridplan.optimise.budget import Progress
 from gridplan.optimise.outcome import PROVEN_GAP, relative_gap
 from gridplan.optimise.siting import Siting
@@ -44,17 +46,33 @@ class Sited:
     proof
         Of the distance.
     steps
-        Of what came before it: ``beyond``, ``coverage``, ``fewest``, ``farthest``.
+        Of what came before it: ``beyond``, ``coverage``, ``fewest``, ``farthest``; and of
+        ``elsewhere``, residents not at the nearest.
+    every
+        ``(n,)`` site of every unit of the district, where those without residents matter too.
     """
 
     answer: Siting
     proof: Certificate
     steps: Mapping[str, Certificate] = field(default_factory=dict)
+    every: np.ndarray | None = None
 
 
-def travel_unit(scenario: Scenario, *, last: bool = False) -> str:
-    """Give the code of the unit of a distance, the ``last`` of several steps or the only one."""
+def travel_unit(scenario: Scenario, *, last: bool = False, priced: bool = False) -> str:
+    """
+    Give the code of the unit of a distance.
+
+    Parameters
+    ----------
+    scenario
+        Whether it is weighed for equity.
+    last
+        Whether it is the last of several steps, not the only one.
+    priced
+        Whether breaches of a mean band or splits are priced in.
+    """
     unit = "person-metres-and-unease" if scenario.center_equity else "person-metres"
+    unit = f"{unit}-priced" if priced else unit
     return f"{unit}-last" if last else unit
 
 

@@ -214,6 +214,31 @@ class Scenario(Card):
         Whole, None, within=(1, 1_000_000), step=100, unit="metres", group="centers"
     )
     center_equity: float = key(Number, 0.0, within=(0.0, 1.0), step=0.1, group="centers")
+    band_reading: str = key(
+        Choice,
+        "auto",
+        words=("auto", "center", "street", "district", "none"),
+        group="centers",
+        clause="guangming-1n-2023/residents-per-center",
+    )
+    center_breach_price: float = key(
+        Number, 500.0, within=(0.0, 1e6), step=100, unit="metres", group="centers"
+    )
+    center_assignment: str = key(
+        Choice, "balanced", words=("balanced", "nearest_first"), group="centers"
+    )
+    center_grain: str = key(Choice, "unit", words=GRAINS, group="centers")
+    center_split_price: float = key(
+        Number, 0.0, within=(0.0, 1e15), step=1000, unit="person-metres", group="centers"
+    )
+    center_contiguous: str = key(Choice, "no", words=("no", "yes"), group="centers")
+    center_within: str = key(
+        Choice,
+        "auto",
+        words=("auto", "district", "subdistrict"),
+        group="centers",
+        clause="guangdong-county-2022/three-tiers",
+    )
     center_max_minutes: float = key(
         Number,
         15.0,

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from gridplan.audit.derived.duty.band import band_reading
 from gridplan.audit.derived.sites.generated import generated_sites
 from gridplan.audit.derived.ways.walks import Keys
 from gridplan.district.district import District
@@ -193,10 +194,17 @@ def _with_band(
 
     The scenario's band; no more than the house holds, and no least for one that holds less than
     it; an exempt center from nobody to all it holds; in an exempt unit at least all who live there.
+    Where the band is a mean, whoever fits into the house; where there is none, whoever comes.
     """
     people = district.units["population"].astype(float)
+    how = band_reading(district, scenario)
     lower, upper = [], []
     for center, row in sites.iterrows():
+        if how != "center":
+            free = how == "none" or pd.isna(row["capacity"])
+            lower.append(0.0)
+            upper.append(float(people.sum() if free else min(row["capacity"], people.sum())))
+            continue
         holds = np.inf if pd.isna(row["capacity"]) else float(row["capacity"])
         least = 0.0 if holds < scenario.center_lower else float(scenario.center_lower)
         most = min(float(scenario.center_upper), holds)

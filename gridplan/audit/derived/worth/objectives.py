@@ -11,6 +11,9 @@ import pandas as pd
 from scipy import sparse
 
 from gridplan.audit.derived.demands.prices import is_priced, paid
+from gridplan.audit.derived.duty.band import band_reading
+from gridplan.audit.derived.duty.nearest import nearest_of
+from gridplan.audit.derived.duty.notes import further_centers
 from gridplan.audit.derived.layout.decided import Decided
 from gridplan.audit.derived.layout.units import TO_CENTER
 from gridplan.audit.derived.ways.drives import Link
@@ -116,10 +119,14 @@ class Worth:
             found["fewest"] = (float(len(self.centers)), "centers")
         if aim == "farthest":
             found["farthest"] = (float(metres[people > 0].max(initial=0.0)), "metres")
+        if self.scenario.center_assignment == "nearest_first":
+            least = nearest_of(self.travel, self.decided, self.centers).find(own=True)[1]
+            found["elsewhere"] = (float(people[least < metres].sum()), "persons-these-sites")
         return found
 
     def _center_unit(self, *, last: bool) -> str:
         unit = "person-metres-and-unease" if self.scenario.center_equity else "person-metres"
+        unit = unit if self._duty() is None else f"{unit}-priced"
         return f"{unit}-last" if last else unit
 
     def _centers(self) -> float:
@@ -130,7 +137,23 @@ class Worth:
         excess = np.clip(metres - standard, 0.0, None)
         each = (1.0 - weight) * metres + weight * excess * excess / standard
         some = self.people > 0
-        return float(self.people[some] @ each[some])
+        return float(self.people[some] @ each[some]) + (self._duty() or 0.0)
+
+    def _duty(self) -> float | None:
+        """Price of loads outside a mean band, and of split communities; None without prices."""
+        scenario, paid = self.scenario, None
+        if scenario.center_breach_price and band_reading(self.travel.district, scenario) in (
+            "street",
+            "district",
+        ):
+            paid = scenario.center_breach_price * sum(
+                max(scenario.center_lower - load, 0.0, load - scenario.center_upper)
+                for load in self.centers["population"]
+            )
+        if scenario.center_split_price and scenario.center_grain != "unit":
+            further = sum(further_centers(self.travel, self.decided))
+            paid = (paid or 0.0) + scenario.center_split_price * further
+        return paid
 
     def _regional(self) -> float:
         """Person-metres to the regional center; from another street, or newly one, is dear."""
