@@ -2,6 +2,7 @@
 
 import ast
 from collections import Counter, defaultdict
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -38,7 +39,8 @@ def floor_of_path(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0]
 
 
-def imports_of(path: Path) -> set[str]:
+@cache
+def imports_of(path: Path) -> frozenset[str]:
     """Collect the modules of the package that a file names, functions imported from them too."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     found = set()
@@ -48,7 +50,7 @@ def imports_of(path: Path) -> set[str]:
             found |= {f"{node.module}.{name.name}" for name in node.names}
         elif isinstance(node, ast.Import):
             found |= {name.name for name in node.names}
-    return {name for name in found if name.split(".")[0] == "gridplan"}
+    return frozenset(name for name in found if name.split(".")[0] == "gridplan")
 
 
 def modules_of(package: Path) -> dict[str, Path]:
@@ -89,12 +91,14 @@ def test_the_audit_knows_nothing_of_planning():
         assert not {stem: names for stem, names in named.items() if names}
 
 
-@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda p: p.stem)
-def test_imports_point_down(path):
-    relative = path.relative_to(PACKAGE.parent).with_suffix("")
-    own = floor_of(".".join(relative.parts).removesuffix(".__init__"))
-    above = {name for name in imports_of(path) if floor_of(name) > own}
-    assert not above, f"{relative} imports from a floor above its own"
+def test_imports_point_down():
+    wrong = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        relative = path.relative_to(PACKAGE.parent).with_suffix("")
+        own = floor_of(".".join(relative.parts).removesuffix(".__init__"))
+        above = sorted(name for name in imports_of(path) if floor_of(name) > own)
+        wrong += [f"{relative} imports {name}, from a floor above its own" for name in above]
+    assert not wrong, "\n".join(wrong)
 
 
 def order_of(ways: dict[tuple[str, str], set[str]]) -> list[str]:

@@ -142,7 +142,8 @@ def engine_steps():
 
 def test_every_step_of_the_engine_has_words():
     steps = engine_steps()
-    known = {"lp", "falls", "knapsack", "parts", "kernels", "groups", "triples", "join", "branch"}
+    known = {"lp", "descent", "knapsack", "column generation", "kernel search", "recombination"}
+    known |= {"subset-row cuts", "merging", "branch and price"}
     known |= {"exchange", "growth", "cuts", "median", "minimum cuts", "agreement", "near", "repair"}
     known |= {"lagrangian", "annealing", "branching", "two-level program", "integer program"}
     assert known <= steps

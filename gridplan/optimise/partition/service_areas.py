@@ -170,7 +170,7 @@ class Service:
         proof = knapsack_bound(p, self.run, target, params=self.params.knapsack)
         if proof is None:
             return False
-        held.steps += ["knapsack", "parts"]
+        held.steps += ["knapsack", "column generation"]
         held.use_separators(proof)
         self._raise(min(proof.bound, held.value))
         self._allowed = p.allowed & within_reach(p) if unanswered else proof.keep
@@ -224,7 +224,7 @@ class Service:
     def _descend(self, found: Generated, target: float) -> None:
         """Search below a target: for an answer, or the proof that there is none."""
         held = self.incumbent
-        held.steps.append("branch")
+        held.steps.append("branch and price")
         tree = Tree(
             self.problem, found, target=target, seed=self.seed,
             allowed=found.keep if target <= found.target else self._allowed,
@@ -262,7 +262,7 @@ class Service:
         run, found = self.run, self._found
         if found is None:
             return None
-        self.incumbent.steps.append("triples")
+        self.incumbent.steps.append("subset-row cuts")
         met = self.incumbent.pool.nearest(found.price, found.rent, self.params.begin)
         cuts = found.cuts if len(found.cuts) else None
         warm = Warm(found.price, distinct([*found.parts, *met]), cuts)

@@ -145,7 +145,7 @@ class Incumbent:
     def begin(self, offset: np.ndarray, start: np.ndarray | None, *, work: float) -> None:
         """Find first answers by a multistart at prices ``(k,)`` of demand; take a given one up."""
         p = self.problem
-        self.steps.append("falls")
+        self.steps.append("descent")
         ended = multistart(
             p, self.run, offset, self.pool, work=work, goal=self.goal, seed=self.seed,
             params=self.params.starts,
@@ -179,7 +179,7 @@ class Incumbent:
 
     def kernels(self, places: Sequence[Generated], *, share: float) -> Heuristic:
         """Look in kernels around the places where column generation ended."""
-        self.steps.append("kernels")
+        self.steps.append("kernel search")
         near = self._unsound[0] if self._unsound else None
 
         def go(run: Run) -> Improvement:
@@ -194,7 +194,7 @@ class Incumbent:
 
     def groups(self, found: Generated, *, share: float, most: float = np.inf) -> Heuristic:
         """Put groups of the best answer's parts together anew, other ones at every call."""
-        self.steps.append("groups")
+        self.steps.append("recombination")
         p, params = self.problem, self.params
         seed, self._calls = self.seed + 7919 * self._calls, self._calls + 1
         wide = params.groups_tight if len(found.cuts) else params.groups_wide
@@ -211,7 +211,7 @@ class Incumbent:
 
     def repairs(self, found: Generated, *, share: float) -> Heuristic:
         """Put groups around overfull parts together anew until there is an answer."""
-        self.steps.append("groups")
+        self.steps.append("recombination")
         p, params = self.problem, self.params
 
         def go(run: Run) -> Improvement:
@@ -232,7 +232,7 @@ class Incumbent:
 
     def nearest(self, found: Generated, *, share: float) -> Heuristic:
         """Put the parts nearest to the bound together, if need be with those met by the search."""
-        self.steps.append("join")
+        self.steps.append("merging")
         p, value, params = self.problem, self.value, self.params
         met = self.pool.nearest(found.price, found.rent, params.nearest)
 
