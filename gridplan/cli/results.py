@@ -88,6 +88,7 @@ def locate(  # one parameter an option
     """Tell for an address its unit, street, center, regional center, grid and lead hospital."""
     with told(lang, as_json=as_json, task="locate"):
         from gridplan.lookup import locate as addresses
+        from gridplan.lookup.directory import directory
         from gridplan.outputs.disk.own_files import check_file, check_untouched
         from gridplan.outputs.reading.written import read_written
 
@@ -96,7 +97,7 @@ def locate(  # one parameter an option
             check_file(target, reading=out)
             if source is not None:
                 check_untouched(target, (source,))
-        known = addresses.directory(read_written(out), lang=lang)
+        known = directory(read_written(out), lang=lang)
         if source is None:
             click.echo(addresses.answer(known, lon, lat, crs=crs, lang=lang, as_json=as_json))
             return

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from gridplan.district.files.given_file import LAYER_BYTES, read_given
 from gridplan.district.files.reason import UnreadableError
-from gridplan.district.folder.manifest import FILE
 from gridplan.district.folder.matrix_file import SUFFIXES
 from gridplan.district.folder.read import read_district
 from gridplan.district.folder.write import quoted
+from gridplan.district.manifest.layer_entry import FILE
 from gridplan.errors import InputError, Problem
 from gridplan.intake.files.container import look
 from gridplan.intake.files.opening import split

@@ -13,7 +13,8 @@ from pyproj import Transformer
 from gridplan.cli import main
 from gridplan.district.geometry.crs import wgs84_to_bd09, wgs84_to_gcj02
 from gridplan.errors import InputError
-from gridplan.lookup.locate import COLUMNS, directory, headers, locate, locate_file
+from gridplan.lookup.directory import directory
+from gridplan.lookup.locate import COLUMNS, headers, locate, locate_file
 from gridplan.outputs.files.folder import write_plan
 from gridplan.outputs.reading.address_file import inert_cell, read_addresses
 from gridplan.outputs.reading.written import read_written

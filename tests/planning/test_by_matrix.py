@@ -17,7 +17,8 @@ from gridplan.cli import main
 from gridplan.district.folder.read import read_district
 from gridplan.district.matrix import Ends, matrix_of
 from gridplan.errors import InputError
-from gridplan.lookup.locate import directory, locate
+from gridplan.lookup.directory import directory
+from gridplan.lookup.locate import locate
 from gridplan.outputs.files.folder import write_plan
 from gridplan.outputs.reading.written import read_written
 from gridplan.planning.plan import plan

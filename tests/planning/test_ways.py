@@ -17,7 +17,8 @@ from shapely.geometry import LineString
 
 from gridplan.audit.verify import verify
 from gridplan.errors import InputError
-from gridplan.lookup.locate import directory, locate
+from gridplan.lookup.directory import directory
+from gridplan.lookup.locate import locate
 from gridplan.outputs.files.folder import write_plan
 from gridplan.outputs.reading.written import read_written
 from gridplan.outputs.report.content import report_of

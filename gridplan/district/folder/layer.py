@@ -24,7 +24,7 @@ from gridplan.district.files.geojson import read_features
 from gridplan.district.files.geopackage_tables import stored_tables
 from gridplan.district.files.given_file import LAYER_BYTES, read_given
 from gridplan.district.files.reason import UnreadableError, reason_of
-from gridplan.district.folder.manifest import Entry
+from gridplan.district.manifest.layer_entry import Entry
 from gridplan.errors import InputError, Problem, Reason
 
 SUFFIXES = (".gpkg", ".geojson", ".csv")

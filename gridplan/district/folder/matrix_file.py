@@ -18,7 +18,7 @@ from gridplan.district.files.intake import Intake, sample
 from gridplan.district.files.reason import UnreadableError
 from gridplan.district.folder.column import BLANKS, read_field
 from gridplan.district.folder.layer import RawLayer
-from gridplan.district.folder.manifest import Entry
+from gridplan.district.manifest.layer_entry import Entry
 from gridplan.district.matrix import MEASURES, Measure
 from gridplan.district.schema.field import Field
 from gridplan.district.schema.vocabulary import fold

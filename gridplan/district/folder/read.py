@@ -16,7 +16,6 @@ from gridplan.district.files.given_file import given_path
 from gridplan.district.files.intake import Intake, noted, sample
 from gridplan.district.folder.institutions import settle_institutions
 from gridplan.district.folder.layer import RawLayer, read_layer
-from gridplan.district.folder.manifest import Entry, Manifest, read_manifest
 from gridplan.district.folder.matrix_read import read_matrices
 from gridplan.district.folder.place import (
     check_overlaps,
@@ -28,6 +27,8 @@ from gridplan.district.folder.shape import declared_crs, empty_layer, read_shape
 from gridplan.district.folder.table import read_table
 from gridplan.district.geometry.crs import LONGEST, name_of, to_metric, unshift
 from gridplan.district.geometry.metric import choose_metric, stretched
+from gridplan.district.manifest.layer_entry import Entry
+from gridplan.district.manifest.manifest import Manifest, read_manifest
 from gridplan.district.matrix import TravelMatrix
 from gridplan.district.schema.characters import plain_id
 from gridplan.district.schema.labels import below, ranked, settled

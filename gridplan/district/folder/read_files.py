@@ -7,7 +7,7 @@ from pathlib import Path
 from gridplan.district.files.given_file import TOML_BYTES, path_inside, read_inside
 from gridplan.district.files.reason import UnreadableError
 from gridplan.district.files.toml_content import parse_toml
-from gridplan.district.folder.manifest import FILE
+from gridplan.district.manifest.layer_entry import FILE
 
 
 def read_files(folder: Path) -> tuple[Path, ...]:

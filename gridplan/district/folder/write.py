@@ -15,7 +15,7 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
-from gridplan.district.folder.manifest import FILE, LAYER_KEYS
+from gridplan.district.manifest.layer_entry import FILE, LAYER_KEYS
 from gridplan.district.schema.schema import LAYERS
 
 STAMP = "2000-01-01T00:00:00Z"

@@ -1,46 +1,27 @@
-"""``district.toml``: the name of a district and what each of its layers declares of itself."""
+"""One layer's entry in district.toml: its file, its coordinates, how far its rows are trusted."""
 
 from __future__ import annotations
 
-import hashlib
 import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from gridplan.district.files.given_file import (
-    TOML_BYTES,
-    is_folder,
     is_there,
     path_inside,
-    read_inside,
 )
 from gridplan.district.files.intake import Intake
 from gridplan.district.files.reason import UnreadableError
-from gridplan.district.files.toml_content import parse_toml
-from gridplan.district.geometry.adjacency import TOLERANCE
-from gridplan.district.geometry.gaps import MOST_SNAP
 from gridplan.district.matrix import MATRICES, MEASURES
 from gridplan.district.schema.characters import visible
 from gridplan.district.schema.schema import LAYERS
 from gridplan.district.schema.vocabulary import LABELS, decoder, fold, nearest
-from gridplan.errors import Reason
 from gridplan.text.shown import brief
 
 FILE = "district.toml"
-KEYS = (
-    "code",
-    "name_zh",
-    "name_en",
-    "vintage",
-    "note",
-    "license",
-    "layers",
-    "links",
-    "snap_metres",
-    "city_grids_elsewhere",
-    "city_grids_source",
-)
+
+
 LAYER_KEYS = (
     "file",
     "crs",
@@ -55,13 +36,18 @@ LAYER_KEYS = (
     "note",
     "license",
 )
+
+
 MATRIX_KEYS = ("measured_in", "beyond")
 """Keys of a travel matrix alone; it has none of the keys of shapes."""
 
+
 _OF_SHAPES = ("crs", "cell_metres", "layer", "dot_means")
-MOST_CITY_GRIDS = 1000
-"""As many grids as a scenario may ask for."""
+
+
 DOTS = ("thousands", "decimal")
+
+
 NEEDED = ("file", "label", "source")
 
 
@@ -118,124 +104,17 @@ class Entry:
         return self.path.name
 
 
-@dataclass(frozen=True)
-class Manifest:
-    """
-    The whole of ``district.toml``.
-
-    Parameters
-    ----------
-    code, name_zh, name_en, vintage
-        Of the district.
-    entries
-        Declared layers whose file exists, by name.
-    matrices
-        Declared travel matrices whose file exists, by name.
-    links
-        Pairs of unit ids.
-    snap_metres
-        Distance within which units are neighbours.
-    city_grids_elsewhere
-        Grids planned in the other districts of the city; None where nobody says.
-    city_grids_source
-        What says so.
-    sha256
-        Of the file.
-    """
-
-    code: str
-    name_zh: str
-    name_en: str
-    vintage: str
-    entries: dict[str, Entry]
-    matrices: dict[str, Entry]
-    links: tuple[tuple[str, str], ...]
-    snap_metres: float
-    city_grids_elsewhere: int | None
-    city_grids_source: str
-    sha256: str
-
-
-def read_manifest(folder: Path, intake: Intake) -> Manifest:
-    """
-    Read and check ``district.toml``.
-
-    Parameters
-    ----------
-    folder
-        The district folder.
-    intake
-        Collects what is wrong.
-
-    Returns
-    -------
-    manifest
-
-    Raises
-    ------
-    InputError
-        At once, if the folder or the file is missing or is no TOML: nothing else can be checked.
-    """
-    raw, table = _read_toml(folder, intake)
-    intake.close()
-    _unknown_keys(table, KEYS, FILE, intake)
-    texts = {key: _text(table, key, FILE, intake) for key in KEYS[:4]}
-    name = texts["name_zh"] or texts["name_en"]
-    if not name:
-        intake.wrong("missing-key", place=FILE, key="name_zh")
-    entries = _entries(table.get("layers", {}), folder, texts["vintage"], intake)
-    return Manifest(
-        code=texts["code"] or folder.resolve().name,
-        name_zh=texts["name_zh"] or name,
-        name_en=texts["name_en"] or name,
-        vintage=texts["vintage"],
-        entries={name: entry for name, entry in entries.items() if name in LAYERS},
-        matrices={name: entry for name, entry in entries.items() if name in MATRICES},
-        links=_links(table.get("links", []), intake),
-        snap_metres=_snap(table.get("snap_metres", TOLERANCE), intake),
-        city_grids_elsewhere=_city_grids(table, intake),
-        city_grids_source=_text(table, "city_grids_source", FILE, intake),
-        sha256=hashlib.sha256(raw).hexdigest(),
-    )
-
-
-def _read_toml(folder: Path, intake: Intake) -> tuple[bytes, dict[str, Any]]:
-    """Read and parse ``district.toml``; note what keeps it from being read."""
-    raw = b""
-    if not is_folder(folder):
-        intake.wrong("missing-folder", folder=str(folder))
-        return raw, {}
-    if not is_there(folder, FILE):
-        intake.wrong("missing-toml", folder=str(folder))
-        return raw, {}
-    try:
-        raw = read_inside(folder, FILE, most=TOML_BYTES)
-    except UnreadableError as error:
-        intake.wrong("file-unreadable", file=FILE, reason=error.reason)
-        return raw, {}
-    try:
-        return raw, parse_toml(raw)[0]
-    except UnreadableError as error:
-        reason = error.reason
-    if reason.code == "not-utf8":
-        intake.wrong("toml-encoding", file=FILE)
-    elif reason.code.startswith("toml"):
-        line = str(reason.values.get("line", raw.count(b"\n") + 1))
-        intake.wrong("toml-broken", file=FILE, line=line, reason=Reason(reason.code))
-    else:
-        intake.wrong("file-unreadable", file=FILE, reason=reason)
-    return raw, {}
-
-
-def _unknown_keys(
+def tell_unknown_keys(
     table: dict[str, Any], valid: tuple[str, ...], place: str, intake: Intake
 ) -> None:
+    """Tell of each key that a table may not have, with the nearest that it may."""
     for key in table:
         if key not in valid:
             intake.wrong("unknown-key", place=place, key=key, nearest=nearest(key, valid, most=1))
 
 
-def _text(table: dict[str, Any], key: str, place: str, intake: Intake) -> str:
+def text_of(table: dict[str, Any], key: str, place: str, intake: Intake) -> str:
+    """Give a key's text; empty, and told, where it is something else."""
     value = table.get(key, "")
     # A code or a year is often written without quotes.
     if isinstance(value, bool) or not isinstance(value, (str, int)):
@@ -244,7 +123,26 @@ def _text(table: dict[str, Any], key: str, place: str, intake: Intake) -> str:
     return visible(str(value))
 
 
-def _entries(tables: object, folder: Path, vintage: str, intake: Intake) -> dict[str, Entry]:
+def layer_entries(tables: object, folder: Path, vintage: str, intake: Intake) -> dict[str, Entry]:
+    """
+    Read ``[layers]`` of a district, telling all that is wrong with each entry.
+
+    Parameters
+    ----------
+    tables
+        As parsed; anything but a table is told.
+    folder
+        Of the district; each file is looked for in it.
+    vintage
+        Of the district: that of layers that bring none.
+    intake
+        What is wrong goes there.
+
+    Returns
+    -------
+    entries
+        By layer; one with a fault is left out.
+    """
     entries: dict[str, Entry] = {}
     if not isinstance(tables, dict):
         intake.wrong("key-not-table", place=FILE, key="layers")
@@ -270,9 +168,9 @@ def _entry(
 ) -> Entry | None:
     place = f"[layers.{name}]"
     others = _OF_SHAPES if name in MATRICES else MATRIX_KEYS
-    _unknown_keys(table, tuple(key for key in LAYER_KEYS if key not in others), place, intake)
+    tell_unknown_keys(table, tuple(key for key in LAYER_KEYS if key not in others), place, intake)
     numbers = {"cell_metres", "beyond"}
-    texts = {key: _text(table, key, place, intake) for key in LAYER_KEYS if key not in numbers}
+    texts = {key: text_of(table, key, place, intake) for key in LAYER_KEYS if key not in numbers}
     for key in NEEDED:
         if not str(table.get(key, "")).strip():
             intake.wrong("missing-key", place=place, key=key)
@@ -322,29 +220,6 @@ def _dot(word: str, place: str, intake: Intake) -> str:
     return word
 
 
-def _snap(value: object, intake: Intake) -> float:
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if number and 0 <= value <= MOST_SNAP:  # type: ignore[operator]
-        return max(float(value), TOLERANCE)  # type: ignore[arg-type]
-    intake.wrong("snap-metres", place=FILE, value=brief(value), most=f"{MOST_SNAP:g}")
-    return TOLERANCE
-
-
-def _city_grids(table: dict[str, Any], intake: Intake) -> int | None:
-    """Read how many grids the rest of the city has; it counts only with what says so."""
-    value = table.get("city_grids_elsewhere")
-    if value is None:
-        return None
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    if not whole or not 0 <= value <= MOST_CITY_GRIDS:
-        told = {"value": brief(value), "most": f"{MOST_CITY_GRIDS:,}"}
-        intake.wrong("city-grids", place=FILE, **told)
-        return None
-    if not str(table.get("city_grids_source", "")).strip():
-        intake.wrong("missing-key", place=FILE, key="city_grids_source")
-    return int(value)
-
-
 def _cell(value: object, place: str, intake: Intake) -> float | None:
     if value is None:
         return None
@@ -370,25 +245,3 @@ def _path(folder: Path, file: str, layer: str, intake: Intake) -> Path | None:
         intake.wrong("missing-file", layer=layer, file=file, nearest=close)
         return None
     return folder / file
-
-
-def _links(rows: object, intake: Intake) -> tuple[tuple[str, str], ...]:
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        intake.wrong("key-not-table", place=FILE, key="links")
-        return ()
-    links = []
-    for row in rows:
-        _unknown_keys(row, ("from", "to", "note"), "[[links]]", intake)
-        for key in ("from", "to"):
-            if key not in row:
-                intake.wrong("missing-key", place="[[links]]", key=key)
-        if "from" in row and "to" in row:
-            links.append((_link_end(row["from"]), _link_end(row["to"])))
-    return tuple(links)
-
-
-def _link_end(value: object) -> str:
-    """Read the id of a unit: text, or a number without quotes."""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return visible(str(value))

@@ -1,0 +1,1 @@
+"""district.toml: what a district and its layers declare of themselves."""
