@@ -63,6 +63,10 @@ def tiny(seed, *, holes=True):
     lower = rng.integers(0, 4, m).astype(float)
     low = int(rng.integers(1, m + 1))
     p = (low, int(rng.integers(low, m + 1))) if rng.random() < 0.4 else low
+    if rng.random() < 0.5:
+        options["opening_cost"] = rng.integers(0, 9, m).astype(float)
+        options["closing_cost"] = np.where(rng.random(m) < 0.3, rng.integers(0, 5, m), 0.0)
+        options["budget"] = float(rng.integers(2, 9 * low + 6))
     return cost, demand, capacity, lower, p, options
 
 
@@ -85,7 +89,20 @@ def choices(m, p, options):
                     continue
                 if any(count[g] > options["group_max"][g] for g in range(2)):
                     continue
-            yield sites
+            if paid(m, sites, options) <= options.get("budget", np.inf):
+                yield sites
+
+
+def paid(m, sites, options):
+    """What opening these sites costs, and closing all others."""
+    others = sorted(set(range(m)) - set(sites))
+    opening = options.get("opening_cost", np.zeros(m))[list(sites)].sum()
+    return opening + options.get("closing_cost", np.zeros(m))[others].sum()
+
+
+def without_money(options):
+    """Leave out what makes the choices of sites no matroid."""
+    return {name: v for name, v in options.items() if "cost" not in name and name != "budget"}
 
 
 def assignments(cost, demand, sites, capacity, lower, *, cover=False):
@@ -338,6 +355,7 @@ def test_regional(seed):
 @given(st.integers(0, 10_000))
 def test_permuting_changes_labels_only(seed):
     cost, demand, capacity, lower, p, options = tiny(seed)
+    options = without_money(options)
     options.pop("group", None), options.pop("group_min", None), options.pop("group_max", None)
     rng = np.random.default_rng(seed)
     unit, site = rng.permutation(cost.shape[0]), rng.permutation(cost.shape[1])
@@ -380,6 +398,7 @@ def test_explicit_zero_arcs_are_kept():
 @given(st.integers(0, 10_000))
 def test_each_site_open_and_shut_costs_what_the_cheapest_choice_costs(seed):
     cost, demand, capacity, lower, p, options = tiny(seed)
+    options = without_money(options)
     case = read_case(cost, demand, capacity, p, lower=lower, **options)
     value = np.random.default_rng(seed).normal(0, 5, case.m)
     totals = {sites: value[list(sites)].sum() for sites in choices(case.m, p, options)}

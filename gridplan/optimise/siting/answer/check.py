@@ -32,9 +32,9 @@ def faults(
     cover
         Whether units may be left uncovered (-1).
     """
-    found: list[str] = []
     opened = np.zeros(case.m, dtype=bool)
     opened[sites] = True
+    found = _overspent(case, opened)
     if not case.low <= opened.sum() <= case.high or len(sites) != opened.sum():
         found.append("number of sites")
     if (case.kept & ~opened).any():
@@ -59,6 +59,11 @@ def faults(
     if (load[opened] < case.lower[opened] - slack).any():
         found.append("site below its lower bound")
     return found
+
+
+def _overspent(case: Case, opened: np.ndarray) -> list[str]:
+    over = case.spend[opened].sum() > case.budget + TOLERANCE * case.dearest
+    return ["over budget"] if over else []
 
 
 def objective(case: Case, sites: np.ndarray, assignment: np.ndarray) -> float:

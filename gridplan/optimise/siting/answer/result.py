@@ -29,11 +29,12 @@ class Siting(Outcome):
         ``(n,)`` site of each unit, -1 where uncovered.
     conflicts
         Why there is no solution, and the smallest relaxation that would allow one:
-        ``total-capacity``, ``too-few-sites``, ``too-many-sites``, ``group-too-few-sites``,
-        ``group-too-many-sites``, ``total-lower``, ``unit-without-arc``, ``unit-too-large``,
-        ``clashing-bounds``, ``relax-capacity``, ``relax-lower``, ``relax-group-max``,
-        ``relax-group-min``, ``relax-p``, ``relax-members`` or ``unproven``; with the indices
-        concerned (``unit``, ``units``, ``site``, ``sites``, ``group``).
+        ``total-capacity``, ``total-budget``, ``too-few-sites``, ``too-many-sites``,
+        ``group-too-few-sites``, ``group-too-many-sites``, ``total-lower``, ``unit-without-arc``,
+        ``unit-too-large``, ``clashing-bounds``, ``relax-capacity``, ``relax-lower``,
+        ``relax-group-max``, ``relax-group-min``, ``relax-p``, ``relax-budget``, ``relax-members``
+        or ``unproven``; with the indices concerned (``unit``, ``units``, ``site``, ``sites``,
+        ``group``). Money is net of what closing all other sites would cost.
     figures
         Extra figures of the model, by name.
     """

@@ -13,7 +13,6 @@ from typing import NamedTuple
 import numpy as np
 
 from gridplan.optimise.numeric.in_place import in_place
-from gridplan.optimise.numeric.sorting import sort_rising
 from gridplan.optimise.siting.bound.knapsack import (
     EXACT,
     FROM_BELOW,
@@ -25,7 +24,7 @@ from gridplan.optimise.siting.bound.knapsack import (
     price_site,
     sketch_sites,
 )
-from gridplan.optimise.siting.bound.site_choice import Counts, pick
+from gridplan.optimise.siting.bound.site_choice import Counts
 from gridplan.optimise.siting.bound.step import (
     FRESH,
     AscentParams,
@@ -36,6 +35,8 @@ from gridplan.optimise.siting.bound.step import (
     spent,
     wanes,
 )
+from gridplan.optimise.siting.bound.toll import DEFAULT as TOLL
+from gridplan.optimise.siting.bound.toll import pick_within
 
 Array = np.ndarray
 
@@ -147,14 +148,15 @@ def evaluate(
     float
         Lower bound on the objective.
     """
-    value, picked, scratch = point.value, point.picked, packed.scratch
+    value, picked, spend = point.value, point.picked, dual.counts.spend
+    room, toll = packed.room, packed.room.toll[0]
     outside = least_outside(arcs, point.price, dual.loads.demand) if dual.filling else np.inf
     sketch_sites(arcs, dual.loads, point, outside, packed.known)
     dearest = -np.inf
     for j in range(len(value)):
         value[j] += dual.site_cost[j]
         if picked[j]:
-            dearest = max(dearest, value[j])
+            dearest = max(dearest, value[j] + toll * spend[j])
     # Those picked last time, and whatever looks as cheap, are likely to be picked now.
     total, rounds = np.inf, 0
     while True:
@@ -162,19 +164,19 @@ def evaluate(
         for j in range(len(value)):
             if packed.known[j] != FROM_BELOW:
                 continue
-            if every or picked[j] or (rounds == 0 and value[j] <= dearest):
+            if every or picked[j] or (rounds == 0 and value[j] + toll * spend[j] <= dearest):
                 price_site(j, arcs, dual.loads, point, packed, outside, nodes)
                 value[j] += dual.site_cost[j]
                 packed.known[j] = EXACT
                 wanting = True
         if rounds > 0 and not wanting:
             break
-        sort_rising(value, len(value), scratch.order, scratch.spare)
-        total = pick(scratch.order, value, dual.counts, packed.inside, picked)
+        total = pick_within(value, dual.counts, room, picked, TOLL)
         rounds += 1
         if total == np.inf:
             fill(point.served, 0.0)
             return np.inf
+    copy(value, room.tolled)
     count_served(arcs, point, packed)
     for amount in point.price:
         total += amount

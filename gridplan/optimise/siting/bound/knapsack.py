@@ -15,6 +15,7 @@ import numpy as np
 
 from gridplan.optimise.numeric.in_place import in_place
 from gridplan.optimise.numeric.sorting import sort_rising
+from gridplan.optimise.siting.bound.toll import Room
 from gridplan.optimise.siting.bound.whole_knapsack import Scratch, whole_knapsack
 
 Array = np.ndarray
@@ -76,8 +77,8 @@ class Packed(NamedTuple):
         ``(m,)`` share of the last one.
     known
         ``(m,)``: :data:`FROM_BELOW`, :data:`PLAIN` or :data:`EXACT`.
-    inside
-        ``(groups,)`` sites picked in each group.
+    room
+        For the choice of sites; its toll outlasts one evaluation.
     scratch
         Room to work in.
     """
@@ -86,7 +87,7 @@ class Packed(NamedTuple):
     many: Array
     last: Array
     known: Array
-    inside: Array
+    room: Room
     scratch: Scratch
 
 
@@ -99,7 +100,7 @@ class Point(NamedTuple):
     price
         ``(n,)`` multipliers of the assignment constraints.
     value
-        ``(m,)`` least cost of opening each site.
+        ``(m,)`` least cost of opening each site, its money priced.
     rate
         ``(m,)`` dual price of its capacity (negative) or lower bound (positive), per demand.
     picked

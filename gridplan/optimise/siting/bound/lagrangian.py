@@ -20,6 +20,7 @@ from gridplan.optimise.siting.bound.knapsack import Gathered, Loads, Packed, Poi
 from gridplan.optimise.siting.bound.site_choice import counts_of
 from gridplan.optimise.siting.bound.step import DEFAULT as ASCENT
 from gridplan.optimise.siting.bound.step import AscentParams, Step
+from gridplan.optimise.siting.bound.toll import room_of
 from gridplan.optimise.siting.bound.whole_knapsack import scratch_of
 from gridplan.optimise.siting.question.arcs import Arcs, by_site
 from gridplan.optimise.siting.question.case import Case
@@ -39,6 +40,12 @@ class RelaxationParams:
         Steps between two reports.
     arcs_a_slice
         Arcs looked at between two looks at the clock.
+    uneven
+        Standard deviation of the logarithm of prices over their scale from which on prices are
+        scaled anew: where most arcs cost next to nothing (only what exceeds a standard counts),
+        prices end up elsewhere than they began.
+    least_scale
+        Least scale then, as a share of the mean price.
     margin, margin_scale
         Room for prices to rise above those at hand before arcs are gathered anew, as shares of the
         price and of its scale.
@@ -52,6 +59,8 @@ class RelaxationParams:
     ascent: AscentParams = ASCENT
     reported: int = 20
     arcs_a_slice: int = 4_000_000
+    uneven: float = 0.4
+    least_scale: float = 1e-3
     margin: float = 0.3
     margin_scale: float = 0.1
     many_units: float = 80.0
@@ -73,13 +82,16 @@ class Priced:
     price
         ``(n,)`` of units.
     value
-        ``(m,)`` price of opening each site.
+        ``(m,)`` price of opening each site, its money at the toll.
     rate
         ``(m,)`` dual price of the site's capacity (negative) or lower bound (positive).
     chosen
         Sites opened in the relaxation.
     served
         ``(n,)`` how often each unit is served by them.
+    toll, base
+        Dual price of money, and what the bound begins from: the values of the sites chosen are
+        added to it.
     """
 
     bound: float
@@ -88,6 +100,8 @@ class Priced:
     rate: np.ndarray
     chosen: np.ndarray
     served: np.ndarray
+    toll: float
+    base: float
 
 
 class Relaxation:
@@ -117,6 +131,7 @@ class Relaxation:
         # Where sites must fill up, a unit near one may be worth less than nothing.
         self._floor = -np.inf if filling else 0.0
         loads = Loads(case.demand, case.capacity, case.lower)
+        self.room = room_of(case)
         self._dual = Dual(loads, counts_of(case), case.site_cost, filling)
 
     def anew(self, case: Case, arcs: Arcs) -> Relaxation:
@@ -127,13 +142,26 @@ class Relaxation:
         """Cost of the arc by which each unit would have met two open sites."""
         start, usable = self.arcs.start, self.case.m - int(self.case.closed.sum())
         many = np.diff(start)
-        place = np.minimum(np.ceil(1.5 * usable / max(1, self.case.low)), many - 1)
+        place = np.minimum(np.ceil(1.5 * usable / likely_number(self.case)), many - 1)
         at = start[:-1] + np.maximum(0, place).astype(np.int64)
         return np.asarray(self.arcs.cost[np.minimum(at, len(self.arcs.cost) - 1)])
 
-    def go_on_from(self, price: np.ndarray, rate: np.ndarray) -> None:
-        """Begin from these prices of units and dual prices of sites."""
+    def go_on_from(self, price: np.ndarray, rate: np.ndarray, toll: float = 0.0) -> None:
+        """Begin from these prices of units, dual prices of sites, and of money."""
         self.price, self.rate = price, rate
+        self.room.toll[0] = toll
+
+    def scale_anew(self) -> None:
+        """Scale prices by where they are now, half way to all alike, if that is far from before."""
+        if self.best is None:
+            return
+        price = np.abs(self.best.price)
+        mean = float(price.mean())
+        if mean <= 0.0:
+            return
+        now = np.maximum(price, self.params.least_scale * mean)
+        if float(np.std(np.log(now / self.scale))) > self.params.uneven:
+            self.scale = np.sqrt(now * mean)
 
     def _activate(self, price: np.ndarray) -> None:
         """Gather anew the arcs that can matter, with room for prices to rise."""
@@ -151,7 +179,7 @@ class Relaxation:
             np.zeros(self.case.m, dtype=np.int64),
             np.ones(self.case.m),
             np.zeros(self.case.m, dtype=np.int8),
-            np.zeros(len(self.case.group_min), dtype=np.int64),
+            self.room,
             scratch_of(max(self.case.m, int(np.diff(begin).max(initial=0)))),
         )
 
@@ -163,7 +191,11 @@ class Relaxation:
         point = self._point(price)
         bound = evaluate(self._dual, self._gathered, self._packed, point, nodes, True)
         chosen = np.flatnonzero(point.picked)
-        return Priced(bound, price, point.value, point.rate, chosen, point.served)
+        toll = float(self.room.toll[0])
+        return Priced(
+            bound, price, point.value, point.rate, chosen, point.served, toll,
+            base_of(self.case, price, toll),
+        )  # fmt: skip
 
     def _point(self, price: np.ndarray) -> Point:
         """Room for one evaluation at these prices."""
@@ -232,6 +264,19 @@ class Relaxation:
         if self.best is None or best[0] > self.best.bound:
             self.best = self.evaluate(ascent.best_price, nodes=nodes)
         return done
+
+
+def likely_number(case: Case) -> float:
+    """Guess how many sites open: as few as may, or as many as the budget is good for."""
+    if case.low == case.high or np.isinf(case.budget):
+        return float(max(1, case.low))
+    usual = float(np.mean(np.abs(case.spend))) or 1.0
+    return float(np.clip(case.budget / usual, max(1, case.low), max(1, case.high)))
+
+
+def base_of(case: Case, price: np.ndarray, toll: float) -> float:
+    """Sum the terms of the bound that no choice of sites changes."""
+    return float(price.sum()) - (toll * case.budget if toll > 0.0 else 0.0)
 
 
 def many_units(case: Case, params: RelaxationParams = DEFAULT) -> bool:

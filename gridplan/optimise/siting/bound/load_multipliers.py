@@ -23,11 +23,12 @@ from gridplan.optimise.siting.bound.lagrangian import (
     Priced,
     Relaxation,
     RelaxationParams,
+    base_of,
     many_units,
 )
 from gridplan.optimise.siting.bound.load_band import border, pull
-from gridplan.optimise.siting.bound.site_choice import cheapest_sites
 from gridplan.optimise.siting.bound.step import Step, aim, falters, set_out, spent
+from gridplan.optimise.siting.bound.toll import tolled_choice
 from gridplan.optimise.siting.question.arcs import Arcs, Columns
 from gridplan.optimise.siting.question.case import Case
 from gridplan.optimise.weights import WEIGHTS
@@ -113,9 +114,10 @@ class LoadRelaxation(Relaxation):
         """Begin a relaxation of the same kind, for a branch of the question."""
         return LoadRelaxation(case, arcs, self.params, self.tuning)
 
-    def go_on_from(self, price: Array, rate: Array) -> None:
-        """Begin from these prices and, with their sign turned, multipliers."""
+    def go_on_from(self, price: Array, rate: Array, toll: float = 0.0) -> None:
+        """Begin from these prices and, with their sign turned, multipliers; and that of money."""
         self.price, self.multiplier = price, -rate
+        self.room.toll[0] = toll
 
     def _gather(self, price: Array, multiplier: Array) -> None:
         """Gather anew the arcs that can matter, with room for prices and subsidies to grow."""
@@ -148,13 +150,17 @@ class LoadRelaxation(Relaxation):
         value_sites(self._columns, case.demand, at, value)
         value -= border(multiplier, case.capacity, case.lower) * multiplier
         value += case.site_cost
-        chosen = cheapest_sites(case, value)
+        chosen, worth, value = tolled_choice(case, value, self.room)
+        toll = float(self.room.toll[0])
+        base = base_of(case, price, toll)
         served, load = np.zeros(case.n), np.zeros(case.m)
         if chosen is None:
-            return Priced(np.inf, price, value, -multiplier, np.zeros(0, np.int64), served), load
+            nowhere = np.zeros(0, np.int64)
+            none = Priced(np.inf, price, value, -multiplier, nowhere, served, toll, base)
+            return none, load
         count_taken(self._columns, case.demand, at, chosen, served, load)
-        bound = float(price.sum() + value[chosen].sum())
-        return Priced(bound, price, value, -multiplier, chosen, served), load
+        bound = float(price.sum() + worth)
+        return Priced(bound, price, value, -multiplier, chosen, served, toll, base), load
 
     def raise_bound(
         self,

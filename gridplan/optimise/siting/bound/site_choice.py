@@ -31,6 +31,9 @@ class Counts(NamedTuple):
         ``(m,)`` label of each site, and the sites each group must and may open.
     low, high
         Number of sites to open, at least and at most.
+    spend, budget
+        ``(m,)`` money each site takes, and the most for all of them, infinite for none. Only what
+        says so obeys it: with it the choices are no matroid any more.
     """
 
     kept: Array
@@ -40,18 +43,23 @@ class Counts(NamedTuple):
     group_max: Array
     low: int
     high: int
+    spend: Array
+    budget: float
 
 
 def counts_of(case: Case) -> Counts:
     """Return what a choice of sites must obey, as compiled steps take it."""
     return Counts(
-        case.kept, case.closed, case.group, case.group_min, case.group_max, case.low, case.high
-    )
+        case.kept, case.closed, case.group, case.group_min, case.group_max, case.low, case.high,
+        case.spend, case.budget,
+    )  # fmt: skip
 
 
 def cheapest_sites(case: Case, value: Array) -> Array | None:
     """
     Choose the sites of least total value within all counts; None if no choice keeps them.
+
+    Whatever they spend: :mod:`.toll` has the choice within a budget.
 
     Kept sites first, then each group's minimum, then the cheapest that groups still allow, up to
     ``low`` sites, and on to ``high`` as long as they cost less than nothing. Exact, because the

@@ -15,7 +15,7 @@ from gridplan.optimise.siting.answer import check
 from gridplan.optimise.siting.answer.finish import finish, near, whole_numbers, with_idle_units
 from gridplan.optimise.siting.answer.result import Siting
 from gridplan.optimise.siting.bound.lagrangian import Relaxation, many_units, whole_nodes
-from gridplan.optimise.siting.bound.site_choice import cheapest_sites
+from gridplan.optimise.siting.bound.toll import affordable_sites
 from gridplan.optimise.siting.engine.params import DEFAULT, SitingParams
 from gridplan.optimise.siting.local.annealing import (
     Annealing,
@@ -156,6 +156,7 @@ class Engine:
         # Splitting a large question with a wide gap gains nothing: leave the work to annealing. But
         # how far a first siting is from the best, only a first attempt can tell.
         few = many or self.case.n <= (turns.some_units if first else turns.few_units)
+        few |= self._splits_best
         some = near(self.value, self.tree.bound, 2.0 * turns.closing_gap)
         share = 1.0 if few or self.closing else 0.3 if some else 0.0
         # Splitting settles most questions; what it leaves the solver may settle.
@@ -190,6 +191,10 @@ class Engine:
         total = limit - self.run.work
         if self.interchange is not None:
             self.take(self.interchange.descend(self._promised(), self.run))
+            if self._splits_best:
+                self.prove(work=limit - self.run.work)
+                if self.content:
+                    return
         if len(self.arcs.cost) > params.proof_arcs:
             self.anneal(work=max(0.4 * total, 1e-3), hot=params.hot)
         else:
@@ -220,10 +225,19 @@ class Engine:
             most = 4.0**turns * self.case.n / 800.0
             self.anneal(work=min(max(share * left, 0.02 * total), most), hot=hot)
 
+    @property
+    def _splits_best(self) -> bool:
+        """Whether splitting does all: sites so few and never full that interchange mends each."""
+        return not self.case.capacitated and self.case.m <= self.params.turns.few_sites
+
     def _promised(self) -> np.ndarray:
         """Sites of the best siting, or those the relaxation would open."""
-        assert self.relaxation.best is not None
-        return self.relaxation.best.chosen if self.best is None else self.best[0]
+        now = self.relaxation.best
+        assert now is not None
+        if self.best is not None:
+            return self.best[0]
+        sites = affordable_sites(self.case, now.value)
+        return now.chosen if sites is None else sites
 
     def answer(self) -> Siting:
         """Put the answer together."""
@@ -253,7 +267,7 @@ class Engine:
         else:
             value = -openness
             value[number < 0] = np.inf
-            sites = cheapest_sites(case, value)
+            sites = affordable_sites(case, value)
             opened[number[now.chosen if sites is None else sites]] = True
             at = first_assignment(state, opened, -now.rate[core])
         begin(state, opened, at, seed=self.seed + self.rounds)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from gridplan.optimise.siting.answer import check
-from gridplan.optimise.siting.bound.site_choice import cheapest_sites
+from gridplan.optimise.siting.bound.toll import affordable_sites, within_budget
 from gridplan.optimise.siting.engine.certified import Engine
 from gridplan.optimise.siting.local.swaps import Swaps
 from gridplan.optimise.siting.program.transport import TransportDual
@@ -53,7 +53,7 @@ class LargeSiteEngine(Engine):
                 return
             sites = None
             if turns % 3 == 1 and self.tree is not None:
-                sites = self.tree.leading()
+                sites = self._leading()
             if sites is None:
                 sites = swaps.perturbed(held, random, count=1 + turns % params.most_kick)
             found = swaps.improve(swaps.worth(sites, held.multiplier), work=0.5 * left)
@@ -61,10 +61,16 @@ class LargeSiteEngine(Engine):
                 held = found
                 self._assign(swaps, held)
 
+    def _leading(self) -> np.ndarray | None:
+        """Sites that the most promising node would open, if they are affordable."""
+        assert self.tree is not None
+        sites = self.tree.leading()
+        return None if sites is None or not within_budget(self.case, sites) else sites
+
     def _first_sites(self) -> np.ndarray:
         if self.best is not None:
             return self.best[0]
-        sites = cheapest_sites(self.case, -self.relaxation.openness)
+        sites = affordable_sites(self.case, -self.relaxation.openness)
         assert self.relaxation.best is not None
         return self.relaxation.best.chosen if sites is None else sites
 

@@ -33,6 +33,8 @@ class TurnParams:
         Arcs up to which a proof by branching is tried.
     few_units, some_units
         Questions of so many units are branched on whatever the gap: at every turn, at the first.
+    few_sites
+        Questions of so many sites that are never full are only branched on, whatever their units.
     closing_gap
         Relative gap below which branching may well close it.
     proof_climb
@@ -52,6 +54,7 @@ class TurnParams:
     proof_arcs: int = 1_500_000
     few_units: int = 200
     some_units: int = 1000
+    few_sites: int = 300
     closing_gap: float = 0.005
     proof_climb: int = 200
     quick_work: float = 0.05

@@ -65,6 +65,7 @@ def solve_case(
     relaxation = relaxation_of(case, arcs, params.relaxation, params.multipliers)
     first, whole, fractional = params.turns.climbs
     _climb(relaxation, run, params.turns, iterations=first)
+    relaxation.scale_anew()
     nodes = whole_nodes(case, params.relaxation)
     if nodes:
         _climb(relaxation, run, params.turns, iterations=whole, nodes=nodes)

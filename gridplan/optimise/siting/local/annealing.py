@@ -18,6 +18,7 @@ from gridplan.optimise.siting.local.annealing_moves import Schedule, anneal
 from gridplan.optimise.siting.local.annealing_state import (
     ALPHA,
     BEST,
+    BUDGET,
     HEAT,
     MISSING,
     OPEN,
@@ -124,14 +125,16 @@ def state_of(
     number[core] = np.arange(len(core))
     n, size, groups = case.n, len(core), len(case.group_min)
     highest = n * float(arcs.cost.max(initial=0.0))
-    score = np.zeros(8)
+    score = np.zeros(10)
+    score[BUDGET] = case.budget + 1e-9 * float(np.abs(case.spend).sum())
     score[MISSING] = 10.0 * (1.0 + highest + float(case.site_cost.sum()))
     spread = -np.log((np.arange(params.luck) + 0.5) / params.luck)
     return State(
         units=Units(case.demand, *(np.zeros(n, d) for d in (np.int64, float, np.int64, np.int64))),
         sites=Sites(
             np.zeros(size), case.capacity[core], case.lower[core], case.site_cost[core],
-            np.zeros(size, bool), case.kept[core], case.group[core], np.zeros(size, np.int64),
+            case.spend[core], np.zeros(size, bool), case.kept[core], case.group[core],
+            np.zeros(size, np.int64),
         ),
         groups=Groups(case.group_min, case.group_max, np.zeros(groups, np.int64)),
         near=_near(case, arcs, number, size, reach),

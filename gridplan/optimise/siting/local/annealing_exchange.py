@@ -14,11 +14,13 @@ import numpy as np
 from gridplan.optimise.numeric.in_place import in_place
 from gridplan.optimise.siting.local.annealing_state import (
     ALPHA,
+    BUDGET,
     COST,
     EXCESS,
     HEAT,
     MISSING,
     PENDING,
+    SPENT,
     State,
     change,
     cost_between,
@@ -51,11 +53,14 @@ def save_best(state: State, delta: float, excess: float) -> None:
 
 @in_place
 def may_replace(state: State, a: int, s: int) -> bool:
-    """Whether closing a (-1: none) and opening s (-1: none) keeps locks and groups."""
+    """Whether closing a (-1: none) and opening s (-1: none) keeps locks, groups and budget."""
     sites, groups = state.sites, state.groups
     if a >= 0 and sites.locked[a]:
         return False
     if s >= 0 and (sites.locked[s] or sites.opened[s]):
+        return False
+    more = (sites.spend[s] if s >= 0 else 0.0) - (sites.spend[a] if a >= 0 else 0.0)
+    if more > 0.0 and state.score[SPENT] + more > state.score[BUDGET]:
         return False
     if a >= 0 and s >= 0 and sites.group[a] == sites.group[s]:
         return True

@@ -17,8 +17,9 @@ from gridplan.optimise.numeric.in_place import in_place
 
 Array = np.ndarray
 
-# Numbers of a run that change; the last one is fixed: what an arc that does not exist costs.
-COST, EXCESS, BEST, ALPHA, HEAT, PENDING, OPEN, MISSING = range(8)
+# Numbers of a run that change; the last two are fixed: what an arc that does not exist costs, and
+# the most money there is.
+COST, EXCESS, BEST, ALPHA, HEAT, PENDING, OPEN, SPENT, MISSING, BUDGET = range(10)
 
 
 class Units(NamedTuple):
@@ -48,8 +49,8 @@ class Sites(NamedTuple):
 
     Parameters
     ----------
-    load, capacity, lower, cost
-        ``(m,)`` demand carried, its bounds where open, and the cost of opening.
+    load, capacity, lower, cost, spend
+        ``(m,)`` demand carried, its bounds where open, the cost of opening, and the money it takes.
     opened, locked
         ``(m,)`` whether open, and whether that may not change.
     group, first
@@ -60,6 +61,7 @@ class Sites(NamedTuple):
     capacity: Array
     lower: Array
     cost: Array
+    spend: Array
     opened: Array
     locked: Array
     group: Array
@@ -104,7 +106,7 @@ class State(NamedTuple):
     units, sites, groups, near
         As above.
     score
-        ``(8,)`` numbers, by the names at the top of this file.
+        ``(10,)`` numbers, by the names at the top of this file.
     best_site, best_opened
         ``(n,)`` and ``(m,)`` of the best feasible state met.
     log_unit, log_from
@@ -194,10 +196,12 @@ def flip(sites: Sites, groups: Groups, score: Array, a: int, s: int) -> None:
         sites.opened[a] = False
         groups.opened[sites.group[a]] -= 1
         score[OPEN] -= 1
+        score[SPENT] -= sites.spend[a]
     if s >= 0:
         sites.opened[s] = True
         groups.opened[sites.group[s]] += 1
         score[OPEN] += 1
+        score[SPENT] += sites.spend[s]
 
 
 @in_place
@@ -206,7 +210,7 @@ def note(score: Array, excess: float) -> None:
     score[EXCESS] += excess
     if score[EXCESS] < 1e-7:
         score[EXCESS] = 0.0
-        if score[COST] < score[BEST] - 1e-9 * abs(score[BEST]):
+        if score[SPENT] <= score[BUDGET] and score[COST] < score[BEST] - 1e-9 * abs(score[BEST]):
             score[BEST] = score[COST]
             score[PENDING] = 1.0
 
@@ -230,7 +234,7 @@ def recount(state: State) -> None:
         sites.first[j] = -1
     for g in range(len(groups.opened)):
         groups.opened[g] = 0
-    total, excess, many = 0.0, 0.0, 0.0
+    total, excess, many, spent = 0.0, 0.0, 0.0, 0.0
     for i in range(len(units.site) - 1, -1, -1):
         j = units.site[i]
         sites.load[j] += units.demand[i]
@@ -247,8 +251,10 @@ def recount(state: State) -> None:
             many += 1.0
             groups.opened[sites.group[j]] += 1
             total += sites.cost[j]
+            spent += sites.spend[j]
             excess += outside(sites, j, sites.load[j])
     score[COST] = total
     score[EXCESS] = 0.0
     score[OPEN] = many
+    score[SPENT] = spent
     note(score, excess)

@@ -45,6 +45,7 @@ def greedy_cover(case: Case, links: Links, *, cover: bool) -> tuple[np.ndarray, 
         gain = np.bincount(site, weights=weight * open_unit, minlength=case.m)
         gain = np.minimum(gain, case.capacity) if cover else gain
         allowed = usable & (count < case.group_max)[case.group]
+        allowed &= case.spend <= case.budget - case.spend[opened].sum()
         short = count < case.group_min
         spare = case.high - len(opened) - int((case.group_min - count)[short].sum())
         if spare <= 0 and not waiting:

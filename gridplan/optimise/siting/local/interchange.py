@@ -1,9 +1,9 @@
 """
-Fast interchange for sites that are never full: exchange one site for another while it pays.
+Fast interchange for sites that are never full: exchange, open or close a site while it pays.
 
 What an exchange saves is summed up in one pass over the arcs of the site that enters (Whitaker,
 *INFOR* 21(2), 1983; Resende and Werneck, *EJOR* 174(1), 2006). Guarantee: at the end no single
-exchange saves anything worth while.
+exchange, opening or closing that counts and budget allow saves anything worth while.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 from gridplan.optimise.budget import Run
 from gridplan.optimise.numeric.in_place import in_place
 from gridplan.optimise.siting.bound.site_choice import Counts, counts_of
+from gridplan.optimise.siting.bound.toll import within_budget
 from gridplan.optimise.siting.question.arcs import Arcs, Columns, columns_of
 from gridplan.optimise.siting.question.case import Case
 from gridplan.optimise.weights import WEIGHTS
@@ -59,6 +60,8 @@ class Search(NamedTuple):
         Open sites of each group, open sites, and each unit's site (-1: none).
     at
         ``(1,)`` next site to try.
+    tally
+        ``(3,)`` number of open sites, money they take, and the most there is.
     first, second
         ``(n,)`` cost of each unit at its home, and at the next open site.
     loss, spare
@@ -74,6 +77,7 @@ class Search(NamedTuple):
     opened: Array
     home: Array
     at: Array
+    tally: Array
     first: Array
     second: Array
     loss: Array
@@ -99,15 +103,23 @@ class Interchange:
         self._missing = 1.0 + float(arcs.cost.max(initial=0.0)) * case.n
 
     def descend(self, sites: np.ndarray, run: Run) -> tuple[np.ndarray, np.ndarray] | None:
-        """Exchange sites until no exchange saves anything; None if a unit reaches no open site."""
+        """
+        Exchange sites until no exchange saves anything.
+
+        None if a unit reaches no open site, or the sites to begin from are beyond the budget.
+        """
         case = self.case
+        if not within_budget(case, sites):
+            return None
         opened = np.zeros(case.m, dtype=np.bool_)
         opened[sites] = True
         inside = np.bincount(case.group[opened], minlength=len(case.group_min))
         home, at = np.full(case.n, -1), np.zeros(1, dtype=np.int64)
+        most = case.budget + 1e-9 * float(np.abs(case.spend).sum())
+        tally = np.array([len(sites), case.spend[sites].sum(), most])
         search = Search(
             self.arcs, self._columns, counts_of(case), case.site_cost, self._missing, inside,
-            opened, home, at, *(np.zeros(size) for size in (case.n, case.n, case.m, case.m)),
+            opened, home, at, tally, *(np.zeros(size) for size in (case.n, case.n, case.m, case.m)),
         )  # fmt: skip
         idle, params = 0, self.params
         while idle < case.m and run.ended_by is None:
@@ -169,15 +181,52 @@ def gain_of(search: Search, j: int, first: Array, second: Array, spare: Array) -
 def best_leaving(search: Search, j: int, gain: float, spare: Array, least: float) -> int:
     """Find the open site whose closing saves most as j opens, above ``least``; -1: none."""
     counts, inside, cost = search.counts, search.inside, search.site_cost
-    group, leave = counts.group, -1
+    group, leave, spend = counts.group, -1, counts.spend
     room = inside[group[j]] < counts.group_max[group[j]]
+    money = search.tally[2] - search.tally[1] - spend[j]
     for r in range(len(spare)):
         saved = gain + cost[r] - spare[r]
-        if not search.opened[r] or counts.kept[r] or saved <= least:
+        if not search.opened[r] or counts.kept[r] or saved <= least or money + spend[r] < 0.0:
             continue
         if group[r] == group[j] or (room and inside[group[r]] > counts.group_min[group[r]]):
             leave, least = r, saved
     return leave
+
+
+@in_place
+def may_open(search: Search, j: int) -> bool:
+    """Whether one more site may open, none closing for it."""
+    counts, tally = search.counts, search.tally
+    group = counts.group[j]
+    fits = tally[0] < counts.high and search.inside[group] < counts.group_max[group]
+    return bool(fits and tally[1] + counts.spend[j] <= tally[2])
+
+
+@in_place
+def best_closing(search: Search, loss: Array, least: float) -> int:
+    """Find the open site whose closing alone saves most, above ``least``; -1: none."""
+    counts, tally, leave = search.counts, search.tally, -1
+    if tally[0] <= counts.low:
+        return leave
+    for r in range(len(loss)):
+        saved = search.site_cost[r] - loss[r]
+        if not search.opened[r] or counts.kept[r] or saved <= least:
+            continue
+        if search.inside[counts.group[r]] <= counts.group_min[counts.group[r]]:
+            continue
+        if tally[1] - counts.spend[r] <= tally[2]:
+            leave, least = r, saved
+    return leave
+
+
+@in_place
+def turn(search: Search, j: int, sign: int) -> None:
+    """Open (sign 1) or close (-1) a site; none where j is -1."""
+    if j >= 0:
+        search.opened[j] = sign > 0
+        search.inside[search.counts.group[j]] += sign
+        search.tally[0] += sign
+        search.tally[1] += sign * search.counts.spend[j]
 
 
 @in_place
@@ -199,7 +248,7 @@ def exchange(search: Search, idle: int, most: int, least_gain: float) -> tuple[i
     tuple
         Sites in a row that gained nothing, arcs looked at.
     """
-    opened, group, begin = search.opened, search.counts.group, search.columns.begin
+    opened, begin = search.opened, search.columns.begin
     first, second, loss, spare = search.first, search.second, search.loss, search.spare
     m, fresh, looked, total = len(opened), True, 0, 0.0
     while idle < m and looked < most:
@@ -207,6 +256,11 @@ def exchange(search: Search, idle: int, most: int, least_gain: float) -> tuple[i
             looked += two_nearest(search, first, second)
             total = losses(search, first, second, loss)
             fresh = False
+            leave = best_closing(search, loss, least_gain * total)
+            if leave >= 0:
+                turn(search, leave, -1)
+                idle, fresh = 0, True
+                continue
         j = search.at[0]
         search.at[0] = (j + 1) % m
         idle += 1
@@ -216,11 +270,12 @@ def exchange(search: Search, idle: int, most: int, least_gain: float) -> tuple[i
             spare[r] = loss[r]
         gain = gain_of(search, j, first, second, spare) - search.site_cost[j]
         looked += begin[j + 1] - begin[j] + m // 8
-        leave = best_leaving(search, j, gain, spare, least_gain * total)
-        if leave >= 0:
-            opened[leave], opened[j] = False, True
-            search.inside[group[leave]] -= 1
-            search.inside[group[j]] += 1
+        least = least_gain * total
+        more = gain > least and may_open(search, j)
+        leave = best_leaving(search, j, gain, spare, max(least, gain) if more else least)
+        if more or leave >= 0:
+            turn(search, leave, -1)
+            turn(search, j, 1)
             idle, fresh = 0, True
     if fresh:
         two_nearest(search, first, second)

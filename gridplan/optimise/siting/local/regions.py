@@ -185,6 +185,8 @@ class Regions:
             low=max(0, case.low - len(outside)),
             high=min(case.high - len(outside), len(sites)),
             site_cost=case.site_cost[sites],
+            spend=case.spend[sites],
+            budget=case.budget - float(case.spend[outside].sum()),
         )
         return Region(part, units, sites)
 

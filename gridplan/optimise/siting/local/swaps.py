@@ -162,12 +162,21 @@ class Swaps:
         number = int(opened.sum()) - (leave >= 0) + (enter >= 0)
         if not case.low <= number <= case.high:
             return False
+        spent = case.spend[opened].sum() + self._money(leave, enter)
+        if spent > case.budget + 1e-9 * np.abs(case.spend).sum():
+            return False
         if leave >= 0 and enter >= 0 and case.group[leave] == case.group[enter]:
             return True
         tally = np.bincount(case.group[opened], minlength=len(case.group_min))
         if leave >= 0 and tally[case.group[leave]] <= case.group_min[case.group[leave]]:
             return False
         return enter < 0 or bool(tally[case.group[enter]] < case.group_max[case.group[enter]])
+
+    def _money(self, leave: int, enter: int) -> float:
+        """Money that an exchange takes; below zero, what it gives back."""
+        spend = self.case.spend
+        more = float(spend[enter]) if enter >= 0 else 0.0
+        return more - (float(spend[leave]) if leave >= 0 else 0.0)
 
     def _first_better(self, now: TransportDual, end: float) -> TransportDual | None:
         """Find the first improvement among the most promising exchanges."""
@@ -221,6 +230,10 @@ class Swaps:
             moves += [(float(gain[j]), -1, int(j)) for j in enter[room[enter]][:tried]]
         if len(now.sites) > case.low:
             moves += [(float(loss[i]), int(i), -1) for i in leave[spare[leave]][:tried]]
+        if np.isfinite(case.budget):
+            most_more = case.budget - case.spend[now.sites].sum()
+            most_more += 1e-9 * np.abs(case.spend).sum()
+            moves = [move for move in moves if self._money(*move[1:]) <= most_more]
         return sorted(moves)[: tried if most is None else most]
 
     def _losses(self, now: TransportDual, leave: Array) -> Array:

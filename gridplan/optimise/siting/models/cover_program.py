@@ -7,6 +7,7 @@ cannot serve everyone within the bounds on their loads is ruled out, and many ot
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -18,6 +19,7 @@ from gridplan.optimise.options import strict
 from gridplan.optimise.siting.models.covering_median import merged_reach
 from gridplan.optimise.siting.program.feasibility import Service
 from gridplan.optimise.siting.question.case import read_case
+from gridplan.optimise.siting.question.options import Counts, bounds_of
 from gridplan.optimise.sparse_rows import pattern
 
 
@@ -170,11 +172,7 @@ def cover_program(
     reach: sparse.spmatrix | sparse.sparray,
     people: ArrayLike,
     p: int,
-    *,
-    group: ArrayLike | None = None,
-    group_min: ArrayLike | None = None,
-    kept: ArrayLike | None = None,
-    closed: ArrayLike | None = None,
+    **options: Unpack[Counts],
 ) -> CoverProgram:
     """
     Set the program up.
@@ -183,28 +181,31 @@ def cover_program(
     ----------
     reach, people, p
         As of :class:`CoverProgram`.
-    group, group_min, kept, closed
-        As of :func:`~gridplan.optimise.siting.models.p_median.capacitated_p_median`.
+    **options
+        ``group``, ``group_min``, ``kept``, ``closed``, ``opening_cost``, ``closing_cost`` and
+        ``budget`` as of :func:`~gridplan.optimise.siting.models.p_median.capacitated_p_median`.
 
     Returns
     -------
     CoverProgram
-        Without cuts.
+        Without cuts but that of the budget.
     """
     table = sparse.csr_array(reach)
     weight, m = np.asarray(people, dtype=float), table.shape[1]
     near = pattern(table)
     # One row at least, so that the counts can be read where nothing is in question.
-    case = read_case(
-        np.zeros((1, m)), [1.0], None, p, group=group, group_min=group_min, kept=kept, closed=closed
-    )
+    case = read_case(np.zeros((1, m)), [1.0], None, p, **bounds_of(options))
     groups = len(case.group_min)
     member = sparse.csr_array((np.ones(m), (case.group, np.arange(m))), shape=(groups, m))
     none = sparse.csr_array((0, m))
-    return CoverProgram(
+    program = CoverProgram(
         near, weight, p, case.kept, case.closed, member, case.group_min.astype(float),
         none, np.zeros(0), none, np.zeros(0), np.zeros(0), np.zeros(0),
     )  # fmt: skip
+    if np.isinf(case.budget):
+        return program
+    row, most = case.spend[None, :] / case.dearest, np.array([case.budget / case.dearest])
+    return program.with_cuts(row, np.array([-np.inf]), most, np.zeros(1))
 
 
 @strict()

@@ -154,6 +154,7 @@ def uncovered(
 def _apart(options: dict[str, Any], m: int, near: sparse.csr_array) -> dict[str, Any]:
     """Give the options for one site more, which is always open."""
     lone = {"lower": 0.0, "group": -1, "kept": True, "closed": False, "site_cost": 0.0}
+    lone |= {"opening_cost": 0.0, "closing_cost": 0.0}
     for name, value in lone.items():
         if name == "kept" or options.get(name) is not None:
             given = options.get(name)

@@ -74,6 +74,9 @@ def capacitated_p_median(
         Sites that must and must not open: masks ``(m,)`` or indices.
     site_cost
         ``(m,)`` added to the objective for every open site.
+    opening_cost, closing_cost, budget
+        ``(m,)`` twice: money paid for each site that opens, and for each that does not; the most
+        for all of them together. It is no part of the objective.
     start
         Sites to begin from, or ``(sites, assignment)``; need not be feasible.
     seed

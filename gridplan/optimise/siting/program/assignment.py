@@ -160,14 +160,13 @@ def formulate(
     n, m, arcs = case.n, case.m, len(links.unit)
     wide = arcs + m + (n if cover else 0)
     x, y = np.arange(arcs), arcs + links.site
-    ones, every, size = np.ones(arcs), arcs + np.arange(m), np.arange(m)
-    family = Families()
+    ones, every, size, family = np.ones(arcs), arcs + np.arange(m), np.arange(m), Families()
     add = family.add
     need = case.demand[links.unit]
     spare = np.arange(n if cover else 0)
     served = np.append(x, wide - n + spare if cover else x[:0])
-    plus = np.ones(arcs + len(spare))
-    add("unit", _rows(np.append(links.unit, spare), served, plus, n, wide), 1.0, 1.0)
+    each = np.append(links.unit, spare)
+    add("unit", _rows(each, served, np.ones(len(each)), n, wide), 1.0, 1.0)
     link = _rows(np.tile(x, 2), np.append(x, y), np.append(ones, -ones), arcs, wide)
     add("link", link, -np.inf, 0.0)
     load = _rows(links.site, x, need, m, wide)
@@ -180,8 +179,9 @@ def formulate(
     add(
         "count", _rows(np.zeros(m, dtype=np.int64), every, np.ones(m), 1, wide), case.low, case.high
     )
-    groups = len(case.group_min)
-    add("group", _rows(case.group, every, np.ones(m), groups, wide), case.group_min, case.group_max)
+    many = len(case.group_min)
+    add("group", _rows(case.group, every, np.ones(m), many, wide), case.group_min, case.group_max)
+    _add_budget(family, case, arcs, wide)
     if most_units is not None:
         block = _rows(links.site, x, ones, m, wide) - _rows(size, every, most_units, m, wide)
         few = np.flatnonzero(np.isfinite(most_units))
@@ -210,6 +210,14 @@ def formulate(
         ),
         rows=family.rows,
     )
+
+
+def _add_budget(family: Families, case: Case, arcs: int, wide: int) -> None:
+    """Add the row of the money, in that of the dearest site: the solver's tolerance is absolute."""
+    if np.isfinite(case.budget):
+        nought, every = np.zeros(case.m, dtype=np.int64), arcs + np.arange(case.m)
+        row = _rows(nought, every, case.spend / case.dearest, 1, wide)
+        family.add("budget", row, -np.inf, case.budget / case.dearest)
 
 
 def solve_links(  # formulation and limits

@@ -32,7 +32,7 @@ def solve_reach(
     Parameters
     ----------
     case
-        Counts, groups, kept and closed sites and ``site_cost`` are those of the question.
+        Counts, groups, budget, kept and closed sites and ``site_cost`` are those of the question.
     links
         Arcs within reach; their cost only decides who goes where afterwards.
     run
@@ -54,9 +54,10 @@ def solve_reach(
     groups = len(case.group_min)
     ones = np.ones(m)
     member = sparse.csr_matrix((ones, (case.group, np.arange(m))), shape=(groups, m))
-    sides = sparse.vstack([reach, sparse.csr_matrix(ones[None, :]), member], format="csr")
+    money = sparse.csr_matrix(case.spend[None, :] / case.dearest)
+    sides = sparse.vstack([reach, sparse.csr_matrix(ones[None, :]), member, money], format="csr")
     if cover:
-        left = sparse.vstack([sparse.eye(n), sparse.csr_matrix((1 + groups, n))])
+        left = sparse.vstack([sparse.eye(n), sparse.csr_matrix((2 + groups, n))])
         sides = sparse.hstack([sides, left], format="csr")
     begin = None
     if start is not None:
@@ -67,8 +68,10 @@ def solve_reach(
     answer = solve(
         np.concatenate([case.site_cost, case.demand[:extra]]),
         sides,
-        np.concatenate([np.ones(n), [case.low], case.group_min]),
-        np.concatenate([np.full(n, np.inf), [case.high], case.group_max]),
+        np.concatenate([np.ones(n), [case.low], case.group_min, [-np.inf]]),
+        np.concatenate(
+            [np.full(n, np.inf), [case.high], case.group_max, [case.budget / case.dearest]]
+        ),
         col_lower=np.concatenate([case.kept.astype(float), np.zeros(extra)]),
         col_upper=np.concatenate([1.0 - case.closed, np.ones(extra)]),
         integer=np.concatenate([np.ones(m, dtype=bool), np.zeros(extra, dtype=bool)]),

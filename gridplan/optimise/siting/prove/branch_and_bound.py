@@ -15,8 +15,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from gridplan.optimise.budget import Run
+from gridplan.optimise.siting.answer import check
 from gridplan.optimise.siting.bound.lagrangian import Priced, Relaxation, many_units, whole_nodes
 from gridplan.optimise.siting.bound.site_choice import with_and_without
+from gridplan.optimise.siting.bound.toll import affordable_sites, within_budget
 from gridplan.optimise.siting.local.interchange import Interchange
 from gridplan.optimise.siting.program.assignment import solve_links
 from gridplan.optimise.siting.prove.reduced_cost_fixing import (
@@ -24,7 +26,7 @@ from gridplan.optimise.siting.prove.reduced_cost_fixing import (
     links_of,
     settle_sites,
 )
-from gridplan.optimise.siting.question.arcs import Arcs
+from gridplan.optimise.siting.question.arcs import Arcs, nearest_arcs
 from gridplan.optimise.siting.question.case import Case
 
 
@@ -49,6 +51,12 @@ class BranchParams:
     steps, patience
         Steps of the ascent at a node, enough to use up what the branching gained; and how many
         without gain until its stride is halved.
+    wavering
+        Where sites are never full and their number is free, it is split on first if the relaxation
+        opens a number of them at least so far from a whole one.
+    barren
+        Arcs are looked through once more where the gap of a node is no more than this share of the
+        one at which none could be ruled out.
     first_stride, least_stride
         Of the ascent at a node: share of the way to the best siting, and of the bound at least.
     """
@@ -63,6 +71,8 @@ class BranchParams:
     plunge: int = 2
     steps: int = 150
     patience: int = 6
+    wavering: float = 0.1
+    barren: float = 0.5
     first_stride: float = 0.3
     least_stride: float = 1e-6
 
@@ -72,7 +82,12 @@ DEFAULT = BranchParams()
 
 @dataclass(order=True)
 class Node:
-    """Sites settled open and shut, arcs left, prices to begin from, and what they open."""
+    """
+    Sites settled open and shut, arcs left, prices to begin from, and what they open.
+
+    ``split`` is the site to split on, or, below zero, the number of sites to split above, counted
+    from -1 for none. ``barren`` is the gap at which arcs are looked through again.
+    """
 
     bound: float
     number: int
@@ -83,7 +98,11 @@ class Node:
     chosen: np.ndarray = field(compare=False)
     arcs: Arcs = field(compare=False)
     openness: np.ndarray = field(compare=False)
-    split: int = field(compare=False, default=-1)
+    toll: float = field(compare=False)
+    low: int = field(compare=False)
+    high: int = field(compare=False)
+    split: int = field(compare=False, default=0)
+    barren: float = field(compare=False, default=np.inf)
 
 
 class Branching:
@@ -134,13 +153,14 @@ class Branching:
         self._room = self._least_room
         self._unsettled = np.inf
         self._heap: list[Node] = []
+        self._mended: set[bytes] = set()
         self._root = root
         self._interchange = interchange
         now = root.best
         shut = case.closed.copy()
         first = Node(
             now.bound, 0, case.kept.copy(), shut, now.price, now.rate, now.chosen, arcs,
-            root.openness,
+            root.openness, now.toll, case.low, case.high,
         )  # fmt: skip
         first.split = self._most_open(first, root)
         self._heap.append(first)
@@ -252,14 +272,12 @@ class Branching:
     def _child(self, node: Node, run: Run, *, opening: bool) -> Node | None:
         """Bound one side of a split; None where nothing better is left in it."""
         self.nodes += 1
-        opened, shut = node.opened.copy(), node.shut.copy()
-        (opened if opening else shut)[node.split] = True
-        case = replace(self.case, kept=opened, closed=shut)
+        case = self._side(node, opening=opening)
         relaxation = self._root.anew(case, node.arcs)
         relaxation.whole_question = False
         if self._few:
             relaxation.scale = self._root.scale
-        relaxation.go_on_from(node.price, node.rate)
+        relaxation.go_on_from(node.price, node.rate, node.toll)
         relaxation.openness = node.openness.copy()
         params, ahead = self.params, self.upper - node.bound
         stride = max(params.least_stride * abs(node.bound), params.first_stride * ahead)
@@ -277,18 +295,21 @@ class Branching:
         bound = max(now.bound, node.bound)
         if bound >= self.cut or not np.isfinite(now.bound):
             return None
-        self._settle_for(now.chosen, run)
+        self._settle_for(case, now, run)
         sites = with_and_without(case, now.value)
         must, never = settle_sites(case, now, sites, self.cut)
-        arcs = node.arcs
-        if self._few:
+        arcs, barren = node.arcs, node.barren
+        if self._few and self.cut - bound <= barren:
             keep = (arc_bounds(case, arcs, now, sites) < self.cut) & ~never[arcs.site]
-            arcs = arcs.only(keep) if keep.sum() < params.thinned * len(keep) else arcs
+            if keep.sum() < params.thinned * len(keep):
+                arcs = arcs.only(keep)
+            elif not case.capacitated:
+                barren = params.barren * (self.cut - bound)
         if (np.diff(arcs.start) == 0).any():
             return None
         child = Node(
             bound, self.nodes, must, never, now.price, now.rate, now.chosen, arcs,
-            relaxation.openness,
+            relaxation.openness, now.toll, case.low, case.high, barren=barren,
         )  # fmt: skip
         if (must | never).all() or must.sum() >= case.high:
             self._leaf(child, now, run)
@@ -296,9 +317,26 @@ class Branching:
         child.split = self._most_open(child, relaxation)
         return child
 
-    def _settle_for(self, sites: np.ndarray, run: Run) -> None:
+    def _side(self, node: Node, *, opening: bool) -> Case:
+        """Take one side of a split: a site open or shut, or more sites or no more than a number."""
+        opened, shut = node.opened.copy(), node.shut.copy()
+        low, high = node.low, node.high
+        if node.split >= 0:
+            (opened if opening else shut)[node.split] = True
+        elif opening:
+            low = -node.split
+        else:
+            high = -node.split - 1
+        return replace(self.case, kept=opened, closed=shut, low=low, high=high)
+
+    def _settle_for(self, case: Case, now: Priced, run: Run) -> None:
         """Offer the sites a node opens, improved, where each unit just goes to the cheapest."""
-        found = None if self._interchange is None else self._interchange.descend(sites, run)
+        if self._interchange is None or now.chosen.tobytes() in self._mended:
+            return
+        self._mended.add(now.chosen.tobytes())
+        within = within_budget(case, now.chosen)
+        sites = now.chosen if within else affordable_sites(case, now.value)
+        found = None if sites is None else self._interchange.descend(sites, run)
         if found is not None:
             cost = self.case.arc_cost(np.arange(self.case.n), found[1]).sum()
             self.offer(found, float(cost + self.case.site_cost[found[0]].sum()))
@@ -308,13 +346,22 @@ class Branching:
         free = np.flatnonzero(~node.opened & ~node.shut)
         if not len(free):
             return int(np.argmax(~node.shut))
+        number = float(relaxation.openness.sum())
+        least = self.params.wavering
+        if not self.case.capacitated and node.low < node.high and least <= number % 1 <= 1 - least:
+            whole = int(number)
+            if node.low <= whole < node.high:
+                return -whole - 1
         doubt = np.abs(relaxation.openness[free] - 0.5)
         return int(free[np.argmin(np.round(doubt, 6))])
 
     def _leaf(self, node: Node, now: Priced, run: Run) -> None:
         """Settle a node whose sites are known."""
         shut = node.shut | ~node.opened if node.opened.sum() >= self.case.high else node.shut
-        case = replace(self.case, kept=node.opened, closed=shut)
+        case = replace(self.case, kept=node.opened, closed=shut, low=node.low, high=node.high)
+        if not case.capacitated and (node.opened | shut).all():
+            self._offer_nearest(case)
+            return
         links = links_of(node.arcs)
         links = links.only(arc_bounds(case, node.arcs, now) < self.cut)
         if len(links.unit) > self.params.leaf_arcs:
@@ -325,3 +372,13 @@ class Branching:
             self.offer((answer.sites, answer.assignment), answer.objective)
         if answer.status not in {"optimal", "infeasible"}:
             self._unsettled = min(self._unsettled, max(node.bound, answer.bound))
+
+    def _offer_nearest(self, case: Case) -> None:
+        """Offer the only siting of sites that are all settled and never full, if it is one."""
+        sites = np.flatnonzero(case.kept)
+        near = nearest_arcs(case, most=1, sites=sites)
+        if (np.diff(near.start) == 0).any():
+            return
+        found = (sites, near.site[near.start[:-1]].astype(np.int64))
+        if not check.faults(case, *found):
+            self.offer(found, check.objective(case, *found))

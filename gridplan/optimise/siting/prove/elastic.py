@@ -34,8 +34,8 @@ def relax(
     Find how little the bounds must give, and where.
 
     Every capacity, lower bound, group bound and count may be broken at a price: one unit of
-    demand costs its share of all demand, one site costs one. The cheapest set of breaches is
-    returned; it is the smallest found within the limits.
+    demand costs its share of all demand, one site costs one, as does the money of the dearest. The
+    cheapest set of breaches is returned; it is the smallest found within the limits.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def relax(
     if len(links.unit) > MOST_ARCS or run.ended_by is not None:
         return [Conflict("unproven", {})]
     program = formulate(case, links, **parts)
-    names = ("capacity", "lower", "count", "group", "members", "members_least")
+    names = ("capacity", "lower", "count", "group", "members", "members_least", "budget")
     soft = [name for name in names if name in program.rows]
     wide = program.widened(soft, price=_prices(case))
     answer = solve(
@@ -70,7 +70,7 @@ def relax(
 def _prices(case: Case) -> dict[str, float]:
     share = 1.0 / max(1.0, float(case.demand.sum()))
     whole = {"count": 1.0, "group": 1.0, "members": 1.0, "members_least": 1.0}
-    return {"capacity": share, "lower": share, **whole}
+    return {"capacity": share, "lower": share, "budget": 1.0, **whole}
 
 
 def _conflict(case: Case, name: str, row: int, amount: float, *, over: bool) -> Conflict:
@@ -80,6 +80,10 @@ def _conflict(case: Case, name: str, row: int, amount: float, *, over: bool) -> 
     if name == "lower":
         values = {"site": row, "have": float(case.lower[row]), "relax": amount}
         return Conflict("relax-lower", values | {"need": values["have"] - amount})
+    if name == "budget":
+        more = amount * case.dearest
+        values = {"have": case.budget, "need": case.budget + more, "relax": more}
+        return Conflict("relax-budget", values)
     whole = int(np.ceil(amount - 1e-6))
     if name == "count":
         have = case.high if over else case.low

@@ -3,8 +3,8 @@ Why no siting can exist: certificates that follow from sums and counts alone.
 
 Codes, each with its figures: ``clashing-bounds``, ``group-too-few-sites``,
 ``group-too-many-sites``, ``too-few-sites``, ``too-many-sites``, ``unit-too-large``,
-``unit-without-arc``, ``total-capacity``, ``total-lower``. Guarantee: each is a proof by itself;
-that none is found proves nothing.
+``unit-without-arc``, ``total-capacity``, ``total-lower``, ``total-budget``. Guarantee: each is a
+proof by itself; that none is found proves nothing.
 """
 
 from __future__ import annotations
@@ -67,7 +67,18 @@ def _counts(case: Case) -> list[Conflict]:
     least = int(np.maximum(kept, case.group_min).sum())
     if least > case.high:
         found.append(_short("too-many-sites", least, case.high))
-    return found
+    return found if found else _money(case)
+
+
+def _money(case: Case) -> list[Conflict]:
+    """Hold the cheapest choice that counts allow against the budget."""
+    if not np.isfinite(case.budget):
+        return []
+    need = _extreme(case, case.spend, most=False)
+    if need is None or need <= case.budget + 1e-9 * float(np.abs(case.spend).sum()):
+        return []
+    values = {"need": need, "have": case.budget, "relax": need - case.budget}
+    return [Conflict("total-budget", values)]
 
 
 def _short(code: str, need: int, have: int, **more: int) -> Conflict:

@@ -36,13 +36,32 @@ def settle_sites(
     must, never
         ``(m,)`` masks.
     """
-    base = float(now.price.sum())
     opened, shut = sites
     free = ~case.kept & ~case.closed
-    return (
-        case.kept | (free & (base + shut >= cut)),
-        case.closed | (free & (base + opened >= cut)),
-    )
+    must = case.kept | (free & (now.base + shut >= cut))
+    never = case.closed | (free & (now.base + opened >= cut))
+    return must, never | (~must & too_dear(case, must, never))
+
+
+def too_dear(case: Case, must: np.ndarray, never: np.ndarray) -> np.ndarray:
+    """
+    Sites that the budget does not allow beside those that must open.
+
+    Parameters
+    ----------
+    case
+        The question.
+    must, never
+        ``(m,)`` masks of sites that are settled.
+
+    Returns
+    -------
+    mask
+        ``(m,)``.
+    """
+    given = np.minimum(case.spend, 0.0)[~must & ~never].sum()
+    left = case.budget - case.spend[must].sum() - given
+    return np.maximum(case.spend, 0.0) > left + 1e-9 * np.abs(case.spend).sum()
 
 
 def arc_bounds(
@@ -68,14 +87,14 @@ def arc_bounds(
     """
     unit, site = arcs.unit, arcs.site
     opened = (with_and_without(case, now.value) if sites is None else sites)[0]
-    opened = float(now.price.sum()) + opened
+    opened = now.base + opened
     rate = np.where(np.isfinite(now.rate), now.rate, 0.0)
     bent = arcs.cost - now.price[unit] - rate[site] * case.demand[unit]
     slope = np.maximum(0.0, bent)
     loss = np.bincount(site, weights=np.minimum(0.0, bent), minlength=case.m)
     border = np.where(rate < 0, case.capacity, case.lower)
     border = np.where((rate == 0) | ~np.isfinite(border), 0.0, border)
-    linear = loss + rate * border + case.site_cost
+    linear = loss + rate * border + case.site_cost + now.toll * case.spend
     with np.errstate(invalid="ignore"):
         least = opened - now.value + np.minimum(linear, now.value)
     least = np.where(np.isfinite(opened), least, np.inf)

@@ -39,7 +39,10 @@ class Case:
     low, high
         Number of sites to open, at least and at most.
     site_cost
-        ``(m,)`` paid when a site opens.
+        ``(m,)`` added to the objective when a site opens.
+    spend, budget
+        ``(m,)`` money a site takes when it opens, rather than not, and the most for all of them:
+        what closing the others costs is taken off the budget. Infinite where there is none.
     """
 
     cost: Cost
@@ -54,6 +57,8 @@ class Case:
     low: int
     high: int
     site_cost: np.ndarray
+    spend: np.ndarray
+    budget: float
 
     @property
     def n(self) -> int:
@@ -75,6 +80,11 @@ class Case:
         """Whether any site has a capacity that could bind, or a lower bound."""
         total = float(self.demand.sum())
         return bool((self.capacity < total).any() or (self.lower > 0).any())
+
+    @property
+    def dearest(self) -> float:
+        """Most money that a single site takes or gives; 1 where none does."""
+        return float(np.abs(self.spend).max(initial=0.0)) or 1.0
 
     def arc_cost(self, units: np.ndarray, sites: np.ndarray) -> np.ndarray:
         """Cost of arcs, pair by pair; infinite where there is none."""
@@ -128,6 +138,7 @@ def read_case(
     least = _vector(bounds.get("lower"), m, 0.0, "lower", wrong)
     fixed = _vector(bounds.get("site_cost"), m, 0.0, "site_cost", wrong)
     labels, at_least, at_most = _groups(bounds, m, wrong)
+    spend, budget = _money(bounds, m, wrong)
     low, high = (1, m) if p is None else (p, p) if isinstance(p, int | np.integer) else tuple(p)
     if not 0 <= low <= high:
         wrong.add(f"p: {p}")
@@ -144,6 +155,8 @@ def read_case(
         low=int(low),
         high=min(int(high), m),
         site_cost=fixed,
+        spend=spend,
+        budget=budget,
     )
     wrong.raise_any()
     return case
@@ -213,6 +226,18 @@ def _groups(bounds: Bounds, m: int, wrong: Complaints) -> tuple[np.ndarray, np.n
     labels[labels < 0] = count
     whole = np.append(np.ceil(at_least), 0).astype(np.int64)
     return labels, whole, np.append(np.floor(at_most), m).astype(np.int64)
+
+
+def _money(bounds: Bounds, m: int, wrong: Complaints) -> tuple[np.ndarray, float]:
+    """Read costs of opening and closing as what opening costs more, and the budget for that."""
+    opening = _vector(bounds.get("opening_cost"), m, 0.0, "opening_cost", wrong)
+    closing = _vector(bounds.get("closing_cost"), m, 0.0, "closing_cost", wrong)
+    budget = bounds.get("budget")
+    if budget is None:
+        return opening - closing, np.inf
+    if np.isnan(budget) or budget < 0:
+        wrong.add("budget: negative or NaN")
+    return opening - closing, float(budget) - float(closing.sum())
 
 
 def _stored(table: sparse.csr_matrix, units: np.ndarray, sites: np.ndarray) -> np.ndarray:

@@ -59,9 +59,28 @@ class Choices(TypedDict, total=False):
     closed: ArrayLike | None
 
 
-class Counts(Choices, total=False):
+class Spending(TypedDict, total=False):
     """
-    The same with the groups.
+    What a choice of sites may cost in money, apart from what is minimised.
+
+    Parameters
+    ----------
+    opening_cost
+        ``(m,)`` paid out of the budget for each site that opens.
+    closing_cost
+        ``(m,)`` paid out of the budget for each site that does not open: those that exist.
+    budget
+        Most that may be paid in total; none by default.
+    """
+
+    opening_cost: ArrayLike | None
+    closing_cost: ArrayLike | None
+    budget: float | None
+
+
+class Counts(Choices, Spending, total=False):
+    """
+    The same with the groups, and what the choice may cost.
 
     Parameters
     ----------
