@@ -17,7 +17,12 @@ COLUMNS = (
     "p90_metres",
     "max_metres",
     "deviation_metres",
+    "mean_deviation_metres",
     "gini",
+    "variation",
+    "palma",
+    "beyond_walk_residents",
+    "mean_excess_metres",
     "within_walk_percent",
     "near_center_percent",
     "near_point_percent",
@@ -38,11 +43,14 @@ def access_table(layout: Layout, scenario: Scenario) -> pd.DataFrame:
     Returns
     -------
     access
-        Index ``subject``: the district's code, then each street. ``residents`` (persons), mean,
-        90th percentile, maximum and standard deviation (metres, weighted by residents), ``gini``
-        (0 all alike to 1), and the percent of residents within the walk of the center they are
-        assigned to (``within_walk_percent``), of the nearest center (``near_center_percent``) and
-        of the nearest medical point (``near_point_percent``).
+        Index ``subject``: the district's code, then each street. ``residents`` (persons); of their
+        walks the mean, 90th percentile, maximum, standard and mean absolute deviation (metres,
+        weighted by residents), ``gini`` (0 all alike to 1), coefficient of ``variation`` and
+        ``palma`` ratio (the farthest tenth's over those of the nearest four tenths); residents
+        beyond the walk to their own center, and by how much, as a mean over all (metres); the
+        percent of residents within the walk of the center they are assigned to
+        (``within_walk_percent``), of the nearest center (``near_center_percent``) and of the
+        nearest medical point (``near_point_percent``).
     """
     codes, names = pd.factorize(layout.units["subdistrict"], sort=True)
     people = layout.district.units["population"].to_numpy(dtype=float)
@@ -62,7 +70,12 @@ def access_table(layout: Layout, scenario: Scenario) -> pd.DataFrame:
             spread.p90,
             spread.largest,
             spread.deviation,
+            spread.absolute,
             spread.gini,
+            spread.variation,
+            spread.palma,
+            spread.people * (1.0 - (1.0 if spread.within is None else spread.within)),
+            spread.excess,
             100 * (spread.within or 0.0),
             centers.get(name),
             points.get(name),

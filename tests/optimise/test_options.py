@@ -45,8 +45,8 @@ def test_the_public_functions_are_found():
     names = {function.__name__ for function in PUBLIC}
     assert names >= {
         "partition", "alternatives", "repair", "suggest_links", "capacitated_p_median", "p_median",
-        "p_center", "set_cover", "max_cover", "regional", "site_jointly", "spread_of", "envy_cost",
-        "moved", "perimeters", "solve",
+        "p_center", "set_cover", "max_cover", "regional", "site_jointly", "spread_of",
+        "equity_cost", "moved", "perimeters", "solve",
     }  # fmt: skip
 
 

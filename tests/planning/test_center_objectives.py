@@ -38,7 +38,11 @@ def drawn(builder, seed):
 
 
 def layouts(district, scenario, number):
-    """Every choice of sites with every assignment in the band: left, beyond, distance, longest."""
+    """
+    Every choice of sites with every assignment in the band.
+
+    Residents left and beyond, distance, longest, and what exceeds the walk, as it is and squared.
+    """
     people = district.units["population"].to_numpy()
     metres = np.round(
         np.hypot(*(district.centroids[:, None] - district.centroids[None]).transpose(2, 0, 1))
@@ -57,9 +61,12 @@ def layouts(district, scenario, number):
         left = people[(metres[:, sites] > walk).all(axis=1)].sum()
         limit = scenario.center_max_metres or 2 * walk
         beyond, distance = (walked > limit) @ people, walked @ people
-        longest = walked.max(axis=1, initial=0)
-        found.append(np.stack([np.full(len(picks), left), beyond, distance, longest], axis=1))
-    return np.concatenate(found) if found else np.zeros((0, 4))
+        longest, more = walked.max(axis=1, initial=0), np.maximum(0.0, walked - walk)
+        alike = np.full(len(picks), left)
+        found.append(
+            np.stack([alike, beyond, distance, longest, more @ people, more**2 @ people], axis=1)
+        )
+    return np.concatenate(found) if found else np.zeros((0, 6))
 
 
 def figures(district, scenario, centers):
@@ -155,6 +162,45 @@ def test_the_longest_way_is_the_shortest_of_all_layouts(lattice_builder, seed, n
     assert longest == every[:, 3].min()
     proofs_hold(centers.steps["farthest"], longest, every[:, 3].min())
     proofs_hold(centers.certificate, distance, every[every[:, 3] <= longest][:, 2].min())
+
+
+@settings(max_examples=8, phases=[Phase.generate])
+@given(seed=st.integers(0, 10_000), power=st.integers(1, 2), band=st.booleans())
+def test_equity_is_the_least_of_all_layouts(lattice_builder, seed, power, band):
+    """At every weight; and the more it weighs, the less exceeds the walk."""
+    district = drawn(lattice_builder, seed)
+    every = None
+    walk = ASKED.center_max_minutes * ASKED.walk_kmh * 1000 / 60 / ASKED.walk_detour
+    before = np.inf
+    for weight in (0.25, 0.5, 0.9, 1.0):
+        scenario = dataclasses.replace(
+            ASKED, center_objective="equity", center_equity=weight, center_equity_power=power,
+            **banded(district, band, 2),
+        )  # fmt: skip
+        every = layouts(district, scenario, 2) if every is None else every
+        if not len(every):
+            return
+        centers = plan_centers(district, scenario, None)
+        people, walked = district.units["population"].to_numpy(), centers.metres_to_center
+        more = people @ np.maximum(0.0, walked.to_numpy() - walk) ** power
+        unease = 5.0 * every[:, 3 + power] / walk ** (power - 1)
+        value = (1 - weight) * (people @ walked) + weight * 5.0 * more / walk ** (power - 1)
+        best = ((1 - weight) * every[:, 2] + weight * unease).min()
+        assert value == pytest.approx(best)
+        proofs_hold(centers.certificate, value, best)
+        assert centers.certificate.unit == "person-metres-and-unease"
+        assert more <= before + 1e-6
+        before = more
+
+
+def test_the_weight_of_equity_is_for_equity_alone(lattice_builder):
+    district = drawn(lattice_builder, 7)
+    one, other = (
+        plan_centers(district, dataclasses.replace(ASKED, centers=2, center_equity=weight), None)
+        for weight in (0.0, 1.0)
+    )
+    assert one.certificate.objective == other.certificate.objective
+    assert other.certificate.unit == "person-metres"
 
 
 @settings(max_examples=10, phases=[Phase.generate])

@@ -141,11 +141,15 @@ def test_access_is_measured_for_the_district_and_each_street(district):
     assert access.loc["west", "max_metres"] == metres[west].max()
     apart = np.abs(metres.to_numpy()[:, None] - metres.to_numpy()[None]).mean() / 2
     assert access.loc["000000", "gini"] == pytest.approx(apart / metres.mean())
+    away = np.abs(metres - metres.mean()).mean()
+    assert access.loc["000000", "mean_deviation_metres"] == pytest.approx(away)
+    spread = metres.std(ddof=0) / metres.mean()
+    assert access.loc["000000", "variation"] == pytest.approx(spread)
 
 
 def test_equity_takes_from_the_mean_to_spare_the_farthest(district):
     nearby = smaller(center_max_minutes=2, regional_max=0, centers=4)
-    even = dataclasses.replace(nearby, center_equity=1.0)
+    even = dataclasses.replace(nearby, center_objective="equity", center_equity=1.0)
     one, other = (
         access_table(plan(district, scenario).layout, scenario).iloc[0]
         for scenario in (nearby, even)

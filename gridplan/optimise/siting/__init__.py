@@ -11,7 +11,7 @@ from gridplan.optimise.siting.models.cover_program import (
     settled_sites,
 )
 from gridplan.optimise.siting.models.covering_median import covering_median, merged_reach, uncovered
-from gridplan.optimise.siting.models.fairness import Spread, envy_cost, spread_of
+from gridplan.optimise.siting.models.fairness import Spread, equity_cost, spread_of
 from gridplan.optimise.siting.models.joint import TwoLevel, site_jointly
 from gridplan.optimise.siting.models.p_center import p_center
 from gridplan.optimise.siting.models.p_median import capacitated_p_median, p_median
@@ -30,7 +30,7 @@ __all__ = [
     "capacitated_p_median",
     "cover_program",
     "covering_median",
-    "envy_cost",
+    "equity_cost",
     "further_sites",
     "max_cover",
     "merged_reach",

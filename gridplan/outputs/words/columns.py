@@ -91,6 +91,8 @@ _HELD = (
     ("polsby", "index"),
     ("reock", "index"),
     ("gini", "index"),
+    ("variation", "index"),
+    ("palma", "index"),
     ("percent", "percent"),
     ("per_1000", "per-1000"),
 )

@@ -20,6 +20,8 @@ def least_distance(arrays: CenterArrays, progress: Tell | None) -> Sited:
     """
     Place centers so that all residents together are as near as possible to the one assigned.
 
+    Or, for equity, so that their ways and what exceeds the walk cost least, each as it is weighed.
+
     Parameters
     ----------
     arrays
@@ -53,4 +55,5 @@ SITINGS: dict[str, Callable[[CenterArrays, Tell | None], Sited]] = {
     "coverage": most_covered,
     "fewest": fewest_centers,
     "farthest": shortest_longest,
+    "equity": least_distance,
 }

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import sparse
 
 from gridplan.district.district import District
-from gridplan.optimise.siting import envy_cost, merged_reach
+from gridplan.optimise.siting import equity_cost, merged_reach
 from gridplan.optimise.sparse_rows import joined_rows, only, pattern, row_of
 from gridplan.planning.centers.candidates import kept_sites
 from gridplan.planning.centers.question import CenterQuestion, cells_of
@@ -184,7 +184,8 @@ class CenterArrays:
         Returns
         -------
         cost
-            CSR, the stored entries those of ``metres``: person-metres by ``center_equity``.
+            CSR, the stored entries those of ``metres``: person-metres, weighed by
+            ``center_equity`` where that is the aim.
         """
         return self.joined(self.unit_cost(limit=limit, price=price).data)
 
@@ -192,7 +193,14 @@ class CenterArrays:
         """Price every way of every populated unit, as :meth:`cost` does: where ``walks`` is."""
         walks = self.walks
         each = self.living[row_of(walks)]
-        cost = envy_cost(walks.data, each, weight=self.scenario.center_equity, standard=self.walk)
+        scenario = self.scenario
+        cost = equity_cost(
+            walks.data,
+            each,
+            weight=scenario.center_equity if scenario.center_objective == "equity" else 0.0,
+            standard=self.walk,
+            power=scenario.center_equity_power,
+        )
         cost = cost + np.where(walks.data > limit, price * each, 0.0)
         return sparse.csr_array((cost, walks.indices, walks.indptr), shape=walks.shape)
 

@@ -58,7 +58,7 @@ class Layout:
     beyond
         Residents farther than the limit from the center assigned.
     distance
-        Person-metres, or what ``center_equity`` makes of them.
+        Person-metres, or, for equity, what is weighed beside them.
     bound
         The least distance of any layout that leaves no more without, nor beyond; None where only
         some layouts were looked at.

@@ -71,7 +71,8 @@ def travel_unit(scenario: Scenario, *, last: bool = False, priced: bool = False)
     priced
         Whether breaches of a mean band or splits are priced in.
     """
-    unit = "person-metres-and-unease" if scenario.center_equity else "person-metres"
+    equal = scenario.center_objective == "equity"
+    unit = "person-metres-and-unease" if equal else "person-metres"
     unit = f"{unit}-priced" if priced else unit
     return f"{unit}-last" if last else unit
 

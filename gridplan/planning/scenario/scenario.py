@@ -44,7 +44,7 @@ from gridplan.travel.ways import DRIVE_KMH
 GROUPS = ("name", "grids", "centers", "regional", "travel", "policy", "search")
 """Headings under which a scenario's keys stand, in the order of the form and the page."""
 GRAINS = ("unit", "community", "subdistrict")
-OBJECTIVES = ("distance", "coverage", "fewest", "farthest")
+OBJECTIVES = ("distance", "coverage", "fewest", "farthest", "equity")
 
 
 _IN_FILE = "tables in a list are given in the file"
@@ -213,7 +213,8 @@ class Scenario(Card):
     center_max_metres: int | None = key(
         Whole, None, within=(1, 1_000_000), step=100, unit="metres", group="centers"
     )
-    center_equity: float = key(Number, 0.0, within=(0.0, 1.0), step=0.1, group="centers")
+    center_equity: float = key(Number, 0.5, within=(0.0, 1.0), step=0.05, group="centers")
+    center_equity_power: int = key(Whole, 2, within=(1, 2), group="centers")
     band_reading: str = key(
         Choice,
         "auto",

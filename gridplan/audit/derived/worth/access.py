@@ -11,7 +11,9 @@ import pandas as pd
 from gridplan.audit.derived.ways.spread import spread
 
 COLUMNS = (
-    *("residents", "mean_metres", "p90_metres", "max_metres", "deviation_metres", "gini"),
+    *("residents", "mean_metres", "p90_metres", "max_metres", "deviation_metres"),
+    *("mean_deviation_metres", "gini", "variation", "palma"),
+    *("beyond_walk_residents", "mean_excess_metres"),
     *("within_walk_percent", "near_center_percent", "near_point_percent"),
 )
 
@@ -51,9 +53,13 @@ def access_of(
         here = np.ones(len(street), bool) if name is None else street == name
         told = spread(metres[here], people[here])
         within = float(people[here & (metres <= near)].sum())
+        farther = here & (metres > near)
+        excess = float((people[farther] * (metres[farther] - near)).sum())
         subject = code if name is None else name
         values = (
-            *(told.people, told.mean, told.p90, told.largest, told.deviation, told.gini),
+            *(told.people, told.mean, told.p90, told.largest, told.deviation, told.absolute),
+            *(told.gini, told.deviation / told.mean if told.mean else 0.0, told.palma),
+            *(float(people[farther].sum()), excess / told.people if told.people else 0.0),
             100 * (within / told.people if told.people else 1.0),
             *(share.get(subject) for share in shares),
         )

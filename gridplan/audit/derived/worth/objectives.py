@@ -125,17 +125,21 @@ class Worth:
         return found
 
     def _center_unit(self, *, last: bool) -> str:
-        unit = "person-metres-and-unease" if self.scenario.center_equity else "person-metres"
+        equal = self.scenario.center_objective == "equity"
+        unit = "person-metres-and-unease" if equal else "person-metres"
         unit = unit if self._duty() is None else f"{unit}-priced"
         return f"{unit}-last" if last else unit
 
     def _centers(self) -> float:
         """Person-metres to the centers, weighed against what exceeds the walk that is near."""
-        weight = self.scenario.center_equity
+        scenario = self.scenario
+        weight = scenario.center_equity if scenario.center_objective == "equity" else 0.0
         standard = self.scenario.center_max_minutes * self.travel.walked_a_minute
         metres = self.units["metres_to_center"].to_numpy(dtype=float)
         excess = np.clip(metres - standard, 0.0, None)
-        each = (1.0 - weight) * metres + weight * excess * excess / standard
+        # Five metres for each beyond, or as dear where the excess is half the walk, if squared.
+        unease = 5.0 * excess * (excess / standard if scenario.center_equity_power == 2 else 1.0)
+        each = (1.0 - weight) * metres + weight * unease
         some = self.people > 0
         return float(self.people[some] @ each[some]) + (self._duty() or 0.0)
 

@@ -1,8 +1,7 @@
 """Fairness: how unequal distances are, and a cost that trades efficiency for equity.
 
-The envy term weighs by how much a distance exceeds a standard, squared, as in the equitable models
-of Kong et al. (chinaXiv 202106.00031); a threshold or envy term is a sum over units, so the same
-engine minimises it.
+What exceeds a standard is weighed as it is or squared, as in the equitable models of Kong et al.
+(chinaXiv 202106.00031): a sum over units, so the same engine minimises it.
 """
 
 from __future__ import annotations
@@ -22,10 +21,18 @@ class Spread:
 
     Parameters
     ----------
-    mean, p90, largest, deviation
-        Weighted mean, 90th percentile, maximum and standard deviation, in the unit of distance.
+    mean, p90, largest, deviation, absolute
+        Weighted mean, 90th percentile, maximum, standard deviation and mean absolute deviation
+        from the mean, in the unit of distance.
     gini
         0 when all travel alike, towards 1 when a few travel it all.
+    variation
+        Standard deviation over the mean; 0 where nobody travels.
+    palma
+        What the tenth of the people who travel farthest travel, over what the four tenths who
+        travel least do (Palma ratio, of distances); NaN where those travel nothing.
+    excess
+        Mean, over all people, of what exceeds the standard; None without a standard.
     within
         Share of people within the standard distance; None without a standard.
     people
@@ -36,7 +43,11 @@ class Spread:
     p90: float
     largest: float
     deviation: float
+    absolute: float
     gini: float
+    variation: float
+    palma: float
+    excess: float | None
     within: float | None
     people: float
 
@@ -83,7 +94,9 @@ def _spread(length: np.ndarray, weight: np.ndarray, standard: float | None) -> S
     length, weight = length[some], weight[some]
     total = float(weight.sum())
     if total <= 0:
-        return Spread(0.0, 0.0, 0.0, 0.0, 0.0, None if standard is None else 1.0, 0.0)
+        none = None if standard is None else 0.0
+        within = None if standard is None else 1.0
+        return Spread(*(0.0,) * 7, float("nan"), none, within, 0.0)
     order = np.argsort(length, kind="stable")
     length, weight = length[order], weight[order]
     mean = float(weight @ length) / total
@@ -93,30 +106,58 @@ def _spread(length: np.ndarray, weight: np.ndarray, standard: float | None) -> S
     )
     deviation = float(np.sqrt(weight @ (length - mean) ** 2 / total))
     gini = 0.0
+    carried = np.cumsum(weight * length)
     if mean > 0:
         # Twice the area between the diagonal and the Lorenz curve, by trapezoids.
-        carried = np.cumsum(weight * length)
         before = np.append(0.0, carried[:-1])
         gini = 1.0 - float(weight @ (carried + before)) / (total * float(carried[-1]))
-    within = None if standard is None else float(weight[length <= standard].sum()) / total
-    return Spread(mean, p90, float(length[-1]), deviation, max(0.0, gini), within, total)
+    excess = within = None
+    if standard is not None:
+        within = float(weight[length <= standard].sum()) / total
+        excess = float(weight @ np.maximum(0.0, length - standard)) / total
+    return Spread(
+        mean=mean,
+        p90=p90,
+        largest=float(length[-1]),
+        deviation=deviation,
+        absolute=float(weight @ np.abs(length - mean)) / total,
+        gini=max(0.0, gini),
+        variation=deviation / mean if mean > 0 else 0.0,
+        palma=_palma(passed / total, carried),
+        excess=excess,
+        within=within,
+        people=total,
+    )
+
+
+def _palma(share: np.ndarray, carried: np.ndarray) -> float:
+    """Top tenth over bottom four tenths of the Lorenz curve, straight between its points."""
+    along, up = np.append(0.0, share), np.append(0.0, carried)
+    low, high = np.interp([0.4, 0.9], along, up)
+    return float((carried[-1] - high) / low) if low > 0 else float("nan")
+
+
+RATE = 5.0
+"""Metres of way that one metre beyond the standard weighs as much as, at a weight of one half."""
 
 
 @strict()
-def envy_cost(
+def equity_cost(
     distance: ArrayLike,
     people: ArrayLike,
     *,
     weight: float,
     standard: float,
-    form: str = "envy",
+    power: int = 2,
 ) -> np.ndarray:
     """
     Blend efficiency and equity into one cost, arc by arc.
 
-    ``(1 - weight) * people * distance + weight * people * unease``, where unease is
-    ``max(0, distance - standard) ** 2 / standard`` (``envy``) or ``max(0, distance - standard)``
-    (``threshold``): at weight 0 the sum of distances, at 1 only what exceeds the standard.
+    ``(1 - weight) * people * distance + weight * people * unease``. The unease is what exceeds the
+    standard, ``e = max(0, distance - standard)``, times :data:`RATE` (power 1), or ``RATE *
+    e ** 2 / standard`` (power 2), which grows as fast where the excess is half the standard. So a
+    weight of a quarter, a half or nine tenths makes a metre beyond as dear as 1.7, 5 or 45 others.
+    At weight 0 the cost is the sum of distances, at 1 only what exceeds the standard.
 
     Parameters
     ----------
@@ -128,18 +169,18 @@ def envy_cost(
         0 (efficiency) to 1 (equity).
     standard
         Distance all should have at most, above zero.
-    form
-        ``envy`` or ``threshold``.
+    power
+        1 or 2.
 
     Raises
     ------
     ValueError
-        If ``weight`` is outside 0 to 1, ``standard`` not positive, or ``form`` unknown.
+        If ``weight`` is outside 0 to 1, ``standard`` not positive, or ``power`` neither 1 nor 2.
     """
-    if not 0.0 <= weight <= 1.0 or standard <= 0.0 or form not in {"envy", "threshold"}:
-        message = f"weight {weight} in 0..1, standard {standard} > 0, form envy or threshold"
+    if not 0.0 <= weight <= 1.0 or standard <= 0.0 or power not in {1, 2}:
+        message = f"weight {weight} in 0..1, standard {standard} > 0, power {power} 1 or 2"
         raise ValueError(message)
     length, number = np.asarray(distance, dtype=float), np.asarray(people, dtype=float)
     beyond = np.maximum(0.0, length - standard)
-    unease = beyond**2 / standard if form == "envy" else beyond
+    unease = RATE * (beyond if power == 1 else beyond**2 / standard)
     return np.asarray(number * ((1.0 - weight) * length + weight * unease))
