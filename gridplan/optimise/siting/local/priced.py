@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from gridplan.optimise.options import strict
 from gridplan.optimise.sparse_rows import row_of
 
 
@@ -55,6 +56,7 @@ class Prices:
         return float(self.of_loads(load).sum()) + self.split * further_sites(self.group, own)
 
 
+@strict()
 def further_sites(group: np.ndarray, own: np.ndarray) -> int:
     """Count, over all groups, the sites beyond the first at which its units are."""
     some = group >= 0
