@@ -20,6 +20,7 @@ from gridplan.outputs.reading.drawing import read_drawing as read_drawn_file
 from gridplan.outputs.tables.comparison import comparison_table
 from gridplan.outputs.tables.summary import summary
 from gridplan.outputs.tables.variants import variants_table
+from gridplan.outputs.tables.why import why as tell_why
 from gridplan.outputs.variants.sheet import write_variants
 from gridplan.outputs.words.telling import Telling
 from gridplan.planning.evaluating import Evaluation
@@ -77,6 +78,25 @@ class Plan(PlannedValue):
     def write(self, out: str | Path, *, lang: str = "zh") -> tuple[Path, ...]:
         """Write every output to a folder, all or nothing."""
         return write_plan(self, Path(out), lang=lang)
+
+    def why(self, place: str = "", *, lang: str = "zh") -> str:
+        """
+        Tell why a center stands where it does, or why a site was not taken.
+
+        Parameters
+        ----------
+        place
+            Id or name of a center, or id of a site; empty for all new centers in short. The
+            tables behind it are ``reasons.centers``, ``reasons.standbys``, ``reasons.candidates``.
+        lang
+            ``zh`` or ``en``.
+
+        Raises
+        ------
+        InputError
+            If the plan has no such center or site; the message names the nearest.
+        """
+        return tell_why(Telling(self, lang), place)
 
 
 def plan(

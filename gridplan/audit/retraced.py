@@ -102,7 +102,9 @@ def _without(plan: Written, profiles: frozenset[str]) -> Written:
     told = plan.findings["profile"].astype(str).str.split("+")
     findings = plan.findings[[profiles.isdisjoint(names) for names in told]]
     files = tuple(file for file in plan.policy_files if Path(file.file).stem not in profiles)
-    return dataclasses.replace(plan, findings=findings, policy_files=files)
+    # What breaks once a center is gone may be told by one of these rules.
+    none = type(plan.reasons)()
+    return dataclasses.replace(plan, findings=findings, policy_files=files, reasons=none)
 
 
 def _answers(folder: Path) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from gridplan.cli.phasing import phase
 from gridplan.cli.plans import plan, repair
 from gridplan.cli.preparing import prepare
 from gridplan.cli.projects import project
-from gridplan.cli.results import locate, report, verify
+from gridplan.cli.results import locate, report, verify, why
 from gridplan.cli.variants import variants
 from gridplan.version import VERSION
 
@@ -32,6 +32,7 @@ Examples:
   gridplan repair data/guangming drawn.csv          mend grids drawn by hand
   gridplan report out/guangming --format docx       the report to hand in
   gridplan locate out/guangming --lon 113.9 --lat 22.75
+  gridplan why out/guangming --center N014          why here, and who could stand in
   gridplan verify out/guangming --district data/guangming
   gridplan project new work data/guangming          scenarios, plans and edits that are kept
 \b
@@ -69,6 +70,7 @@ for command in (
     repair,
     report,
     locate,
+    why,
     verify,
     project,
     assessment,

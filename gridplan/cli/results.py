@@ -140,3 +140,30 @@ def verify(out: Path, district: Path | None, own_profiles: tuple[Path, ...], lan
         if not all(one.checked for one in found):
             sys.exit(EXIT_UNCHECKED)
         sys.exit(0 if all(one.sound for one in found) else EXIT_ALTERED)
+
+
+@click.command()
+@debug_option
+@out_argument
+@click.option("--center", default="", help="Id or name of a center.  [default: all new ones]")
+@click.option("--site", default="", help="Id of a site that was not taken (sheet of plan.xlsx).")
+@lang_option
+@json_option
+def why(out: Path, center: str, site: str, lang: str, *, as_json: bool) -> None:
+    """
+    Tell why the centers of the plan in OUT stand where they do, and why not elsewhere.
+
+    Of a center: whom it serves, what closing it costs, which sites could stand in and at what
+    loss. Of a site that was not taken: the exchange it would need, and its price.
+    """
+    with told(lang, as_json=as_json, task="why"):
+        from gridplan.outputs.reading.written import read_written
+        from gridplan.outputs.tables.why import why as reasons
+        from gridplan.outputs.tables.why import why_records
+        from gridplan.outputs.words.telling import Telling
+
+        plan = read_written(out)
+        if as_json:
+            click.echo(json.dumps(why_records(plan, center or site), ensure_ascii=False))
+            return
+        click.echo(reasons(Telling(plan, lang), center or site))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -30,6 +30,9 @@ from gridplan.planning.lay_out import lay_out
 from gridplan.planning.layout.certificate import Certificate
 from gridplan.planning.layout.layout import Layout
 from gridplan.planning.layout.variant import Variant
+from gridplan.planning.premises.budget import hold_budget
+from gridplan.planning.premises.money import Money, money_of
+from gridplan.planning.reasons.reasons import Reasons, reasons_of
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.stages import Stage, Stages
 from gridplan.planning.ways.journeys import check_journeys, journeys_of
@@ -67,6 +70,11 @@ class Plan(Card):
         Rules of the planner's own and the self-assessment, as they were when it was made.
     variants
         What was tried for the rules that fail, by letter; empty where nothing was.
+    reasons
+        Why the centers stand where they do: what closing each costs, who could stand in for the
+        new ones, and the exchange that each site not taken would need.
+    money
+        What it costs, where the layers tell.
     """
 
     district: District
@@ -78,6 +86,8 @@ class Plan(Card):
     alternatives: tuple[GridAlternative, ...] = ()
     policy_files: tuple[LayerSource, ...] = ()
     variants: tuple[Variant, ...] = ()
+    reasons: Reasons = field(default_factory=Reasons)
+    money: Money = field(default_factory=Money)
 
     def _card(self) -> tuple[str, Rows]:
         district, passed = self.district, list(self.findings["passed"])
@@ -178,6 +188,8 @@ def plan(
         if part is not None:
             certificates |= centers.steps if key == "centers" else {}
             certificates[key] = part.certificate
+    money = money_of(layout, scenario)
+    hold_budget(scenario, money.total_cost, len(layout.centers))
     return Plan(
         district=district,
         scenario=scenario,
@@ -196,6 +208,8 @@ def plan(
         ),
         alternatives=others,
         policy_files=policy_files(scenario, district.folder, rules, own),
+        reasons=reasons_of(layout, scenario, rules),
+        money=money,
     )
 
 

@@ -11,6 +11,8 @@ from gridplan.district.district import District, LayerSource
 from gridplan.errors import Problem
 from gridplan.planning.layout.certificate import Certificate
 from gridplan.planning.layout.layout import Group, Layout
+from gridplan.planning.premises.money import Money
+from gridplan.planning.reasons.reasons import Reasons
 from gridplan.planning.scenario.scenario import Scenario
 
 CRS = "EPSG:4547"
@@ -192,6 +194,8 @@ def make_plan(
         alternatives=(),
         variants=(),
         policy_files=(),
+        reasons=Reasons(),
+        money=Money(),
     )
 
 

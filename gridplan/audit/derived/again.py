@@ -27,9 +27,11 @@ from gridplan.audit.derived.ways.drives import Link, proposed_links
 from gridplan.audit.derived.ways.walks import Travel
 from gridplan.audit.derived.worth.alternatives import priced
 from gridplan.audit.derived.worth.objectives import Worth
+from gridplan.audit.derived.worth.reasons import reasons_again
 from gridplan.district.district import District, LayerSource
 from gridplan.district.files.given_file import TOML_BYTES, read_inside
 from gridplan.district.files.reason import UnreadableError
+from gridplan.outputs.reading.reasons import reasons_read
 from gridplan.outputs.reading.written import Written
 from gridplan.policy.assessment import FILE as ANSWERS
 from gridplan.policy.assessment import Answer
@@ -39,7 +41,9 @@ ASSESSMENT, PROFILE = "assessment", "profile"
 """What stands in the place of a layer for the planner's own answers and rules."""
 
 
-def sites_in(plan: Written, district: District, decided: Decided | None) -> gpd.GeoDataFrame:
+def sites_in(
+    plan: Written, district: District, decided: Decided | None, *, own: bool = False
+) -> gpd.GeoDataFrame:
     """
     List where the centers of a plan may stand.
 
@@ -53,11 +57,13 @@ def sites_in(plan: Written, district: District, decided: Decided | None) -> gpd.
         As read.
     decided
         For the grids of the sites; None leaves them out.
+    own
+        Leave out what a drawing added.
     """
     grid = None if decided is None else decided.grid
     sites = possible_sites(district, plan.scenario, grid=grid)
     centers = plan.layout.centers
-    if "drawn_name" in plan.layout.grids and not set(centers.index) <= set(sites.index):
+    if not own and "drawn_name" in plan.layout.grids and not set(centers.index) <= set(sites.index):
         told = plan.layout.units["grid"].reindex(district.units.index).to_numpy(dtype=object)
         added = _busiest(district, told)
         sites = possible_sites(district, plan.scenario, grid=grid, added=added)
@@ -122,6 +128,9 @@ def put_together(
         notes=plan.notes if decided.drawn else noted.notes(plan.notes),
         alternatives=priced(plan, travel, links),
         policy_files=_policy_files(plan, district.folder, rules, own_profiles),
+        reasons=reasons_read(
+            reasons_again(facts, sites_in(plan, district, decided, own=True), rules), district.crs
+        ),
     )
     return again, facts
 

@@ -88,7 +88,8 @@ class Noted:
             if lower - 1e-9 * lower <= load <= upper + 1e-9 * upper:
                 continue
             exempt = {key, row["unit"]} & set(scenario.band_exempt)
-            holds = row["capacity"]
+            most = row.get("capacity_max")
+            holds = row["capacity"] if most is None or math.isnan(most) else most
             values = {
                 "center": key,
                 "name": row["name"] or key,

@@ -13,14 +13,17 @@ from gridplan.audit.derived.figures.residents import (
 )
 from gridplan.audit.derived.worth.access import access_of
 from gridplan.audit.derived.worth.cuts import cuts_of
+from gridplan.audit.derived.worth.money import money_again
 from gridplan.outputs.files.plan_json import plain_value, told_sections
 from gridplan.outputs.reading.written import Written
 from gridplan.outputs.tables.matrix import matrices_told
+from gridplan.outputs.tables.reasons import reason_tables
 from gridplan.policy.verdict import count_rules
 
 SECTIONS = (
     *("district", "travel", "groups", "wishes", "stations", "access", "coverage"),
-    *("outside_centers", "cuts", "alternatives", "notes", "rules"),
+    *("outside_centers", "cuts", "alternatives", "notes", "rules", "reasons"),
+    "money",
 )
 """Their names."""
 
@@ -66,4 +69,8 @@ def sections_of(again: Written, facts: Facts) -> dict[str, Any]:
         },
         "cuts": plain_value(cuts_of(again.district, grid), ""),
         "rules": count_rules(again.findings.to_dict(orient="records")),
+        "money": plain_value(money_again(facts), ""),
+        "reasons": {
+            name: table.to_dict(orient="records") for name, table in reason_tables(again).items()
+        },
     }

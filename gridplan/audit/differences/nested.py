@@ -9,7 +9,7 @@ from gridplan.audit.differences.difference import Difference, same
 # What an entry of a list in plan.json is known by.
 _KEYS = (
     *("station", "center", "hospital", "institution", "rule", "file", "layer", "code"),
-    *("grid", "subdistrict"),
+    *("candidate", "grid", "subdistrict"),
 )
 
 

@@ -6,7 +6,7 @@ A layer that lacks them is complete; the findings name the column that would ans
 from __future__ import annotations
 
 from gridplan.district.schema.field import Field
-from gridplan.district.schema.vocabulary import ANSWERS, OWNERSHIPS
+from gridplan.district.schema.vocabulary import ANSWERS, OWNERSHIPS, SITE_STATES
 
 
 def _count(name: str, *aliases: str, unit: str = "count") -> Field:
@@ -62,13 +62,30 @@ HOSPITAL_FIELDS = (
     _count("staff_sent", "下派人员", "下派医务人员", unit="persons"),
 )
 
+_AREA = _count("floor_area", "业务用房面积", "建筑面积", unit="square-metres")
+
+SITE_FIELDS = (
+    _count("cost_open", "开办费用", "新设费用", "建设费用", "开办费用(万元)", unit="wan-yuan"),
+    _count("cost_close", "关闭费用", "关闭费用(万元)", unit="wan-yuan"),
+    _count("cost_per_place", "每人扩容费用", "每人扩容费用(万元)", unit="wan-yuan"),
+    _count("capacity_max", "最大服务能力", "扩容后服务能力", "扩容上限", unit="persons"),
+    Field("ready", "number", ("可用年份", "交付年份"), lower=1900, upper=2200, extra=True),
+    Field("origin", "text", ("用房来源", "来源方式"), extra=True),
+    Field("status", "word", ("状态", "点位状态", "可用状态"), words=SITE_STATES, extra=True),
+    Field("status_reason", "text", ("状态原因", "否决原因", "状态说明"), extra=True),
+)
+"""Of candidates and of centers that exist: money, size, and whether the premises can be had."""
+
+CANDIDATE_FIELDS = (*SITE_FIELDS, _AREA)
+
 CENTER_FIELDS = (
+    *SITE_FIELDS,
     Field("host", "text", ("举办医院", "举办单位", "主办医院"), extra=True),
     _count("daily_visits", "日门诊量", "日均门诊量", "日诊疗人次"),
     _count("gps", "全科医生", "全科医生数", unit="persons"),
     _count("public_health_doctors", "公卫医生", "公共卫生医师", unit="persons"),
     _count("nurses", "护士", "护士数", "注册护士", unit="persons"),
-    _count("floor_area", "业务用房面积", "建筑面积", unit="square-metres"),
+    _AREA,
     _count("observation_beds", "观察床", "观察床位", unit="beds"),
     _count("inpatient_beds", "住院床位", "病床数", unit="beds"),
     _count("diseases", "可收治病种", "病种数"),

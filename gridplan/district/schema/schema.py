@@ -14,6 +14,7 @@ import pandera.pandas as pa
 from gridplan.district.schema.field import Field, LayerSchema
 from gridplan.district.schema.labels import with_labels
 from gridplan.district.schema.resources import (
+    CANDIDATE_FIELDS,
     CENTER_FIELDS,
     HOSPITAL_FIELDS,
     SUBDISTRICT_FIELDS,
@@ -179,6 +180,7 @@ LAYERS: dict[str, LayerSchema] = {
                     unit="persons",
                 ),
                 Field("community", "text", COMMUNITY),
+                *CANDIDATE_FIELDS,
             ),
         ),
         LayerSchema(

@@ -179,6 +179,13 @@ CLASSES: Vocabulary = {
 }
 """A regional center manages others (区域社康中心, 一类); the rest are community centers."""
 
+SITE_STATES: Vocabulary = {
+    "usable": ("可用", "已落实", "available"),
+    "unverified": ("待核", "待核实", "待落实", "待定", "pending"),
+    "rejected": ("否决", "不可用", "已否决", "放弃"),
+}
+"""Whether the premises of a site can be had; rejected ones are remembered and never taken."""
+
 LABELS: Vocabulary = {
     "real": ("真实", "实际", "实测"),
     "derived": ("推算", "派生", "推导"),

@@ -13,6 +13,7 @@ import xlsxwriter
 
 from gridplan.outputs.files.sheet import Formats, heighten, line_count, table_sheet
 from gridplan.outputs.tables.choices import alternatives_table
+from gridplan.outputs.tables.reasons import candidates_told, closings_told, standbys_told
 from gridplan.outputs.tables.scenario_rows import scenario_rows
 from gridplan.outputs.tables.summary import certificate_text, finding_text
 from gridplan.outputs.tables.tables import (
@@ -65,7 +66,8 @@ def write(telling: Telling, path: Path) -> None:
 
     Notes
     -----
-    Sheets: summary, grids, centers, streets (subdistricts), hospitals, groups, memberships and
+    Sheets: summary, grids, centers, reasons, standby sites and sites not taken (where there are
+    any), streets (subdistricts), hospitals, groups, memberships and
     wishes, village stations, other ways to cut the grids (these three only where there are any),
     findings, units, scenario, sources.
     Numbers are numbers, empty where unknown; text is text, also where it begins with ``=``.
@@ -82,6 +84,9 @@ def write(telling: Telling, path: Path) -> None:
         sheets = {
             "grids": _grids(telling),
             "centers": _centers(telling),
+            "reasons": closings_told(telling),
+            "standbys": standbys_told(telling),
+            "candidates": candidates_told(telling),
             "subdistricts": _streets(telling),
             "hospitals": _hospitals(telling),
             "groups": groups_table(telling),
@@ -97,6 +102,7 @@ def write(telling: Telling, path: Path) -> None:
         }
         # Not every plan has memberships, stations or alternatives: no empty sheet for the others.
         rare = {"wishes", "stations", "alternatives", "variants"}
+        rare |= {"reasons", "standbys", "candidates"}
         sheets = {name: t for name, t in sheets.items() if len(t) or name not in rare}
         coded = {column: by_way(column, plan) for column in WALKED}
         for name, table in sheets.items():

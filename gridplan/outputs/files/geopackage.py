@@ -17,6 +17,7 @@ from gridplan.outputs.style.qgis_style import Category, add_styles, categorised
 from gridplan.outputs.tables.choices import alternatives_layer
 from gridplan.outputs.tables.matrix import matrix_tables
 from gridplan.outputs.tables.reach import reach_frames
+from gridplan.outputs.tables.reasons import candidates_layer, reason_tables
 from gridplan.outputs.tables.tables import (
     centers_table,
     certificates_table,
@@ -50,21 +51,24 @@ def write(telling: Telling, path: Path) -> None:
     Notes
     -----
     Layers ``units`` (with ``grid``, ``center``, ``regional_center``, ``lead``), ``subdistricts``,
-    ``grids``, ``centers``, ``hospitals``, ``alternatives``, ``roads`` and ``outside_centers`` (as
-    read, so that walks and drives can be measured again), ``reach`` and ``isochrones``
-    (:func:`gridplan.outputs.tables.reach.reach_frames`), all in the district's CRS; tables
-    ``findings``, ``certificates`` and ``sources`` (label and source of every layer read), with
+    ``grids``, ``centers``, ``hospitals``, ``candidates`` (sites not taken), ``alternatives``,
+    ``roads`` and ``outside_centers`` (as read, so that walks and drives can be measured again),
+    ``reach`` and ``isochrones`` (:func:`gridplan.outputs.tables.reach.reach_frames`), all in the
+    district's CRS; tables ``findings``, ``certificates``, ``closings`` (what closing each center
+    costs), ``standbys`` and ``sources`` (label and source of every layer read), with
     ``walk_matrix`` and ``drive_matrix`` where the district brings such. A layer that is empty is
     left out. The date in its tables is :func:`gridplan.outputs.words.moment.moment`.
     """
     plan = telling.plan
     layout, outside = plan.layout, plan.district.outside_centers
+    reasons = reason_tables(plan)
     layers = {
         "units": _layer(plan.district.units, units_table(plan).assign(**_alternative_grids(plan))),
         "subdistricts": _layer(layout.subdistricts, subdistricts_table(plan)),
         "grids": _layer(layout.grids, grids_table(plan)),
         "centers": _layer(layout.centers, centers_table(plan)),
         "hospitals": _layer(layout.hospitals, hospitals_table(plan)),
+        "candidates": _candidates(plan),
         "alternatives": _alternatives(plan),
         "roads": _as_read(plan.district.roads),
         "barriers": _as_read(plan.district.barriers),
@@ -76,6 +80,8 @@ def write(telling: Telling, path: Path) -> None:
         # How long it took is in plan.json alone: one plan, one set of bytes.
         "certificates": certificates_table(plan).reset_index().drop(columns="seconds"),
         "sources": sources_table(plan),
+        "closings": reasons["centers"],
+        "standbys": reasons["standbys"],
         **matrix_tables(plan),
     }
     with disk_errors(path):
@@ -109,6 +115,16 @@ def _alternatives(plan: Plan) -> gpd.GeoDataFrame:
     layer = alternatives_layer(plan)
     table = rounded_table(pd.DataFrame(layer.drop(columns="geometry")))
     return gpd.GeoDataFrame(_typed(table), geometry=layer.geometry.to_numpy(), crs=layer.crs)
+
+
+def _candidates(plan: Plan) -> gpd.GeoDataFrame:
+    """Give the sites not taken, at their places as written."""
+    layer = candidates_layer(plan)
+    if not len(layer):
+        return layer
+    return gpd.GeoDataFrame(
+        _typed(pd.DataFrame(layer.drop(columns="geometry"))), geometry=layer.geometry, crs=layer.crs
+    )
 
 
 def _layer(shapes: gpd.GeoDataFrame, table: pd.DataFrame) -> gpd.GeoDataFrame:

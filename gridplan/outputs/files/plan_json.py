@@ -12,6 +12,7 @@ import pandas as pd
 from gridplan.district.schema.labels import NOTE, label_columns
 from gridplan.outputs.tables.choices import alternatives_layer
 from gridplan.outputs.tables.matrix import matrices_told
+from gridplan.outputs.tables.reasons import reason_tables
 from gridplan.outputs.tables.tables import (
     BELOW,
     centers_table,
@@ -30,6 +31,7 @@ from gridplan.outputs.words.telling import Telling
 from gridplan.outputs.words.verdicts import other_readings, rule_counts
 from gridplan.planning.access import access_table
 from gridplan.planning.grids.cuts import cut_figures
+from gridplan.planning.premises.money import money_told
 from gridplan.planning.ways.journeys import journeys_of
 from gridplan.version import PROGRAM, VERSION
 
@@ -101,7 +103,9 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
         ``centers``, ``hospitals``, ``subdistricts``, ``groups``, ``wishes``, ``stations``,
         ``access``, ``coverage``, ``outside_centers``, ``cuts``, ``alternatives``, ``variants``
         (what was tried for the rules that fail), ``findings``,
-        ``rules`` (how many distinct rules came to what), ``certificate``, ``notes``,
+        ``rules`` (how many distinct rules came to what), ``reasons`` (what closing each center
+        costs, standby sites, sites not taken with the exchange each needs), ``money`` (what it
+        costs, in 10,000 yuan; empty where nobody tells), ``certificate``, ``notes``,
         ``provenance``. Lengths in metres, times in minutes, areas in
         km², places in WGS-84 degrees; a figure that could not be had is null. It does not depend
         on the language: names, clauses and notes come in Chinese and, under keys that end in
@@ -140,6 +144,10 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
             for row in _records(findings, "findings")
         ],
         "rules": rule_counts(plan),
+        "reasons": {
+            name: _records(table, "reasons") for name, table in reason_tables(plan).items()
+        },
+        "money": plain_value(money_told(plan.money), ""),
         "certificate": {
             str(part): {key: plain_value(value, key) for key, value in row.items()}
             for part, row in certificates_table(plan).to_dict(orient="index").items()

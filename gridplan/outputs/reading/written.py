@@ -26,6 +26,7 @@ from gridplan.district.matrix import MATRICES, TravelMatrix
 from gridplan.district.schema.labels import NOTE, label_columns
 from gridplan.errors import InputError, Problem, Reason
 from gridplan.outputs.disk.replacement import recover
+from gridplan.outputs.reading.reasons import reasons_read
 from gridplan.outputs.tables.matrix import matrix_read
 from gridplan.outputs.tables.tables import LON_LAT
 from gridplan.planning.checks.policy_files import KINDS
@@ -36,6 +37,7 @@ from gridplan.planning.layout.certificate import Certificate
 from gridplan.planning.layout.layout import Group, Layout
 from gridplan.planning.layout.variant import variant_from
 from gridplan.planning.plan import Plan
+from gridplan.planning.premises.money import money_from
 from gridplan.planning.scenario.file import scenario_from
 from gridplan.planning.ways.journeys import journeys_of
 from gridplan.text.shown import brief
@@ -256,6 +258,8 @@ def _plan(
         alternatives=_alternatives(values.get("alternatives", []), units, district),
         variants=tuple(variant_from(entry) for entry in values.get("variants", [])),
         policy_files=_sources(tables, own=True),
+        reasons=reasons_read(values.get("reasons") or {}, crs),
+        money=money_from(values.get("money") or {}),
     )
 
 

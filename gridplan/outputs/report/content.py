@@ -19,6 +19,7 @@ from gridplan.outputs.report.groups import (
     wishes_parts,
 )
 from gridplan.outputs.report.parts import Heading, Paragraph, Part, Picture, Report, Table
+from gridplan.outputs.report.reasons import reason_parts
 from gridplan.outputs.report.shape import shape_parts
 from gridplan.outputs.report.tables import (
     center_tables,
@@ -312,6 +313,7 @@ def _streets(telling: Telling) -> list[Part]:
         *streets_block(telling),
         *center_tables(telling),
         *stations_parts(telling),
+        *reason_parts(telling),
     ]
 
 

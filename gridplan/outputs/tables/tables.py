@@ -307,6 +307,27 @@ def _coverage_pairs(telling: Telling) -> list[tuple[str, str]]:
     ]
 
 
+def _money_pairs(telling: Telling) -> list[tuple[str, str]]:
+    """Tell what the plan costs; nothing where no layer tells a cost."""
+    money, lang = telling.plan.money, telling.lang
+    if not money.told:
+        return []
+    if money.total_cost is None:
+        known = sum(part or 0.0 for part in (money.opening_cost, money.closing_cost))
+        told = {"known": figure(known, "wan-yuan", lang), "count": len(money.unknown)}
+        return [("cost-total", telling.say("summary.cost-unknown", **told))]
+    total = figure(money.total_cost, "wan-yuan", lang)
+    if money.budget is not None:
+        budget = figure(money.budget, "wan-yuan", lang)
+        total = telling.say("summary.cost-of-budget", total=total, budget=budget)
+    pairs = [("cost-total", total)]
+    if money.yuan_per_newly_resident is not None:
+        each = figure(money.yuan_per_newly_resident, "yuan", lang)
+        newly = figure(money.newly_residents, "persons", lang)
+        pairs.append(("cost-each", telling.say("summary.cost-each-told", each=each, newly=newly)))
+    return pairs
+
+
 def key_figures(telling: Telling) -> list[tuple[str, str]]:
     """
     Give the figures a planner looks for first.
@@ -334,7 +355,7 @@ def key_figures(telling: Telling) -> list[tuple[str, str]]:
         if not how:
             regional = int((centers["class"] == "regional").sum())
             pairs.append(("regional-centers", str(regional)))
-        pairs += _coverage_pairs(telling)
+        pairs += [*_coverage_pairs(telling), *_money_pairs(telling)]
     return [(telling.fitting(f"summary.{code}"), text) for code, text in pairs]
 
 

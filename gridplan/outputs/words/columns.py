@@ -61,6 +61,9 @@ UNITS: Mapping[str, Unit] = MappingProxyType(
         "grids": Unit(),
         "metres": Unit(kept=1),
         "km": Unit(shown=1),
+        "person-km": Unit(kept=3),
+        "wan-yuan": Unit(kept=4, shown=1),
+        "yuan": Unit(kept=2),
         "km2": Unit(kept=4, shown=2),
         "square-metres": Unit(),
         "minutes": Unit(kept=2, shown=1),
@@ -80,6 +83,10 @@ UNITS: Mapping[str, Unit] = MappingProxyType(
 
 # The first that a column's name holds.
 _HELD = (
+    ("person_km", "person-km"),
+    ("yuan", "yuan"),
+    ("cost", "wan-yuan"),
+    ("budget", "wan-yuan"),
     ("minutes", "minutes"),
     ("metres", "metres"),
     ("km2", "km2"),
@@ -109,6 +116,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "hospital_level": "hospital-level",
         "hospital_kind": "hospital-kind",
         "ownership": "ownership",
+        "availability": "availability",
         "recognised_as": "ownership",
         "subject_kind": "subject-kind",
         "unit_of_value": "unit",

@@ -15,6 +15,7 @@ import pandas as pd
 from gridplan.district.district import District
 from gridplan.planning.centers.candidates import kept_sites
 from gridplan.planning.duty.reading import reading_of
+from gridplan.planning.premises.site_columns import holds as most_held
 from gridplan.planning.scenario.scenario import Scenario
 
 NEED_COLUMNS = ("residents", "kept", "sites", "room", "load", "fewest", "most")
@@ -49,7 +50,7 @@ def with_band(sites: gpd.GeoDataFrame, district: District, scenario: Scenario) -
     reading = reading_of(district, scenario)
     if reading == "none":
         return sites.assign(capacity_upper=district.population, capacity_lower=0.0)
-    holds = sites["capacity"].fillna(np.inf).to_numpy(dtype=float)
+    holds = most_held(sites).fillna(np.inf).to_numpy(dtype=float)
     if reading != "center":
         most = np.minimum(holds, district.population)
         return sites.assign(capacity_upper=most, capacity_lower=0.0)

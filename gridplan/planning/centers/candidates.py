@@ -17,6 +17,14 @@ from threadpoolctl import threadpool_limits
 from gridplan.district.district import District
 from gridplan.district.schema.labels import NOTE, PLACE, ROW, label_columns
 from gridplan.errors import InputError, Problem
+from gridplan.planning.premises.site_columns import (
+    columns_in,
+    holds,
+    offered,
+    typed,
+    with_state,
+    wrong_sites,
+)
 from gridplan.planning.scenario.kinds import nearest_word
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.ways.joined_roads import joined_roads, kinds_of_roads
@@ -44,8 +52,10 @@ def possible_sites(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
     -------
     sites
         Index ``center``: ``name`` (None for new), ``status`` (``existing`` | ``new``), ``class``
-        (as it exists, else None), ``capacity`` (persons or NaN), what the layers say of how far
-        their rows can be trusted, ``unit``, geometry (point).
+        (as it exists, else None), ``capacity`` (persons or NaN), of
+        :data:`~gridplan.planning.premises.site_columns.SITE_COLUMNS` what the layers bring, what
+        they say of how far their rows can be trusted, ``unit``, geometry (point). Rejected ones
+        are not among them.
 
     Raises
     ------
@@ -55,17 +65,15 @@ def possible_sites(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
         where one stands or where none may; all at once.
     """
     _check_named(district, scenario)
-    kept = _enlarged(district.centers.drop(index=list(scenario.close)), scenario)
-    if len(district.candidates):
-        new = district.candidates.drop(columns="community", errors="ignore")
-    else:
-        new = generated_sites(district, scenario)
+    kept = _enlarged(with_state(district.centers.drop(index=list(scenario.close))), scenario)
+    new = offered(district) if len(district.candidates) else generated_sites(district, scenario)
     new = new[~new["unit"].isin([*kept["unit"], *scenario.not_at])]
     new = pd.concat([new, _sites_of_exempt_units(district, scenario, kept, new)])
     new = _with_forced(district, scenario, new)
     new = new.assign(name=None, status="new", **{"class": None})
     labels = dict.fromkeys(name for layer in (kept, new) for name in _labels(layer))
-    columns = ["name", "status", "class", "capacity", *labels, "unit", "geometry"]
+    more = columns_in(kept, new)
+    columns = ["name", "status", "class", "capacity", *more, *labels, "unit", "geometry"]
     kept = kept.assign(status="existing").reindex(columns=columns)
     new = new.reindex(columns=columns)
     # Concatenated as plain columns: pandas warns where one side of a column is all missing.
@@ -77,7 +85,7 @@ def possible_sites(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
     sites["capacity"] = sites["capacity"].astype(float)
     for column in ("name", "class", *labels):
         sites[column] = sites[column].astype(object).where(sites[column].notna(), None)
-    return sites
+    return typed(sites)
 
 
 def kept_sites(sites: pd.DataFrame, scenario: Scenario) -> NDArray[np.bool_]:
@@ -138,7 +146,7 @@ def _check_named(district: District, scenario: Scenario) -> None:
             problems.append(Problem("exempt-unknown", {"name": name, "near": near}))
         elif name in scenario.close:
             problems.append(Problem("closed-too", {"key": "band_exempt", "center": name}))
-    problems += _wrong_places(district, scenario, centers)
+    problems += [*_wrong_places(district, scenario, centers), *wrong_sites(district)]
     if problems:
         raise InputError(problems)
 
@@ -174,6 +182,9 @@ def _enlarged(kept: gpd.GeoDataFrame, scenario: Scenario) -> gpd.GeoDataFrame:
     room = kept["capacity"].astype(float).copy()
     for name, residents in scenario.enlarge:
         room[name] = float(residents)
+    if "capacity_max" in kept:
+        most = kept["capacity_max"].astype(float)
+        kept = kept.assign(capacity_max=most.where(~(most < room), room))
     return kept.assign(capacity=room)
 
 
@@ -182,8 +193,8 @@ def _sites_of_exempt_units(
 ) -> gpd.GeoDataFrame:
     """Add a site to each exempt unit that has none with room for all who live there."""
     people = district.units["population"]
-    both = pd.concat([kept[["unit", "capacity"]], new[["unit", "capacity"]]])
-    roomy = both[both["capacity"].fillna(np.inf).to_numpy() >= people[both["unit"]].to_numpy()]
+    both = pd.concat([part[["unit"]].assign(holds=holds(part)) for part in (kept, new)])
+    roomy = both[both["holds"].fillna(np.inf).to_numpy() >= people[both["unit"]].to_numpy()]
     named = people.index.isin(scenario.band_exempt) & ~people.index.isin(roomy["unit"])
     return _at_units(district, list(people.index[named]))
 

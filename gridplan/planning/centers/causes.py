@@ -21,6 +21,7 @@ from gridplan.planning.centers.band import mean_numbers
 from gridplan.planning.centers.candidates import kept_sites
 from gridplan.planning.centers.question import CenterQuestion
 from gridplan.planning.duty.reading import reading_of
+from gridplan.planning.premises.budget import budget_clashes, check_costs
 from gridplan.planning.refusal.cause import clash, ended
 from gridplan.planning.scenario.scenario import Scenario
 
@@ -41,13 +42,21 @@ def center_clashes(district: District, scenario: Scenario, asked: CenterQuestion
     -------
     clashes
         Each proven, whatever the grids are; empty where nothing clashes on the face of it.
+
+    Raises
+    ------
+    InputError
+        If there is a budget and costs are not known.
     """
+    check_costs(district, scenario, asked.sites)
+    kept = kept_sites(asked.sites, scenario)
     return [
         *_crowded_units(district, scenario, asked),
         *_numbers(scenario, asked),
         *_means(district, scenario, asked),
         *_streets(scenario, asked),
         *_managed(district, scenario, asked),
+        *budget_clashes(district, scenario, asked.sites, kept, asked.number),
     ]
 
 

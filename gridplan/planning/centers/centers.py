@@ -29,6 +29,7 @@ from gridplan.planning.duty.grain import parents_of
 from gridplan.planning.duty.nearest import Walks
 from gridplan.planning.duty.reading import reading_of
 from gridplan.planning.layout.certificate import Certificate
+from gridplan.planning.premises.site_columns import holds as most_held
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.ways.journeys import journeys_of
 
@@ -149,7 +150,7 @@ def _outside_band(
     if reading != "center":
         return tuple(beyond_band(sites, scenario, reading))
     lower, upper = scenario.center_lower, scenario.center_upper
-    notes = []
+    notes, room = [], most_held(sites)
     for center, row in sites.iterrows():
         if lower * (1 - 1e-9) <= row["population"] <= upper * (1 + 1e-9):
             continue
@@ -160,7 +161,7 @@ def _outside_band(
             "residents": round(float(row["population"])),
             "lower": lower,
             "upper": upper,
-            "holds": round(float(row["capacity"])) if np.isfinite(row["capacity"]) else 0,
+            "holds": round(holds) if np.isfinite(holds := float(room[center])) else 0,
         }
         code = "center-exempt" if exempt else "center-holds-less"
         notes.append(Problem(code, values))

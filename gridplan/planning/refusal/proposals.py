@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from gridplan.district.district import District
 from gridplan.errors import Problem, Remedy
+from gridplan.planning.premises.site_columns import holds as most_held
 from gridplan.planning.refusal import rungs
 from gridplan.planning.refusal.rungs import Ladder
 from gridplan.planning.scenario.scenario import Scenario
@@ -157,7 +158,7 @@ def _small_sites(cause: Problem, district: District, scenario: Scenario) -> Iter
 def _room(cause: Problem, district: District, scenario: Scenario) -> Iterator[Ladder]:
     """Enlarge the existing houses that hold less than the band allows."""
     kept = district.centers.drop(index=list(scenario.close))
-    holds = kept["capacity"].astype(float)
+    holds = most_held(kept)
     small = [str(name) for name in kept.index[holds < scenario.center_upper]]
     small = [name for name in small if name not in dict(scenario.enlarge)]
     if not small:

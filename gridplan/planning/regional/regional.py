@@ -17,6 +17,7 @@ from gridplan.optimise.siting import regional
 from gridplan.planning.centers.causes import regional_conflicts
 from gridplan.planning.centers.centers import Centers
 from gridplan.planning.layout.certificate import Certificate, certificate_of
+from gridplan.planning.premises.site_columns import may_be_regional
 from gridplan.planning.regional.notes import regional_notes, regional_wanted
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.ways.journeys import journeys_of
@@ -59,7 +60,8 @@ def plan_regional(
     balance gives, then the number rises towards ``regional_max``, then a regional center may stand
     alone; notes name the streets. A center is managed within its grid and, where its street has a
     regional center there, within its street. Centers that are regional today stay so as far as the
-    number allows. What is minimised is the residents' distance from their center to its regional
+    number allows; one whose floor area is known to be below ``regional_floor_area_min`` is none.
+    What is minimised is the residents' distance from their center to its regional
     center.
 
     Parameters
@@ -100,6 +102,7 @@ def plan_regional(
             # Managed from another street is worse than any way within the district.
             apart=float(cost.max(initial=0.0)),
             preferred=(sites["class"] == "regional").to_numpy(),
+            closed=~may_be_regional(sites, scenario),
             # The longest way within a grid, whichever of them may be taken.
             preference=float(cost[np.equal.outer(grid, grid)].max(initial=0.0)),
             seed=scenario.seed,

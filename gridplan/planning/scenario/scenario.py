@@ -281,6 +281,9 @@ class Scenario(Card):
         Table, (), within=(0.01, 100.0), entry='{"…" = 1.1}', group="centers"
     )
     phases: tuple[Row, ...] = key(RowList, (), form=PHASED, group="centers", no_field=_IN_FILE)
+    budget: float | None = key(
+        Number, None, within=(0.0, 1e9), step=100, unit="wan-yuan", group="centers"
+    )
     candidates_per_community: int = key(Whole, 5, within=(1, 1000), group="centers")
     candidates_at: str = key(Choice, "units", words=("units", "crossings"), group="centers")
     regional_min: int = key(
@@ -318,6 +321,16 @@ class Scenario(Card):
         unit="persons",
         group="regional",
         clause="guangming-1n-2023/managed-100k",
+    )
+
+    regional_floor_area_min: int = key(
+        Whole,
+        0,
+        within=(0, 1_000_000),
+        step=100,
+        unit="square-metres",
+        group="regional",
+        clause="guangming-1n-2023/regional-per-street",
     )
 
     def __new__(cls, **values: object) -> Self:

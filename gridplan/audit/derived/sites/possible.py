@@ -59,8 +59,13 @@ def possible_sites(
     new: list[dict[str, Any]] = []
     if len(district.candidates):
         labels += [name for name in _labels(district.candidates) if name not in labels]
-        given = district.candidates.to_dict(orient="records")
-        new = [row for row in given if row["unit"] not in taken]
+        known = any(layer.layer == "candidates" for layer in district.layers)
+        given = district.candidates.reset_index().to_dict(orient="records")
+        new = [
+            {**row, "site": row["candidate"] if known else None, "availability": row.get("status")}
+            for row in given
+            if row["unit"] not in taken and row.get("status") != "rejected"
+        ]
     else:
         new = [
             {"capacity": np.nan, "unit": district.units.index[at], "geometry": place}
@@ -71,7 +76,11 @@ def possible_sites(
     new += _at_units(district, _without_site(scenario, new))
     for name, row in zip(_names(scenario, new), new, strict=True):
         row |= {"center": name, "name": None, "class": None, "status": "new"}
-    columns = ["name", "status", "class", "capacity", *labels, "unit", "geometry"]
+    brought = {*district.centers.columns, *(district.candidates.columns if new else ())}
+    if len(district.candidates) and any(one.layer == "candidates" for one in district.layers):
+        brought.add("site")
+    more = [name for name, given in _BROUGHT.items() if given in brought]
+    columns = ["name", "status", "class", "capacity", *more, *labels, "unit", "geometry"]
     every = [*rows, *new]
     table = gpd.GeoDataFrame(
         {name: [_said(row.get(name)) for row in every] for name in columns},
@@ -79,7 +88,8 @@ def possible_sites(
         geometry="geometry",
         crs=district.units.crs,
     )
-    table["capacity"] = pd.to_numeric(table["capacity"]).astype(float)
+    for name in ("capacity", *(name for name in more if name in _NUMBERS)):
+        table[name] = pd.to_numeric(table[name]).astype(float)
     return _with_band(_placed(table, district, grid), district, scenario)
 
 
@@ -89,8 +99,10 @@ def _kept(district: District, scenario: Keys) -> list[dict[str, Any]]:
     return [
         {
             **row._asdict(),
+            "availability": getattr(row, "status", None),
             "status": "existing",
             "capacity": room.get(row.center, row.capacity),
+            **_enlarged_most(row, room),
             "class": kind,
         }
         for row, kind in zip(
@@ -100,6 +112,22 @@ def _kept(district: District, scenario: Keys) -> list[dict[str, Any]]:
         )
         if row.center not in scenario.close
     ]
+
+
+def _enlarged_most(row: Any, room: dict[str, int]) -> dict[str, float]:  # noqa: ANN401  # of a table
+    """Raise what a house holds at most to the room that it is given."""
+    most = getattr(row, "capacity_max", np.nan)
+    if pd.isna(most):
+        return {}
+    capacity = room.get(row.center, row.capacity)
+    return {"capacity_max": most if pd.isna(capacity) else max(float(most), float(capacity))}
+
+
+def _held(row: Any) -> float:  # noqa: ANN401  # of a table
+    """Give the most residents that a house may be made to hold."""
+    most = row.get("capacity_max")
+    given = row["capacity"] if most is None or pd.isna(most) else most
+    return np.inf if pd.isna(given) else float(given)
 
 
 def _without_site(scenario: Keys, new: list[dict[str, Any]]) -> list[str]:
@@ -165,9 +193,7 @@ def _exempt_units(
     """Add a site to each exempt unit that has none with room for all who live there."""
     roomy = set()
     for row in sites:
-        if pd.isna(row["capacity"]) or (
-            row["capacity"] >= district.units["population"][row["unit"]]
-        ):
+        if _held(row) >= district.units["population"][row["unit"]]:
             roomy.add(row["unit"])
     units = [unit for unit in district.units.index if unit in exempt and unit not in roomy]
     return _at_units(district, units)
@@ -182,6 +208,13 @@ def _placed(
 
 
 _PARENTS = ("subdistrict", "community")
+_NUMBERS = ("cost_open", "cost_close", "cost_per_place", "capacity_max", "floor_area", "ready")
+# What a site is told of in a plan, and the column that tells it in the layers.
+_BROUGHT = {
+    **{name: name for name in (*_NUMBERS, "origin")},
+    "availability": "status",
+    "site": "site",
+}
 
 
 def _with_band(
@@ -200,12 +233,11 @@ def _with_band(
     how = band_reading(district, scenario)
     lower, upper = [], []
     for center, row in sites.iterrows():
+        holds = _held(row)
         if how != "center":
-            free = how == "none" or pd.isna(row["capacity"])
             lower.append(0.0)
-            upper.append(float(people.sum() if free else min(row["capacity"], people.sum())))
+            upper.append(float(people.sum() if how == "none" else min(holds, people.sum())))
             continue
-        holds = np.inf if pd.isna(row["capacity"]) else float(row["capacity"])
         least = 0.0 if holds < scenario.center_lower else float(scenario.center_lower)
         most = min(float(scenario.center_upper), holds)
         if center in scenario.band_exempt and row["status"] == "existing":
