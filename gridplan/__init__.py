@@ -8,6 +8,7 @@ from gridplan.version import VERSION
 
 if TYPE_CHECKING:
     from gridplan.api import (
+        Comparison,
         District,
         Evaluation,
         GridplanError,
@@ -16,21 +17,30 @@ if TYPE_CHECKING:
         Phased,
         Plan,
         Project,
+        Repaired,
         Scenario,
+        Variants,
+        bundled,
         compare,
         comparison_map,
         evaluate,
+        locate,
         phase,
         plan,
         read_district,
         read_drawing,
+        read_plan,
         read_scenario,
+        repair,
+        report,
         variants,
+        verify,
     )
 
 __version__ = VERSION
 
 __all__ = [
+    "Comparison",
     "District",
     "Evaluation",
     "GridplanError",
@@ -39,17 +49,25 @@ __all__ = [
     "Phased",
     "Plan",
     "Project",
+    "Repaired",
     "Scenario",
+    "Variants",
     "__version__",
+    "bundled",
     "compare",
     "comparison_map",
     "evaluate",
+    "locate",
     "phase",
     "plan",
     "read_district",
     "read_drawing",
+    "read_plan",
     "read_scenario",
+    "repair",
+    "report",
     "variants",
+    "verify",
 ]
 
 

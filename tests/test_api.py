@@ -128,7 +128,7 @@ def test_without_a_scenario_of_its_own_a_folder_is_planned_by_what_fits_it(
     def asked(_district, scenario, **_options):
         raise LookupError(scenario)
 
-    monkeypatch.setattr("gridplan.api.make_plan", asked)
+    monkeypatch.setattr("gridplan.api.plans.make_plan", asked)
     with pytest.raises(LookupError) as caught:
         gp.plan(tiny_folder)
     assert caught.value.args == (derived_scenario(gp.read_district(tiny_folder)),)
@@ -166,7 +166,10 @@ class Tags(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.tags.add(tag)
-        assert all(key in {"class", "style"} for key, _ in attrs)
+        given = dict(attrs)
+        assert set(given) <= ({"src", "alt"} if tag == "img" else {"class", "style"})
+        if tag == "img":
+            assert given["src"].startswith("data:image/png;base64,")
 
     def handle_data(self, data):
         self.text += data
@@ -184,7 +187,8 @@ def test_what_a_notebook_shows_is_inert(planned):
         page = value._repr_html_()
         read = Tags()
         read.feed(page)
-        assert read.tags == {"table", "caption", "tr", "th", "td"}
+        assert read.tags - {"div", "img"} == {"table", "caption", "tr", "th", "td"}
+        assert ("img" in read.tags) == isinstance(value, gp.Plan)
         assert "onerror" in read.text  # shown, not run
         assert not set("${}`\\\x1b\u202e") & set(page)
         assert "\x1b" not in repr(value)

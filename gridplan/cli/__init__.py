@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from gridplan.cli.comparing import compare
 from gridplan.cli.inputs import assessment, check, import_kong, scenario
 from gridplan.cli.options import debug_option
 from gridplan.cli.phasing import phase
@@ -28,6 +29,7 @@ Examples:
   gridplan plan data/guangming --drawn drawn.xlsx   grids drawn by hand, as they are
   gridplan phase data/guangming                     which centers open in which year
   gridplan variants data/guangming                  what else could be decided, side by side
+  gridplan compare out/guangming out/mine           two plans side by side
   gridplan plan data/guangming --adopt B            plan one of them
   gridplan repair data/guangming drawn.csv          mend grids drawn by hand
   gridplan report out/guangming --format docx       the report to hand in
@@ -67,6 +69,7 @@ for command in (
     plan,
     phase,
     variants,
+    compare,
     repair,
     report,
     locate,

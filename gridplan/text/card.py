@@ -35,14 +35,21 @@ class Card:
         return "\n".join([visible(title, limit=WIDTH), *lines])
 
     def _repr_html_(self) -> str:
-        title, rows = self._card()
+        return self._html(*self._card())
+
+    def _html(self, title: str, rows: Rows, *, picture: str = "") -> str:
+        """Give the rows as a table, beside a picture (PNG, base 64) where there is one."""
         cells = "".join(
             f'<tr><th style="text-align:left">{_inert(name)}</th>'
             f'<td style="text-align:left">{_inert(_text(value))}</td></tr>'
             for name, value in rows[:MOST_ROWS]
         )
         caption = f'<caption style="text-align:left">{_inert(visible(title))}</caption>'
-        return f'<table class="tex2jax_ignore mathjax_ignore">{caption}{cells}</table>'
+        told = f'<table class="tex2jax_ignore mathjax_ignore">{caption}{cells}</table>'
+        if not picture:
+            return told
+        image = f'<img src="data:image/png;base64,{picture}" alt="{_inert(visible(title))}">'
+        return f'<div style="display:flex;gap:1em;align-items:center">{told}{image}</div>'
 
 
 def _text(value: object) -> str:

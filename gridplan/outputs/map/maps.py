@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +69,7 @@ def plan_map(plan: Plan, lang: str) -> PlanMap:
     """
     west, south, east, north = bounds_of(plan)
     drawn = PlanMap(location=[(south + north) / 2, (west + east) / 2], **MAP_OPTIONS)
-    _draw(drawn, Telling(plan, lang))
+    draw_plan(drawn, Telling(plan, lang))
     drawn.lang = lang
     drawn.page_title = plain(_title(Telling(plan, lang)))
     return drawn
@@ -93,13 +94,36 @@ def comparison_map(plan_a: Plan, plan_b: Plan, lang: str) -> ComparisonMap:
     west, south, east, north = bounds_of(plan_a)
     drawn = ComparisonMap(location=[(south + north) / 2, (west + east) / 2], **MAP_OPTIONS)
     for half, plan in ((drawn.m1, plan_a), (drawn.m2, plan_b)):
-        _draw(half, Telling(plan, lang), half=True)
+        draw_plan(half, Telling(plan, lang), half=True)
     drawn.lang = lang
     drawn.page_title = plain(f"{say('maps.compare', lang)}: {_title(Telling(plan_a, lang))}")
     return drawn
 
 
-def _draw(drawn: folium.Map, telling: Telling, *, half: bool = False) -> None:
+def draw_plan(
+    drawn: folium.Map,
+    telling: Telling,
+    *,
+    half: bool = False,
+    title: str = "",
+    more: Sequence[tuple[Layer, LegendPart]] = (),
+) -> None:
+    """
+    Put every layer of a plan on a map.
+
+    Parameters
+    ----------
+    drawn
+        The map; filled in place.
+    telling
+        The plan, and its language.
+    half
+        Whether it shares the page with another.
+    title
+        What to call the plan instead of its scenario's name.
+    more
+        Layers above its areas and below its symbols, each with its part of the legend.
+    """
     plan = telling.plan
     store = unit_store(telling)
     drawn.add_child(store)
@@ -114,6 +138,7 @@ def _draw(drawn: folium.Map, telling: Telling, *, half: bool = False) -> None:
         street_layer(telling),
         grid_layer(telling),
         outline_layer(telling),
+        *more,
         link_layer(telling),
         outside_layer(telling),
         station_layer(telling),
@@ -124,15 +149,15 @@ def _draw(drawn: folium.Map, telling: Telling, *, half: bool = False) -> None:
     for layer, part in filter(None, made):
         drawn.add_child(layer)
         parts.append(part)
-    scenario = in_language(plan.scenario, "name", telling.lang)
-    title = Title(
+    scenario = title or in_language(plan.scenario, "name", telling.lang)
+    heading = Title(
         _title(telling),
         lines=[telling.say("maps.scenario", name=scenario)],
         banner=label_banner(telling),
         mark=telling.say("maps.working-map"),
         half=half,
     )
-    drawn.add_child(title)
+    drawn.add_child(heading)
     drawn.add_child(Legend(telling.say("maps.legend"), parts, is_open=not half))
     drawn.add_child(Sources(telling.say("maps.sources"), _source_lines(telling)))
     drawn.add_child(LayerControl(collapsed=half, position="topright"))

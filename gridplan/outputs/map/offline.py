@@ -13,7 +13,7 @@ import mimetypes
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import branca.colormap
 import branca.element
@@ -53,6 +53,10 @@ _STYLES: dict[str, str | None] = {
 _AFTER_LEAFLET = {"leaflet": "gridplan", "leaflet_css": "gridplan_css"}
 
 
+Drawing: TypeAlias = folium.Map | DualMap | folium.MacroElement
+"""One map, or several that move together."""
+
+
 class ExternalLinkError(RuntimeError):
     """Raised when a map would ask another machine for something: a programming error here."""
 
@@ -70,7 +74,7 @@ class PlanMap(folium.Map):
 
     def save(self, outfile: Any, close_file: bool = True, **kwargs: Any) -> None:  # noqa: ANN401, ARG002  # folium's own signature
         """Write :func:`standalone_html` to ``outfile``, a path."""
-        _write(self, outfile)
+        write_map(self, outfile)
 
     def _repr_html_(self, **kwargs: Any) -> str:  # noqa: ANN401, ARG002  # folium's own signature
         return frame(self)
@@ -84,17 +88,18 @@ class ComparisonMap(DualMap):
 
     def save(self, outfile: Any, close_file: bool = True, **kwargs: Any) -> None:  # noqa: ANN401, ARG002  # folium's own signature
         """Write :func:`standalone_html` to ``outfile``, a path."""
-        _write(self, outfile)
+        write_map(self, outfile)
 
     def _repr_html_(self, **kwargs: Any) -> str:  # noqa: ANN401, ARG002  # folium's own signature
         return frame(self)
 
 
-def _write(drawn: folium.Map | DualMap, path: str | Path) -> None:
+def write_map(drawn: Drawing, path: str | Path) -> None:
+    """Write a map to ``path`` as :func:`standalone_html` gives it."""
     Path(path).write_text(standalone_html(drawn), encoding="utf-8", newline="\n")
 
 
-def frame(drawn: folium.Map | DualMap, *, height: int = 640) -> str:
+def frame(drawn: Drawing, *, height: int = 640) -> str:
     """
     Give a map as an inline frame for a notebook; it holds the whole page and loads nothing.
 
@@ -112,7 +117,7 @@ def frame(drawn: folium.Map | DualMap, *, height: int = 640) -> str:
     )
 
 
-def localize(drawn: folium.Map | DualMap, prefix: str) -> folium.Map | DualMap:
+def localize(drawn: Drawing, prefix: str) -> Drawing:
     """
     Point every link of a map at this package's files.
 
@@ -149,14 +154,15 @@ def localize(drawn: folium.Map | DualMap, prefix: str) -> folium.Map | DualMap:
 
 def _walk(element: Any) -> Iterator[Any]:  # noqa: ANN401  # branca elements of any kind
     yield element
-    for half in ("m1", "m2"):  # a dual map keeps its two maps outside its children
-        if hasattr(element, half):
-            yield from _walk(getattr(element, half))
+    # Maps that move together keep their maps outside their children.
+    halves = [getattr(element, half) for half in ("m1", "m2") if hasattr(element, half)]
+    for one in (*halves, *getattr(element, "maps", ())):
+        yield from _walk(one)
     for child in getattr(element, "_children", {}).values():
         yield from _walk(child)
 
 
-def _numbered(drawn: folium.Map | DualMap, page: str) -> str:
+def _numbered(drawn: Drawing, page: str) -> str:
     """Name the parts of a page by number, not by chance as folium does: one map, one page."""
     numbers: dict[str, str] = {}
     for element in _walk(drawn.get_root()):
@@ -181,7 +187,7 @@ def _local(
     return local
 
 
-def standalone_html(drawn: folium.Map | DualMap) -> str:
+def standalone_html(drawn: Drawing) -> str:
     """
     Give a map as one page that asks nobody for anything.
 

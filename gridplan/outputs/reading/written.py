@@ -96,10 +96,10 @@ def read_written(folder: str | Path) -> Plan:
         If a file is missing, damaged, or not what gridplan writes.
     """
     folder = Path(folder)
-    if not folder.exists():
+    if not _is_there(folder):
         # A run was killed just as its result took this one's place. Where that cannot be mended,
         # reading says what is missing.
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ValueError):
             recover(folder)
     values = read_values(folder / "plan.json")
     path = folder / "plan.gpkg"
@@ -113,6 +113,13 @@ def read_written(folder: str | Path) -> Plan:
         raise InputError(
             [Problem("written-damaged", {"file": str(folder), "reason": reason})]
         ) from error
+
+
+def _is_there(folder: Path) -> bool:
+    try:
+        return folder.exists()
+    except (OSError, ValueError):  # no name a folder may have: reading says so
+        return True
 
 
 def read_values(path: Path) -> dict[str, Any]:

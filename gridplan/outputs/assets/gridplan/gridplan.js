@@ -410,9 +410,14 @@
       if (legend && legend.open && folded - open > 0.5) { legend.open = false; side = gap; }
       map.fitBounds(bounds, { paddingTopLeft: [gap, top], paddingBottomRight: [side, gap], animate: false });
     }
-    fit();
-    // A page that was drawn while hidden has no size yet.
-    if (!page.clientWidth) map.once("resize", fit);
+    if (page.clientWidth && page.clientHeight) { fit(); return; }
+    // A page that is drawn while hidden, or in a frame not laid out yet, has no size to fit into.
+    new ResizeObserver(function (sizes, seen) {
+      if (!page.clientWidth || !page.clientHeight) return;
+      seen.disconnect();
+      map.invalidateSize({ animate: false });
+      fit();
+    }).observe(page);
   }
 
   window.gridplan = {

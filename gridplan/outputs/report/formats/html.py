@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from html import escape
 from pathlib import Path
 
 from gridplan.outputs.report.content import report_of
@@ -18,6 +19,8 @@ OFFERED = True
 _LIMIT = 5000
 # Nothing may be fetched and nothing may run: not even a mistake above lets text act.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+# A frame keeps to the policy of the page around it, so that this must allow what maps need.
+_POLICY_FRAMED = f"{_POLICY}; script-src 'unsafe-inline'"
 _STYLE = """\
 @page { size: A4; margin: 25mm 22mm 22mm 24mm;
   @bottom-center { content: counter(page); font-size: 10pt; } }
@@ -49,7 +52,9 @@ tr.leading td { background: #eef3f8; print-color-adjust: exact; }
 figure { margin: 4mm 0; text-align: center; break-inside: avoid; }
 figure img { max-width: 100%; max-height: 235mm; }
 figcaption { font: 11pt SimHei, "Noto Sans CJK SC", "WenQuanYi Micro Hei", Arial, sans-serif; }
-@media print { body { padding: 0; max-width: none; } }
+iframe { display: block; width: calc(100vw - 16mm); height: 720px; margin: 4mm 0;
+  margin-left: calc(50% - 50vw + 8mm); border: 0.25mm solid #555; }
+@media print { iframe { display: none; } body { padding: 0; max-width: none; } }
 """
 
 
@@ -60,7 +65,7 @@ def write(telling: Telling, path: Path) -> tuple[str, ...]:
     return report.warnings
 
 
-def report_html(report: Report) -> str:
+def report_html(report: Report, *, framed: str = "") -> str:
     """
     Give the report as one HTML page.
 
@@ -68,6 +73,9 @@ def report_html(report: Report) -> str:
     ----------
     report
         From :func:`gridplan.outputs.report.content.report_of`.
+    framed
+        A page of maps to show at the end, as wide as the window. Its scripts are its own: a frame
+        lies in a box of its own, from which nothing on this page can be reached.
 
     Returns
     -------
@@ -82,13 +90,15 @@ def report_html(report: Report) -> str:
     body = [f"<h1>{title}</h1>"]
     body += [f'<p class="line">{inert(line)}</p>' for line in report.lines]
     body += [_part(part) for part in report.parts]
+    body += [_frame(framed)] if framed else []
+    policy = _POLICY_FRAMED if framed else _POLICY
     return "\n".join(
         [
             "<!DOCTYPE html>",
             f'<html lang="{tag}">',
             "<head>",
             '<meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
+            f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>{tab}</title>",
             f"<style>\n{_STYLE}</style>",
@@ -100,6 +110,10 @@ def report_html(report: Report) -> str:
             "",
         ]
     )
+
+
+def _frame(page: str) -> str:
+    return f'<iframe srcdoc="{escape(page, quote=True)}" sandbox="allow-scripts"></iframe>'
 
 
 def _part(part: Part) -> str:

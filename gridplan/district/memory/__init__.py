@@ -1,0 +1,1 @@
+"""Districts made of tables at hand instead of a folder."""

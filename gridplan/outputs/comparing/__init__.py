@@ -1,0 +1,1 @@
+"""Plans of one district side by side: tables, maps, page, workbook, folder."""

@@ -1,0 +1,1 @@
+"""Figures of a plan for paper and notebook, drawn with matplotlib."""

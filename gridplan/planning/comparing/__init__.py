@@ -1,0 +1,1 @@
+"""Plans of one district held against each other."""
