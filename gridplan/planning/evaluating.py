@@ -7,6 +7,7 @@ each drawing is then judged by array arithmetic, quick enough to follow a pen.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -162,7 +163,7 @@ def evaluate(
                 "pieces_of_grid": dict(
                     zip(grids.index, grids["pieces"].astype(float), strict=True)
                 ),
-                **_cut(district, board, code, len(grids)),
+                **cuts_of(district, board.parents, code, len(grids)),
             },
             quick=True,
         ),
@@ -178,7 +179,7 @@ def _figures(
     people = district.units["population"].to_numpy(dtype=float)
     count = len(drawing.leads)
     population = np.bincount(code, weights=people, minlength=count)
-    pieces = _pieces(board.joined, code, count)
+    pieces = pieces_of(board.joined, code, count)
     spread = [spread_of(minutes[code == at], people[code == at])[None] for at in range(count)]
     return pd.DataFrame(
         {
@@ -197,11 +198,13 @@ def _figures(
     )
 
 
-def _cut(district: District, board: Board, code: np.ndarray, count: int) -> dict[str, Values]:
+def cuts_of(
+    district: District, parents: Mapping[str, np.ndarray], code: np.ndarray, count: int
+) -> dict[str, Values]:
     """Count streets and communities whose residents lie in two or more grids."""
     peopled = district.units["population"].to_numpy(dtype=float) > 0
     found: dict[str, Values] = {}
-    for name, parent in board.parents.items():
+    for name, parent in parents.items():
         known = peopled & (parent >= 0)
         pairs = np.unique(parent[known] * count + code[known])
         cut = int((np.bincount(pairs // count) > 1).sum()) if len(pairs) else 0
@@ -210,7 +213,7 @@ def _cut(district: District, board: Board, code: np.ndarray, count: int) -> dict
     return found
 
 
-def _pieces(graph: sparse.csr_array, code: np.ndarray, count: int) -> np.ndarray:
+def pieces_of(graph: sparse.csr_array, code: np.ndarray, count: int) -> np.ndarray:
     """Count the connected pieces of every grid at once: edges between grids are left out."""
     rows = np.repeat(np.arange(len(code)), np.diff(graph.indptr))
     same = code[rows] == code[graph.indices]

@@ -226,7 +226,9 @@ class Project:
         tags: Sequence[str] | None = None,
     ) -> Kept:
         """
-        Keep a scenario under another name too, with its edits; its plan is to be made.
+        Keep a scenario under another name too; its plan is to be made.
+
+        Its edits go along where nothing is decided otherwise: else they speak of another plan.
 
         Parameters
         ----------
@@ -258,7 +260,7 @@ class Project:
             self._forget(new)
             saved = write_kept(self.place, copied)
             kept = edits.read_journal(self.place, old.name)
-            if kept.base:
+            if kept.base and not decided:
                 edits.begin(self.place, new, kept.base, kept.done, revision="")
             log.note(self.place, "copied", by=self.by, scenario=old.name, to=new)
         return saved

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gridplan.outputs.disk.replacement import Tell, in_silence
 from gridplan.outputs.files.folder import check_folder, write_plan
+from gridplan.planning.editing.edit import edit_from
+from gridplan.planning.editing.edited import Edited, begin, conflict_of, replay
+from gridplan.planning.editing.whole import plan_of
 from gridplan.planning.plan import Plan
 from gridplan.planning.plan import Tell as Progress
 from gridplan.planning.variants.passing import with_variants
 from gridplan.planning.variants.proposing import plan_adopted
-from gridplan.project import log
+from gridplan.project import journal, log
+from gridplan.project.history import open_history, sources
+from gridplan.project.journal import Journal
 from gridplan.project.plans import write_mark
 from gridplan.project.project import Project
 from gridplan.project.scenarios import Kept
@@ -27,7 +32,7 @@ def run(
     tell: Tell = in_silence,
 ) -> tuple[Plan, tuple[Path, ...]]:
     """
-    Plan a scenario and write its plan into the project.
+    Plan a scenario, with its edits, and write its plan into the project.
 
     Parameters
     ----------
@@ -38,7 +43,8 @@ def run(
     progress, own_profiles
         As for :func:`gridplan.planning.plan.plan`.
     tell
-        As for :func:`gridplan.outputs.files.folder.write_plan`.
+        Called with what is worth knowing: files of an earlier plan that somebody changed, edits
+        that could not be done again.
 
     Returns
     -------
@@ -48,15 +54,49 @@ def run(
     ------
     InputError, InfeasibleError
         As :func:`gridplan.planning.plan.plan`; ``project-read-only``.
+
+    Notes
+    -----
+    Edits are laid over the plan they were made on, where data and decisions are still those; else
+    the scenario is planned anew and every edit done again on that, as far as it can be.
     """
     kept = project.scenario(name)
     check_folder(project.plan_folder(kept.name), tell=tell)
-    read = project.district_fingerprint
-    made = plan_adopted(
-        project.district(), kept.scenario, "", progress=progress, own_profiles=own_profiles
-    )
-    made = with_variants(made, own_profiles=own_profiles)
-    return made, keep_plan(project, kept, made, district=read, lang=lang, tell=tell)
+    made_from, found = sources(project, kept), project.journal(kept.name)
+    fresh = any(found.base.get(key) != value for key, value in made_from.items())
+    if found.done and not fresh:
+        history = open_history(project, kept.name)
+        made = plan_of(history.edited)
+    else:
+        planned = plan_adopted(
+            project.district(), kept.scenario, "", progress=progress, own_profiles=own_profiles
+        )
+        made = with_variants(planned, own_profiles=own_profiles)
+        if found.done:
+            made = plan_of(_again(project, kept, planned, found, made_from, tell))
+    told = found.fingerprint
+    district = made_from["district"]
+    files = keep_plan(project, kept, made, district=district, edits=told, lang=lang, tell=tell)
+    return made, files
+
+
+def _again(
+    project: Project,
+    kept: Kept,
+    planned: Plan,
+    found: Journal,
+    made_from: Mapping[str, str],
+    tell: Tell,
+) -> Edited:
+    """Do the edits of a scenario again on a new plan of it, and go on from that."""
+    start = begin(planned.layout, planned.scenario)
+    edited, conflicts = replay(start, [edit_from(values) for values in found.done])
+    for number, problem in conflicts:
+        tell(conflict_of(number, problem))
+    base = {**start.state.as_dict(start.ground.district), **made_from}
+    with project.place.locked():
+        journal.begin(project.place, kept.name, base, found.done, revision=found.revision)
+    return edited
 
 
 def keep_plan(

@@ -29,4 +29,4 @@ def project(tmp_path, made_projects):
 @pytest.fixture
 def planned(tmp_path, made_projects):
     """Give the same with 基准 planned."""
-    return Project.open(shutil.copytree(made_projects / "planned", tmp_path / "项目"))
+    return Project.open(shutil.copytree(made_projects / "planned", tmp_path / "已运行"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from gridplan.district.district import INDEXES
+from gridplan.district.district import INDEXES, District
 from gridplan.district.files.given_file import path_inside
 from gridplan.district.files.reason import UnreadableError
 from gridplan.errors import InputError, Problem
@@ -210,10 +210,45 @@ def check(
         :data:`FINDING_COLUMNS`. Of the rules that read one phrase the adopted one has rows, and
         these tell what the others come to.
     """
-    walked = journeys_of(layout.district, scenario).walk_by
-    rules = adopt_readings(_doubted(rule, walked) for rule in rules)
     known = Known(layout, measured, None if quick else Caveats(layout))
-    judged = {rule.key: _findings(known, rule, scenario, assessment or {}) for rule in rules}
+    rules = settled_rules(rules, layout.district, scenario)
+    judged = {rule.key: rule_findings(known, rule, scenario, assessment or {}) for rule in rules}
+    return findings_table(layout, rules, judged, scenario)
+
+
+def settled_rules(
+    rules: Iterable[Rule], district: District, scenario: Scenario
+) -> tuple[Rule, ...]:
+    """Give rules as they are judged: without doubts that have no meaning for how walks are had."""
+    walked = journeys_of(district, scenario).walk_by
+    return adopt_readings(_doubted(rule, walked) for rule in rules)
+
+
+def findings_table(
+    layout: Layout,
+    rules: Sequence[Rule],
+    judged: Mapping[str, list[dict[str, Any]]],
+    scenario: Scenario,
+) -> pd.DataFrame:
+    """
+    Put the findings of all rules together.
+
+    Parameters
+    ----------
+    layout
+        That was judged.
+    rules
+        Of :func:`settled_rules`, in the order of the findings.
+    judged
+        Of :func:`rule_findings`, by the key of the rule.
+    scenario
+        Its day.
+
+    Returns
+    -------
+    findings
+        As :func:`check`.
+    """
     others = [rule for rule in rules if rule.phrase and not rule.adopted]
     rows = []
     for rule in rules:
@@ -255,9 +290,17 @@ class Known:
         return () if self.caveats is None else self.caveats.of(measure, kind, subject)
 
 
-def _findings(
+def rule_findings(
     known: Known, rule: Rule, scenario: Scenario, assessment: Assessment
 ) -> list[dict[str, Any]]:
+    """
+    Hold one rule against every subject it speaks of.
+
+    Returns
+    -------
+    rows
+        Keys of :data:`FINDING_COLUMNS`.
+    """
     layout = known.layout
     code, as_of = layout.district.code, scenario.as_of
     if not rule.measure:
