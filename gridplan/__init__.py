@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Project,
         Repaired,
         Scenario,
+        Sweep,
         Variants,
         bundled,
         compare,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
         read_scenario,
         repair,
         report,
+        sweep,
         variants,
         verify,
     )
@@ -51,6 +53,7 @@ __all__ = [
     "Project",
     "Repaired",
     "Scenario",
+    "Sweep",
     "Variants",
     "__version__",
     "bundled",
@@ -66,6 +69,7 @@ __all__ = [
     "read_scenario",
     "repair",
     "report",
+    "sweep",
     "variants",
     "verify",
 ]

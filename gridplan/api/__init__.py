@@ -14,6 +14,7 @@ from gridplan.api.steps import (
     repair,
     variants,
 )
+from gridplan.api.sweeping import Sweep, sweep
 from gridplan.errors import GridplanError, InfeasibleError, InputError
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.project.project import Project
@@ -30,6 +31,7 @@ __all__ = [
     "Project",
     "Repaired",
     "Scenario",
+    "Sweep",
     "Variants",
     "bundled",
     "compare",
@@ -44,6 +46,7 @@ __all__ = [
     "read_scenario",
     "repair",
     "report",
+    "sweep",
     "variants",
     "verify",
 ]

@@ -15,6 +15,7 @@ from gridplan.cli.plans import plan, repair
 from gridplan.cli.preparing import prepare
 from gridplan.cli.projects import project
 from gridplan.cli.results import locate, report, verify, why
+from gridplan.cli.sweeping import sweep
 from gridplan.cli.variants import variants
 from gridplan.version import VERSION
 
@@ -30,6 +31,7 @@ Examples:
   gridplan phase data/guangming                     which centers open in which year
   gridplan variants data/guangming                  what else could be decided, side by side
   gridplan compare out/guangming out/mine           two plans side by side
+  gridplan sweep data/guangming --centers 44..66:2  how many centers: the cost curve
   gridplan plan data/guangming --adopt B            plan one of them
   gridplan repair data/guangming drawn.csv          mend grids drawn by hand
   gridplan report out/guangming --format docx       the report to hand in
@@ -70,6 +72,7 @@ for command in (
     phase,
     variants,
     compare,
+    sweep,
     repair,
     report,
     locate,

@@ -1,19 +1,9 @@
-"""
-Variants of one plan, each planned whole and side by side.
-
-Each is planned in a process of its own, so that all cores work and none waits for another; the
-same variants come out whatever the number of processes.
-"""
+"""Variants of one plan, each planned whole and side by side."""
 
 from __future__ import annotations
 
 import dataclasses
-import os
-import pickle
-import subprocess
-import sys
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,14 +12,12 @@ from gridplan.district.district import District
 from gridplan.errors import GridplanError, InputError, Problem
 from gridplan.planning.layout.variant import LETTERS, Variant
 from gridplan.planning.plan import Plan
-from gridplan.planning.plan import plan as make_plan
 from gridplan.planning.scenario.scenario import Scenario
+from gridplan.planning.variants.elsewhere import Order, plan_all
 from gridplan.planning.variants.passing import variants_of_facts
 from gridplan.planning.variants.proposals import NAMED
 from gridplan.planning.variants.proposing import lettered, proposed
 from gridplan.planning.variants.trying import compared
-
-WORKER = "gridplan.planning.variants.worker"
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,24 +38,6 @@ class SideBySide:
     plan: Plan
     variants: tuple[Variant, ...]
     plans: Mapping[str, Plan]
-
-
-@dataclass(frozen=True, eq=False)
-class Order:
-    """
-    What one process is to plan.
-
-    Parameters
-    ----------
-    district, scenario
-        Of the plan.
-    own_profiles
-        Files of the planner's own rules.
-    """
-
-    district: District
-    scenario: Scenario
-    own_profiles: tuple[Path, ...] = ()
 
 
 def side_by_side(
@@ -111,7 +81,14 @@ def side_by_side(
         code: Order(district, dataclasses.replace(scenario, **keys), tuple(own_profiles))
         for code, keys in changes.items()
     }
-    made = _all(orders, processes or os.cpu_count() or 1, done)
+    made: dict[str, Plan | GridplanError] = {}
+
+    def keep(code: str, found: Plan | GridplanError) -> None:
+        made[code] = found
+        if done is not None:
+            done(LETTERS[code])
+
+    plan_all(orders, processes, keep)
     first = made["scenario"]
     if isinstance(first, GridplanError):
         raise first
@@ -152,57 +129,3 @@ def chosen_of(found: SideBySide, choice: str) -> Plan:
 
 def _lettered(plan: Plan, letter: str) -> Plan:
     return dataclasses.replace(plan, scenario=lettered(plan.scenario, letter))
-
-
-def answer(order: Order) -> Plan | GridplanError:
-    """Plan one order; a refusal is an answer too."""
-    try:
-        return make_plan(order.district, order.scenario, own_profiles=order.own_profiles)
-    except GridplanError as error:
-        return error
-
-
-def _all(
-    orders: Mapping[str, Order], processes: int, done: Callable[[str], object] | None
-) -> dict[str, Plan | GridplanError]:
-    found: dict[str, Plan | GridplanError] = {}
-    if processes == 1 or len(orders) == 1:
-        for code, order in orders.items():
-            found[code] = answer(order)
-            if done is not None:
-                done(LETTERS[code])
-        return found
-    running: list[subprocess.Popen[bytes]] = []
-    with ThreadPoolExecutor(processes) as pool:
-        ahead = {pool.submit(_elsewhere, order, running): code for code, order in orders.items()}
-        try:
-            for one in as_completed(ahead):
-                found[ahead[one]] = one.result()
-                if done is not None:
-                    done(LETTERS[ahead[one]])
-        except BaseException:
-            for waiting in ahead:
-                waiting.cancel()
-            for process in running:
-                process.kill()
-            raise
-    return found
-
-
-def _elsewhere(order: Order, running: list[subprocess.Popen[bytes]]) -> Plan | GridplanError:
-    """Plan an order in another process of the same program."""
-    home = str(Path(__file__).resolve().parents[3])
-    path = os.pathsep.join(filter(None, [home, os.environ.get("PYTHONPATH", "")]))
-    with subprocess.Popen(
-        [sys.executable, "-m", WORKER],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": path},
-    ) as process:
-        running.append(process)
-        told, wrong = process.communicate(pickle.dumps(order))
-    if process.returncode:
-        raise RuntimeError(wrong.decode(errors="replace").strip()[-2000:])
-    found: Plan | GridplanError = pickle.loads(told)
-    return found

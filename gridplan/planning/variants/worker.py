@@ -6,7 +6,7 @@ import os
 import pickle
 import sys
 
-from gridplan.planning.variants.side_by_side import answer
+from gridplan.planning.variants.elsewhere import answer
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""Sweeps as files: results kept while it runs, table, chart, page, workbook."""

@@ -1,0 +1,1 @@
+"""Many scenarios of one district, planned all, each kept as soon as it is done."""
