@@ -109,6 +109,13 @@ ASKED = {
     "communities-whole": {"center_grain": "community", "grid_grain": "community"},
     "communities-priced": {"center_grain": "community", "center_split_price": 1e5},
     "in-one-piece": {"center_contiguous": "yes", "center_assignment": "nearest_first"},
+    "from-unreached": {
+        "candidates_from": "unreached",
+        "candidates_at": "crossings",
+        "candidates_outside": ["东南社区", "u03"],
+        "candidates_spacing": 250.0,
+        "center_max_minutes": 3.0,
+    },
     "density-by-street": {"band_reading": "street", "grids": 1, "center_lower": 10_000},
 }
 """Keys of a scenario by what is looked at."""

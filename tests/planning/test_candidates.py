@@ -9,9 +9,11 @@ import pytest
 from shapely.geometry import LineString
 
 from gridplan.audit.derived.sites.generated import generated_sites as anew
+from gridplan.audit.derived.sites.possible import possible_sites as possible_anew
 from gridplan.errors import InputError
-from gridplan.planning.centers.candidates import generated_sites, possible_sites
+from gridplan.planning.centers.candidates import possible_sites
 from gridplan.planning.scenario.scenario import Scenario
+from gridplan.planning.sites.generated import generated_sites, unreached
 
 
 def test_existing_centers_come_first_and_closed_ones_are_gone(lattice):
@@ -90,3 +92,72 @@ def test_sites_stand_at_crossings_where_there_are_some_near(lattice):
     assert inside.all()
     with pytest.raises(InputError, match="none of the 0 roads of the district has a crossing"):
         generated_sites(district, scenario)
+
+
+def test_those_whom_nobody_reaches_are_clustered_by_themselves_first(lattice):
+    people = np.full((4, 16), 100.0)
+    people[:, 6:10] = 2000.0  # one crowd, beside a center
+    district = lattice(16, 4, people=people, centers=[(8, 1)], streets=["west"] * 16)
+    scenario = Scenario(candidates_per_community=2, center_max_minutes=7, center_upper=200_000)
+    units = district.units.assign(community="one")
+    district = dataclasses.replace(district, units=units)
+    usual = set(generated_sites(district, scenario)["unit"])
+    asked = dataclasses.replace(scenario, candidates_from="unreached")
+    fresh = unreached(district, asked)
+    assert fresh.any()
+    assert people.sum() > district.units["population"][fresh].sum()
+    sites = generated_sites(district, asked)
+    assert usual < set(sites["unit"])  # and all, as before
+    more = set(sites["unit"]) - usual
+    assert more <= set(district.units.index[fresh])
+    assert [district.units.index[at] for at, _ in anew(district, asked)] == list(sites["unit"])
+    # With nobody near a center all are unreached, and the clusters are the same.
+    closed = dataclasses.replace(asked, close=("e1",))
+    assert set(generated_sites(district, closed)["unit"]) == usual
+
+
+@pytest.mark.parametrize("spacing", [0.0, 150.0, 250.0])
+def test_sites_keep_to_the_areas_and_their_spacing(lattice, spacing):
+    rng = np.random.default_rng(3)
+    district = lattice(8, 6, people=rng.integers(50, 400, (6, 8)).astype(float))
+    scenario = Scenario(
+        candidates_per_community=6,
+        candidates_inside=("west", "east-0"),
+        candidates_outside=("west-1", "c0r0"),
+        candidates_spacing=spacing,
+    )
+    sites = generated_sites(district, scenario)
+    standing = district.units.loc[sites["unit"]]
+    assert set(standing["community"]) <= {"west-0", "west-2", "east-0"}
+    assert "c0r0" not in set(sites["unit"])
+    places = np.column_stack([sites.geometry.x, sites.geometry.y])
+    apart = np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1))
+    assert apart[~np.eye(len(places), dtype=bool)].min() >= spacing
+    again = anew(district, scenario)
+    assert [district.units.index[at] for at, _ in again] == list(sites["unit"])
+
+
+def test_an_area_that_is_not_there_is_named_with_the_nearest(lattice):
+    with pytest.raises(InputError, match="no street, community or unit wets; the nearest is west"):
+        possible_sites(lattice(4, 2), Scenario(candidates_inside=("wets",)))
+
+
+def test_clusters_stand_at_the_nearest_parcels_given(lattice):
+    district = lattice(8, 4)
+    with pytest.raises(InputError, match="no candidates layer"):
+        generated_sites(district, Scenario(candidates_at="given"))
+    units = [f"c{c}r{r}" for c in range(8) for r in (0, 3)]
+    parcels = gpd.GeoDataFrame(
+        {"capacity": 20_000.0, "community": None, "unit": units},
+        index=pd.Index([f"p{n}" for n in range(16)], name="candidate"),
+        geometry=district.units.geometry.loc[units].centroid.to_numpy(),
+        crs=district.crs,
+    )
+    given = dataclasses.replace(district, candidates=parcels)
+    scenario = Scenario(candidates_at="given", candidates_per_community=1)
+    sites = possible_sites(given, scenario)
+    assert 0 < len(sites) < 16
+    assert set(sites["unit"]) <= set(units)
+    assert set(sites["capacity"]) == {20_000.0}
+    twin = possible_anew(given, scenario, grid=None)
+    assert list(twin["unit"]) == list(sites["unit"])

@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridplan.errors import InfeasibleError, InputError
-from gridplan.planning.centers.candidates import generated_sites, possible_sites
+from gridplan.planning.centers.candidates import possible_sites
 from gridplan.planning.centers.centers import plan_centers
 from gridplan.planning.plan import plan
 from gridplan.planning.scenario.scenario import Scenario
+from gridplan.planning.sites.generated import generated_sites
 
 BASE = Scenario(grids=0, regional_max=0, candidates_per_community=3, work_limit=0.5)
 

@@ -9,10 +9,7 @@ from collections.abc import Sequence
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
-from threadpoolctl import threadpool_limits
 
 from gridplan.district.district import District
 from gridplan.district.schema.labels import NOTE, PLACE, ROW, label_columns
@@ -27,10 +24,8 @@ from gridplan.planning.premises.site_columns import (
 )
 from gridplan.planning.scenario.kinds import nearest_word
 from gridplan.planning.scenario.scenario import Scenario
-from gridplan.planning.ways.joined_roads import joined_roads, kinds_of_roads
-
-NEAR_CROSSING = 300.0
-"""Metres from the middle of its unit that a site may be moved to a crossing."""
+from gridplan.planning.sites.areas import may_stand, unknown_areas
+from gridplan.planning.sites.generated import generated_sites
 
 
 def possible_sites(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
@@ -38,7 +33,8 @@ def possible_sites(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
     List every place where a center may stand, kept ones first.
 
     Existing centers are kept unless the scenario closes them; a closed one is no candidate. New
-    sites are the district's own candidates or, where it brings none, generated ones.
+    sites are the district's own candidates or, where it brings none, generated ones; where clusters
+    are to stand at the candidates given (``candidates_at``), those nearest to one.
 
     Parameters
     ----------
@@ -66,7 +62,12 @@ def possible_sites(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
     """
     _check_named(district, scenario)
     kept = _enlarged(with_state(district.centers.drop(index=list(scenario.close))), scenario)
-    new = offered(district) if len(district.candidates) else generated_sites(district, scenario)
+    if len(district.candidates) and scenario.candidates_at != "given":
+        new = offered(district)
+        allowed = district.units.index[may_stand(district, scenario)]
+        new = new[new["unit"].isin(allowed)]
+    else:
+        new = generated_sites(district, scenario)
     new = new[~new["unit"].isin([*kept["unit"], *scenario.not_at])]
     new = pd.concat([new, _sites_of_exempt_units(district, scenario, kept, new)])
     new = _with_forced(district, scenario, new)
@@ -146,7 +147,8 @@ def _check_named(district: District, scenario: Scenario) -> None:
             problems.append(Problem("exempt-unknown", {"name": name, "near": near}))
         elif name in scenario.close:
             problems.append(Problem("closed-too", {"key": "band_exempt", "center": name}))
-    problems += [*_wrong_places(district, scenario, centers), *wrong_sites(district)]
+    problems += [*_wrong_places(district, scenario, centers), *unknown_areas(district, scenario)]
+    problems += wrong_sites(district)
     if problems:
         raise InputError(problems)
 
@@ -199,91 +201,6 @@ def _sites_of_exempt_units(
     return _at_units(district, list(people.index[named]))
 
 
-def generated_sites(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
-    """
-    Cluster the residents of each community and snap each cluster to a populated unit.
-
-    A community gets ``candidates_per_community`` clusters, or more where its residents fill more
-    than half as many of the smallest centers to be expected; without communities the streets,
-    without streets the whole district take their place. K-means is weighted by residents.
-
-    Parameters
-    ----------
-    district
-        Its units.
-    scenario
-        ``candidates_per_community``, ``candidates_at``, the band and number of the centers,
-        ``seed``.
-
-    Returns
-    -------
-    candidates
-        ``capacity`` (NaN), ``unit`` and geometry; at most one a unit. In the middle of the unit or,
-        by ``candidates_at``, at the nearest crossing of the roads one may walk; the unit is then
-        the one the crossing lies in.
-
-    Raises
-    ------
-    InputError
-        ``crossings-missing`` where crossings are asked for and there are no such roads.
-    """
-    # Imported where it is needed: what only reads a plan starts two seconds sooner without.
-    from sklearn.cluster import KMeans
-
-    units = district.units
-    people = units["population"].to_numpy(dtype=float)
-    places = district.centroids
-    chosen: list[int] = []
-    smallest = _smallest_center(district, scenario)
-    for members in _neighbourhoods(district):
-        wanted = max(
-            scenario.candidates_per_community,
-            int(2 * people[members].sum() // smallest),
-        )
-        spots = np.unique(places[members], axis=0)
-        clusters = min(wanted, len(spots))
-        model = KMeans(n_clusters=clusters, n_init=1, random_state=scenario.seed)
-        # One thread: the order in which threads add up would decide the last digits.
-        with threadpool_limits(limits=1):
-            model.fit(places[members], sample_weight=people[members])
-        for heart in np.round(model.cluster_centers_, 3):
-            metres = np.hypot(*(places[members] - heart).T)
-            chosen.append(int(members[np.argmin(np.round(metres, 3))]))
-    at = np.array(sorted(set(chosen)), dtype=np.int64)
-    points = places[at]
-    if scenario.candidates_at == "crossings":
-        at, points = _at_crossings(district, scenario, at)
-    return gpd.GeoDataFrame(
-        {"capacity": np.nan, "unit": units.index.to_numpy()[at]},
-        geometry=gpd.points_from_xy(*points.T),
-        crs=units.crs,
-    )
-
-
-def _at_crossings(
-    district: District, scenario: Scenario, chosen: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Move sites from the middle of units to crossings near them; units and places of each."""
-    network = None
-    if kinds_of_roads(district)["walk"]:
-        network = joined_roads(district, scenario).walk
-    if network is None or not len(network.crossings):
-        raise InputError([Problem("crossings-missing", {"roads": len(district.roads)})])
-    points, at = district.centroids[chosen].copy(), chosen.copy()
-    far, nearest = cKDTree(network.crossings).query(points)
-    crossing = network.crossings[nearest]
-    tree = shapely.STRtree(np.asarray(district.units.geometry.array))
-    hit, unit = tree.query(shapely.points(crossing), predicate="intersects")
-    order = np.lexsort((-unit, hit))
-    inside = np.full(len(points), -1)
-    inside[hit[order]] = unit[order]  # the last write wins: the first unit
-    moved = (far <= NEAR_CROSSING) & (inside >= 0)
-    points[moved], at[moved] = crossing[moved], inside[moved]
-    # Of several that come to one unit the first stays.
-    _, first = np.unique(at, return_index=True)
-    return at[first], points[first]
-
-
 def with_candidates(district: District, scenario: Scenario) -> District:
     """Give the district the candidates that are generated for a scenario, where it brings none."""
     if len(district.candidates):
@@ -298,30 +215,3 @@ def busiest(district: District, grid: pd.Series) -> list[str]:
     people = district.units["population"]
     top = people.groupby(grid).idxmax()
     return [str(unit) for unit in top if people[unit] > 0]
-
-
-def _smallest_center(district: District, scenario: Scenario) -> float:
-    """
-    Give the residents of the smallest center to be expected: the lower bound, if it says much.
-
-    A bound that is low or none asks for no more candidates than centers a quarter full would, or
-    centers as many as are asked for: a wider band must not drown the search in sites.
-    """
-    expected = scenario.center_upper / 4
-    if scenario.centers:
-        expected = min(expected, district.population / scenario.centers)
-    return max(1.0, scenario.center_lower, expected)
-
-
-def _neighbourhoods(district: District) -> list[np.ndarray]:
-    """Positions of the populated units of each community (or street, or the whole)."""
-    units = district.units
-    populated = units["population"].to_numpy(dtype=float) > 0
-    for level in ("community", "subdistrict"):
-        if units[level].notna().any():
-            labels = units[level].fillna("").to_numpy(dtype=str)
-            break
-    else:
-        labels = np.zeros(len(units), dtype=str)
-    parts = [np.flatnonzero((labels == label) & populated) for label in np.unique(labels)]
-    return [part for part in parts if len(part)]

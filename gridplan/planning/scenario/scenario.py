@@ -285,7 +285,21 @@ class Scenario(Card):
         Number, None, within=(0.0, 1e9), step=100, unit="wan-yuan", group="centers"
     )
     candidates_per_community: int = key(Whole, 5, within=(1, 1000), group="centers")
-    candidates_at: str = key(Choice, "units", words=("units", "crossings"), group="centers")
+    candidates_from: str = key(
+        Choice, "residents", words=("residents", "unreached"), group="centers"
+    )
+    candidates_at: str = key(
+        Choice, "units", words=("units", "crossings", "given"), group="centers"
+    )
+    candidates_inside: tuple[str, ...] = key(
+        Texts, (), group="centers", no_field="names of streets, communities and units alike"
+    )
+    candidates_outside: tuple[str, ...] = key(
+        Texts, (), group="centers", no_field="names of streets, communities and units alike"
+    )
+    candidates_spacing: float = key(
+        Number, 0.0, within=(0.0, 1e5), step=100, unit="metres", group="centers"
+    )
     regional_min: int = key(
         Whole,
         1,

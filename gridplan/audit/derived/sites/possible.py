@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from gridplan.audit.derived.duty.band import band_reading
-from gridplan.audit.derived.sites.generated import generated_sites
+from gridplan.audit.derived.sites.generated import generated_sites, open_to, parcels
 from gridplan.audit.derived.ways.walks import Keys
 from gridplan.district.district import District
 from gridplan.district.schema.labels import NOTE, PLACE, ROW, label_columns
@@ -57,14 +57,13 @@ def possible_sites(
     labels = _labels(district.centers)
     taken = {row["unit"] for row in rows} | set(scenario.not_at)
     new: list[dict[str, Any]] = []
-    if len(district.candidates):
+    if len(district.candidates) or scenario.candidates_at == "given":
         labels += [name for name in _labels(district.candidates) if name not in labels]
         known = any(layer.layer == "candidates" for layer in district.layers)
-        given = district.candidates.reset_index().to_dict(orient="records")
         new = [
             {**row, "site": row["candidate"] if known else None, "availability": row.get("status")}
-            for row in given
-            if row["unit"] not in taken and row.get("status") != "rejected"
+            for row in _given(district, scenario)
+            if row["unit"] not in taken
         ]
     else:
         new = [
@@ -91,6 +90,15 @@ def possible_sites(
     for name in ("capacity", *(name for name in more if name in _NUMBERS)):
         table[name] = pd.to_numeric(table[name]).astype(float)
     return _with_band(_placed(table, district, grid), district, scenario)
+
+
+def _given(district: District, scenario: Keys) -> list[dict[str, Any]]:
+    """Give the candidates of the district that may be taken, by state and place."""
+    rows = district.candidates.reset_index().to_dict(orient="records")
+    if scenario.candidates_at == "given":
+        return [rows[at] for at in parcels(district, scenario)]
+    free = open_to(district, scenario)
+    return [row for row in rows if row.get("status") != "rejected" and free[row["unit"]]]
 
 
 def _kept(district: District, scenario: Keys) -> list[dict[str, Any]]:

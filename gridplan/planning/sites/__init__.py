@@ -1,0 +1,1 @@
+"""Sites that are generated: clusters of residents, and stations for thin places."""
