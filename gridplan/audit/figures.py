@@ -210,6 +210,7 @@ def _one_n(plan: Written) -> Check:
     for center, row in centers.iterrows():
         own = row["regional_center"] == center
         expected = "regional" if own else "community"
+        expected = "station" if row["class"] == "station" and not own else expected
         ledger.hold(f"centers[{center}].class", row["class"], expected)
         above = row["regional_center"]
         ledger.hold(f"centers[{center}].regional_center", above in regional or above is None, True)

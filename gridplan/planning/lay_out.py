@@ -19,6 +19,7 @@ from gridplan.planning.layout.groups import form_groups, hospital_roles
 from gridplan.planning.layout.layout import Layout
 from gridplan.planning.regional.regional import Regional
 from gridplan.planning.scenario.scenario import Scenario
+from gridplan.planning.sites.stations import CLASS, is_station
 from gridplan.planning.ways.journeys import journeys_of
 from gridplan.planning.ways.nearest import nearest_metres
 from gridplan.planning.ways.stations import place_stations
@@ -110,7 +111,11 @@ def _center_table(centers: Centers, regional: Regional | None) -> gpd.GeoDataFra
     is_regional = manager == sites.index.to_series()
     return sites.assign(
         regional_center=manager,
-        **{"class": np.where(is_regional, "regional", "community")},
+        **{
+            "class": np.where(
+                is_station(sites), CLASS, np.where(is_regional, "regional", "community")
+            )
+        },
     )
 
 

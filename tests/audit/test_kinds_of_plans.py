@@ -111,10 +111,16 @@ ASKED = {
     "in-one-piece": {"center_contiguous": "yes", "center_assignment": "nearest_first"},
     "from-unreached": {
         "candidates_from": "unreached",
-        "candidates_at": "crossings",
         "candidates_outside": ["东南社区", "u03"],
         "candidates_spacing": 250.0,
         "center_max_minutes": 3.0,
+    },
+    "stations": {
+        "center_stations": 2,
+        "center_max_minutes": 3.0,
+        "center_lower": 10_100,
+        "station_upper": 6_000,
+        "centers": 4,
     },
     "density-by-street": {"band_reading": "street", "grids": 1, "center_lower": 10_000},
 }

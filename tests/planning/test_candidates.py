@@ -111,9 +111,9 @@ def test_those_whom_nobody_reaches_are_clustered_by_themselves_first(lattice):
     more = set(sites["unit"]) - usual
     assert more <= set(district.units.index[fresh])
     assert [district.units.index[at] for at, _ in anew(district, asked)] == list(sites["unit"])
-    # With nobody near a center all are unreached, and the clusters are the same.
+    # With nobody near a center all are unreached, and stand where they reach most.
     closed = dataclasses.replace(asked, close=("e1",))
-    assert set(generated_sites(district, closed)["unit"]) == usual
+    assert usual <= set(generated_sites(district, closed)["unit"])
 
 
 @pytest.mark.parametrize("spacing", [0.0, 150.0, 250.0])

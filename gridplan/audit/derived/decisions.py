@@ -110,9 +110,10 @@ def broken_demands(plan: Written) -> list[tuple[str, object, object]]:
         if centers["unit"].get(name) != unit
     ]
     if scenario.centers is not None:
-        fewer = scenario.center_objective == "fewest" and len(centers) < scenario.centers
-        if len(centers) != scenario.centers and not fewer:
-            rows.append(("centers", len(centers), scenario.centers))
+        count = int((centers["class"] != "station").sum())
+        fewer = scenario.center_objective == "fewest" and count < scenario.centers
+        if count != scenario.centers and not fewer:
+            rows.append(("centers", count, scenario.centers))
     # Residents add up to the person only as far as they are whole.
     for key, row in centers.iterrows():
         least, most = row["capacity_lower"], row["capacity_upper"]

@@ -64,6 +64,7 @@ class Noted:
             *(link_notes(district, self.links) if with_grids else ()),
             *(note for note in told if note.code == OF_THE_RUN[0]),
             *self._outside_band(),
+            *self._stations(),
             *self._duty(),
             *self._one_n(),
             *(
@@ -80,10 +81,10 @@ class Noted:
         """Tell of each center that serves fewer or more residents than the scenario's band."""
         scenario = self.travel.scenario
         if band_reading(self.travel.district, scenario) != "center":
-            yield from beyond_band(self.travel, self.centers)
+            yield from beyond_band(self.travel, self._full)
             return
         lower, upper = scenario.center_lower, scenario.center_upper
-        for key, row in self.centers.iterrows():
+        for key, row in self._full.iterrows():
             load = float(row["population"])
             if lower - 1e-9 * lower <= load <= upper + 1e-9 * upper:
                 continue
@@ -100,6 +101,22 @@ class Noted:
             }
             yield Problem("center-exempt" if exempt else "center-holds-less", values)
 
+    @property
+    def _full(self) -> gpd.GeoDataFrame:
+        """Give the centers that are no stations."""
+        return self.centers[(self.centers["class"] != "station").to_numpy()]
+
+    def _stations(self) -> Iterator[Problem]:
+        """Tell of the stations, and of places that were not thin enough for more."""
+        scenario, posts = self.travel.scenario, self.centers[self.centers["class"] == "station"]
+        if len(posts):
+            served = round(float(sum(posts["population"])))
+            yield Problem("stations-placed", {"count": len(posts), "residents": served})
+        new, asked = sum(posts["status"] == "new"), int(scenario.center_stations)
+        if new < asked:
+            values = {"asked": asked, "count": int(new), "lower": scenario.center_lower}
+            yield Problem("stations-fewer", values)
+
     def _duty(self) -> Iterator[Problem]:
         """Tell of residents who are not at the nearest center, and of those kept in their town."""
         found = nearest_of(self.travel, self.decided, self.centers)
@@ -110,7 +127,8 @@ class Noted:
         manager = self.decided.manager
         if manager:
             district, scenario = self.travel.district, self.travel.scenario
-            yield from OneN(district, scenario, self.centers, manager).notes()
+            full = {str(key): manager[key] for key in self._full.index}
+            yield from OneN(district, scenario, self._full, full).notes()
 
     def _roads(self) -> Iterator[Problem]:
         """Tell of places far from the roads, or beside one that leads nowhere."""

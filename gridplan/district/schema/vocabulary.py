@@ -169,15 +169,19 @@ CLASSES: Vocabulary = {
         "普通",
         "二类",
         "三类",
-        "社康站",
         "社区卫生服务中心",
-        "社区卫生服务站",
         "社区健康服务中心",
-        "站",
         "class ii",
     ),
+    "station": (
+        "社康站",
+        "社区卫生服务站",
+        "社区健康服务站",
+        "站",
+        "class iii",
+    ),
 }
-"""A regional center manages others (区域社康中心, 一类); the rest are community centers."""
+"""A regional center manages others (区域社康中心, 一类); a station is a small post of theirs."""
 
 SITE_STATES: Vocabulary = {
     "usable": ("可用", "已落实", "available"),

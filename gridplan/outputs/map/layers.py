@@ -139,16 +139,17 @@ def center_layer(telling: Telling) -> Drawn | None:
         return None
     names = telling.names
     shapes = []
+    marks = {"regional": ("diamond", 22), "station": ("triangle", 12)}
     for (center, row), at in zip(centers.iterrows(), places(centers), strict=True):
-        regional = row["class"] == "regional"
+        mark, size = marks.get(row["class"], ("circle", 13))
         shapes.append(
             symbol(
-                "diamond" if regional else "circle",
+                mark,
                 at,
                 fill=NEW if row["status"] == "new" else EXISTING,
-                size=22 if regional else 13,
+                size=size,
                 tip=_center_tip(row.to_dict(), names, center),
-                above=200 if regional else 0,
+                above=200 if mark == "diamond" else 0,
             )
         )
     title = telling.fitting("maps.layer-centers")
@@ -160,6 +161,8 @@ def center_layer(telling: Telling) -> Drawn | None:
     ]
     if (centers["class"] == "regional").any():
         rows.append(("diamond", rows[0][1], telling.say("maps.legend-regional")))
+    if (centers["class"] == "station").any():
+        rows.append(("triangle", NEW, word("class", "station", telling.lang)))
     return layer, LegendPart(layer, title, tuple(rows))
 
 

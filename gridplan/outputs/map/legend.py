@@ -24,8 +24,8 @@ class LegendPart:
     heading
         Its name, with the unit of measure where it shows figures.
     rows
-        Kind of symbol (``fill``, ``line``, ``dash``, ``circle``, ``diamond``, ``cross``),
-        ``#rrggbb``, text.
+        Kind of symbol (``fill``, ``line``, ``dash``, ``circle``, ``diamond``, ``triangle``,
+        ``cross``), ``#rrggbb``, text.
     note
         A line below.
     """

@@ -106,7 +106,7 @@ def line(at: Any, *, style: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401  
 def symbol(
     kind: str, at: list[float], *, fill: str, size: int, tip: Lines, above: int = 0
 ) -> dict[str, Any]:
-    """Make a point symbol: ``circle``, ``diamond`` or ``cross``, ``size`` pixels wide."""
+    """Make a ``circle``, ``diamond``, ``triangle`` or ``cross``, ``size`` pixels wide."""
     style = {"color": colour(fill), "size": size}
     return {"kind": kind, "at": at, "style": style, "tip": tip, "above": above}
 

@@ -283,7 +283,11 @@ class _Sheet:
     def centers(self, centers: gpd.GeoDataFrame, *, labels: bool) -> None:
         """Draw centers: colour tells existing from new, a diamond the regional ones."""
         for status, colour in (("existing", EXISTING), ("new", NEW)):
-            for kind, marker, size in (("community", "o", 18), ("regional", "D", 34)):
+            for kind, marker, size in (
+                ("station", "v", 14),
+                ("community", "o", 18),
+                ("regional", "D", 34),
+            ):
                 some = centers[(centers["status"] == status) & (centers["class"] == kind)]
                 if len(some):
                     self._points(some, marker, size, colour)
@@ -365,7 +369,11 @@ class _Sheet:
             line = Line2D([], [], color=STREET, lw=0.8, ls="--")
             symbols.append((line, fitting("report.legend-street", self.lang, self.how), ""))
         for status, colour in (("existing", EXISTING), ("new", NEW)):
-            for kind, marker, size in (("regional", "D", 5.5), ("community", "o", 4.5)):
+            for kind, marker, size in (
+                ("regional", "D", 5.5),
+                ("community", "o", 4.5),
+                ("station", "v", 4.0),
+            ):
                 if f"{status}-{kind}" in self.used:
                     text = say(
                         "report.legend-center",

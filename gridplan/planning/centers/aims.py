@@ -40,7 +40,7 @@ def least_distance(arrays: CenterArrays, progress: Tell | None) -> Sited:
         arrays.cost(),
         arrays.people,
         arrays.upper,
-        arrays.asked.number,
+        arrays.number,
         **arrays.bounds,
         seed=scenario.seed,
         work_limit=scenario.work_limit,

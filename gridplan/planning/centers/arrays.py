@@ -18,6 +18,7 @@ from gridplan.planning.centers.question import CenterQuestion, cells_of
 from gridplan.planning.duty.cells import Cells
 from gridplan.planning.duty.grain import atoms_of
 from gridplan.planning.scenario.scenario import Scenario
+from gridplan.planning.sites.stations import is_station
 from gridplan.planning.ways.journeys import Journeys, journeys_of
 
 # So many unit-to-site pairs the engine is given at the most; beyond it the nearest sites only.
@@ -123,6 +124,11 @@ class CenterArrays:
         return self.scenario.center_max_metres or usual
 
     @property
+    def number(self) -> int:
+        """Sites to open: centers and stations."""
+        return self.asked.number + self.asked.stations
+
+    @property
     def kept(self) -> np.ndarray:
         """Mask over the sites: existing centers, and those that must open."""
         return kept_sites(self.asked.sites, self.scenario)
@@ -136,12 +142,18 @@ class CenterArrays:
     @property
     def counts(self) -> dict[str, Any]:
         """What the choice of sites must obey, as options of the engine."""
-        most = self.asked.street_maximum
+        asked, posts = self.asked, [self.asked.stations]
+        least, most = asked.street_minimum, asked.street_maximum
+        if not is_station(asked.sites).any():
+            bounds = {} if most is None else {"group_max": most}
+            return {"group": asked.street, "group_min": least, "kept": self.kept, **bounds}
+        # Stations are a group of their own, beside the streets.
+        every = np.full(len(least), len(asked.sites)) if most is None else most
         return {
-            "group": self.asked.street,
-            "group_min": self.asked.street_minimum,
+            "group": np.where(is_station(asked.sites), len(least), asked.street),
+            "group_min": np.concatenate([least, posts]),
+            "group_max": np.concatenate([every, posts]),
             "kept": self.kept,
-            **({} if most is None else {"group_max": most}),
         }
 
     @property

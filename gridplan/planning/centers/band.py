@@ -17,6 +17,7 @@ from gridplan.planning.centers.candidates import kept_sites
 from gridplan.planning.duty.reading import reading_of
 from gridplan.planning.premises.site_columns import holds as most_held
 from gridplan.planning.scenario.scenario import Scenario
+from gridplan.planning.sites.stations import is_station, station_upper
 
 NEED_COLUMNS = ("residents", "kept", "sites", "room", "load", "fewest", "most")
 """Of :func:`center_needs`."""
@@ -33,7 +34,7 @@ def with_band(sites: gpd.GeoDataFrame, district: District, scenario: Scenario) -
     serves whoever comes, as far as its house holds them. 4. A center in an exempt unit may serve
     all residents of that unit. 5. Where the band binds no single center (``band_reading``), each
     serves whoever comes: as far as its house holds them where the band is a mean, and without any
-    bound where there is none.
+    bound where there is none. 6. A station has no lower bound, and an upper one of its own.
 
     Parameters
     ----------
@@ -47,13 +48,13 @@ def with_band(sites: gpd.GeoDataFrame, district: District, scenario: Scenario) -
     sites
         With ``capacity_lower`` and ``capacity_upper``, residents.
     """
-    reading = reading_of(district, scenario)
-    if reading == "none":
-        return sites.assign(capacity_upper=district.population, capacity_lower=0.0)
     holds = most_held(sites).fillna(np.inf).to_numpy(dtype=float)
+    reading, post = reading_of(district, scenario), is_station(sites)
+    few = np.minimum(holds, float(station_upper(scenario)))
     if reading != "center":
-        most = np.minimum(holds, district.population)
-        return sites.assign(capacity_upper=most, capacity_lower=0.0)
+        every = np.full(len(sites), district.population)
+        most = every if reading == "none" else np.minimum(holds, every)
+        return sites.assign(capacity_upper=np.where(post, few, most), capacity_lower=0.0)
     upper = np.minimum(float(scenario.center_upper), holds)
     lower = np.where(holds < scenario.center_lower, 0.0, float(scenario.center_lower))
     exempt = sites.index.isin(scenario.band_exempt) & (sites["status"] == "existing").to_numpy()
@@ -62,7 +63,10 @@ def with_band(sites: gpd.GeoDataFrame, district: District, scenario: Scenario) -
     inside = sites["unit"].isin(scenario.band_exempt).to_numpy()
     living = district.units["population"].loc[sites["unit"]].to_numpy(dtype=float)
     upper = np.where(inside, np.maximum(upper, np.minimum(holds, living)), upper)
-    return sites.assign(capacity_upper=upper, capacity_lower=lower)
+    return sites.assign(
+        capacity_upper=np.where(post & ~exempt, few, upper),
+        capacity_lower=np.where(post, 0.0, lower),
+    )
 
 
 def center_needs(
@@ -87,7 +91,7 @@ def center_needs(
         ``room``, residents they could serve if all were opened; ``load``, residents that the kept
         ones must serve at least; ``fewest`` centers with room for all (more than ``sites`` if there
         is none); ``most`` centers that all residents can fill (fewer than ``kept`` if they cannot
-        fill those).
+        fill those). Stations count nowhere: they only take what they can.
     """
     units = district.units
     whole = pd.Series("", index=units.index)
@@ -103,11 +107,19 @@ def center_needs(
 
 def _need(people: pd.Series, sites: gpd.GeoDataFrame, scenario: Scenario) -> tuple[float, ...]:
     total = float(people.sum())
+    posts = sites[is_station(sites)]
+    sites = sites[~is_station(sites)]
     kept = kept_sites(sites, scenario)
     upper, lower = sites["capacity_upper"].to_numpy(), sites["capacity_lower"].to_numpy()
     load = float(lower[kept].sum())
+    # What stations can take at the most, others need not.
+    exists = (posts["status"] == "existing").to_numpy()
+    room = posts["capacity_upper"].to_numpy(dtype=float)
+    taken = float(room[exists].sum()) + float(
+        np.sort(room[~exists])[::-1][: scenario.center_stations].sum()
+    )
     most_room = np.cumsum([float(upper[kept].sum()), *np.sort(upper[~kept])[::-1]])
-    enough = np.flatnonzero(most_room >= total * (1 - 1e-12))
+    enough = np.flatnonzero(most_room >= (total - taken) * (1 - 1e-12))
     fewest = kept.sum() + (enough[0] if len(enough) else len(upper) + 1)
     # Who lives in an exempt unit goes to one center: they fill no other.
     crowded = people[people.index.isin(scenario.band_exempt) & (people > scenario.center_upper)]

@@ -26,6 +26,7 @@ from gridplan.planning.scenario.kinds import nearest_word
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.sites.areas import may_stand, unknown_areas
 from gridplan.planning.sites.generated import generated_sites
+from gridplan.planning.sites.stations import CLASS, station_sites
 
 
 def possible_sites(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
@@ -48,7 +49,7 @@ def possible_sites(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
     -------
     sites
         Index ``center``: ``name`` (None for new), ``status`` (``existing`` | ``new``), ``class``
-        (as it exists, else None), ``capacity`` (persons or NaN), of
+        (as it exists, else None; ``station`` of one), ``capacity`` (persons or NaN), of
         :data:`~gridplan.planning.premises.site_columns.SITE_COLUMNS` what the layers bring, what
         they say of how far their rows can be trusted, ``unit``, geometry (point). Rejected ones
         are not among them.
@@ -72,6 +73,7 @@ def possible_sites(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
     new = pd.concat([new, _sites_of_exempt_units(district, scenario, kept, new)])
     new = _with_forced(district, scenario, new)
     new = new.assign(name=None, status="new", **{"class": None})
+    new = pd.concat([new, _stations(district, scenario, kept, new)])
     labels = dict.fromkeys(name for layer in (kept, new) for name in _labels(layer))
     more = columns_in(kept, new)
     columns = ["name", "status", "class", "capacity", *more, *labels, "unit", "geometry"]
@@ -87,6 +89,19 @@ def possible_sites(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
     for column in ("name", "class", *labels):
         sites[column] = sites[column].astype(object).where(sites[column].notna(), None)
     return typed(sites)
+
+
+def _stations(
+    district: District, scenario: Scenario, kept: gpd.GeoDataFrame, new: gpd.GeoDataFrame
+) -> gpd.GeoDataFrame:
+    """Give the places for stations, named ``S01`` and on."""
+    if not scenario.center_stations:
+        return new.iloc[:0]
+    found = station_sites(district, scenario, kept, {*kept["unit"], *new["unit"]})
+    known = {*kept.index, *new.index}
+    free = (name for number in itertools.count(1) if (name := f"S{number:02d}") not in known)
+    found.index = [next(free) for _ in range(len(found))]
+    return found.assign(name=None, status="new", **{"class": CLASS})
 
 
 def kept_sites(sites: pd.DataFrame, scenario: Scenario) -> NDArray[np.bool_]:

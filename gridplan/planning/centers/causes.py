@@ -24,6 +24,7 @@ from gridplan.planning.duty.reading import reading_of
 from gridplan.planning.premises.budget import budget_clashes, check_costs
 from gridplan.planning.refusal.cause import clash, ended
 from gridplan.planning.scenario.scenario import Scenario
+from gridplan.planning.sites.stations import is_station
 
 # So many ids are named in a sentence; a problem's values hold all of them.
 _NAMED = 5
@@ -138,9 +139,8 @@ def _means(district: District, scenario: Scenario, asked: CenterQuestion) -> Ite
         yield clash("mean-outside-band", values | told)
     if asked.street_maximum is None:
         return
-    kept = np.bincount(
-        asked.street[kept_sites(asked.sites, scenario)], minlength=len(asked.street_names)
-    )
+    stays = asked.street[kept_sites(asked.sites, scenario) & (asked.street >= 0)]
+    kept = np.bincount(stays, minlength=len(asked.street_names))
     least = np.maximum(asked.street_minimum, kept)
     people = district.units.groupby("subdistrict")["population"].sum()
     for street in np.flatnonzero(least > asked.street_maximum):
@@ -158,7 +158,7 @@ def _means(district: District, scenario: Scenario, asked: CenterQuestion) -> Ite
 
 def _too_few(scenario: Scenario, asked: CenterQuestion, values: dict[str, Any]) -> Problem:
     """Tell whether the number is too small, or the existing houses are."""
-    sites, number = asked.sites, asked.number
+    sites, number = asked.sites[~is_station(asked.sites)], asked.number
     stays = kept_sites(sites, scenario)
     kept = sites[stays]
     small = kept[kept["capacity_upper"] < scenario.center_upper]
@@ -178,7 +178,7 @@ def _streets(scenario: Scenario, asked: CenterQuestion) -> Iterator[Problem]:
     """Hold the centers that each street needs for its regional ones against number and sites."""
     need = int(asked.street_minimum.sum())
     values = {"regional_min": scenario.regional_min, "centers": asked.number, "need": need}
-    have = np.bincount(asked.street, minlength=len(asked.street_names))
+    have = np.bincount(asked.street[asked.street >= 0], minlength=len(asked.street_names))
     short = np.flatnonzero(have < asked.street_minimum)
     for street in short:
         place = {"subdistrict": str(asked.street_names[street]), "have": int(have[street])}

@@ -31,6 +31,7 @@ from gridplan.planning.duty.reading import reading_of
 from gridplan.planning.layout.certificate import Certificate
 from gridplan.planning.premises.site_columns import holds as most_held
 from gridplan.planning.scenario.scenario import Scenario
+from gridplan.planning.sites.stations import is_station
 from gridplan.planning.ways.journeys import journeys_of
 
 
@@ -119,7 +120,7 @@ def plan_centers(
     opened = np.sort(np.asarray(sited.answer.sites))
     centers = centers_of(site, opened, district, scenario, sites, sited.proof)
     walked = centers.metres_to_center.to_numpy(dtype=float)
-    walks = Walks(arrays.ways, arrays.cells, arrays.places, sites.index, opened, site, walked)
+    walks = Walks(arrays.ways, arrays.cells, arrays.places, sites, opened, site, walked)
     return replace(centers, steps=sited.steps, notes=(*centers.notes, *walks.notes()))
 
 
@@ -148,10 +149,10 @@ def _outside_band(
     """Tell of each center outside the scenario's band, where each is to keep it."""
     reading = reading_of(district, scenario)
     if reading != "center":
-        return tuple(beyond_band(sites, scenario, reading))
+        return tuple(beyond_band(sites[~is_station(sites)], scenario, reading))
     lower, upper = scenario.center_lower, scenario.center_upper
     notes, room = [], most_held(sites)
-    for center, row in sites.iterrows():
+    for center, row in sites[~is_station(sites)].iterrows():
         if lower * (1 - 1e-9) <= row["population"] <= upper * (1 + 1e-9):
             continue
         exempt = center in scenario.band_exempt or row["unit"] in scenario.band_exempt
@@ -189,6 +190,18 @@ def _every_unit(assigned: np.ndarray, arrays: CenterArrays) -> np.ndarray:
         )
         site[left] = opened[every.indices]
     return site
+
+
+def _stations(sites: gpd.GeoDataFrame, scenario: Scenario) -> tuple[Problem, ...]:
+    """Tell of the stations, and of places that were not thin enough for more."""
+    posts = sites[is_station(sites)]
+    new = int((posts["status"] == "new").sum())
+    values = {"count": len(posts), "residents": round(float(posts["population"].sum()))}
+    told = (Problem("stations-placed", values),) if len(posts) else ()
+    if new < scenario.center_stations:
+        fewer = {"asked": scenario.center_stations, "count": new, "lower": scenario.center_lower}
+        told = (*told, Problem("stations-fewer", fewer))
+    return told
 
 
 def _with_parents(site: np.ndarray, arrays: CenterArrays) -> None:
@@ -247,5 +260,5 @@ def centers_of(
         center=pd.Series(sites.index.to_numpy(dtype=object)[site], index=index, name="center"),
         metres_to_center=pd.Series(walked, index=index, name="metres_to_center"),
         certificate=proof,
-        notes=_outside_band(table, district, scenario),
+        notes=(*_outside_band(table, district, scenario), *_stations(table, scenario)),
     )

@@ -34,7 +34,7 @@ def most_covered(arrays: CenterArrays, progress: Tell | None) -> Sited:
         Steps ``coverage`` (residents left without a center near) and, where some are beyond the
         limit, ``beyond``.
     """
-    question = Coverage(arrays, arrays.asked.number, progress)
+    question = Coverage(arrays, arrays.number, progress)
     found, begin = question.find()
     if not found.answer.feasible:
         return Sited(found.answer, question.proof(found))
@@ -56,7 +56,7 @@ def least_distance_within(arrays: CenterArrays, progress: Tell | None) -> Sited:
     Sited
         Step ``beyond`` where some residents are farther.
     """
-    question = Coverage(arrays, arrays.asked.number, progress)
+    question = Coverage(arrays, arrays.number, progress)
     best = question.search(0.0, 1.0, begin=0.0)
     return Sited(best.answer, question.proof(best), question.beyond(best))
 
@@ -113,7 +113,7 @@ def _tried(least: int, high: int) -> Iterator[int]:
 
 
 def _numbers(arrays: CenterArrays) -> tuple[int, int]:
-    """Give the fewest and most centers that bands, kept ones, streets and the planner allow."""
+    """Give the fewest and most sites that bands, kept ones, streets and the planner allow."""
     asked, given = arrays.asked, arrays.scenario.centers
     needs = asked.needs
     low = int(np.maximum(np.minimum(needs["fewest"], needs["sites"]), needs["kept"]).sum())
@@ -122,7 +122,8 @@ def _numbers(arrays: CenterArrays) -> tuple[int, int]:
         least, most = mean_numbers(arrays.district.population, arrays.scenario)
         low, high = max(low, least), min(high, most)
     low = max(1, low, int(asked.street_minimum.sum()))
-    return low, max(low, high if given is None else min(high, given))  # less was refused
+    high = max(low, high if given is None else min(high, given))  # less was refused
+    return low + asked.stations, high + asked.stations
 
 
 def _least_number(arrays: CenterArrays, target: float, low: int, high: int) -> int:

@@ -67,7 +67,7 @@ def shortest_longest(
     floor = p_center(
         arrays.metres,
         arrays.people,
-        arrays.asked.number,
+        arrays.number,
         **arrays.counts,
         seed=scenario.seed,
         work_limit=params.bound * scenario.work_limit,
@@ -129,7 +129,7 @@ def _within(
         table,
         arrays.people,
         arrays.upper,
-        arrays.asked.number,
+        arrays.number,
         **arrays.bounds,
         **more,
         seed=scenario.seed,

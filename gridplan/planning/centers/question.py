@@ -19,6 +19,7 @@ from gridplan.planning.centers.candidates import kept_sites, possible_sites
 from gridplan.planning.duty.cells import Cells
 from gridplan.planning.duty.reading import keeps_to_own, reading_of
 from gridplan.planning.scenario.scenario import Scenario
+from gridplan.planning.sites.stations import is_station
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +40,7 @@ class CenterQuestion:
     whole
         The same of the district as one: one row.
     street
-        ``(m,)`` number of each site's street.
+        ``(m,)`` number of each site's street; -1 for a station, which counts for none.
     street_names
         Names of the streets, in the order of these numbers.
     street_minimum
@@ -47,6 +48,8 @@ class CenterQuestion:
         own street, for the mean of the band.
     street_maximum
         The most it may have for the mean of the band; None where no street's mean is asked for.
+    stations
+        Stations to open beside the centers, those that exist included.
     """
 
     sites: gpd.GeoDataFrame
@@ -57,6 +60,7 @@ class CenterQuestion:
     street_names: pd.Index
     street_minimum: np.ndarray
     street_maximum: np.ndarray | None = None
+    stations: int = 0
 
 
 def has_1n(district: District, scenario: Scenario) -> bool:
@@ -91,25 +95,35 @@ def center_question(
     sites = with_band(
         _placed(possible_sites(district, scenario), district, grid), district, scenario
     )
-    street, names, minimum = _street_minimum(sites, district, scenario)
+    post = is_station(sites)
+    street, names, minimum = _street_minimum(sites[~post], district, scenario)
     maximum = None
     if reading_of(district, scenario) == "street":
         minimum, maximum = _street_mean(names, minimum, district, scenario)
     needs = center_needs(district, scenario, sites, grid)
-    kept = int(kept_sites(sites, scenario).sum())
+    kept = int(kept_sites(sites[~post], scenario).sum())
+    fresh = post & (sites["status"] == "new").to_numpy()
     number = number_of_centers(
-        district, scenario, sites, needs, least=max(kept, int(minimum.sum()))
+        district, scenario, sites[~post], needs, least=max(kept, int(minimum.sum()))
     )
     return CenterQuestion(
         sites=sites,
         number=number,
         needs=needs,
         whole=center_needs(district, scenario, sites, None).iloc[0],
-        street=street,
+        street=_without_stations(street, post),
         street_names=names,
         street_minimum=minimum,
         street_maximum=maximum,
+        stations=int((post & ~fresh).sum()) + min(scenario.center_stations, int(fresh.sum())),
     )
+
+
+def _without_stations(street: np.ndarray, post: np.ndarray) -> np.ndarray:
+    """Give stations the number of no street."""
+    every = np.full(len(post), -1)
+    every[~post] = street
+    return every
 
 
 def _placed(
@@ -200,7 +214,9 @@ def cells_of(
     if not keeps_to_own(district, scenario):
         return Cells(unit_grid, site_grid, None, None, kept)
     own = asked.street_names.get_indexer(units["subdistrict"])
+    standing = asked.street_names.get_indexer(sites["subdistrict"])
     whole = pd.Series(unit_grid).groupby(own).nunique().eq(1)
     uncut = whole.reindex(np.arange(len(asked.street_names)), fill_value=True).to_numpy()
     needed = (asked.street_minimum > 0) & uncut
-    return Cells(unit_grid, site_grid, own, asked.street, kept | needed[asked.street])
+    sure = kept | (needed[asked.street] & (asked.street >= 0))
+    return Cells(unit_grid, site_grid, own, standing, sure)

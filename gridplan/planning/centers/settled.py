@@ -100,7 +100,7 @@ def priced_of(arrays: CenterArrays) -> Prices | None:
     parents = parents_of(arrays.district, arrays.scenario, arrays.unit_label)
     first = np.unique(arrays.atom, return_index=True)[1]
     grouped = parents[arrays.populated][first]
-    return duty_prices(arrays.district, arrays.scenario, grouped, len(arrays.asked.sites))
+    return duty_prices(arrays.district, arrays.scenario, grouped, arrays.asked.sites)
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,6 +12,7 @@ from gridplan.errors import Problem
 from gridplan.optimise.siting import Prices
 from gridplan.planning.duty.reading import Reading, reading_of
 from gridplan.planning.scenario.scenario import Scenario
+from gridplan.planning.sites.stations import is_station
 
 
 def beyond_band(sites: pd.DataFrame, scenario: Scenario, reading: Reading) -> Iterator[Problem]:
@@ -63,7 +64,7 @@ def breach(load: np.ndarray, scenario: Scenario) -> float:
 
 
 def duty_prices(
-    district: District, scenario: Scenario, parents: np.ndarray, sites: int
+    district: District, scenario: Scenario, parents: np.ndarray, sites: pd.DataFrame
 ) -> Prices | None:
     """
     Give what is priced of the duty areas; None where nothing is.
@@ -75,17 +76,17 @@ def duty_prices(
     parents
         ``(n,)`` of the populated units: what splitting is priced of.
     sites
-        How many there are.
+        All of them; a station is never outside the band.
     """
     banded = reading_of(district, scenario) in ("street", "district")
     breach = scenario.center_breach_price if banded else 0.0
     split = scenario.center_split_price if scenario.center_grain != "unit" else 0.0
     if not breach and not split:
         return None
-    every = np.ones(sites)
+    every, post = np.ones(len(sites)), is_station(sites)
     return Prices(
-        lower=every * scenario.center_lower,
-        upper=every * scenario.center_upper,
+        lower=np.where(post, 0.0, scenario.center_lower),
+        upper=np.where(post, np.inf, scenario.center_upper),
         breach=breach,
         group=parents if split else np.full(len(parents), -1),
         split=split,

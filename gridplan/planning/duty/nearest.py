@@ -15,6 +15,7 @@ from gridplan.planning.duty.cells import Cells
 from gridplan.planning.duty.grain import parents_of
 from gridplan.planning.duty.one_piece import pieces_of
 from gridplan.planning.duty.reading import reading_of
+from gridplan.planning.sites.stations import is_station
 from gridplan.planning.ways.journeys import Journeys
 
 TIES = 8
@@ -30,8 +31,8 @@ class Walks:
     ----------
     ways, cells
         How walks are measured, and which sites each unit may be assigned to.
-    places, names
-        ``(m, 2)`` and ids of all sites.
+    places, sites
+        ``(m, 2)`` of all sites, and their table.
     opened
         Rows of those that are opened.
     site
@@ -43,7 +44,7 @@ class Walks:
     ways: Journeys
     cells: Cells
     places: np.ndarray
-    names: pd.Index
+    sites: pd.DataFrame
     opened: np.ndarray
     site: np.ndarray
     walked: np.ndarray
@@ -88,10 +89,11 @@ class Walks:
         yield Problem("sent-past-nearest", told)
         scenario, district = self.ways.scenario, self.ways.district
         lower, upper = scenario.center_lower, scenario.center_upper
-        mean, count = total / len(self.opened), len(self.opened)
+        full = self.opened[~is_station(self.sites.iloc[self.opened])]
+        mean, count = total / max(1, len(full)), len(full)
         if reading_of(district, scenario) != "center" or not lower <= mean <= upper:
             return
-        load = np.bincount(site, weights=people, minlength=len(self.places))[self.opened]
+        load = np.bincount(site, weights=people, minlength=len(self.places))[full]
         near = scenario.center_max_minutes * self.ways.walk_metres_per_minute
         share = [100 * float(people[way <= near].sum()) / total for way in (self.walked, metres)]
         yield Problem(
@@ -134,7 +136,7 @@ class Walks:
         if self.ways.scenario.center_contiguous != "yes":
             return
         pieces = pieces_of(self.ways.district.contiguity, self.site)
-        rows = [str(self.names[at]) for at in sorted(pieces) if pieces[at] > 1]
+        rows = [str(self.sites.index[at]) for at in sorted(pieces) if pieces[at] > 1]
         if rows:
             yield Problem("catchments-in-pieces", {"count": len(rows), "rows": rows})
 

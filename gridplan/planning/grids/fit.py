@@ -14,6 +14,7 @@ from gridplan.optimise.partition import Sites
 from gridplan.planning.centers.candidates import kept_sites
 from gridplan.planning.centers.question import center_question, has_1n
 from gridplan.planning.scenario.scenario import Scenario
+from gridplan.planning.sites.stations import is_station
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +85,8 @@ def sites_to_serve(district: District, scenario: Scenario, *, margin: float = 0.
         Units by their position.
     """
     asked = center_question(district, scenario, None)
-    sites, least = asked.sites, asked.street_minimum
+    post, least = is_station(asked.sites), asked.street_minimum
+    sites = asked.sites[~post]
     lower, upper = _reachable(
         district.units["population"].to_numpy(dtype=float),
         sites["capacity_lower"].to_numpy(dtype=float),
@@ -96,7 +98,7 @@ def sites_to_serve(district: District, scenario: Scenario, *, margin: float = 0.
         lower=lower + free,
         upper=upper - free,
         kept=kept_sites(sites, scenario),
-        group=asked.street,
+        group=asked.street[~post],
         group_min=least,
         # A center is managed within its grid: each grid has a regional one.
         head_max=np.full(len(least), scenario.regional_max) if has_1n(district, scenario) else None,

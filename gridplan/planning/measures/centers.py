@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from gridplan.planning.layout.layout import Layout
 from gridplan.planning.measures.measure import Values, known, measure, whole
 from gridplan.planning.scenario.scenario import Scenario
+from gridplan.planning.sites.stations import is_station
 
 
 @measure("center", reads=("units.population",))
 def residents_of_center(layout: Layout, _scenario: Scenario) -> Values:
-    """Residents assigned to each center."""
-    return {str(k): float(v) for k, v in layout.centers["population"].items()}
+    """Residents assigned to each center, stations left out."""
+    return {str(k): float(v) for k, v in _centers(layout)["population"].items()}
 
 
 @measure("district", reads=("units.population",))
 def residents_per_center(layout: Layout, _scenario: Scenario) -> Values:
-    """Residents of the district for each center."""
-    if layout.centers.empty:
-        return whole(layout, None)
-    return whole(layout, layout.district.population / len(layout.centers))
+    """Residents of the district for each center, stations not counted."""
+    count = len(_centers(layout))
+    return whole(layout, layout.district.population / count if count else None)
 
 
 @measure("district")
 def centers(layout: Layout, _scenario: Scenario) -> Values:
-    """Centers of the district, existing and new."""
-    return whole(layout, float(len(layout.centers)) if len(layout.centers) else None)
+    """Centers of the district, existing and new; stations are counted apart."""
+    return whole(layout, float(len(_centers(layout))) or None)
+
+
+def _centers(layout: Layout) -> pd.DataFrame:
+    """Give the centers that are no stations."""
+    return layout.centers[~is_station(layout.centers)]
 
 
 def _planned_1n(layout: Layout) -> bool:

@@ -20,7 +20,8 @@ from gridplan.planning.layout.certificate import Certificate, certificate_of
 from gridplan.planning.premises.site_columns import may_be_regional
 from gridplan.planning.regional.notes import regional_notes, regional_wanted
 from gridplan.planning.scenario.scenario import Scenario
-from gridplan.planning.ways.journeys import journeys_of
+from gridplan.planning.sites.stations import is_station
+from gridplan.planning.ways.journeys import Journeys, journeys_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,9 +86,10 @@ def plan_regional(
     InfeasibleError
         If no choice keeps the streets' bounds with each center under one of its own grid.
     """
-    sites = centers.sites
+    every = centers.sites
+    sites = every[~is_station(every)]
     streets = _streets(district, scenario, sites)
-    places = np.column_stack([sites.geometry.x, sites.geometry.y])
+    places = _places(sites)
     metres = np.round(journeys_of(district, scenario).walked_between(places, places))
     load = sites["population"].to_numpy(dtype=float)
     cost = load[:, None] * metres
@@ -124,11 +126,33 @@ def plan_regional(
         index=sites.index,
         name="regional_center",
     )
+    posts = every[is_station(every)]
     return Regional(
-        regional_center=manager,
+        regional_center=_with_stations(manager, sites, posts, journeys_of(district, scenario)),
         certificate=certificate_of(answer, seed=scenario.seed, unit="person-metres"),
         notes=regional_notes(district, scenario, sites, manager),
     )
+
+
+def _with_stations(
+    manager: pd.Series, sites: pd.DataFrame, posts: pd.DataFrame, ways: Journeys
+) -> pd.Series:
+    """Put each station under the regional center of its street, in its grid, that is nearest."""
+    if posts.empty:
+        return manager
+    heads = sites[manager == manager.index]
+    metres = ways.walked_between(_places(posts), _places(heads))
+    found = {}
+    for row, (post, standing) in enumerate(posts.iterrows()):
+        grid = heads["grid"].isna() | (heads["grid"] == standing["grid"])
+        own = grid & (heads["subdistrict"] == standing["subdistrict"])
+        near = np.where(own if own.any() else grid, np.round(metres[row]), np.inf)
+        found[post] = heads.index[int(np.argmin(near))]
+    return pd.concat([manager, pd.Series(found, name="regional_center")])
+
+
+def _places(sites: pd.DataFrame) -> np.ndarray:
+    return np.column_stack([sites.geometry.x, sites.geometry.y])
 
 
 def regional_ways(

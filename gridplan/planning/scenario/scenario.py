@@ -284,6 +284,10 @@ class Scenario(Card):
     budget: float | None = key(
         Number, None, within=(0.0, 1e9), step=100, unit="wan-yuan", group="centers"
     )
+    center_stations: int = key(Whole, 0, within=(0, 10_000), group="centers")
+    station_upper: int | None = key(
+        Whole, None, within=(1, 1_000_000), step=1000, unit="persons", group="centers"
+    )
     candidates_per_community: int = key(Whole, 5, within=(1, 1000), group="centers")
     candidates_from: str = key(
         Choice, "residents", words=("residents", "unreached"), group="centers"

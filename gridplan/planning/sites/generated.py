@@ -33,8 +33,8 @@ def generated_sites(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
     A community gets ``candidates_per_community`` clusters, or more where its residents fill more
     than half as many of the smallest centers to be expected; without communities the streets,
     without streets the whole district take their place. By ``candidates_from`` its residents who
-    are within the walk of no center of today get as many of their own as they by themselves would.
-    K-means is weighted by residents.
+    are within the walk of no center of today get as many of their own as they by themselves would,
+    and those stand where they reach most of them. K-means is weighted by residents.
 
     Parameters
     ----------
@@ -61,10 +61,13 @@ def generated_sites(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
     people = district.units["population"].to_numpy(dtype=float)
     allowed = may_stand(district, scenario)
     fresh = unreached(district, scenario) if scenario.candidates_from == "unreached" else None
+    reached = None
+    if fresh is not None:
+        reached = _within_walk(district, scenario, np.where(fresh, people, 0.0))
     chosen: set[int] = set()
     for members in _neighbourhoods(district, allowed):
         if fresh is not None:
-            chosen |= _clustered(district, scenario, members[fresh[members]])
+            chosen |= _clustered(district, scenario, members[fresh[members]], most=reached)
         chosen |= _clustered(district, scenario, members)
     at = np.array(sorted(chosen), dtype=np.int64)
     points = district.centroids[at]
@@ -115,8 +118,41 @@ def unreached(district: District, scenario: Scenario) -> np.ndarray:
     return np.asarray(people & ~(ways.walked_to_nearest(places) <= near))
 
 
-def _clustered(district: District, scenario: Scenario, members: np.ndarray) -> set[int]:
-    """Cluster the residents of some units; positions of the unit nearest to each middle."""
+def _within_walk(district: District, scenario: Scenario, people: np.ndarray) -> np.ndarray:
+    """Count the residents within the walk of each unit, along straight lines with their detour."""
+    pace = scenario.walk_kmh * 1000 / 60 / scenario.walk_detour
+    walk = round(scenario.center_max_minutes * pace, 3)
+    some = np.flatnonzero(people > 0)
+    tree = cKDTree(district.centroids[some])
+    near = tree.query_ball_point(district.centroids, walk, return_sorted=True)
+    return np.array([round(float(people[some[here]].sum()), 3) for here in near])
+
+
+def _clustered(
+    district: District,
+    scenario: Scenario,
+    members: np.ndarray,
+    *,
+    most: np.ndarray | None = None,
+) -> set[int]:
+    """
+    Cluster the residents of some units.
+
+    Parameters
+    ----------
+    district, scenario
+        Residents; how many clusters.
+    members
+        Positions of the units.
+    most
+        ``(n,)`` whom a center in each unit would reach; None for no preference.
+
+    Returns
+    -------
+    chosen
+        Positions, one for each cluster: the unit nearest to its middle, or that of it from which
+        most are reached.
+    """
     # Imported where it is needed: what only reads a plan starts two seconds sooner without.
     from sklearn.cluster import KMeans
 
@@ -132,6 +168,9 @@ def _clustered(district: District, scenario: Scenario, members: np.ndarray) -> s
     with threadpool_limits(limits=1):
         model.fit(places, sample_weight=weight)
     chosen = set()
+    if most is not None:
+        parts = [members[model.labels_ == number] for number in range(clusters)]
+        return {int(part[np.argmax(most[part])]) for part in parts if len(part)}
     for heart in np.round(model.cluster_centers_, 3):
         metres = np.hypot(*(places - heart).T)
         chosen.add(int(members[np.argmin(np.round(metres, 3))]))

@@ -135,16 +135,17 @@ def _density(
     scenario, (past, found, metres) = travel.scenario, nearest
     people = travel.district.units["population"].to_numpy(dtype=float)
     total, lower, upper = float(people.sum()), scenario.center_lower, scenario.center_upper
-    mean = total / len(centers)
+    full = np.flatnonzero((centers["class"] != "station").to_numpy())
+    mean = total / max(1, len(full))
     if band_reading(travel.district, scenario) != "center" or not lower <= mean <= upper:
         return
     at = centers.index.get_indexer(decided.center)
     at = np.where(past, found, at)
-    loads = [float(people[at == row].sum()) for row in range(len(centers))]
+    loads = [float(people[at == row].sum()) for row in full]
     near = np.where(past, metres, own)
     limit = scenario.center_max_minutes * travel.walked_a_minute
     values = {
-        "centers": len(centers),
+        "centers": len(full),
         "mean": round(mean),
         "own": round(float(people @ own) / total),
         "nearest": round(float(people @ near) / total),

@@ -24,20 +24,27 @@ STREETS = ("subdistricts",)
 
 @figure("center", reads=("units.population",))
 def residents_of_center(facts: Facts, _given: Given, _walk: Walk) -> Values:
-    """Residents of each center."""
-    return dict(facts.load)
+    """Residents of each center that is no station."""
+    return {key: facts.load[key] for key in _full(facts)}
 
 
 @figure("district", reads=("units.population",))
 def residents_per_center(facts: Facts, _given: Given, _walk: Walk) -> Values:
     """Residents of the district for each center."""
-    return facts.whole(facts.residents / len(facts.load) if facts.load else None)
+    count = len(_full(facts))
+    return facts.whole(facts.residents / count if count else None)
 
 
 @figure("district")
 def centers(facts: Facts, _given: Given, _walk: Walk) -> Values:
     """Centers of the district."""
-    return facts.whole(float(len(facts.load)) or None)
+    return facts.whole(float(len(_full(facts))) or None)
+
+
+def _full(facts: Facts) -> list[str]:
+    """Name the centers that are no stations."""
+    kinds = facts.centers["class"].to_dict()
+    return [key for key in facts.load if kinds[key] != "station"]
 
 
 def _manager(facts: Facts) -> dict[str, str]:

@@ -125,8 +125,8 @@ def centers_of(
         regional_center=pd.Series(above, open_.index, dtype=object),
         **{
             "class": [
-                "regional" if over == key else "community"
-                for key, over in zip(open_.index, above, strict=True)
+                "station" if kind == "station" else "regional" if over == key else "community"
+                for key, over, kind in zip(open_.index, above, open_["class"], strict=True)
             ]
         },
     )

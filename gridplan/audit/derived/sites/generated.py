@@ -140,22 +140,42 @@ def generated_units(district: District, scenario: Keys) -> np.ndarray:
     smallest = max(1.0, scenario.center_lower, expected)
     free = open_to(district, scenario)
     peopled = (people > 0) & np.array([free[str(unit)] for unit in district.units.index])
-    groups = list(_parts(district.units, peopled))
+    groups = [(part, False) for part in _parts(district.units, peopled)]
+    reach = np.zeros(len(people))
     if scenario.candidates_from == "unreached":
         far = _unreached(district, scenario)
-        groups += [part[far[part]] for part in groups if far[part].any()]
+        groups += [(part[far[part]], True) for part, _ in groups if far[part].any()]
+        reach = _reach(scenario, middles, np.where(far, people, 0.0))
     chosen: set[int] = set()
-    for members in groups:
+    for members, fresh in groups:
         here, weight = middles[members], people[members]
         count = max(scenario.candidates_per_community, int(2 * weight.sum() // smallest))
         count = min(count, len(np.unique(here, axis=0)))
         model = KMeans(n_clusters=count, n_init=1, random_state=scenario.seed)
         with threadpool_limits(limits=1):  # threads would add up in another order each time
             model.fit(here, sample_weight=weight)
+        if fresh:
+            for number in set(model.labels_):
+                part = members[model.labels_ == number]
+                chosen.add(int(max(part, key=lambda unit: (reach[unit], -unit))))
+            continue
         apart = here[:, None, :] - np.round(model.cluster_centers_, 3)[None, :, :]
         metres = np.round(np.hypot(apart[..., 0], apart[..., 1]), 3)
         chosen |= {int(unit) for unit in members[metres.argmin(axis=0)]}
     return np.array(sorted(chosen), dtype=int)
+
+
+def _reach(scenario: Keys, middles: np.ndarray, people: np.ndarray) -> np.ndarray:
+    """Count the residents within the walk of each unit, along straight lines with their detour."""
+    pace = scenario.walk_kmh * 1000 / 60 / scenario.walk_detour
+    walk = round(scenario.center_max_minutes * pace, 3)
+    some = np.flatnonzero(people > 0)
+    return np.array(
+        [
+            round(float(people[some[np.hypot(*(middles[some] - at).T) <= walk]].sum()), 3)
+            for at in middles
+        ]
+    )
 
 
 def _unreached(district: District, scenario: Keys) -> np.ndarray:

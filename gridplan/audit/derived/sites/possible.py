@@ -12,6 +12,7 @@ import shapely
 
 from gridplan.audit.derived.duty.band import band_reading
 from gridplan.audit.derived.sites.generated import generated_sites, open_to, parcels
+from gridplan.audit.derived.sites.stations import most_of_station, station_units
 from gridplan.audit.derived.ways.walks import Keys
 from gridplan.district.district import District
 from gridplan.district.schema.labels import NOTE, PLACE, ROW, label_columns
@@ -79,6 +80,7 @@ def possible_sites(
     if len(district.candidates) and any(one.layer == "candidates" for one in district.layers):
         brought.add("site")
     more = [name for name, given in _BROUGHT.items() if given in brought]
+    new += _stations(district, scenario, rows, new)
     columns = ["name", "status", "class", "capacity", *more, *labels, "unit", "geometry"]
     every = [*rows, *new]
     table = gpd.GeoDataFrame(
@@ -99,6 +101,32 @@ def _given(district: District, scenario: Keys) -> list[dict[str, Any]]:
         return [rows[at] for at in parcels(district, scenario)]
     free = open_to(district, scenario)
     return [row for row in rows if row.get("status") != "rejected" and free[row["unit"]]]
+
+
+def _stations(
+    district: District, scenario: Keys, rows: list[dict[str, Any]], new: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Give the places for stations, called ``S01`` and on."""
+    if not scenario.center_stations:
+        return []
+    taken = {row["unit"] for row in [*rows, *new]} | set(scenario.not_at)
+    middles = shapely.centroid(district.units.geometry.to_numpy())
+    called = {row["center"] for row in [*rows, *new]}
+    names = (f"S{number:02d}" for number in range(1, 10_000))
+    free = (name for name in names if name not in called)
+    kept = shapely.centroid([row["geometry"] for row in rows]) if rows else []
+    return [
+        {
+            "center": next(free),
+            "name": None,
+            "class": "station",
+            "status": "new",
+            "capacity": float(most_of_station(scenario)),
+            "unit": district.units.index[at],
+            "geometry": middles[at],
+        }
+        for at in station_units(district, scenario, list(kept), taken)
+    ]
 
 
 def _kept(district: District, scenario: Keys) -> list[dict[str, Any]]:
@@ -242,6 +270,12 @@ def _with_band(
     lower, upper = [], []
     for center, row in sites.iterrows():
         holds = _held(row)
+        freed = center in scenario.band_exempt and row["status"] == "existing"
+        if row["class"] == "station" and not (freed and how == "center"):
+            few = float(most_of_station(scenario))
+            lower.append(0.0)
+            upper.append(min(holds, few))
+            continue
         if how != "center":
             lower.append(0.0)
             upper.append(float(people.sum() if how == "none" else min(holds, people.sum())))

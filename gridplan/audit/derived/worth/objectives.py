@@ -152,7 +152,7 @@ class Worth:
         ):
             paid = scenario.center_breach_price * sum(
                 max(scenario.center_lower - load, 0.0, load - scenario.center_upper)
-                for load in self.centers["population"]
+                for load in self.centers["population"][self.centers["class"] != "station"]
             )
         if scenario.center_split_price and scenario.center_grain != "unit":
             further = sum(further_centers(self.travel, self.decided))
@@ -161,7 +161,8 @@ class Worth:
 
     def _regional(self) -> float:
         """Person-metres to the regional center; from another street, or newly one, is dear."""
-        centers, manager = self.centers, self.decided.manager
+        manager = self.decided.manager
+        centers = self.centers[(self.centers["class"] != "station").to_numpy()]
         places = places_of(centers)
         loads = centers["population"].to_numpy(dtype=float)
         cost = loads[:, None] * np.round(self.travel.walked(places, places))

@@ -44,6 +44,7 @@
       '" height="' + size + '" viewBox="-10 -10 20 20">', edge = ' stroke="#ffffff" stroke-width="1.6"';
     if (!/^#[0-9a-f]{6}$/i.test(fill)) fill = "#888888";
     if (kind === "diamond") svg += '<path d="M0-9 9 0 0 9-9 0Z" fill="' + fill + '"' + edge + "/>";
+    else if (kind === "triangle") svg += '<path d="M0-9 9 7H-9Z" fill="' + fill + '"' + edge + "/>";
     else if (kind === "cross") {
       svg += '<rect x="-8.5" y="-8.5" width="17" height="17" rx="3" fill="' + fill + '"' + edge +
         '/><path d="M0-5.5V5.5M-5.5 0H5.5" stroke="#ffffff" stroke-width="3.4"/>';
