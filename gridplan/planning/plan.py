@@ -33,6 +33,7 @@ from gridplan.planning.layout.variant import Variant
 from gridplan.planning.premises.budget import hold_budget
 from gridplan.planning.premises.money import Money, money_of
 from gridplan.planning.reasons.reasons import Reasons, reasons_of
+from gridplan.planning.regional.areas import area_notes
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.stages import Stage, Stages
 from gridplan.planning.ways.journeys import check_journeys, journeys_of
@@ -200,7 +201,7 @@ def plan(
             *(() if grids is None else grids.notes),
             *stages.notes,
             *centers.notes,
-            *(() if regional is None else regional.notes),
+            *(() if regional is None else (*regional.notes, *area_notes(layout))),
             *without_streets(district, scenario),
             *way_notes(journeys_of(district, scenario), layout.centers),
             *wish_notes(district, grids, layout.wishes),

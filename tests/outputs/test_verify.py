@@ -314,6 +314,7 @@ def test_one_digit_in_a_text_of_the_workbook(copy):
         "grids.geojson",
         "centers.geojson",
         "subdistricts.geojson",
+        "areas.geojson",
         "reach.geojson",
         "isochrones.geojson",
         "plan.xlsx",

@@ -10,6 +10,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from gridplan.audit.derived.duty.band import band_reading
 from gridplan.audit.derived.duty.nearest import nearest_of
@@ -129,6 +130,23 @@ class Noted:
             district, scenario = self.travel.district, self.travel.scenario
             full = {str(key): manager[key] for key in self._full.index}
             yield from OneN(district, scenario, self._full, full).notes()
+            yield from self._areas()
+
+    def _areas(self) -> Iterator[Problem]:
+        """Tell which areas of regional centers, with all that is under them, hang together."""
+        shapes = self.travel.district.units.geometry.to_numpy()
+        above = self.units["regional_center"].to_numpy(dtype=object)
+        heads = [str(key) for key in self.centers.index if self.decided.manager.get(key) == key]
+        apart = []
+        for key in heads:
+            whole = shapely.unary_union(shapes[above == key], grid_size=0.01)
+            if isinstance(whole, shapely.MultiPolygon) and len(whole.geoms) > 1:
+                apart.append(key)
+        values = {"areas": len(heads), "whole": len(heads) - len(apart)}
+        if apart:
+            yield Problem("areas-in-pieces", values | {"rows": apart})
+        elif heads:
+            yield Problem("areas-in-one-piece", values)
 
     def _roads(self) -> Iterator[Problem]:
         """Tell of places far from the roads, or beside one that leads nowhere."""

@@ -23,6 +23,7 @@ WRITERS: Mapping[str, str] = MappingProxyType(
         "grids.geojson": "gridplan.outputs.files.geojson",
         "centers.geojson": "gridplan.outputs.files.geojson",
         "subdistricts.geojson": "gridplan.outputs.files.geojson",
+        "areas.geojson": "gridplan.outputs.files.geojson",
         "reach.geojson": "gridplan.outputs.files.geojson",
         "isochrones.geojson": "gridplan.outputs.files.geojson",
         "plan.gpkg": "gridplan.outputs.files.geopackage",

@@ -14,6 +14,7 @@ import shapely
 
 from gridplan.outputs.files.plan_json import plain_value
 from gridplan.outputs.style.degrees import DECIMALS, rounded_shapes
+from gridplan.outputs.tables.areas import AREAS, area_frame
 from gridplan.outputs.tables.reach import REACHED, reach_frames
 from gridplan.outputs.tables.tables import (
     LON_LAT,
@@ -75,6 +76,8 @@ def write(telling: Telling, path: Path) -> None:
 
 def _layer(plan: Plan, name: str) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """Give the shapes and the table of the layer a file is named after."""
+    if name == AREAS:
+        return area_frame(plan)
     if name in REACHED:
         return reach_frames(plan)[name]
     return getattr(plan.layout, name), _TABLES[name](plan)

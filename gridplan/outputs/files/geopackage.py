@@ -14,6 +14,7 @@ from gridplan.outputs.disk.errors import disk_errors
 from gridplan.outputs.disk.sqlite_head import settle
 from gridplan.outputs.style.palette import EXISTING, NEW, ROLES, STREET, grid_palette
 from gridplan.outputs.style.qgis_style import Category, add_styles, categorised
+from gridplan.outputs.tables.areas import AREAS, area_frame
 from gridplan.outputs.tables.choices import alternatives_layer
 from gridplan.outputs.tables.matrix import matrix_tables
 from gridplan.outputs.tables.reach import reach_frames
@@ -73,6 +74,7 @@ def write(telling: Telling, path: Path) -> None:
         "roads": _as_read(plan.district.roads),
         "barriers": _as_read(plan.district.barriers),
         "outside_centers": _layer(outside, pd.DataFrame(outside.filter(["name", "name_en"]))),
+        AREAS: _layer(*area_frame(plan)),
         **{name: _layer(*parts) for name, parts in reach_frames(plan).items()},
     }
     tables = {

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import folium
 from folium.map import Layer, LayerControl
 
+from gridplan.outputs.map.areas import area_layer
 from gridplan.outputs.map.layers import (
     center_layer,
     grid_layer,
@@ -133,6 +134,7 @@ def draw_plan(
         service_layer(telling, store, show=gridless),
         reach_layer(telling),
         isochrone_layer(telling),
+        area_layer(telling),
         road_layer(telling),
         # Streets below grids: where both run, the grid's outline is the one to see.
         street_layer(telling),
