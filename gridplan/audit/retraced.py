@@ -102,9 +102,11 @@ def _without(plan: Written, profiles: frozenset[str]) -> Written:
     told = plan.findings["profile"].astype(str).str.split("+")
     findings = plan.findings[[profiles.isdisjoint(names) for names in told]]
     files = tuple(file for file in plan.policy_files if Path(file.file).stem not in profiles)
-    # What breaks once a center is gone may be told by one of these rules.
-    none = type(plan.reasons)()
-    return dataclasses.replace(plan, findings=findings, policy_files=files, reasons=none)
+    # What breaks once a center is gone, and what is asked of one, may be told by these rules.
+    reasons, services = type(plan.reasons)(), type(plan.services)()
+    return dataclasses.replace(
+        plan, findings=findings, policy_files=files, reasons=reasons, services=services
+    )
 
 
 def _answers(folder: Path) -> dict[str, Any]:

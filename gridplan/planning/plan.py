@@ -35,6 +35,7 @@ from gridplan.planning.premises.money import Money, money_of
 from gridplan.planning.reasons.reasons import Reasons, reasons_of
 from gridplan.planning.regional.areas import area_notes
 from gridplan.planning.scenario.scenario import Scenario
+from gridplan.planning.services.services import Services, services_of
 from gridplan.planning.stages import Stage, Stages
 from gridplan.planning.ways.journeys import check_journeys, journeys_of
 from gridplan.planning.ways.notes import way_notes
@@ -76,6 +77,8 @@ class Plan(Card):
         new ones, and the exchange that each site not taken would need.
     money
         What it costs, where the layers tell.
+    services
+        What is asked of each center, and by whom it is run, as far as rules and columns tell.
     """
 
     district: District
@@ -89,6 +92,7 @@ class Plan(Card):
     variants: tuple[Variant, ...] = ()
     reasons: Reasons = field(default_factory=Reasons)
     money: Money = field(default_factory=Money)
+    services: Services = field(default_factory=Services)
 
     def _card(self) -> tuple[str, Rows]:
         district, passed = self.district, list(self.findings["passed"])
@@ -211,6 +215,7 @@ def plan(
         policy_files=policy_files(scenario, district.folder, rules, own),
         reasons=reasons_of(layout, scenario, rules),
         money=money,
+        services=services_of(layout, scenario, rules),
     )
 
 

@@ -14,6 +14,7 @@ from gridplan.planning.layout.layout import Group, Layout
 from gridplan.planning.premises.money import Money
 from gridplan.planning.reasons.reasons import Reasons
 from gridplan.planning.scenario.scenario import Scenario
+from gridplan.planning.services.services import Services
 
 CRS = "EPSG:4547"
 CELL = 100.0
@@ -196,6 +197,7 @@ def make_plan(
         policy_files=(),
         reasons=Reasons(),
         money=Money(),
+        services=Services(),
     )
 
 

@@ -28,10 +28,11 @@ from gridplan.audit.derived.ways.walks import Travel
 from gridplan.audit.derived.worth.alternatives import priced
 from gridplan.audit.derived.worth.objectives import Worth
 from gridplan.audit.derived.worth.reasons import reasons_again
+from gridplan.audit.derived.worth.services import services_again
 from gridplan.district.district import District, LayerSource
 from gridplan.district.files.given_file import TOML_BYTES, read_inside
 from gridplan.district.files.reason import UnreadableError
-from gridplan.outputs.reading.reasons import reasons_read
+from gridplan.outputs.reading.reasons import reasons_read, services_read
 from gridplan.outputs.reading.written import Written
 from gridplan.policy.assessment import FILE as ANSWERS
 from gridplan.policy.assessment import Answer
@@ -131,6 +132,7 @@ def put_together(
         reasons=reasons_read(
             reasons_again(facts, sites_in(plan, district, decided, own=True), rules), district.crs
         ),
+        services=services_read(services_again(facts, rules)),
     )
     return again, facts
 

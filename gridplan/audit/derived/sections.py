@@ -18,12 +18,13 @@ from gridplan.outputs.files.plan_json import plain_value, told_sections
 from gridplan.outputs.reading.written import Written
 from gridplan.outputs.tables.matrix import matrices_told
 from gridplan.outputs.tables.reasons import reason_tables
+from gridplan.outputs.tables.services import service_tables
 from gridplan.policy.verdict import count_rules
 
 SECTIONS = (
     *("district", "travel", "groups", "wishes", "stations", "access", "coverage"),
     *("outside_centers", "cuts", "alternatives", "notes", "rules", "reasons"),
-    "money",
+    *("money", "services"),
 )
 """Their names."""
 
@@ -69,6 +70,9 @@ def sections_of(again: Written, facts: Facts) -> dict[str, Any]:
         },
         "cuts": plain_value(cuts_of(again.district, grid), ""),
         "rules": count_rules(again.findings.to_dict(orient="records")),
+        "services": {
+            name: table.to_dict(orient="records") for name, table in service_tables(again).items()
+        },
         "money": plain_value(money_again(facts), ""),
         "reasons": {
             name: table.to_dict(orient="records") for name, table in reason_tables(again).items()

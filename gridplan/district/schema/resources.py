@@ -18,7 +18,10 @@ def _answer(name: str, *aliases: str) -> Field:
     return Field(name, "word", aliases, words=ANSWERS, extra=True)
 
 
-UNIT_FIELDS = (_count("managed_patients", "健康管理人数", "慢病管理人数", unit="persons"),)
+UNIT_FIELDS = (
+    _count("managed_patients", "健康管理人数", "慢病管理人数", unit="persons"),
+    _count("signed_residents", "签约居民", "签约人数", "家庭医生签约人数", unit="persons"),
+)
 
 SUBDISTRICT_FIELDS = (
     _count("visits", "总诊疗人次", "居民总就诊人次"),
@@ -28,6 +31,7 @@ SUBDISTRICT_FIELDS = (
     _count("admissions_inside", "县域内住院人次", "区内住院人次"),
     _count("key_residents", "重点人群", "重点人群人数", unit="persons"),
     _count("key_residents_signed", "重点人群签约人数", unit="persons"),
+    _count("services_year", "年服务数量目标", "年服务目标"),
 )
 
 HOSPITAL_FIELDS = (
@@ -57,6 +61,8 @@ HOSPITAL_FIELDS = (
     _count("outpatient_slots_down", "下沉门诊号源", "下沉号源"),
     _count("expert_slots", "专家号源", "专家号源数"),
     _count("expert_slots_down", "下沉专家号源", "家庭医生专家号源"),
+    _count("examinations", "预约检查", "预约检查数"),
+    _count("examinations_down", "下沉预约检查", "家庭医生预约检查"),
     _count("beds_down", "下沉床位", "下沉床位数", unit="beds"),
     _count("staff", "医务人员", "卫生技术人员", "医务人员数", unit="persons"),
     _count("staff_sent", "下派人员", "下派医务人员", unit="persons"),

@@ -15,6 +15,7 @@ from gridplan.outputs.files.sheet import Formats, heighten, line_count, table_sh
 from gridplan.outputs.tables.choices import alternatives_table
 from gridplan.outputs.tables.reasons import candidates_told, closings_told, standbys_told
 from gridplan.outputs.tables.scenario_rows import scenario_rows
+from gridplan.outputs.tables.services import services_told, shared_told
 from gridplan.outputs.tables.summary import certificate_text, finding_text
 from gridplan.outputs.tables.tables import (
     centers_table,
@@ -87,6 +88,8 @@ def write(telling: Telling, path: Path) -> None:
             "reasons": closings_told(telling),
             "standbys": standbys_told(telling),
             "candidates": candidates_told(telling),
+            "services": services_told(telling),
+            "shared": shared_told(telling),
             "subdistricts": _streets(telling),
             "hospitals": _hospitals(telling),
             "groups": groups_table(telling),
@@ -102,7 +105,7 @@ def write(telling: Telling, path: Path) -> None:
         }
         # Not every plan has memberships, stations or alternatives: no empty sheet for the others.
         rare = {"wishes", "stations", "alternatives", "variants"}
-        rare |= {"reasons", "standbys", "candidates"}
+        rare |= {"reasons", "standbys", "candidates", "services", "shared"}
         sheets = {name: t for name, t in sheets.items() if len(t) or name not in rare}
         coded = {column: by_way(column, plan) for column in WALKED}
         for name, table in sheets.items():

@@ -19,6 +19,7 @@ from gridplan.outputs.tables.choices import alternatives_layer
 from gridplan.outputs.tables.matrix import matrix_tables
 from gridplan.outputs.tables.reach import reach_frames
 from gridplan.outputs.tables.reasons import candidates_layer, reason_tables
+from gridplan.outputs.tables.services import service_tables
 from gridplan.outputs.tables.tables import (
     centers_table,
     certificates_table,
@@ -56,13 +57,14 @@ def write(telling: Telling, path: Path) -> None:
     ``roads`` and ``outside_centers`` (as read, so that walks and drives can be measured again),
     ``reach`` and ``isochrones`` (:func:`gridplan.outputs.tables.reach.reach_frames`), all in the
     district's CRS; tables ``findings``, ``certificates``, ``closings`` (what closing each center
-    costs), ``standbys`` and ``sources`` (label and source of every layer read), with
-    ``walk_matrix`` and ``drive_matrix`` where the district brings such. A layer that is empty is
-    left out. The date in its tables is :func:`gridplan.outputs.words.moment.moment`.
+    costs), ``standbys``, ``services``, ``shared_centers`` and ``sources`` (label and source of
+    every layer read), with ``walk_matrix`` and ``drive_matrix`` where the district brings such. A
+    layer that is empty is left out. The date in its tables is
+    :func:`gridplan.outputs.words.moment.moment`.
     """
     plan = telling.plan
     layout, outside = plan.layout, plan.district.outside_centers
-    reasons = reason_tables(plan)
+    reasons, asked = reason_tables(plan), service_tables(plan)
     layers = {
         "units": _layer(plan.district.units, units_table(plan).assign(**_alternative_grids(plan))),
         "subdistricts": _layer(layout.subdistricts, subdistricts_table(plan)),
@@ -84,6 +86,8 @@ def write(telling: Telling, path: Path) -> None:
         "sources": sources_table(plan),
         "closings": reasons["centers"],
         "standbys": reasons["standbys"],
+        "services": asked["centers"],
+        "shared_centers": asked["shared"],
         **matrix_tables(plan),
     }
     with disk_errors(path):

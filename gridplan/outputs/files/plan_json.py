@@ -13,6 +13,7 @@ from gridplan.district.schema.labels import NOTE, label_columns
 from gridplan.outputs.tables.choices import alternatives_layer
 from gridplan.outputs.tables.matrix import matrices_told
 from gridplan.outputs.tables.reasons import reason_tables
+from gridplan.outputs.tables.services import service_tables
 from gridplan.outputs.tables.tables import (
     BELOW,
     centers_table,
@@ -104,7 +105,8 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
         ``access``, ``coverage``, ``outside_centers``, ``cuts``, ``alternatives``, ``variants``
         (what was tried for the rules that fail), ``findings``,
         ``rules`` (how many distinct rules came to what), ``reasons`` (what closing each center
-        costs, standby sites, sites not taken with the exchange each needs), ``money`` (what it
+        costs, standby sites, sites not taken with the exchange each needs), ``services`` (what
+        is asked of each center, and by whom it is run), ``money`` (what it
         costs, in 10,000 yuan; empty where nobody tells), ``certificate``, ``notes``,
         ``provenance``. Lengths in metres, times in minutes, areas in
         km², places in WGS-84 degrees; a figure that could not be had is null. It does not depend
@@ -146,6 +148,9 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
         "rules": rule_counts(plan),
         "reasons": {
             name: _records(table, "reasons") for name, table in reason_tables(plan).items()
+        },
+        "services": {
+            name: _records(table, "services") for name, table in service_tables(plan).items()
         },
         "money": plain_value(money_told(plan.money), ""),
         "certificate": {

@@ -1,4 +1,4 @@
-"""The reasons of a plan, read back from ``plan.json``."""
+"""Reasons and services of a plan, read back from ``plan.json``."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from gridplan.outputs.tables.tables import LON_LAT
 from gridplan.planning.reasons.reasons import Reasons
+from gridplan.planning.services.services import Services
 
 
 def reasons_read(told: Mapping[str, Any], crs: Any) -> Reasons:  # noqa: ANN401  # of pyproj
@@ -45,6 +46,30 @@ def reasons_read(told: Mapping[str, Any], crs: Any) -> Reasons:  # noqa: ANN401 
         frame = gpd.GeoDataFrame(table, geometry=points.to_numpy(), crs=crs)
         found = Reasons(found.centers, found.standbys, frame)
     return found
+
+
+def services_read(told: Mapping[str, Any]) -> Services:
+    """
+    Take what is asked of the centers from what a plan tells.
+
+    Parameters
+    ----------
+    told
+        ``centers`` and ``shared`` as
+        :func:`gridplan.outputs.tables.services.service_tables` gives them.
+
+    Returns
+    -------
+    Services
+    """
+    found = Services()
+    centers, shared = (
+        pd.DataFrame(told.get(name, []), dtype=object) for name in ("centers", "shared")
+    )
+    return Services(
+        _plain(centers).set_index("center") if len(centers) else found.centers,
+        _plain(shared) if len(shared) else found.shared,
+    )
 
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:

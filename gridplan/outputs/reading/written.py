@@ -26,7 +26,7 @@ from gridplan.district.matrix import MATRICES, TravelMatrix
 from gridplan.district.schema.labels import NOTE, label_columns
 from gridplan.errors import InputError, Problem, Reason
 from gridplan.outputs.disk.replacement import recover
-from gridplan.outputs.reading.reasons import reasons_read
+from gridplan.outputs.reading.reasons import reasons_read, services_read
 from gridplan.outputs.tables.matrix import matrix_read
 from gridplan.outputs.tables.tables import LON_LAT
 from gridplan.planning.checks.policy_files import KINDS
@@ -267,6 +267,7 @@ def _plan(
         policy_files=_sources(tables, own=True),
         reasons=reasons_read(values.get("reasons") or {}, crs),
         money=money_from(values.get("money") or {}),
+        services=services_read(values.get("services") or {}),
     )
 
 

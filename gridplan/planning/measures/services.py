@@ -64,6 +64,12 @@ def expert_share_down(layout: Layout, _scenario: Scenario) -> Values:
     return _handed_down(layout, "expert_slots_down", "expert_slots")
 
 
+@measure("group", needs=("hospitals.examinations", "hospitals.examinations_down"))
+def examinations_share_down(layout: Layout, _scenario: Scenario) -> Values:
+    """Percent of the lead's booked examinations in the hands of family doctors."""
+    return _handed_down(layout, "examinations_down", "examinations")
+
+
 @measure("group", needs=("hospitals.staff", "hospitals.staff_sent"))
 def staff_sent_share(layout: Layout, _scenario: Scenario) -> Values:
     """Percent of the lead's medical staff sent to lower institutions within a year."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from gridplan.planning.layout.layout import Layout
@@ -50,3 +52,13 @@ def service_share(layout: Layout, _scenario: Scenario, weights: tuple[float, ...
         weighted += weight / total * part / part.sum()
     shares = 100.0 * weighted.groupby(layout.units["center"]).sum()
     return {str(center): float(shares.get(center, 0.0)) for center in layout.centers.index}
+
+
+@measure("center", parameters=("residents",), reads=("units.population",))
+def teams_of_center(layout: Layout, _scenario: Scenario, norm: tuple[float, ...]) -> Values:
+    """Family-doctor teams that the residents of each center need, one for so many residents."""
+    people = layout.centers["population"].astype(float)
+    return {
+        str(center): float(math.ceil(count / norm[0] - 1e-9)) if norm[0] > 0 else None
+        for center, count in people.items()
+    }

@@ -259,3 +259,12 @@ def service_share(facts: Facts, given: Given, _walk: Walk) -> Values:
         if center in found:
             found[center] += 100.0 * own / total
     return dict(found)
+
+
+@figure("center", reads=("units.population",))
+def teams_of_center(facts: Facts, given: Given, _walk: Walk) -> Values:
+    """Family-doctor teams of each center, one for so many residents or a part of them."""
+    (norm,) = given
+    if norm <= 0:
+        return dict.fromkeys(facts.load)
+    return {key: float(-(-(load - 1e-9 * norm) // norm)) for key, load in facts.load.items()}

@@ -296,6 +296,7 @@ for _name, _part, _total in (
     ("outpatient_share_down", "outpatient_slots_down", "outpatient_slots"),
     ("beds_share_down", "beds_down", "beds"),
     ("expert_share_down", "expert_slots_down", "expert_slots"),
+    ("examinations_share_down", "examinations_down", "examinations"),
     ("staff_sent_share", "staff_sent", "staff"),
 ):
     _needs = (f"hospitals.{_total}", f"hospitals.{_part}")
