@@ -1,6 +1,7 @@
 """Costs, room and state of sites; the budget, and what each newly covered resident costs."""
 
 import dataclasses
+import itertools
 
 import numpy as np
 import pandas as pd
@@ -224,3 +225,87 @@ def test_money_is_written_read_back_and_audited(written):
     assert figures["总费用"].endswith("（上限 2,000.0 万元）")
     assert "K3" in made.why("K3")
     assert "产权纠纷" in made.why("K3", lang="en")
+
+
+def least_by_hand(district, costs, budget, number):
+    """Least person-metres over all sets of sites that the budget allows; None where none is."""
+    spots = district.units.geometry.centroid
+    people = district.units["population"].to_numpy()
+    far = np.array([spots.distance(spot).round() for spot in spots])
+    found = [
+        float(people @ far[list(chosen)].min(axis=0))
+        for chosen in itertools.combinations(range(len(spots)), number)
+        if costs[list(chosen)].sum() <= budget
+    ]
+    return min(found, default=None)
+
+
+@settings(max_examples=8)
+@given(seed=st.integers(0, 10_000), share=st.floats(0.0, 1.0))
+def test_the_best_within_a_budget_is_that_of_all_sets(lattice_builder, seed, share):
+    rng = np.random.default_rng(seed)
+    people = rng.integers(1, 200, (3, 3)).astype(float)
+    costs = rng.integers(1, 50, 9).astype(float)
+    district = every_cell(lattice_builder(3, 3, people=people), cost_open=costs)
+    dear, cheap = (np.sort(costs)[::step][:3].sum() for step in (-1, 1))
+    budget = float(round(cheap + share * (dear - cheap)))
+    scenario = dataclasses.replace(SMALL, center_upper=100_000, budget=budget, seed=seed)
+    best = least_by_hand(district, costs, budget, 3)
+    made = plan(district, scenario)
+    assert made.money.total_cost <= budget + 1e-9
+    assert made.certificates["centers"].objective == pytest.approx(best)
+    assert made.certificates["centers"].bound <= best + 1e-6
+
+
+@pytest.mark.parametrize("objective", ["distance", "coverage", "fewest", "farthest"])
+def test_more_money_is_never_worse(lattice, objective):
+    rng = np.random.default_rng(5)
+    people = rng.integers(1, 200, (3, 3)).astype(float)
+    costs = rng.integers(1, 50, 9).astype(float)
+    district = every_cell(lattice(3, 3, people=people), cost_open=costs)
+    aims = []
+    for budget in (costs.min() * 3 + 30, 200.0):
+        scenario = dataclasses.replace(
+            SMALL,
+            center_upper=100_000,
+            budget=float(budget),
+            center_objective=objective,
+            center_coverage_target=60.0,
+            center_max_minutes=1.5,
+        )
+        made = plan(district, scenario)
+        assert made.money.total_cost <= budget + 1e-9
+        aims.append([proof.objective for proof in made.certificates.values()])
+    assert aims[1] <= aims[0]
+
+
+def test_places_count_towards_the_budget(lattice):
+    """The nearest sites must be enlarged; cheaper ones farther away need not be."""
+    people = np.array([[500.0, 100.0, 100.0, 100.0, 500.0]])
+    district = lattice(5, 1, people=people, streets=["a"] * 5)
+    district = every_cell(district, cost_open=10.0, cost_per_place=1.0, capacity_max=2_000.0)
+    room = [500.0, 800.0, 100.0, 800.0, 500.0]
+    district = dataclasses.replace(district, candidates=district.candidates.assign(capacity=room))
+    free = plan(district, dataclasses.replace(SMALL, centers=2))
+    tight = plan(district, dataclasses.replace(SMALL, centers=2, budget=20.0))
+    assert free.money.places_cost > 0
+    assert tight.money.places_cost == 0
+    assert tight.money.total_cost == 20.0
+    proof = tight.certificates["centers"]
+    assert proof.bound <= free.certificates["centers"].objective + 1e-6
+
+
+def test_a_budget_that_the_band_does_not_allow_is_refused_with_what_would_do(lattice):
+    """Only the dear sites in the corners are large enough for the band."""
+    district = lattice(4, 1, people=500.0, streets=["a"] * 4)
+    costs = np.array([90.0, 10.0, 10.0, 90.0])
+    district = every_cell(district, cost_open=costs)
+    room = [2_000.0, 600.0, 600.0, 2_000.0]
+    district = dataclasses.replace(district, candidates=district.candidates.assign(capacity=room))
+    with pytest.raises(InfeasibleError) as error:
+        plan(district, dataclasses.replace(SMALL, centers=2, budget=60.0))
+    (problem,) = error.value.problems
+    assert problem.code == "budget-clash"
+    assert problem.values["least"] >= 100.0
+    (remedy,) = [remedy for remedy in problem.remedies if remedy.key == "budget"]
+    assert 100.0 <= remedy.value <= problem.values["least"]

@@ -17,6 +17,7 @@ from gridplan.planning.centers.candidates import kept_sites
 from gridplan.planning.centers.question import CenterQuestion, cells_of
 from gridplan.planning.duty.cells import Cells
 from gridplan.planning.duty.grain import atoms_of
+from gridplan.planning.premises.budget import spending
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.sites.stations import is_station
 from gridplan.planning.ways.journeys import Journeys, journeys_of
@@ -44,6 +45,8 @@ class CenterArrays:
     atom
         Number of the part that each populated unit is assigned with, by ``center_grain``: the
         engine sees these. Each unit is one by itself where none must stay whole.
+    reserve
+        Of the budget, kept back for places that depend on who goes where.
     """
 
     district: District
@@ -53,6 +56,7 @@ class CenterArrays:
     cells: Cells
     walks: sparse.csr_array
     atom: np.ndarray
+    reserve: float = 0.0
 
     @cached_property
     def ways(self) -> Journeys:
@@ -144,9 +148,11 @@ class CenterArrays:
         """What the choice of sites must obey, as options of the engine."""
         asked, posts = self.asked, [self.asked.stations]
         least, most = asked.street_minimum, asked.street_maximum
+        money = spending(self.district, self.scenario, asked.sites, self.reserve)
         if not is_station(asked.sites).any():
             bounds = {} if most is None else {"group_max": most}
-            return {"group": asked.street, "group_min": least, "kept": self.kept, **bounds}
+            bounds |= {"group": asked.street, "group_min": least, "kept": self.kept}
+            return {**bounds, **money}
         # Stations are a group of their own, beside the streets.
         every = np.full(len(least), len(asked.sites)) if most is None else most
         return {
@@ -154,6 +160,7 @@ class CenterArrays:
             "group_min": np.concatenate([least, posts]),
             "group_max": np.concatenate([every, posts]),
             "kept": self.kept,
+            **money,
         }
 
     @property

@@ -12,6 +12,7 @@ import pandas as pd
 from gridplan.district.district import District
 from gridplan.errors import InfeasibleError, Problem
 from gridplan.optimise.budget import Progress
+from gridplan.optimise.outcome import PROVEN_GAP, relative_gap
 from gridplan.planning.centers.aims import SITINGS
 from gridplan.planning.centers.arrays import CenterArrays, center_arrays
 from gridplan.planning.centers.band import with_band
@@ -29,6 +30,8 @@ from gridplan.planning.duty.grain import parents_of
 from gridplan.planning.duty.nearest import Walks
 from gridplan.planning.duty.reading import reading_of
 from gridplan.planning.layout.certificate import Certificate
+from gridplan.planning.premises.budget import closing_cost, hold_budget, opening_cost
+from gridplan.planning.premises.money import spent, without_places
 from gridplan.planning.premises.site_columns import holds as most_held
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.sites.stations import is_station
@@ -107,10 +110,17 @@ def plan_centers(
     clashes = grain_clashes(arrays)
     if clashes:
         raise InfeasibleError(clashes)
+    return within_budget(lambda asked_of: _placed(asked_of, progress), arrays)
+
+
+def _placed(arrays: CenterArrays, progress: Tell | None) -> Centers:
+    """Ask the engine, and label its answer."""
+    district, scenario, asked = arrays.district, arrays.scenario, arrays.asked
     sited = SITINGS[scenario.center_objective](arrays, progress)
     if not sited.answer.feasible:
+        dear = _without_budget(arrays, sited, progress)
         raise InfeasibleError(
-            center_conflicts(sited.answer, district, scenario, asked, arrays=arrays)
+            dear or center_conflicts(sited.answer, district, scenario, asked, arrays=arrays)
         )
     sited = _or_banded(arrays, sited, settled(arrays, sited, progress), progress)
     sites = asked.sites
@@ -122,6 +132,97 @@ def plan_centers(
     walked = centers.metres_to_center.to_numpy(dtype=float)
     walks = Walks(arrays.ways, arrays.cells, arrays.places, sites, opened, site, walked)
     return replace(centers, steps=sited.steps, notes=(*centers.notes, *walks.notes()))
+
+
+def _without_budget(arrays: CenterArrays, sited: Sited, progress: Tell | None) -> list[Problem]:
+    """Say that it is the budget that clashes, where centers can be placed without it."""
+    scenario, asked = arrays.scenario, arrays.asked
+    if scenario.budget is None:
+        return []
+    free = replace(arrays, scenario=replace(scenario, budget=None))
+    other = SITINGS[scenario.center_objective](free, progress).answer
+    if not other.feasible:
+        return []
+    cost = opening_cost(asked.sites)[np.asarray(other.sites)].sum()
+    values = {
+        "budget": scenario.budget,
+        "least": round(float(cost) + closing_cost(arrays.district, scenario), 4),
+        "centers": asked.number,
+    }
+    proven = sited.answer.status == "infeasible" and not arrays.reserve
+    whole = arrays.whole and bool(len(arrays.district.candidates))
+    return [Problem("budget-clash", values, proven=proven and whole)]
+
+
+TRIES = 3
+"""Times that centers are placed anew with more of the budget kept back for places."""
+
+
+def within_budget(place: Callable[[CenterArrays], Centers], arrays: CenterArrays) -> Centers:
+    """
+    Place centers so that opening, closing and the places they add cost no more than the budget.
+
+    The engine holds the budget for opening and closing; places depend on who goes where. Where they
+    cost too much, what they cost is kept back and the centers are placed anew; in the end no house
+    serves more than it holds as it is. The bound stays that of the first placing, which was freer.
+
+    Parameters
+    ----------
+    place
+        Places the centers as the arrays ask.
+    arrays
+        The question.
+
+    Returns
+    -------
+    Centers
+
+    Raises
+    ------
+    InfeasibleError
+        ``budget-not-found``, with the least that was found; nothing is proven.
+    """
+    scenario, district = arrays.scenario, arrays.district
+    first = place(arrays)
+    if scenario.budget is None:
+        return first
+    fixed, places = spent(first.sites, district, scenario)
+    if fixed + places <= scenario.budget * (1 + 1e-9):
+        return first
+    least, reserve = fixed + places, 0.0
+    narrow = replace(arrays.asked, sites=without_places(arrays.asked.sites, district))
+    for number in range(TRIES + 1):
+        reserve = max(1.2 * reserve, places)
+        asked = replace(arrays, reserve=reserve)
+        if number == TRIES:
+            asked = replace(arrays, asked=narrow)
+        try:
+            found = place(asked)
+        except InfeasibleError:
+            continue
+        fixed, places = spent(found.sites, district, scenario)
+        least = min(least, fixed + places)
+        if fixed + places <= scenario.budget * (1 + 1e-9):
+            band = arrays.asked.sites.loc[found.sites.index]
+            told = {name: band[name] for name in ("capacity_lower", "capacity_upper")}
+            return _bounded(replace(found, sites=found.sites.assign(**told)), first)
+    hold_budget(scenario, least, len(first.sites))
+    return first
+
+
+def _bounded(found: Centers, first: Centers) -> Centers:
+    """Give what was placed with less to spend the bounds of the placing that had all of it."""
+
+    def under(proof: Certificate, of: Certificate | None) -> Certificate:
+        bound = None if of is None or of.bound is None else min(of.bound, proof.objective)
+        gap = None if bound is None else relative_gap(proof.objective, bound)
+        proven = gap is not None and gap <= PROVEN_GAP
+        ended = "proof" if proven else "done" if proof.ended_by == "proof" else proof.ended_by
+        status = "optimal" if proven else "feasible"
+        return replace(proof, bound=bound, gap=gap, status=status, ended_by=ended)
+
+    steps = {name: under(proof, first.steps.get(name)) for name, proof in found.steps.items()}
+    return replace(found, certificate=under(found.certificate, first.certificate), steps=steps)
 
 
 def _or_banded(arrays: CenterArrays, first: Sited, sited: Sited, progress: Tell | None) -> Sited:

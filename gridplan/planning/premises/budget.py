@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -87,6 +89,27 @@ def opening_cost(sites: pd.DataFrame) -> np.ndarray:
     """Give what each site costs to open, ``(m,)``: nothing for centers that exist."""
     cost = figures(sites, "cost_open").fillna(0.0).to_numpy(dtype=float)
     return np.where((sites["status"] == "existing").to_numpy(), 0.0, cost)
+
+
+def spending(
+    district: District, scenario: Scenario, sites: pd.DataFrame, reserve: float
+) -> dict[str, Any]:
+    """
+    Give what the choice of sites may cost, as options of the engine; none without a budget.
+
+    Parameters
+    ----------
+    district, scenario
+        Closed centers, and the budget.
+    sites
+        With ``cost_open``.
+    reserve
+        Kept back for places, which depend on who goes where.
+    """
+    if scenario.budget is None:
+        return {}
+    left = scenario.budget - closing_cost(district, scenario) - reserve
+    return {"opening_cost": opening_cost(sites), "budget": max(0.0, left)}
 
 
 def hold_budget(scenario: Scenario, total: float | None, centers: int) -> None:

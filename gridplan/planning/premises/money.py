@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from gridplan.district.district import District
 from gridplan.planning.layout.layout import Layout
 from gridplan.planning.premises.site_columns import figures
 from gridplan.planning.scenario.scenario import Scenario
@@ -89,7 +91,7 @@ def money_of(layout: Layout, scenario: Scenario) -> Money:
     opening = figures(centers, "cost_open")[new]
     gone = [key for key in scenario.close if key in district.centers.index]
     closing = figures(district.centers, "cost_close").loc[gone]
-    places = place_costs(layout)
+    places = place_costs(centers, district.centers)
     unknown = (*opening.index[opening.isna()], *closing.index[closing.isna()])
     unknown = (*unknown, *places.index[places.isna()])
     opened, closed, added = (float(part.sum()) for part in (opening, closing, places))
@@ -107,9 +109,39 @@ def money_of(layout: Layout, scenario: Scenario) -> Money:
     )
 
 
-def place_costs(layout: Layout) -> pd.Series:
+def spent(sites: pd.DataFrame, district: District, scenario: Scenario) -> tuple[float, float]:
+    """
+    Add up what centers cost that were placed but not laid out yet.
+
+    Parameters
+    ----------
+    sites
+        The open ones, with ``population``.
+    district, scenario
+        Centers of today, and which of them close.
+
+    Returns
+    -------
+    fixed, places
+        Opening and closing, and places; where nobody tells one it counts as nothing.
+    """
+    new = (sites["status"] == "new").to_numpy()
+    opening = float(figures(sites, "cost_open")[new].sum())
+    gone = [key for key in scenario.close if key in district.centers.index]
+    closing = float(figures(district.centers, "cost_close").loc[gone].sum())
+    return opening + closing, float(place_costs(sites, district.centers).sum())
+
+
+def place_costs(centers: pd.DataFrame, today: pd.DataFrame) -> pd.Series:
     """
     Price the residents that each center serves beyond the capacity of its house as it is.
+
+    Parameters
+    ----------
+    centers
+        The open ones, with ``population``.
+    today
+        Those of the district, before any is enlarged.
 
     Returns
     -------
@@ -117,17 +149,33 @@ def place_costs(layout: Layout) -> pd.Series:
         Index ``center``; 0 where no place is added, NaN where some are and nobody tells the price.
         A new site that tells a price and no capacity pays for every resident.
     """
-    centers, today = layout.centers, layout.district.centers
-    held = figures(centers, "capacity")
-    own = [key for key in centers.index if key in today.index]
-    held.loc[own] = figures(today, "capacity").loc[own]  # before it was enlarged
     price = figures(centers, "cost_per_place")
-    bare = held.isna() & price.notna() & (centers["status"] == "new")
-    added = (centers["population"].astype(float) - held.where(~bare, 0.0)).clip(lower=0.0)
+    held = held_today(centers, today)
+    added = (centers["population"].astype(float) - held).clip(lower=0.0)
     added = added.where(added > 1e-6, 0.0).fillna(0.0)
     if "cost_per_place" not in centers:
         return added * 0.0
     return (added * price).where(added > 0, 0.0)
+
+
+def held_today(sites: pd.DataFrame, today: pd.DataFrame) -> pd.Series:
+    """Give the residents that each house serves at no price, as it is; NaN where nobody says."""
+    held = figures(sites, "capacity")
+    own = [key for key in sites.index if key in today.index]
+    held.loc[own] = figures(today, "capacity").loc[own]  # before it was enlarged
+    priced = figures(sites, "cost_per_place").notna()
+    bare = held.isna() & priced & (sites["status"] == "new")
+    return held.where(~bare, 0.0)
+
+
+def without_places(sites: gpd.GeoDataFrame, district: District) -> gpd.GeoDataFrame:
+    """Let no house whose places have a price serve more than it does as it is."""
+    held = held_today(sites, district.centers)
+    priced = figures(sites, "cost_per_place") > 0
+    upper = sites["capacity_upper"].astype(float)
+    upper = upper.where(~(priced & (held < upper)), held)
+    lower = np.minimum(sites["capacity_lower"].astype(float), upper)
+    return sites.assign(capacity_upper=upper, capacity_lower=lower)
 
 
 def _near(layout: Layout, scenario: Scenario, *, after: bool) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 
 from gridplan.district.district import District
@@ -169,6 +170,19 @@ def _room(cause: Problem, district: District, scenario: Scenario) -> Iterator[La
     yield tuple(rungs.enlargements(scenario, small, size) for size in dict.fromkeys(sizes))
 
 
+def _more_money(cause: Problem, _district: District, scenario: Scenario) -> Iterator[Ladder]:
+    least, budget = max(float(cause.values["least"]), 1.0), float(scenario.budget or 0.0)
+    if cause.code == "budget-too-small":
+        sizes = [math.ceil(least * factor) for factor in (1.0, 1.05, 1.1, 1.25, 1.5)]
+    else:
+        sizes = [math.ceil(budget + share * (least - budget)) for share in (0.2, 0.5, 0.8, 1, 1.1)]
+    yield rungs.numbers("budget", sizes)
+    if scenario.centers:
+        yield rungs.numbers(
+            "centers", range(scenario.centers - 1, scenario.centers - 4, -1), least=1
+        )
+
+
 def _small_houses(cause: Problem, district: District, scenario: Scenario) -> Iterator[Ladder]:
     yield from _room(cause, district, scenario)
     fewest = cause.values["fewest"]
@@ -319,6 +333,9 @@ _OF_CENTERS: dict[str, Callable[[Problem, District, Scenario], Iterator[Ladder]]
     "grid-existing-too-many": _grid_kept,
     "grid-sites-too-small": _grid_sites,
     "grids-need-other-number": _grids_number,
+    "budget-too-small": _more_money,
+    "budget-clash": _more_money,
+    "budget-not-found": _more_money,
     "centers-not-found": _lost_centers,
     "centers-impossible": _lost_centers,
     "centers-impossible-here": _lost_centers,

@@ -106,7 +106,7 @@ def points_of(
             problems += [one for one in error.problems if one not in problems]
             continue
         name = point_name(changes)
-        named = {key: f"{getattr(scenario, key)} {name}" for key in NAMES}
+        named: dict[str, Any] = {key: f"{getattr(scenario, key)} {name}" for key in NAMES}
         digest = _digest(about, made)
         kept = dataclasses.replace(made, **named)
         found.setdefault(digest, Point(name, changes, kept, digest))
