@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +18,14 @@ from gridplan.intake.opened import Opened
 from gridplan.intake.places.ground import Ground, read_ground
 from gridplan.intake.points import read_points
 from gridplan.intake.record.base import base_in, year_in
-from gridplan.intake.record.decisions import FILE, Decisions, plain_key, positive, read_decisions
+from gridplan.intake.record.decisions import (
+    FILE,
+    Decisions,
+    Question,
+    plain_key,
+    positive,
+    read_decisions,
+)
 from gridplan.intake.record.inputs import ROLES, Inputs
 from gridplan.intake.residents.adjust import aged, clipped, grown
 from gridplan.intake.residents.area_units import from_areas
@@ -31,7 +38,11 @@ from gridplan.intake.writing import Made, Prepared, write_decisions, write_prepa
 
 
 def prepare(
-    inputs: Inputs, out: str | Path, *, answers: Mapping[str, str] | None = None
+    inputs: Inputs,
+    out: str | Path,
+    *,
+    answers: Mapping[str, str] | None = None,
+    ask: Callable[[Question], object] | None = None,
 ) -> Prepared:
     """
     Turn a planner's files into a district folder.
@@ -44,6 +55,8 @@ def prepare(
         Folder to write; ``prepare.toml`` in it answers what could be read two ways.
     answers
         Further answers by key, ``{"population.reading": "density"}``; they win over the file.
+    ask
+        Told each question that is open, before they are raised.
 
     Returns
     -------
@@ -67,6 +80,9 @@ def prepare(
         opened.place()
         made = _make(opened)
     except InputError:
+        if ask is not None:
+            for question in decisions.open:
+                ask(question)
         if decisions.open:
             out.mkdir(parents=True, exist_ok=True)
             write_decisions(out, decisions)

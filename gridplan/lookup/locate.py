@@ -18,7 +18,13 @@ from gridplan.errors import InputError, Problem
 from gridplan.lookup.directory import NEW, Directory
 from gridplan.outputs.disk.own_files import check_untouched
 from gridplan.outputs.files.plan_json import plain_value
-from gridplan.outputs.reading.address_file import read_addresses, write_addresses
+from gridplan.outputs.reading.address_file import (
+    Addresses,
+    addresses_in,
+    answered,
+    read_addresses,
+    write_addresses,
+)
 from gridplan.outputs.words.names import word
 from gridplan.outputs.words.safe import plain
 from gridplan.outputs.words.text_table import text_table
@@ -274,11 +280,47 @@ def locate_file(
     """
     check_untouched(target, (source,))
     given = read_addresses(source)
-    lon, lat = np.array(given.lon), np.array(given.lat)
-    table = locate(known, lon, lat, crs=crs, broken=given.broken)
+    table = _located(known, given, crs)
     write_addresses(given, headers(lang), told(table, lang), target)
+    return _counts(table), given.notes
+
+
+def locate_content(
+    known: Directory, content: bytes, file: str, *, crs: str, lang: str
+) -> tuple[bytes, dict[str, int], tuple[Problem, ...]]:
+    """
+    Look up a list that is never put on a disk, as one of patients must not be.
+
+    Parameters
+    ----------
+    known, crs, lang
+        As for :func:`locate_file`.
+    content, file
+        Of the list, and what messages call it.
+
+    Returns
+    -------
+    answers, counts, notes
+        What :func:`locate_file` would write, and what it gives.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read.
+    """
+    given = addresses_in(content, file)
+    table = _located(known, given, crs)
+    return answered(given, headers(lang), told(table, lang)), _counts(table), given.notes
+
+
+def _located(known: Directory, given: Addresses, crs: str) -> pd.DataFrame:
+    lon, lat = np.array(given.lon), np.array(given.lat)
+    return locate(known, lon, lat, crs=crs, broken=given.broken)
+
+
+def _counts(table: pd.DataFrame) -> dict[str, int]:
     counts = table["result"].value_counts()
-    return {code: int(counts.get(code, 0)) for code in RESULTS}, given.notes
+    return {code: int(counts.get(code, 0)) for code in RESULTS}
 
 
 def check_question(lon: float | None, lat: float | None, source: Path | None) -> None:

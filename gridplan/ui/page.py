@@ -1,4 +1,4 @@
-"""The one page of the app: choices on the left, the plan on the right."""
+"""The app: what every page has in common, then the page that was chosen."""
 
 from __future__ import annotations
 
@@ -10,29 +10,26 @@ from pathlib import Path
 
 import streamlit as st
 
-from gridplan.errors import InputError, Problem
+from gridplan.errors import InputError
 from gridplan.outputs.disk.hidden_folder import HiddenFolder
-from gridplan.planning.scenario.file import parse_scenario, scenario_toml
-from gridplan.planning.scenario.scenario import Scenario
 from gridplan.text import say
-from gridplan.text.language import in_language
-from gridplan.ui.alternatives import alternatives_field
-from gridplan.ui.run_view import run_view
+from gridplan.ui.menu import menu
 from gridplan.ui.running.jobs import Jobs
-from gridplan.ui.running.results import Result, Results
-from gridplan.ui.running.work import Task
-from gridplan.ui.session import fill_when_new, follow, is_of, is_open, restore, start
-from gridplan.ui.setup.district_choice import Reading, bundled, choose_district
+from gridplan.ui.running.results import PASSING, Results
+from gridplan.ui.setup.alternatives import alternatives_asked, keep_alternatives
+from gridplan.ui.setup.district_choice import Reading, choose_district, districts
 from gridplan.ui.setup.fingerprint import fingerprint
 from gridplan.ui.setup.limits import read_limits
-from gridplan.ui.setup.scenario_form import fill_form, scenario_form
-from gridplan.ui.setup.upload import problems_of
+from gridplan.ui.setup.scenario_form import keep_fields, scenario_now
 from gridplan.ui.shown.language import current_language, language_switch
 from gridplan.ui.shown.literal import literal
 from gridplan.ui.shown.words import show_problems
 from gridplan.ui.views import answers
-from gridplan.ui.views.result import result_view
-from gridplan.ui.views.sources import district_view
+from gridplan.ui.window.address import remember
+from gridplan.ui.window.drawing import drawing
+from gridplan.ui.window.here import Here
+from gridplan.ui.window.run_view import run_view
+from gridplan.ui.window.session import fill_when_new, follow, is_of, is_open, restore, watcher
 
 _ASSETS = Path(__file__).parent / "assets"
 # What the folder of a server among the system's temporary files begins with.
@@ -66,7 +63,7 @@ def page(data: Path) -> None:
         page_title=say("app.title", lang),
         page_icon=str(_ASSETS / "icon.png"),
         layout="wide",
-        initial_sidebar_state=340,
+        initial_sidebar_state=270,
     )
     st.html(_ASSETS / "style.css")
     # Streamlit's own words, drawn over; a language without such a file keeps them as they are.
@@ -86,124 +83,50 @@ def _page(data: Path, lang: str) -> None:
         show_problems(error.problems, lang, title="app.bad-server")
         return
     results = shared_results()
-    restore(results, bundled(data))
+    restore(results, districts(data))
     with st.sidebar:
         language_switch()
         with st.spinner(say("app.reading", lang)):
             reading = choose_district(data, lang)
-        fill_when_new(reading, results)
-        answers.load(reading.folder if reading else None)
-        # The button belongs above the many fields, but needs what they say.
-        place = st.container()
-        district = reading.district if reading else None
-        scenario, problems = scenario_form(district, lang, limits)
-        other_ways = alternatives_field(lang)
-        _scenario_file(scenario, lang)
-        key = None
-        if district and scenario:
-            key = fingerprint(district, scenario, alternatives=other_ways)
-        with place:
-            pressed = _run_button(key, results, lang)
-    if pressed and reading and reading.district and scenario and key:
-        start(results, key, Task(reading.district, scenario, lang, other_ways))
-        st.rerun()
-    _header(reading, lang)
+    fill_when_new(reading, results)
+    answers.load(reading.folder if reading else None)
+    keep_fields()
+    keep_alternatives()
+    scenario, problems = scenario_now(limits)
+    district = reading.district if reading else None
+    key = None
+    if district and scenario:
+        key = fingerprint(district, scenario, alternatives=alternatives_asked(), drawn=drawing())
+    follow(results, key)
+    result = results.result(st.session_state.get("shown", ""))
+    if reading is None or result is None or not is_of(result, reading.folder):
+        result = None
+    here = Here(lang, data, results, limits, reading, scenario, problems, key, result)
+    chosen = menu(here)
+    remember(lang)
     # What is said stands in one place, however much it is: the map below must not move in the
     # page, or the browser would draw it anew and forget where the planner had zoomed to.
     said, shown = st.container(), st.container()
-    with said:
-        if reading and reading.problems:
-            show_problems(reading.problems, lang, title="app.bad-district")
-        for entry in ("default-problems", "upload-problems"):
-            show_problems(st.session_state.get(entry, ()), lang, title=f"app.{entry}")
-        for note in st.session_state.get("scenario-notes", ()):
-            st.info(literal(note.text(lang)))
-        show_problems(problems, lang, title="app.bad-scenario")
-        result = _progress(reading, key, results, lang)
     with shown:
-        if result is not None:
-            result_view(result.with_answers(answers.answers()), lang)
-        else:
-            _welcome(reading, lang)
+        chosen.run()
+    with said:
+        _said(here, reading)
 
 
-def _run_button(key: str | None, results: Results, lang: str) -> bool:
-    running = key is not None and results.jobs.state(key) in ("running", "waiting")
-    return st.button(
-        say("app.run", lang),
-        key="run",
-        type="primary",
-        icon=":material/play_arrow:",
-        width="stretch",
-        disabled=key is None or running,
-    )
-
-
-def _scenario_file(scenario: Scenario | None, lang: str) -> None:
-    with st.expander(say("app.scenario-file", lang)):
-        st.download_button(
-            say("app.scenario-save", lang),
-            scenario_toml(scenario) if scenario else "",
-            file_name="scenario.toml",
-            mime="application/toml",
-            key="scenario-save",
-            icon=":material/download:",
-            on_click="ignore",
-            disabled=scenario is None,
-            width="stretch",
-        )
-        st.file_uploader(
-            say("app.scenario-load", lang), type=["toml"], key="upload", on_change=_take_upload
-        )
-
-
-def _take_upload() -> None:
-    file = st.session_state.get("upload")
-    for entry in ("upload-problems", "scenario-notes"):
-        st.session_state.pop(entry, None)
-    if file is None:
-        return
-    notes: list[Problem] = []
-    found = problems_of(
-        file.name,
-        lambda: fill_form(parse_scenario(file.getvalue(), name=file.name, tell=notes.append)),
-    )
-    if found:
-        st.session_state["upload-problems"] = found
-    else:
-        st.session_state["scenario-notes"] = notes
-
-
-def _header(reading: Reading | None, lang: str) -> None:
-    district = reading.district if reading else None
-    if district is None:
-        st.title(say("app.title", lang), anchor=False)
-        return
-    name = in_language(district, "name", lang)
-    st.title(literal(say("app.heading", lang, district=name)), anchor=False)
-    st.caption(
-        literal(say("app.about-district", lang, code=district.code, vintage=district.vintage))
-    )
-
-
-def _progress(
-    reading: Reading | None, key: str | None, results: Results, lang: str
-) -> Result | None:
-    """Say how far the run is; give the plan to show below."""
-    follow(results, key)
+def _said(here: Here, reading: Reading | None) -> None:
+    """Say what is wrong with the district or the scenario, and how far a run is."""
+    lang = here.lang
+    if reading and reading.problems:
+        show_problems(reading.problems, lang, title="app.bad-district")
+    for entry in ("default-problems", "upload-problems"):
+        show_problems(st.session_state.get(entry, ()), lang, title=f"app.{entry}")
+    for note in st.session_state.get("scenario-notes", ()):
+        st.info(literal(note.text(lang)))
+    show_problems(here.problems, lang, title="app.bad-scenario")
     if st.session_state.get("note"):
         st.info(say(f"app.{st.session_state['note']}", lang))
     if st.session_state.get("job"):
-        run_view(results, st.session_state["job"], key, lang)
-    result = results.result(st.session_state.get("shown", ""))
-    if reading is None or result is None or not is_of(result, reading.folder):
-        return None
-    if result.key != key:
-        st.warning(say("app.stale", lang))
-    return result
-
-
-def _welcome(reading: Reading | None, lang: str) -> None:
-    st.markdown(say("app.steps", lang))
-    if reading is not None and reading.district is not None:
-        district_view(reading.district, lang)
+        run_view(here.results, st.session_state["job"], here.key, lang)
+    elif here.result is not None and not here.result.tried:
+        here.results.try_passing(here.result, lang, watcher(PASSING))
+        run_view(here.results, f"{PASSING}-{here.result.key}", None, lang, name=PASSING)

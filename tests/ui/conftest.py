@@ -19,8 +19,9 @@ work_limit = 1
 
 
 @pytest.fixture
-def data(tmp_path, tiny_folder):
+def data(tmp_path, tiny_folder, monkeypatch):
     """Give a folder of bundled districts that holds the tiny one."""
+    monkeypatch.setenv("GRIDPLAN_WORKSPACE", str(tmp_path / "workspace"))
     folder = tmp_path / "data" / "tiny"
     shutil.copytree(tiny_folder, folder)
     (folder / "scenario.toml").write_text(SCENARIO, encoding="utf-8")

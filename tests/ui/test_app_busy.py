@@ -14,7 +14,8 @@ class EndlessJob:
 
     def __init__(self, key, task, home=None):
         self.key, self.task, self.home, self.status = key, task, home, "running"
-        self.plan = None
+        self.made = None
+        self.is_finishing = False
 
     def poll(self):
         return self.status
@@ -27,6 +28,8 @@ class EndlessJob:
 
     def discard(self):
         pass
+
+    finish = discard
 
 
 @pytest.fixture
@@ -185,7 +188,7 @@ def test_whatever_goes_wrong_with_an_upload_is_a_sentence(at, monkeypatch):
     def broken(*_, **__):
         raise MemoryError
 
-    monkeypatch.setattr("gridplan.ui.page.parse_scenario", broken)
+    monkeypatch.setattr("gridplan.ui.setup.scenario_file.parse_scenario", broken)
     at.file_uploader(key="upload").upload("mine.toml", b"grids = 1", "text/plain").run()
     assert "mine.toml cannot be read (MemoryError)" in said(at)
     assert not at.exception

@@ -11,7 +11,8 @@ import pytest
 
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.ui.running.jobs import Jobs
-from gridplan.ui.running.results import Result, Results
+from gridplan.ui.running.result import Result
+from gridplan.ui.running.results import Results
 from gridplan.ui.setup.fingerprint import fingerprint
 from gridplan.ui.views.downloads import zipped
 
@@ -51,10 +52,11 @@ class FakeJob:
 
     def __init__(self, key, folder, status="running"):
         self.key, self.folder, self.status = key, folder, status
-        self.plan = "a plan" if status == "done" else None
-        self.task = SimpleNamespace(lang="zh", alternatives=0)
-        self.out = folder / "out"
-        self.out.mkdir(parents=True)
+        self.made = "a plan" if status == "done" else None
+        self.task = SimpleNamespace(
+            lang="zh", alternatives=0, kind="plan", scenario=None, drawn=None
+        )
+        folder.mkdir(parents=True)
         self.ended = False
 
     def poll(self):
@@ -73,7 +75,7 @@ def test_so_many_finished_plans_are_kept(tmp_path):
         assert results.collect(key).key == key
     assert results.result("a") is None
     assert not (tmp_path / "a").exists()
-    assert results.result("b").files("zh") == tmp_path / "b" / "files" / "zh"
+    assert results.result("b").folder == tmp_path / "b" / "files"
     results.close()
     assert not (tmp_path / "b").exists()
 

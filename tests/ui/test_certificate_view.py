@@ -10,9 +10,9 @@ from gridplan.outputs.words.told_notes import MOST
 
 
 def draw(plan, lang):
-    from gridplan.ui.views.result import certificate_view
+    from gridplan.ui.views.quality import quality_view
 
-    certificate_view(plan, lang)
+    quality_view(plan, lang)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

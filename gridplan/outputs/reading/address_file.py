@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 import re
 import unicodedata
@@ -73,15 +74,41 @@ def read_addresses(path: Path) -> Addresses:
     InputError
         If the file is missing, in another encoding, or names no longitude and latitude.
     """
-    table = _read_table(path)
+    try:
+        raw = read_given(path, most=TABLE_BYTES)
+    except UnreadableError as error:
+        if error.reason.code == "not-found":
+            raise InputError([Problem("missing-input", {"file": str(path)})]) from error
+        told = {"file": str(path), "reason": error.reason}
+        raise InputError([Problem("file-unreadable", told)]) from error
+    return addresses_in(raw, str(path))
+
+
+def addresses_in(content: bytes, file: str) -> Addresses:
+    """
+    Read the content of such a file, which need not lie on any disk.
+
+    Parameters
+    ----------
+    content
+        As :func:`read_addresses` finds it.
+    file
+        What messages call it.
+
+    Raises
+    ------
+    InputError
+        As :func:`read_addresses`.
+    """
+    table = _table_in(content, file)
     lines = [table.header, *table.rows] if table.header else []
     if not lines:
-        raise InputError([Problem("addresses-empty", {"file": str(path)})])
+        raise InputError([Problem("addresses-empty", {"file": file})])
     header = tuple(cell.strip() for cell in lines[0])
     places = [_column(header, aliases) for aliases in (_LON, _LAT)]
     if None in places:
         named: dict[str, Any] = {
-            "file": str(path),
+            "file": file,
             "header": list(header),
             "lon": _LON[:6],
             "lat": _LAT[:6],
@@ -91,7 +118,7 @@ def read_addresses(path: Path) -> Addresses:
     rows = tuple(line + ("",) * (longest - len(line)) for line in lines[1:])
     header += tuple(f"column_{number}" for number in range(len(header) + 1, longest + 1))
     lon, lat = (tuple(_degrees(row[at]) for row in rows) for at in places if at is not None)
-    return Addresses(header, rows, lon, lat, table.broken, _notes(table, path))
+    return Addresses(header, rows, lon, lat, table.broken, _notes(table, Path(file)))
 
 
 def write_addresses(
@@ -120,15 +147,18 @@ def write_addresses(
     InputError
         If the file cannot be written; what was there before stays.
     """
+    content = answered(given, header, answers)
+    write_whole(path, lambda fresh: fresh.write_bytes(content))
 
-    def fill(fresh: Path) -> None:
-        with fresh.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow([inert_cell(cell) for cell in (*given.header, *header)])
-            for row, answer in zip(given.rows, answers, strict=True):
-                writer.writerow([inert_cell(cell) for cell in (*row, *answer)])
 
-    write_whole(path, fill)
+def answered(given: Addresses, header: Sequence[str], answers: Sequence[Sequence[str]]) -> bytes:
+    """Give the content of the file that :func:`write_addresses` writes."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow([inert_cell(cell) for cell in (*given.header, *header)])
+    for row, answer in zip(given.rows, answers, strict=True):
+        writer.writerow([inert_cell(cell) for cell in (*row, *answer)])
+    return text.getvalue().encode("utf-8-sig")
 
 
 def _notes(table: Delimited, path: Path) -> tuple[Problem, ...]:
@@ -155,19 +185,12 @@ def inert_cell(cell: str) -> str:
     return f"'{cell}" if sign in _FORMULA or cell[0] in _FORMULA else cell
 
 
-def _read_table(path: Path) -> Delimited:
+def _table_in(raw: bytes, file: str) -> Delimited:
     """Read the rows; a few broken bytes must not cost the others."""
-    try:
-        raw = read_given(path, most=TABLE_BYTES)
-    except UnreadableError as error:
-        if error.reason.code == "not-found":
-            raise InputError([Problem("missing-input", {"file": str(path)})]) from error
-        told = {"file": str(path), "reason": error.reason}
-        raise InputError([Problem("file-unreadable", told)]) from error
     try:
         return read_delimited(raw, lenient=True)
     except UnreadableError as error:
-        told = {"file": str(path), "reason": error.reason}
+        told = {"file": file, "reason": error.reason}
         raise InputError([Problem("addresses-unreadable", told)]) from error
 
 

@@ -12,16 +12,19 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Any, Literal
 
 from gridplan.errors import Problem
-from gridplan.ui.running.work import LOG, OUT, PLAN, PROBLEMS, PROGRESS, TASK, Task
-
-if TYPE_CHECKING:
-    from gridplan.planning.plan import Plan
+from gridplan.ui.running.work import LOG, MADE, PROBLEMS, PROGRESS, STOP, TASK, Task
 
 Status = Literal["running", "done", "refused", "failed", "cancelled"]
-STAGES = ("start", "grids", "centers", "regional", "writing")
+STAGES = {
+    "plan": ("start", "grids", "centers", "regional"),
+    "passing": ("start", "passing"),
+    "variants": ("start", "variants"),
+    "phases": ("start", "grids", "order", "phases"),
+}
+"""What each kind of task goes through."""
 _PACKAGE_HOME = Path(__file__).resolve().parents[3]
 
 
@@ -71,7 +74,7 @@ class Job:
     home: Path | None = None
     problems: tuple[Problem, ...] = field(default=(), init=False)
     infeasible: bool = field(default=False, init=False)
-    plan: Plan | None = field(default=None, init=False)
+    made: Any = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self.status: Status = "running"
@@ -92,16 +95,11 @@ class Job:
                 env=environment,
             )
 
-    @property
-    def out(self) -> Path:
-        """The folder of the written files, once done."""
-        return self.folder / OUT
-
     def poll(self) -> Status:
         """Look whether the run has ended, and take over what it left."""
         if self.status == "running" and self._process.poll() is not None:
-            if (self.folder / PLAN).exists():
-                self.plan = pickle.loads((self.folder / PLAN).read_bytes())
+            if (self.folder / MADE).exists():
+                self.made = pickle.loads((self.folder / MADE).read_bytes())
                 self.status = "done"
             elif (self.folder / PROBLEMS).exists():
                 kind, self.problems = pickle.loads((self.folder / PROBLEMS).read_bytes())
@@ -121,9 +119,19 @@ class Job:
             stage, fraction, gap = told["stage"], float(told["fraction"]), told["gap"]
         except (OSError, IndexError, ValueError):
             pass  # nothing told yet, or a line half written: the next look will find it
-        known = STAGES.index(stage) if stage in STAGES else 0
-        overall = min(1.0, (known + fraction) / len(STAGES))
+        stages = STAGES[self.task.kind]
+        known = stages.index(stage) if stage in stages else 0
+        overall = min(1.0, (known + fraction) / len(stages))
         return Reached(stage, fraction, overall, gap, time.monotonic() - self._began)
+
+    def finish(self) -> None:
+        """Ask the process to end every stage with the best that it has."""
+        (self.folder / STOP).touch()
+
+    @property
+    def is_finishing(self) -> bool:
+        """Whether it was asked to."""
+        return (self.folder / STOP).exists()
 
     def cancel(self) -> None:
         """Stop the process, whatever it is doing, and leave nothing behind."""

@@ -2,143 +2,47 @@
 
 from __future__ import annotations
 
-import dataclasses
-import hashlib
 import logging
 import shutil
+import tempfile
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 from gridplan.outputs.disk.hidden_folder import HiddenFolder
-from gridplan.outputs.report.figures import alternative_map
-from gridplan.outputs.report.report import report_file
-from gridplan.outputs.style.fonts import face
-from gridplan.outputs.words.telling import Telling
-from gridplan.planning.checks.policy_files import ASSESSMENT
-from gridplan.planning.reassess import reassess
-from gridplan.policy.assessment import Assessment, assessment_toml
 from gridplan.ui.running.job import Job
 from gridplan.ui.running.jobs import Jobs
+from gridplan.ui.running.result import Result
 from gridplan.ui.running.work import Task
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
+    from gridplan.planning.scenario.scenario import Scenario
 
-# Sets of answers of one plan whose files are kept.
-_KEEP_ANSWERED = 3
-Writer = Callable[["Plan", Path, str], None]
-MAP = "map.html"
+PASSING: Literal["passing"] = "passing"
 
 
-def _write(plan: Plan, folder: Path, lang: str) -> None:
-    from gridplan.outputs.files.folder import write_plan
-
-    write_plan(plan, folder, lang=lang)
-
-
-def _draw(plan: Plan, path: Path, lang: str) -> None:
-    from gridplan.outputs.map.maps import plan_map
-
-    plan_map(plan, lang).save(path)
-
-
-@dataclass(eq=False)
-class Result:
+@dataclass(frozen=True, eq=False)
+class Piece:
     """
-    A finished plan and the files written of it.
+    What a job made that is no plan: variants side by side, or phases.
 
     Parameters
     ----------
     key
         Its fingerprint.
-    plan
-        The plan.
+    made
+        What was made.
     folder
-        Where its files are kept, one folder a language.
-    write, draw
-        Write all files of a plan into a folder, and its map alone into a file.
-    base
-        The result of which this one only has other answers to what no map can answer.
-    alternatives
-        How many ways to cut the grids were asked for.
+        Where files of it may be kept.
     """
 
     key: str
-    plan: Plan
+    made: Any
     folder: Path
-    write: Writer = _write
-    draw: Writer = _draw
-    base: Result | None = None
-    alternatives: int = 0
-
-    def __post_init__(self) -> None:
-        self._lock = threading.Lock()
-        self._answered: OrderedDict[str, Result] = OrderedDict()
-
-    def has_files(self, lang: str) -> bool:
-        """Whether the files of a language are written already."""
-        return (self.folder / lang).is_dir()
-
-    def files(self, lang: str) -> Path:
-        """Give the folder of the files in ``lang``, written now if they are not yet."""
-        with self._lock:
-            if not self.has_files(lang):
-                self.write(self.plan, self.folder / lang, lang)
-        return self.folder / lang
-
-    def with_answers(self, assessment: Assessment) -> Result:
-        """Give the result with the planner's answers among its findings; itself without any."""
-        text = assessment_toml(assessment)
-        given = [file.sha256 for file in self.plan.policy_files if file.layer == ASSESSMENT]
-        if not assessment and not given:
-            return self
-        digest = hashlib.sha256(text.encode()).hexdigest()[:16]
-        with self._lock:
-            if digest not in self._answered:
-                plan = reassess(self.plan, assessment)
-                folder = self.folder / f"answers-{digest}"
-                made = dataclasses.replace(self, plan=plan, folder=folder, base=self)
-                self._answered[digest] = made
-                while len(self._answered) > _KEEP_ANSWERED:
-                    _, old = self._answered.popitem(last=False)
-                    shutil.rmtree(old.folder, ignore_errors=True)
-            return self._answered[digest]
-
-    def alternative_map(self, number: int, lang: str) -> Path:
-        """Give the picture of one way to cut the grids, from 1; drawn when first asked for."""
-        if self.base is not None:
-            return self.base.alternative_map(number, lang)
-        path = self.folder / f"alternative-{lang}-{number}.png"
-        with self._lock:
-            if not path.exists():
-                path.write_bytes(alternative_map(Telling(self.plan, lang), number, face()))
-        return path
-
-    def report(self, lang: str, form: str) -> Path:
-        """Give the report in ``lang`` as ``docx`` or ``html``, written when first asked for."""
-        path = self.folder / f"report-{lang}.{form}"
-        with self._lock:
-            if not path.exists():
-                path.parent.mkdir(parents=True, exist_ok=True)
-                report_file(self.plan, path, form=form, lang=lang)
-        return path
-
-    def map_page(self, lang: str) -> Path:
-        """Give the page of the map in ``lang``; the other files need not wait for one another."""
-        if self.base is not None:
-            return self.base.map_page(lang)  # answers are not on the map
-        if self.has_files(lang):
-            return self.folder / lang / MAP
-        page = self.folder / f"{lang}-{MAP}"
-        with self._lock:
-            if not page.exists():
-                self.draw(self.plan, page, lang)
-        return page
 
 
 class Results:
@@ -163,6 +67,7 @@ class Results:
         self.jobs = jobs or Jobs()
         self._home = home
         self._done: OrderedDict[str, Result] = OrderedDict()
+        self._pieces: OrderedDict[str, Piece] = OrderedDict()
         self._asked: dict[str, Task] = {}
         self._lock = threading.RLock()
         self._closed = threading.Event()
@@ -189,22 +94,68 @@ class Results:
             return job.task
         return self._asked.get(key) if self.jobs.state(key) == "waiting" else None
 
+    def piece(self, key: str) -> Piece | None:
+        """Give what another job than a plan's has made."""
+        with self._lock:
+            if key in self._pieces:
+                self._pieces.move_to_end(key)
+            return self._pieces.get(key)
+
+    def try_passing(self, result: Result, lang: str, window: str) -> None:
+        """Try, after a plan is there, what may mend the rules that fail in it."""
+        key = f"{PASSING}-{result.key}"
+        if result.tried or self.jobs.state(key) != "unknown":
+            return
+        plan = result.plan
+        task = Task(plan.district, plan.scenario, lang, kind=PASSING, plan=plan, of=result.key)
+        self.start(key, task, window)
+
     def collect(self, key: str) -> Result | None:
-        """Turn a job that is done into a result; None if it is not."""
+        """Turn a job that is done into a result; None if it is not, or made something else."""
         with self._lock:
             job = self.jobs.job(key)
-            if job is None or job.poll() != "done" or job.plan is None:
+            if job is None or job.poll() != "done" or job.made is None:
                 return None
-            asked = job.task.alternatives
-            result = Result(key, job.plan, job.folder / "files", alternatives=asked)
-            result.folder.mkdir()
-            job.out.rename(result.folder / job.task.lang)
             self.jobs.take(key)
-            self._done[key] = result
-            while len(self._done) > self._keep:
-                _, old = self._done.popitem(last=False)
-                shutil.rmtree(old.folder.parent, ignore_errors=True)
+            if job.task.kind == PASSING:
+                plan = self._done.get(job.task.of)
+                if plan is not None:
+                    plan.improve(job.made)
+                job.discard()
+                return None
+            if job.task.kind != "plan":
+                self._keep_new(self._pieces, key, Piece(key, job.made, job.folder))
+                return None
+            files = job.folder / "files"
+            files.mkdir(exist_ok=True)
+            result = Result(
+                key,
+                job.made,
+                files,
+                alternatives=job.task.alternatives,
+                tried=False,
+                asked=job.task.scenario,
+                drawn=job.task.drawn,
+            )
+            self._keep_new(self._done, key, result)
             return result
+
+    def add(self, key: str, plan: Plan, asked: Scenario) -> Result:
+        """Take a plan that was made in another way: a variant that is adopted."""
+        home = self._home.path if self._home else None
+        folder = Path(tempfile.mkdtemp(prefix="gridplan-", dir=home))
+        (folder / "files").mkdir()
+        with self._lock:
+            result = Result(key, plan, folder / "files", tried=False, asked=asked)
+            self._keep_new(self._done, key, result)
+        return result
+
+    def _keep_new(self, kept: OrderedDict[str, Any], key: str, value: Result | Piece) -> None:
+        """Keep one more, and give up the one that was not asked for longest."""
+        kept[key] = value
+        while len(kept) > self._keep:
+            _, old = kept.popitem(last=False)
+            shutil.rmtree(_home(old), ignore_errors=True)
 
     def tend(self, pace: float = 1.0) -> None:
         """
@@ -228,8 +179,14 @@ class Results:
         self._closed.set()
         self.jobs.close()
         with self._lock:
-            for result in self._done.values():
-                shutil.rmtree(result.folder.parent, ignore_errors=True)
+            every: list[Result | Piece] = [*self._done.values(), *self._pieces.values()]
+            for kept in every:
+                shutil.rmtree(_home(kept), ignore_errors=True)
             self._done.clear()
+            self._pieces.clear()
         if self._home is not None:
             self._home.close()
+
+
+def _home(kept: Result | Piece) -> Path:
+    return kept.folder.parent if isinstance(kept, Result) else kept.folder

@@ -1,4 +1,4 @@
-"""The planning process of the app: takes a folder with a task, leaves the plan and its files in it.
+"""The planning process of the app: takes a folder with a task, leaves in it what it made.
 
 Run as ``python -m gridplan.ui.running.work FOLDER``. A process of its own, because only a process
 can be stopped in the middle of a solver, and so that the page stays awake meanwhile.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import signal
 import sys
 import threading
 import time
@@ -16,17 +17,22 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from gridplan.district.district import District
 from gridplan.errors import GridplanError
 from gridplan.optimise.budget import Progress
 from gridplan.planning.scenario.scenario import Scenario
 
-TASK, PLAN, PROBLEMS = "task.pickle", "plan.pickle", "problems.pickle"
-PROGRESS, LOG, OUT = "progress.jsonl", "log.txt", "out"
+if TYPE_CHECKING:
+    from gridplan.planning.grids.drawing import Drawn
+    from gridplan.planning.plan import Plan
+
+TASK, MADE, PROBLEMS = "task.pickle", "made.pickle", "problems.pickle"
+PROGRESS, LOG, STOP = "progress.jsonl", "log.txt", "stop"
 # Lines of progress are written at most this often, seconds.
 _PACE = 0.2
+Kind = Literal["plan", "passing", "variants", "phases"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,56 +45,92 @@ class Task:
     district, scenario
         Of the plan.
     lang
-        ``zh`` or ``en``: language of the first set of files.
+        ``zh`` or ``en``: language in which it was asked for.
     alternatives
         How many ways to cut the grids to offer; 0 for the plan alone.
+    kind
+        ``plan``; ``passing``, what may mend the rules that fail in ``plan``; ``variants``, the
+        named set side by side; ``phases`` of the scenario.
+    plan
+        A finished plan, for ``passing``.
+    of
+        Its fingerprint.
+    drawn
+        Grids that stay as they are; None where the plan cuts them.
     """
 
     district: District
     scenario: Scenario
     lang: str
     alternatives: int = 0
+    kind: Kind = "plan"
+    plan: Plan | None = None
+    of: str = ""
+    drawn: Drawn | None = None
 
 
 def work(folder: Path) -> None:
     """
-    Plan the task in ``folder`` and write what came of it there.
+    Do the task in ``folder`` and leave there what came of it.
 
     Parameters
     ----------
     folder
-        Holds :data:`TASK`. Afterwards it also holds :data:`PLAN` and the folder :data:`OUT`, or
-        :data:`PROBLEMS` where the demands clash or the input is wrong.
+        Holds :data:`TASK`. Afterwards it also holds :data:`MADE`, or :data:`PROBLEMS` where the
+        demands clash or the input is wrong. Once it holds :data:`STOP`, every stage ends with the
+        best that it has.
     """
-    # Imported here: the page takes the names above from this module, and starts faster without.
-    from gridplan.outputs.files.folder import write_plan
-    from gridplan.planning.plan import plan
-    from gridplan.planning.variants.passing import with_variants
-
     task: Task = pickle.loads((folder / TASK).read_bytes())
-    tell = _teller(folder / PROGRESS)
+    tell = _teller(folder)
     try:
-        made = plan(task.district, task.scenario, alternatives=task.alternatives, progress=tell)
-        made = with_variants(made)
-        tell("writing", Progress("writing", 0.0, None, None, 0.0))
-        write_plan(made, folder / OUT, lang=task.lang)
+        made = _made(task, tell)
     except GridplanError as error:
         _leave(folder / PROBLEMS, (type(error).__name__, error.problems))
     else:
-        _leave(folder / PLAN, made)
+        _leave(folder / MADE, made)
 
 
-def _teller(path: Path) -> Callable[[str, Progress], None]:
+def _made(task: Task, tell: Callable[[str, Progress], bool]) -> object:
+    # Imported here: the page takes the names above from this module, and starts faster without.
+    from gridplan.planning.phases.phasing import plan_phases
+    from gridplan.planning.plan import plan
+    from gridplan.planning.variants.passing import with_variants
+    from gridplan.planning.variants.proposals import NAMED
+    from gridplan.planning.variants.side_by_side import side_by_side
+
+    match task.kind:
+        case "passing":
+            tell("passing", Progress("passing", 0.0, None, None, 0.0))
+            return task.plan and with_variants(task.plan)
+        case "variants":
+            # Its own processes end with it.
+            signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+            count = len(NAMED) + 1
+            done: list[str] = []
+
+            def ready(letter: str) -> None:
+                done.append(letter)
+                tell("variants", Progress("variants", len(done) / count, None, None, 0.0))
+
+            return side_by_side(task.district, task.scenario, done=ready)
+        case "phases":
+            return plan_phases(task.district, task.scenario, progress=tell, drawn=task.drawn)
+    # Grids that were drawn have no alternatives.
+    others = task.alternatives if task.drawn is None else 0
+    return plan(task.district, task.scenario, alternatives=others, progress=tell, drawn=task.drawn)
+
+
+def _teller(folder: Path) -> Callable[[str, Progress], bool]:
     told: dict[str, Any] = {"stage": "", "at": 0.0}
 
-    def tell(stage: str, progress: Progress) -> None:
+    def tell(stage: str, progress: Progress) -> bool:
         now = time.monotonic()
-        if stage == told["stage"] and now - told["at"] < _PACE:
-            return
-        told.update(stage=stage, at=now)
-        line = {"stage": stage, "fraction": progress.fraction, "gap": progress.gap}
-        with path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
+        if stage != told["stage"] or now - told["at"] >= _PACE:
+            told.update(stage=stage, at=now)
+            line = {"stage": stage, "fraction": progress.fraction, "gap": progress.gap}
+            with (folder / PROGRESS).open("a", encoding="utf-8") as file:
+                file.write(json.dumps(line) + "\n")
+        return (folder / STOP).exists()
 
     return tell
 

@@ -17,6 +17,7 @@ from gridplan.errors import GridplanError, Problem
 from gridplan.outputs.words.safe import plain
 from gridplan.text import say
 from gridplan.text.language import in_language
+from gridplan.ui.setup.workspace import own_districts
 
 OWN = ""  # the choice "a folder of mine"
 
@@ -46,6 +47,11 @@ def bundled(data: Path) -> dict[str, Path]:
     return {path.parent.name: path.parent for path in sorted(data.glob("*/district.toml"))}
 
 
+def districts(data: Path) -> dict[str, Path]:
+    """Give the bundled districts, then those that planners made in the browser."""
+    return bundled(data) | own_districts()
+
+
 def district_name(folder: Path, lang: str) -> str:
     """Name a district folder without reading its layers; by its folder where it has no name."""
     try:
@@ -71,7 +77,9 @@ def choose_district(data: Path, lang: str) -> Reading | None:
     reading
         None while no folder is named.
     """
-    folders = bundled(data)
+    folders = districts(data)
+    if st.session_state.get("district-next") in folders:  # made or copied a moment ago
+        st.session_state["district"] = st.session_state.pop("district-next")
     st.session_state.setdefault("district", next(iter(folders), OWN))
     # Set again on every run, so that the browser draws its name anew in another language.
     known = st.session_state["district"] in (*folders, OWN)

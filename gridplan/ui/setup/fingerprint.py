@@ -11,6 +11,7 @@ from gridplan.district.files.given_file import TOML_BYTES, read_inside
 from gridplan.district.files.reason import UnreadableError
 from gridplan.planning.checks.policy_files import ASSESSMENT as ANSWERS
 from gridplan.planning.checks.policy_files import policy_files
+from gridplan.planning.grids.drawing import Drawn
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.policy.assessment import FILE as ASSESSMENT
 from gridplan.version import VERSION
@@ -18,7 +19,9 @@ from gridplan.version import VERSION
 SCENARIO = "scenario.toml"
 
 
-def fingerprint(district: District, scenario: Scenario, *, alternatives: int = 0) -> str:
+def fingerprint(
+    district: District, scenario: Scenario, *, alternatives: int = 0, drawn: Drawn | None = None
+) -> str:
     """
     Name the plan that a district and a scenario lead to.
 
@@ -30,6 +33,8 @@ def fingerprint(district: District, scenario: Scenario, *, alternatives: int = 0
         Every decision.
     alternatives
         How many ways to cut the grids are asked for.
+    drawn
+        Grids that stay as they are; None where the plan cuts them.
 
     Returns
     -------
@@ -46,6 +51,9 @@ def fingerprint(district: District, scenario: Scenario, *, alternatives: int = 0
         own = policy_files(scenario, district.folder, (), {})
         files += [f"{p.layer} {p.file} {p.sha256}" for p in own if p.layer != ANSWERS]
     asked = [VERSION, district.code, files, scenario.as_dict(), alternatives]
+    if drawn is not None:
+        grid = {str(unit): str(name) for unit, name in dict(drawn.grid).items()}
+        asked.append([grid, dict(drawn.leads)])
     told = json.dumps(asked, sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()[:32]
 

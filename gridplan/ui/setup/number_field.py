@@ -19,7 +19,7 @@ def number_field(label: str, number: Number, lang: str, **told: Any) -> None:  #
     label
         What it is.
     number
-        Whether it is whole, may stay empty, and the step of its buttons.
+        Whether it is whole, may stay empty, its range and the step of its buttons.
     lang
         ``zh`` or ``en``.
     told
@@ -29,4 +29,8 @@ def number_field(label: str, number: Number, lang: str, **told: Any) -> None:  #
     more: dict[str, Any] = {"format": "%d" if whole else "%g"}
     if number.default is None:
         more |= {"value": None, "placeholder": say("app.derived", lang)}
-    st.number_input(label, step=int(number.step) if whole else float(number.step), **more, **told)
+    shown = 100.0 if number.share else 1.0
+    low, high = (shown * end for end in number.within)
+    kind = int if whole else float
+    more |= {"min_value": kind(low), "max_value": kind(high), "step": kind(number.step)}
+    st.number_input(label, **more, **told)

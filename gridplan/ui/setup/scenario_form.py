@@ -15,14 +15,18 @@ import streamlit as st
 
 from gridplan.district.district import District
 from gridplan.errors import InputError, Problem
+from gridplan.outputs.words.names import section_text
 from gridplan.outputs.words.safe import plain
+from gridplan.outputs.words.scenario_page import clause_of
 from gridplan.planning.scenario.file import scenario_from
 from gridplan.planning.scenario.kinds import Choice, Key, Number, Table, Texts, Whole
 from gridplan.planning.scenario.scenario import GROUPS, KEYS, Scenario
 from gridplan.text import say
+from gridplan.text.language import in_language
 from gridplan.ui.setup.limits import Limits
 from gridplan.ui.setup.number_field import number_field
 from gridplan.ui.setup.offered import choices
+from gridplan.ui.shown.literal import literal
 
 FIELDS: Mapping[str, Key] = {name: key for name, key in KEYS.items() if not key.no_field}
 # Largest whole number that JavaScript tells from the next one.
@@ -101,9 +105,37 @@ def form_values(entries: Mapping[Any, Any]) -> dict[str, Any]:
     return values | {name: entries[widget(name)] for name in CARRIED}
 
 
-def scenario_form(
-    district: District | None, lang: str, limits: Limits | None = None
-) -> tuple[Scenario | None, tuple[Problem, ...]]:
+def keep_fields() -> None:
+    """Keep every field's entry: one that is not drawn in a run would lose it."""
+    for name in (*FIELDS, *CARRIED):
+        entry = widget(name)
+        if entry in st.session_state:
+            st.session_state[entry] = st.session_state[entry]
+
+
+def scenario_now(limits: Limits) -> tuple[Scenario | None, tuple[Problem, ...]]:
+    """
+    Give what the fields say, whether they are drawn or not.
+
+    Parameters
+    ----------
+    limits
+        Of the server.
+
+    Returns
+    -------
+    scenario, problems
+        The scenario, its ``time_limit`` within that of the server, or None and everything that is
+        wrong with the values.
+    """
+    try:
+        scenario = scenario_from(form_values(st.session_state), source="-")
+    except InputError as error:
+        return None, error.problems
+    return dataclasses.replace(scenario, time_limit=min(scenario.time_limit, limits.seconds)), ()
+
+
+def scenario_form(district: District | None, lang: str, limits: Limits | None = None) -> None:
     """
     Draw the fields.
 
@@ -115,12 +147,6 @@ def scenario_form(
         ``zh`` or ``en``.
     limits
         Of the server; its longest ``time_limit`` is said where the field asks for more.
-
-    Returns
-    -------
-    scenario, problems
-        The scenario, its ``time_limit`` within that of the server, or None and everything that is
-        wrong with the values.
     """
     longest = (limits or Limits()).seconds
     for group, names in _grouped(first=True):
@@ -132,15 +158,10 @@ def scenario_form(
             for name in names:
                 _draw(name, district, lang)
         st.caption(say("app.time-limit-of-server", lang, seconds=f"{longest:,.0f}"))
-    try:
-        scenario = scenario_from(form_values(st.session_state), source="-")
-    except InputError as error:
-        return None, error.problems
-    if scenario.time_limit > longest:
-        asked = f"{scenario.time_limit:,.0f}"
-        st.warning(say("app.time-limit-cut", lang, seconds=f"{longest:,.0f}", asked=asked))
-        scenario = dataclasses.replace(scenario, time_limit=longest)
-    return scenario, ()
+    asked = float(st.session_state[widget("time_limit")])
+    if asked > longest:
+        told = {"seconds": f"{longest:,.0f}", "asked": f"{asked:,.0f}"}
+        st.warning(say("app.time-limit-cut", lang, **told))
 
 
 def _grouped(*, first: bool) -> Iterable[tuple[str, list[str]]]:
@@ -170,7 +191,7 @@ def _draw(name: str, district: District | None, lang: str) -> None:
     st.session_state[widget(name)] = st.session_state[widget(name)]
     label = say(f"keys.{name}.label", lang)
     told: dict[str, Any] = {"key": widget(name)}
-    told["help"] = f"{say(f'keys.{name}.help', lang)}  \n`{name}`"
+    told["help"] = _help(name, lang)
     match FIELDS[name]:
         case Choice(words=words):
             spoken = {word: say(f"keys.{name}.{word}", lang) for word in words}
@@ -190,3 +211,14 @@ def _draw(name: str, district: District | None, lang: str) -> None:
             number_field(label, key, lang, **told)
         case _:
             st.text_input(label, **told)
+
+
+def _help(name: str, lang: str) -> str:
+    """Say what a field is for, and word for word the clause it comes from."""
+    text = say(f"keys.{name}.help", lang)
+    rule = clause_of(FIELDS[name])
+    if rule is None:
+        return text
+    clause = literal(in_language(rule, "clause", lang))
+    where = literal(section_text(vars(rule), lang))
+    return f"{text}  \n{clause}{where}"

@@ -14,7 +14,7 @@ from gridplan.outputs.files.rows_file import ROWS_FILE, entries_of, names_fewer
 from gridplan.outputs.report.formats import FORMATS, form_of
 from gridplan.policy.assessment import FILE, Assessment, assessment_toml
 from gridplan.text import catalogue, say
-from gridplan.ui.running.results import Result
+from gridplan.ui.running.result import Result
 
 TYPES = {
     ".json": "application/json",

@@ -27,7 +27,7 @@ from gridplan.ui.views.screen_tables import (
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
-    from gridplan.ui.running.results import Result
+    from gridplan.ui.running.result import Result
 
 MARK = "color: #b2182b; background-color: #fdecee"
 

@@ -201,6 +201,10 @@
         return p;
       };
     };
+    this.middle = function (i) {
+      var r = rc[2 * i] + 0.5, c = rc[2 * i + 1] + 0.5;
+      return [quadratic(o.x, r, c), quadratic(o.y, r, c)];
+    };
     this.at = function (x, y) {
       var u = x - o.origin[0], v = y - o.origin[1],
         r = Math.floor(quadratic(o.row, u, v)), c = Math.floor(quadratic(o.column, u, v));
@@ -235,6 +239,10 @@
         }
         g.closePath();
       });
+    };
+    this.middle = function (i) {
+      var b = boxes[i];
+      return [X((b[0] + b[2]) / 2), Y((b[1] + b[3]) / 2)];
     };
     this.at = function (x, y) {
       var u = (x - o.origin[0]) / o.step, v = (y - o.origin[1]) / o.step;

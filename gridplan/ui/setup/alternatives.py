@@ -12,10 +12,10 @@ ALTERNATIVES = "alternatives"
 MOST_ALTERNATIVES = 10
 
 
-def alternatives_field(lang: str) -> int:
-    """Draw how many ways to cut the grids are asked for: no part of the scenario; give it."""
+def alternatives_field(lang: str) -> None:
+    """Draw how many ways to cut the grids are asked for: no part of the scenario."""
     st.session_state[ALTERNATIVES] = st.session_state.get(ALTERNATIVES, 0)
-    asked = st.number_input(
+    st.number_input(
         say("app.alternatives", lang),
         min_value=0,
         max_value=MOST_ALTERNATIVES,
@@ -23,4 +23,13 @@ def alternatives_field(lang: str) -> int:
         key=ALTERNATIVES,
         help=say("app.alternatives-help", lang),
     )
-    return int(asked)
+
+
+def alternatives_asked() -> int:
+    """Give how many are asked for, also where the field is not drawn."""
+    return int(st.session_state.get(ALTERNATIVES, 0))
+
+
+def keep_alternatives() -> None:
+    """Keep the field's entry: one that is not drawn in a run would lose it."""
+    st.session_state[ALTERNATIVES] = alternatives_asked()

@@ -11,15 +11,15 @@ from gridplan.text import say
 from gridplan.text.language import in_language
 from gridplan.ui.running.job import Job
 from gridplan.ui.running.results import Results
-from gridplan.ui.session import window
 from gridplan.ui.shown.literal import literal
 from gridplan.ui.shown.words import show_problems
+from gridplan.ui.window.session import watcher
 
 # Seconds between two looks at a run.
 _PACE = 0.7
 
 
-def run_view(results: Results, key: str, wanted: str | None, lang: str) -> None:
+def run_view(results: Results, key: str, wanted: str | None, lang: str, *, name: str = "") -> None:
     """
     Draw a run, or its place in the queue, until it ends; then the whole page is drawn again.
 
@@ -33,24 +33,26 @@ def run_view(results: Results, key: str, wanted: str | None, lang: str) -> None:
         Fingerprint of what the fields say now; a refusal is shown only while they say the same.
     lang
         ``zh`` or ``en``.
+    name
+        Of the kind of run, where it is not the plan of the window.
     """
     state, job = results.jobs.state(key), results.jobs.job(key)
     if state == "waiting":
-        st.fragment(_wait, run_every=_PACE)(results, key, lang)
+        st.fragment(_wait, run_every=_PACE)(results, key, lang, name)
     elif state == "running":
-        st.fragment(_watch, run_every=_PACE)(results, key, lang)
+        st.fragment(_watch, run_every=_PACE)(results, key, lang, name)
     elif job is not None and key == wanted:
         _ended(job, lang)
     elif results.jobs.was_given_up(key):
         st.info(say("app.given-up", lang))
 
 
-def _watch(results: Results, key: str, lang: str) -> None:
+def _watch(results: Results, key: str, lang: str, name: str) -> None:
     jobs = results.jobs
     job = jobs.job(key)
     if jobs.state(key) != "running":
         st.rerun()
-    jobs.watch(key, window())
+    jobs.watch(key, watcher(name))
     if job is None:  # its place is taken, its process not there yet
         st.progress(0.0, say("app.stage-start", lang))
         return
@@ -70,16 +72,26 @@ def _watch(results: Results, key: str, lang: str) -> None:
     )
     if jobs.waiting:
         st.caption(say("app.others-wait", lang, count=f"{jobs.waiting:,}"))
-    _button("cancel", "app.cancel", results, key, lang)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if job.task.kind == "plan":
+            st.button(
+                say("app.finishing" if job.is_finishing else "app.finish", lang),
+                key="finish",
+                icon=":material/flag:",
+                help=say("app.finish-help", lang),
+                disabled=job.is_finishing,
+                on_click=job.finish,
+            )
+        _button(f"cancel{name}", "app.cancel", results, key, lang)
 
 
-def _wait(results: Results, key: str, lang: str) -> None:
+def _wait(results: Results, key: str, lang: str, name: str) -> None:
     """Say who runs and who waits; offer to make room, or to wait no longer."""
     jobs = results.jobs
     if jobs.state(key) != "waiting":
         st.rerun()
-    jobs.watch(key, window())
-    running, own = jobs.running(), jobs.own(window())
+    jobs.watch(key, watcher(name))
+    running, own = jobs.running(), jobs.own(watcher(name))
     place, total = jobs.place(key), jobs.waiting
     st.info(
         say("app.busy", lang, running=len(running), place=place, total=total),
@@ -93,12 +105,12 @@ def _wait(results: Results, key: str, lang: str) -> None:
         }
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(literal(say("app.own-run", lang, **told)))
-            _button(f"cancel-own-{number}", "app.cancel-own", results, job.key, lang)
+            _button(f"cancel-own{name}-{number}", "app.cancel-own", results, job.key, lang)
     others = [job for job in running if job not in own]
     if others:
         longest = _minutes(others[0], lang)
         st.caption(say("app.other-runs", lang, count=len(others), time=longest))
-    _button("leave", "app.leave-queue", results, key, lang)
+    _button(f"leave{name}", "app.leave-queue", results, key, lang)
 
 
 def _minutes(job: Job, lang: str) -> str:
@@ -119,7 +131,8 @@ def _button(name: str, text: str, results: Results, key: str, lang: str) -> None
 
 def _leave(results: Results, key: str) -> None:
     """Give up a run or a place in the queue; if it is another than looked at, go on with that."""
-    results.jobs.leave(key, window())
+    for name in ("", "passing", "variants", "phases"):
+        results.jobs.leave(key, watcher(name))
     if key == st.session_state.get("job"):
         st.session_state["job"] = ""
         st.session_state["note"] = "cancelled"

@@ -12,14 +12,16 @@ from gridplan.errors import InputError, Problem
 from gridplan.planning.scenario.derived import scenario_of
 from gridplan.planning.scenario.file import default_scenario
 from gridplan.planning.scenario.scenario import Scenario
-from gridplan.ui.alternatives import ALTERNATIVES, MOST_ALTERNATIVES
-from gridplan.ui.running.results import Result, Results
+from gridplan.ui.running.result import Result
+from gridplan.ui.running.results import Results
 from gridplan.ui.running.work import Task
+from gridplan.ui.setup.alternatives import ALTERNATIVES, MOST_ALTERNATIVES
 from gridplan.ui.setup.district_choice import OWN, Reading
 from gridplan.ui.setup.scenario_form import fill_form
+from gridplan.ui.window.drawing import set_drawing
 
 # Entry of the address that holds the fingerprint of the plan looked at, or under way.
-_PLAN = "plan"
+PLAN = "plan"
 
 
 def restore(results: Results, folders: dict[str, Path]) -> None:
@@ -35,7 +37,7 @@ def restore(results: Results, folders: dict[str, Path]) -> None:
     """
     if "shown" in st.session_state:
         return
-    key = st.query_params.get(_PLAN, "")
+    key = st.query_params.get(PLAN, "")
     result, state = results.result(key), results.jobs.state(key)
     st.session_state["shown"] = key if result else ""
     st.session_state["job"] = "" if state == "unknown" else key
@@ -43,7 +45,9 @@ def restore(results: Results, folders: dict[str, Path]) -> None:
         results.jobs.watch(key, window())
     elif result is None and results.jobs.was_given_up(key):
         st.session_state["note"] = "given-up"
-    made_of = _made_of(result, results.task(key))
+    asked = results.task(key)
+    set_drawing(result.drawn if result else asked.drawn if asked else None)
+    made_of = _made_of(result, asked)
     if made_of is None:
         return
     folder, scenario, other_ways = made_of
@@ -58,7 +62,8 @@ def restore(results: Results, folders: dict[str, Path]) -> None:
 
 def _made_of(result: Result | None, task: Task | None) -> tuple[str, Scenario, int] | None:
     if result is not None:
-        return str(result.plan.district.folder), result.plan.scenario, result.alternatives
+        scenario = result.asked or result.plan.scenario
+        return str(result.plan.district.folder), scenario, result.alternatives
     if task is not None:
         return str(task.district.folder), task.scenario, task.alternatives
     return None
@@ -84,10 +89,13 @@ def fill_when_new(reading: Reading | None, results: Results) -> None:
         st.session_state.pop(entry, None)
     if not first:  # what the address brought back may have left a word
         st.session_state.pop("note", None)
+    if not first:
+        set_drawing(None)
     scenario = Scenario()
     shown = results.result(st.session_state.get("shown", ""))
     if shown is not None and reading is not None and is_of(shown, reading.folder):
-        scenario = shown.plan.scenario
+        scenario = shown.asked or shown.plan.scenario
+        set_drawing(shown.drawn)
     elif reading is not None:
         notes: list[Problem] = []
         try:
@@ -114,9 +122,20 @@ def window() -> str:
     return name
 
 
+def watcher(kind: str) -> str:
+    """Name this window as the one that watches a run of a kind; empty for its plan."""
+    return f"{window()}#{kind}" if kind else window()
+
+
 def is_open(window: str) -> bool:
-    """Whether a browser window is still open; without a server, as in tests, it is."""
-    return not runtime.exists() or runtime.get_instance().is_active_session(window)
+    """
+    Whether a browser window is still open; without a server, as in tests, it is.
+
+    A window that watches several runs watches each by a name of its own, ``window#what``.
+    """
+    return not runtime.exists() or runtime.get_instance().is_active_session(
+        window.partition("#")[0]
+    )
 
 
 def start(results: Results, key: str, task: Task) -> None:
@@ -126,7 +145,7 @@ def start(results: Results, key: str, task: Task) -> None:
         return
     results.start(key, task, window())
     st.session_state["job"] = key
-    st.query_params[_PLAN] = key
+    st.query_params[PLAN] = key
 
 
 def follow(results: Results, key: str | None) -> None:
@@ -152,9 +171,11 @@ def follow(results: Results, key: str | None) -> None:
 
 
 def _show(result: Result) -> None:
+    if result.key != st.session_state.get("shown"):
+        st.session_state["made-anew"] = True
     st.session_state["shown"] = result.key
     if not st.session_state.get("job"):
-        st.query_params[_PLAN] = result.key
+        st.query_params[PLAN] = result.key
 
 
 def is_of(result: Result, folder: Path) -> bool:

@@ -1,0 +1,90 @@
+"""Layers of a map as plain data, for a page that draws them itself and lets them be edited."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+from folium.map import Layer
+
+from gridplan.outputs.map.cells import CellLayer, CellStore
+from gridplan.outputs.map.legend import LegendPart
+from gridplan.outputs.map.shapes import ShapeLayer
+from gridplan.outputs.tables.tables import LON_LAT
+
+
+@dataclass(frozen=True, eq=False)
+class Canvas:
+    """
+    A map for ``desk.js``.
+
+    Parameters
+    ----------
+    key
+        Fingerprint of the content: what a browser has already is not sent again.
+    content
+        ``cells``, the units as :class:`gridplan.outputs.map.cells.CellStore` has them; ``layers``,
+        from below, each with ``name``, ``kind`` (``cells`` or ``shapes``), ``options``, ``show``,
+        ``title`` and ``legend``; ``bounds``, corners south-west and north-east, latitude first.
+    """
+
+    key: str
+    content: dict[str, Any]
+
+
+def canvas_of(
+    units: gpd.GeoDataFrame,
+    store: CellStore,
+    layers: Sequence[tuple[str, tuple[Layer, LegendPart] | None]],
+) -> Canvas:
+    """
+    Make a canvas of layers that a map would have.
+
+    Parameters
+    ----------
+    units
+        Of the district.
+    store
+        The same, with their tooltips.
+    layers
+        Name and layer with its legend, from below; None is left out.
+
+    Returns
+    -------
+    Canvas
+    """
+    west, south, east, north = (float(side) for side in units.to_crs(LON_LAT).total_bounds)
+    content: dict[str, Any] = {
+        "cells": json.loads(store.options),
+        "layers": [_layer(name, *drawn) for name, drawn in layers if drawn is not None],
+        "bounds": [[south, west], [north, east]],
+    }
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+    return Canvas(hashlib.sha256(text.encode()).hexdigest()[:24], content)
+
+
+def _layer(name: str, layer: Layer, part: LegendPart) -> dict[str, Any]:
+    if isinstance(layer, CellLayer):
+        kind, options = "cells", layer.options
+    elif isinstance(layer, ShapeLayer):
+        kind, options = "shapes", layer.shapes
+    else:
+        msg = f"a {type(layer).__name__} cannot be drawn on a canvas"
+        raise TypeError(msg)
+    return {
+        "name": name,
+        "kind": kind,
+        "options": json.loads(options),
+        "show": bool(layer.show),
+        "title": html.unescape(str(layer.layer_name)),
+        "legend": {
+            "heading": part.heading,
+            "rows": [list(row) for row in part.rows],
+            "note": part.note,
+        },
+    }

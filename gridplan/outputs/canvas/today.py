@@ -1,0 +1,234 @@
+"""A district as it is today: residents, hospitals, centers, and who is beyond a walk of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from folium.map import Layer
+
+from gridplan.district.district import District
+from gridplan.outputs.canvas.canvas import Canvas, canvas_of
+from gridplan.outputs.map.cells import CellLayer, CellStore, coded
+from gridplan.outputs.map.legend import LegendPart
+from gridplan.outputs.map.shapes import ShapeLayer, area, middles, name, outlines, places, symbol
+from gridplan.outputs.map.units import residents_layer
+from gridplan.outputs.style.palette import (
+    EXISTING,
+    NEW,
+    OUTLINE,
+    REACH,
+    ROLES,
+    STATION,
+    STREET,
+)
+from gridplan.outputs.words.names import figure, is_missing, word
+from gridplan.planning.scenario.scenario import Scenario
+from gridplan.planning.ways.journeys import journeys_of
+from gridplan.text import say
+from gridplan.text.language import in_language
+
+Drawn = tuple[Layer, LegendPart]
+BEYOND = ("#f4a582", "#b2182b")
+"""Up to twice the walk, and farther; after C. Brewer's scheme RdBu."""
+_POINTS = {
+    "stations": ("circle", STATION, 8),
+    "candidates": ("circle", NEW, 7),
+    "centers": ("circle", EXISTING, 13),
+    "hospitals": ("cross", ROLES["lead"], 18),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Today:
+    """
+    Walks to the centers there are.
+
+    Parameters
+    ----------
+    minutes
+        Index ``unit``: to the nearest center that is not closed; NaN without any, infinite where
+        no road leads there.
+    beyond
+        Residents farther than the scenario's walk; None without centers.
+    streets
+        Index ``subdistrict``: ``population``, ``existing`` centers, ``beyond`` residents and
+        ``near_percent``; empty where no streets are known.
+    """
+
+    minutes: pd.Series
+    beyond: float | None
+    streets: pd.DataFrame
+
+
+def today_of(district: District, scenario: Scenario) -> Today:
+    """
+    Measure the walks to the centers there are.
+
+    Parameters
+    ----------
+    district
+        As read.
+    scenario
+        Its pace, its walk and the centers it closes.
+
+    Returns
+    -------
+    Today
+    """
+    closed = [key for key in scenario.close if key in district.centers.index]
+    kept = district.centers.drop(index=closed)
+    ways = journeys_of(district, scenario)
+    sites = np.column_stack([kept.geometry.x, kept.geometry.y]).reshape(-1, 2)
+    metres = ways.walked_to_nearest(sites) if len(sites) else np.full(len(district.units), np.nan)
+    minutes = pd.Series(metres / ways.walk_metres_per_minute, index=district.units.index)
+    people = district.units["population"].astype(float)
+    far = people.where(~(minutes <= scenario.center_max_minutes), 0.0)
+    streets = pd.DataFrame()
+    if len(district.subdistricts):
+        street = district.units["subdistrict"]
+        total = people.groupby(street).sum().reindex(district.subdistricts.index, fill_value=0.0)
+        beyond = far.groupby(street).sum().reindex(total.index, fill_value=0.0)
+        at = district.units["subdistrict"].reindex(kept["unit"]) if "unit" in kept else None
+        existing = pd.Series(dtype=int) if at is None else at.value_counts()
+        streets = pd.DataFrame(
+            {
+                "population": total,
+                "existing": existing.reindex(total.index, fill_value=0).astype(int),
+                "beyond": beyond,
+                "near_percent": 100 * (1 - beyond / total.where(total > 0)),
+            }
+        )
+    return Today(minutes, float(far.sum()) if len(sites) else None, streets)
+
+
+def today_canvas(district: District, scenario: Scenario, found: Today, lang: str) -> Canvas:
+    """
+    Draw a district before anything is planned.
+
+    Parameters
+    ----------
+    district, scenario
+        What is looked at.
+    found
+        Of :func:`today_of`.
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    Canvas
+        Layers ``residents``, ``walk``, ``streets``, ``outline``, ``stations``, ``candidates``,
+        ``centers``, ``hospitals``, as far as the district has them.
+    """
+    units = district.units
+    store = _store(units, found, lang)
+    walk = _walk_layer(units, store, found, scenario, lang)
+    points: list[tuple[str, Drawn | None]] = [
+        (key, _points(getattr(district, key), key, lang)) for key in _POINTS
+    ]
+    return canvas_of(
+        units,
+        store,
+        [
+            ("residents", residents_layer(units, store, lang, show=walk is None)),
+            ("walk", walk),
+            ("streets", _streets(district, lang)),
+            ("outline", _outline(district, lang)),
+            *points,
+        ],
+    )
+
+
+def _store(units: gpd.GeoDataFrame, found: Today, lang: str) -> CellStore:
+    people = [round(float(n), 1) for n in units["population"]]
+    columns: list[dict[str, Any]] = [
+        {"label": say("maps.tip-unit", lang), "values": [str(key) for key in units.index]},
+        {"label": say("maps.tip-residents", lang), "values": people, "suffix": ""},
+    ]
+    for key, label in (("subdistrict", "tip-street"), ("community", "tip-community")):
+        if units[key].notna().any():
+            texts = [None if is_missing(text) else str(text) for text in units[key]]
+            columns.append(coded(say(f"maps.{label}", lang), texts))
+    if found.minutes.notna().any():
+        minutes = [round(float(m), 1) if np.isfinite(m) else None for m in found.minutes]
+        suffix = say("maps.minutes", lang, value="").strip()
+        label = say("maps.tip-walk-center", lang)
+        columns.append({"label": label, "values": minutes, "suffix": suffix})
+    return CellStore(units, columns)
+
+
+def _walk_layer(
+    units: gpd.GeoDataFrame, store: CellStore, found: Today, scenario: Scenario, lang: str
+) -> Drawn | None:
+    """Colour the inhabited units by the walk to the nearest center; None without centers."""
+    if found.beyond is None:
+        return None
+    limit = scenario.center_max_minutes
+    bounds = [limit / 3, 2 * limit / 3, limit, 2 * limit]
+    people = units["population"].to_numpy(dtype=float)
+    minutes = found.minutes.to_numpy(dtype=float)
+    reached = np.searchsorted(bounds, np.nan_to_num(minutes, nan=np.inf), side="left")
+    colours = (*REACH, *BEYOND)
+    # What nobody lives in gets a number without a colour, and is not drawn.
+    classes = np.where(people > 0, reached, len(colours))
+    title = say("app.today-layer-walk", lang)
+    layer = CellLayer(store, classes=classes, colours=colours, name=title, show=True, opacity=0.7)
+    lows = ["0", *(f"{bound:g}" for bound in bounds)]
+    rows = []
+    for at, shade in enumerate(colours):
+        told = figure(float(people[classes == at].sum()), "persons", lang)
+        key = "today-walk-last" if at == len(bounds) else "today-walk"
+        upper = "" if at == len(bounds) else lows[at + 1]
+        text = say(f"app.{key}", lang, lower=lows[at], upper=upper, residents=told)
+        rows.append(("fill", shade, text))
+    return layer, LegendPart(layer, title, tuple(rows), say("app.today-walk-note", lang))
+
+
+def _streets(district: District, lang: str) -> Drawn | None:
+    streets = district.subdistricts
+    if not len(streets):
+        return None
+    style = {"color": STREET, "weight": 1.5, "dashArray": "5 4", "fill": False}
+    shapes = [area(at, style=style) for at in outlines(streets)]
+    shapes += [name(str(key), at) for key, at in zip(streets.index, middles(streets), strict=True)]
+    title = say("intake.layer-streets", lang)
+    layer = ShapeLayer(shapes, name=title)
+    return layer, LegendPart(layer, "", (("dash", STREET, title),))
+
+
+def _outline(district: District, lang: str) -> Drawn:
+    whole = shapely.union_all(np.asarray(district.units.geometry.array), grid_size=0.01)
+    frame = gpd.GeoDataFrame(geometry=[whole], crs=district.crs)
+    title = say("maps.layer-outline", lang)
+    style = {"color": OUTLINE, "weight": 2, "fill": False}
+    layer = ShapeLayer([area(at, style=style) for at in outlines(frame)], name=title)
+    return layer, LegendPart(layer, "", (("line", OUTLINE, title),))
+
+
+def _points(frame: gpd.GeoDataFrame, key: str, lang: str) -> Drawn | None:
+    if not len(frame):
+        return None
+    kind, fill, size = _POINTS[key]
+    rows = frame.drop(columns="geometry").to_dict(orient="index")
+    shapes = [
+        symbol(kind, at, fill=fill, size=size, tip=_tip(str(index), row, lang))
+        for at, (index, row) in zip(places(frame), rows.items(), strict=True)
+    ]
+    title = say(f"intake.layer-{key}", lang)
+    layer = ShapeLayer(shapes, name=title, show=key != "candidates")
+    return layer, LegendPart(layer, "", ((kind, fill, title),))
+
+
+def _tip(index: str, row: dict[str, Any], lang: str) -> list[tuple[str, str | None]]:
+    lines: list[tuple[str, str | None]] = [("", in_language(row, "name", lang) or index)]
+    if not is_missing(row.get("level")):
+        level = word("hospital-level", row["level"], lang)
+        lines.append((say("maps.tip-level", lang), level))
+    if not is_missing(row.get("beds")):
+        lines.append((say("maps.tip-beds", lang), f"{float(row['beds']):,.0f}"))
+    return lines

@@ -1,0 +1,376 @@
+// The map one works on. Leaflet and gridplan.js draw the layers, as on every map of gridplan; this
+// adds tools, a panel of layers, and the units and centers that are being edited. It talks to the
+// page in numbers and ids only; every text is set with textContent.
+const loaded = new Map(), canvases = new Map(), desks = new WeakMap();
+
+function once(url, make) {
+  if (!loaded.has(url)) loaded.set(url, new Promise(function (done, failed) {
+    const element = make(url);
+    element.onload = done;
+    element.onerror = function () { loaded.delete(url); failed(new Error(url)); };
+    document.head.appendChild(element);
+  }));
+  return loaded.get(url);
+}
+function script(url) { const made = document.createElement("script"); made.src = url; return made; }
+function style(url) {
+  const made = document.createElement("link");
+  made.rel = "stylesheet"; made.href = url;
+  return made;
+}
+async function libraries(prefix) {
+  await Promise.all(["leaflet/leaflet.css", "gridplan/gridplan.css"].map((file) => once(prefix + file, style)));
+  await once(prefix + "leaflet/leaflet.js", script);
+  await once(prefix + "gridplan/gridplan.js", script);
+}
+function make(tag, className, parent, text) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text !== undefined) made.textContent = text;
+  if (parent) parent.appendChild(made);
+  return made;
+}
+function numbers(text) {
+  const raw = atob(text), out = new Uint8Array(raw.length);
+  for (let i = 0; i < raw.length; i++) out[i] = raw.charCodeAt(i);
+  return new Uint16Array(out.buffer);
+}
+function recall(key, fallback) {
+  try { return JSON.parse(sessionStorage.getItem(key)) || fallback; } catch (_) { return fallback; }
+}
+function keep(key, value) {
+  try { sessionStorage.setItem(key, JSON.stringify(value)); } catch (_) { /* a full or closed store: nothing is lost but the view */ }
+}
+
+class Desk {
+  constructor(parent) {
+    this.box = make("div", "gp-desk", parent);
+    this.page = make("div", "gp-desk-map", this.box);
+    this.bar = make("div", "gp-desk-bar", this.box);
+    this.side = make("div", "gp-desk-layers", this.box);
+    this.tool = "look";
+    this.grid = 0;
+    this.radius = 14;
+    this.events = null;
+  }
+
+  show(data, events) {
+    const L = window.L;
+    this.events = events;
+    this.words = data.words;
+    this.box.style.height = data.height;
+    this.page.setAttribute("aria-label", data.words.map);
+    if (data.canvas) canvases.set(data.canvas.key, data.canvas.content);
+    const content = canvases.get(data.key);
+    if (!content) { events.setStateValue("have", ""); return; }  // asked for again
+    if (!this.map) this._open(L, data);
+    const changed = data.key !== this.key || data.lang !== this.lang;
+    this.edit = data.edit || null;
+    this.sites = data.sites || null;
+    if (changed) this._draw(L, data, content);
+    this._edit(L, data);
+    if (this.edit && this.grid >= this.edit.names.length) this.grid = 0;
+    this._tools(data);
+    if (changed) events.setStateValue("have", data.key);
+    if (data.focus && data.focus.number !== this.focused) this._focus(L, data.focus);
+  }
+
+  _open(L, data) {
+    this.map = L.map(this.page, { attributionControl: false, zoomSnap: 0.25, zoomDelta: 0.5, preferCanvas: false, boxZoom: false, zoomControl: false });
+    L.control.zoom({ position: "bottomleft", zoomInTitle: data.words["zoom-in"], zoomOutTitle: data.words["zoom-out"] }).addTo(this.map);
+    const scale = L.control.scale({ imperial: false, position: "bottomleft" });
+    // The scale in the words of the page.
+    scale._updateMetric = function (most) {
+      const metres = this._getRoundNum(most), far = metres >= 1000, words = data.words;
+      this._updateScale(this._mScale, (far ? metres / 1000 : metres) + " " + words[far ? "km" : "m"], metres / most);
+    };
+    scale.addTo(this.map);
+    make("div", "gp-desk-north", this.page, "N").setAttribute("aria-hidden", "true");
+    this.map.on("moveend", () => {
+      if (this.place) keep("gp-view-" + this.place, { at: this.map.getCenter(), zoom: this.map.getZoom() });
+    });
+    this.map.on("mousedown", this._down, this);
+    this.map.on("mousemove", this._move, this);
+    this.map.on("mouseup", this._up, this);
+    this.map.on("click", this._click, this);
+    this.page.addEventListener("mouseleave", () => this._up());
+    new ResizeObserver(() => this.map && this.map.invalidateSize({ animate: false })).observe(this.page);
+  }
+
+  // ---- layers ------------------------------------------------------------------------------------
+  _draw(L, data, content) {
+    (this.layers || []).forEach((entry) => this.map.removeLayer(entry.layer));
+    if (this.paint) { this.map.removeLayer(this.paint); this.paint = null; }
+    if (this.marks) { this.map.removeLayer(this.marks); this.marks = null; }
+    this.map._gpNames = undefined;
+    this.key = data.key; this.lang = data.lang;
+    const chosen = recall("gp-layers-" + data.kind, {}), bounds = L.latLngBounds(content.bounds);
+    if (this.place !== data.place) {
+      const view = recall("gp-view-" + data.place, null);
+      if (view) this.map.setView(view.at, view.zoom, { animate: false });
+      else this._fit(bounds);
+      this.place = data.place;
+    }
+    this.home = bounds;
+    this.cells = window.gridplan.cells(content.cells);
+    this.layers = content.layers.map((o) => ({
+      name: o.name, title: o.title, legend: o.legend, show: o.name in chosen ? chosen[o.name] : o.show,
+      layer: o.kind === "cells" ? window.gridplan.cellLayer(this.cells, o.options) : window.gridplan.shapes(o.options),
+    }));
+    this.layers.forEach((entry) => { if (entry.show) this.map.addLayer(entry.layer); });
+    this._panel(data);
+  }
+
+  // The district fills what the panel of layers leaves free.
+  _fit(bounds) {
+    const size = this.map.getSize(), side = size.x > 700 && recall("gp-legend", true) ? 300 : 16;
+    this.map.fitBounds(bounds, { paddingTopLeft: [16, 52], paddingBottomRight: [side, 16], animate: false });
+  }
+
+  _panel(data) {
+    this.side.textContent = "";
+    const words = data.words, head = make("details", "", this.side);
+    head.open = recall("gp-legend", true);
+    head.addEventListener("toggle", () => keep("gp-legend", head.open));
+    make("summary", "", head, words.layers);
+    const list = make("div", "gp-desk-list", head);
+    [...this.layers].reverse().forEach((entry) => {
+      const row = make("div", "gp-desk-entry", list), label = make("label", "", row), tick = make("input", "", label);
+      tick.type = "checkbox"; tick.checked = entry.show; tick.dataset.layer = entry.name;
+      const rows = entry.legend.rows, alone = rows.length === 1 && rows[0][2] === entry.title;
+      if (alone) label.appendChild(swatch(rows[0][0], rows[0][1]));
+      make("span", "", label, entry.title);
+      const legend = make("div", "gp-desk-legend", row);
+      (alone ? [] : rows).forEach((line) => {
+        const at = make("div", "gp-desk-key", legend);
+        at.appendChild(swatch(line[0], line[1]));
+        make("span", "", at, line[2]);
+      });
+      if (entry.legend.note) make("div", "gp-desk-note", legend, entry.legend.note);
+      legend.hidden = !entry.show;
+      tick.addEventListener("change", () => {
+        entry.show = tick.checked; legend.hidden = !tick.checked;
+        if (tick.checked) this.map.addLayer(entry.layer); else this.map.removeLayer(entry.layer);
+        const chosen = recall("gp-layers-" + data.kind, {});
+        chosen[entry.name] = tick.checked;
+        keep("gp-layers-" + data.kind, chosen);
+      });
+    });
+  }
+
+  _layer(name) { return (this.layers || []).find((entry) => entry.name === name); }
+
+  // ---- what is edited ------------------------------------------------------------------------------
+  _edit(L, data) {
+    if (this.edit) {
+      const grid = numbers(this.edit.grid);
+      if (!this.paint) {
+        this.paint = window.gridplan.cellLayer(this.cells, { classes: this.edit.grid, colours: this.edit.colours, opacity: 0.55, edges: this.cells.shape.count <= 3000 });
+        this.map.addLayer(this.paint);
+      }
+      this.paint._o.colours = this.edit.colours;
+      this.paint._classes = grid;
+      this.paint._draw();
+      // The outlines of the plan are not those of the drawing.
+      const outlines = this._layer("grids");
+      if (outlines && this.map.hasLayer(outlines.layer)) this.map.removeLayer(outlines.layer);
+    } else if (this.paint) {
+      this.map.removeLayer(this.paint); this.paint = null;
+      const outlines = this._layer("grids");
+      if (outlines && outlines.show) this.map.addLayer(outlines.layer);
+    }
+    if (this.marks) { this.map.removeLayer(this.marks); this.marks = null; }
+    const planned = this._layer("centers");
+    if (!this.sites) {
+      if (planned && planned.show && !this.map.hasLayer(planned.layer)) this.map.addLayer(planned.layer);
+      return;
+    }
+    if (planned) this.map.removeLayer(planned.layer);
+    this.marks = L.layerGroup();
+    this.sites.forEach((site) => {
+      const marker = L.marker([site.at[1], site.at[0]], {
+        icon: L.divIcon({ className: "gp-desk-site gp-desk-" + site.state, html: swatch(site.kind, site.fill), iconSize: [site.size, site.size] }),
+        draggable: this.tool === "move" && site.movable, keyboard: true, title: site.name, zIndexOffset: 500,
+      });
+      const tip = make("div", "gp-tip");
+      make("b", "", tip, site.name);
+      site.lines.forEach((line) => make("div", "", tip, line));
+      marker.bindTooltip(tip, { direction: "auto" });
+      marker.on("click", (e) => { L.DomEvent.stop(e); this._act({ act: this.tool === "close" ? "close" : "pick", id: site.id }); });
+      marker.on("dragend", () => { const at = marker.getLatLng(); this._act({ act: "move", id: site.id, unit: this._at(at), lon: at.lng, lat: at.lat }); });
+      this.marks.addLayer(marker);
+    });
+    this.map.addLayer(this.marks);
+  }
+
+  _act(what) { this.events.setTriggerValue("act", what); }
+
+  // ---- tools ---------------------------------------------------------------------------------------
+  _tools(data) {
+    this.bar.textContent = "";
+    const words = this.words, of = data.tools || ["look"];
+    if (!of.includes(this.tool)) this.tool = "look";
+    if (of.length > 1) {
+      const group = make("div", "gp-desk-group", this.bar);
+      group.setAttribute("role", "toolbar");
+      group.setAttribute("aria-label", words.tools);
+      of.forEach((tool) => {
+        const button = make("button", "gp-desk-tool" + (tool === this.tool ? " gp-on" : ""), group, words["tool-" + tool]);
+        button.type = "button"; button.dataset.tool = tool; button.title = words["about-" + tool];
+        button.setAttribute("aria-pressed", String(tool === this.tool));
+        button.addEventListener("click", () => { this.tool = tool; this._tools(data); this._edit(window.L, data); });
+      });
+    }
+    const home = make("button", "gp-desk-tool", make("div", "gp-desk-group", this.bar), words.home);
+    home.type = "button";
+    home.addEventListener("click", () => this._fit(this.home));
+    const painting = ["brush", "box", "community", "street"].includes(this.tool);
+    if (painting && this.edit) {
+      const group = make("div", "gp-desk-group", this.bar);
+      make("span", "gp-desk-into", group, words.into);
+      this.edit.names.forEach((name, at) => {
+        const button = make("button", "gp-desk-tool" + (at === this.grid ? " gp-on" : ""), group);
+        button.type = "button"; button.dataset.grid = String(at);
+        button.setAttribute("aria-pressed", String(at === this.grid));
+        button.appendChild(swatch("fill", this.edit.colours[at]));
+        make("span", "", button, name);
+        button.addEventListener("click", () => { this.grid = at; this._tools(data); });
+      });
+    }
+    if (painting && this.tool === "brush") {
+      const label = make("label", "gp-desk-group", this.bar, words.size), size = make("input", "", label);
+      size.type = "range"; size.min = "4"; size.max = "60"; size.value = String(this.radius);
+      size.addEventListener("input", () => { this.radius = Number(size.value); });
+    }
+    if (this.map) this.map.getContainer().style.cursor = this.tool === "look" ? "" : "crosshair";
+    if (this.map) this.map.dragging[this.tool === "brush" || this.tool === "box" ? "disable" : "enable"]();
+    const hint = words["about-" + this.tool];
+    if (of.length > 1 && hint) make("div", "gp-desk-hint", this.bar, hint);
+  }
+
+  _at(latlng) {
+    const p = this.map.project(latlng, 0), found = this.cells.shape.at(p.x / 256, p.y / 256);
+    return found === undefined ? -1 : found;
+  }
+
+  // Middles of the units on the screen now: [x, y] in pixels of the map's container.
+  _middles() {
+    const world = 256 * Math.pow(2, this.map.getZoom()), origin = this.map.getPixelBounds().min;
+    return { x: (v) => v * world - origin.x, y: (v) => v * world - origin.y };
+  }
+
+  _under(test) {
+    const to = this._middles(), shape = this.cells.shape, found = [];
+    for (let i = 0; i < shape.count; i++) {
+      const m = shape.middle(i);
+      if (test(to.x(m[0]), to.y(m[1]))) found.push(i);
+    }
+    return found;
+  }
+
+  _take(units) {
+    const classes = this.paint._classes;
+    units.forEach((i) => {
+      if (i < 0 || this.edit.locked[classes[i]] || this.edit.locked[this.grid] || classes[i] === this.grid) return;
+      classes[i] = this.grid;
+      this.stroke.add(i);
+    });
+    if (!this.due) this.due = requestAnimationFrame(() => { this.due = 0; if (this.paint) this.paint._draw(); });
+  }
+
+  _down(e) {
+    if (!this.edit || !this.paint) return;
+    if (this.tool === "brush") { this.stroke = new Set(); this._brush(e); }
+    if (this.tool === "box") {
+      this.stroke = new Set(); this.corner = e.latlng;
+      this.frame = window.L.rectangle([e.latlng, e.latlng], { color: "#1f4e79", weight: 2, fillOpacity: 0.1, interactive: false }).addTo(this.map);
+    }
+  }
+
+  _brush(e) {
+    const p = e.containerPoint, r = this.radius;
+    this._take([this._at(e.latlng), ...this._under((x, y) => (x - p.x) * (x - p.x) + (y - p.y) * (y - p.y) <= r * r)]);
+  }
+
+  _move(e) {
+    if (!this.stroke) return;
+    if (this.tool === "brush") this._brush(e);
+    if (this.frame) { this.last = e.latlng; this.frame.setBounds([this.corner, e.latlng]); }
+  }
+
+  _up() {
+    if (!this.stroke) return;
+    if (this.frame) {
+      const a = this.map.latLngToContainerPoint(this.corner), b = this.map.latLngToContainerPoint(this.last || this.corner);
+      const west = Math.min(a.x, b.x), east = Math.max(a.x, b.x), north = Math.min(a.y, b.y), south = Math.max(a.y, b.y);
+      this._take(this._under((x, y) => x >= west && x <= east && y >= north && y <= south));
+      this.map.removeLayer(this.frame);
+      this.frame = this.last = null;
+    }
+    const units = [...this.stroke];
+    this.stroke = null;
+    if (units.length) this._act({ act: "paint", units: units, grid: this.grid });
+  }
+
+  _click(e) {
+    const unit = this._at(e.latlng);
+    if (unit < 0) return;
+    if ((this.tool === "community" || this.tool === "street") && this.edit) {
+      const parents = numbers(this.edit.parents[this.tool]);
+      this.stroke = new Set();
+      const same = [];
+      parents.forEach((parent, i) => { if (parent === parents[unit]) same.push(i); });
+      this._take(same);
+      const units = [...this.stroke];
+      this.stroke = null;
+      if (units.length) this._act({ act: "paint", units: units, grid: this.grid });
+    } else if (this.tool === "add" || this.tool === "look") {
+      this._act({ act: this.tool === "add" ? "add" : "unit", unit: unit, lon: e.latlng.lng, lat: e.latlng.lat });
+    }
+  }
+
+  _focus(L, focus) {
+    this.focused = focus.number;
+    this.map.setView([focus.at[1], focus.at[0]], Math.max(this.map.getZoom(), focus.zoom || 13));
+    const ring = L.circleMarker([focus.at[1], focus.at[0]], { radius: 22, color: "#d55e00", weight: 4, fill: false, interactive: false }).addTo(this.map);
+    setTimeout(() => this.map && this.map.removeLayer(ring), 4000);
+  }
+
+  close() { if (this.map) this.map.remove(); this.map = null; this.box.remove(); }
+}
+
+function swatch(kind, fill) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const add = (tag, values) => {
+    const part = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    Object.entries(values).forEach(([name, value]) => part.setAttribute(name, value));
+    svg.appendChild(part);
+  };
+  svg.setAttribute("viewBox", "-10 -10 20 20");
+  svg.setAttribute("aria-hidden", "true");
+  const edge = { stroke: "#ffffff", "stroke-width": "1.6", fill: fill };
+  if (kind === "diamond") add("path", { d: "M0-9 9 0 0 9-9 0Z", ...edge });
+  else if (kind === "cross") {
+    add("rect", { x: -8.5, y: -8.5, width: 17, height: 17, rx: 3, ...edge });
+    add("path", { d: "M0-5.5V5.5M-5.5 0H5.5", stroke: "#ffffff", "stroke-width": 3.4 });
+  } else if (kind === "fill") add("rect", { x: -9, y: -7, width: 18, height: 14, fill: fill, stroke: "#888888" });
+  else if (kind === "line") add("path", { d: "M-9 0H9", stroke: fill, "stroke-width": 3 });
+  else if (kind === "dash") add("path", { d: "M-9 0H9", stroke: fill, "stroke-width": 3, "stroke-dasharray": "5 3" });
+  else add("circle", { r: 8, ...edge });
+  return svg;
+}
+
+export default function (component) {
+  const { data, parentElement } = component;
+  let desk = desks.get(parentElement);
+  if (!desk) { desk = new Desk(parentElement); desks.set(parentElement, desk); }
+  desk.latest = component;
+  libraries(data.prefix).then(function () {
+    // Of several looks that came while the scripts were loading, the last one counts.
+    if (desks.get(parentElement) === desk && desk.latest === component) desk.show(data, component);
+  });
+  return function () {
+    desks.delete(parentElement);
+    desk.close();
+  };
+}

@@ -1,0 +1,1 @@
+"""The map one works on: drawn in the page, with its tools."""

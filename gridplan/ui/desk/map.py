@@ -1,0 +1,137 @@
+"""The map of a page: its layers drawn in the page itself, kept while the page is drawn again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+import streamlit.components.v1
+
+from gridplan.outputs.canvas.canvas import Canvas
+from gridplan.outputs.map.offline import asset_folder
+from gridplan.text import say
+
+_ASSETS = Path(__file__).parents[1] / "assets"
+# What lies in the folder of the maps' scripts is served under this name; it is never drawn itself.
+_served = streamlit.components.v1.declare_component("gridplan_assets", path=asset_folder())
+TOOLS = ("look", "brush", "box", "community", "street", "add", "move", "close")
+_WORDS = (
+    "layers", "tools", "into", "size", "home", "map", "zoom-in", "zoom-out",
+    "km",
+    "m",
+    *(f"{part}-{tool}" for part in ("tool", "about") for tool in TOOLS),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Editing:
+    """
+    What a map offers beyond looking.
+
+    Parameters
+    ----------
+    tools
+        Of :data:`TOOLS`, in the order of their buttons.
+    edit
+        ``grid``, packed number of the grid of each unit; ``names``, ``colours`` and ``locked`` by
+        that number; ``parents``, packed numbers of each unit's ``community`` and ``street``.
+    sites
+        Centers as they can be changed: ``id``, ``at``, ``name``, ``lines``, ``kind``, ``fill``,
+        ``size``, ``state``, ``movable``.
+    focus
+        ``at`` and ``zoom`` of a place to show, with a ``number`` that is new each time.
+    """
+
+    tools: tuple[str, ...] = ()
+    edit: dict[str, Any] | None = None
+    sites: list[dict[str, Any]] | None = None
+    focus: dict[str, Any] | None = None
+
+
+@cache
+def _component() -> Callable[..., Any]:
+    return st.components.v2.component(
+        "gridplan_desk",
+        js=(_ASSETS / "desk.js").read_text(encoding="utf-8"),
+        css=(_ASSETS / "desk.css").read_text(encoding="utf-8"),
+        isolate_styles=False,
+    )
+
+
+def draw_map(
+    canvas: Canvas,
+    lang: str,
+    *,
+    kind: str,
+    place: str,
+    height: str = "calc(100vh - 225px)",
+    editing: Editing | None = None,
+    act: Callable[[], None] | None = None,
+) -> dict[str, Any] | None:
+    """
+    Draw a map, the same one as long as the page stays.
+
+    Parameters
+    ----------
+    canvas
+        Its layers; sent only while the browser does not have them.
+    lang
+        ``zh`` or ``en``.
+    kind
+        Of map: layers that were switched are remembered by it, and its state is named by it.
+    place
+        Of the district: where one had zoomed to is remembered by it.
+    height
+        As a style sheet says it.
+    editing
+        Tools and what they work on; None to look only.
+    act
+        Called before the page is drawn again after something was done on the map; what it was then
+        stands in the session under :func:`entry`.
+
+    Returns
+    -------
+    what
+        Was done on the map: ``act`` and its values; None where nothing was.
+    """
+    editing = editing or Editing()
+    name = entry(kind)
+    state = st.session_state.get(name)
+    have = str(state.get("have") or "") if state else ""
+    words = {word: say(f"desk.{word}", lang) for word in _WORDS}
+    data = {
+        "prefix": f"{_prefix()}/component/{_served.name}/",
+        "key": canvas.key,
+        "canvas": None if have == canvas.key else {"key": canvas.key, "content": canvas.content},
+        "lang": lang,
+        "kind": kind,
+        "place": place,
+        "height": height,
+        "words": words,
+        "tools": list(editing.tools),
+        "edit": editing.edit,
+        "sites": editing.sites,
+        "focus": editing.focus,
+    }
+    result = _component()(
+        key=name,
+        data=data,
+        on_have_change=lambda: None,
+        on_act_change=act or (lambda: None),
+    )
+    done = result.get("act")
+    return dict(done) if done else None
+
+
+def entry(kind: str) -> str:
+    """Name the session's entry of a map."""
+    return f"map-{kind}"
+
+
+def _prefix() -> str:
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{base}" if base else ""

@@ -1,0 +1,42 @@
+"""The line over a page: which district, how many residents, of which base and year; its figures."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from gridplan.outputs.words.names import figure
+from gridplan.text import say
+from gridplan.text.language import in_language, joined
+from gridplan.ui.shown.literal import literal
+from gridplan.ui.window.here import Here
+
+
+def title_line(here: Here, page: str) -> None:
+    """
+    Draw the title of a page.
+
+    Parameters
+    ----------
+    here
+        Where the planner is.
+    page
+        Address of the page.
+    """
+    lang, district = here.lang, here.district
+    name = say(f"app.page-{page}", lang)
+    if district is None:
+        st.title(name, anchor=False)
+        return
+    told = [
+        in_language(district, "name", lang),
+        figure(district.population, say("summary.residents-unit", lang), lang),
+        district.vintage,
+    ]
+    line = joined(filter(None, told), lang, "pause")
+    st.title(literal(say("app.title-line", lang, page=name, told=line)), anchor=False)
+
+
+def figure_row(pairs: list[tuple[str, str]]) -> None:
+    """Draw figures beside each other, each under its name."""
+    for column, (name, text) in zip(st.columns(len(pairs)), pairs, strict=True):
+        column.metric(name, text)

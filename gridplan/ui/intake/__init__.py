@@ -1,0 +1,1 @@
+"""Own data on the page: files that are dropped, questions, tables that are corrected."""

@@ -1,0 +1,212 @@
+"""The steps from dropped files to a district: roles, questions, the report of what was done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from gridplan.errors import Problem
+from gridplan.intake.prepare import prepare
+from gridplan.intake.record.decisions import Question
+from gridplan.intake.record.inputs import Inputs
+from gridplan.intake.writing import Prepared
+from gridplan.outputs.files.template_book import SHEETS, sheet_name
+from gridplan.outputs.report.intake import intake_text, write_intake
+from gridplan.outputs.words.safe import plain
+from gridplan.text import LANGUAGES, catalogue, say
+from gridplan.ui.intake.dropped import Dropped, every_role, proposed_role, put_down
+from gridplan.ui.setup.upload import problems_of
+from gridplan.ui.setup.workspace import folder_for, workspace
+from gridplan.ui.shown.literal import literal
+from gridplan.ui.shown.words import show_problems
+from gridplan.ui.window.session import window
+
+NONE, TEMPLATE = "", "template"
+_SYSTEMS = ("", "EPSG:4490", "EPSG:4326", "gcj02", "bd09")
+_FILES, _QUESTIONS, _ANSWERS, _PROBLEMS, _DONE = (
+    f"intake-{part}" for part in ("dropped", "questions", "answers", "problems", "done")
+)
+
+
+def intake_steps(lang: str) -> None:
+    """
+    Draw the steps.
+
+    Parameters
+    ----------
+    lang
+        ``zh`` or ``en``.
+    """
+    st.markdown(f"#### {say('app.intake-step-files', lang)}")
+    files = st.file_uploader(
+        say("app.intake-drop", lang),
+        accept_multiple_files=True,
+        key="intake-files",
+        help=say("app.intake-drop-help", lang),
+    )
+    mark = tuple((file.name, file.file_id) for file in files or ())
+    if mark != st.session_state.get("intake-mark"):
+        st.session_state["intake-mark"] = mark
+        place = workspace() / ".uploads" / _window_name()
+        pairs = [(file.name, file.getvalue()) for file in files or ()]
+        st.session_state[_FILES] = put_down(pairs, place) if pairs else []
+        for entry in (_QUESTIONS, _ANSWERS, _PROBLEMS, _DONE):
+            st.session_state.pop(entry, None)
+    dropped: list[Dropped] = st.session_state.get(_FILES, [])
+    if not dropped:
+        st.caption(say("app.intake-empty", lang))
+        return
+    roles, systems = _roles(dropped, lang)
+    left, right = st.columns(2)
+    name = left.text_input(say("app.intake-name", lang), key="intake-name", max_chars=60)
+    code = right.text_input(
+        say("app.intake-code", lang), key="intake-code", max_chars=20,
+        help=say("app.intake-code-help", lang),
+    )  # fmt: skip
+    _questions(lang)
+    ready = bool(name.strip()) and "population" in roles
+    if not ready:
+        st.info(say("app.intake-needs", lang))
+    key = "app.intake-again" if st.session_state.get(_QUESTIONS) else "app.intake-run"
+    if st.button(
+        say(key, lang), key="intake-run", type="primary", disabled=not ready,
+        icon=":material/play_arrow:",
+    ):  # fmt: skip
+        with st.spinner(say("app.intake-running", lang)):
+            _run(roles, systems, name.strip(), code.strip(), lang)
+        st.rerun()
+    _told(lang)
+
+
+def _window_name() -> str:
+    return "".join(c for c in window() if c.isalnum())[:40] or "window"
+
+
+def _roles(dropped: list[Dropped], lang: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Draw, for each file, what it is and in which coordinates; give both by role."""
+    roles: dict[str, str] = {}
+    systems: dict[str, str] = {}
+    words = {role: say(f"intake.role-{role}", lang) for role in every_role()}
+    words |= {NONE: say("app.intake-no-role", lang), TEMPLATE: say("app.intake-template", lang)}
+    for number, file in enumerate(dropped):
+        left, middle, right = st.columns([3, 2, 2], vertical_alignment="bottom")
+        left.text(plain(file.name, limit=80))
+        entry = f"intake-role-{number}"
+        if entry not in st.session_state:
+            book = file.path.suffix.lower() in (".xlsx", ".xlsm") and _is_template(file)
+            role = TEMPLATE if book else proposed_role(file.name, list(roles))
+            st.session_state[entry] = role
+        chosen = middle.selectbox(
+            say("app.intake-role", lang),
+            [NONE, TEMPLATE, *every_role()],
+            format_func=words.__getitem__,
+            key=entry,
+        )
+        system = right.selectbox(
+            say("app.intake-crs", lang),
+            _SYSTEMS,
+            format_func=lambda code: say(f"app.intake-crs-{code or 'auto'}", lang),
+            key=f"intake-crs-{number}",
+        )
+        named = {chosen: str(file.path)}
+        if chosen == TEMPLATE:
+            named = {layer: f"{file.path}#{sheet}" for layer, sheet in _sheets(file).items()}
+        for role, path in named.items():
+            if role:
+                roles[role] = path
+                systems |= {role: system} if system else {}
+    return roles, systems
+
+
+def _is_template(file: Dropped) -> bool:
+    return "population" in _sheets(file)
+
+
+def _sheets(file: Dropped) -> dict[str, str]:
+    """Give the filled sheets of a template by layer, whatever language it is in."""
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(file.path, read_only=True, data_only=True)
+    except Exception:  # whatever it is, it is no template; reading it says why
+        return {}
+    names = {sheet_name(layer, lang): layer for layer in SHEETS for lang in LANGUAGES}
+    found = {}
+    for sheet in book.worksheets:
+        rows = sheet.iter_rows(min_row=2, max_row=2, values_only=True)
+        filled = any(cell not in (None, "") for row in rows for cell in row)
+        if sheet.title in names and filled:
+            found[names[sheet.title]] = sheet.title
+    book.close()
+    return found
+
+
+def _questions(lang: str) -> None:
+    """Draw what only the planner can decide, with the proposal chosen."""
+    questions: list[Question] = st.session_state.get(_QUESTIONS, [])
+    if not questions:
+        return
+    st.markdown(f"#### {say('app.intake-step-questions', lang)}")
+    answers = st.session_state.setdefault(_ANSWERS, {})
+    for number, question in enumerate(questions):
+        with st.container(border=True):
+            st.markdown(literal(question.told.text(lang)))
+            options = list(question.options)
+            if not options and question.key.endswith(".crs"):
+                options = list(_SYSTEMS[1:])
+            label = say("app.intake-answer", lang)
+            entry = f"intake-answer-{number}-{question.key}"
+            if options:
+                at = options.index(question.proposal) if question.proposal in options else None
+                answer = st.radio(
+                    label, options, index=at, key=entry, horizontal=True,
+                    format_func=lambda text: _option(text, lang),
+                )  # fmt: skip
+            else:
+                answer = st.text_input(label, question.proposal, key=entry, max_chars=200)
+            if answer:
+                answers[question.key] = str(answer)
+
+
+def _option(text: str, lang: str) -> str:
+    known = catalogue(lang)
+    return known.get(f"app.intake-option-{text}", known.get(f"app.intake-crs-{text}", text))
+
+
+def _run(roles: dict[str, str], systems: dict[str, str], name: str, code: str, lang: str) -> None:
+    asked: list[Question] = []
+    made: list[Prepared] = []
+    folder = folder_for(name)
+    given: dict[str, Any] = {role: Path(path) for role, path in roles.items()}
+    inputs = Inputs(**given, crs=systems, name=name, code=code)
+    answers = dict(st.session_state.get(_ANSWERS, {}))
+    problems = problems_of(
+        name, lambda: made.append(prepare(inputs, folder, answers=answers, ask=asked.append))
+    )
+    told = {question.told for question in asked}
+    st.session_state[_QUESTIONS] = asked
+    st.session_state[_PROBLEMS] = tuple(one for one in problems if one not in told)
+    if made:
+        write_intake(made[0], lang=lang)
+        texts = {each: intake_text(made[0], lang=each) for each in LANGUAGES}
+        st.session_state[_DONE] = (folder, texts)
+        st.session_state["district-next"] = f"own/{folder.name}"
+        st.session_state[_QUESTIONS] = []
+
+
+def _told(lang: str) -> None:
+    """Say what is wrong, or what came of it, with the report and its map."""
+    problems: tuple[Problem, ...] = st.session_state.get(_PROBLEMS, ())
+    show_problems(problems, lang, title="app.intake-problems")
+    done = st.session_state.get(_DONE)
+    if done is None:
+        return
+    folder, texts = done
+    st.success(say("app.intake-done", lang))
+    with st.expander(say("app.intake-report", lang), expanded=True):
+        st.text(texts[lang])
+    page = folder / "intake.html"
+    if page.is_file():
+        st.iframe(page, height=620, alt=say("intake.map", lang))

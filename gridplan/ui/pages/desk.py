@@ -1,0 +1,100 @@
+"""The desk: the map fills the screen, with the figures above it and the settings beside it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from gridplan.outputs.tables.desk_figures import desk_figures
+from gridplan.outputs.tables.variants import headline
+from gridplan.text import say
+from gridplan.text.language import in_language
+from gridplan.ui.desk.map import draw_map
+from gridplan.ui.desk.title import figure_row, title_line
+from gridplan.ui.running.work import Task
+from gridplan.ui.setup.alternatives import alternatives_asked, alternatives_field
+from gridplan.ui.setup.scenario_file import scenario_file
+from gridplan.ui.setup.scenario_form import fill_form, scenario_form
+from gridplan.ui.shown.literal import literal
+from gridplan.ui.views.quality import quality_view
+from gridplan.ui.views.today import today_canvas_of, today_figures
+from gridplan.ui.window.drawing import drawing
+from gridplan.ui.window.here import Here
+from gridplan.ui.window.links import link
+from gridplan.ui.window.session import start
+
+
+def desk_page(here: Here) -> None:
+    """Draw the page."""
+    title_line(here, "desk")
+    _headline(here)
+    if here.result is not None:
+        figure_row(desk_figures(here.result.plan, here.lang))
+    elif here.district is not None and here.scenario is not None:
+        figure_row(today_figures(here.district, here.scenario, here.lang))
+    left, right = st.columns([3.1, 1], gap="small")
+    with right:
+        _settings(here)
+    with left:
+        _map(here)
+        if here.result is not None:
+            quality_view(here.result.plan, here.lang)
+
+
+def _headline(here: Here) -> None:
+    """Say first of all which rules that must be kept fail, and what would help."""
+    if here.result is None:
+        if here.district is not None:
+            st.caption(say("app.steps", here.lang))
+        return
+    lines = headline(here.result.plan, here.lang)
+    failing = any(here.result.plan.findings["passed"].eq(False))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for line in lines:
+            st.markdown(f"**{literal(line)}**")
+        if failing:
+            link(here, "policy")
+            link(here, "variants")
+    if here.stale:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.warning(say("app.stale", here.lang))
+            st.button(
+                say("app.revert", here.lang),
+                key="revert",
+                on_click=fill_form,
+                args=(here.result.asked or here.result.plan.scenario,),
+            )
+
+
+def _settings(here: Here) -> None:
+    lang = here.lang
+    running = here.key is not None and here.results.jobs.state(here.key) in ("running", "waiting")
+    pressed = st.button(
+        say("app.run", lang),
+        key="run",
+        type="primary",
+        icon=":material/play_arrow:",
+        width="stretch",
+        disabled=here.key is None or running,
+    )
+    with st.container(height=560, border=True):
+        if here.scenario is not None:
+            name = literal(in_language(here.scenario, "name", lang))
+            st.caption(say("app.scenario-named", lang, name=name))
+        scenario_form(here.district, lang, here.limits)
+        alternatives_field(lang)
+        scenario_file(here.scenario, lang)
+    if pressed and here.district and here.scenario and here.key:
+        task = Task(here.district, here.scenario, lang, alternatives_asked(), drawn=drawing())
+        start(here.results, here.key, task)
+        st.rerun()
+
+
+def _map(here: Here) -> None:
+    if here.result is not None:
+        with st.spinner(say("app.rendering", here.lang)):
+            canvas = here.result.canvas(here.lang)
+        draw_map(canvas, here.lang, kind="plan", place=str(here.result.plan.district.code))
+    elif here.district is not None and here.scenario is not None:
+        with st.spinner(say("app.rendering", here.lang)):
+            canvas = today_canvas_of(here.district, here.scenario, here.lang)
+        draw_map(canvas, here.lang, kind="today", place=str(here.district.code))

@@ -1,0 +1,80 @@
+"""Where the districts lie that planners made in the browser: a folder of the one who runs it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import unicodedata
+from pathlib import Path
+
+WORKSPACE = "GRIDPLAN_WORKSPACE"
+"""Name of the option that says where; ``gridplan`` in the home folder without it."""
+
+_LONGEST = 60
+
+
+def workspace() -> Path:
+    """Give the folder of the planners' own districts; it need not be there yet."""
+    given = os.environ.get(WORKSPACE, "").strip()
+    return (Path(given).expanduser() if given else Path.home() / "gridplan").absolute()
+
+
+def own_districts() -> dict[str, Path]:
+    """Give the folders in the workspace that hold a ``district.toml``, by their name."""
+    place = workspace()
+    try:
+        found = sorted(place.glob("*/district.toml"))
+    except OSError:
+        return {}
+    return {f"own/{path.parent.name}": path.parent for path in found}
+
+
+def is_own(folder: Path | None) -> bool:
+    """Whether a folder lies in the workspace, so that the page may change it."""
+    return folder is not None and folder.absolute().parent == workspace()
+
+
+def folder_for(name: str) -> Path:
+    """
+    Give a folder for a district of that name.
+
+    Parameters
+    ----------
+    name
+        As a planner typed it.
+
+    Returns
+    -------
+    folder
+        In the workspace, named by the letters of the name alone; not made.
+    """
+    text = unicodedata.normalize("NFKC", name)
+    kept = re.sub(r"[^\w-]+", "-", text).strip("-_")[:_LONGEST]
+    return workspace() / (kept or "district")
+
+
+def copied(folder: Path, name: str) -> Path:
+    """
+    Copy a district into the workspace, so that it can be changed.
+
+    Parameters
+    ----------
+    folder
+        What is copied; links in it are not followed.
+    name
+        Of the copy; a number is added where there is one already.
+
+    Returns
+    -------
+    folder
+        The copy.
+    """
+    target = folder_for(name)
+    number = 2
+    while target.exists():
+        target = folder_for(f"{name}-{number}")
+        number += 1
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(folder, target, symlinks=True)
+    return target

@@ -1,0 +1,1 @@
+"""What one browser window looks at, and where it can go from there."""
