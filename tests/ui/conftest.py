@@ -18,10 +18,17 @@ work_limit = 1
 """
 
 
+@pytest.fixture(autouse=True)
+def workspace(tmp_path):
+    """Planners' own districts lie in a folder of the test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRIDPLAN_WORKSPACE", str(tmp_path / "workspace"))
+        yield tmp_path / "workspace"
+
+
 @pytest.fixture
-def data(tmp_path, tiny_folder, monkeypatch):
+def data(tmp_path, tiny_folder):
     """Give a folder of bundled districts that holds the tiny one."""
-    monkeypatch.setenv("GRIDPLAN_WORKSPACE", str(tmp_path / "workspace"))
     folder = tmp_path / "data" / "tiny"
     shutil.copytree(tiny_folder, folder)
     (folder / "scenario.toml").write_text(SCENARIO, encoding="utf-8")

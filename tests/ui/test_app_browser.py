@@ -269,7 +269,7 @@ def keeps_the_map(visit, url, folder):
     walk = page.get_by_role("spinbutton", name="Walk (minutes)")
     walk.fill("12")
     walk.press("Enter")
-    visit.shown("The settings on the left have changed")
+    visit.shown("The settings have changed")
     assert visit.map().evaluate("window.sameMap") is True
     assert scale.inner_text() == zoomed
 

@@ -222,11 +222,11 @@ def test_from_the_button_to_the_plan_in_both_languages(page):
 
     field(at, "seed").set_value(7)
     at.run()
-    assert "The settings on the left have changed" in plain(at)
+    assert "The settings have changed" in plain(at)
     assert "Small scenario" in plain(at)
     field(at, "seed").set_value(1)
     at.run()
-    assert "The settings on the left have changed" not in plain(at)
+    assert "The settings have changed" not in plain(at)
 
     check_assessment(go(at, "policy"))
     at = go(at, "")
@@ -234,7 +234,7 @@ def test_from_the_button_to_the_plan_in_both_languages(page):
     # A reload finds the plan by the address, and the fields say what it was made from.
     again = page("en", plan=key)
     assert "Small scenario" in plain(again)
-    assert "The settings on the left have changed" not in plain(again)
+    assert "The settings have changed" not in plain(again)
 
 
 def test_cancel_stops_the_run_and_says_so(page):

@@ -8,7 +8,9 @@ from gridplan.outputs.tables.desk_figures import desk_figures
 from gridplan.outputs.tables.variants import headline
 from gridplan.text import say
 from gridplan.text.language import in_language
+from gridplan.ui.desk.grids_mode import grids_mode
 from gridplan.ui.desk.map import draw_map
+from gridplan.ui.desk.sites_mode import sites_mode
 from gridplan.ui.desk.title import figure_row, title_line
 from gridplan.ui.running.work import Task
 from gridplan.ui.setup.alternatives import alternatives_asked, alternatives_field
@@ -17,7 +19,7 @@ from gridplan.ui.setup.scenario_form import fill_form, scenario_form
 from gridplan.ui.shown.literal import literal
 from gridplan.ui.views.quality import quality_view
 from gridplan.ui.views.today import today_canvas_of, today_figures
-from gridplan.ui.window.drawing import drawing
+from gridplan.ui.window.drawing import drawing, set_drawing
 from gridplan.ui.window.here import Here
 from gridplan.ui.window.links import link
 from gridplan.ui.window.session import start
@@ -31,13 +33,40 @@ def desk_page(here: Here) -> None:
         figure_row(desk_figures(here.result.plan, here.lang))
     elif here.district is not None and here.scenario is not None:
         figure_row(today_figures(here.district, here.scenario, here.lang))
-    left, right = st.columns([3.1, 1], gap="small")
-    with right:
-        _settings(here)
-    with left:
-        _map(here)
-        if here.result is not None:
-            quality_view(here.result.plan, here.lang)
+    match _mode(here):
+        case "grids":
+            grids_mode(here)
+        case "sites":
+            run_button(here)
+            sites_mode(here)
+        case _:
+            left, right = st.columns([3.1, 1], gap="small")
+            with right:
+                _settings(here)
+            with left:
+                _map(here)
+    if here.result is not None:
+        quality_view(here.result.plan, here.lang)
+
+
+def _mode(here: Here) -> str:
+    """Draw the choice of what is done on the map; grids can be edited once there are some."""
+    has_grids = here.result is not None and len(here.result.plan.layout.grids) > 0
+    modes = ["settings", *(["grids"] if has_grids else []), "sites"]
+    kept = st.session_state.pop("desk-mode-next", st.session_state.get("desk-mode"))
+    # Set again on every run, so that another page does not lose it.
+    st.session_state["desk-mode"] = kept if kept in modes else "settings"
+    if here.district is None or here.scenario is None:
+        return "settings"
+    chosen = st.segmented_control(
+        say("desk.mode", here.lang),
+        modes,
+        format_func=lambda mode: say(f"desk.mode-{mode}", here.lang),
+        key="desk-mode",
+        required=True,
+        label_visibility="collapsed",
+    )
+    return str(chosen)
 
 
 def _headline(here: Here) -> None:
@@ -65,7 +94,8 @@ def _headline(here: Here) -> None:
             )
 
 
-def _settings(here: Here) -> None:
+def run_button(here: Here) -> None:
+    """Draw the button that plans what the fields ask for."""
     lang = here.lang
     running = here.key is not None and here.results.jobs.state(here.key) in ("running", "waiting")
     pressed = st.button(
@@ -76,6 +106,21 @@ def _settings(here: Here) -> None:
         width="stretch",
         disabled=here.key is None or running,
     )
+    if pressed and here.district and here.scenario and here.key:
+        others = alternatives_asked()
+        task = Task(here.district, here.scenario, lang, others, drawn=drawing())
+        start(here.results, here.key, task)
+        st.rerun()
+
+
+def _settings(here: Here) -> None:
+    lang = here.lang
+    run_button(here)
+    if drawing() is not None:
+        st.info(say("app.drawn-kept", lang))
+        st.button(
+            say("app.drawn-leave", lang), key="leave-drawn", on_click=set_drawing, args=(None,)
+        )
     with st.container(height=560, border=True):
         if here.scenario is not None:
             name = literal(in_language(here.scenario, "name", lang))
@@ -83,10 +128,6 @@ def _settings(here: Here) -> None:
         scenario_form(here.district, lang, here.limits)
         alternatives_field(lang)
         scenario_file(here.scenario, lang)
-    if pressed and here.district and here.scenario and here.key:
-        task = Task(here.district, here.scenario, lang, alternatives_asked(), drawn=drawing())
-        start(here.results, here.key, task)
-        st.rerun()
 
 
 def _map(here: Here) -> None:

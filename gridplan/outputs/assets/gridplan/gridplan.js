@@ -265,7 +265,7 @@
   function Cells(o) {
     this.shape = o.lattice ? new Lattice(o.lattice) : new Rings(o.polygons);
     this.columns = o.columns.map(function (column) {
-      if (column.codes) column.codes = new Uint16Array(bytes(column.codes).buffer);
+      if (typeof column.codes === "string") column.codes = new Uint16Array(bytes(column.codes).buffer);
       return column;
     });
   }
