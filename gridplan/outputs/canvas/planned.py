@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gridplan.outputs.canvas.canvas import Canvas, canvas_of
 from gridplan.outputs.map.layers import (
     center_layer,
@@ -17,21 +15,17 @@ from gridplan.outputs.map.outside import outside_layer
 from gridplan.outputs.map.reach import isochrone_layer, reach_layer, road_layer
 from gridplan.outputs.map.stations import station_layer
 from gridplan.outputs.map.units import residents_layer, service_layer, unit_store
-
-if TYPE_CHECKING:
-    from gridplan.planning.plan import Plan
+from gridplan.outputs.words.telling import Telling
 
 
-def plan_canvas(plan: Plan, lang: str) -> Canvas:
+def plan_canvas(telling: Telling) -> Canvas:
     """
     Give the layers of a plan's map.
 
     Parameters
     ----------
-    plan
-        A finished plan.
-    lang
-        ``zh`` or ``en``.
+    telling
+        A finished plan and its language.
 
     Returns
     -------
@@ -40,25 +34,25 @@ def plan_canvas(plan: Plan, lang: str) -> Canvas:
         ``grids``, ``outline``, ``links``, ``outside``, ``stations``, ``centers``, ``hospitals``, as
         far as the plan has them.
     """
-    store = unit_store(plan, lang)
+    plan, store = telling.plan, unit_store(telling)
     units = plan.district.units
     gridless = not len(plan.layout.grids)
     return canvas_of(
         units,
         store,
         [
-            ("residents", residents_layer(units, store, lang, show=False)),
-            ("service", service_layer(plan, store, lang, show=gridless)),
-            ("reach", reach_layer(plan, lang)),
-            ("isochrones", isochrone_layer(plan, lang)),
-            ("roads", road_layer(plan, lang)),
-            ("streets", street_layer(plan, lang)),
-            ("grids", grid_layer(plan, lang)),
-            ("outline", outline_layer(plan, lang)),
-            ("links", link_layer(plan, lang)),
-            ("outside", outside_layer(plan, lang)),
-            ("stations", station_layer(plan, lang)),
-            ("centers", center_layer(plan, lang)),
-            ("hospitals", hospital_layer(plan, lang)),
+            ("residents", residents_layer(units, store, telling.lang, show=False)),
+            ("service", service_layer(telling, store, show=gridless)),
+            ("reach", reach_layer(telling)),
+            ("isochrones", isochrone_layer(telling)),
+            ("roads", road_layer(telling)),
+            ("streets", street_layer(telling)),
+            ("grids", grid_layer(telling)),
+            ("outline", outline_layer(telling)),
+            ("links", link_layer(telling)),
+            ("outside", outside_layer(telling)),
+            ("stations", station_layer(telling)),
+            ("centers", center_layer(telling)),
+            ("hospitals", hospital_layer(telling)),
         ],
     )

@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gridplan.outputs.tables.tables import coverage
-from gridplan.outputs.words.manner import fitting, manner
 from gridplan.outputs.words.names import figure
+from gridplan.outputs.words.telling import Telling
 from gridplan.outputs.words.verdicts import rule_counts
 from gridplan.policy.verdict import state_of
 from gridplan.text import say
 
-if TYPE_CHECKING:
-    from gridplan.planning.plan import Plan
 
-
-def desk_figures(plan: Plan, lang: str) -> list[tuple[str, str]]:
+def desk_figures(telling: Telling) -> list[tuple[str, str]]:
     """
     Give the five figures a planner watches while working.
 
     Parameters
     ----------
-    plan
-        A finished plan.
-    lang
-        ``zh`` or ``en``.
+    telling
+        A finished plan and its language.
 
     Returns
     -------
     pairs
         What the figure is called, and its text.
     """
-    centers, how = plan.layout.centers, manner(plan)
+    plan, lang = telling.plan, telling.lang
+    centers = plan.layout.centers
     inside = centers["population"].between(centers["capacity_lower"], centers["capacity_upper"])
     minutes = f"{plan.scenario.center_max_minutes:g}"
     counted = {
@@ -48,10 +42,10 @@ def desk_figures(plan: Plan, lang: str) -> list[tuple[str, str]]:
     near = coverage(plan)["center"]
     return [
         (say("app.desk-grids", lang), str(len(plan.layout.grids))),
-        (fitting("app.desk-centers", lang, how), say("app.desk-centers-told", lang, **counted)),
+        (telling.fitting("app.desk-centers"), say("app.desk-centers-told", lang, **counted)),
         (
             say("app.desk-band", lang),
-            fitting("app.desk-band-told", lang, how, inside=int(inside.sum()), all=len(centers)),
+            telling.fitting("app.desk-band-told", inside=int(inside.sum()), all=len(centers)),
         ),
         (say("app.desk-near", lang, minutes=minutes), figure(near, "percent", lang)),
         (

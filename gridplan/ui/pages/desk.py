@@ -6,6 +6,7 @@ import streamlit as st
 
 from gridplan.outputs.tables.desk_figures import desk_figures
 from gridplan.outputs.tables.variants import headline
+from gridplan.outputs.words.telling import Telling
 from gridplan.text import say
 from gridplan.text.language import in_language
 from gridplan.ui.desk.grids_mode import grids_mode
@@ -30,7 +31,7 @@ def desk_page(here: Here) -> None:
     title_line(here, "desk")
     _headline(here)
     if here.result is not None:
-        figure_row(desk_figures(here.result.plan, here.lang))
+        figure_row(desk_figures(Telling(here.result.plan, here.lang)))
     elif here.district is not None and here.scenario is not None:
         figure_row(today_figures(here.district, here.scenario, here.lang))
     match _mode(here):
@@ -75,7 +76,7 @@ def _headline(here: Here) -> None:
         if here.district is not None:
             st.caption(say("app.steps", here.lang))
         return
-    lines = headline(here.result.plan, here.lang)
+    lines = headline(Telling(here.result.plan, here.lang))
     failing = any(here.result.plan.findings["passed"].eq(False))
     with st.container(horizontal=True, vertical_alignment="center"):
         for line in lines:

@@ -13,6 +13,7 @@ from gridplan.outputs.canvas.planned import plan_canvas
 from gridplan.outputs.phases.page import phase_lines
 from gridplan.outputs.phases.tables import openings_table, phases_table
 from gridplan.outputs.words.names import word
+from gridplan.outputs.words.telling import Telling
 from gridplan.planning.phases.phasing import Phased
 from gridplan.planning.scenario.rows import Row
 from gridplan.planning.scenario.scenario import Scenario
@@ -117,7 +118,7 @@ def _shown(here: Here, piece: Piece) -> None:
         if len(kept_maps) > len(years):
             kept_maps.clear()
         with st.spinner(say("app.rendering", lang)):
-            kept_maps[mark] = plan_canvas(shown.plan, lang)
+            kept_maps[mark] = plan_canvas(Telling(shown.plan, lang))
     draw_map(
         kept_maps[mark], lang, kind="phase", place=str(shown.plan.district.code), height="560px"
     )

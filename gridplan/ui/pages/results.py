@@ -7,6 +7,7 @@ import re
 import streamlit as st
 
 from gridplan.outputs.tables.tables import key_figures
+from gridplan.outputs.words.telling import Telling
 from gridplan.outputs.words.verdicts import rule_figures
 from gridplan.planning.scenario.file import scenario_toml
 from gridplan.text import say
@@ -40,7 +41,7 @@ def results_page(here: Here) -> None:
         result, f"gridplan-{code}-{title}", scenario_toml(plan.scenario), answers(), lang
     )
     with st.expander(say("app.results-figures", lang)):
-        pairs = [*key_figures(plan, lang), *rule_figures(plan, lang)]
+        pairs = [*key_figures(Telling(plan, lang)), *rule_figures(Telling(plan, lang))]
         for start in range(0, len(pairs), _COLUMNS):
             row = pairs[start : start + _COLUMNS]
             for column, (what, text) in zip(st.columns(_COLUMNS), row, strict=False):

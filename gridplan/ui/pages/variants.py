@@ -20,6 +20,7 @@ from gridplan.outputs.tables.variants import (
 )
 from gridplan.outputs.variants.maps import variant_maps
 from gridplan.outputs.words.names import is_missing
+from gridplan.outputs.words.telling import Telling
 from gridplan.planning.grids.drawing import Drawn
 from gridplan.planning.layout.variant import NONE, Variant
 from gridplan.planning.scenario.scenario import Scenario
@@ -56,7 +57,7 @@ def variants_page(here: Here) -> None:
     plan, lang = here.result.plan, here.lang
     if st.session_state.pop("adopted", ""):
         st.success(say("app.adopted", lang))
-    for line in headline(plan, lang):
+    for line in headline(Telling(plan, lang)):
         st.markdown(f"**{literal(line)}**")
     if here.result.tried and plan.variants:
         st.markdown(f"### {say('app.variants-passing', lang)}")
@@ -78,14 +79,14 @@ def _side_by_side(here: Here, piece: Piece) -> None:
         picture.write_bytes(variant_maps(found, lang, face()))
     st.image(picture.read_bytes(), width="stretch")
     with st.expander(say("app.variants-table", lang)):
-        table = variants_table(found.plan, found.variants, lang)
+        table = variants_table(Telling(found.plan, lang), found.variants)
         show_table(table.set_axis(heads(lang), axis="columns"))
 
 
 def _cards(
     here: Here, plan: Plan, variants: tuple[Variant, ...], kind: str, plans: dict[str, Plan]
 ) -> None:
-    table = variants_table(plan, variants, here.lang)
+    table = variants_table(Telling(plan, here.lang), variants)
     names = dict(zip(FIGURES, heads(here.lang, FIGURES), strict=True))
     for first in range(0, len(variants), _COLUMNS):
         columns = st.columns(_COLUMNS)
@@ -105,12 +106,12 @@ def _cards(
 
 def _card(here: Here, plan: Plan, variant: Variant, row: pd.Series, names: dict[str, str]) -> None:
     lang = here.lang
-    title = literal(variant_name(plan, variant, lang))
+    title = literal(variant_name(Telling(plan, lang), variant))
     st.markdown(f"**{variant.letter}　{title}**")
     fails = bool(variant.must or variant.should) or variant.judged == NONE
     ink: Ink = "red" if variant.must or variant.judged == NONE else "orange" if fails else "green"
     st.badge(literal(verdict_text(variant, lang)), color=ink)
-    mended = rule_titles(plan, variant.mended, lang)
+    mended = rule_titles(Telling(plan, lang), variant.mended)
     if mended:
         st.caption(literal(say("app.variant-mends", lang, titles=joined(mended, lang))))
     if variant.supposes:

@@ -17,6 +17,7 @@ from gridplan.outputs.canvas.planned import plan_canvas
 from gridplan.outputs.report.figures import alternative_map
 from gridplan.outputs.report.report import report_file
 from gridplan.outputs.style.fonts import face
+from gridplan.outputs.words.telling import Telling
 from gridplan.planning.checks.policy_files import ASSESSMENT
 from gridplan.planning.reassess import reassess
 from gridplan.policy.assessment import Assessment, assessment_toml
@@ -101,7 +102,7 @@ class Result:
             return self.base.canvas(lang)
         with self._lock:
             if lang not in self._canvases:
-                self._canvases[lang] = plan_canvas(self.plan, lang)
+                self._canvases[lang] = plan_canvas(Telling(self.plan, lang))
             return self._canvases[lang]
 
     def has_files(self, lang: str) -> bool:
@@ -140,7 +141,7 @@ class Result:
         path = self.folder / f"alternative-{lang}-{number}.png"
         with self._lock:
             if not path.exists():
-                path.write_bytes(alternative_map(self.plan, number, lang, face()))
+                path.write_bytes(alternative_map(Telling(self.plan, lang), number, face()))
         return path
 
     def report(self, lang: str, form: str) -> Path:

@@ -15,9 +15,9 @@ import streamlit as st
 
 from gridplan.district.district import District
 from gridplan.errors import InputError, Problem
+from gridplan.outputs.pages.scenario_page import clause_of
 from gridplan.outputs.words.names import section_text
 from gridplan.outputs.words.safe import plain
-from gridplan.outputs.words.scenario_page import clause_of
 from gridplan.planning.scenario.file import scenario_from
 from gridplan.planning.scenario.kinds import Choice, Key, Number, Table, Texts, Whole
 from gridplan.planning.scenario.scenario import GROUPS, KEYS, Scenario
