@@ -26,6 +26,7 @@ from gridplan.ui.shown.literal import literal
 from gridplan.ui.shown.words import show_problems
 from gridplan.ui.views import answers
 from gridplan.ui.window.address import remember
+from gridplan.ui.window.draft import keep_draft
 from gridplan.ui.window.drawing import drawing
 from gridplan.ui.window.here import Here
 from gridplan.ui.window.run_view import run_view
@@ -93,6 +94,8 @@ def _page(data: Path, lang: str) -> None:
     keep_fields()
     keep_alternatives()
     scenario, problems = scenario_now(limits)
+    if reading is not None:
+        keep_draft(str(reading.folder), scenario)
     district = reading.district if reading else None
     key = None
     if district and scenario:

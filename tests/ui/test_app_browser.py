@@ -61,7 +61,7 @@ class Server:
         (data / "tiny" / "scenario.toml").write_text(SCENARIO, encoding="utf-8")
         script = place / "app.py"
         script.write_text(
-            f"from pathlib import Path\nfrom gridplan.ui.page import page\npage(Path({str(data)!r}))\n",
+            f"from gridplan.ui.page import Path, page\npage(Path({str(data)!r}))\n",
             encoding="utf-8",
         )
         self.workspace, self.log = place / "workspace", place / "log.txt"
@@ -137,7 +137,8 @@ class Visit:
         """Follow the menu, and see that nothing went wrong on the page."""
         self.page.locator(f"[data-testid=stSidebarNav] a[href$='/{address}']").click()
         self.page.wait_for_url(re.compile(rf"/{address}(\?|$)"))
-        self.shown(re.compile(f"^{re.escape(self.say(f'app.page-{address or 'desk'}'))} · "))
+        title = self.say(f"app.page-{address or 'desk'}")
+        self.shown(re.compile(f"^{re.escape(title)} · "))
         self.idle()
         self.check()
 

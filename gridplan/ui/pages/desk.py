@@ -8,9 +8,9 @@ from gridplan.outputs.tables.desk_figures import desk_figures
 from gridplan.outputs.tables.variants import headline
 from gridplan.outputs.words.telling import Telling
 from gridplan.text import say
-from gridplan.text.language import in_language
 from gridplan.ui.desk.grids_mode import grids_mode
 from gridplan.ui.desk.map import draw_map
+from gridplan.ui.desk.scenarios import scenarios_view
 from gridplan.ui.desk.sites_mode import sites_mode
 from gridplan.ui.desk.title import figure_row, title_line
 from gridplan.ui.running.work import Task
@@ -78,9 +78,9 @@ def _headline(here: Here) -> None:
         return
     lines = headline(Telling(here.result.plan, here.lang))
     failing = any(here.result.plan.findings["passed"].eq(False))
-    with st.container(horizontal=True, vertical_alignment="center"):
-        for line in lines:
-            st.markdown(f"**{literal(line)}**")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        for line in lines[:1]:
+            st.markdown(f":small[**{literal(line)}**]")
         if failing:
             link(here, "policy")
             link(here, "variants")
@@ -116,6 +116,7 @@ def run_button(here: Here) -> None:
 
 def _settings(here: Here) -> None:
     lang = here.lang
+    scenarios_view(here)
     run_button(here)
     if drawing() is not None:
         st.info(say("app.drawn-kept", lang))
@@ -123,9 +124,6 @@ def _settings(here: Here) -> None:
             say("app.drawn-leave", lang), key="leave-drawn", on_click=set_drawing, args=(None,)
         )
     with st.container(height=560, border=True):
-        if here.scenario is not None:
-            name = literal(in_language(here.scenario, "name", lang))
-            st.caption(say("app.scenario-named", lang, name=name))
         scenario_form(here.district, lang, here.limits)
         alternatives_field(lang)
         scenario_file(here.scenario, lang)

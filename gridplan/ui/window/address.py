@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from gridplan.ui.window.draft import DRAFT
 from gridplan.ui.window.session import PLAN
 
 
@@ -17,7 +18,7 @@ def remember(lang: str) -> None:
         ``zh`` or ``en``.
     """
     plan = st.session_state.get("job") or st.session_state.get("shown", "")
-    wanted = {"lang": lang, PLAN: plan}
+    wanted = {"lang": lang, PLAN: plan, DRAFT: st.session_state.get(DRAFT, "")}
     for name, value in wanted.items():
         if value and st.query_params.get(name) != value:
             st.query_params[name] = value

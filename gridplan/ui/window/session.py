@@ -18,6 +18,7 @@ from gridplan.ui.running.work import Task
 from gridplan.ui.setup.alternatives import ALTERNATIVES, MOST_ALTERNATIVES
 from gridplan.ui.setup.district_choice import OWN, Reading
 from gridplan.ui.setup.scenario_form import fill_form
+from gridplan.ui.window.draft import read_draft
 from gridplan.ui.window.drawing import set_drawing
 
 # Entry of the address that holds the fingerprint of the plan looked at, or under way.
@@ -47,7 +48,9 @@ def restore(results: Results, folders: dict[str, Path]) -> None:
         st.session_state["note"] = "given-up"
     asked = results.task(key)
     set_drawing(result.drawn if result else asked.drawn if asked else None)
-    made_of = _made_of(result, asked)
+    made_of, draft = _made_of(result, asked), read_draft()
+    if draft is not None and (made_of is None or made_of[0] == draft[0]):
+        made_of = (*draft, made_of[2] if made_of else 0)  # typed after the plan was asked for
     if made_of is None:
         return
     folder, scenario, other_ways = made_of
