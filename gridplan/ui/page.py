@@ -132,4 +132,5 @@ def _said(here: Here, reading: Reading | None) -> None:
         run_view(here.results, st.session_state["job"], here.key, lang)
     elif here.result is not None and not here.result.tried:
         here.results.try_passing(here.result, lang, watcher(PASSING))
-        run_view(here.results, f"{PASSING}-{here.result.key}", None, lang, name=PASSING)
+        with st.sidebar:  # nothing on the page moves while it goes on
+            run_view(here.results, f"{PASSING}-{here.result.key}", None, lang, name=PASSING)

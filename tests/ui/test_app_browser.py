@@ -209,6 +209,7 @@ def app(tmp_path, tiny_folder):
 def planned(visit):
     """Wait until a plan is drawn."""
     visit.page.wait_for_selector("[data-layer=grids]", timeout=PATIENCE)
+    visit.page.wait_for_selector("[role=progressbar]", state="detached", timeout=PATIENCE)
     visit.idle()
 
 
@@ -241,7 +242,7 @@ def edit(visit):
     page.locator("[data-grid='0']").click()
     box = page.locator(".gp-desk-map").bounding_box()
     middle = box["x"] + (box["width"] - 280) / 2
-    page.mouse.move(middle - 60, box["y"] + 60)
+    page.mouse.move(middle - 60, box["y"] + 150)
     page.mouse.down()
     page.mouse.move(middle + 60, box["y"] + box["height"] - 40, steps=3)
     page.mouse.up()

@@ -36,7 +36,7 @@ _TOOLS = ("look", "brush", "box", "community", "street")
 
 def grids_mode(here: Here) -> None:
     """Draw the map with the tools that move units, and beside it what comes of it."""
-    st.fragment(_grids)(here)
+    st.fragment(_grids, key="desk-grids")(here)
 
 
 def _grids(here: Here) -> None:
