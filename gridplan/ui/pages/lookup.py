@@ -6,11 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from gridplan.errors import Problem
+from gridplan.lookup.directory import Directory, directory
 from gridplan.lookup.locate import (
     RESULTS,
     SYSTEMS,
-    Directory,
-    directory,
     headers,
     locate,
     locate_content,
