@@ -21,6 +21,7 @@ FLOORS = [
     "lookup",
     "audit",
     "project",
+    "batch",
     "doors",
 ]
 GROUND = {"errors", "text", "version"}

@@ -11,7 +11,8 @@ IMPORTED_AS = {
     "python-calamine": "python_calamine",
 }
 ASKED_FOR_BY = {"mapclassify"}  # imported by geopandas when a table is explored on a map
-COMES_WITH = {"threadpoolctl": "scikit-learn"}  # imported, and required by one that is pinned
+# Imported, and required by one that is pinned.
+COMES_WITH = {"threadpoolctl": "scikit-learn", "dask": "distributed"}
 
 
 def pinned():

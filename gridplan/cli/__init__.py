@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from gridplan.cli.batch import batch
 from gridplan.cli.comparing import compare
 from gridplan.cli.inputs import assessment, check, import_kong, scenario
 from gridplan.cli.options import debug_option
@@ -39,6 +40,7 @@ Examples:
   gridplan why out/guangming --center N014          why here, and who could stand in
   gridplan verify out/guangming --district data/guangming
   gridplan project new work data/guangming          scenarios, plans and edits that are kept
+  gridplan batch data --out out/all                every district of a folder, and the levels above
 \b
 Exit codes: 0 done (a rule that fails is a finding, not an error);
             1 verify found altered files; 2 bad input; 3 no plan can meet the demands;
@@ -79,6 +81,7 @@ for command in (
     why,
     verify,
     project,
+    batch,
     assessment,
     import_kong,
 ):

@@ -1,0 +1,1 @@
+"""Many districts, many scenarios: planned as tasks of their own, kept, and summed up."""

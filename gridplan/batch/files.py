@@ -1,0 +1,220 @@
+"""What a batch hands in: a workbook, a page with a map, and the levels as GeoParquet."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import xlsxwriter
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from gridplan.batch.levels import CITY, DISTRICT, PROVINCE, parent_of
+from gridplan.batch.record import DONE, Record
+from gridplan.batch.roll_up import RollUp, roll_up, states_of
+from gridplan.batch.run import Batch
+from gridplan.batch.store import read_store
+from gridplan.batch.tables import tables_of
+from gridplan.outputs.disk.whole_file import write_whole
+from gridplan.outputs.files.excel import OPTIONS
+from gridplan.outputs.files.sheet import Formats, table_sheet
+from gridplan.outputs.report.formats.html import report_html
+from gridplan.outputs.report.parts import Heading, Paragraph, Part, Picture, Report, table
+from gridplan.outputs.style.fonts import Face, face
+from gridplan.outputs.words.columns import unit_name, unit_of
+from gridplan.outputs.words.moment import moment
+from gridplan.outputs.words.names import is_missing, word
+from gridplan.outputs.words.safe import plain
+from gridplan.text import say
+
+WORKBOOK, PAGE, LEVELS_FILE = "roll-up.xlsx", "roll-up.html", "roll-up.parquet"
+FILES = (WORKBOOK, PAGE, LEVELS_FILE)
+CLASSES = ((90.0, "#1a6e5f"), (80.0, "#63b3a1"), (60.0, "#f2cf63"), (0.0, "#d9764a"))
+"""Lower bounds of the share within the walk, percent, and the colour of the class."""
+_NOT_PLANNED = "#d0d0d0"
+# As many rows as a page is read to; the workbook has them all.
+_MOST_ROWS = 200
+
+
+def write_roll_up(batch: Batch, out: Path, *, lang: str) -> tuple[Path, ...]:
+    """
+    Write what the levels above the districts come to.
+
+    Parameters
+    ----------
+    batch
+        What became of its tasks.
+    out
+        Its folder.
+    lang
+        Of the workbook and the page.
+
+    Returns
+    -------
+    files
+        :data:`FILES`; without :data:`LEVELS_FILE` where nothing was planned.
+    """
+    rolled = roll_up(batch.records)
+    tables = tables_of(rolled, lang)
+    shapes = _shapes(out, batch.records)
+    content = _workbook(tables, lang)
+    write_whole(out / WORKBOOK, lambda fresh: fresh.write_bytes(content))
+    text = report_html(_page(tables, shapes, batch, lang))
+    write_whole(out / PAGE, lambda fresh: fresh.write_text(text, encoding="utf-8", newline="\n"))
+    if not len(shapes):
+        return (out / WORKBOOK, out / PAGE)
+    levels = _levels(rolled, shapes)
+    write_whole(out / LEVELS_FILE, levels.to_parquet)
+    return tuple(out / name for name in FILES)
+
+
+def _shapes(out: Path, records: tuple[Record, ...]) -> gpd.GeoDataFrame:
+    """Read the outline of each planned district, one a scenario."""
+    planned = {record.code for record in records if record.state == DONE}
+    if not planned:
+        return gpd.GeoDataFrame({"adcode": [], "scenario": []}, geometry=[], crs=4326)
+    known = [read_store(out, "districts", adcode=code) for code in sorted(planned)]
+    table = gpd.GeoDataFrame(pd.concat(known, ignore_index=True), crs=4326)
+    scenarios = {record.scenario for record in records}
+    return table[table["scenario"].isin(scenarios) & table["adcode"].isin(planned)]
+
+
+def _levels(rolled: RollUp, shapes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Join each level's figures with the outline of what was planned of it."""
+    made = []
+    for level in (DISTRICT, CITY, PROVINCE):
+        codes = [parent_of(code, level) for code in shapes["adcode"]]
+        outlines = shapes[["scenario", "geometry"]].assign(code=codes)
+        outlines = outlines[outlines["code"] != ""].dissolve(["scenario", "code"])
+        rows = rolled.levels.xs(level, level="level").reset_index()
+        made.append(rows.assign(level=level).merge(outlines.reset_index(), "inner"))
+    table = gpd.GeoDataFrame(pd.concat(made, ignore_index=True), geometry="geometry", crs=4326)
+    numbers = table.columns.difference(
+        ["scenario", "level", "code", "name_zh", "name_en", "geometry"]
+    )
+    return table.astype(dict.fromkeys(numbers, "float64"))
+
+
+def _workbook(tables: Mapping[str, pd.DataFrame], lang: str) -> bytes:
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, OPTIONS) as book:
+        stamp = datetime.fromisoformat(moment().removesuffix("Z"))
+        book.set_properties({"title": say("batch.title", lang), "created": stamp})
+        formats = Formats(book)
+        for name, entries in tables.items():
+            shown = entries.astype(object).where(entries.notna(), None)
+            table_sheet(book, formats, say(f"batch.sheet-{name}", lang), shown, lang, coded=CODED)
+    return made.getvalue()
+
+
+CODED = {
+    "residents": "population",
+    "grids": "grids-count",
+    "title": "rule-title",
+    "level": "level",
+    "code": "adcode",
+    "clause": "clause",
+    "reason": "batch-reason",
+    "became": "batch-state",
+}
+"""Columns whose words have another key than their name."""
+
+
+def _page(
+    tables: Mapping[str, pd.DataFrame],
+    shapes: gpd.GeoDataFrame,
+    batch: Batch,
+    lang: str,
+) -> Report:
+    states = states_of(batch.records)
+    told = [f"{word('batch', state, lang)} {count}" for state, count in states.items() if count]
+    parts: list[Part] = [
+        Paragraph(say("batch.counted", lang, count=len(batch.records), states=told)),
+        Paragraph(say("batch.how", lang)),
+    ]
+    look = face()
+    for scenario in sorted({record.scenario for record in batch.records}):
+        own = shapes[shapes["scenario"] == scenario]
+        if len(own):
+            caption = say("batch.map", lang, scenario=plain(scenario))
+            parts.append(Picture(caption, _map(own, look, lang), caption))
+    for name, entries in tables.items():
+        parts.append(Heading(1, say(f"batch.sheet-{name}", lang)))
+        if len(entries) > _MOST_ROWS:
+            rest = {"shown": _MOST_ROWS, "count": len(entries), "file": WORKBOOK}
+            parts.append(Paragraph(say("batch.first-rows", lang, **rest)))
+        parts.append(_table(name, entries.head(_MOST_ROWS), lang))
+    warnings = () if look.chinese else (say("report.no-chinese-font", lang),)
+    return Report(lang, say("batch.title", lang), (), tuple(parts), warnings)
+
+
+def _table(name: str, entries: pd.DataFrame, lang: str) -> Part:
+    heads = [word("column", CODED.get(key, key), lang) for key in entries]
+    numeric = [at for at, key in enumerate(entries) if _is_number(entries[key])]
+    rows = [
+        [_text(value, str(key), lang) for key, value in row.items()]
+        for row in entries.to_dict(orient="records")
+    ]
+    widths = [3.0 if key in ("title", "clause", "failing", "reason") else 1.0 for key in entries]
+    total = sum(widths)
+    shares = [100 * width / total for width in widths]
+    return table(say(f"batch.sheet-{name}", lang), heads, rows, widths=shares, numeric=numeric)
+
+
+def _is_number(column: pd.Series) -> bool:
+    known = [value for value in column if not is_missing(value)]
+    return bool(known) and all(isinstance(value, int | float | np.number) for value in known)
+
+
+def _text(value: Any, column: str, lang: str) -> str:  # noqa: ANN401  # a table's entry
+    if is_missing(value):
+        return "—"
+    if column == "level":
+        return word("rule-level", value, lang)
+    if isinstance(value, str):
+        return plain(value)
+    decimals = unit_of(column).shown if unit_name(column) else 0
+    return f"{float(value):,.{2 if decimals is None else decimals}f}"
+
+
+def _map(shapes: gpd.GeoDataFrame, look: Face, lang: str) -> bytes:
+    """Draw each planned district in the colour of its share within the walk."""
+    share = 100 * shapes["residents_nearest"] / shapes["residents"]
+    colours = [_colour(value) for value in share]
+    with mpl.rc_context({"font.family": list(look.families)}):
+        return _drawn(shapes, colours, lang, blank=bool(share.isna().any()))
+
+
+def _drawn(shapes: gpd.GeoDataFrame, colours: list[str], lang: str, *, blank: bool) -> bytes:
+    figure = Figure(figsize=(6.4, 4.8), dpi=150, layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.subplots()
+    shapes.to_crs(shapes.estimate_utm_crs()).plot(
+        ax=axes, color=colours, edgecolor="#ffffff", linewidth=0.5
+    )
+    axes.set_axis_off()
+    names = [say("batch.class", lang, percent=f"{lower:g}") for lower, _ in CLASSES]
+    names[-1] = say("batch.class-below", lang, percent=f"{CLASSES[-2][0]:g}")
+    patches = [
+        Patch(color=colour, label=name) for name, (_, colour) in zip(names, CLASSES, strict=True)
+    ]
+    if blank:
+        patches.append(Patch(color=_NOT_PLANNED, label=say("batch.class-none", lang)))
+    axes.legend(handles=patches, loc="lower right", fontsize=7)
+    made = io.BytesIO()
+    figure.savefig(made, format="png", metadata={"Software": None})
+    return made.getvalue()
+
+
+def _colour(share: float) -> str:
+    if not np.isfinite(share):
+        return _NOT_PLANNED
+    return next(colour for lower, colour in CLASSES if share >= lower)

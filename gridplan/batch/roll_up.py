@@ -1,0 +1,174 @@
+"""What cities and provinces come to: computed from the plans of their districts alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from gridplan.batch.figures import SUMMED, WORST
+from gridplan.batch.levels import CITY, DISTRICT, LEVELS, MUNICIPALITIES, parent_of
+from gridplan.batch.record import DONE, STATES, Record
+from gridplan.policy.profile import profile_names, read_profile
+from gridplan.policy.rule import Rule
+from gridplan.policy.verdict import STATES as VERDICTS
+
+CITY_MEASURE = "grids_of_city"
+"""Measure of rules on how many grids a city has; here it is counted, not asked for."""
+
+
+@dataclass(frozen=True, eq=False)
+class RollUp:
+    """
+    The levels above the districts.
+
+    Parameters
+    ----------
+    levels
+        Index ``scenario``, ``level``, ``code``: ``name_zh``, ``name_en`` (districts only),
+        ``districts``, ``planned``, the figures of :data:`gridplan.batch.figures.SUMMED` added up,
+        the worst of :data:`gridplan.batch.figures.WORST`, ``nearest_percent`` and
+        ``assigned_percent`` weighed by residents. A figure that one of the districts lacks is
+        None: no sum leaves somebody out in silence.
+    rules
+        Index ``scenario``, ``profile``, ``rule``: ``level``, titles, clauses, districts in each
+        state of :data:`gridplan.policy.verdict.STATES`, ``failing`` (names, Chinese and English).
+    cities
+        One row a city and rule on its grids: ``scenario``, ``code``, ``profile``, ``rule``,
+        ``value``, ``lower``, ``state``, titles and clauses. ``passed`` where the districts
+        planned have enough; else ``waiting``: districts that are not planned here may bring more.
+    tasks
+        One row a task: ``task``, ``state``, ``code``, names, ``seconds``, ``megabytes``,
+        ``reason_zh``, ``reason_en``.
+    """
+
+    levels: pd.DataFrame
+    rules: pd.DataFrame
+    cities: pd.DataFrame
+    tasks: pd.DataFrame
+
+
+def roll_up(records: Sequence[Record]) -> RollUp:
+    """Sum up what became of tasks; districts that are not planned are counted, not guessed."""
+    levels = _levels(records)
+    return RollUp(levels, _rules(records), _cities(levels), _tasks(records))
+
+
+def _levels(records: Sequence[Record]) -> pd.DataFrame:
+    rows: dict[tuple[str, str, str], list[Record]] = {}
+    for record in records:
+        for level in LEVELS:
+            code = parent_of(record.code, level) if record.code else ""
+            code = code or (record.place if level == DISTRICT else "")
+            if code:
+                rows.setdefault((record.scenario, level, code), []).append(record)
+    made = {}
+    for key in sorted(rows, key=lambda key: (key[0], LEVELS.index(key[1]), key[2])):
+        made[key] = _summed(rows[key], alone=key[1] == DISTRICT)
+    columns = ["name_zh", "name_en", "districts", "planned", *SUMMED, *WORST]
+    columns += ["nearest_percent", "assigned_percent"]
+    index = pd.MultiIndex.from_tuples(list(made), names=["scenario", "level", "code"])
+    return pd.DataFrame(list(made.values()), index=index, columns=columns)
+
+
+def _summed(records: Sequence[Record], *, alone: bool) -> dict[str, Any]:
+    planned = [record.figures for record in records if record.state == DONE]
+    row: dict[str, Any] = {"districts": len(records), "planned": len(planned)}
+    row |= {key: _sum(figures.get(key) for figures in planned) for key in SUMMED}
+    for key in WORST:
+        known = [figures[key] for figures in planned if figures.get(key) is not None]
+        row[key] = max(known) if known else None
+    for kind in ("nearest", "assigned"):
+        reached, residents = row[f"residents_{kind}"], row["residents"]
+        share = None if reached is None or not residents else 100 * reached / residents
+        row[f"{kind}_percent"] = share
+    name = records[0] if alone else None
+    row["name_zh"] = name.name_zh if name else ""
+    row["name_en"] = name.name_en if name else ""
+    return row
+
+
+def _sum(values: Iterable[float | None]) -> float | None:
+    known = list(values)
+    if not known or any(value is None for value in known):
+        return None
+    return sum(value for value in known if value is not None)
+
+
+def _rules(records: Sequence[Record]) -> pd.DataFrame:
+    told: dict[tuple[str, str, str], dict[str, Any]] = {}
+    counts: dict[tuple[str, str, str], Counter[str]] = {}
+    failing: dict[tuple[str, str, str], list[Record]] = {}
+    for record in records:
+        for rule in record.rules:
+            key = (record.scenario, rule["profile"], rule["rule"])
+            told.setdefault(key, rule)
+            counts.setdefault(key, Counter())[rule["state"]] += 1
+            if rule["state"] == "failed":
+                failing.setdefault(key, []).append(record)
+    words = ("level", "title_zh", "title_en", "clause", "clause_en")
+    rows = [
+        {
+            **{word: rule[word] for word in words},
+            **{state: counts[key][state] for state in VERDICTS},
+            "failing_zh": "、".join(one.name_zh or one.place for one in failing.get(key, ())),
+            "failing_en": ", ".join(one.name_en or one.place for one in failing.get(key, ())),
+        }
+        for key, rule in told.items()
+    ]
+    index = pd.MultiIndex.from_tuples(list(told), names=["scenario", "profile", "rule"])
+    return pd.DataFrame(rows, index=index, columns=[*words, *VERDICTS, "failing_zh", "failing_en"])
+
+
+def city_rules() -> tuple[tuple[str, Rule], ...]:
+    """Give the rules on the number of a city's grids, each with the name of its profile."""
+    return tuple(
+        (name, rule)
+        for name in profile_names()
+        for rule in read_profile(name)
+        if rule.measure == CITY_MEASURE and rule.lower is not None
+    )
+
+
+def _cities(levels: pd.DataFrame) -> pd.DataFrame:
+    columns = ["scenario", "code", "profile", "rule", "value", "lower", "state"]
+    columns += ["title_zh", "title_en", "clause", "clause_en"]
+    rows = []
+    for (scenario, level, code), row in levels.iterrows():
+        own_city = level == DISTRICT and str(code)[:2] in MUNICIPALITIES and len(str(code)) == 6
+        if (level != CITY and not own_city) or row["grids"] is None:
+            continue
+        for profile, rule in city_rules():
+            enough = row["grids"] >= rule.lower
+            values = [scenario, code, profile, rule.id, row["grids"], rule.lower]
+            values += ["passed" if enough else "waiting", rule.title_zh, rule.title_en]
+            rows.append([*values, rule.clause, rule.clause_en])
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _tasks(records: Sequence[Record]) -> pd.DataFrame:
+    rows = [
+        {
+            "task": record.task,
+            "state": record.state,
+            "code": record.code,
+            "name_zh": record.name_zh,
+            "name_en": record.name_en,
+            "seconds": record.seconds,
+            "megabytes": record.megabytes,
+            "reason_zh": "；".join(problem["zh"] for problem in record.problems),
+            "reason_en": " ".join(problem["en"] for problem in record.problems),
+        }
+        for record in records
+    ]
+    columns = ["task", "state", "code", "name_zh", "name_en", "seconds", "megabytes"]
+    return pd.DataFrame(rows, columns=[*columns, "reason_zh", "reason_en"])
+
+
+def states_of(records: Iterable[Record]) -> dict[str, int]:
+    """Count tasks by what became of them."""
+    count = Counter(record.state for record in records)
+    return {state: count[state] for state in STATES}

@@ -1,0 +1,87 @@
+"""What a batch came to, as tables for people: one a level, the rules, the cities, the tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from gridplan.batch.levels import LEVELS
+from gridplan.batch.roll_up import RollUp
+from gridplan.outputs.words.names import word
+from gridplan.policy.verdict import STATES
+from gridplan.text.language import in_language
+
+FIGURES = (
+    *("districts", "planned", "residents", "grids", "centers", "existing_centers"),
+    *("new_centers", "regional_centers", "stations", "nearest_percent", "assigned_percent"),
+    *("grids_gap_percent", "centers_gap_percent"),
+)
+"""Columns of a level, after its code and name."""
+
+
+def tables_of(rolled: RollUp, lang: str) -> Mapping[str, pd.DataFrame]:
+    """
+    Give every table with codes as column names, texts in one language.
+
+    Returns
+    -------
+    tables
+        ``district``, ``city``, ``province``, ``rules``, ``cities``, ``tasks``; those without rows
+        are left out.
+    """
+    made = {level: _level(rolled, level, lang) for level in LEVELS}
+    made["rules"] = _rules(rolled, lang)
+    made["cities"] = _cities(rolled, lang)
+    made["tasks"] = _tasks(rolled, lang)
+    return {name: table for name, table in made.items() if len(table)}
+
+
+def _level(rolled: RollUp, level: str, lang: str) -> pd.DataFrame:
+    table = rolled.levels.reset_index()
+    table = table[table["level"] == level]
+    names = [in_language(row, "name", lang) or "" for row in table.to_dict(orient="records")]
+    shown = table[["scenario", "code"]].assign(name=names)
+    shown = shown if any(names) else shown.drop(columns="name")
+    figures = table[list(FIGURES)]
+    empty = [key for key in FIGURES if figures[key].isna().all()]
+    if not figures["stations"].astype(float).fillna(0).any():  # the third level of counties
+        empty.append("stations")
+    return shown.join(figures.drop(columns=empty)).reset_index(drop=True)
+
+
+def _rules(rolled: RollUp, lang: str) -> pd.DataFrame:
+    table = rolled.rules.reset_index()
+    table = table[table[["passed", "failed", "borderline"]].sum(axis=1) > 0]
+    rows = table.to_dict(orient="records")
+    shown = table[["scenario", "level"]].assign(
+        title=[in_language(row, "title", lang) for row in rows]
+    )
+    counted = [state for state in STATES if table[state].sum()]
+    shown = shown.join(
+        table[counted].rename(columns={state: f"rules_{state}" for state in counted})
+    )
+    failing = [in_language(row, "failing", lang) or "" for row in rows]
+    return shown.assign(failing=failing).reset_index(drop=True)
+
+
+def _cities(rolled: RollUp, lang: str) -> pd.DataFrame:
+    rows = rolled.cities.to_dict(orient="records")
+    return rolled.cities[["scenario", "code"]].assign(
+        title=[in_language(row, "title", lang) for row in rows],
+        grids=rolled.cities["value"],
+        lower=rolled.cities["lower"],
+        verdict=[word("state", row["state"], lang) for row in rows],
+        clause=[in_language(row, "clause", lang) or row["clause"] for row in rows],
+    )
+
+
+def _tasks(rolled: RollUp, lang: str) -> pd.DataFrame:
+    rows = rolled.tasks.to_dict(orient="records")
+    return rolled.tasks[["task", "code"]].assign(
+        name=[in_language(row, "name", lang) or "" for row in rows],
+        became=[word("batch", row["state"], lang) for row in rows],
+        seconds=rolled.tasks["seconds"],
+        megabytes=rolled.tasks["megabytes"],
+        reason=[in_language(row, "reason", lang) or "" for row in rows],
+    )

@@ -1,0 +1,135 @@
+"""Cities and provinces come from the plans of their districts, and from nothing else."""
+
+import json
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gridplan.batch.figures import SUMMED
+from gridplan.batch.levels import LEVELS, MUNICIPALITIES, parent_of
+from gridplan.batch.record import DONE, REFUSED, Record
+from gridplan.batch.roll_up import roll_up
+from gridplan.batch.store import TABLES, read_store
+from gridplan.cli import main
+from gridplan.errors import InputError
+
+CODES = st.sampled_from(["440303", "440304", "440402", "110101", "110102", "320102", "abroad"])
+
+
+@st.composite
+def records(draw):
+    made = {}
+    for code in draw(st.lists(CODES, min_size=1, max_size=7, unique=True)):
+        figures = {key: draw(st.integers(0, 9)) for key in SUMMED}
+        figures |= {"grids_gap_percent": draw(st.none() | st.floats(0, 5))}
+        figures |= {"centers_gap_percent": None}
+        if draw(st.booleans()):
+            figures["residents_nearest"] = None
+        state = draw(st.sampled_from([DONE, DONE, REFUSED]))
+        known = figures if state == DONE else {}
+        made[code] = Record(f"{code}/own", state, code=code, name_zh=code, figures=known)
+    return list(made.values())
+
+
+@given(records())
+def test_a_level_is_the_sum_of_its_districts_or_says_nothing(told):
+    levels = roll_up(told).levels
+    for (_, level, code), row in levels.iterrows():
+        below = [one for one in told if parent_of(one.code, level) == code]
+        if level == "district" and not below:
+            below = [one for one in told if one.place == code]
+        planned = [one.figures for one in below if one.state == DONE]
+        assert (row["districts"], row["planned"]) == (len(below), len(planned))
+        for key in SUMMED:
+            values = [figures[key] for figures in planned]
+            if not values or None in values:
+                assert pd.isna(row[key])
+            else:
+                assert row[key] == sum(values)
+    assert {code for _, level, code in levels.index if level == "province"} == {
+        f"{one.code[:2]}0000" for one in told if one.code.isdigit()
+    }
+
+
+def test_codes_have_their_parents():
+    assert [parent_of("440311", level) for level in LEVELS] == ["440311", "440300", "440000"]
+    for own in MUNICIPALITIES:
+        assert parent_of(f"{own}0101", "city") == ""
+        assert parent_of(f"{own}0101", "province") == f"{own}0000"
+    assert [parent_of(code, "city") for code in ("abroad", "44031", "４４０３１１")] == [""] * 3
+
+
+def test_a_city_has_enough_grids_or_waits_for_its_other_districts():
+    def one(code, grids):
+        figures = dict.fromkeys(SUMMED, 1) | {"grids": grids}
+        return Record(f"{code}/own", DONE, code=code, figures=figures)
+
+    told = [one("440303", 1), one("440304", 1), one("440402", 1), one("110101", 1)]
+    cities = roll_up(told).cities.set_index("code")["state"]
+    assert cities.to_dict() == {"110101": "waiting", "440300": "passed", "440400": "waiting"}
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory, tiny_writer):
+    base = tmp_path_factory.mktemp("batch")
+    for name, code in (("east", "440303"), ("west", "440304"), ("bad", "")):
+        folder = tiny_writer(base / "in" / name)
+        path = folder / "district.toml"
+        path.write_text(path.read_text(encoding="utf-8").replace("000001", code), encoding="utf-8")
+        if name == "bad":
+            (folder / "units.csv").write_text("nonsense\n1\n", encoding="utf-8")
+    out = base / "out"
+    run = CliRunner().invoke(
+        main, ["batch", str(base / "in"), "--out", str(out), "--processes", "1", "--json"]
+    )
+    assert run.exit_code == 0, run.output
+    return out, json.loads(run.stdout)
+
+
+def test_districts_are_planned_stored_and_summed_up(planned):
+    out, told = planned
+    assert told["states"] == {"done": 2, "refused": 1, "fault": 0, "lost": 0}
+    assert {path.name for path in (out / "plans").iterdir()} == {"east", "west"}
+    tables = pd.read_excel(out / "roll-up.xlsx", sheet_name=None, engine="calamine")
+    assert list(tables) == [
+        "区县",
+        "地市",
+        "省",
+        "条文（按区县计）",
+        "条文（按地市计）",
+        "执行情况",
+    ]
+    city = tables["地市"].iloc[0]
+    units = read_store(out, "units", adcode="4403")
+    assert city["常住人口"] == units["population"].sum() == 120_000
+    values = [
+        json.loads((out / "plans" / name / "own" / "plan.json").read_text(encoding="utf-8"))
+        for name in ("east", "west")
+    ]
+    assert city["网格数"] == sum(len(value["grids"]) for value in values)
+    assert len(read_store(out, "centers")) == sum(len(value["centers"]) for value in values)
+    page = (out / "roll-up.html").read_text(encoding="utf-8")
+    assert "无法规划" in page
+    assert "://" not in page.replace("http://www.w3.org", "")
+
+
+def test_reading_one_district_opens_its_own_partition_alone(planned):
+    out, _ = planned
+    (other,) = (out / "store" / "units" / "adcode=440304").glob("*.parquet")
+    content = other.read_bytes()
+    other.write_bytes(b"not opened")
+    try:
+        table = read_store(out, "units", adcode="440303")
+    finally:
+        other.write_bytes(content)
+    assert set(table["adcode"]) == {"440303"}
+    assert table.crs == 4326
+    assert table["unit"].is_unique
+    for name in TABLES:
+        assert len(read_store(out, name)), name
+    for wrong in (("nothing", None), ("units", "99")):
+        with pytest.raises(InputError):
+            read_store(out, wrong[0], adcode=wrong[1])
