@@ -8,6 +8,7 @@ import pandas as pd
 from gridplan.optimise.siting import spread_of
 from gridplan.planning.layout.layout import Layout
 from gridplan.planning.measures.access import share_near_center, share_near_point
+from gridplan.planning.measures.catchment import places_within_walk
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.ways.journeys import journeys_of
 
@@ -26,6 +27,7 @@ COLUMNS = (
     "within_walk_percent",
     "near_center_percent",
     "near_point_percent",
+    "places_per_1000",
 )
 
 
@@ -50,7 +52,8 @@ def access_table(layout: Layout, scenario: Scenario) -> pd.DataFrame:
         beyond the walk to their own center, and by how much, as a mean over all (metres); the
         percent of residents within the walk of the center they are assigned to
         (``within_walk_percent``), of the nearest center (``near_center_percent``) and of the
-        nearest medical point (``near_point_percent``).
+        nearest medical point (``near_point_percent``); ``places_per_1000`` residents within the
+        walk, shared by all who live as near (2SFCA).
     """
     codes, names = pd.factorize(layout.units["subdistrict"], sort=True)
     people = layout.district.units["population"].to_numpy(dtype=float)
@@ -61,6 +64,7 @@ def access_table(layout: Layout, scenario: Scenario) -> pd.DataFrame:
     found = spread_of(length, people, standard=near, group=np.where(codes < 0, len(names), codes))
     named = [(layout.district.code, None), *((str(name), code) for code, name in enumerate(names))]
     centers, points = share_near_center(layout, scenario), share_near_point(layout, scenario)
+    places = places_within_walk(layout, scenario)
     rows = {}
     for name, code in named:
         spread = found[code]
@@ -79,6 +83,7 @@ def access_table(layout: Layout, scenario: Scenario) -> pd.DataFrame:
             100 * (spread.within or 0.0),
             centers.get(name),
             points.get(name),
+            places.get(name),
         )
     table = pd.DataFrame.from_dict(rows, orient="index", columns=list(COLUMNS))
     return table.rename_axis("subject")

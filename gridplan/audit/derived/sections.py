@@ -7,6 +7,7 @@ from typing import Any
 from gridplan.audit.derived.figures import Facts
 from gridplan.audit.derived.figures.facts import OWN_WALK
 from gridplan.audit.derived.figures.residents import (
+    places_within_walk,
     share_near_center,
     share_near_point,
     share_within_walk,
@@ -54,7 +55,7 @@ def sections_of(again: Written, facts: Facts) -> dict[str, Any]:
         )
     }
     near = again.scenario.center_max_minutes * facts.travel.walked_a_minute
-    both = (shares["center"], shares["point"])
+    both = (shares["center"], shares["point"], places_within_walk(facts, (), OWN_WALK))
     access = access_of(facts.code, again.layout.units, facts.people, near, both)
     grid = facts.grid if len(again.layout.grids) else None
     return {

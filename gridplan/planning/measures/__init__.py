@@ -6,6 +6,7 @@ from gridplan.planning.demands import measures as demands
 from gridplan.planning.measures import (
     access,
     agreements,
+    catchment,
     centers,
     contiguity,
     coverage,
@@ -28,6 +29,7 @@ _ROOMS = (
     centers,
     workload,
     access,
+    catchment,
     services,
     visits,
     staff,

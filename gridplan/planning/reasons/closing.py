@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from gridplan.planning.reasons.weighed import Weighed, points_of
+from gridplan.planning.sites.stations import is_station
 
 COLUMNS = (
     "served_units",
@@ -105,7 +106,9 @@ def street_left_short(weighed: Weighed, center: int, street: object) -> bool:
     own = centers["subdistrict"].iloc[center]
     if own == street or pd.isna(own) or centers["regional_center"].isna().all():
         return False
-    left = int((centers["subdistrict"] == own).sum()) - 1
+    able = (centers["subdistrict"] == own).to_numpy() & ~is_station(centers)
+    able[center] = False
+    left = int(able.sum())
     people = weighed.people[(weighed.layout.units["subdistrict"] == own).to_numpy()].sum()
     return bool(people > 0) and left < weighed.scenario.regional_min
 

@@ -15,6 +15,7 @@ from scipy.spatial import cKDTree
 from gridplan.planning.premises.site_columns import figures
 from gridplan.planning.reasons.closing import street_left_short
 from gridplan.planning.reasons.weighed import Weighed, points_of, within_walk
+from gridplan.planning.sites.stations import is_station
 
 SHORTLIST = 8
 """Sites nearest to a new center that are tried in its place."""
@@ -151,8 +152,10 @@ def _pairs(weighed: Weighed, sites: gpd.GeoDataFrame) -> tuple[np.ndarray, np.nd
     """Pair each new center with the sites nearest to it in its grid, each site with its nearest."""
     centers = weighed.centers
     new = np.flatnonzero((centers["status"] == "new").to_numpy())
-    both = np.array([*centers["grid"], *sites["grid"]], dtype=object)
-    grid = pd.factorize(both, use_na_sentinel=False)[0]
+    # A station is exchanged for a station alone, a center for a center.
+    both = pd.concat([centers[["grid", "class"]], sites[["grid", "class"]]])
+    kind = [f"{grid} {post}" for grid, post in zip(both["grid"], is_station(both), strict=True)]
+    grid = pd.factorize(np.array(kind, dtype=object))[0]
     theirs = grid[len(centers) :]
     close: set[tuple[int, int]] = set()
     others: set[tuple[int, int]] = set()

@@ -17,6 +17,7 @@ from gridplan.audit.derived.figures.facts import (
     figure,
     percent,
 )
+from gridplan.audit.derived.ways.walks import places_of
 from gridplan.district.agreements import FILE as GROUPS_FILE
 from gridplan.errors import Problem
 
@@ -182,3 +183,29 @@ def stations_in_own_town(facts: Facts, _given: Given, _walk: Walk) -> Values:
         return facts.whole(None)
     apart, _ = _towns(facts)
     return facts.whole(100.0 * apart.count(False) / len(apart))
+
+
+@figure(*_WHERE, reads=_CENTERS)
+def places_within_walk(facts: Facts, _given: Given, walk: Walk) -> Values:
+    """Places within the walk for each 1,000 residents, shared by all who live as near."""
+    subjects = [facts.code, *facts.streets]
+    layer = facts.layout.centers
+    if not len(layer) or "capacity_upper" not in layer:
+        return dict.fromkeys(subjects)
+    every = np.arange(len(facts.people))
+    metres = np.round(facts.travel.from_units(every, places_of(layer)))
+    reach = walk.near(facts.scenario.center_max_minutes)
+    near = metres / facts.travel.walked_a_minute <= reach
+    room = layer["capacity_upper"].to_numpy(dtype=float)
+    offered = np.zeros(len(every))
+    for site in range(near.shape[1]):
+        living = facts.people[near[:, site]].sum()
+        if living > 0:
+            offered[near[:, site]] += 1000.0 * room[site] / living
+    found: Values = {}
+    for subject in subjects:
+        everywhere = np.ones(len(every), dtype=bool)
+        here = everywhere if subject == facts.code else facts.labels("subdistrict") == subject
+        living = facts.people[here].sum()
+        found[subject] = float(facts.people[here] @ offered[here] / living) if living > 0 else None
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ COLUMNS = (
     *("mean_deviation_metres", "gini", "variation", "palma"),
     *("beyond_walk_residents", "mean_excess_metres"),
     *("within_walk_percent", "near_center_percent", "near_point_percent"),
+    "places_per_1000",
 )
 
 
@@ -23,7 +24,7 @@ def access_of(
     units: pd.DataFrame,
     people: np.ndarray,
     near: float,
-    shares: tuple[Mapping[str, float | None], Mapping[str, float | None]],
+    shares: Sequence[Mapping[str, float | None]],
 ) -> list[dict[str, Any]]:
     """
     Sum the walks to the center assigned, over the district and over each street.
@@ -39,7 +40,8 @@ def access_of(
     near
         Metres that count as near.
     shares
-        Percent of residents near a center, and near a medical point, by district and street.
+        Percent of residents near a center, and near a medical point, and places within the walk for
+        each 1,000, by district and street.
 
     Returns
     -------

@@ -116,7 +116,10 @@ class Counted:
         if self.centers["regional_center"].isna().all() or pd.isna(street) or street == instead:
             return False
         living = self.people[self.facts.labels("subdistrict") == street].sum()
-        left = sum(self.centers["subdistrict"] == street) - 1
+        rest = [
+            at for at in range(len(self.centers)) if at != center and not _post(self.centers, at)
+        ]
+        left = sum(self.centers["subdistrict"].iloc[at] == street for at in rest)
         return bool(living > 0 and left < self.facts.scenario.regional_min)
 
 
@@ -205,6 +208,7 @@ def _pairs(counted: Counted) -> dict[tuple[int, int], bool]:
         for k in new
         for c in range(len(other))
         if _one(centers["grid"].iloc[k]) == _one(other["grid"].iloc[c])
+        and _post(centers, k) == _post(other, c)
     }
     found: dict[tuple[int, int], bool] = {}
     for k in new:
@@ -215,6 +219,10 @@ def _pairs(counted: Counted) -> dict[tuple[int, int], bool]:
         if nearest is not None:
             found.setdefault((nearest[1], c), False)
     return dict(sorted(found.items()))
+
+
+def _post(layer: pd.DataFrame, at: int) -> bool:
+    return bool(layer["class"].iloc[at] == "station")
 
 
 def _one(value: Any) -> Any:  # noqa: ANN401  # of a table
