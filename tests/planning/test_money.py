@@ -18,6 +18,7 @@ from gridplan.outputs.reading.written import read_written
 from gridplan.outputs.tables.tables import key_figures
 from gridplan.outputs.words.telling import Telling
 from gridplan.planning.centers.candidates import possible_sites
+from gridplan.planning.phases.phasing import plan_phases
 from gridplan.planning.plan import plan
 from gridplan.planning.scenario.scenario import Scenario
 
@@ -225,6 +226,22 @@ def test_money_is_written_read_back_and_audited(written):
     assert figures["总费用"].endswith("（上限 2,000.0 万元）")
     assert "K3" in made.why("K3")
     assert "产权纠纷" in made.why("K3", lang="en")
+
+
+def test_a_site_waits_until_it_is_ready_and_a_phase_has_a_budget(lattice):
+    district = every_cell(lattice(4, 2, people=100.0), cost_open=np.arange(1.0, 9.0))
+    ready = np.where(np.arange(8) < 4, 2027.0, 2030.0)
+    district = dataclasses.replace(district, candidates=district.candidates.assign(ready=ready))
+    rows = [
+        {"year": 2027, "centers": 2, "budget": 5.0},
+        {"year": 2029, "centers": 3},
+        {"year": 2031, "centers": 4},
+    ]
+    made = plan_phases(district, dataclasses.replace(SMALL, centers=None, phases=rows))
+    first, second, last = (one.plan.layout.centers for one in made.phases)
+    assert set(first["ready"]) == set(second["ready"]) == {2027.0}
+    assert first["cost_open"].sum() <= 5.0
+    assert set(first["unit"]) <= set(second["unit"]) <= set(last["unit"])
 
 
 def least_by_hand(district, costs, budget, number):

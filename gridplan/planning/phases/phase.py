@@ -30,6 +30,10 @@ class Phase:
     weight
         What a unit of the objective counts in this phase; by default the years until the next
         phase, for the last one their mean.
+    late
+        Units whose candidates are ready after this year only.
+    budget
+        Most that opening, closing and places may cost until then, as the scenario's; None for that.
     """
 
     year: int
@@ -38,6 +42,8 @@ class Phase:
     upper: int
     growth: Mapping[str, float]
     weight: float
+    late: tuple[str, ...] = ()
+    budget: float | None = None
 
     def scenario_of(self, scenario: Scenario, opened: Mapping[str, str]) -> Scenario:
         """
@@ -55,13 +61,17 @@ class Phase:
         Scenario
             Of a plan with as many centers as the phase has.
         """
+        forced = dict(scenario.open_at) | dict(opened)
+        barred = [unit for unit in self.late if unit not in forced.values()]
         return dataclasses.replace(
             scenario,
+            not_at=tuple(dict.fromkeys((*scenario.not_at, *barred))),
+            budget=scenario.budget if self.budget is None else self.budget,
             centers=self.centers,
             center_lower=self.lower,
             center_upper=self.upper,
             growth=tuple((dict(scenario.growth) | dict(self.growth)).items()),
-            open_at=tuple((dict(scenario.open_at) | dict(opened)).items()),
+            open_at=tuple(forced.items()),
             phases=(),
         )
 
@@ -102,6 +112,8 @@ def phases_of(district: District, scenario: Scenario) -> tuple[Phase, ...]:
             upper=row.get("center_upper", scenario.center_upper),
             growth=dict(row.get("growth", ())),
             weight=float(row.get("weight", last)),
+            late=_late(district, row["year"]),
+            budget=row.get("budget"),
         )
         for row, last in zip(rows, lasting, strict=True)
     )
@@ -122,3 +134,12 @@ def phases_of(district: District, scenario: Scenario) -> tuple[Phase, ...]:
     if problems:
         raise InputError(problems)
     return phases
+
+
+def _late(district: District, year: int) -> tuple[str, ...]:
+    """Name the units all of whose candidates are ready after a year only."""
+    if "ready" not in district.candidates:
+        return ()
+    first = district.candidates["ready"].astype(float).fillna(float("-inf"))
+    soonest = first.groupby(district.candidates["unit"]).min()
+    return tuple(map(str, soonest.index[soonest > year]))

@@ -245,6 +245,7 @@ PHASED = RowForm(
         "center_lower": Entry(form="whole", within=(0, 10_000_000)),
         "center_upper": Entry(form="whole", within=(1, 10_000_000)),
         "growth": Entry(form="table", within=(0.01, 100.0)),
+        "budget": Entry(form="number", within=(0.0, 1e9)),
         "weight": Entry(form="number", within=(0.0, 1e6)),
     },
     needed=("year", "centers"),
