@@ -1,0 +1,1 @@
+"""Where areas lie and who belongs to them, in the words of an official notice."""
