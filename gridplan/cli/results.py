@@ -29,20 +29,27 @@ from gridplan.text import say
     "--format",
     "form",
     type=click.Choice(FORMATS),
-    help="Word, Excel, or a page that prints to PDF.  [default: as --file ends, else docx]",
+    help="Word, Excel, a page that prints to PDF, an atlas of map sheets, a spatial database.  "
+    "[default: as --file ends, else docx]",
 )
 @click.option(
     "--file",
     type=click.Path(path_type=Path),
-    help="File to write.  [default: OUT-report-LANG beside OUT]",
+    help="File or folder to write.  [default: OUT-report-LANG beside OUT]",
+)
+@click.option(
+    "--office",
+    type=click.Path(path_type=Path),
+    help="TOML file with what only the bureau knows: names, phrases, template, columns.  "
+    "[default: report.toml beside OUT, if there]",
 )
 @lang_option
-def report(out: Path, form: str | None, file: Path | None, lang: str) -> None:
+def report(out: Path, form: str | None, file: Path | None, office: Path | None, lang: str) -> None:
     """Write the report on the plan in OUT that a bureau can hand in."""
     with told(lang, as_json=False, task="report"):
         from gridplan.outputs.report.report import write_report
 
-        written, notes = write_report(out, form=form, file=file, lang=lang)
+        written, notes = write_report(out, form=form, file=file, lang=lang, office=office)
         for line in notes:
             note(line)
         click.echo(str(written))

@@ -13,6 +13,7 @@ import xlsxwriter
 
 from gridplan.outputs.files.sheet import Formats, heighten, line_count, table_sheet
 from gridplan.outputs.tables.choices import alternatives_table
+from gridplan.outputs.tables.own_language import own_language
 from gridplan.outputs.tables.reasons import candidates_told, closings_told, standbys_told
 from gridplan.outputs.tables.scenario_rows import scenario_rows
 from gridplan.outputs.tables.services import services_told, shared_told
@@ -42,7 +43,7 @@ from gridplan.outputs.words.trust import layer_trust
 from gridplan.outputs.words.verdicts import reach_text, readings_text, rule_figures, state_word
 from gridplan.planning.access import access_table
 from gridplan.policy.verdict import state_of
-from gridplan.text.language import in_language, twinned, twins
+from gridplan.text.language import in_language
 
 # Text as Excel shows it: never a formula, a link or a number guessed from digits.
 OPTIONS = {
@@ -115,7 +116,7 @@ def write(telling: Telling, path: Path) -> None:
 
 
 def _grids(telling: Telling) -> pd.DataFrame:
-    table = _one_language(grids_table(telling.plan), telling.lang).reset_index()
+    table = own_language(grids_table(telling.plan), telling.lang).reset_index()
     if "beds_labels" in table:
         codes = [str(entry or "").split(", ") for entry in table["beds_labels"]]
         comma = telling.say("language.comma")
@@ -127,7 +128,7 @@ def _grids(telling: Telling) -> pd.DataFrame:
 
 
 def _centers(telling: Telling) -> pd.DataFrame:
-    table = _one_language(centers_table(telling.plan), telling.lang).reset_index()
+    table = own_language(centers_table(telling.plan), telling.lang).reset_index()
     names = telling.names
     manager = [names.centers.get(key, key) for key in table["regional_center"]]
     table["regional_center"] = manager
@@ -151,7 +152,7 @@ def _access(telling: Telling) -> pd.DataFrame:
 def _hospitals(telling: Telling) -> pd.DataFrame:
     codes = {"level": "hospital_level", "kind": "hospital_kind"}
     table = (
-        _one_language(hospitals_table(telling.plan), telling.lang)
+        own_language(hospitals_table(telling.plan), telling.lang)
         .reset_index()
         .rename(columns=codes)
     )
@@ -207,15 +208,6 @@ def _scenario(telling: Telling) -> pd.DataFrame:
     """Every decision behind the plan, in words and by the key it has in a scenario file."""
     rows = scenario_rows(telling.plan.scenario, telling.lang)
     return pd.DataFrame(rows, columns=["parameter", "key", "setting"], dtype=object)
-
-
-def _one_language(table: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """Keep the names of one language under the plain column name."""
-    own = twinned(table.columns, lang)
-    rows = table.to_dict(orient="records")
-    told = {key: [in_language(row, key, lang) for row in rows] for key in own}
-    others = {name for key in own for name in twins(key, lang)} - set(own)
-    return table.assign(**told).drop(columns=[name for name in table.columns if name in others])
 
 
 def _ordered(table: pd.DataFrame, first: Sequence[str]) -> pd.DataFrame:

@@ -20,3 +20,8 @@ DEFAULT = "docx"
 def form_of(name: str) -> Any:  # noqa: ANN401  # a module
     """Load a form by its name, one of :data:`FORMATS`."""
     return import_module(f"{__name__}.{name}")
+
+
+def is_folder(name: str) -> bool:
+    """Whether a form is a folder of files: its module has ``FOLDER = True``."""
+    return bool(getattr(form_of(name), "FOLDER", False))

@@ -1,0 +1,1 @@
+"""What is drawn for paper: maps with everything a map must carry."""
