@@ -251,3 +251,41 @@ def test_packed_numbers_unpack():
 
     numbers = np.array([0, 1, 65_535, 258])
     assert (np.frombuffer(base64.b64decode(packed(numbers)), "<u2") == numbers).all()
+
+
+def test_names_are_found_lengths_measured_and_the_sheet_is_a3(plan, visit, tmp_path):
+    path = tmp_path / "map.html"
+    plan_map(plan, "zh").save(path)
+    one = visit(path)
+    page = one.page
+    page.click(".gp-find")
+    page.fill(".gp-search input", "n1")
+    page.wait_for_selector(".gp-search button")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".leaflet-tooltip:has-text('n1')")
+    page.fill(".gp-search input", "没有的名称")
+    page.wait_for_selector(".gp-none")
+    page.click(".gp-find")
+    page.click(".gp-measure")
+    for x in (500, 600):
+        page.mouse.click(x, 400)
+    assert page.wait_for_selector(".gp-length, .leaflet-tooltip:has-text('米')")
+    page.evaluate("window.print = function () { window.printed = true; }")
+    page.click(".gp-paper")
+    page.wait_for_function("window.printed")
+    box = page.query_selector(".leaflet-container").bounding_box()
+    assert abs(box["width"] / box["height"] - 400 / 277) < 0.01
+    assert not one.complaints
+
+
+def test_on_a_small_screen_the_legend_stands_below_the_map(plan, visit, tmp_path):
+    path = tmp_path / "map.html"
+    plan_map(plan, "zh").save(path)
+    page = visit(path).page
+    page.set_viewport_size({"width": 380, "height": 760})
+    page.wait_for_selector(".gp-beside .gp-legend")
+    legend = page.query_selector(".gp-legend").bounding_box()
+    below = page.query_selector(".leaflet-container").bounding_box()
+    assert legend["y"] >= below["y"] + below["height"] - 1
+    page.set_viewport_size({"width": 1200, "height": 760})
+    page.wait_for_selector(".leaflet-container .gp-legend")

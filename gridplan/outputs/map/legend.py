@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from folium.elements import MacroElement
@@ -156,3 +156,30 @@ class Sources(MacroElement):
         self.options = js_json(
             {"title": title, "position": "bottomleft", "open": is_open, "lines": list(lines)}
         )
+
+
+class Tools(MacroElement):
+    """
+    Search by name, a ruler, and the view for A3.
+
+    Parameters
+    ----------
+    words
+        What the tools are called: ``search``, ``placeholder``, ``none``, ``measure``, ``print``,
+        ``metres``, ``kilometres``.
+    layers
+        Whose shapes are found by their names.
+    """
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "gridplan.tools({{ this._parent.get_name() }}, {{ this.options }},"
+        " [{{ this.layers | join(', ') }}]);"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, words: Mapping[str, str], layers: Sequence[Layer]) -> None:
+        super().__init__()
+        self._name = "Tools"
+        self.layers = [layer.get_name() for layer in layers]
+        self.options = js_json(dict(words))

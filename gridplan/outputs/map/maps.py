@@ -18,10 +18,12 @@ from gridplan.outputs.map.layers import (
     outline_layer,
     street_layer,
 )
-from gridplan.outputs.map.legend import Frame, Legend, LegendPart, Sources, Title
+from gridplan.outputs.map.legend import Frame, Legend, LegendPart, Sources, Title, Tools
+from gridplan.outputs.map.numbers import number_layer
 from gridplan.outputs.map.offline import ComparisonMap, PlanMap
 from gridplan.outputs.map.outside import outside_layer
 from gridplan.outputs.map.reach import isochrone_layer, reach_layer, road_layer
+from gridplan.outputs.map.shapes import ShapeLayer
 from gridplan.outputs.map.stations import station_layer
 from gridplan.outputs.map.units import residents_layer, service_layer, unit_store
 from gridplan.outputs.tables.summary import label_banner
@@ -145,6 +147,7 @@ def draw_plan(
         outside_layer(telling),
         station_layer(telling),
         center_layer(telling),
+        number_layer(telling),
         hospital_layer(telling),
     ]
     parts = []
@@ -163,8 +166,15 @@ def draw_plan(
     drawn.add_child(Legend(telling.say("maps.legend"), parts, is_open=not half))
     drawn.add_child(Sources(telling.say("maps.sources"), _source_lines(telling)))
     drawn.add_child(LayerControl(collapsed=half, position="topright"))
+    if not half:
+        shown = [layer for layer, _ in reversed(list(filter(None, made)))]
+        named = [layer for layer in shown if isinstance(layer, ShapeLayer)]
+        drawn.add_child(Tools({key: telling.say(f"maps.tool-{key}") for key in _TOOLS}, named))
     west, south, east, north = bounds_of(plan)
     drawn.add_child(Frame([[south, west], [north, east]]))
+
+
+_TOOLS = ("search", "placeholder", "none", "measure", "print", "metres", "kilometres")
 
 
 def bounds_of(plan: Plan) -> tuple[float, float, float, float]:

@@ -404,6 +404,129 @@
     }).addTo(map);
   }
 
+  // ---- tools: search by name, measure, print on A3 ------------------------------------------------
+  function middle(shape) {
+    if (typeof shape.at[0] === "number") return L.latLng(shape.at[1], shape.at[0]);
+    return L.polygon(turn(shape.at)).getBounds().getCenter();
+  }
+
+  // layers: those whose shapes have names, the first of them first in the list of what is found.
+  function tools(map, o, layers) {
+    var control = L.control({ position: "topleft" });
+    control.onAdd = function () {
+      var bar = element("div", "leaflet-bar gp-tools");
+      L.DomEvent.disableClickPropagation(bar);
+      L.DomEvent.disableScrollPropagation(bar);
+      button(bar, "gp-find", "\u2315", o.search, function () { search.hidden = !search.hidden; if (!search.hidden) field.focus(); });
+      var ruler = button(bar, "gp-measure", "\u2194", o.measure, function () { measure(map, o, ruler); });
+      button(bar, "gp-paper", "A3", o.print, function () { paper(map); });
+      var search = element("div", "gp-search", bar), field = element("input", "", search), found = element("div", "", search);
+      search.hidden = true;
+      field.type = "search"; field.placeholder = o.placeholder; field.setAttribute("aria-label", o.search);
+      field.addEventListener("input", function () { list(map, o, layers, field.value, found); });
+      field.addEventListener("keydown", function (e) {
+        var first = found.querySelector("button");
+        if (e.key === "Enter" && first) first.click();
+        if (e.key === "Escape") search.hidden = true;
+        e.stopPropagation();
+      });
+      return bar;
+    };
+    control.addTo(map);
+  }
+
+  function button(bar, className, sign, label, act) {
+    var made = element("a", className, bar, sign);
+    made.href = "#"; made.title = label; made.setAttribute("role", "button"); made.setAttribute("aria-label", label);
+    L.DomEvent.on(made, "click", function (e) { L.DomEvent.stop(e); act(); });
+    return made;
+  }
+
+  function list(map, o, layers, text, found) {
+    var sought = text.trim().toLowerCase(), count = 0, known = {};
+    found.textContent = "";
+    if (!sought) return;
+    layers.forEach(function (layer) {
+      (layer._shapes || []).forEach(function (shape) {
+        var name = shape.tip ? shape.tip[0][1] : shape.kind === "name" ? shape.text : null;
+        if (!name || count >= 12 || known[name] || name.toLowerCase().indexOf(sought) < 0) return;
+        count += 1;
+        known[name] = true;
+        element("button", "", found, name).addEventListener("click", function () { show(map, shape, name); });
+      });
+    });
+    if (!count) element("div", "gp-none", found, o.none);
+  }
+
+  function show(map, shape, name) {
+    var at = middle(shape), point = typeof shape.at[0] === "number";
+    if (map._gpFound) map._gpFound.remove();
+    map._gpFound = L.layerGroup([
+      L.circleMarker(at, { radius: 16, color: "#d6278f", weight: 3, fill: false, interactive: false }),
+      L.tooltip({ permanent: true, direction: "top", offset: [0, -14] }).setLatLng(at).setContent(tip([["", name]]))
+    ]).addTo(map);
+    map.setView(at, point ? Math.max(map.getZoom(), 13) : map.getZoom());
+  }
+
+  // A click adds a corner; pressing the button again takes the line away.
+  function measure(map, o, ruler) {
+    if (map._gpRuler) {
+      map.off("click", map._gpRuler.add); map._gpRuler.group.remove(); map._gpRuler = null;
+      L.DomUtil.removeClass(ruler, "gp-active"); L.DomUtil.removeClass(map.getContainer(), "gp-measuring");
+      return;
+    }
+    var corners = [], group = L.layerGroup().addTo(map), line = L.polyline([], { color: "#d6278f", weight: 3, interactive: false }).addTo(group),
+      told = L.tooltip({ permanent: true, direction: "right", offset: [8, 0], className: "gp-length" });
+    map._gpRuler = { group: group, add: function (e) {
+      corners.push(e.latlng);
+      line.setLatLngs(corners);
+      L.circleMarker(e.latlng, { radius: 4, color: "#d6278f", fillColor: "#ffffff", fillOpacity: 1, interactive: false }).addTo(group);
+      var metres = corners.reduce(function (sum, at, k) { return k ? sum + map.distance(corners[k - 1], at) : 0; }, 0);
+      var text = metres < 1000 ? Math.round(metres) + " " + o.metres : (metres / 1000).toFixed(2) + " " + o.kilometres;
+      told.setLatLng(e.latlng).setContent(tip([["", text]]));
+      if (!group.hasLayer(told)) told.addTo(group);
+    } };
+    map.on("click", map._gpRuler.add);
+    L.DomUtil.addClass(ruler, "gp-active"); L.DomUtil.addClass(map.getContainer(), "gp-measuring");
+  }
+
+  // The page takes the shape of an A3 sheet, the district fills it, and the browser prints.
+  function paper(map) {
+    var page = map.getContainer();
+    L.DomUtil.addClass(document.documentElement, "gp-paper-page");
+    L.DomUtil.addClass(page, "gp-on-paper");
+    map.invalidateSize({ animate: false });
+    if (map._gpFit) map._gpFit();
+    function back() {
+      window.removeEventListener("afterprint", back);
+      L.DomUtil.removeClass(document.documentElement, "gp-paper-page");
+      L.DomUtil.removeClass(page, "gp-on-paper");
+      map.invalidateSize({ animate: false });
+      if (map._gpFit) map._gpFit();
+    }
+    window.addEventListener("afterprint", back);
+    setTimeout(function () { window.print(); }, 250);
+  }
+
+  // ---- small screens: legend and sources stand below the map, not over it -------------------------
+  function beside(map) {
+    var page = map.getContainer(), parts = page.querySelectorAll(".gp-box"), panel = page._gpBeside;
+    var narrow = page.parentNode === document.body && window.innerWidth < 700 && !page.classList.contains("gp-half");
+    if (narrow && !panel) {
+      panel = page._gpBeside = element("div", "gp-beside");
+      page.parentNode.insertBefore(panel, page.nextSibling);
+      [].forEach.call(parts, function (part) { part._gpHome = part.parentNode; panel.appendChild(part); });
+      L.DomUtil.addClass(page, "gp-above");
+    } else if (!narrow && panel) {
+      [].slice.call(panel.children).forEach(function (part) { part._gpHome.appendChild(part); });
+      panel.remove();
+      page._gpBeside = null;
+      L.DomUtil.removeClass(page, "gp-above");
+    } else return;
+    map.invalidateSize({ animate: false });
+    if (map._gpFit) map._gpFit();
+  }
+
   // ---- the first view ----------------------------------------------------------------------------
   // The district fills what title, legend and layer control leave free. Where the legend would take
   // too much of a narrow page it is folded instead.
@@ -419,6 +542,9 @@
       if (legend && legend.open && folded - open > 0.5) { legend.open = false; side = gap; }
       map.fitBounds(bounds, { paddingTopLeft: [gap, top], paddingBottomRight: [side, gap], animate: false });
     }
+    map._gpFit = fit;
+    beside(map);
+    window.addEventListener("resize", function () { beside(map); });
     if (page.clientWidth && page.clientHeight) { fit(); return; }
     // A page that is drawn while hidden, or in a frame not laid out yet, has no size to fit into.
     new ResizeObserver(function (sizes, seen) {
@@ -433,6 +559,6 @@
     cells: function (o) { return new Cells(o); },
     cellLayer: function (cells, o) { return new CellLayer(cells, o); },
     shapes: function (shapes) { return new Shapes(shapes); },
-    title: title, legend: legend, sources: sources, frame: frame
+    title: title, legend: legend, sources: sources, tools: tools, frame: frame
   };
 })();
