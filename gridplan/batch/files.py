@@ -26,8 +26,8 @@ from gridplan.batch.tables import tables_of
 from gridplan.outputs.disk.whole_file import write_whole
 from gridplan.outputs.files.excel import OPTIONS
 from gridplan.outputs.files.sheet import Formats, table_sheet
+from gridplan.outputs.report.blocks.parts import Heading, Paragraph, Part, Picture, Report, table
 from gridplan.outputs.report.formats.html import report_html
-from gridplan.outputs.report.parts import Heading, Paragraph, Part, Picture, Report, table
 from gridplan.outputs.style.fonts import Face, face
 from gridplan.outputs.words.columns import unit_name, unit_of
 from gridplan.outputs.words.moment import moment

@@ -18,6 +18,7 @@ from gridplan.cli.options import (
     profile_option,
 )
 from gridplan.cli.telling import note, told
+from gridplan.outputs.report.books import BOOKS
 from gridplan.outputs.report.formats import FORMATS
 from gridplan.text import say
 
@@ -38,18 +39,44 @@ from gridplan.text import say
     help="File or folder to write.  [default: OUT-report-LANG beside OUT]",
 )
 @click.option(
+    "--book",
+    type=click.Choice(tuple(BOOKS)),
+    default="report",
+    show_default=True,
+    help="report: all in one; else the plan's text, its explanation, its tables, the request for "
+    "approval, the note on the draft, the table of opinions.",
+)
+@click.option("--site", help="One page on one center, by its name or number.")
+@click.option("--street", help="What changes for one street; 'all' for a sheet of each.")
+@click.option(
     "--office",
     type=click.Path(path_type=Path),
     help="TOML file with what only the bureau knows: names, phrases, template, columns.  "
     "[default: report.toml beside OUT, if there]",
 )
 @lang_option
-def report(out: Path, form: str | None, file: Path | None, office: Path | None, lang: str) -> None:
+def report(  # one parameter an option
+    out: Path,
+    form: str | None,
+    file: Path | None,
+    book: str,
+    site: str | None,
+    street: str | None,
+    office: Path | None,
+    lang: str,
+) -> None:
     """Write the report on the plan in OUT that a bureau can hand in."""
     with told(lang, as_json=False, task="report"):
         from gridplan.outputs.report.report import write_report
 
-        written, notes = write_report(out, form=form, file=file, lang=lang, office=office)
+        subject = ""
+        if site is not None:
+            book, subject = "site", site
+        elif street is not None:
+            book, subject = "streets", "" if street == "all" else street
+        written, notes = write_report(
+            out, form=form, file=file, lang=lang, book=book, subject=subject, office=office
+        )
         for line in notes:
             note(line)
         click.echo(str(written))

@@ -14,7 +14,7 @@ import pytest
 
 from gridplan.district.folder.read import read_district
 from gridplan.outputs.report import content
-from gridplan.outputs.report.parts import Picture, Table
+from gridplan.outputs.report.blocks.parts import Picture, Table
 from gridplan.outputs.style.fonts import face
 from gridplan.outputs.words.telling import Telling
 from gridplan.planning.plan import plan

@@ -11,8 +11,8 @@ from stand_in import make_plan
 from gridplan.outputs.files.folder import write_plan
 from gridplan.outputs.files.plan_json import plan_dict
 from gridplan.outputs.reading.written import read_written
-from gridplan.outputs.report.groups import alternatives_parts
-from gridplan.outputs.report.parts import Table
+from gridplan.outputs.report.blocks.groups import alternatives_parts
+from gridplan.outputs.report.blocks.parts import Table
 from gridplan.outputs.style.fonts import face
 from gridplan.outputs.tables.choices import (
     alternatives_layer,

@@ -14,8 +14,8 @@ from gridplan.outputs.files import excel
 from gridplan.outputs.map.maps import plan_map
 from gridplan.outputs.map.offline import standalone_html
 from gridplan.outputs.report.content import report_of
-from gridplan.outputs.report.formats.docx import write_docx
 from gridplan.outputs.report.formats.html import report_html
+from gridplan.outputs.report.word.document import write_docx
 from gridplan.outputs.style.fonts import face
 from gridplan.outputs.tables.summary import summary
 from gridplan.outputs.words.telling import Telling

@@ -15,8 +15,8 @@ from stand_in import HOSTILE
 from gridplan.cli import main
 from gridplan.errors import InputError
 from gridplan.outputs.files.folder import write_plan
+from gridplan.outputs.report.blocks.parts import Paragraph
 from gridplan.outputs.report.content import report_of
-from gridplan.outputs.report.parts import Paragraph
 from gridplan.outputs.report.report import write_report
 from gridplan.outputs.style import fonts
 from gridplan.outputs.words.boundaries import boundary_text
@@ -24,8 +24,10 @@ from gridplan.outputs.words.telling import Telling
 from gridplan.planning.grids.cuts import cut_figures
 from gridplan.text import say
 
-SECTIONS = ("purpose", "data", "method", "overview", "grids", "streets", "findings", "conflicts")
-SECTIONS += ("assessment", "certificate", "assumptions", "appendix")
+PLANNED = ("general", "present", "targets", "grids", "streets", "projects", "money", "safeguards")
+EXPLAINED = ("method", "tried", "findings", "conflicts", "shapes", "data", "certificate")
+EXPLAINED += ("assumptions", "assessment", "appendix")
+SECTIONS = PLANNED + EXPLAINED
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +52,7 @@ def test_a_word_document_with_every_section_in_its_fonts(folder, tmp_path, lang)
     assert len(heads) == len(SECTIONS)
     for head, code in zip(heads, SECTIONS, strict=True):
         assert say(f"report.{code}", lang) in head
-    assert len(document.inline_shapes) == 3  # the district and its two grids
+    assert len(document.inline_shapes) == 4  # today, as planned, and the two grids
     assert all(shape._inline.docPr.get("descr") for shape in document.inline_shapes)
     east = {
         name: document.styles[name].element.rPr.rFonts.get(qn("w:eastAsia"))
@@ -67,7 +69,7 @@ def test_a_word_document_with_every_section_in_its_fonts(folder, tmp_path, lang)
 def test_a_page_that_asks_for_nothing_and_holds_its_maps(folder, tmp_path):
     path, _ = write_report(folder, form="html", file=tmp_path / "r.html", lang="en")
     page = path.read_text(encoding="utf-8")
-    assert page.count("data:image/png;base64,") == 3
+    assert page.count("data:image/png;base64,") == 4
     assert not re.search(r"(?:src|href)=\"(?!data:)", page)
     assert "<script" not in page
     assert "@page" in page
@@ -129,7 +131,7 @@ def test_a_plan_of_centers_alone(bare_plan, tmp_path):
     path, _ = write_report(tmp_path / "out", form="html", lang="zh")
     page = path.read_text(encoding="utf-8")
     assert say("report.grids-none", "zh") in page
-    assert page.count("data:image/png;base64,") == 1
+    assert page.count("data:image/png;base64,") == 2  # today and as planned
 
 
 def test_without_a_chinese_font_it_warns_and_labels_by_id(folder, tmp_path, monkeypatch):

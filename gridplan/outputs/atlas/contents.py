@@ -18,13 +18,8 @@ from gridplan.outputs.atlas.themes import (
     share_within,
     walks,
 )
-from gridplan.outputs.style.palette import (
-    OUTLINE,
-    SERVICE,
-    grid_palette,
-    share_out,
-    touching,
-)
+from gridplan.outputs.paper.catchments import catchments, pale
+from gridplan.outputs.style.palette import OUTLINE, grid_palette
 from gridplan.outputs.words.names import figure
 
 if TYPE_CHECKING:
@@ -159,7 +154,7 @@ def _grids(told: Worded) -> Sheet:
         for grid, row in layout.grids.iterrows():
             shape, fill = row["geometry"], colours[grid]
             canvas.area(shape, fill=fill, alpha=0.5, edge=OUTLINE, width=1.4)
-            canvas.explain("fill", fill, told.names.grids[grid])
+            canvas.explain("fill", pale(fill, 0.5), told.names.grids[grid])
         canvas.roads()
         canvas.streets()
         canvas.centers(layout.centers, labels=False)
@@ -183,7 +178,7 @@ def _group(told: Worded, grid: str) -> Sheet:
     centers = layout.centers[layout.centers["grid"] == grid]
 
     def draw(canvas: Canvas) -> None:
-        catchments(canvas, (layout.units["grid"] == grid).to_numpy())
+        catchments(canvas, centers, (layout.units["grid"] == grid).to_numpy())
         canvas.roads()
         canvas.streets(within=shape)
         canvas.area(shape, fill="none", edge=OUTLINE, width=1.8)
@@ -201,26 +196,6 @@ def _group(told: Worded, grid: str) -> Sheet:
     title = _title(told, "group", grid=told.names.grids[grid])
     listed = _listing(told, centers)
     return Sheet("group", title, bounds(shape.bounds), draw, (fact,), listed)
-
-
-def catchments(canvas: Canvas, some: np.ndarray) -> None:
-    """Colour the service areas within a mask of units; neighbours get different colours."""
-    plan = canvas.plan
-    centers = plan.layout.centers
-    part = centers.index.get_indexer(plan.layout.units["center"])
-    part = np.where(some, part, -1)
-    used, codes = np.unique(part[part >= 0], return_inverse=True)
-    if not len(used):
-        return
-    dense = np.full(len(part), -1, dtype=np.int64)
-    dense[part >= 0] = codes
-    numbers = share_out(touching(plan.district.adjacency, dense, len(used)), len(SERVICE))
-    shapes = np.asarray(plan.district.units.geometry.array)
-    for at in range(len(used)):
-        whole = shapely.union_all(shapes[dense == at])
-        fill = SERVICE[numbers[at]]
-        canvas.area(whole, fill=fill, alpha=0.55, edge="#ffffff", width=0.5)
-    canvas.explain("fill", SERVICE[0], canvas.telling.fitting("report.legend-service"))
 
 
 def _two_levels(told: Worded) -> Sheet:
@@ -253,7 +228,8 @@ def _street(told: Worded, key: Any) -> Sheet:  # noqa: ANN401  # a label
     name = told.names.subdistricts.get(key, str(key))
 
     def draw(canvas: Canvas) -> None:
-        catchments(canvas, (layout.units["subdistrict"] == key).to_numpy())
+        served = (layout.units["subdistrict"] == key).to_numpy()
+        catchments(canvas, layout.centers, served)
         canvas.roads()
         canvas.streets(names=False)
         canvas.area(shape, fill="none", edge=OUTLINE, width=1.8)

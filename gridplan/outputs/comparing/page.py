@@ -19,8 +19,8 @@ from gridplan.outputs.comparing.tables import (
     plan_titles,
 )
 from gridplan.outputs.map.offline import standalone_html
+from gridplan.outputs.report.blocks.parts import Heading, Paragraph, Part, Report, Table, table
 from gridplan.outputs.report.formats.html import report_html
-from gridplan.outputs.report.parts import Heading, Paragraph, Part, Report, Table, table
 from gridplan.outputs.tables.summary import label_banner
 from gridplan.outputs.words.names import Names, figure, is_missing, word
 from gridplan.outputs.words.safe import plain

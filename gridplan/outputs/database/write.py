@@ -28,7 +28,9 @@ DEGREES = "EPSG:4490"
 """CGCS2000 in degrees, as plan databases in China are handed in."""
 
 _ELSEWHERE = "EPSG:4326"
-_CHINA = (73.0, 3.0, 136.0, 54.0)
+CHINA = (73.0, 3.0, 136.0, 54.0)
+"""West, south, east, north of what CGCS2000 is for, degrees."""
+
 _FIRST_ZONE, _FIRST_MERIDIAN = 4534, 75  # CGCS2000 / 3-degree Gauss-Kruger CM 75E
 
 
@@ -45,7 +47,7 @@ def systems(told: Worded) -> dict[str, str]:
     units = told.plan.district.units
     west, south, east, north = units.to_crs(_ELSEWHERE).total_bounds
     lon, lat = (west + east) / 2, (south + north) / 2
-    if not (_CHINA[0] <= lon <= _CHINA[2] and _CHINA[1] <= lat <= _CHINA[3]):
+    if not (CHINA[0] <= lon <= CHINA[2] and CHINA[1] <= lat <= CHINA[3]):
         return {"4326": _ELSEWHERE, "projected": CRS(units.crs).to_wkt()}
     zone = _FIRST_ZONE + round((lon - _FIRST_MERIDIAN) / 3)
     return {"4490": DEGREES, str(zone): f"EPSG:{zone}"}

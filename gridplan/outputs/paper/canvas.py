@@ -29,9 +29,12 @@ LINE = "#222222"
 _CENTERS = (
     ("existing", "regional", EXISTING, "D"),
     ("existing", "community", EXISTING, "o"),
+    ("existing", "station", EXISTING, "v"),
     ("new", "regional", NEW, "D"),
     ("new", "community", NEW, "o"),
+    ("new", "station", NEW, "v"),
 )
+_SIZES = {"regional": 34, "community": 18, "station": 14}
 
 
 class Canvas:
@@ -123,7 +126,7 @@ class Canvas:
             some = centers[(centers["status"] == status) & (centers["class"] == kind)]
             if not len(some):
                 continue
-            self.points(some, marker, 34 if kind == "regional" else 18, colour)
+            self.points(some, marker, _SIZES[kind], colour)
             told = {
                 "status": word("status", status, self.telling.lang),
                 "kind": self.telling.fitting(f"outputs.class-{kind}"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from gridplan.outputs.comparing.tables import figure_label
-from gridplan.outputs.report.parts import Paragraph, Part, Picture, Report, table
+from gridplan.outputs.report.blocks.parts import Paragraph, Part, Picture, Report, table
 from gridplan.outputs.style.fonts import face
 from gridplan.outputs.sweeps.chart import sweep_chart, value_label
 from gridplan.outputs.sweeps.words import axis_label, plain_text

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from gridplan.outputs.disk.own_files import check_file
 from gridplan.outputs.disk.whole_file import write_whole
+from gridplan.outputs.report.blocks.parts import Paragraph, Part, Picture, Report, Table, table
 from gridplan.outputs.report.formats.html import report_html
-from gridplan.outputs.report.parts import Paragraph, Part, Picture, Report, Table, table
 from gridplan.outputs.style.fonts import Face, face
 from gridplan.outputs.tables.summary import label_banner
 from gridplan.outputs.tables.variants import (

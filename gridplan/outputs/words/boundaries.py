@@ -49,6 +49,8 @@ def boundary_text(telling: Telling) -> str:
         return ""
     sentences = [telling.say("report.boundary", km=f"{known['boundary_km']:,.1f}")]
     for code, (cut, every) in counts.items():
+        if not cut:  # what is not cut needs no sentence
+            continue
         told = {"cut": f"{cut:,}", "all": f"{every:,}"}
         sentences.append(telling.fitting(f"report.{code}", **told))
     return joined(sentences, telling.lang, "gap")

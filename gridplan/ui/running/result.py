@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from gridplan.outputs.canvas.canvas import Canvas
 from gridplan.outputs.canvas.planned import plan_canvas
-from gridplan.outputs.report.figures import alternative_map
+from gridplan.outputs.report.blocks.figures import alternative_map
 from gridplan.outputs.report.report import report_file
 from gridplan.outputs.style.fonts import face
 from gridplan.outputs.words.telling import Telling

@@ -6,17 +6,26 @@ import base64
 from html import escape
 from pathlib import Path
 
-from gridplan.outputs.report.content import report_of
-from gridplan.outputs.report.parts import Heading, Paragraph, Part, Picture, Report, Table
+from gridplan.outputs.report.asked import Asked
+from gridplan.outputs.report.blocks.fitting_widths import fitted
+from gridplan.outputs.report.blocks.parts import (
+    Heading,
+    PageBreak,
+    Paragraph,
+    Part,
+    Picture,
+    Report,
+    Table,
+)
 from gridplan.outputs.style import fonts
 from gridplan.outputs.words.safe import inert
-from gridplan.outputs.words.telling import Telling
 from gridplan.text import say
 from gridplan.text.language import joined
 
 MIME = "text/html"
 OFFERED = True
 _LIMIT = 5000
+TEXT_MM, CELL_POINTS = 164.0, 9.0
 # Nothing may be fetched and nothing may run: not even a mistake above lets text act.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 # A frame keeps to the policy of the page around it, so that this must allow what maps need.
@@ -48,6 +57,12 @@ th, td { border: 0.25mm solid #555; padding: 0.8mm 1.2mm; vertical-align: top; t
 th { background: #dce6f1; text-align: center; print-color-adjust: exact; }
 td.number { text-align: right; white-space: nowrap; }
 tr.failed td { background: #f7e9e3; print-color-adjust: exact; }
+tr.section td { background: #eef3f8; font-weight: bold; break-after: avoid;
+  print-color-adjust: exact; }
+td.fill { background: #fff2cc; print-color-adjust: exact; }
+p.plain, p.right { text-indent: 0 !important; }
+p.right { text-align: right; padding-right: 2em; }
+.page { break-after: page; }
 tr.leading td { background: #eef3f8; print-color-adjust: exact; }
 figure { margin: 4mm 0; text-align: center; break-inside: avoid; }
 figure img { max-width: 100%; max-height: 235mm; }
@@ -58,9 +73,9 @@ iframe { display: block; width: calc(100vw - 16mm); height: 720px; margin: 4mm 0
 """
 
 
-def write(telling: Telling, path: Path) -> tuple[str, ...]:
+def write(asked: Asked, path: Path) -> tuple[str, ...]:
     """Write the report on a plan; gives its warnings."""
-    report = report_of(telling, fonts.face())
+    report = asked.report(fonts.face())
     path.write_text(report_html(report), encoding="utf-8", newline="\n")
     return report.warnings
 
@@ -72,7 +87,7 @@ def report_html(report: Report, *, framed: str = "") -> str:
     Parameters
     ----------
     report
-        From :func:`gridplan.outputs.report.content.report_of`.
+        A book of :mod:`gridplan.outputs.report.content`.
     framed
         A page of maps to show at the end, as wide as the window. Its scripts are its own: a frame
         lies in a box of its own, from which nothing on this page can be reached.
@@ -89,7 +104,7 @@ def report_html(report: Report, *, framed: str = "") -> str:
     tab = inert(joined(lines, report.lang, "gap"))
     body = [f"<h1>{title}</h1>"]
     body += [f'<p class="line">{inert(line)}</p>' for line in report.lines]
-    body += [_part(part) for part in report.parts]
+    body += [_part(part, report.lang) for part in report.parts]
     body += [_frame(framed)] if framed else []
     policy = _POLICY_FRAMED if framed else _POLICY
     return "\n".join(
@@ -116,13 +131,16 @@ def _frame(page: str) -> str:
     return f'<iframe srcdoc="{escape(page, quote=True)}" sandbox="allow-scripts"></iframe>'
 
 
-def _part(part: Part) -> str:
+def _part(part: Part, lang: str) -> str:
     if isinstance(part, Heading):
         return f"<h{part.level + 1}>{inert(part.text)}</h{part.level + 1}>"
+    if isinstance(part, PageBreak):
+        return '<div class="page"></div>'
     if isinstance(part, Paragraph):
-        strong = ' class="strong"' if part.strong else ""
-        return f"<p{strong}>{inert(part.text, limit=_LIMIT)}</p>"
-    return _figure(part) if isinstance(part, Picture) else _table(part)
+        looks = [name for name in ("strong", "plain", "right") if getattr(part, name)]
+        look = f' class="{" ".join(looks)}"' if looks else ""
+        return f"<p{look}>{inert(part.text, limit=_LIMIT)}</p>"
+    return _figure(part) if isinstance(part, Picture) else _table(part, lang)
 
 
 def _figure(part: Picture) -> str:
@@ -131,16 +149,23 @@ def _figure(part: Picture) -> str:
     return f"<figure>{image}<figcaption>{inert(part.caption)}</figcaption></figure>"
 
 
-def _table(part: Table) -> str:
-    total = sum(part.widths)
-    columns = "".join(f'<col style="width:{100 * width / total:.2f}%">' for width in part.widths)
+def _table(part: Table, lang: str) -> str:
+    widths = fitted(part, TEXT_MM, CELL_POINTS)
+    total = sum(widths)
+    columns = "".join(f'<col style="width:{100 * width / total:.2f}%">' for width in widths)
     heads = "".join(f'<th scope="col">{inert(entry)}</th>' for entry in part.header)
     rows = []
+    to_fill = say("report.to-fill", lang)
     for at, row in enumerate(part.rows):
-        cells = "".join(
-            f"<td{_number(column in part.numeric)}>{inert(entry, limit=_LIMIT)}</td>"
-            for column, entry in enumerate(row)
-        )
+        if at in part.sections:
+            head = inert(row[0], limit=_LIMIT)
+            rows.append(f'<tr class="section"><td colspan="{len(row)}">{head}</td></tr>')
+            continue
+        looks = [
+            _look(column in part.numeric, entry == to_fill) for column, entry in enumerate(row)
+        ]
+        told = [inert(entry, limit=_LIMIT) for entry in row]
+        cells = "".join(f"<td{look}>{text}</td>" for look, text in zip(looks, told, strict=True))
         marked = f' class="{part.tone}"' if at in part.marked else ""
         rows.append(f"<tr{marked}>{cells}</tr>")
     return (
@@ -149,5 +174,6 @@ def _table(part: Table) -> str:
     )
 
 
-def _number(numeric: bool) -> str:
-    return ' class="number"' if numeric else ""
+def _look(numeric: bool, to_fill: bool) -> str:
+    looks = [name for name, so in (("number", numeric), ("fill", to_fill)) if so]
+    return f' class="{" ".join(looks)}"' if looks else ""

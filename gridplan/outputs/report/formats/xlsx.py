@@ -5,13 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from gridplan.outputs.files import excel
-from gridplan.outputs.words.telling import Telling
+from gridplan.outputs.report.asked import Asked
+from gridplan.outputs.report.workbook import write_tables
+from gridplan.outputs.style import fonts
 
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OFFERED = False  # it is among the files of a plan
 
 
-def write(telling: Telling, path: Path) -> tuple[str, ...]:
-    """Write ``plan.xlsx``; nothing is to be told."""
-    excel.write(telling, path)
+def write(asked: Asked, path: Path) -> tuple[str, ...]:
+    """Write ``plan.xlsx``, or the tables of a book that is asked for; nothing is to be told."""
+    if asked.book == "report":
+        excel.write(asked.told, path)
+    else:
+        write_tables(asked.report(fonts.face()), path)
     return ()

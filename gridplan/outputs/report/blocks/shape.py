@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gridplan.outputs.report.parts import Part, table
+from gridplan.outputs.report.blocks.parts import Part, table
 from gridplan.outputs.tables.grid_parts import parents_told
 from gridplan.outputs.tables.tables import grids_table
 from gridplan.outputs.words.columns import unit_of

@@ -6,13 +6,20 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from gridplan.outputs.report.parts import Paragraph, Part, table
+from gridplan.outputs.report.blocks.parts import Paragraph, Part, table
 from gridplan.outputs.tables.tables import findings_table
 from gridplan.outputs.words.caveats_told import caveat_texts
 from gridplan.outputs.words.names import figure, is_missing, needs_text, section_text, word
 from gridplan.outputs.words.safe import plain
 from gridplan.outputs.words.telling import Telling
-from gridplan.outputs.words.verdicts import document_text, reach_text, readings_text, state_word
+from gridplan.outputs.words.verdicts import (
+    counts_text,
+    document_text,
+    reach_text,
+    readings_text,
+    rule_counts,
+    state_word,
+)
 from gridplan.policy.verdict import rule_states, state_of
 from gridplan.text import say
 from gridplan.text.language import ORIGINAL, bracketed, in_language, joined
@@ -44,42 +51,65 @@ def is_assessed(row: Row) -> bool:
 
 
 def finding_parts(telling: Telling) -> list[Part]:
-    """Give one row a rule, then every subject that failed."""
+    """Give one row a rule that was judged, every subject that failed, then what waits for data."""
     rows = [row for row in _rows(telling.plan) if not is_conflict(row) and not is_assessed(row)]
     if not rows:
         return [Paragraph(telling.say("report.no-findings"))]
     by_rule: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         by_rule.setdefault((str(row.get("profile")), str(row["rule"])), []).append(row)
-    cells = [_rule_row(group, telling.lang) for group in by_rule.values()]
-    marked = [
-        at
-        for at, group in enumerate(by_rule.values())
-        if any(state_of(row) == "failed" for row in group)
-    ]
-    heads = [telling.say(f"report.head-{key}") for key in ("rule", "clause", "value")]
-    heads += [telling.say(f"report.head-{key}") for key in ("bounds", "result")]
-    parts: list[Part] = [
-        Paragraph(telling.say("report.findings-text")),
-        table(
-            telling.say("report.table-findings"),
-            heads,
-            cells,
-            widths=(18, 32, 12, 13, 25),
-            marked=marked,
-        ),
-    ]
+    groups = list(by_rule.values())
+    waiting = [group for group in groups if {state_of(row) for row in group} == {"waiting"}]
+    judged = [group for group in groups if group not in waiting]
+    return [*_judged(telling, judged), *_failed(telling, rows), *_waiting(telling, waiting)]
+
+
+def _judged(telling: Telling, groups: list[list[Row]]) -> list[Part]:
+    if not groups:
+        return []
+    failed = [any(state_of(row) == "failed" for row in group) for group in groups]
+    keys = ("rule", "clause", "value", "bounds", "result")
+    made = table(
+        telling.say("report.table-findings"),
+        [telling.say(f"report.head-{key}") for key in keys],
+        [_rule_row(group, telling.lang) for group in groups],
+        widths=(18, 43, 12, 13, 14),
+        marked=[at for at, so in enumerate(failed) if so],
+    )
+    rules, counts = sum(rule_counts(telling.plan).values()), counts_text(telling)
+    counted = telling.say("report.result-findings", rules=rules, counts=counts)
+    return [Paragraph(counted), Paragraph(telling.say("report.findings-text")), made]
+
+
+def _failed(telling: Telling, rows: list[Row]) -> list[Part]:
     failed = [row for row in rows if state_of(row) == "failed"]
-    if failed:
-        cells = [_failed_row(row, telling.lang) for row in failed[:SHOWN]]
-        heads = [
-            telling.say(f"report.head-{key}") for key in ("rule", "subject", "value", "bounds")
-        ]
-        caption = telling.say("report.table-failed")
-        parts.append(table(caption, heads, cells, widths=(36, 32, 16, 16)))
-        if len(failed) > SHOWN:
-            parts.append(Paragraph(telling.say("report.more-failed", count=len(failed) - SHOWN)))
-    return parts
+    if not failed:
+        return []
+    cells = [_failed_row(row, telling.lang) for row in failed[:SHOWN]]
+    heads = [telling.say(f"report.head-{key}") for key in ("rule", "subject", "value", "bounds")]
+    made = table(telling.say("report.table-failed"), heads, cells, widths=(36, 32, 16, 16))
+    if len(failed) <= SHOWN:
+        return [made]
+    return [made, Paragraph(telling.say("report.more-failed", count=len(failed) - SHOWN))]
+
+
+def _waiting(telling: Telling, groups: list[list[Row]]) -> list[Part]:
+    """Name the rules that wait for data, and the data in words; the workbook has their clauses."""
+    if not groups:
+        return []
+    lang = telling.lang
+    cells = []
+    for group in groups:
+        needs = next((row["needs"] for row in group if row.get("needs")), None)
+        words = _KEY.sub("", needs_text(needs, lang))
+        cells.append([_titled(group[0], lang), words or "—"])
+    heads = [telling.say(f"report.head-{key}") for key in ("rule", "needs")]
+    made = table(telling.say("report.table-waiting"), heads, cells, widths=(52, 48))
+    return [Paragraph(telling.say("report.waiting-text")), made]
+
+
+_KEY = re.compile(r"\s?[（(][a-z0-9_.]+[)）]")
+"""What a column is called in a district folder, behind its words."""
 
 
 def conflict_parts(telling: Telling) -> list[Part]:
@@ -94,28 +124,45 @@ def conflict_parts(telling: Telling) -> list[Part]:
             _clause(row, lang),
             figure(row["value"], row["unit"] or "", lang),
             bounds(row, lang),
+            telling.say("report.to-fill"),
         ]
         for row in rows
     ]
-    heads = [telling.say(f"report.head-{key}") for key in ("conflict", "clause", "value", "bounds")]
-    return [table(telling.say("report.table-conflicts"), heads, cells, widths=(28, 40, 16, 16))]
+    keys = ("conflict", "clause", "value", "bounds", "decision")
+    heads = [telling.say(f"report.head-{key}") for key in keys]
+    caption = telling.say("report.table-conflicts")
+    return [table(caption, heads, cells, widths=(25, 36, 13, 13, 13))]
 
 
 def assessment_parts(telling: Telling) -> list[Part]:
-    """Give the planner's own answers to the clauses no map can answer."""
+    """Give the planner's own answers to the clauses no map can answer; count those without one."""
     rows = [row for row in _rows(telling.plan) if is_assessed(row)]
     if not rows:
         return [Paragraph(telling.say("report.assessment-none"))]
-    cells = []
-    for row in rows:
-        given = row.get("assessed")
-        key = f"answer-{given}" if given in ("yes", "partly", "no") else "answer-open"
-        evidence = [row.get("evidence"), row.get("assessed_on")]
-        told = "；".join(plain(entry, limit=600) for entry in evidence if entry)
-        title = plain(in_language(row, "title", telling.lang) or row["rule"], limit=600)
-        cells.append([title, _clause(row, telling.lang), telling.say(f"report.{key}"), told or "—"])
-    heads = [telling.say(f"report.head-{key}") for key in ("rule", "clause", "answer", "evidence")]
-    return [table(telling.say("report.table-assessment"), heads, cells, widths=(24, 40, 10, 26))]
+    answered = [row for row in rows if row.get("assessed") in _ANSWERS]
+    parts: list[Part] = []
+    if answered:
+        cells = [_assessed(row, telling) for row in answered]
+        keys = ("rule", "clause", "answer", "evidence")
+        heads = [telling.say(f"report.head-{key}") for key in keys]
+        caption = telling.say("report.table-assessment")
+        parts.append(table(caption, heads, cells, widths=(24, 40, 10, 26)))
+    left = len(rows) - len(answered)
+    if left:
+        parts.append(Paragraph(telling.say("report.assessment-open", count=left)))
+    return parts
+
+
+_ANSWERS = ("yes", "partly", "no")
+
+
+def _assessed(row: Row, telling: Telling) -> list[str]:
+    evidence = [row.get("evidence"), row.get("assessed_on")]
+    given = [plain(entry, limit=600) for entry in evidence if entry]
+    told = joined(given, telling.lang, "semicolon")
+    title = plain(in_language(row, "title", telling.lang) or row["rule"], limit=600)
+    answer = telling.say(f"report.answer-{row['assessed']}")
+    return [title, _clause(row, telling.lang), answer, told or "—"]
 
 
 def bounds(row: Row, lang: str) -> str:
@@ -143,15 +190,19 @@ def _bounds(lower: Any, upper: Any, unit: str, lang: str) -> str:  # noqa: ANN40
 
 def _rule_row(group: Sequence[Row], lang: str) -> list[str]:
     first = group[0]
-    level = word("rule-level", first["level"], lang)
-    title = plain(in_language(first, "title", lang) or first["rule"], limit=300)
     return [
-        joined([say("language.square-brackets", lang, text=level), title], lang, "gap"),
-        _clause(first, lang),
+        _titled(first, lang),
+        _clause(first, lang) + _caveats(group, lang),
         _values(group, lang),
         bounds(first, lang),
-        _result(group, lang) + _caveats(group, lang),
+        _result(group, lang),
     ]
+
+
+def _titled(row: Row, lang: str) -> str:
+    level = word("rule-level", row["level"], lang)
+    title = plain(in_language(row, "title", lang) or row["rule"], limit=300)
+    return joined([say("language.square-brackets", lang, text=level), title], lang, "gap")
 
 
 def _caveats(group: Sequence[Row], lang: str) -> str:
@@ -198,15 +249,6 @@ def _values(group: Sequence[Row], lang: str) -> str:
 def _result(group: Sequence[Row], lang: str) -> str:
     first, states = group[0], [state_of(row) for row in group]
     (state,) = rule_states(group).values()
-    if state == "waiting" and set(states) == {"waiting"}:
-        column = next((row["needs"] for row in group if row.get("needs")), None)
-        told = say("report.result-open", lang)
-        if column:
-            separator = say("language.pause", lang)
-            # Long names of columns may break where their parts meet.
-            columns = re.sub(r"([._])", "\\1\u200b", needs_text(column, lang))
-            told += separator + say("report.needs", lang, column=columns)
-        return told
     if state in ("figure", "expired", "pending"):
         return word("state", state, lang)
     if len(group) == 1:

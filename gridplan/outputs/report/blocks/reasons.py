@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gridplan.outputs.report.parts import Heading, Paragraph, Part, table
-from gridplan.outputs.report.tables import SHOWN
+from gridplan.outputs.report.blocks.parts import Heading, Paragraph, Part, table
+from gridplan.outputs.report.blocks.tables import SHOWN
 from gridplan.outputs.tables.reasons import closings_told, standbys_told
 from gridplan.outputs.tables.why import price_text
 from gridplan.outputs.words.names import figure, is_missing

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from gridplan.outputs.report.figures import alternative_map
-from gridplan.outputs.report.parts import Paragraph, Part, Picture, Table, table
+from gridplan.outputs.report.blocks.figures import alternative_map
+from gridplan.outputs.report.blocks.parts import Paragraph, Part, Picture, Table, table
 from gridplan.outputs.tables.choices import alternatives_table
 from gridplan.outputs.tables.tables import stations_table, wishes_table
 from gridplan.outputs.words.names import Names, figure, grid_word, is_missing, signed, word

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from gridplan.outputs.report.parts import Heading, Paragraph, Part, table
+from gridplan.outputs.report.blocks.parts import Heading, Paragraph, Part, table
 from gridplan.outputs.tables.variants import heads, variants_table, verdict_text
 from gridplan.outputs.words.names import is_missing
 from gridplan.outputs.words.telling import Telling
 from gridplan.planning.layout.variant import NONE
 
-_SHOWN = ("letter", "variant", "judged", "must_failing", "should_failing", "mended")
-_FIGURES = ("boundary_km", "travel_percent", "moved")
+_SHOWN = ("letter", "variant", "judged", "must_failing", "should_failing", "mended", "moved")
 
 
 def variant_parts(telling: Telling) -> list[Part]:
@@ -17,7 +16,7 @@ def variant_parts(telling: Telling) -> list[Part]:
     plan = telling.plan
     if not plan.variants:
         return []
-    columns = (*_SHOWN, *_FIGURES)
+    columns = _SHOWN
     rows = []
     made = variants_table(telling, plan.variants).to_dict(orient="records")
     for one, row in zip(plan.variants, made, strict=True):
@@ -32,8 +31,8 @@ def variant_parts(telling: Telling) -> list[Part]:
             telling.say("variants.table"),
             heads(telling.lang, columns),
             rows,
-            widths=(6, 20, 12, 9, 9, 24, 9, 10, 12),
-            numeric=(3, 4, 6, 7, 8),
+            widths=(8, 24, 14, 10, 10, 22, 12),
+            numeric=(3, 4, 6),
         ),
     ]
 

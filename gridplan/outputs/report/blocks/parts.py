@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -16,10 +18,33 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph of running text; ``strong`` ones are cautions."""
+    """
+    A paragraph of running text.
+
+    Parameters
+    ----------
+    text
+        What it says.
+    strong
+        Whether it is a caution.
+    plain
+        Whether it begins at the margin: whom a letter is to.
+    right
+        Whether it stands at the right: who signs, and when.
+    small
+        Whether it is set closer, so that a page holds what it must.
+    """
 
     text: str
     strong: bool = False
+    plain: bool = False
+    right: bool = False
+    small: bool = False
+
+
+@dataclass(frozen=True)
+class PageBreak:
+    """What follows begins a page."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +68,8 @@ class Table:
         Positions of the rows that stand out.
     tone
         Why: ``failed``, or ``leading`` for the regional centers above the others.
+    sections
+        Positions of the rows whose first entry is a heading across all columns.
     """
 
     caption: str
@@ -52,18 +79,37 @@ class Table:
     numeric: frozenset[int] = frozenset()
     marked: frozenset[int] = frozenset()
     tone: str = "failed"
+    sections: frozenset[int] = frozenset()
+
+    def with_sections(self, rows: Iterable[int]) -> Table:
+        """Give the same with headings across at some rows."""
+        return dataclasses.replace(self, sections=frozenset(rows))
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A map as PNG bytes, its caption, and words for those who cannot see it."""
+    """
+    A map.
+
+    Parameters
+    ----------
+    caption
+        Below it.
+    png
+        Its bytes.
+    words
+        For those who cannot see it.
+    high
+        Millimetres it takes at most.
+    """
 
     caption: str
     png: bytes
     words: str
+    high: float = 118.0
 
 
-Part = Heading | Paragraph | Table | Picture
+Part = Heading | Paragraph | Table | Picture | PageBreak
 
 
 @dataclass(frozen=True)
@@ -83,6 +129,8 @@ class Report:
         In order.
     warnings
         What its writer should know, in words: that no Chinese font was found.
+    template
+        A Word document of the office's whose styles, header and footer a ``.docx`` takes.
     """
 
     lang: str
@@ -90,6 +138,7 @@ class Report:
     lines: tuple[str, ...]
     parts: tuple[Part, ...]
     warnings: tuple[str, ...] = field(default=())
+    template: Path | None = None
 
 
 def table(

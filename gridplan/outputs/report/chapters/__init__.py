@@ -1,0 +1,1 @@
+"""The chapters that the books of a plan are put together from."""
