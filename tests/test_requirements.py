@@ -12,7 +12,7 @@ IMPORTED_AS = {
 }
 ASKED_FOR_BY = {"mapclassify"}  # imported by geopandas when a table is explored on a map
 # Imported, and required by one that is pinned.
-COMES_WITH = {"threadpoolctl": "scikit-learn", "dask": "distributed"}
+COMES_WITH = {"threadpoolctl": "scikit-learn", "dask": "distributed", "altair": "streamlit"}
 
 
 def pinned():

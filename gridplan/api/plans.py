@@ -22,9 +22,9 @@ from gridplan.outputs.figures.plot import plot_plan
 from gridplan.outputs.files.folder import write_plan
 from gridplan.outputs.map.maps import PlanMap, plan_map
 from gridplan.outputs.reading.drawing import read_drawing as read_drawn_file
+from gridplan.outputs.reasons.why import why as tell_why
 from gridplan.outputs.tables.frames import centers_frame, grids_frame, groups_frame, units_frame
 from gridplan.outputs.tables.summary import summary
-from gridplan.outputs.tables.why import why as tell_why
 from gridplan.outputs.words.telling import Telling
 from gridplan.planning.comparing.figures import figures_of
 from gridplan.planning.grids.drawing import Drawn

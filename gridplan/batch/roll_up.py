@@ -85,9 +85,8 @@ def _summed(records: Sequence[Record], *, alone: bool) -> dict[str, Any]:
         reached, residents = row[f"residents_{kind}"], row["residents"]
         share = None if reached is None or not residents else 100 * reached / residents
         row[f"{kind}_percent"] = share
-    name = records[0] if alone else None
-    row["name_zh"] = name.name_zh if name else ""
-    row["name_en"] = name.name_en if name else ""
+    for key in ("name_zh", "name_en"):
+        row[key] = getattr(records[0], key) if alone else ""
     return row
 
 

@@ -192,8 +192,8 @@ def why(out: Path, center: str, site: str, lang: str, *, as_json: bool) -> None:
     """
     with told(lang, as_json=as_json, task="why"):
         from gridplan.outputs.reading.written import read_written
-        from gridplan.outputs.tables.why import why as reasons
-        from gridplan.outputs.tables.why import why_records
+        from gridplan.outputs.reasons.why import why as reasons
+        from gridplan.outputs.reasons.why import why_records
         from gridplan.outputs.words.telling import Telling
 
         plan = read_written(out)

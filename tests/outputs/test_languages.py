@@ -10,9 +10,9 @@ from stand_in import make_plan
 
 import gridplan.text
 from gridplan.errors import Problem, Reason
+from gridplan.outputs.drawing.offline import standalone_html
 from gridplan.outputs.files import excel
 from gridplan.outputs.map.maps import plan_map
-from gridplan.outputs.map.offline import standalone_html
 from gridplan.outputs.report.content import report_of
 from gridplan.outputs.report.formats.html import report_html
 from gridplan.outputs.report.word.document import write_docx

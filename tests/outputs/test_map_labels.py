@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridplan.outputs.map.labels import overlap, place
+from gridplan.outputs.drawing.labels import overlap, place
 
 FRAME = (0.0, 0.0, 1000.0, 1000.0)
 SPOT = st.tuples(st.floats(100, 900), st.floats(100, 900), st.floats(10, 80), st.floats(5, 20))

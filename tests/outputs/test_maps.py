@@ -8,9 +8,9 @@ import pytest
 import shapely
 from stand_in import CRS, HOSTILE, make_plan
 
-from gridplan.outputs.map.cells import CellStore, lattice_size, packed
+from gridplan.outputs.drawing.cells import CellStore, lattice_size, packed
+from gridplan.outputs.drawing.offline import standalone_html
 from gridplan.outputs.map.maps import comparison_map, plan_map
-from gridplan.outputs.map.offline import standalone_html
 from gridplan.outputs.map.units import round_breaks
 
 MOVE = """(spot) => {

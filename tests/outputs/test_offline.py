@@ -4,8 +4,13 @@ import re
 import folium
 import pytest
 
+from gridplan.outputs.drawing.offline import (
+    ExternalLinkError,
+    asset_folder,
+    localize,
+    standalone_html,
+)
 from gridplan.outputs.map.maps import comparison_map, plan_map
-from gridplan.outputs.map.offline import ExternalLinkError, asset_folder, localize, standalone_html
 
 LOADING = re.compile(
     r"""<(?:script|img|iframe|link|source|embed|object)\b[^>]*(?:src|href|data)\s*=|@import|"""

@@ -16,9 +16,9 @@ from gridplan.cli import main
 from gridplan.errors import InputError
 from gridplan.outputs.files.folder import write_plan
 from gridplan.outputs.reading.written import read_written
+from gridplan.outputs.reasons.reasons import reason_tables
+from gridplan.outputs.reasons.why import why, why_records
 from gridplan.outputs.report.report import write_report
-from gridplan.outputs.tables.reasons import reason_tables
-from gridplan.outputs.tables.why import why, why_records
 from gridplan.outputs.words.telling import Telling
 from gridplan.planning.plan import plan
 from gridplan.planning.reasons.reasons import sites_not_taken

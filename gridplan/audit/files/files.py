@@ -23,10 +23,10 @@ from gridplan.audit.files.workbook import Cells, cell_name, read_workbook, sheet
 from gridplan.district.files.reason import reason_of
 from gridplan.errors import InputError, Problem
 from gridplan.outputs.disk.own_files import WRITERS
+from gridplan.outputs.drawing.offline import standalone_html
 from gridplan.outputs.files.folder import writer_of
 from gridplan.outputs.files.plan_json import plan_json
 from gridplan.outputs.map.maps import plan_map
-from gridplan.outputs.map.offline import standalone_html
 from gridplan.outputs.reading.written import Written, read_content
 from gridplan.outputs.words.telling import Telling
 from gridplan.text import LANGUAGES, say

@@ -123,6 +123,23 @@ def _workbook(container: Container) -> CalamineWorkbook:
         raise refuse(container.name, "intake-broken", reason=str(error)[:200]) from None
 
 
+def filled_sheets(container: Container) -> tuple[str, ...]:
+    """
+    Name the sheets of a workbook that have more than a header.
+
+    Raises
+    ------
+    InputError
+        ``intake-broken``.
+    """
+    book = _workbook(container)
+    return tuple(
+        name
+        for name in book.sheet_names
+        if any(cell != "" for row in book.get_sheet_by_name(name).to_python()[1:] for cell in row)
+    )
+
+
 def workbook_cells(container: Container, *, sheet: str = "") -> Cells:
     """Read one sheet of a workbook as it is, whatever is its header; as :func:`read_sheet`."""
     return _excel(container, sheet)

@@ -12,9 +12,9 @@ from typing import Any
 import geopandas as gpd
 from folium.map import Layer
 
-from gridplan.outputs.map.cells import CellLayer, CellStore
-from gridplan.outputs.map.legend import LegendPart
-from gridplan.outputs.map.shapes import ShapeLayer
+from gridplan.outputs.drawing.cells import CellLayer, CellStore
+from gridplan.outputs.drawing.legend import LegendPart
+from gridplan.outputs.drawing.shapes import ShapeLayer
 from gridplan.outputs.tables.tables import LON_LAT
 
 
@@ -28,7 +28,7 @@ class Canvas:
     key
         Fingerprint of the content: what a browser has already is not sent again.
     content
-        ``cells``, the units as :class:`gridplan.outputs.map.cells.CellStore` has them; ``layers``,
+        ``cells``, the units as :class:`gridplan.outputs.drawing.cells.CellStore` has; ``layers``,
         from below, each with ``name``, ``kind`` (``cells`` or ``shapes``), ``options``, ``show``,
         ``title`` and ``legend``; ``bounds``, corners south-west and north-east, latitude first.
     """

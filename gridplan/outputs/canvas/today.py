@@ -13,9 +13,17 @@ from folium.map import Layer
 
 from gridplan.district.district import District
 from gridplan.outputs.canvas.canvas import Canvas, canvas_of
-from gridplan.outputs.map.cells import CellLayer, CellStore, coded
-from gridplan.outputs.map.legend import LegendPart
-from gridplan.outputs.map.shapes import ShapeLayer, area, middles, name, outlines, places, symbol
+from gridplan.outputs.drawing.cells import CellLayer, CellStore, coded
+from gridplan.outputs.drawing.legend import LegendPart
+from gridplan.outputs.drawing.shapes import (
+    ShapeLayer,
+    area,
+    middles,
+    name,
+    outlines,
+    places,
+    symbol,
+)
 from gridplan.outputs.map.units import residents_layer
 from gridplan.outputs.style.palette import (
     EXISTING,

@@ -12,10 +12,10 @@ from folium.elements import JSCSSMixin, MacroElement
 from folium.template import Template
 
 from gridplan.outputs.comparing.tables import plan_titles
-from gridplan.outputs.map.legend import LegendPart
+from gridplan.outputs.drawing.legend import LegendPart
+from gridplan.outputs.drawing.offline import frame, write_map
+from gridplan.outputs.drawing.shapes import ShapeLayer, area, outlines
 from gridplan.outputs.map.maps import MAP_OPTIONS, bounds_of, draw_plan
-from gridplan.outputs.map.offline import frame, write_map
-from gridplan.outputs.map.shapes import ShapeLayer, area, outlines
 from gridplan.outputs.words.names import Names, figure, is_missing
 from gridplan.outputs.words.safe import plain
 from gridplan.outputs.words.telling import Telling

@@ -18,7 +18,7 @@ from gridplan.outputs.comparing.tables import (
     front_names,
     plan_titles,
 )
-from gridplan.outputs.map.offline import standalone_html
+from gridplan.outputs.drawing.offline import standalone_html
 from gridplan.outputs.report.blocks.parts import Heading, Paragraph, Part, Report, Table, table
 from gridplan.outputs.report.formats.html import report_html
 from gridplan.outputs.tables.summary import label_banner

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from gridplan.district.schema.labels import NOTE, label_columns
+from gridplan.outputs.reasons.reasons import reason_tables
 from gridplan.outputs.tables.choices import alternatives_layer
 from gridplan.outputs.tables.matrix import matrices_told
-from gridplan.outputs.tables.reasons import reason_tables
 from gridplan.outputs.tables.services import service_tables
 from gridplan.outputs.tables.tables import (
     BELOW,

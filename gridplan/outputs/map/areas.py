@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gridplan.outputs.map.legend import LegendPart
-from gridplan.outputs.map.shapes import ShapeLayer, area, outlines
+from gridplan.outputs.drawing.legend import LegendPart
+from gridplan.outputs.drawing.shapes import ShapeLayer, area, outlines
 from gridplan.outputs.words.names import figure
 from gridplan.outputs.words.telling import Telling
 from gridplan.planning.regional.areas import regional_areas

@@ -12,10 +12,18 @@ from pyproj import CRS
 
 from gridplan.district.district import District
 from gridplan.intake.record.ledger import Step
-from gridplan.outputs.map.cells import CellStore, coded
-from gridplan.outputs.map.legend import Frame, Legend, LegendPart, Title
-from gridplan.outputs.map.offline import PlanMap, standalone_html
-from gridplan.outputs.map.shapes import ShapeLayer, area, middles, name, outlines, places, symbol
+from gridplan.outputs.drawing.cells import CellStore, coded
+from gridplan.outputs.drawing.legend import Frame, Legend, LegendPart, Title
+from gridplan.outputs.drawing.offline import PlanMap, standalone_html
+from gridplan.outputs.drawing.shapes import (
+    ShapeLayer,
+    area,
+    middles,
+    name,
+    outlines,
+    places,
+    symbol,
+)
 from gridplan.outputs.map.units import residents_layer
 from gridplan.outputs.style.palette import EXISTING, NEW, ROLES, STATION, STREET
 from gridplan.outputs.tables.tables import LON_LAT

@@ -10,8 +10,8 @@ import numpy as np
 import shapely
 from folium.map import Layer
 
-from gridplan.outputs.map.legend import LegendPart
-from gridplan.outputs.map.shapes import (
+from gridplan.outputs.drawing.legend import LegendPart
+from gridplan.outputs.drawing.shapes import (
     ShapeLayer,
     area,
     line,

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 import folium
 from folium.map import Layer, LayerControl
 
+from gridplan.outputs.drawing.legend import Frame, Legend, LegendPart, Sources, Title, Tools
+from gridplan.outputs.drawing.offline import ComparisonMap, PlanMap
+from gridplan.outputs.drawing.shapes import ShapeLayer
 from gridplan.outputs.map.areas import area_layer
 from gridplan.outputs.map.layers import (
     center_layer,
@@ -18,12 +21,9 @@ from gridplan.outputs.map.layers import (
     outline_layer,
     street_layer,
 )
-from gridplan.outputs.map.legend import Frame, Legend, LegendPart, Sources, Title, Tools
 from gridplan.outputs.map.numbers import number_layer
-from gridplan.outputs.map.offline import ComparisonMap, PlanMap
 from gridplan.outputs.map.outside import outside_layer
 from gridplan.outputs.map.reach import isochrone_layer, reach_layer, road_layer
-from gridplan.outputs.map.shapes import ShapeLayer
 from gridplan.outputs.map.stations import station_layer
 from gridplan.outputs.map.units import residents_layer, service_layer, unit_store
 from gridplan.outputs.tables.summary import label_banner

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from folium.map import Layer
 
-from gridplan.outputs.map.legend import LegendPart
-from gridplan.outputs.map.shapes import ShapeLayer, name, places
+from gridplan.outputs.drawing.legend import LegendPart
+from gridplan.outputs.drawing.shapes import ShapeLayer, name, places
 
 if TYPE_CHECKING:
     from gridplan.outputs.words.telling import Telling

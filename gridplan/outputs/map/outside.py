@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gridplan.outputs.map.legend import LegendPart
-from gridplan.outputs.map.shapes import ShapeLayer, places, symbol
+from gridplan.outputs.drawing.legend import LegendPart
+from gridplan.outputs.drawing.shapes import ShapeLayer, places, symbol
 from gridplan.outputs.style.palette import OUTSIDE
 from gridplan.outputs.words.names import given_names
 from gridplan.outputs.words.telling import Telling

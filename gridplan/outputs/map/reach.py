@@ -8,8 +8,8 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from gridplan.outputs.map.legend import LegendPart
-from gridplan.outputs.map.shapes import ShapeLayer, area, line, outlines
+from gridplan.outputs.drawing.legend import LegendPart
+from gridplan.outputs.drawing.shapes import ShapeLayer, area, line, outlines
 from gridplan.outputs.style.palette import REACH, REACHED, ROAD
 from gridplan.outputs.tables.tables import LON_LAT, rounded
 from gridplan.outputs.words.names import figure

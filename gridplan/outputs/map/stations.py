@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gridplan.outputs.map.legend import LegendPart
-from gridplan.outputs.map.shapes import ShapeLayer, line, places, symbol
+from gridplan.outputs.drawing.legend import LegendPart
+from gridplan.outputs.drawing.shapes import ShapeLayer, line, places, symbol
 from gridplan.outputs.style.palette import STATION
 from gridplan.outputs.tables.tables import stations_table
 from gridplan.outputs.words.names import figure, is_missing

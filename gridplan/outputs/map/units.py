@@ -11,8 +11,8 @@ from folium.map import Layer
 from numpy.typing import NDArray
 
 from gridplan.district.schema.labels import doubts, label_columns
-from gridplan.outputs.map.cells import CellLayer, CellStore, coded, lattice_size
-from gridplan.outputs.map.legend import LegendPart
+from gridplan.outputs.drawing.cells import CellLayer, CellStore, coded, lattice_size
+from gridplan.outputs.drawing.legend import LegendPart
 from gridplan.outputs.style.palette import NOBODY, RESIDENTS, SERVICE, share_out, touching
 from gridplan.outputs.words.names import is_missing
 from gridplan.outputs.words.telling import Telling

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.patches import PathPatch
 
-from gridplan.outputs.map.labels import Label, draw_labels
+from gridplan.outputs.drawing.labels import Label, draw_labels
 from gridplan.outputs.paper.paths import outline
 from gridplan.outputs.style.fonts import Face
 from gridplan.outputs.style.palette import EXISTING, NEW, ROAD, ROLES, STREET

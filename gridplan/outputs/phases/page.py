@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from folium.map import LayerControl
 
+from gridplan.outputs.drawing.legend import Frame, Legend, LegendPart, Title
+from gridplan.outputs.drawing.offline import PlanMap
+from gridplan.outputs.drawing.shapes import ShapeLayer, places, symbol
 from gridplan.outputs.map.layers import grid_layer, outline_layer, street_layer
-from gridplan.outputs.map.legend import Frame, Legend, LegendPart, Title
 from gridplan.outputs.map.maps import MAP_OPTIONS, bounds_of
-from gridplan.outputs.map.offline import PlanMap
-from gridplan.outputs.map.shapes import ShapeLayer, places, symbol
 from gridplan.outputs.map.units import residents_layer, unit_store
 from gridplan.outputs.phases.tables import openings_table, phases_table
 from gridplan.outputs.style.palette import EXISTING, PHASES

@@ -21,7 +21,7 @@ def reasons_read(told: Mapping[str, Any], crs: Any) -> Reasons:  # noqa: ANN401 
     ----------
     told
         ``centers``, ``standbys`` and ``candidates`` as
-        :func:`gridplan.outputs.tables.reasons.reason_tables` gives them; folders of an earlier
+        :func:`gridplan.outputs.reasons.reasons.reason_tables` gives them; folders of an earlier
         version have none.
     crs
         Of the district.

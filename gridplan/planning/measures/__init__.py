@@ -13,12 +13,9 @@ from gridplan.planning.measures import (
     cuts,
     hospitals,
     hosts,
-    services,
-    staff,
-    visits,
-    workload,
 )
 from gridplan.planning.measures.measure import Measure, Values
+from gridplan.planning.measures.service import services, staff, visits, workload
 
 _ROOMS = (
     coverage,

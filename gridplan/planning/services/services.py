@@ -12,8 +12,8 @@ import pandas as pd
 from gridplan.planning.layout.layout import Layout
 from gridplan.planning.measures.hospitals import inside
 from gridplan.planning.measures.measure import column, numbers
-from gridplan.planning.measures.services import SHARED
-from gridplan.planning.measures.workload import service_share
+from gridplan.planning.measures.service.services import SHARED
+from gridplan.planning.measures.service.workload import service_share
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.services.apportioned import apportioned
 from gridplan.planning.services.hosts import HOST_COLUMNS, PROPOSED, STATED, hosts_of

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from gridplan.errors import GridplanError
-from gridplan.outputs.map.cells import packed
+from gridplan.outputs.drawing.cells import packed
 from gridplan.outputs.style.palette import grid_palette
 from gridplan.outputs.words.names import Names, figure, grid_word, word
 from gridplan.planning.evaluating import Evaluation, evaluate

@@ -12,7 +12,7 @@ import streamlit as st
 import streamlit.components.v1
 
 from gridplan.outputs.canvas.canvas import Canvas
-from gridplan.outputs.map.offline import asset_folder
+from gridplan.outputs.drawing.offline import asset_folder
 from gridplan.text import say
 
 _ASSETS = Path(__file__).parents[1] / "assets"

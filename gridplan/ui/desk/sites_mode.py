@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from gridplan.outputs.map.shapes import places
+from gridplan.outputs.drawing.shapes import places
 from gridplan.outputs.style.palette import EXISTING, NEW
 from gridplan.outputs.words.names import Names, figure, is_missing, word
 from gridplan.planning.scenario.scenario import Scenario

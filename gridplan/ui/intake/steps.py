@@ -7,7 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from gridplan.errors import Problem
+from gridplan.errors import InputError, Problem
+from gridplan.intake.files.container import look
+from gridplan.intake.files.sheets import filled_sheets
 from gridplan.intake.prepare import prepare
 from gridplan.intake.record.decisions import Question
 from gridplan.intake.record.inputs import Inputs
@@ -126,21 +128,12 @@ def _is_template(file: Dropped) -> bool:
 
 def _sheets(file: Dropped) -> dict[str, str]:
     """Give the filled sheets of a template by layer, whatever language it is in."""
-    from openpyxl import load_workbook
-
     try:
-        book = load_workbook(file.path, read_only=True, data_only=True)
-    except Exception:  # whatever it is, it is no template; reading it says why
+        filled = filled_sheets(look(file.path))
+    except InputError:  # whatever it is, it is no template; reading it says why
         return {}
     names = {sheet_name(layer, lang): layer for layer in SHEETS for lang in LANGUAGES}
-    found = {}
-    for sheet in book.worksheets:
-        rows = sheet.iter_rows(min_row=2, max_row=2, values_only=True)
-        filled = any(cell not in (None, "") for row in rows for cell in row)
-        if sheet.title in names and filled:
-            found[names[sheet.title]] = sheet.title
-    book.close()
-    return found
+    return {names[name]: name for name in filled if name in names}
 
 
 def _questions(lang: str) -> None:

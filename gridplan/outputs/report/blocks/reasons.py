@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from gridplan.outputs.reasons.reasons import closings_told, standbys_told
+from gridplan.outputs.reasons.why import price_text
 from gridplan.outputs.report.blocks.parts import Heading, Paragraph, Part, table
 from gridplan.outputs.report.blocks.tables import SHOWN
-from gridplan.outputs.tables.reasons import closings_told, standbys_told
-from gridplan.outputs.tables.why import price_text
 from gridplan.outputs.words.names import figure, is_missing
 from gridplan.outputs.words.safe import plain
 from gridplan.outputs.words.telling import Telling

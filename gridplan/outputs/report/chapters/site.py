@@ -11,10 +11,10 @@ from gridplan.errors import InputError, Problem
 from gridplan.outputs.places.belonging import communities_of_centers
 from gridplan.outputs.places.four_sides import four_sides
 from gridplan.outputs.places.told import reach_text
+from gridplan.outputs.reasons.why import why
 from gridplan.outputs.report.blocks.figures import site_map
 from gridplan.outputs.report.blocks.parts import Paragraph, Part, Picture, Table, table
 from gridplan.outputs.report.chapters.cells import number, of_center, short_grid
-from gridplan.outputs.tables.why import why
 from gridplan.outputs.words.names import is_missing, word
 from gridplan.outputs.words.safe import plain
 from gridplan.planning.scenario.kinds import nearest_word

@@ -140,7 +140,9 @@ def localize(drawn: Drawing, prefix: str) -> Drawing:
     """
     for element in _walk(drawn):
         if isinstance(element, branca.colormap.ColorMap):
-            msg = "a branca ColorMap loads d3 from the internet: use gridplan.outputs.map.legend"
+            msg = (
+                "a branca ColorMap loads d3 from the internet: use gridplan.outputs.drawing.legend"
+            )
             raise ExternalLinkError(msg)
         if isinstance(element, folium.TileLayer):
             msg = "a tile layer asks a server for its images: gridplan's maps have none"

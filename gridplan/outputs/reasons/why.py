@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gridplan.errors import InputError, Problem
-from gridplan.outputs.tables.reasons import (
+from gridplan.outputs.reasons.reasons import (
     candidates_told,
     closings_told,
     reason_tables,

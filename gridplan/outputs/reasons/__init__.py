@@ -1,0 +1,1 @@
+"""Why a center is here and not elsewhere, told."""

@@ -1,0 +1,1 @@
+"""What centers are to render: services, visits, staff, workload."""
