@@ -34,6 +34,7 @@ from gridplan.planning.premises.budget import hold_budget
 from gridplan.planning.premises.money import Money, money_of
 from gridplan.planning.reasons.reasons import Reasons, reasons_of
 from gridplan.planning.regional.areas import area_notes
+from gridplan.planning.regional.notes import check_added
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.services.services import Services, services_of
 from gridplan.planning.stages import Stage, Stages
@@ -252,7 +253,7 @@ def _policy(
             check_named(assessment, [*bundled, *rules])
     except InputError as error:
         problems += error.problems
-    for looked_up in (check_journeys, demands_of):
+    for looked_up in (check_journeys, demands_of, check_added):
         try:
             looked_up(district, scenario)
         except InputError as error:

@@ -104,6 +104,13 @@ ASKED = {
         "center_objective": "coverage",
         "center_max_minutes": 4.0,
     },
+    "covering-assigned": {
+        "center_objective": "coverage",
+        "center_coverage_of": "assigned",
+        "center_max_minutes": 4.0,
+        "regional_added": {"东街道": "均衡资源分布"},
+        "regional_max": 2,
+    },
     "each-center": {"band_reading": "center", "center_within": "subdistrict"},
     "density": {"band_reading": "district", "center_within": "district", "center_lower": 10_000},
     "communities-whole": {"center_grain": "community", "grid_grain": "community"},

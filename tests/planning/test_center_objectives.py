@@ -275,3 +275,29 @@ def test_a_target_out_of_reach_is_refused_with_what_can_be_reached(lattice):
 def test_an_unknown_objective_is_refused_with_the_nearest():
     with pytest.raises(InputError, match="coverage"):
         Scenario(center_objective="covrage")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_coverage_by_the_center_assigned_is_the_most_of_all_layouts(lattice_builder, seed):
+    district = drawn(lattice_builder, seed)
+    asked = dataclasses.replace(
+        ASKED,
+        **banded(district, True, 2),
+        work_limit=1.0,
+        center_objective="coverage",
+        center_coverage_of="assigned",
+    )
+    walk = 2 * 4.5 * 1000 / 60 / 1.3
+    table = layouts(district, dataclasses.replace(asked, center_max_metres=int(walk)), 2)
+    if not len(table):
+        pytest.skip("no layout in the band")
+    beyond, distance = table[:, 1], table[:, 2]
+    found = plan_centers(district, asked, None)
+    people = district.units["population"].to_numpy()
+    far = float(people[found.metres_to_center.to_numpy() > walk].sum())
+    assert far == pytest.approx(beyond.min())
+    assert found.certificate.objective == pytest.approx(distance[beyond == beyond.min()].min())
+    if far:
+        step = found.steps["beyond"]
+        assert (step.objective, step.bound) == (pytest.approx(far), pytest.approx(far, abs=far))
+        assert step.bound <= far + 1e-6

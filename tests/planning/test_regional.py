@@ -1,5 +1,6 @@
 """1+N: the number of regional centers, who manages whom, and what gives where they clash."""
 
+import dataclasses
 import itertools
 
 import geopandas as gpd
@@ -9,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gridplan.errors import InputError
 from gridplan.planning.centers.centers import Centers
 from gridplan.planning.layout.certificate import Certificate
+from gridplan.planning.plan import plan
 from gridplan.planning.regional.regional import plan_regional, regional_ways
 from gridplan.planning.scenario.scenario import Scenario
 
@@ -170,3 +173,33 @@ def test_a_street_cut_by_no_grid_manages_its_own():
     assert there == own | cut | none
     assert ways[5, 4] == cost[5, 4]
     assert ways.nnz == len(there)
+
+
+def test_a_regional_center_may_be_added_with_a_reason_that_the_finding_quotes(lattice):
+    district = lattice(8, 2, centers=[(0, 0), (2, 1), (5, 0), (7, 1)])
+    asked = Scenario(
+        grids=0, centers=8, center_lower=100, center_upper=400, candidates_per_community=4,
+        profiles=("guangming-1n-2023",), work_limit=0.3,
+    )  # fmt: skip
+    usual = plan(district, asked)
+    assert usual.layout.subdistricts["regional_centers"].to_dict() == {"east": 1, "west": 1}
+    reason = "均衡资源分布"
+    more = plan(district, dataclasses.replace(asked, regional_added={"east": reason}))
+    assert more.layout.subdistricts["regional_centers"].to_dict() == {"east": 2, "west": 1}
+    rows = more.findings[more.findings["rule"].str.endswith("regional-per-street")]
+    told = dict(zip(rows["subject"], rows["caveats"], strict=True))
+    assert "regional-added" in told["east"]
+    assert reason in told["east"]
+    assert told["west"] is None
+
+
+@pytest.mark.parametrize(
+    ("added", "match"),
+    [
+        ({"eats": "why"}, "no street eats; the nearest is east"),
+        ({"east": " "}, "write down why east"),
+    ],
+)
+def test_what_is_added_without_street_or_reason_is_refused(lattice, added, match):
+    with pytest.raises(InputError, match=match):
+        plan(lattice(4, 2), Scenario(grids=0, regional_added=added))

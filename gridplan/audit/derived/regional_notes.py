@@ -75,6 +75,8 @@ class OneN:
             if name in residents:
                 each = residents[name] // scenario.regional_subdistrict_population
                 asked = int(np.clip(each, scenario.regional_min, scenario.regional_max))
+                more = name in dict(scenario.regional_added)
+                asked = min(asked + more, int(scenario.regional_max))
             have = regional[name]
             if asked == have:
                 continue

@@ -117,13 +117,24 @@ class CenterArrays:
         return self.scenario.center_max_minutes * self.ways.walk_metres_per_minute
 
     @property
+    def covers_assigned(self) -> bool:
+        """Whether most residents are to be within the walk of the center assigned to them."""
+        scenario = self.scenario
+        return scenario.center_objective == "coverage" and (
+            scenario.center_coverage_of == "assigned"
+        )
+
+    @property
     def limit(self) -> float:
         """
         Metres that as few residents as possible are to exceed.
 
         ``center_max_metres`` where it is given; else twice the walk that counts as near where
-        coverage comes first, and no limit where it does not.
+        coverage comes first, and no limit where it does not. The walk itself where coverage is that
+        of the center assigned.
         """
+        if self.covers_assigned:
+            return self.walk
         usual = 2.0 * self.walk if self.scenario.center_objective == "coverage" else np.inf
         return self.scenario.center_max_metres or usual
 

@@ -32,8 +32,11 @@ def most_covered(arrays: CenterArrays, progress: Tell | None) -> Sited:
     -------
     Sited
         Steps ``coverage`` (residents left without a center near) and, where some are beyond the
-        limit, ``beyond``.
+        limit, ``beyond``; that alone, the walk being the limit, where coverage is that of the
+        center assigned.
     """
+    if arrays.covers_assigned:
+        return least_distance_within(arrays, progress)
     question = Coverage(arrays, arrays.number, progress)
     found, begin = question.find()
     if not found.answer.feasible:

@@ -56,6 +56,8 @@ class SettlingParams:
 
 
 PARAMS = SettlingParams()
+ALMOST = 0.99
+"""Share of the stage that is told as done before: its main part is the choice of the sites."""
 
 
 def settled(arrays: CenterArrays, sited: Sited, progress: Tell | None) -> Sited:
@@ -152,9 +154,9 @@ class Settling:
     def nearest_first(self) -> Sited:
         """Send as few as possible past the nearest site, and all at least distance."""
         past = self._past()
-        counted = self._assign(past, self.params.count, 0.7)
+        counted = self._assign(past, self.params.count)
         priced = self.cost + self._price * past
-        again = self._assign(priced, self.params.assign, 0.7 + self.params.count, counted)
+        again = self._assign(priced, self.params.assign, counted)
         found = again if again.feasible else counted
         if not found.feasible:
             return self.sited
@@ -198,7 +200,7 @@ class Settling:
             found = drawn.of(
                 here, open_, np.searchsorted(sites, start), seed=scenario.seed,
                 work_limit=max(self.params.areas * scenario.work_limit / len(grids), 0.05),
-                time_limit=scenario.time_limit, progress=phase(self.progress, 0.7, 0.3),
+                time_limit=scenario.time_limit, progress=phase(self.progress, ALMOST, 1.0 - ALMOST),
             )  # fmt: skip
             if found.assignment is None:
                 raise InfeasibleError([Problem("catchments-not-found", {"centers": len(sites)})])
@@ -247,9 +249,7 @@ class Settling:
         past = np.where(walks.data > least[row], arrays.living[row], 0.0)
         return np.asarray(sparse.csr_array(arrays.joined(past)[:, self.sites]).data)
 
-    def _assign(
-        self, cost: np.ndarray, share: float, begin: float, start: Siting | None = None
-    ) -> Siting:
+    def _assign(self, cost: np.ndarray, share: float, start: Siting | None = None) -> Siting:
         """Assign at so much a walk, within the band of the open sites."""
         arrays, scenario, sites = self.arrays, self.arrays.scenario, self.sites
         first = np.searchsorted(sites, self.sited.answer.assignment)
@@ -267,7 +267,7 @@ class Settling:
             seed=scenario.seed,
             work_limit=max(share * scenario.work_limit, 0.01),
             time_limit=scenario.time_limit,
-            progress=phase(self.progress, begin, share),
+            progress=phase(self.progress, ALMOST, 1.0 - ALMOST),
         )
 
     def _at(self, data: np.ndarray, own: np.ndarray) -> np.ndarray:

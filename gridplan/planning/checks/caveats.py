@@ -15,6 +15,7 @@ from gridplan.district.schema.labels import below
 from gridplan.errors import Problem
 from gridplan.planning.layout.layout import Layout
 from gridplan.planning.measures import Measure
+from gridplan.planning.scenario.scenario import Scenario
 
 SHOWN = 5
 """Rows a sentence names before it only counts."""
@@ -27,11 +28,12 @@ class Caveats:
 
     Parameters
     ----------
-    layout
-        What was measured.
+    layout, scenario
+        What was measured, and what the planner wrote.
     """
 
     layout: Layout
+    scenario: Scenario
 
     def of(self, measure: Measure, kind: str, subject: str) -> tuple[Problem, ...]:
         """
@@ -48,7 +50,7 @@ class Caveats:
         -------
         caveats
             ``rows-lack`` for each column with empty cells, ``rows-labelled`` for each kind of label
-            below the layer's own, then what the measure tells.
+            below the layer's own, then what the measure tells and what the planner wrote.
         """
         found = []
         for need in measure.needs:
@@ -56,6 +58,8 @@ class Caveats:
         found += self._labelled((*measure.needs, *measure.reads), kind, subject)
         if measure.tells is not None:
             found += measure.tells(self.layout, subject)
+        if measure.quotes is not None:
+            found += measure.quotes(self.scenario, subject)
         return tuple(found)
 
     def _lacking(self, need: str, kind: str, subject: str) -> list[Problem]:

@@ -210,7 +210,7 @@ def check(
         :data:`FINDING_COLUMNS`. Of the rules that read one phrase the adopted one has rows, and
         these tell what the others come to.
     """
-    known = Known(layout, measured, None if quick else Caveats(layout))
+    known = Known(layout, measured, None if quick else Caveats(layout, scenario))
     rules = settled_rules(rules, layout.district, scenario)
     judged = {rule.key: rule_findings(known, rule, scenario, assessment or {}) for rule in rules}
     return findings_table(layout, rules, judged, scenario)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from gridplan.errors import Problem
 from gridplan.planning.layout.layout import Layout
 from gridplan.planning.measures.measure import Values, known, measure, whole
 from gridplan.planning.scenario.scenario import Scenario
@@ -43,7 +44,13 @@ def _streets(layout: Layout) -> list[str]:
     return [str(name) for name in layout.subdistricts.index]
 
 
-@measure("subdistrict", needs=("subdistricts",))
+def _reason(scenario: Scenario, street: str) -> list[Problem]:
+    """Quote why the planner adds a regional center to a street."""
+    reason = dict(scenario.regional_added).get(street)
+    return [] if reason is None else [Problem("regional-added", {"reason": reason})]
+
+
+@measure("subdistrict", needs=("subdistricts",), quotes=_reason)
 def regional_centers(layout: Layout, _scenario: Scenario) -> Values:
     """Regional centers of each street; None where no 1+N was planned."""
     if not _planned_1n(layout):

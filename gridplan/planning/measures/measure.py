@@ -46,6 +46,8 @@ class Measure:
         ``(layout, subject)`` to what a reader must know of the figure of one subject.
     named
         Whether a rule names one institution to it, handed on in place of the numbers.
+    quotes
+        ``(scenario, subject)`` to what the planner wrote of the figure of one subject.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Measure:
     reads: tuple[str, ...] = ()
     tells: Callable[[Layout, str], list[Problem]] | None = None
     named: bool = False
+    quotes: Callable[[Scenario, str], list[Problem]] | None = None
 
     def __call__(
         self,
@@ -92,12 +95,13 @@ def measure(
     reads: tuple[str, ...] = (),
     tells: Callable[[Layout, str], list[Problem]] | None = None,
     named: bool = False,
+    quotes: Callable[[Scenario, str], list[Problem]] | None = None,
 ) -> Callable[[Callable[..., Values]], Measure]:
     """Make a measure of a function; its name becomes the measure's."""
 
     def made(compute: Callable[..., Values]) -> Measure:
         name = compute.__name__
-        return Measure(name, compute, subjects, needs, parameters, reads, tells, named)
+        return Measure(name, compute, subjects, needs, parameters, reads, tells, named, quotes)
 
     return made
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import geopandas as gpd
 import pandas as pd
 
 from gridplan.district.district import District
-from gridplan.errors import Problem
+from gridplan.errors import InputError, Problem
+from gridplan.planning.scenario.kinds import nearest_word
 from gridplan.planning.scenario.scenario import Scenario
 
 # Of the residents under two regional centers of a street: more than this is told.
@@ -20,12 +23,42 @@ def regional_wanted(district: District, scenario: Scenario) -> pd.Series:
     Returns
     -------
     wanted
-        Index ``subdistrict``: one for every ``regional_subdistrict_population`` residents, within
-        ``regional_min`` and ``regional_max``.
+        Index ``subdistrict``: one for every ``regional_subdistrict_population`` residents, and one
+        more where the planner adds it (``regional_added``), within ``regional_min`` and
+        ``regional_max``.
     """
     people = district.units.groupby("subdistrict")["population"].sum()
     each = people // scenario.regional_subdistrict_population
-    return each.clip(scenario.regional_min, scenario.regional_max).astype(int)
+    wanted = each.clip(scenario.regional_min, scenario.regional_max).astype(int)
+    more = wanted.index.isin([street for street, _ in scenario.regional_added])
+    return (wanted + more).clip(upper=scenario.regional_max)
+
+
+def check_added(district: District, scenario: Scenario) -> None:
+    """
+    Check the regional centers that the planner adds for a reason.
+
+    Raises
+    ------
+    InputError
+        For each street that is not there, has no reason, or has as many as it may without.
+    """
+    if not scenario.regional_added:
+        return
+    names = [str(name) for name in district.subdistricts.index]
+    free = regional_wanted(district, dataclasses.replace(scenario, regional_added=()))
+    problems = []
+    for street, reason in scenario.regional_added:
+        values: dict[str, object] = {"subdistrict": street, "most": scenario.regional_max}
+        if street not in names:
+            near = nearest_word(street, names or ["-"])
+            problems.append(Problem("added-unknown", values | {"near": near}))
+        elif not reason.strip():
+            problems.append(Problem("added-without-reason", values))
+        elif free.get(street, 0) >= scenario.regional_max:
+            problems.append(Problem("added-is-there", values))
+    if problems:
+        raise InputError(problems)
 
 
 def regional_notes(

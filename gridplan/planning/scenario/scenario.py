@@ -202,6 +202,7 @@ class Scenario(Card):
         clause="guangming-1n-2023/residents-per-center",
     )
     center_objective: str = key(Choice, "distance", words=OBJECTIVES, group="centers", first=True)
+    center_coverage_of: str = key(Choice, "nearest", words=("nearest", "assigned"), group="centers")
     center_coverage_target: float = key(
         Number,
         90.0,
@@ -330,6 +331,14 @@ class Scenario(Card):
         group="regional",
         clause="guangming-1n-2023/street-population",
         formerly="regional_street_population",
+    )
+    regional_added: tuple[tuple[str, str], ...] = key(
+        Names,
+        (),
+        entry='{"…" = "…"}',
+        group="regional",
+        no_field="a reason is written in the file",
+        clause="guangming-1n-2023/regional-per-street",
     )
     regional_population_min: int = key(
         Whole,

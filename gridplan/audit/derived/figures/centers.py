@@ -18,6 +18,7 @@ from gridplan.audit.derived.figures.facts import (
     said,
 )
 from gridplan.audit.derived.figures.hospitals import GENERAL
+from gridplan.errors import Problem
 
 STREETS = ("subdistricts",)
 
@@ -66,7 +67,13 @@ def _regional_of(facts: Facts) -> dict[str, int]:
     return {street: places.count(street) for street in facts.streets}
 
 
-@figure("subdistrict", needs=STREETS)
+def _added(facts: Facts, street: str) -> list[Problem]:
+    """Quote why the planner adds a regional center to a street."""
+    told = [reason for name, reason in facts.scenario.regional_added if name == street]
+    return [Problem("regional-added", {"reason": reason}) for reason in told]
+
+
+@figure("subdistrict", needs=STREETS, tells=_added)
 def regional_centers(facts: Facts, _given: Given, _walk: Walk) -> Values:
     """Regional centers of each street."""
     if not _manager(facts):

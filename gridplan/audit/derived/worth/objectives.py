@@ -109,9 +109,12 @@ class Worth:
         found: dict[str, tuple[float, str]] = {}
         least = limit or (2.0 * minutes * pace if aim == "coverage" else np.inf)
         beyond = float(people[metres > least].sum())
+        own = aim == "coverage" and self.scenario.center_coverage_of == "assigned"
+        if own:
+            beyond = float(people[metres > minutes * pace].sum())
         if beyond and aim != "farthest":
             found["beyond"] = (beyond, "persons")
-        if aim in ("coverage", "fewest"):
+        if aim in ("coverage", "fewest") and not own:
             near = self.units[TO_CENTER].to_numpy(dtype=float) / pace <= minutes
             unit = "persons" if np.isinf(least) else "persons-limited"
             found["coverage"] = (float(people[~near].sum()), unit)
