@@ -129,6 +129,20 @@ def test_catchments_are_in_one_piece_at_least_distance(lattice_builder, seed):
     assert found.certificate.bound <= distance[inside(load)].min() + TINY
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_told_of_those_sent_elsewhere_is_so_in_one_piece_too(lattice_builder, seed):
+    district = district_of(lattice_builder, seed)
+    try:
+        found = planned(district, center_contiguous="yes", center_assignment="nearest_first")
+    except InfeasibleError:
+        pytest.skip("no such areas")
+    told = {note.code: note.values for note in found.notes}
+    past = told.get("sent-past-nearest", {"residents": 0})["residents"]
+    step = found.steps["elsewhere"]
+    assert round(step.objective) == past
+    assert step.bound <= step.objective
+
+
 @pytest.mark.parametrize("price", [0.0, 40.0, 1e5])
 @pytest.mark.parametrize("seed", range(3))
 def test_a_density_prices_what_is_outside_the_band(lattice_builder, seed, price):

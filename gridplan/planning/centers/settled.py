@@ -179,6 +179,8 @@ class Settling:
         walks = sparse.csr_array(arrays.walks[:, sites])
         populated = np.flatnonzero(arrays.populated)
         each = arrays.unit_cost(limit=self.limit, price=self.params.beyond * self._price)
+        if "elsewhere" in self.sited.steps:
+            each.data = each.data + self._price * self._past_of_units()
         each = sparse.csr_array(each[:, sites])
         cost[populated] = np.inf
         cost[populated[row_of(walks)], walks.indices] = each.data
@@ -240,14 +242,18 @@ class Settling:
 
     def _past(self) -> np.ndarray:
         """Count the residents whom each stored walk would take past the nearest of the sites."""
+        past = self.arrays.joined(self._past_of_units())
+        return np.asarray(sparse.csr_array(past[:, self.sites]).data)
+
+    def _past_of_units(self) -> np.ndarray:
+        """Count them for each walk of each populated unit, to whichever site."""
         arrays = self.arrays
         walks, open_ = arrays.walks, np.zeros(arrays.walks.shape[1], dtype=bool)
         open_[self.sites] = True
         row, here = row_of(walks), open_[walks.indices]
         least = np.full(walks.shape[0], np.inf)
         np.minimum.at(least, row[here], walks.data[here])
-        past = np.where(walks.data > least[row], arrays.living[row], 0.0)
-        return np.asarray(sparse.csr_array(arrays.joined(past)[:, self.sites]).data)
+        return np.where(walks.data > least[row], arrays.living[row], 0.0)
 
     def _assign(self, cost: np.ndarray, share: float, start: Siting | None = None) -> Siting:
         """Assign at so much a walk, within the band of the open sites."""
@@ -295,6 +301,12 @@ class Settling:
         steps, bound = dict(sited.steps), sited.proof.bound
         far = float(arrays.living[walked > self.limit].sum())
         before = steps.pop("beyond", None)
+        if "elsewhere" in steps:
+            told = steps["elsewhere"]
+            value = float(self._at(self._past(), own).sum())
+            steps["elsewhere"] = step_proof(
+                value, told.bound, [_spent(told), *runs], scenario, told.unit
+            )
         if "farthest" in steps:
             told = steps["farthest"]
             steps["farthest"] = step_proof(
