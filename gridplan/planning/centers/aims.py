@@ -42,6 +42,7 @@ def least_distance(arrays: CenterArrays, progress: Tell | None) -> Sited:
         arrays.upper,
         arrays.number,
         **arrays.bounds,
+        beyond=arrays.beyond(),
         seed=scenario.seed,
         work_limit=scenario.work_limit,
         time_limit=scenario.time_limit,

@@ -23,7 +23,7 @@ from gridplan.planning.sites.stations import is_station
 from gridplan.planning.ways.journeys import Journeys, journeys_of
 
 # So many unit-to-site pairs the engine is given at the most; beyond it the nearest sites only.
-_PAIRS = 6_000_000
+_PAIRS = 3_000_000
 _NEAREST_AT_LEAST = 40
 
 
@@ -47,6 +47,8 @@ class CenterArrays:
         engine sees these. Each unit is one by itself where none must stay whole.
     reserve
         Of the budget, kept back for places that depend on who goes where.
+    nearest
+        Sites each unit was given at the most, the nearest ones.
     """
 
     district: District
@@ -56,6 +58,7 @@ class CenterArrays:
     cells: Cells
     walks: sparse.csr_array
     atom: np.ndarray
+    nearest: int
     reserve: float = 0.0
 
     @cached_property
@@ -234,6 +237,32 @@ class CenterArrays:
         cost = cost + np.where(walks.data > limit, price * each, 0.0)
         return sparse.csr_array((cost, walks.indices, walks.indptr), shape=walks.shape)
 
+    def beyond(self, *, limit: float = np.inf, price: float = 0.0) -> np.ndarray:
+        """
+        Bound what the ways cost that were left out, so that a bound over those listed is one of all.
+
+        Parameters
+        ----------
+        limit, price
+            As for :meth:`cost`.
+
+        Returns
+        -------
+        beyond
+            A number for each part: where one of its units could go to more sites than it was given,
+            the dearest way of that unit; infinite for all others.
+        """
+        given = np.diff(self.walks.indptr)
+        short = np.flatnonzero((given >= self.nearest) & (given < self.walks.shape[1]))
+        least = np.full(len(self.people), np.inf)
+        if len(short):
+            cost = self.unit_cost(limit=limit, price=price)
+            starts = cost.indptr[:-1][given > 0]
+            dearest = np.zeros(len(given))
+            dearest[given > 0] = np.maximum.reduceat(cost.data, starts)
+            np.minimum.at(least, self.atom[short], dearest[short])
+        return least
+
     def walked(self, assignment: np.ndarray) -> np.ndarray:
         """Metres of each populated unit to the site that its part is assigned to."""
         return self.ways.walked_to_own(
@@ -261,12 +290,13 @@ def center_arrays(
     sites = asked.sites.geometry
     populated = district.units["population"].to_numpy(dtype=float) > 0
     cells = cells_of(district, scenario, asked, grid)
+    nearest = max(_NEAREST_AT_LEAST, _PAIRS // max(1, int(populated.sum())))
     walks = cells.walked(
         journeys_of(district, scenario),
         np.flatnonzero(populated),
         np.column_stack([sites.x, sites.y]),
-        nearest=max(_NEAREST_AT_LEAST, _PAIRS // max(1, int(populated.sum()))),
+        nearest=nearest,
     )
     atom = atoms_of(district, scenario, cells.unit_grid)[populated]
     atom = np.unique(atom, return_inverse=True)[1]
-    return CenterArrays(district, scenario, asked, populated, cells, walks, atom)
+    return CenterArrays(district, scenario, asked, populated, cells, walks, atom, nearest)

@@ -203,6 +203,12 @@ class Relaxation:
         rate = (self.rate if self.best is None else self.best.rate).copy()
         return Point(price, np.full(m, np.inf), rate, np.zeros(m, bool), np.zeros(self.case.n))
 
+    @property
+    def proven(self) -> float:
+        """Bound over all arcs."""
+        assert self.best is not None
+        return self.best.bound
+
     def raise_bound(
         self,
         run: Run,

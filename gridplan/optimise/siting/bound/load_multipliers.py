@@ -57,8 +57,12 @@ class MultiplierParams:
     margin, margin_growth, most_margin
         Room for prices to rise before arcs are gathered anew, as a share of the price: at first, by
         what factor it grows each time, and at most.
+    seldom, margin_often
+        Steps between two gatherings below which the room grows by this factor, without limit.
     reported
         Steps between two reports.
+    caps
+        Shares of the sites whose subsidies are left as they are, where arcs were left out.
     """
 
     scale: float = 0.2
@@ -69,7 +73,10 @@ class MultiplierParams:
     margin: float = 0.2
     margin_growth: float = 1.2
     most_margin: float = 0.5
+    seldom: int = 4
+    margin_often: float = 1.6
     reported: int = 20
+    caps: tuple[float, ...] = (0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 0.995, 1.0)
 
 
 DEFAULT = MultiplierParams()
@@ -94,8 +101,14 @@ class LoadRelaxation(Relaxation):
         params: RelaxationParams = RELAXATION,
         tuning: MultiplierParams = DEFAULT,
     ) -> None:
+        # Arcs that the question itself leaves out are forgotten on the way up, and answered for by
+        # what is proven: their subsidies would hold back all prices.
+        self._past = case.beyond
+        if self._past is not None:
+            arcs = arcs._replace(beyond=np.full(case.n, np.inf))
         super().__init__(case, arcs, params)
         self.tuning = tuning
+        self._proof: tuple[Priced, float] | None = None
         self.step = Step(patience=tuning.patience)
         self.multiplier = np.zeros(case.m)
         self.mean = float(self.price.sum()) / max(1e-12, float(case.demand.sum()))
@@ -109,6 +122,39 @@ class LoadRelaxation(Relaxation):
         self._most = np.where(np.isfinite(case.capacity), tuning.most * self.mean, 0.0)
         self._subsidy = np.full(case.m, -1.0)
         self._margin = tuning.margin
+        self._steps, self._gathered = 0, -1
+
+    @property
+    def proven(self) -> float:
+        """Bound over all arcs, those that the question leaves out among them."""
+        assert self.best is not None
+        if self._past is None:
+            return self.best.bound
+        if self._proof is None or self._proof[0] is not self.best:
+            known = -np.inf if self._proof is None else self._proof[1]
+            self._proof = self.best, max(known, self._held_back())
+        return self._proof[1]
+
+    def _held_back(self) -> float:
+        """
+        Bound over all arcs near the best point: no arc left out may be worth its price.
+
+        It costs ``beyond`` at least and is subsidised by its site; with subsidies cut off at a cap,
+        prices of ``beyond`` less the cap are sound. The best of several caps counts.
+        """
+        best, demand = self.best, self.case.demand
+        assert best is not None and self._past is not None
+        if not np.isfinite(best.bound):
+            return best.bound
+        subsidy = np.sort(np.maximum(0.0, best.rate))
+        caps = np.unique(np.append(0.0, np.quantile(subsidy, self.tuning.caps)))
+        found = [
+            self.evaluate_at(
+                np.minimum(best.price, self._past - demand * cap), np.maximum(-best.rate, -cap)
+            )[0].bound
+            for cap in caps
+        ]
+        return max(found)
 
     def anew(self, case: Case, arcs: Arcs) -> Relaxation:
         """Begin a relaxation of the same kind, for a branch of the question."""
@@ -122,7 +168,12 @@ class LoadRelaxation(Relaxation):
     def _gather(self, price: Array, multiplier: Array) -> None:
         """Gather anew the arcs that can matter, with room for prices and subsidies to grow."""
         # Gathering is dear and prices climb at first: take more each time, up to a point.
-        self._margin = min(self.tuning.margin_growth * self._margin, self.tuning.most_margin)
+        # Where some unit of very many outgrows any such room, almost at every step, take it all.
+        often = self._steps - self._gathered < self.tuning.seldom and self._gathered >= 0
+        growth = self.tuning.margin_often if often else self.tuning.margin_growth
+        most = np.inf if often else max(self._margin, self.tuning.most_margin)
+        self._margin = min(growth * self._margin, most)
+        self._gathered = self._steps
         self._limit = price + self._margin * (np.abs(price) + 0.3 * self.scale)
         subsidy = np.maximum(0.0, -multiplier)
         self._subsidy = (1.0 + self._margin) * subsidy + 0.3 * self._margin * self.mean
@@ -143,6 +194,7 @@ class LoadRelaxation(Relaxation):
         multiplier = np.clip(multiplier, -self._most_subsidy, self._most)
         subsidy = max(0.0, -float(multiplier.min(initial=0.0)))
         price = np.minimum(price, self.arcs.beyond - case.demand * subsidy)
+        self._steps += 1
         if (price > self._limit).any() or (-multiplier > self._subsidy).any():
             self._gather(price, multiplier)
         value = np.empty(case.m)
@@ -183,10 +235,11 @@ class LoadRelaxation(Relaxation):
         self.step.begin(-np.inf if self.best is None else self.best.bound, patience=patience)
         step, goal = self.step.state, np.inf if target is None else target
         for iteration in range(iterations):
+            before = self._gathered
             now, load = self.evaluate_at(price, multiplier)
-            run.spend(
-                (0.55 * len(self._columns.unit) + 2.0 * case.n) * WEIGHTS.arc + WEIGHTS.ascent
-            )
+            gathered = 0.8 * len(self.arcs.cost) if self._gathered != before else 0.0
+            passed = 0.8 * len(self._columns.unit) + 2.0 * case.n + gathered
+            run.spend(passed * WEIGHTS.arc + WEIGHTS.ascent)
             if self.best is None or now.bound > self.best.bound:
                 self.best = now
             self.openness *= 1.0 - tuning.recent
@@ -213,7 +266,7 @@ class LoadRelaxation(Relaxation):
             moved = multiplier + size * weight * pulled
             multiplier = np.where(multiplier * moved < 0, 0.0, moved)
             if self.whole_question and iteration % tuning.reported == tuning.reported - 1:
-                run.report("bound", bound=self.best.bound)
+                run.report("bound", bound=None if self._past is not None else self.best.bound)
         return iterations
 
 

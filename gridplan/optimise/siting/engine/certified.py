@@ -29,6 +29,7 @@ from gridplan.optimise.siting.local.regions import Regions, Solver
 from gridplan.optimise.siting.prove.deepening import Deepening
 from gridplan.optimise.siting.question.arcs import Arcs
 from gridplan.optimise.siting.question.case import Case, indices_of
+from gridplan.optimise.siting.question.components import Components
 from gridplan.optimise.siting.question.options import Start
 
 Found = tuple[np.ndarray, np.ndarray]
@@ -76,12 +77,13 @@ class Engine:
         self.part: Solver | None = None  # solves regions, where there are sites enough for some
         self.regions: Regions | None = None  # of the best siting, as far as they were looked into
         self.size = params.regions.sites
+        self.parts: Components | None = None
 
     @property
     def bound(self) -> float:
         """Proven so far."""
         assert self.relaxation.best is not None
-        bound = self.relaxation.best.bound
+        bound = self.relaxation.proven
         bound = float(np.ceil(bound - 1e-6)) if self.whole else bound
         return bound if self.tree is None else max(bound, self.tree.bound)
 

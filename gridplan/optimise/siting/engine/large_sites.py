@@ -13,8 +13,11 @@ import numpy as np
 from gridplan.optimise.siting.answer import check
 from gridplan.optimise.siting.bound.toll import affordable_sites, within_budget
 from gridplan.optimise.siting.engine.certified import Engine
+from gridplan.optimise.siting.local.placing import gathered, located
 from gridplan.optimise.siting.local.swaps import Swaps
+from gridplan.optimise.siting.program.mending import mended
 from gridplan.optimise.siting.program.transport import TransportDual
+from gridplan.optimise.siting.question.components import allot, components_of
 
 
 class LargeSiteEngine(Engine):
@@ -31,7 +34,7 @@ class LargeSiteEngine(Engine):
         swaps = Swaps(self.case, self.arcs, run, self.params.swaps, most=most)
         random = np.random.default_rng(self.seed)
         assert self.relaxation.best is not None
-        held = swaps.worth(self._first_sites(), -self.relaxation.best.rate)
+        held = self._first(swaps)
         self._assign(swaps, held)  # a short run has at least this
         # In slices, so that a clock which ends the run has not taken all that was found.
         for _ in range(params.slices):
@@ -67,6 +70,38 @@ class LargeSiteEngine(Engine):
         sites = self.tree.leading()
         return None if sites is None or not within_budget(self.case, sites) else sites
 
+    def _first(self, swaps: Swaps) -> TransportDual:
+        """Begin from the siting in hand, else from the best of the sites that the bound opens."""
+        assert self.relaxation.best is not None
+        multiplier, params = -self.relaxation.best.rate, self.params
+        if self.best is not None:
+            return swaps.worth(self.best[0], multiplier)
+        placed = None
+        numbers = self._numbers()
+        if numbers is not None:
+            sites = gathered(
+                self.case, self.arcs, swaps.columns, self.relaxation.openness, numbers
+            )
+            if self.case.low <= len(sites) <= self.case.high:
+                found = located(self.case, self.arcs, swaps.transport, sites, params.placing)
+                if within_budget(self.case, found.sites):
+                    placed = swaps.worth(found.sites, found.multiplier)
+        if placed is not None and self.case.n > params.large_sites.many:
+            return placed
+        first = swaps.worth(self._first_sites(), multiplier)
+        return first if placed is None or first.bound <= placed.bound else placed
+
+    def _numbers(self) -> np.ndarray | None:
+        """Give each site its cell of part and group, and the sites to open there ``(m, 2)``."""
+        case, parts = self.case, self.parts or components_of(self.case, self.arcs)
+        allotted = allot(case, parts, self.relaxation.openness, self.run)
+        if allotted is None:
+            return None
+        may = (parts.of_site >= 0) & ~case.closed
+        cell = np.where(may, parts.of_site * allotted.shape[1] + case.group, -1)
+        number = np.where(may, allotted[parts.of_site, case.group], 0)
+        return np.column_stack([cell, number])
+
     def _first_sites(self) -> np.ndarray:
         if self.best is not None:
             return self.best[0]
@@ -78,7 +113,7 @@ class LargeSiteEngine(Engine):
         """Assign the units to a set of sites; where that fails, anneal from their homes."""
         if dual.bound >= self.value:
             return
-        assignment = swaps.transport.assign(dual, seed=self.seed)
+        assignment = self._whole_units(swaps, dual)
         if assignment is None:
             if (dual.home >= 0).all():
                 start, hot = (dual.sites, dual.home), self.params.large_sites.hot
@@ -86,3 +121,14 @@ class LargeSiteEngine(Engine):
                 self.anneal(work=min(100.0 * self.case.n / 1e6, most), hot=hot, start=start)
         elif not check.faults(self.case, dual.sites, assignment):
             self.take((dual.sites, assignment))
+
+    def _whole_units(self, swaps: Swaps, dual: TransportDual) -> np.ndarray | None:
+        """Assign whole units: by moves where they are very many, else by an integer program."""
+        many = self.case.n > self.params.large_sites.many
+        assignment = None if many else swaps.transport.assign(dual, seed=self.seed)
+        if assignment is not None:
+            return assignment
+        rows = swaps.columns.rows(dual.sites)
+        return mended(
+            self.case, rows, dual, self.run, self.params.swaps.transport, seed=self.seed
+        )

@@ -8,6 +8,7 @@ from gridplan.optimise.siting.bound.lagrangian import RelaxationParams
 from gridplan.optimise.siting.bound.load_multipliers import MultiplierParams
 from gridplan.optimise.siting.local.annealing import AnnealingParams
 from gridplan.optimise.siting.local.interchange import InterchangeParams
+from gridplan.optimise.siting.local.placing import PlacingParams
 from gridplan.optimise.siting.local.regions import RegionParams
 from gridplan.optimise.siting.local.swaps import SwapParams
 from gridplan.optimise.siting.prove.branch_and_bound import BranchParams
@@ -81,6 +82,9 @@ class LargeSiteParams:
         Heat of the annealing that mends an assignment.
     turns
         Most of them.
+    many
+        Units from which on whole units are assigned by moves first, and first sites are placed
+        whatever the relaxation would open.
     """
 
     slices: int = 8
@@ -88,11 +92,13 @@ class LargeSiteParams:
     climb: int = 150
     hot: float = 0.05
     turns: int = 500
+    many: int = 20_000
 
 
 TURNS, LARGE, LISTS = TurnParams(), LargeSiteParams(), ListParams()
 RELAXATION, MULTIPLIERS = RelaxationParams(), MultiplierParams()
 ANNEALING, INTERCHANGE, SWAPS = AnnealingParams(), InterchangeParams(), SwapParams()
+PLACING = PlacingParams()
 REGIONS, BRANCHING, DEEPENING = RegionParams(), BranchParams(), DeepeningParams()
 
 
@@ -107,6 +113,8 @@ class SitingParams:
         Arcs listed of a large dense table.
     relaxation, multipliers
         Lagrangian relaxation, and its load constraints.
+    placing
+        First sites, for those of many units.
     annealing, interchange, swaps, regions
         The searches.
     branching, deepening
@@ -118,6 +126,7 @@ class SitingParams:
     lists: ListParams = LISTS
     relaxation: RelaxationParams = RELAXATION
     multipliers: MultiplierParams = MULTIPLIERS
+    placing: PlacingParams = PLACING
     annealing: AnnealingParams = ANNEALING
     interchange: InterchangeParams = INTERCHANGE
     swaps: SwapParams = SWAPS

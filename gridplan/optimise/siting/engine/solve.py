@@ -20,7 +20,12 @@ from gridplan.optimise.siting.prove.elastic import relax
 from gridplan.optimise.siting.prove.infeasible import plain_conflicts
 from gridplan.optimise.siting.question.arcs import usable_arcs
 from gridplan.optimise.siting.question.case import Case
+from gridplan.optimise.siting.question.components import components_of
 from gridplan.optimise.siting.question.options import Start
+from gridplan.optimise.weights import WEIGHTS
+
+PARTED = 60.0
+"""What listing an arc and telling its part takes, beside pricing it once."""
 
 
 def solve_case(
@@ -61,6 +66,10 @@ def solve_case(
         return closed(case, run, seed=seed, conflicts=conflicts)
     if len(arcs.cost) <= params.turns.tiny_arcs and not arcs.shortened:
         return tiny(case, run, seed=seed, gap=gap)
+    parts = components_of(case, arcs)
+    run.spend(PARTED * len(arcs.cost) * WEIGHTS.arc)
+    if not arcs.shortened and not parts.servable(case):
+        return closed(case, run, seed=seed, conflicts=relax(case, all_links(case), run))
     many = many_units(case, params.relaxation)
     relaxation = relaxation_of(case, arcs, params.relaxation, params.multipliers)
     first, whole, fractional = params.turns.climbs
@@ -76,6 +85,7 @@ def solve_case(
         return closed(case, run, seed=seed, conflicts=relax(case, all_links(case), run))
     kind = LargeSiteEngine if many else Engine
     engine = kind(case, arcs, relaxation, run, seed=seed, gap=gap, params=params)
+    engine.parts = parts
     engine.begin(start)
     # With fewer sites, or many units each, the whole is searched as well as its regions.
     if in_regions and case.low >= 2 * params.regions.sites and not many:
@@ -130,7 +140,7 @@ def without(engine: Engine) -> Siting:
     case, run = engine.case, engine.run
     links = all_links(case)
     conflicts: list[Conflict] = [Conflict("unproven", {})]
-    if len(links.unit) <= 4_000 and run.ended_by in {None, "work"}:
+    if len(links.unit) <= 4_000 and not engine.arcs.shortened and run.ended_by in {None, "work"}:
         answer = solve_links(case, links, run, node_limit=200, seed=engine.seed)
         if answer.sites is not None and answer.assignment is not None:
             engine.take((answer.sites, answer.assignment))

@@ -97,10 +97,10 @@ def nearest_arcs(case: Case, *, most: int | None = None, sites: np.ndarray | Non
     keep = finite if most is None else finite & (rank < most)
     start = np.zeros(n + 1, dtype=np.int64)
     np.cumsum(np.bincount(rows[keep], minlength=n), out=start[1:])
-    beyond = np.full(n, np.inf)
+    beyond = np.full(n, np.inf) if case.beyond is None else case.beyond.copy()
     if most is not None:
         first_out = finite & (rank == most)
-        beyond[rows[first_out]] = cost[first_out]
+        beyond[rows[first_out]] = np.minimum(beyond[rows[first_out]], cost[first_out])
     return _fitting(case, Arcs(start, site[keep].astype(np.int32), cost[keep], beyond))
 
 

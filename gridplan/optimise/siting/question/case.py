@@ -43,6 +43,8 @@ class Case:
     spend, budget
         ``(m,)`` money a site takes when it opens, rather than not, and the most for all of them:
         what closing the others costs is taken off the budget. Infinite where there is none.
+    beyond
+        ``(n,)`` what no arc that was left out of ``cost`` is cheaper than; None where none was.
     """
 
     cost: Cost
@@ -59,6 +61,7 @@ class Case:
     site_cost: np.ndarray
     spend: np.ndarray
     budget: float
+    beyond: np.ndarray | None = None
 
     @property
     def n(self) -> int:
@@ -137,6 +140,8 @@ def read_case(
     upper = _vector(capacity, m, np.inf, "capacity", wrong)
     least = _vector(bounds.get("lower"), m, 0.0, "lower", wrong)
     fixed = _vector(bounds.get("site_cost"), m, 0.0, "site_cost", wrong)
+    left_out = bounds.get("beyond")
+    past = None if left_out is None else _vector(left_out, n, np.inf, "beyond", wrong)
     labels, at_least, at_most = _groups(bounds, m, wrong)
     spend, budget = _money(bounds, m, wrong)
     low, high = (1, m) if p is None else (p, p) if isinstance(p, int | np.integer) else tuple(p)
@@ -157,6 +162,7 @@ def read_case(
         site_cost=fixed,
         spend=spend,
         budget=budget,
+        beyond=None if past is None or np.isinf(past).all() else past,
     )
     wrong.raise_any()
     return case

@@ -101,10 +101,14 @@ class Bounds(Counts, total=False):
         ``(m,)`` least load of a site **if it is open**.
     site_cost
         ``(m,)`` added to the objective for every open site.
+    beyond
+        ``(n,)`` where ``cost`` stores only the nearest arcs of a unit: what no other arc of it is
+        cheaper than, so that the bound is one over all; infinite where none is left out.
     """
 
     lower: ArrayLike | None
     site_cost: ArrayLike | None
+    beyond: ArrayLike | None
 
 
 class SearchOptions(Limits, total=False):
