@@ -73,7 +73,9 @@ def write_city(folder: Path, ground: Ground) -> Path:
             "x": WEST + xy[:, 0],
             "y": SOUTH + xy[:, 1],
             "population": people.astype(int),
-            "community": [f"{s + 1:02d}-{c + 1:02d}社区" for s, c in zip(street, community, strict=True)],
+            "community": [
+                f"{s + 1:02d}-{c + 1:02d}社区" for s, c in zip(street, community, strict=True)
+            ],
             "subdistrict": [f"{s + 1:02d}街道" for s in street],
         }
     )
@@ -123,7 +125,9 @@ def _hospitals(
     rng: np.random.Generator, xy: np.ndarray, hubs: np.ndarray, extent: float, ground: Ground
 ) -> pd.DataFrame:
     """Stand the leads in cells of their own, near the first two hubs."""
-    tree, taken, places = cKDTree(xy), set(), []
+    tree = cKDTree(xy)
+    taken: set[int] = set()
+    places: list[np.ndarray] = []
     while len(places) < ground.leads:
         hub = hubs[int(rng.random() < 0.35)]
         spot = np.clip(hub + rng.normal(0.0, ground.near * extent, 2), 0.0, extent)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from gridplan.district.district import District
 from gridplan.errors import InfeasibleError
 from gridplan.optimise.budget import Progress
+from gridplan.planning.patience import rounds
 from gridplan.planning.refusal.remedies import with_remedies
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.stages import Stage, Stages, plan_stages
@@ -16,6 +17,7 @@ def plan_with_advice(
     district: District,
     scenario: Scenario,
     *,
+    patient: bool = True,
     progress: Callable[[Stage, Progress], bool | None] | None = None,
 ) -> Stages:
     """
@@ -25,6 +27,9 @@ def plan_with_advice(
     ----------
     district, scenario
         What is planned, and how.
+    patient
+        Whether to go on with more work, to the time limit, where no plan was found and none was
+        proven impossible.
     progress
         Told the stage and how far it is; returning True ends that stage with its best so far.
 
@@ -43,10 +48,15 @@ def plan_with_advice(
     def tell(stage: Stage) -> Callable[[Progress], bool | None] | None:
         return None if progress is None else lambda told: progress(stage, told)
 
-    try:
-        return plan_stages(district, scenario, tell)
-    except InfeasibleError as error:
-        refused = error
+    refused: InfeasibleError | None = None
+    for tried in rounds(scenario) if patient else (scenario,):
+        try:
+            return plan_stages(district, tried, tell)
+        except InfeasibleError as error:
+            refused = error
+        if refused.proven:
+            break
+    assert refused is not None
 
     def attempt(changed: Scenario) -> Stages:
         return plan_stages(district, changed, lambda _stage: None)

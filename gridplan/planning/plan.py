@@ -30,6 +30,7 @@ from gridplan.planning.lay_out import lay_out
 from gridplan.planning.layout.certificate import Certificate
 from gridplan.planning.layout.layout import Layout
 from gridplan.planning.layout.variant import Variant
+from gridplan.planning.patience import sized
 from gridplan.planning.premises.budget import hold_budget
 from gridplan.planning.premises.money import Money, money_of
 from gridplan.planning.reasons.reasons import Reasons, reasons_of
@@ -122,6 +123,7 @@ def plan(
     progress: Tell | None = None,
     own_profiles: Sequence[Path] = (),
     drawn: Drawn | None = None,
+    patient: bool = True,
 ) -> Plan:
     """
     Plan the district.
@@ -142,6 +144,8 @@ def plan(
     drawn
         Grids that a person drew: they stay as they are, whatever they break, and each breach is a
         finding. The scenario's number of grids and its tolerance cut nothing then.
+    patient
+        As of :func:`gridplan.planning.advice.plan_with_advice`.
 
     Returns
     -------
@@ -170,16 +174,17 @@ def plan(
     district = grown(district, dict(scenario.growth))
     rules, assessment = _policy(district, scenario, own)
 
+    working = sized(district, scenario)
     if drawn is None:
-        stages = plan_with_advice(district, scenario, progress=progress)
+        stages = plan_with_advice(district, working, patient=patient, progress=progress)
     else:
-        stages = _as_drawn(district, scenario, drawn, progress)
+        stages = _as_drawn(district, working, drawn, progress)
     wished, centers, regional = stages.wished, stages.centers, stages.regional
     if drawn is not None and wished is not None:
         scenario = scenario_as_drawn(scenario, len(wished.grids.leads))
     grids = None if wished is None else wished.grids
     others = (
-        alternative_grids(district, scenario, alternatives, first=wished.grids, held=wished.held)
+        alternative_grids(district, working, alternatives, first=wished.grids, held=wished.held)
         if alternatives and wished is not None
         else ()
     )

@@ -239,7 +239,7 @@ class CenterArrays:
 
     def beyond(self, *, limit: float = np.inf, price: float = 0.0) -> np.ndarray:
         """
-        Bound what the ways cost that were left out, so that a bound over those listed is one of all.
+        Bound what ways that were left out cost, so that a bound over those listed is one of all.
 
         Parameters
         ----------

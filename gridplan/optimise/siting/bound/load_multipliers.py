@@ -122,7 +122,7 @@ class LoadRelaxation(Relaxation):
         self._most = np.where(np.isfinite(case.capacity), tuning.most * self.mean, 0.0)
         self._subsidy = np.full(case.m, -1.0)
         self._margin = tuning.margin
-        self._steps, self._gathered = 0, -1
+        self._steps, self._renewed = 0, -1
 
     @property
     def proven(self) -> float:
@@ -143,7 +143,8 @@ class LoadRelaxation(Relaxation):
         prices of ``beyond`` less the cap are sound. The best of several caps counts.
         """
         best, demand = self.best, self.case.demand
-        assert best is not None and self._past is not None
+        assert best is not None
+        assert self._past is not None
         if not np.isfinite(best.bound):
             return best.bound
         subsidy = np.sort(np.maximum(0.0, best.rate))
@@ -169,11 +170,11 @@ class LoadRelaxation(Relaxation):
         """Gather anew the arcs that can matter, with room for prices and subsidies to grow."""
         # Gathering is dear and prices climb at first: take more each time, up to a point.
         # Where some unit of very many outgrows any such room, almost at every step, take it all.
-        often = self._steps - self._gathered < self.tuning.seldom and self._gathered >= 0
+        often = self._steps - self._renewed < self.tuning.seldom and self._renewed >= 0
         growth = self.tuning.margin_often if often else self.tuning.margin_growth
         most = np.inf if often else max(self._margin, self.tuning.most_margin)
         self._margin = min(growth * self._margin, most)
-        self._gathered = self._steps
+        self._renewed = self._steps
         self._limit = price + self._margin * (np.abs(price) + 0.3 * self.scale)
         subsidy = np.maximum(0.0, -multiplier)
         self._subsidy = (1.0 + self._margin) * subsidy + 0.3 * self._margin * self.mean
@@ -235,9 +236,9 @@ class LoadRelaxation(Relaxation):
         self.step.begin(-np.inf if self.best is None else self.best.bound, patience=patience)
         step, goal = self.step.state, np.inf if target is None else target
         for iteration in range(iterations):
-            before = self._gathered
+            before = self._renewed
             now, load = self.evaluate_at(price, multiplier)
-            gathered = 0.8 * len(self.arcs.cost) if self._gathered != before else 0.0
+            gathered = 0.8 * len(self.arcs.cost) if self._renewed != before else 0.0
             passed = 0.8 * len(self._columns.unit) + 2.0 * case.n + gathered
             run.spend(passed * WEIGHTS.arc + WEIGHTS.ascent)
             if self.best is None or now.bound > self.best.bound:

@@ -79,9 +79,7 @@ class LargeSiteEngine(Engine):
         placed = None
         numbers = self._numbers()
         if numbers is not None:
-            sites = gathered(
-                self.case, self.arcs, swaps.columns, self.relaxation.openness, numbers
-            )
+            sites = gathered(self.case, self.arcs, swaps.columns, self.relaxation.openness, numbers)
             if self.case.low <= len(sites) <= self.case.high:
                 found = located(self.case, self.arcs, swaps.transport, sites, params.placing)
                 if within_budget(self.case, found.sites):
@@ -129,6 +127,4 @@ class LargeSiteEngine(Engine):
         if assignment is not None:
             return assignment
         rows = swaps.columns.rows(dual.sites)
-        return mended(
-            self.case, rows, dual, self.run, self.params.swaps.transport, seed=self.seed
-        )
+        return mended(self.case, rows, dual, self.run, self.params.swaps.transport, seed=self.seed)

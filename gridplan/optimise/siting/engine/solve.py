@@ -113,7 +113,7 @@ def _climb(
     each = iterations // slices
     for _ in range(slices):
         late = run.work > run.planned / 3
-        if run.ended_by is not None or (late and relaxation.best is not None):
+        if relaxation.best is not None and (late or run.ended_by is not None):
             return
         if relaxation.raise_bound(run, iterations=each, nodes=nodes) < each:
             return

@@ -12,10 +12,11 @@ loads in bounds). No promise beyond the counts.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from gridplan.optimise.numeric.compiled import compiled
+from gridplan.optimise.numeric.compiled import compiled, inner
 from gridplan.optimise.numeric.in_place import in_place
 from gridplan.optimise.siting.program.transport import Transportation, TransportDual
 from gridplan.optimise.siting.question.arcs import Arcs, Columns
@@ -111,9 +112,9 @@ def located(
         tally = np.bincount(case.group[sites], minlength=len(case.group_min))
         order = np.argsort(dual.home, kind="stable")
         begin = np.searchsorted(dual.home[order], np.append(sites, case.m))
-        mobile = case.kept | case.closed
-        bounds = np.column_stack([case.group, case.group_min[case.group], case.group_max[case.group]])
-        target = relocated(arcs, (order, begin, sites), mobile, opened, bounds, tally)
+        least, most = case.group_min[case.group], case.group_max[case.group]
+        bounds = Bounds(case.kept | case.closed, case.group, least, most, opened, tally)
+        target = relocated(arcs, (order, begin, sites), bounds)
         run.spend(len(arcs.cost) * WEIGHTS.arc)
         if (target == sites).all():
             break
@@ -171,15 +172,30 @@ def gather(
                 openness[other] = 0.0
 
 
+class Bounds(NamedTuple):
+    """
+    What sites may move, and within which groups.
+
+    Parameters
+    ----------
+    held
+        ``(m,)`` sites that stay, or may not open.
+    group, least, most
+        ``(m,)`` group of each site, least and most sites of that group.
+    opened, tally
+        ``(m,)`` and ``(groups,)``, changed as sites move.
+    """
+
+    held: Array
+    group: Array
+    least: Array
+    most: Array
+    opened: Array
+    tally: Array
+
+
 @compiled
-def relocated(
-    arcs: Arcs,
-    clusters: tuple[Array, Array, Array],
-    held: Array,
-    opened: Array,
-    bounds: Array,
-    tally: Array,
-) -> Array:
+def relocated(arcs: Arcs, clusters: tuple[Array, Array, Array], bounds: Bounds) -> Array:
     """
     Move each site to where its units together are nearest, as groups allow.
 
@@ -189,12 +205,8 @@ def relocated(
         By unit.
     clusters
         Units in the order of their sites, where those of each site begin, and the sites.
-    held
-        ``(m,)`` sites that stay, or may not open.
-    opened, tally
-        ``(m,)`` and ``(groups,)``, changed.
     bounds
-        ``(m, 3)`` group of each site, least and most sites of that group.
+        Changed.
 
     Returns
     -------
@@ -204,36 +216,38 @@ def relocated(
     start, site, cost, _ = arcs
     units, begin, sites = clusters
     target = sites.copy()
-    total = np.zeros(len(opened))
-    seen = np.zeros(len(opened), dtype=np.int64)
+    total = np.zeros(len(bounds.held))
+    seen = np.zeros(len(bounds.held), dtype=np.int64)
     for c in range(len(sites)):
         now, size = sites[c], begin[c + 1] - begin[c]
-        if held[now] or size == 0:
+        if bounds.held[now] or size == 0:
             continue
         for q in range(begin[c], begin[c + 1]):
             for a in range(start[units[q]], start[units[q] + 1]):
                 total[site[a]] += cost[a]
                 seen[site[a]] += 1
-        best = now
-        group = bounds[now, 0]
         first = units[begin[c]]
+        best = now
         for a in range(start[first], start[first + 1]):
             j = site[a]
-            if seen[j] < size or opened[j] or held[j] or total[j] >= total[best]:
-                continue
-            other = bounds[j, 0]
-            if other != group and (
-                tally[group] <= bounds[now, 1] or tally[other] >= bounds[j, 2]
-            ):
-                continue
-            best = j
+            if seen[j] == size and total[j] < total[best] and may_move(bounds, now, j):
+                best = j
         for q in range(begin[c], begin[c + 1]):
             for a in range(start[units[q]], start[units[q] + 1]):
                 total[site[a]] = 0.0
                 seen[site[a]] = 0
-        if best != now:
-            opened[now], opened[best] = False, True
-            tally[group] -= 1
-            tally[bounds[best, 0]] += 1
-            target[c] = best
+        bounds.opened[now], bounds.opened[best] = False, True
+        bounds.tally[bounds.group[now]] -= 1
+        bounds.tally[bounds.group[best]] += 1
+        target[c] = best
     return target
+
+
+@inner
+def may_move(bounds: Bounds, now: int, there: int) -> bool:
+    """Tell whether a site may move, as counts of groups go."""
+    if bounds.opened[there] or bounds.held[there]:
+        return False
+    here, other = bounds.group[now], bounds.group[there]
+    spare = bounds.tally[here] > bounds.least[now]
+    return here == other or (spare and bounds.tally[other] < bounds.most[there])

@@ -117,7 +117,7 @@ def _settle(
 
 
 def _pieces(links: Links, case: Case) -> Array:
-    """Number the pieces of what links connect, link by link."""
+    """Tell each link the piece it belongs to, of what links connect."""
     table = sparse.coo_matrix(
         (np.ones(len(links.unit), dtype=np.int8), (links.unit, case.n + links.site)),
         shape=(case.n + case.m, case.n + case.m),

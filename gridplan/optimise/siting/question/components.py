@@ -56,11 +56,10 @@ class Components:
 def components_of(case: Case, arcs: Arcs) -> Components:
     """Find the parts of a question, and the numbers of sites that each allows."""
     n, m = case.n, case.m
-    links = sparse.coo_matrix(
-        (np.ones(len(arcs.site), dtype=np.int8), (arcs.unit, arcs.site)), shape=(n, m)
-    )
-    both = sparse.bmat([[None, links], [links.T, None]], format="csr")
-    label = csgraph.connected_components(both, directed=False)[1]
+    begin = np.append(arcs.start, np.full(m, arcs.start[-1]))
+    ones = np.ones(len(arcs.site), dtype=np.int8)
+    links = sparse.csr_matrix((ones, arcs.site + n, begin), shape=(n + m, n + m))
+    label = csgraph.connected_components(links, connection="weak")[1]
     own, of_unit = np.unique(label[:n], return_inverse=True)
     place = np.full(int(label.max()) + 1, -1, dtype=np.int64)
     place[own] = np.arange(len(own))
