@@ -123,7 +123,7 @@ def plan(
     progress: Tell | None = None,
     own_profiles: Sequence[Path] = (),
     drawn: Drawn | None = None,
-    patient: bool = True,
+    patient: bool = False,
 ) -> Plan:
     """
     Plan the district.

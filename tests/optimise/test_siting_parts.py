@@ -59,7 +59,7 @@ def test_counting_finds_that_parts_together_need_more_sites_than_there_may_be():
 
 
 def test_parts_are_found_with_the_numbers_that_can_serve_them():
-    table, people, label, own, _ = city(4, 400, 60, 7)
+    table, people, label, _, _ = city(4, 400, 60, 7)
     case = read_case(table, people, 3000.0, 20, lower=np.full(60, 1000.0))
     parts = components_of(case, usable_arcs(case))
     assert parts.count == len(np.unique(label))

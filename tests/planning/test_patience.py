@@ -25,7 +25,7 @@ def test_more_work_is_given_until_there_is_a_plan_or_a_proof(
 ):
     given = []
 
-    def refuse(district, scenario, tell):
+    def refuse(_district, scenario, _tell):
         given.append(scenario.work_limit)
         raise InfeasibleError([Problem("grids-unserved-not-found", {}, proven=proven)])
 

@@ -197,4 +197,5 @@ def plan_adopted(
         progress=progress,
         own_profiles=own_profiles,
         drawn=drawn,
+        patient=True,
     )

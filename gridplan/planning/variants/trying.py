@@ -105,7 +105,7 @@ def try_whole(
     try:
         # The residents of the plan's district have grown already.
         scenario = dataclasses.replace(plan.scenario, **changes, work_limit=work, growth=())
-        made = make_plan(plan.district, scenario, own_profiles=list(own.values()), patient=False)
+        made = make_plan(plan.district, scenario, own_profiles=list(own.values()))
     except GridplanError as error:
         return Variant(code, changes, reasons=tuple(error.problems)), None
     return compared(plan, code, changes, made), made

@@ -117,7 +117,14 @@ def _made(task: Task, tell: Callable[[str, Progress], bool]) -> object:
             return plan_phases(task.district, task.scenario, progress=tell, drawn=task.drawn)
     # Grids that were drawn have no alternatives.
     others = task.alternatives if task.drawn is None else 0
-    return plan(task.district, task.scenario, alternatives=others, progress=tell, drawn=task.drawn)
+    return plan(
+        task.district,
+        task.scenario,
+        alternatives=others,
+        progress=tell,
+        drawn=task.drawn,
+        patient=True,
+    )
 
 
 def _teller(folder: Path) -> Callable[[str, Progress], bool]:
