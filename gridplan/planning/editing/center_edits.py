@@ -12,8 +12,9 @@ import pandas as pd
 import shapely
 
 from gridplan.planning.editing.ground import Ground
-from gridplan.planning.editing.state import State, placed
+from gridplan.planning.editing.state import COMMUNITY, State, placed
 from gridplan.planning.editing.step import Does, Step, managed, refused, served
+from gridplan.planning.sites.stations import CLASS
 
 _NONE = np.array([], dtype=np.int64)
 
@@ -32,7 +33,12 @@ def open_center(ground: Ground, state: State, values: Mapping[str, Any]) -> Step
     if wrong:
         return refused(state, wrong, unit=unit)
     at = int(ground.district.units.index.get_loc(unit))
-    row = {"name": values["name"].strip() or None, "status": "new", "capacity": np.nan}
+    row = {
+        "name": values["name"].strip() or None,
+        "status": "new",
+        "class": COMMUNITY,
+        "capacity": np.nan,
+    }
     fresh = _row(ground, state, center, at, row)
     sites = _joined(state.sites, fresh)
     own = len(state.sites)
@@ -192,6 +198,8 @@ def set_regional(ground: Ground, state: State, values: Mapping[str, Any]) -> Ste
     if center not in state.sites.index:
         return refused(state, "edit-center-gone", center=center)
     at = int(state.sites.index.get_loc(center))
+    if state.sites["class"].iloc[at] == CLASS:
+        return refused(state, "edit-station", center=center)
     if bool(state.regional[at]) == values["regional"]:
         return refused(state, "edit-nothing")
     manager = state.manager.copy()

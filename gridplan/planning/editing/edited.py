@@ -43,7 +43,7 @@ DOES = {**UNIT_EDITS, **CENTER_EDITS}
 """What each kind of edit does."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Edited:
     """
     A layout after edits, with what the last of them changed.
@@ -71,6 +71,10 @@ class Edited:
     conflicts: tuple[Problem, ...] = ()
     moved_units: int = 0
     moved_residents: float = 0.0
+
+    def __repr__(self) -> str:
+        units, grids, centers = (len(part) for part in (self.units, self.grids, self.centers))
+        return f"<Edited: {units} units, {grids} grids, {centers} centers>"
 
     @property
     def live(self) -> Live:
@@ -242,11 +246,11 @@ def replay(edited: Edited, edits: Iterable[Edit]) -> tuple[Edited, tuple[tuple[i
 
 def conflict_of(number: int, problem: Problem) -> Problem:
     """Say of which edit something could not be done; ``number`` counts from 0."""
-    return Problem("edit-conflict", {"number": number + 1, "what": _What(problem)})
+    return Problem("edit-conflict", {"number": number + 1, "what": Said(problem)})
 
 
-class _What(Reason):
-    """What could not be done, as a part of a sentence about the edit."""
+class Said(Reason):
+    """A problem as a part of a sentence about something larger."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(f"problems.{problem.code}", problem.values)

@@ -12,11 +12,12 @@ import pandas as pd
 
 from gridplan.optimise.siting import spread_of
 from gridplan.planning.editing.ground import Ground, Metres
-from gridplan.planning.editing.state import State
+from gridplan.planning.editing.state import COMMUNITY, State
 from gridplan.planning.evaluating import cuts_of, pieces_of
 from gridplan.planning.layout.groups import form_groups, hospital_roles
 from gridplan.planning.layout.layout import Group, Layout
 from gridplan.planning.measures import Values
+from gridplan.planning.sites.stations import CLASS, is_station
 from gridplan.planning.ways.nearest import TO_CENTER, TO_POINT, nearest_metres
 
 
@@ -315,7 +316,11 @@ def _centers(
         population=load,
         mean_metres=walked / np.maximum(load, 1e-9),
         regional_center=pd.Series(ids[state.manager], index, dtype=object),
-        **{"class": np.where(state.regional, "regional", "community")},
+        **{
+            "class": np.where(
+                is_station(state.sites), CLASS, np.where(state.regional, "regional", COMMUNITY)
+            )
+        },
     )
 
 

@@ -17,13 +17,15 @@ from gridplan.errors import Problem
 from gridplan.planning.centers.band import with_band
 from gridplan.planning.layout.layout import Layout
 from gridplan.planning.scenario.scenario import Scenario
+from gridplan.planning.sites.stations import CLASS, is_station
 
 Numbers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 SHOWN = 5
-DERIVED = ("grid", "population", "mean_metres", "regional_center", "class")
+DERIVED = ("grid", "population", "mean_metres", "regional_center")
 """Columns of a layout's centers that follow from the state."""
 
+COMMUNITY = "community"
 ROOM = ("capacity", "capacity_lower", "capacity_upper")
 """Columns of residents that a center may serve."""
 
@@ -41,7 +43,8 @@ class State:
         ``(n,)`` position of each unit's grid; -1 for all where no grids are planned.
     sites
         Index ``center``: ``name``, ``status``, ``capacity``, ``capacity_lower``,
-        ``capacity_upper``, ``unit``, ``subdistrict``, ``community``, labels, points.
+        ``capacity_upper``, ``unit``, ``subdistrict``, ``community``, ``class`` (``station`` or
+        ``community``: who is regional follows from ``manager``), labels, points.
     center
         ``(n,)`` position of each unit's center in ``sites``.
     stands
@@ -139,6 +142,7 @@ def state_of(layout: Layout) -> State:
     sites = table.drop(columns=[name for name in DERIVED if name in table])
     sites = sites.assign(
         name=table["name"].astype(object).where(table["name"].notna(), None),
+        **{"class": np.where(is_station(table), CLASS, COMMUNITY).astype(object)},
         **{name: table[name].astype(float) for name in ROOM},
     )
     managers = pd.Series(table["regional_center"], dtype=object)

@@ -124,7 +124,7 @@ def _drawn(edited: Edited, objective: float) -> Certificate:
 def _centers(edited: Edited) -> Centers:
     columns, people = edited.live.columns, edited.ground.people
     metres = columns["metres_to_center"]
-    table = edited.centers.drop(columns=["regional_center", "class"])
+    table = edited.centers.drop(columns=["regional_center"])
     return Centers(
         sites=table,
         center=columns["center"].rename("center"),
