@@ -9,7 +9,7 @@ else
     BIN := .venv/bin
 endif
 
-.PHONY: plan test app lint types docs setup clean
+.PHONY: plan test app lint types docs reference setup clean
 
 plan: .venv/ready
 	$(BIN)/python -m gridplan plan $(DISTRICT) --out $(OUT) --lang $(GP_LANG)
@@ -32,16 +32,26 @@ docs: .venv/ready
 	$(BIN)/python -m gridplan.outputs.pages.policy_page
 	$(BIN)/python -m gridplan.outputs.pages.scenario_page
 
+# The reference of the library, from its docstrings; asks nobody for anything: out/reference/index.html
+reference: .venv/ready-dev
+	$(BIN)/python -m sphinx -q -b html docs/reference out/reference
+
 setup: .venv/ready-dev
+
+# The clone itself is on the environment's path, so that `import gridplan` works from any folder.
+HERE = $(BIN)/python -c "import pathlib, sysconfig; \
+    pathlib.Path(sysconfig.get_path('purelib'), 'gridplan-clone.pth').write_text(str(pathlib.Path.cwd()))"
 
 .venv/ready: requirements.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(HERE)
 	@echo ready > $@
 
 .venv/ready-dev: requirements-dev.txt requirements.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(HERE)
 	@echo ready > .venv/ready
 	@echo ready > $@
 
