@@ -12,6 +12,7 @@ from gridplan.api.steps import (
     evaluate,
     phase,
     repair,
+    sensitivity,
     variants,
 )
 from gridplan.api.sweeping import Sweep, sweep
@@ -46,6 +47,7 @@ __all__ = [
     "read_scenario",
     "repair",
     "report",
+    "sensitivity",
     "sweep",
     "variants",
     "verify",

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from gridplan.api.districts import district_at
+from gridplan.api.looking import read_plan
 from gridplan.api.plans import DrawnGrids, drawn_at, scenario_at
 from gridplan.district.district import District as DistrictValue
 from gridplan.district.files.given_file import given_path
@@ -22,7 +23,10 @@ from gridplan.planning.evaluating import Evaluation
 from gridplan.planning.evaluating import evaluate as evaluate_drawn
 from gridplan.planning.grids.mending import Mended, by_lead, kept_units, mend_grids
 from gridplan.planning.phases.phasing import Phased, plan_phases
+from gridplan.planning.plan import Plan as PlannedValue
 from gridplan.planning.scenario.scenario import Scenario
+from gridplan.planning.sensitivity.cases import SHARE, Sensitive
+from gridplan.planning.sensitivity.cases import sensitivity as try_cases
 from gridplan.planning.variants.side_by_side import SideBySide, side_by_side
 from gridplan.text.shown import brief
 
@@ -34,6 +38,7 @@ __all__ = [
     "evaluate",
     "phase",
     "repair",
+    "sensitivity",
     "variants",
 ]
 
@@ -244,3 +249,36 @@ def check_processes(processes: object) -> None:
     if processes is not None and (isinstance(processes, bool) or not isinstance(processes, int)):
         values = {"argument": "processes", "value": brief(processes)}
         raise InputError([Problem("argument-count", values)])
+
+
+def sensitivity(plan: PlannedValue | str | Path, *, share: float = SHARE) -> Sensitive:
+    """
+    Tell which rules turn if what a plan rests on is otherwise; its decisions are kept.
+
+    Parameters
+    ----------
+    plan
+        A plan, or the folder of one.
+    share
+        How far residents, walking pace and detour are off: 0.1 for 10 %.
+
+    Returns
+    -------
+    Sensitive
+        ``cases``: residents, pace and detour less and more, then each new site lost, whose
+        residents go to the nearest other center of their grid. Each has ``figures``, ``rules``
+        that turn and ``findings``.
+
+    Raises
+    ------
+    InputError
+        If the plan has no centers, the share is none, or the folder cannot be read.
+
+    Examples
+    --------
+    >>> [case.rules.gained for case in gp.sensitivity(plan).cases]
+    """
+    if isinstance(share, bool) or not isinstance(share, (int, float)):
+        raise InputError([Problem("sensitivity-share", {"value": brief(share)})])
+    read = plan if isinstance(plan, PlannedValue) else read_plan(plan)
+    return try_cases(read, share=share)

@@ -8,7 +8,7 @@ import sys
 import click
 
 from gridplan.cli.batch import batch
-from gridplan.cli.comparing import compare
+from gridplan.cli.comparing import compare, sensitivity
 from gridplan.cli.inputs import assessment, check, import_kong, scenario
 from gridplan.cli.options import debug_option
 from gridplan.cli.phasing import phase
@@ -33,6 +33,7 @@ Examples:
   gridplan variants data/guangming                  what else could be decided, side by side
   gridplan compare out/guangming out/mine           two plans side by side
   gridplan sweep data/guangming --centers 44..66:2  how many centers: the cost curve
+  gridplan sensitivity out/guangming                which rules turn if the facts are otherwise
   gridplan plan data/guangming --adopt B            plan one of them
   gridplan repair data/guangming drawn.csv          mend grids drawn by hand
   gridplan report out/guangming --format docx       the report to hand in
@@ -75,6 +76,7 @@ for command in (
     variants,
     compare,
     sweep,
+    sensitivity,
     repair,
     report,
     locate,

@@ -55,3 +55,51 @@ def compare(
         folder = out or Path("out") / "-".join(path.resolve().name for path in plans)
         paths = write_comparison(found, folder, lang=lang)
         note("\n".join([say("comparing.written", lang), *(f"  {path}" for path in paths)]))
+
+
+@click.command()
+@debug_option
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option(
+    "--share",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    default=0.1,
+    show_default=True,
+    help="How far residents, pace and detour are off.",
+)
+@click.option(
+    "--file",
+    type=click.Path(path_type=Path),
+    help="Page to write.  [default: OUT-sensitivity.html beside OUT]",
+)
+@lang_option
+@json_option
+def sensitivity(out: Path, share: float, file: Path | None, lang: str, *, as_json: bool) -> None:
+    """
+    Tell which rules turn for the plan in OUT if its facts are otherwise.
+
+    Residents, walking pace and detour more and less, each new site lost. Grids, sites and who goes
+    where stay as planned and are judged again; only a lost site's residents go elsewhere.
+    """
+    with told(lang, as_json=as_json, task="sensitivity"):
+        from gridplan.outputs.disk.own_files import check_file
+        from gridplan.outputs.reading.written import read_written
+        from gridplan.outputs.sensitivity.page import (
+            case_name,
+            sensitivity_json,
+            sensitivity_told,
+            write_sensitivity,
+        )
+        from gridplan.outputs.words.telling import Telling
+        from gridplan.planning.sensitivity.cases import sensitivity as try_cases
+
+        page = file or out.resolve().with_name(f"{out.resolve().name}-sensitivity.html")
+        check_file(page, reading=out)
+        note(say("cli.reading", lang, folder=str(out)))
+        telling = Telling(read_written(out), lang)
+        found = try_cases(
+            telling.plan, share=share, done=lambda case: note(case_name(case, telling))
+        )
+        click.echo(sensitivity_json(found) if as_json else sensitivity_told(found, lang))
+        write_sensitivity(found, page, lang=lang)
+        note(say("sensitivity.written", lang, file=str(page)))

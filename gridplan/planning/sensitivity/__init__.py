@@ -1,0 +1,1 @@
+"""How a plan stands where what it rests on is otherwise."""
