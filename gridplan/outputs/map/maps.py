@@ -13,6 +13,7 @@ from gridplan.outputs.drawing.legend import Frame, Legend, LegendPart, Sources, 
 from gridplan.outputs.drawing.offline import ComparisonMap, PlanMap
 from gridplan.outputs.drawing.shapes import ShapeLayer
 from gridplan.outputs.map.areas import area_layer
+from gridplan.outputs.map.barriers import barrier_layer
 from gridplan.outputs.map.layers import (
     center_layer,
     grid_layer,
@@ -138,6 +139,7 @@ def draw_plan(
         isochrone_layer(telling),
         area_layer(telling),
         road_layer(telling),
+        barrier_layer(telling),
         # Streets below grids: where both run, the grid's outline is the one to see.
         street_layer(telling),
         grid_layer(telling),

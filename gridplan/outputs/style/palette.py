@@ -57,6 +57,7 @@ REACH = ("#1b7837", "#5aae61", "#a6dba0")
 """From near to far, after C. Brewer's scheme PRGn."""
 REACHED = "#5e3c99"
 ROAD = "#9a8f80"
+BARRIER = "#2b6ca3"
 OUTLINE = "#333333"
 STREET = "#666666"
 NOBODY = "#d9d9d9"
