@@ -1,5 +1,7 @@
 """Barriers on the map: whole lines where nothing crosses, dashed where it has a price."""
 
+import dataclasses
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -23,7 +25,7 @@ def with_barriers(prices):
     barriers = gpd.GeoDataFrame(
         {"kind": "river", "price": prices}, geometry=lines, crs=plan.district.crs
     ).rename_axis("barrier")
-    plan.district.barriers = barriers
+    plan.district = dataclasses.replace(plan.district, barriers=barriers)
     return plan
 
 
