@@ -129,7 +129,9 @@ def _bands(
         wider = dataclasses.replace(short, center_lower=lower, center_upper=upper)
         yield _with_number(district, wider, grid, usual), False
     most = int(min(np.ceil(max(district.population, scenario.center_upper)), 10_000_000))
-    free = dataclasses.replace(short, center_lower=0, center_upper=most)
+    free = dataclasses.replace(
+        short, center_lower=0, center_upper=most, regional_lower=None, regional_upper=None
+    )
     yield _with_number(district, free, grid, usual), False
     free = dataclasses.replace(free, band_exempt=(*free.band_exempt, *busiest(district, grid)))
     yield _with_number(district, free, grid, usual), False

@@ -110,6 +110,8 @@ ASKED = {
         "center_max_minutes": 4.0,
         "regional_added": {"东街道": "均衡资源分布"},
         "regional_max": 2,
+        "regional_lower": 12_000,
+        "regional_upper": 30_000,
     },
     "each-center": {"band_reading": "center", "center_within": "subdistrict"},
     "density": {"band_reading": "district", "center_within": "district", "center_lower": 10_000},

@@ -234,3 +234,19 @@ def test_shifts_never_come_dearer_and_tell_what_they_paid(seed):
         other = found.copy()
         other[unit] = site
         assert worth(other) >= worth(found) - 1e-3
+
+
+def test_a_center_that_is_regional_today_has_a_band_of_its_own(lattice):
+    district = lattice(4, 2, people=100.0, centers=[(0, 0), (3, 1)])
+    heads = district.centers.assign(**{"class": ["regional", None]})
+    district = dataclasses.replace(district, centers=heads)
+    usual = planned(district, center_lower=300, center_upper=500)
+    assert usual.sites["population"].between(300, 500).all()
+    found = planned(
+        district, center_lower=100, center_upper=300, regional_lower=500, regional_upper=700
+    )
+    assert 500 <= found.sites["population"]["e1"] <= 700
+    assert 100 <= found.sites["population"]["e2"] <= 300
+    assert not {note.code for note in found.notes} & {"center-holds-less", "center-exempt"}
+    with pytest.raises(InfeasibleError):
+        planned(district, center_lower=100, center_upper=300)

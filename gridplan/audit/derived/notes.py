@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridplan.audit.derived.duty.band import band_reading
+from gridplan.audit.derived.duty.band import band_of, band_reading
 from gridplan.audit.derived.duty.nearest import nearest_of
 from gridplan.audit.derived.duty.notes import beyond_band, duty_notes
 from gridplan.audit.derived.layout.decided import Decided
@@ -84,8 +84,9 @@ class Noted:
         if band_reading(self.travel.district, scenario) != "center":
             yield from beyond_band(self.travel, self._full)
             return
-        lower, upper = scenario.center_lower, scenario.center_upper
+        today = self.travel.district.centers["class"].to_dict()
         for key, row in self._full.iterrows():
+            lower, upper = band_of(scenario, today.get(key))
             load = float(row["population"])
             if lower - 1e-9 * lower <= load <= upper + 1e-9 * upper:
                 continue

@@ -34,7 +34,9 @@ def with_band(sites: gpd.GeoDataFrame, district: District, scenario: Scenario) -
     serves whoever comes, as far as its house holds them. 4. A center in an exempt unit may serve
     all residents of that unit. 5. Where the band binds no single center (``band_reading``), each
     serves whoever comes: as far as its house holds them where the band is a mean, and without any
-    bound where there is none. 6. A station has no lower bound, and an upper one of its own.
+    bound where there is none. 6. A center that is regional today has the band of regional ones, if
+    there is one; which new ones become regional is chosen later, among centers of the usual band.
+    7. A station has no lower bound, and an upper one of its own.
 
     Parameters
     ----------
@@ -55,8 +57,9 @@ def with_band(sites: gpd.GeoDataFrame, district: District, scenario: Scenario) -
         every = np.full(len(sites), district.population)
         most = every if reading == "none" else np.minimum(holds, every)
         return sites.assign(capacity_upper=np.where(post, few, most), capacity_lower=0.0)
-    upper = np.minimum(float(scenario.center_upper), holds)
-    lower = np.where(holds < scenario.center_lower, 0.0, float(scenario.center_lower))
+    least, most = bands(sites, scenario)
+    upper = np.minimum(most, holds)
+    lower = np.where(holds < least, 0.0, least)
     exempt = sites.index.isin(scenario.band_exempt) & (sites["status"] == "existing").to_numpy()
     upper = np.where(exempt, np.minimum(holds, district.population), upper)
     lower = np.where(exempt, 0.0, lower)
@@ -66,6 +69,17 @@ def with_band(sites: gpd.GeoDataFrame, district: District, scenario: Scenario) -
     return sites.assign(
         capacity_upper=np.where(post & ~exempt, few, upper),
         capacity_lower=np.where(post, 0.0, lower),
+    )
+
+
+def bands(sites: pd.DataFrame, scenario: Scenario) -> tuple[np.ndarray, np.ndarray]:
+    """Give the least and the most residents of each site: those regional today have their own."""
+    head = ((sites["class"] == "regional") & (sites["status"] == "existing")).to_numpy(dtype=bool)
+    lower, upper = scenario.center_lower, scenario.center_upper
+    own = scenario.regional_lower, scenario.regional_upper
+    return (
+        np.where(head, lower if own[0] is None else own[0], lower).astype(float),
+        np.where(head, upper if own[1] is None else own[1], upper).astype(float),
     )
 
 

@@ -15,7 +15,7 @@ from gridplan.optimise.budget import Progress
 from gridplan.optimise.outcome import PROVEN_GAP, relative_gap
 from gridplan.planning.centers.aims import SITINGS
 from gridplan.planning.centers.arrays import CenterArrays, center_arrays
-from gridplan.planning.centers.band import with_band
+from gridplan.planning.centers.band import bands, with_band
 from gridplan.planning.centers.causes import (
     center_clashes,
     center_conflicts,
@@ -251,9 +251,10 @@ def _outside_band(
     reading = reading_of(district, scenario)
     if reading != "center":
         return tuple(beyond_band(sites[~is_station(sites)], scenario, reading))
-    lower, upper = scenario.center_lower, scenario.center_upper
+    full = sites[~is_station(sites)]
     notes, room = [], most_held(sites)
-    for center, row in sites[~is_station(sites)].iterrows():
+    kept = zip(*(bound.astype(int).tolist() for bound in bands(full, scenario)), strict=True)
+    for (center, row), (lower, upper) in zip(full.iterrows(), kept, strict=True):
         if lower * (1 - 1e-9) <= row["population"] <= upper * (1 + 1e-9):
             continue
         exempt = center in scenario.band_exempt or row["unit"] in scenario.band_exempt

@@ -36,13 +36,22 @@ def regional_wanted(district: District, scenario: Scenario) -> pd.Series:
 
 def check_added(district: District, scenario: Scenario) -> None:
     """
-    Check the regional centers that the planner adds for a reason.
+    Check the band of the regional centers, and those that the planner adds for a reason.
 
     Raises
     ------
     InputError
-        For each street that is not there, has no reason, or has as many as it may without.
+        If the band is upside down; for each street that is not there, has no reason, or has as many
+        as it may without.
     """
+    lower, upper = scenario.regional_lower, scenario.regional_upper
+    least = scenario.center_lower if lower is None else lower
+    most = scenario.center_upper if upper is None else upper
+    if least > most:
+        told = {"lower_key": "regional_lower", "lower": least}
+        raise InputError(
+            [Problem("scenario-order", told | {"upper_key": "regional_upper", "upper": most})]
+        )
     if not scenario.regional_added:
         return
     names = [str(name) for name in district.subdistricts.index]

@@ -332,6 +332,18 @@ class Scenario(Card):
         clause="guangming-1n-2023/street-population",
         formerly="regional_street_population",
     )
+    regional_lower: int | None = key(
+        Whole,
+        None,
+        within=(0, 10_000_000),
+        step=1000,
+        not_above="regional_upper",
+        unit="persons",
+        group="regional",
+    )
+    regional_upper: int | None = key(
+        Whole, None, within=(1, 10_000_000), step=1000, unit="persons", group="regional"
+    )
     regional_added: tuple[tuple[str, str], ...] = key(
         Names,
         (),
@@ -439,7 +451,8 @@ def _problems(values: Mapping[str, Any]) -> list[Problem]:
         if own:  # out of its range: the order says nothing more
             continue
         above = kind.not_above if isinstance(kind, Number) else ""
-        if above and above not in wrong and 0 != values[above] < values[name]:
+        told_of = above and above not in wrong and None not in (values[above], values[name])
+        if told_of and 0 != values[above] < values[name]:
             told = {"lower_key": name, "lower": brief(values[name])}
             told |= {"upper_key": above, "upper": brief(values[above])}
             problems.append(Problem("scenario-order", told))

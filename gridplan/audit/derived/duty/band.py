@@ -20,3 +20,12 @@ def band_reading(district: District, scenario: Keys) -> str:
         county = scenario.center_within == "auto" and own_town(district, scenario)
         return "none" if county else "center"
     return "district" if told == "street" and not len(district.subdistricts) else told
+
+
+def band_of(scenario: Keys, kind: object) -> tuple[int, int]:
+    """Give the band of a center that is of some class today: regional ones may have their own."""
+    lower, upper = scenario.center_lower, scenario.center_upper
+    if kind == "regional":
+        lower = lower if scenario.regional_lower is None else scenario.regional_lower
+        upper = upper if scenario.regional_upper is None else scenario.regional_upper
+    return int(lower), int(upper)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridplan.audit.derived.duty.band import band_reading
+from gridplan.audit.derived.duty.band import band_of, band_reading
 from gridplan.audit.derived.sites.generated import generated_sites, open_to, parcels
 from gridplan.audit.derived.sites.stations import most_of_station, station_units
 from gridplan.audit.derived.ways.walks import Keys
@@ -280,8 +280,9 @@ def _with_band(
             lower.append(0.0)
             upper.append(float(people.sum() if how == "none" else min(holds, people.sum())))
             continue
-        least = 0.0 if holds < scenario.center_lower else float(scenario.center_lower)
-        most = min(float(scenario.center_upper), holds)
+        low, high = band_of(scenario, row["class"] if row["status"] == "existing" else None)
+        least = 0.0 if holds < low else float(low)
+        most = min(float(high), holds)
         if center in scenario.band_exempt and row["status"] == "existing":
             least, most = 0.0, min(holds, float(people.sum()))
         if row["unit"] in scenario.band_exempt:
