@@ -20,7 +20,7 @@ from gridplan.ui.setup.alternatives import alternatives_asked, keep_alternatives
 from gridplan.ui.setup.district_choice import Reading, choose_district, districts
 from gridplan.ui.setup.fingerprint import fingerprint
 from gridplan.ui.setup.limits import read_limits
-from gridplan.ui.setup.scenario_form import keep_fields, scenario_now
+from gridplan.ui.setup.scenario_form import fill_waiting, keep_fields, scenario_now
 from gridplan.ui.shown.language import current_language, language_switch
 from gridplan.ui.shown.literal import literal
 from gridplan.ui.shown.words import show_problems
@@ -91,6 +91,7 @@ def _page(data: Path, lang: str) -> None:
             reading = choose_district(data, lang)
     fill_when_new(reading, results)
     answers.load(reading.folder if reading else None)
+    fill_waiting()
     keep_fields()
     keep_alternatives()
     scenario, problems = scenario_now(limits)

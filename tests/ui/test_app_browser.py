@@ -233,10 +233,10 @@ def plan(visit):
     assert "plan=" in visit.page.url
 
 
-def edit(visit):
+def edit(visit, app):
     """A stroke moves units, is taken back and done again; the map is not mounted anew."""
     page = visit.page
-    page.get_by_text(visit.say("desk.mode-grids"), exact=True).click()
+    page.get_by_text(visit.say("desk.mode-edit"), exact=True).click()
     page.locator("[data-tool=box]").click()
     page.evaluate("document.querySelector('.gp-desk').dataset.same = 'yes'")
     page.locator("[data-grid='0']").click()
@@ -252,11 +252,19 @@ def edit(visit):
     visit.press("desk.redo")
     visit.shown(re.compile(visit.say("desk.moved", steps=1, units=r"[1-9]\d*")))
     assert page.evaluate("document.querySelector('.gp-desk').dataset.same") == "yes"
-    visit.press("desk.apply")
-    visit.shown(visit.say("app.drawn-kept"), PATIENCE)
+    # A center is put where the pen points, and the plan is made of what was edited.
+    page.locator("[data-tool=add]").click()
+    page.mouse.click(middle - 75, box["y"] + box["height"] / 2 + 40)
+    visit.shown(re.compile(visit.say("desk.moved", steps=2, units=r"[1-9]\d*")))
+    [kept] = [*app.workspace.glob("edits/*.json")]
+    assert [edit["do"] for edit in json.loads(kept.read_text("utf-8"))] == [
+        "move-units",
+        "open-center",
+    ]
+    visit.press("desk.keep")
+    visit.shown(visit.say("outputs.status-new"), PATIENCE)
     planned(visit)
-    visit.press("app.drawn-leave")
-    visit.idle()
+    visit.check()
 
 
 def sites(visit):
@@ -368,7 +376,7 @@ def stays(visit):
 def whole_job(visit, app):
     look(visit, app)
     plan(visit)
-    edit(visit)
+    edit(visit, app)
     sites(visit)
     argue(visit)
     phases(visit)

@@ -8,7 +8,7 @@ from gridplan.outputs.tables.desk_figures import desk_figures
 from gridplan.outputs.tables.variants import headline
 from gridplan.outputs.words.telling import Telling
 from gridplan.text import say
-from gridplan.ui.desk.grids_mode import grids_mode
+from gridplan.ui.desk.edit_mode import edit_mode
 from gridplan.ui.desk.map import draw_map
 from gridplan.ui.desk.scenarios import scenarios_view
 from gridplan.ui.desk.sites_mode import sites_mode
@@ -30,13 +30,15 @@ def desk_page(here: Here) -> None:
     """Draw the page."""
     title_line(here, "desk")
     _headline(here)
+    mode = st.session_state.get("desk-mode-next", st.session_state.get("desk-mode"))
     if here.result is not None:
-        figure_row(desk_figures(Telling(here.result.plan, here.lang)))
+        if mode != "edit":  # there the figures follow the edits
+            figure_row(desk_figures(Telling(here.result.plan, here.lang)))
     elif here.district is not None and here.scenario is not None:
         figure_row(today_figures(here.district, here.scenario, here.lang))
     match _mode(here):
-        case "grids":
-            grids_mode(here)
+        case "edit":
+            edit_mode(here)
         case "sites":
             run_button(here)
             sites_mode(here)
@@ -51,9 +53,8 @@ def desk_page(here: Here) -> None:
 
 
 def _mode(here: Here) -> str:
-    """Draw the choice of what is done on the map; grids can be edited once there are some."""
-    has_grids = here.result is not None and len(here.result.plan.layout.grids) > 0
-    modes = ["settings", *(["grids"] if has_grids else []), "sites"]
+    """Draw the choice of what is done on the map; a plan can be edited once there is one."""
+    modes = ["settings", *(["edit"] if here.result is not None else []), "sites"]
     kept = st.session_state.pop("desk-mode-next", st.session_state.get("desk-mode"))
     # Set again on every run, so that another page does not lose it.
     st.session_state["desk-mode"] = kept if kept in modes else "settings"

@@ -70,6 +70,8 @@ class Result:
         The scenario as it was asked for; the plan's own says more, its profiles by name.
     drawn
         Grids that it took as they were.
+    of
+        Fingerprint of the plan it was edited from by hand; empty for one that was planned.
     """
 
     key: str
@@ -82,6 +84,7 @@ class Result:
     tried: bool = True
     asked: Scenario | None = None
     drawn: Drawn | None = None
+    of: str = ""
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()

@@ -140,13 +140,13 @@ class Results:
             self._keep_new(self._done, key, result)
             return result
 
-    def add(self, key: str, plan: Plan, asked: Scenario) -> Result:
-        """Take a plan that was made in another way: a variant that is adopted."""
+    def add(self, key: str, plan: Plan, asked: Scenario, *, of: str = "") -> Result:
+        """Take a plan made in another way: a variant that is adopted, or one edited by hand."""
         home = self._home.path if self._home else None
         folder = Path(tempfile.mkdtemp(prefix="gridplan-", dir=home))
         (folder / "files").mkdir()
         with self._lock:
-            result = Result(key, plan, folder / "files", tried=False, asked=asked)
+            result = Result(key, plan, folder / "files", tried=bool(of), asked=asked, of=of)
             self._keep_new(self._done, key, result)
         return result
 

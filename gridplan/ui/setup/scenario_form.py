@@ -105,6 +105,18 @@ def form_values(entries: Mapping[Any, Any]) -> dict[str, Any]:
     return values | {name: entries[widget(name)] for name in CARRIED}
 
 
+def fill_next(scenario: Scenario) -> None:
+    """Put a scenario into the fields when the page is drawn again: they are drawn already."""
+    st.session_state["scenario-next"] = scenario
+
+
+def fill_waiting() -> None:
+    """Fill the fields with what waits for it; before they are drawn."""
+    waiting = st.session_state.pop("scenario-next", None)
+    if waiting is not None:
+        fill_form(waiting)
+
+
 def keep_fields() -> None:
     """Keep every field's entry: one that is not drawn in a run would lose it."""
     for name in (*FIELDS, *CARRIED):

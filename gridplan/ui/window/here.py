@@ -61,4 +61,4 @@ class Here:
     @property
     def stale(self) -> bool:
         """Whether the fields ask for another plan than the one that is shown."""
-        return self.result is not None and self.result.key != self.key
+        return self.result is not None and self.key not in (self.result.key, self.result.of)

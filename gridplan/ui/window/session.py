@@ -168,6 +168,9 @@ def follow(results: Results, key: str | None) -> None:
         st.session_state["job"] = ""
         _show(ended)
         return
+    shown = results.result(st.session_state.get("shown", ""))
+    if shown is not None and shown.of and shown.of == key:
+        return  # edited by hand from the plan that the fields stand for
     found = results.result(key) if key else None
     if found is not None:
         _show(found)
