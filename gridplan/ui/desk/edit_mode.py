@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from gridplan.outputs.map.cells import packed
-from gridplan.outputs.map.shapes import places
+from gridplan.outputs.drawing.cells import packed
+from gridplan.outputs.drawing.shapes import places
 from gridplan.outputs.style.palette import EXISTING, NEW, grid_palette
 from gridplan.outputs.tables.desk_figures import desk_figures
 from gridplan.outputs.words.names import Names, figure, grid_word, is_missing, word
