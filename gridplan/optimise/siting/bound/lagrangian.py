@@ -151,17 +151,24 @@ class Relaxation:
         self.price, self.rate = price, rate
         self.room.toll[0] = toll
 
-    def scale_anew(self) -> None:
-        """Scale prices by where they are now, half way to all alike, if that is far from before."""
+    def scale_anew(self) -> bool:
+        """
+        Scale prices by where they are now, half way to all alike, if that is far from before.
+
+        Returns
+        -------
+        bool
+            Whether it was.
+        """
         if self.best is None:
-            return
+            return False
         price = np.abs(self.best.price)
         mean = float(price.mean())
-        if mean <= 0.0:
-            return
         now = np.maximum(price, self.params.least_scale * mean)
-        if float(np.std(np.log(now / self.scale))) > self.params.uneven:
-            self.scale = np.sqrt(now * mean)
+        if mean <= 0.0 or float(np.std(np.log(now / self.scale))) <= self.params.uneven:
+            return False
+        self.scale = np.sqrt(now * mean)
+        return True
 
     def _activate(self, price: np.ndarray) -> None:
         """Gather anew the arcs that can matter, with room for prices to rise."""

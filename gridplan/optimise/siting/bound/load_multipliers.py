@@ -159,7 +159,17 @@ class LoadRelaxation(Relaxation):
 
     def anew(self, case: Case, arcs: Arcs) -> Relaxation:
         """Begin a relaxation of the same kind, for a branch of the question."""
-        return LoadRelaxation(case, arcs, self.params, self.tuning)
+        other = LoadRelaxation(case, arcs, self.params, self.tuning)
+        other.scale, other.mean = self.scale, self.mean
+        return other
+
+    def scale_anew(self) -> bool:
+        """Scale prices, and multipliers with them, by where prices are now."""
+        anew = super().scale_anew()
+        if anew and self.best is not None:
+            weight = max(1e-12, float(self.case.demand.sum()))
+            self.mean = float(np.abs(self.best.price).sum()) / weight
+        return anew
 
     def go_on_from(self, price: Array, rate: Array, toll: float = 0.0) -> None:
         """Begin from these prices and, with their sign turned, multipliers; and that of money."""
