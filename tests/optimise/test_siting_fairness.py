@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gridplan.optimise.budget import Run
 from gridplan.optimise.siting import capacitated_p_median, equity_cost, p_median, spread_of
+from gridplan.optimise.siting.bound.lagrangian import RelaxationParams
+from gridplan.optimise.siting.bound.load_multipliers import LoadRelaxation
+from gridplan.optimise.siting.engine.params import SitingParams, TurnParams
+from gridplan.optimise.siting.engine.solve import solve_case
+from gridplan.optimise.siting.program.assignment import all_links, solve_links
+from gridplan.optimise.siting.question.arcs import usable_arcs
+from gridplan.optimise.siting.question.case import read_case
 
 
 def test_gini_is_that_of_the_pairwise_definition():
@@ -107,6 +115,29 @@ def test_equity_within_capacities_against_enumeration(seed, power):
         now = unease(metres[np.arange(n), found.assignment], people, 700.0, power)
         assert now <= before + 1e-6
         before = now
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_engine_where_most_ways_cost_nothing(seed):
+    """Prices scaled anew, knapsacks, hints and branching: sound, and the bound is one."""
+    rng = np.random.default_rng(seed)
+    xy, places = rng.random((60, 2)) * 4000, rng.random((12, 2)) * 4000
+    metres = np.hypot(*(xy[:, None] - places[None]).transpose(2, 0, 1))
+    people = rng.integers(1, 9, 60).astype(float)
+    cost = equity_cost(metres, people[:, None], weight=1.0, standard=900.0, power=2)
+    lower = np.full(12, people.sum() / 8 * (seed % 2))
+    case = read_case(cost, people, np.full(12, people.sum() / 3), 4, lower=lower)
+    relaxation = LoadRelaxation(case, usable_arcs(case))
+    relaxation.raise_bound(Run(work_limit=1.0), iterations=100)
+    assert relaxation.scale_anew()
+    best = solve_links(case, all_links(case), Run(work_limit=30.0), node_limit=5000)
+    assert best.status == "optimal"
+    params = SitingParams(
+        turns=TurnParams(tiny_arcs=0), relaxation=RelaxationParams(many_units=0.0)
+    )
+    found = solve_case(case, Run(work_limit=0.6), seed=0, gap=1e-6, params=params)
+    assert found.bound <= best.objective + 1e-6 * best.objective
+    assert found.objective >= best.objective - 1e-6 * best.objective
 
 
 @pytest.mark.parametrize("power", [1, 2])

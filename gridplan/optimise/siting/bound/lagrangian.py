@@ -136,7 +136,9 @@ class Relaxation:
 
     def anew(self, case: Case, arcs: Arcs) -> Relaxation:
         """Begin a relaxation of the same kind, for a branch of the question."""
-        return Relaxation(case, arcs, self.params)
+        other = Relaxation(case, arcs, self.params)
+        other.scale = self.scale
+        return other
 
     def _first_price(self) -> np.ndarray:
         """Cost of the arc by which each unit would have met two open sites."""

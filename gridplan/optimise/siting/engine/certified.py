@@ -78,6 +78,7 @@ class Engine:
         self.regions: Regions | None = None  # of the best siting, as far as they were looked into
         self.size = params.regions.sites
         self.parts: Components | None = None
+        self.hints = False  # whether to look for sites as if nothing were ever full
 
     @property
     def bound(self) -> float:
@@ -139,7 +140,10 @@ class Engine:
     def prove(self, *, work: float) -> None:
         """Branch for so much work, where the question is small enough."""
         turns, many = self.params.turns, many_units(self.case, self.params.relaxation)
-        if self.arcs.shortened or len(self.arcs.cost) > turns.proof_arcs:
+        # Where prices are uneven only branching on sites closes the gap, if those are few.
+        uneven = many and self.interchange is not None and self.case.m <= turns.few_sites
+        most = turns.most_proof_arcs if uneven else turns.proof_arcs
+        if self.arcs.shortened or len(self.arcs.cost) > most:
             return
         first = self.tree is None
         if self.tree is None:

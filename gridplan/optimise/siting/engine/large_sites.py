@@ -13,6 +13,7 @@ import numpy as np
 from gridplan.optimise.siting.answer import check
 from gridplan.optimise.siting.bound.toll import affordable_sites, within_budget
 from gridplan.optimise.siting.engine.certified import Engine
+from gridplan.optimise.siting.local.interchange import Interchange
 from gridplan.optimise.siting.local.placing import gathered, located
 from gridplan.optimise.siting.local.swaps import Swaps
 from gridplan.optimise.siting.program.mending import mended
@@ -33,12 +34,15 @@ class LargeSiteEngine(Engine):
         most = self.params.multipliers.most
         swaps = Swaps(self.case, self.arcs, run, self.params.swaps, most=most)
         random = np.random.default_rng(self.seed)
-        assert self.relaxation.best is not None
+        tuning = self.params.interchange
+        self.interchange = Interchange(self.case, self.arcs, tuning) if self.hints else None
         held = self._first(swaps)
         self._assign(swaps, held)  # a short run has at least this
+        held = self._hinted(swaps, held, random, work=params.hints * total)
         # In slices, so that a clock which ends the run has not taken all that was found.
+        share, proof = params.shares(uneven=self.hints)
         for _ in range(params.slices):
-            better = swaps.improve(held, work=0.4 * total / params.slices)
+            better = swaps.improve(held, work=share * total / params.slices)
             if better.bound >= held.bound:
                 break
             held = better
@@ -48,7 +52,7 @@ class LargeSiteEngine(Engine):
             turns += 1
             left = max(limit - run.work, 0.05 * total)
             if turns % 3 == 1:
-                self.prove(work=0.25 * left)
+                self.prove(work=proof * left)
                 if self.tree is None:  # too large to split: at least the root as high as it goes
                     target = self.value if self.best is not None else None
                     self.relaxation.raise_bound(run, iterations=params.climb, target=target)
@@ -63,6 +67,50 @@ class LargeSiteEngine(Engine):
             if found.bound < held.bound:
                 held = found
                 self._assign(swaps, held)
+
+    def _hinted(
+        self, swaps: Swaps, held: TransportDual, random: np.random.Generator, *, work: float
+    ) -> TransportDual:
+        """
+        Look for good sites as if nothing were ever full, and take the best that is worth it.
+
+        Where sites have to fill up that would lead astray.
+
+        An iterated local search (Lourenço, Martin and Stützle 2003) of cheap exchanges.
+        """
+        run, interchange = self.run, self.interchange
+        if interchange is None or (self.case.lower > 0).any():
+            return held
+        end = run.work + work
+        found = interchange.descend(held.sites, run)
+        if found is None:
+            return held
+        sites, least = found[0], interchange.worth
+        tried = [(least, sites)]
+        while run.work < end and run.ended_by is None:
+            kick = self._kicked(sites, random)
+            found = interchange.descend(kick, run)
+            if found is not None and interchange.worth < least * (1.0 - 1e-9):
+                sites, least = found[0], interchange.worth
+                tried.append((least, sites))
+        for _, sites in tried[-self.params.large_sites.hinted :]:
+            better = swaps.worth(sites, held.multiplier, stop_at=held.bound)
+            if better.bound < held.bound:
+                held = better
+                self._assign(swaps, held)
+        return held
+
+    def _kicked(self, sites: np.ndarray, random: np.random.Generator) -> np.ndarray:
+        """Exchange a few sites at random, each within its group."""
+        case, kicks = self.case, int(random.integers(1, self.params.large_sites.most_kick))
+        opened = np.zeros(case.m, dtype=bool)
+        opened[sites] = True
+        for leave in random.permutation(sites[~case.kept[sites]])[:kicks]:
+            fit = ~opened & ~case.closed & (case.group == case.group[leave])
+            if fit.any():
+                opened[leave] = False
+                opened[random.choice(np.flatnonzero(fit))] = True
+        return np.flatnonzero(opened)
 
     def _leading(self) -> np.ndarray | None:
         """Sites that the most promising node would open, if they are affordable."""

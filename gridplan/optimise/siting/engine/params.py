@@ -30,8 +30,8 @@ class TurnParams:
     climb_slice, least_work
         An ascent is cut into slices of so many steps where arcs are many or the work planned is
         less than this: it keeps its momentum only while it lasts.
-    proof_arcs
-        Arcs up to which a proof by branching is tried.
+    proof_arcs, most_proof_arcs
+        Arcs up to which a proof by branching is tried, and where prices of many units are uneven.
     few_units, some_units
         Questions of so many units are branched on whatever the gap: at every turn, at the first.
     few_sites
@@ -53,6 +53,7 @@ class TurnParams:
     climb_slice: int = 50
     least_work: float = 1.5
     proof_arcs: int = 1_500_000
+    most_proof_arcs: int = 6_000_000
     few_units: int = 200
     some_units: int = 1000
     few_sites: int = 300
@@ -78,6 +79,14 @@ class LargeSiteParams:
         Exchanges made at random, at most, to begin again from.
     climb
         Steps up the relaxation a turn, where the question is too large to branch on.
+    first, first_uneven
+        Share of the work for the first search; and where prices are uneven, so that sites decide
+        more than who goes where.
+    proof, split
+        Share of the work left for branching, each third turn; and where prices are uneven.
+    hints, hinted
+        Where prices are uneven: share of the work to look for sites as if nothing were ever full,
+        and how many of those found are looked into.
     hot
         Heat of the annealing that mends an assignment.
     turns
@@ -90,9 +99,19 @@ class LargeSiteParams:
     slices: int = 8
     most_kick: int = 4
     climb: int = 150
+    first: float = 0.4
+    first_uneven: float = 0.15
+    proof: float = 0.25
+    split: float = 0.8
+    hints: float = 0.1
+    hinted: int = 3
     hot: float = 0.05
     turns: int = 500
     many: int = 20_000
+
+    def shares(self, *, uneven: bool) -> tuple[float, float]:
+        """Give the shares of the first search and of branching."""
+        return (self.first_uneven, self.split) if uneven else (self.first, self.proof)
 
 
 TURNS, LARGE, LISTS = TurnParams(), LargeSiteParams(), ListParams()

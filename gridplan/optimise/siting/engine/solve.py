@@ -74,18 +74,20 @@ def solve_case(
     relaxation = relaxation_of(case, arcs, params.relaxation, params.multipliers)
     first, whole, fractional = params.turns.climbs
     _climb(relaxation, run, params.turns, iterations=first)
-    relaxation.scale_anew()
+    uneven = relaxation.scale_anew() and many
     nodes = whole_nodes(case, params.relaxation)
     if nodes:
         _climb(relaxation, run, params.turns, iterations=whole, nodes=nodes)
     elif len(arcs.cost) <= params.turns.proof_arcs or many:
         _climb(relaxation, run, params.turns, iterations=fractional)
+    relaxation = _or_packed(relaxation, run, params) if uneven else relaxation
     assert relaxation.best is not None
     if not np.isfinite(relaxation.best.bound):
         return closed(case, run, seed=seed, conflicts=relax(case, all_links(case), run))
     kind = LargeSiteEngine if many else Engine
     engine = kind(case, arcs, relaxation, run, seed=seed, gap=gap, params=params)
     engine.parts = parts
+    engine.hints = uneven and not arcs.shortened
     engine.begin(start)
     # With fewer sites, or many units each, the whole is searched as well as its regions.
     if in_regions and case.low >= 2 * params.regions.sites and not many:
@@ -101,6 +103,20 @@ def solve_part(
 ) -> Siting:
     """Solve a region of a question as a question of its own, from what is there."""
     return solve_case(case, run, seed=seed, gap=gap, start=start, in_regions=False, params=params)
+
+
+def _or_packed(relaxation: Relaxation, run: Run, params: SitingParams) -> Relaxation:
+    """Try knapsacks where prices are uneven: if loads seldom bind, their bound is the better."""
+    assert relaxation.best is not None
+    other = Relaxation(relaxation.case, relaxation.arcs, params.relaxation)
+    other.scale = relaxation.scale
+    other.go_on_from(relaxation.best.price, relaxation.best.rate, relaxation.best.toll)
+    first, _, fractional = params.turns.climbs
+    _climb(other, run, params.turns, iterations=first + fractional)
+    if other.best is None or other.best.bound <= relaxation.best.bound:
+        return relaxation
+    other.openness = np.maximum(other.openness, relaxation.openness)
+    return other
 
 
 def _climb(

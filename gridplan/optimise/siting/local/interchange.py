@@ -91,15 +91,21 @@ class Interchange:
     Parameters
     ----------
     case, arcs
-        The question, whose capacities never bind, and its arcs.
+        The question, whose capacities do not count, and its arcs.
     params
         Tuning.
+
+    Attributes
+    ----------
+    worth
+        Cost of the last siting, sites included.
     """
 
     def __init__(self, case: Case, arcs: Arcs, params: InterchangeParams = DEFAULT) -> None:
         self.case, self.arcs, self.params = case, arcs, params
         self._columns = columns_of(arcs, case.m)
         # A unit that reaches none of the sites: dearer than any way of serving all.
+        self.worth = np.inf
         self._missing = 1.0 + float(arcs.cost.max(initial=0.0)) * case.n
 
     def descend(self, sites: np.ndarray, run: Run) -> tuple[np.ndarray, np.ndarray] | None:
@@ -125,6 +131,7 @@ class Interchange:
         while idle < case.m and run.ended_by is None:
             idle, looked = exchange(search, idle, params.arcs_a_slice, params.least_gain)
             run.spend(looked * WEIGHTS.arc)
+        self.worth = float(search.first.sum() + case.site_cost[opened].sum())
         return None if (home < 0).any() else (np.flatnonzero(opened), home)
 
 

@@ -120,7 +120,8 @@ class Branching:
     ceiling
         Only sitings below it are looked for; without any, it is the bound.
     interchange
-        Improves what nodes open, where nothing is ever full.
+        Improves what nodes open, as if nothing were ever full. Where something is, that is only a
+        hint where to look.
     params
         Tuning.
     """
@@ -154,6 +155,8 @@ class Branching:
         self._unsettled = np.inf
         self._heap: list[Node] = []
         self._mended: set[bytes] = set()
+        self.hint: np.ndarray | None = None
+        self._least = np.inf  # cost of any hint so far, were nothing ever full
         self._root = root
         self._interchange = interchange
         now = root.best
@@ -275,8 +278,6 @@ class Branching:
         case = self._side(node, opening=opening)
         relaxation = self._root.anew(case, node.arcs)
         relaxation.whole_question = False
-        if self._few:
-            relaxation.scale = self._root.scale
         relaxation.go_on_from(node.price, node.rate, node.toll)
         relaxation.openness = node.openness.copy()
         params, ahead = self.params, self.upper - node.bound
@@ -337,9 +338,12 @@ class Branching:
         within = within_budget(case, now.chosen)
         sites = now.chosen if within else affordable_sites(case, now.value)
         found = None if sites is None else self._interchange.descend(sites, run)
-        if found is not None:
-            cost = self.case.arc_cost(np.arange(self.case.n), found[1]).sum()
-            self.offer(found, float(cost + self.case.site_cost[found[0]].sum()))
+        if found is None:
+            return
+        if not self.case.capacitated:
+            self.offer(found, self._interchange.worth)
+        elif self._interchange.worth < self._least * (1.0 - 1e-9):
+            self._least, self.hint = self._interchange.worth, found[0]
 
     def _most_open(self, node: Node, relaxation: Relaxation) -> int:
         """Pick the open question on which the relaxation wavers most."""

@@ -86,8 +86,9 @@ class Deepening:
         return self._tree.nodes
 
     def leading(self) -> np.ndarray | None:
-        """Sites that the most promising node would open, if it is not finished."""
-        return self._tree.leading()
+        """Sites to look at next: a fresh hint, or what the most promising node would open."""
+        hint, self._tree.hint = self._tree.hint, None
+        return self._tree.leading() if hint is None else hint
 
     def offer(self, best: tuple[np.ndarray, np.ndarray], objective: float) -> None:
         """Tell of a better siting."""
