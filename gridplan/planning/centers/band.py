@@ -74,7 +74,9 @@ def with_band(sites: gpd.GeoDataFrame, district: District, scenario: Scenario) -
 
 def bands(sites: pd.DataFrame, scenario: Scenario) -> tuple[np.ndarray, np.ndarray]:
     """Give the least and the most residents of each site: those regional today have their own."""
-    head = ((sites["class"] == "regional") & (sites["status"] == "existing")).to_numpy(dtype=bool)
+    head = np.zeros(len(sites), dtype=bool)
+    if "class" in sites:
+        head |= ((sites["class"] == "regional") & (sites["status"] == "existing")).to_numpy()
     lower, upper = scenario.center_lower, scenario.center_upper
     own = scenario.regional_lower, scenario.regional_upper
     return (

@@ -24,7 +24,9 @@ CHOICE = 3
 
 
 def is_station(centers: pd.DataFrame) -> NDArray[np.bool_]:
-    """Mark the stations among centers or sites, by their ``class``."""
+    """Mark the stations among centers or sites, by their ``class``; none where that is not told."""
+    if "class" not in centers:
+        return np.zeros(len(centers), dtype=bool)
     return np.asarray((centers["class"] == CLASS).to_numpy(dtype=bool))
 
 
