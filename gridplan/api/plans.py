@@ -22,6 +22,7 @@ from gridplan.outputs.figures.plot import plot_plan
 from gridplan.outputs.files.folder import write_plan
 from gridplan.outputs.map.maps import PlanMap, plan_map
 from gridplan.outputs.reading.drawing import read_drawing as read_drawn_file
+from gridplan.outputs.reading.flows import read_flows
 from gridplan.outputs.reasons.why import why as tell_why
 from gridplan.outputs.tables.frames import centers_frame, grids_frame, groups_frame, units_frame
 from gridplan.outputs.tables.summary import summary
@@ -33,6 +34,7 @@ from gridplan.planning.plan import Tell
 from gridplan.planning.scenario.derived import scenario_of
 from gridplan.planning.scenario.file import read_scenario as read_scenario_file
 from gridplan.planning.scenario.scenario import Scenario, unknown_keys
+from gridplan.planning.services.localisation import localisation
 from gridplan.planning.variants.passing import with_variants
 from gridplan.planning.variants.proposing import plan_adopted as make_plan
 from gridplan.text.card import Rows
@@ -137,6 +139,29 @@ class Plan(PlannedValue):
             If the plan has no such center or site; the message names the nearest.
         """
         return tell_why(Telling(self, lang), place)
+
+    def localisation(self, flows: pd.DataFrame | str | Path) -> pd.DataFrame:
+        """
+        Count how many visits of the residents of each grid are to hospitals of the grid.
+
+        Parameters
+        ----------
+        flows
+            ``unit``, ``hospital`` (ids, None outside the district) and ``visits``, or the CSV file
+            that holds them.
+
+        Returns
+        -------
+        index
+            As :func:`gridplan.planning.services.localisation.localisation` gives it.
+
+        Raises
+        ------
+        InputError
+            If the file cannot be read or names what the plan does not have.
+        """
+        table = flows if isinstance(flows, pd.DataFrame) else read_flows(Path(flows), self.layout)
+        return localisation(self.layout, table)
 
     def figures(self) -> dict[str, float]:
         """Measure the plan: :data:`gridplan.planning.comparing.figures.FIGURES` by code."""

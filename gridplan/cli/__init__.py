@@ -15,7 +15,7 @@ from gridplan.cli.phasing import phase
 from gridplan.cli.plans import plan, repair
 from gridplan.cli.preparing import prepare
 from gridplan.cli.projects import project
-from gridplan.cli.results import locate, report, verify, why
+from gridplan.cli.results import localisation, locate, report, verify, why
 from gridplan.cli.sweeping import sweep
 from gridplan.cli.variants import variants
 from gridplan.version import VERSION
@@ -81,6 +81,7 @@ for command in (
     report,
     locate,
     why,
+    localisation,
     verify,
     project,
     batch,

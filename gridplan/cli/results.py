@@ -201,3 +201,30 @@ def why(out: Path, center: str, site: str, lang: str, *, as_json: bool) -> None:
             click.echo(json.dumps(why_records(plan, center or site), ensure_ascii=False))
             return
         click.echo(reasons(Telling(plan, lang), center or site))
+
+
+@click.command()
+@debug_option
+@out_argument
+@click.argument("flows", type=click.Path(path_type=Path))
+@lang_option
+@json_option
+def localisation(out: Path, flows: Path, lang: str, *, as_json: bool) -> None:
+    """
+    Count how many visits stay in the grid where people live, by the table FLOWS.
+
+    FLOWS is a CSV with unit, hospital and visits (单元, 医院, 人次); a hospital outside the
+    district is written 区外 or left empty. The grids are those of the plan in OUT.
+    """
+    with told(lang, as_json=as_json, task="localisation"):
+        from gridplan.outputs.reading.flows import read_flows
+        from gridplan.outputs.reading.written import read_written
+        from gridplan.outputs.reasons.localisation import localisation_lines, localisation_rows
+        from gridplan.outputs.words.telling import Telling
+
+        telling = Telling(read_written(out), lang)
+        table = read_flows(flows, telling.plan.layout)
+        if as_json:
+            click.echo(json.dumps(localisation_rows(telling, table), ensure_ascii=False))
+            return
+        click.echo("\n".join(localisation_lines(telling, table)))

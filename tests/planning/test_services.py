@@ -13,7 +13,7 @@ import gridplan as gp
 from gridplan.audit.verify import verify
 from gridplan.outputs.files.folder import write_plan
 from gridplan.outputs.reading.written import read_written
-from gridplan.outputs.tables.services import service_tables, services_told
+from gridplan.outputs.reasons.services import service_tables, services_told
 from gridplan.outputs.words.telling import Telling
 from gridplan.planning.services.apportioned import apportioned
 from gridplan.planning.services.services import services_of

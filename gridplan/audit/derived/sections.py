@@ -18,8 +18,8 @@ from gridplan.audit.derived.worth.money import money_again
 from gridplan.outputs.files.plan_json import plain_value, told_sections
 from gridplan.outputs.reading.written import Written
 from gridplan.outputs.reasons.reasons import reason_tables
+from gridplan.outputs.reasons.services import service_tables
 from gridplan.outputs.tables.matrix import matrices_told
-from gridplan.outputs.tables.services import service_tables
 from gridplan.policy.verdict import count_rules
 
 SECTIONS = (

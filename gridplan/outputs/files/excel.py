@@ -13,10 +13,10 @@ import xlsxwriter
 
 from gridplan.outputs.files.sheet import Formats, heighten, line_count, table_sheet
 from gridplan.outputs.reasons.reasons import candidates_told, closings_told, standbys_told
+from gridplan.outputs.reasons.services import services_told, shared_told
 from gridplan.outputs.tables.choices import alternatives_table
 from gridplan.outputs.tables.own_language import own_language
 from gridplan.outputs.tables.scenario_rows import scenario_rows
-from gridplan.outputs.tables.services import services_told, shared_told
 from gridplan.outputs.tables.summary import certificate_text, finding_text
 from gridplan.outputs.tables.tables import (
     centers_table,

@@ -13,13 +13,13 @@ from gridplan.district.folder.write import gdal_dated
 from gridplan.outputs.disk.errors import disk_errors
 from gridplan.outputs.disk.sqlite_head import settle
 from gridplan.outputs.reasons.reasons import candidates_layer, reason_tables
+from gridplan.outputs.reasons.services import service_tables
 from gridplan.outputs.style.palette import EXISTING, NEW, ROLES, STREET, grid_palette
 from gridplan.outputs.style.qgis_style import Category, add_styles, categorised
 from gridplan.outputs.tables.areas import AREAS, area_frame
 from gridplan.outputs.tables.choices import alternatives_layer
 from gridplan.outputs.tables.matrix import matrix_tables
 from gridplan.outputs.tables.reach import reach_frames
-from gridplan.outputs.tables.services import service_tables
 from gridplan.outputs.tables.tables import (
     centers_table,
     certificates_table,

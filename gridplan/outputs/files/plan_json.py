@@ -11,9 +11,9 @@ import pandas as pd
 
 from gridplan.district.schema.labels import NOTE, label_columns
 from gridplan.outputs.reasons.reasons import reason_tables
+from gridplan.outputs.reasons.services import service_tables
 from gridplan.outputs.tables.choices import alternatives_layer
 from gridplan.outputs.tables.matrix import matrices_told
-from gridplan.outputs.tables.services import service_tables
 from gridplan.outputs.tables.tables import (
     BELOW,
     centers_table,

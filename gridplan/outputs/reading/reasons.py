@@ -56,7 +56,7 @@ def services_read(told: Mapping[str, Any]) -> Services:
     ----------
     told
         ``centers`` and ``shared`` as
-        :func:`gridplan.outputs.tables.services.service_tables` gives them.
+        :func:`gridplan.outputs.reasons.services.service_tables` gives them.
 
     Returns
     -------

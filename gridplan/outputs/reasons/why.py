@@ -127,7 +127,7 @@ def _center(telling: Telling, key: str) -> list[str]:
             name=plain(row["name"]),
             id=key,
             status=word("status", row["status"], lang),
-            kind=word("class", center["class"], lang),
+            kind=telling.fitting(f"outputs.class-{center['class']}"),
             place=joined([part for part in place if part], lang),
         ),
         telling.say(

@@ -26,6 +26,7 @@ from gridplan.outputs.report.blocks.parts import (
     Table,
 )
 from gridplan.outputs.report.blocks.reasons import reason_parts
+from gridplan.outputs.report.blocks.services import service_parts
 from gridplan.outputs.report.blocks.shape import shape_parts
 from gridplan.outputs.report.blocks.tables import fingerprint_table, scenario_block, streets_block
 from gridplan.outputs.report.blocks.variants import variant_parts
@@ -107,6 +108,7 @@ def _explained_chapters(material: Material) -> Chapters:
     """说明书: why so, what else was tried, what is not met, what it rests on."""
     told = material.told
     tried = [*alternatives_parts(told, material.face), *variant_parts(told), *reason_parts(told)]
+    tried += service_parts(told)
     return [
         ("method", method_parts(told)),
         ("tried", tried or [Paragraph(told.say("report.tried-none"))]),

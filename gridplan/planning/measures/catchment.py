@@ -53,12 +53,15 @@ def places_within_walk(layout: Layout, scenario: Scenario) -> Values:
     Places of centers within the walk for each 1,000 residents, shared by all who live as near.
 
     Two-step floating catchment areas (2SFCA) with the scenario's walk; a center offers the most
-    residents it may serve. For the district and each street, the mean over their residents.
+    residents it may serve; None where no center has a most. For the district and each street, the
+    mean over their residents.
     """
     subjects = [layout.district.code, *map(str, layout.subdistricts.index)]
     centers = layout.centers
     if centers.empty or "capacity_upper" not in centers:
         return dict.fromkeys(subjects)
+    if (centers["capacity_upper"].astype(float) >= layout.district.population).all():
+        return dict.fromkeys(subjects)  # whoever comes is served: there are no places to share
     ways = journeys_of(layout.district, scenario)
     units = np.arange(len(layout.district.units))
     points = centers.geometry.centroid

@@ -192,6 +192,8 @@ def places_within_walk(facts: Facts, _given: Given, walk: Walk) -> Values:
     layer = facts.layout.centers
     if not len(layer) or "capacity_upper" not in layer:
         return dict.fromkeys(subjects)
+    if (layer["capacity_upper"].to_numpy(dtype=float) >= facts.residents).all():
+        return dict.fromkeys(subjects)
     every = np.arange(len(facts.people))
     metres = np.round(facts.travel.from_units(every, places_of(layer)))
     reach = walk.near(facts.scenario.center_max_minutes)
