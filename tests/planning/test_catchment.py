@@ -46,7 +46,7 @@ def test_the_mean_of_a_street_is_that_of_its_residents(lattice):
         regional_max=0,
         centers=3,
         center_lower=0,
-        center_upper=2_500,
+        center_upper=1_200,
         center_max_minutes=2.0,
         walk_detour=1.0,
         work_limit=0.3,
@@ -58,7 +58,7 @@ def test_the_mean_of_a_street_is_that_of_its_residents(lattice):
     metres = np.array([spots.distance(point).round() for point in centers.geometry]).T
     near = metres <= 2.0 * 4.5 * 1000 / 60
     residents = district.units["population"].to_numpy()
-    access = by_table(near, residents, np.full(len(centers), 2_500.0))
+    access = by_table(near, residents, np.full(len(centers), 1_200.0))
     told = places_within_walk(made.layout, made.scenario)
     assert told[district.code] == pytest.approx(1000 * residents @ access / residents.sum())
     for street, here in district.units.groupby("subdistrict").indices.items():

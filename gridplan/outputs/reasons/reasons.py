@@ -81,7 +81,7 @@ def standbys_told(telling: Telling) -> pd.DataFrame:
         breaks=[broken(codes, lang) for codes in table["breaks"]],
     )
     first = ["center", "name", "rank", "candidate", "subdistrict", "community"]
-    return told[[*first, *table.columns.drop(["center", "rank", "candidate"])]]
+    return _known(told[[*first, *table.columns.drop(["center", "rank", "candidate"])]])
 
 
 def candidates_told(telling: Telling) -> pd.DataFrame:
@@ -97,7 +97,7 @@ def candidates_told(telling: Telling) -> pd.DataFrame:
         swap_breaks=[broken(codes, lang) for codes in table["swap_breaks"]],
     )
     first = ["candidate", *CANDIDATE_COLUMNS]
-    return told[[*first, *(name for name in told.columns if name not in first)]]
+    return _known(told[[*first, *(name for name in told.columns if name not in first)]])
 
 
 def broken(codes: object, lang: str) -> str:
@@ -109,3 +109,9 @@ def broken(codes: object, lang: str) -> str:
 
 def _named(key: Any, names: dict[Any, str]) -> str | None:  # noqa: ANN401  # of a table
     return None if is_missing(key) else names.get(key, str(key))
+
+
+def _known(table: pd.DataFrame) -> pd.DataFrame:
+    """Leave out what exchanges cost where no layer tells it."""
+    costs = [name for name in ("more_cost", "swap_more_cost") if name in table]
+    return table.drop(columns=[name for name in costs if table[name].isna().all()])

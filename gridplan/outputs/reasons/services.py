@@ -59,4 +59,4 @@ def shared_told(telling: Telling) -> pd.DataFrame:
         service=[word("shared", code, lang) for code in table["service"]],
         hospital=[names.hospitals.get(key, str(key)) for key in table["hospital"]],
         how=[word("host-how", code, lang) for code in table["how"]],
-    )
+    ).rename(columns={"hospital": "hospital_name"})

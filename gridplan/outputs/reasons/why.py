@@ -192,7 +192,7 @@ def standby_text(row: Row, telling: Telling) -> str:
         id=row["candidate"],
         place=plain(joined(place, lang)),
         metres=figure(row["apart_metres"], "metres", lang),
-        price=price_text(row["person_km"], row["beyond_residents"], row["more_cost"], lang),
+        price=price_text(row["person_km"], row["beyond_residents"], row.get("more_cost"), lang),
     )
     return told + (telling.say("why.but", rules=row["breaks"]) if row["breaks"] else "")
 
@@ -231,7 +231,7 @@ def _site(telling: Telling, key: str) -> list[str]:
     if is_missing(row["swap"]):
         return [*lines, telling.say("why.no-swap")]
     price = price_text(
-        row["swap_person_km"], row["swap_beyond_residents"], row["swap_more_cost"], lang
+        row["swap_person_km"], row["swap_beyond_residents"], row.get("swap_more_cost"), lang
     )
     lines.append(telling.say("why.swap", name=plain(row["swap"]), price=price))
     if row["swap_breaks"]:

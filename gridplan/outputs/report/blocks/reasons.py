@@ -62,7 +62,7 @@ def _standby_parts(telling: Telling) -> list[Part]:
             rows.append([plain(row["name"]), "—", "—", "—", "—"])
             continue
         place = [str(one[key]) for key in ("community",) if not is_missing(one[key])]
-        loss = price_text(one["person_km"], one["beyond_residents"], one["more_cost"], lang)
+        loss = price_text(one["person_km"], one["beyond_residents"], one.get("more_cost"), lang)
         rows.append(
             [
                 plain(row["name"]),
