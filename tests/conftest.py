@@ -12,6 +12,7 @@ from gridplan.district.folder.read import read_district
 settings.register_profile(
     "gridplan",
     derandomize=True,
+    max_examples=40,
     deadline=None,
     print_blob=False,
     database=None,

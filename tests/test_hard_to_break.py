@@ -52,9 +52,9 @@ def told_in_words(problems):
             assert not any(part in text for part in NET), text
 
 
-def test_250_broken_folders_are_read_or_refused_in_words(base, tmp_path):
+def test_120_broken_folders_are_read_or_refused_in_words(base, tmp_path):
     read = 0
-    for what, folder in broken_folders(base, tmp_path, seed=4, count=250):
+    for what, folder in broken_folders(base, tmp_path, seed=4, count=120):
         for step in (gp.read_district, default_scenario, read_assessment):
             try:
                 step(folder)
@@ -63,7 +63,7 @@ def test_250_broken_folders_are_read_or_refused_in_words(base, tmp_path):
                 told_in_words(error.problems)
             except Exception as error:
                 pytest.fail(f"{what}: {step.__name__} raised {error!r}")
-    assert 300 < read < 740  # some are broken where it does no harm
+    assert 140 < read < 355  # some are broken where it does no harm
 
 
 def test_broken_folders_leave_the_command_line_with_a_code(base, tmp_path):

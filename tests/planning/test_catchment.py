@@ -25,7 +25,7 @@ def by_table(near, people, supply):
     return reached.reindex(range(len(people))).fillna(0.0).to_numpy()
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 10_000), share=st.floats(0.0, 1.0))
 def test_two_steps_are_those_of_the_tables(seed, share):
     rng = np.random.default_rng(seed)

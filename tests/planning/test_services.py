@@ -40,7 +40,7 @@ RULES = (
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(
     total=st.integers(0, 10_000),
     weights=st.lists(st.floats(0, 1e6, allow_nan=False), min_size=1, max_size=12),

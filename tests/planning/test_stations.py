@@ -42,7 +42,7 @@ def county(build, stations, centers):
     return district, units, sites
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=20, deadline=None, derandomize=True)
 @given(stations=CELLS, centers=CELLS)
 def test_nearest_of_town_and_grid_else_of_grid_else_of_all(lattice_builder, stations, centers):
     district, units, sites = county(lattice_builder, stations, centers)
@@ -59,7 +59,7 @@ def test_nearest_of_town_and_grid_else_of_grid_else_of_all(lattice_builder, stat
         assert row.metres_to_center == round(own[1])
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=12, deadline=None, derandomize=True)
 @given(stations=CELLS, centers=CELLS)
 def test_residents_of_a_center_are_counted_once_among_its_stations(
     lattice_builder, stations, centers
