@@ -31,6 +31,7 @@ docs: .venv/ready
 	$(BIN)/python -m gridplan.district.pages.page
 	$(BIN)/python -m gridplan.outputs.pages.policy_page
 	$(BIN)/python -m gridplan.outputs.pages.scenario_page
+	$(BIN)/python -m gridplan.outputs.pages.library_page
 
 # The reference of the library, from its docstrings; asks nobody for anything: out/reference/index.html
 reference: .venv/ready-dev

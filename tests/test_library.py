@@ -199,3 +199,16 @@ def test_every_public_name_is_documented():
             doc = inspect.getdoc(value)
             assert "Parameters" in doc, name
             assert "Examples" in doc, name
+
+
+def test_the_page_of_the_library_says_every_column_in_words():
+    from gridplan.outputs.pages.library_page import PAGE, column_word, with_tables
+
+    page = PAGE.read_text(encoding="utf-8")
+    assert with_tables(page) == page, "run make docs"
+    for frame, columns in FRAMES.items():
+        for column in columns:
+            for lang in ("zh", "en"):
+                told = column_word(frame, column, lang)
+                assert told != column
+                assert lang != "zh" or re.search("[\u4e00-\u9fff]", told)

@@ -1,4 +1,4 @@
-"""The notebook runs from its first cell to its last, and is stored without outputs."""
+"""The notebooks run from the first cell to the last, and are stored without outputs."""
 
 import html
 import json
@@ -9,6 +9,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
+
+import gridplan as gp
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
@@ -48,11 +50,6 @@ def run(path):
         return client.execute()
 
 
-@pytest.fixture(scope="module")
-def executed():
-    return run(NOTEBOOKS / "compare_scenarios.ipynb")
-
-
 def outputs(notebook, kind):
     return [
         "".join(output["data"][kind])
@@ -73,29 +70,53 @@ def printed(notebook):
     )
 
 
-def test_every_cell_runs(executed):
+TOLD = {
+    "01_plan_a_district": ("Shixing County", 1),
+    "02_compare_scenarios": ("医院图层中标为可牵头的医院只有 2 家", 1),
+    "03_how_many_centers": ("", 0),
+    "04_from_4_to_8": ("", 0),
+    "05_your_own_data": ("population", 1),
+    "06_the_engine": ("spopt", 0),
+}
+"""What each prints, and how many maps it shows."""
+
+
+def test_all_six_are_there():
+    assert [path.stem for path in PATHS] == sorted(TOLD)
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_runs_from_its_first_cell_to_its_last(path):
+    """No warning, nothing from outside; maps that ask nobody for anything."""
+    executed = run(path)
     code = [cell for cell in executed.cells if cell.cell_type == "code"]
     assert all(cell.execution_count for cell in code)
     assert "stderr" not in {o.get("name") for cell in code for o in cell.outputs}
-
-
-def test_both_plans_are_compared(executed):
-    tables = [text for text in outputs(executed, "text/html") if "<table" in text]
-    both = [text for text in tables if "甲：两个网格" in text and "乙：一个网格" in text]
-    assert both, "the table with both scenarios"
-    assert any("A: two grids" in text and "B: one grid" in text for text in tables)
-
-
-def test_too_many_grids_are_refused_in_words(executed):
-    assert "可牵头的医院只有 2 家" in printed(executed)
-
-
-def test_the_maps_ask_nobody_for_anything(executed):
+    words, count = TOLD[path.stem]
+    assert words in printed(executed)
     maps = [text for text in outputs(executed, "text/html") if "<iframe" in text]
-    assert len(maps) == 2
+    assert len(maps) == count
     for text in maps:
         page = html.unescape(text)
         assert "default-src 'none'" in page
         assert not re.search(
             r"""<(?:script|link|img|iframe)\b[^>]*(?:src|href)=["']https?:""", page
         )
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_only_what_is_public_is_used(path):
+    """Notebooks use the library and the engine, nothing behind them."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    text = "".join("".join(c["source"]) + "\n" for c in notebook["cells"] if c["cell_type"] == "code")
+    behind = re.findall(r"(?:from|import) (gridplan[.\w]*)", text)
+    assert set(behind) <= {"gridplan", "gridplan.optimise.partition", "gridplan.optimise.siting"}
+    assert set(re.findall(r"\bgp\.(\w+)", text)) <= set(gp.__all__)
+
+
+def test_every_public_function_is_shown_somewhere():
+    """In a notebook, or in the examples of the library's page."""
+    shown = "".join(path.read_text(encoding="utf-8") for path in PATHS)
+    shown += (NOTEBOOKS.parent / "docs" / "library.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"\bgp\.(\w+)", shown))
+    assert {name for name in gp.__all__ if name[0].islower()} <= named
