@@ -22,6 +22,9 @@ from gridplan.outputs.report.books import BOOKS
 from gridplan.outputs.report.formats import FORMATS
 from gridplan.text import say
 
+ALL = "all"
+"""The form that is a zip of all others."""
+
 
 @click.command()
 @debug_option
@@ -29,8 +32,9 @@ from gridplan.text import say
 @click.option(
     "--format",
     "form",
-    type=click.Choice(FORMATS),
-    help="Word, Excel, a page that prints to PDF, an atlas of map sheets, a spatial database.  "
+    type=click.Choice((*FORMATS, ALL)),
+    help="Word, Excel, a page that prints to PDF, an atlas of map sheets, a spatial database, a "
+    "public edition, or all of it in one zip.  "
     "[default: as --file ends, else docx]",
 )
 @click.option(
@@ -67,6 +71,14 @@ def report(  # one parameter an option
 ) -> None:
     """Write the report on the plan in OUT that a bureau can hand in."""
     with told(lang, as_json=False, task="report"):
+        if form == ALL:
+            from gridplan.audit.handed import write_all
+
+            written, notes = write_all(out, file=file, lang=lang, office=office)
+            for line in notes:
+                note(line)
+            click.echo(str(written))
+            return
         from gridplan.outputs.report.report import write_report
 
         subject = ""
@@ -157,16 +169,19 @@ def locate(  # one parameter an option
 @lang_option
 def verify(out: Path, district: Path | None, own_profiles: tuple[Path, ...], lang: str) -> None:
     """
-    Audit the files in OUT: count everything again and compare.
+    Audit the files in OUT, a folder or a zip of everything: count all again and compare.
 
     A folder of phases is audited phase by phase, and each against the next. Leaves with code 1 if
     anything differs, with 5 if another version of gridplan wrote them.
     """
     with told(lang, as_json=False, task="verify"):
+        from gridplan.audit.handed import is_handed_in, verify_all
         from gridplan.audit.phases import holds_phases, verify_phases
         from gridplan.audit.verify import verify as audit
 
-        if holds_phases(out):
+        if is_handed_in(out):
+            found = verify_all(out)
+        elif holds_phases(out):
             found = verify_phases(out, district=district, own_profiles=own_profiles)
         else:
             found = (audit(out, district=district, own_profiles=own_profiles),)

@@ -12,6 +12,7 @@ _WHOLE = re.compile(r"[^\s\u2e80-\u9fff\uff00-\uffef\u3000-\u303f\u200b]+")
 _HALF = 0.56
 """Width of a digit or letter, in sizes of the letters: a little more than most fonts take."""
 
+_HEAD = 0.63  # bold
 PADDING = 2.6
 """Millimetres a cell keeps free at both sides together."""
 
@@ -36,7 +37,7 @@ def fitted(table: Table, width: float, points: float) -> list[float]:
         what is left is shared out as wished. Where even that is too wide, all are narrowed alike.
     """
     size = points * 25.4 / 72
-    least = [PADDING + size * _HALF * _longest(table, at) for at in range(len(table.header))]
+    least = [PADDING + size * _longest(table, at) for at in range(len(table.header))]
     if sum(least) >= width:
         return [width * one / sum(least) for one in least]
     wished = [width * one / sum(table.widths) for one in table.widths]
@@ -56,11 +57,12 @@ def fitted(table: Table, width: float, points: float) -> list[float]:
     return [width * one / sum(widths) for one in widths]
 
 
-def _longest(table: Table, column: int) -> int:
-    """Give the width of the longest part of a column that may not be broken, in half letters."""
-    texts = [table.header[column]]
-    texts += [row[column] for at, row in enumerate(table.rows) if at not in table.sections]
-    return max((text_width(part) for text in texts for part in whole_parts(text)), default=1)
+def _longest(table: Table, column: int) -> float:
+    """Give the width of the longest part of a column that may not be broken, in its letters."""
+    rows = [row[column] for at, row in enumerate(table.rows) if at not in table.sections]
+    parts = (text_width(part) for text in rows for part in whole_parts(text))
+    heads = (text_width(part) for part in whole_parts(table.header[column]))
+    return max(_HALF * max(parts, default=1), _HEAD * max(heads, default=1))
 
 
 def whole_parts(text: str) -> Sequence[str]:

@@ -36,7 +36,7 @@ from gridplan.outputs.report.word.styles import (
 )
 from gridplan.outputs.report.word.tables import Grid
 
-SMALL = {"han": (12.0, 20.0), "latin": (10.5, 15.0)}
+SMALL = {"han": (12.0, 20.0), "latin": (10.0, 14.0)}
 """Points of letters and of lines where a page must hold what it says."""
 
 
