@@ -227,6 +227,8 @@ def book_of(material: Material, name: str = "report") -> Report:
         told.say("report.line-scenario", name=plain(scenario)),
         told.say("report.line-date", date=date_of(told), standing=standing),
     )
+    if name == "site":
+        lines = lines[1:]
     if name == "request":
         given = filled(told, told.office.text("bureau.number"))
         lines = (told.say("report.request-number", number=given),)

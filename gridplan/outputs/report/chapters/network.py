@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from gridplan.outputs.places.four_sides import four_sides
@@ -35,7 +36,7 @@ def network_parts(told: Worded, face: Face) -> list[Part]:
         overview,
         grids_overview(told),
         *_notes_on_beds(told),
-        Paragraph(boundary_text(told)),
+        *_boundaries(told),
     ]
     reaches = four_sides(told.plan.district, told.plan.layout.units["grid"])
     groups = {group.grid: group for group in told.plan.layout.groups}
@@ -45,18 +46,40 @@ def network_parts(told: Worded, face: Face) -> list[Part]:
         parts.append(Heading(2, name))
         if grid in groups:
             parts.append(Paragraph(_members(told, groups[grid])))
-        for level, key in (("subdistrict", "group-streets"), ("community", "group-communities")):
-            held = parents.get(level, {}).get(str(grid))
-            if held:
-                parts.append(Paragraph(told.fitting(f"report.{key}", names=held)))
+        parts += _held(told, parents, str(grid))
         reach = reaches.get(str(grid))
         if reach is not None:
             text = reach_text(reach, told)
-            parts.append(Paragraph(told.say("report.group-reach", reach=text)))
+            parts.append(Paragraph(told.say("report.group-reach", reach=text), small=True))
         caption = told.say("report.map-grid", grid=name)
         words = told.say("report.words-grid", grid=name)
         parts.append(Picture(caption, grid_map(told, grid, face), words))
     return parts
+
+
+def _boundaries(told: Worded) -> list[Part]:
+    return [Paragraph(boundary_text(told))] if len(told.plan.layout.grids) > 1 else []
+
+
+def _held(told: Worded, parents: Mapping[str, Mapping[str, str]], grid: str) -> list[Part]:
+    """Name the streets and communities of a grid; where there are very many, count them."""
+    parts: list[Part] = []
+    for level, key in (("subdistrict", "group-streets"), ("community", "group-communities")):
+        names = parents.get(level, {}).get(grid)
+        if not names:
+            continue
+        units = told.plan.district.units
+        own = (told.plan.layout.units["grid"] == grid).to_numpy()
+        count = units[level][own].nunique()
+        text = told.fitting(f"report.{key}", names=names)
+        if count > MANY:
+            text = told.fitting(f"report.{key}-many", count=count)
+        parts.append(Paragraph(text, small=True))
+    return parts
+
+
+MANY = 60
+"""Communities of a grid above which a report counts them; the database lists them."""
 
 
 def grids_overview(told: Worded) -> Table:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gridplan.outputs.office.worded import Worded
     from gridplan.outputs.style.fonts import Face
 
-_MAP = 70.0  # millimetres: the sheet is one page
+_MAP = 60.0  # millimetres: the sheet is one page
 NEIGHBOURS = 5
 """Centers around it that are compared."""
 
