@@ -26,13 +26,26 @@ class _Columns:
     def __init__(self, name: str, table: pd.DataFrame, tell: Callable[[str], None]) -> None:
         self._name, self._table, self._tell = name, table, tell
 
-    def __getitem__(self, name: Any) -> Any:  # noqa: ANN401  # a column, or what pandas makes of it
+    def __getitem__(self, name: Any) -> Any:  # noqa: ANN401  # a column, or some of the rows
         if isinstance(name, str):
             self._tell(f"{self._name}.{name}")
-        else:
-            self._tell(self._name)
-            self._tell(f"{self._name}.index")
+            return self._table[name]
+        self._tell(f"{self._name}.index")
+        if pd.api.types.is_bool_dtype(getattr(name, "dtype", object)):
+            # Some of the rows: what of them is read is yet to be seen.
+            return _Columns(self._name, self._table[name], self._tell)
+        self._tell(self._name)
         return self._table[name]
+
+    @property
+    def loc(self) -> _Rows:
+        """Rows by their labels."""
+        return _Rows(self._name, self._table, self._tell)
+
+    def get(self, name: str, default: Any = None) -> Any:  # noqa: ANN401  # as of a table
+        """Give a column, or ``default`` where there is none."""
+        self._tell(f"{self._name}.{name}")
+        return self._table.get(name, default)
 
     def __contains__(self, name: object) -> bool:
         return name in self._table
@@ -56,6 +69,19 @@ class _Columns:
         self._tell(self._name)
         self._tell(f"{self._name}.index")
         return getattr(self._table, name)
+
+
+class _Rows:
+    """The rows of a table by label, telling which column is read of them."""
+
+    def __init__(self, name: str, table: pd.DataFrame, tell: Callable[[str], None]) -> None:
+        self._name, self._table, self._tell = name, table, tell
+
+    def __getitem__(self, key: Any) -> Any:  # noqa: ANN401  # rows, or rows and a column
+        self._tell(f"{self._name}.index")
+        one = isinstance(key, tuple) and len(key) == 2 and isinstance(key[1], str)
+        self._tell(f"{self._name}.{key[1]}" if one else self._name)
+        return self._table.loc[key]
 
 
 class _Watched:
