@@ -12,8 +12,13 @@ from gridplan.intake.files.archive import BROKEN, open_archive
 from gridplan.outputs.disk.own_files import is_trace
 from gridplan.outputs.disk.replacement import replacing
 from gridplan.outputs.disk.whole_file import write_whole
+from gridplan.outputs.reading.written import read_values
+from gridplan.project import log
+from gridplan.project.names import download_name
 from gridplan.project.place import not_writable
+from gridplan.project.plans import CURRENT, NONE
 from gridplan.project.project import FILE, Project
+from gridplan.project.scenarios import file_of
 
 _ALWAYS = (2000, 1, 1, 0, 0, 0)
 _PARTS = {"district", "scenarios", "plans", "edits", "versions"}
@@ -51,6 +56,48 @@ def write_zip(project: Project, file: str | Path) -> Path:
                 entry = zipfile.ZipInfo(name, _ALWAYS)
                 entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o100644 << 16
                 archive.writestr(entry, (project.folder / name).read_bytes())
+
+    write_whole(path, fill)
+    return path
+
+
+def write_plan_zip(project: Project, name: str, out: str | Path) -> Path:
+    """
+    Pack one scenario's plan with its decisions, to be handed out.
+
+    Parameters
+    ----------
+    project, name
+        Which; its plan must be current.
+    out
+        A folder, in which the file gets the name of district, scenario and day; or the file.
+
+    Returns
+    -------
+    file
+
+    Raises
+    ------
+    InputError
+        ``handed-without-plan`` or ``handed-stale``; ``file-not-writable``.
+    """
+    kept, state = project.scenario(name), project.plan_state(name)
+    if state.state != CURRENT:
+        code = "handed-without-plan" if state.state == NONE else "handed-stale"
+        raise InputError([Problem(code, {"name": kept.name}), *state.reasons])
+    path = given_path(out, argument="out")
+    if path.is_dir():
+        folder = project.plan_folder(kept.name)
+        code = str(read_values(folder / "plan.json").get("district", {}).get("code", ""))
+        path /= download_name(code, kept.name, log.now()[:10], ".zip")
+    plan = project.plan_folder(kept.name)
+
+    def fill(fresh: Path) -> None:
+        with zipfile.ZipFile(fresh, "w", zipfile.ZIP_DEFLATED) as archive:
+            for file in sorted(plan.iterdir()):
+                if file.is_file() and not is_trace(file.name):
+                    archive.write(file, file.name)
+            archive.write(project.place.path(file_of(kept.name)), "scenario.toml")
 
     write_whole(path, fill)
     return path

@@ -55,3 +55,14 @@ def free_name(name: str, names: Iterable[str]) -> str:
         number += 1
         found = f"{name}-{number}"
     return found
+
+
+def download_name(code: str, scenario: str, day: str, ending: str) -> str:
+    """
+    Give the name of a file that is handed out: program, district, scenario, day.
+
+    ``gridplan-440311-三个网格-20261129.zip``; blanks and what no file can have are hyphens.
+    """
+    parts = ("gridplan", code, scenario, day.replace("-", ""))
+    plain = [re.sub(r"[^\w.+-]+", "-", part).strip("-.") for part in parts]
+    return "-".join(part for part in plain if part) + ending

@@ -21,9 +21,9 @@ from gridplan.errors import InputError
 from gridplan.planning.scenario.file import read_scenario
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.project import journal
-from gridplan.project.archive import open_zip, write_zip
+from gridplan.project.archive import open_zip, write_plan_zip, write_zip
 from gridplan.project.export import write_geopackage
-from gridplan.project.names import free_name, plain_name, same_name
+from gridplan.project.names import download_name, free_name, plain_name, same_name
 from gridplan.project.place import LOCK, PENDING, ChangedMeanwhileError
 from gridplan.project.project import Project
 from gridplan.project.running import run
@@ -183,6 +183,24 @@ def test_zip_out_and_in(planned, tmp_path):
         open_zip(file, again.folder)
     with pytest.raises(InputError, match="would pack itself"):
         write_zip(planned, planned.folder / "p.zip")
+
+
+def test_one_plan_is_handed_out_by_a_name_that_tells_it(planned, tmp_path):
+    file = write_plan_zip(planned, "基准", tmp_path)
+    day = planned.plan_state("基准").made[:4]
+    assert file.name.startswith(f"gridplan-000001-基准-{day}")
+    with zipfile.ZipFile(file) as archive:
+        names = set(archive.namelist())
+    assert {"plan.json", "map.html", "scenario.toml", "files.sha256"} <= names
+    planned.copy("基准", "二")
+    with pytest.raises(InputError, match="no plan yet"):
+        write_plan_zip(planned, "二", tmp_path)
+    planned.save(planned.scenario("基准").changed(seed=8))
+    with pytest.raises(InputError, match="stale"):
+        write_plan_zip(planned, "基准", tmp_path)
+    assert (
+        download_name("44/1", "a b：c", "2026-11-29", ".zip") == "gridplan-44-1-a-b-c-20261129.zip"
+    )
 
 
 def _zip(path, members):

@@ -16,17 +16,25 @@ from gridplan.text import say
 @debug_option
 @project_argument
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--scenario",
+    default="",
+    help="Pack the plan of one scenario instead; into a folder, the file is named by district, "
+    "scenario and day.",
+)
 @lang_option
-def export(folder: Path, file: Path, lang: str) -> None:
+def export(folder: Path, file: Path, scenario: str, lang: str) -> None:
     """Write PROJECT to FILE: NAME.zip, all of it to pass on; NAME.gpkg, its plans for QGIS."""
     with told(lang, as_json=False, task="project"):
         from gridplan.errors import InputError, Problem
-        from gridplan.project.archive import write_zip
+        from gridplan.project.archive import write_plan_zip, write_zip
         from gridplan.project.export import write_geopackage
         from gridplan.project.project import Project
 
         project, ending = Project.open(folder), file.suffix.lower()
-        if ending == ".zip":
+        if scenario and (ending == ".zip" or file.is_dir()):
+            file = write_plan_zip(project, scenario, file)
+        elif ending == ".zip":
             write_zip(project, file)
         elif ending == ".gpkg":
             write_geopackage(project, file)
