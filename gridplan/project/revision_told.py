@@ -35,11 +35,14 @@ def revision_table(revised: Revised, lang: str) -> pd.DataFrame:
     -------
     table
         One row a change; columns named in ``lang``: what, where, before, after, residents, mean
-        metres and minutes more, and whether it was demanded or follows.
+        metres and minutes more, and whether it was demanded or follows. Units in which nobody
+        lives are left out.
     """
     names = _names(revised, lang)
     rows = []
     for row in revised.rows.to_dict(orient="records"):
+        if row["kind"] in ("grid", "center") and not row["residents"]:
+            continue
         why = "demanded" if row["demanded"] else "follows"
         rows.append(
             [
