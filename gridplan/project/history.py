@@ -34,6 +34,8 @@ from gridplan.project.plans import CURRENT
 from gridplan.project.project import Project
 from gridplan.project.scenarios import Kept, decisions_of
 
+_SO_ALREADY = {"edit-units-there", "edit-units-assigned"}
+
 
 @dataclass(frozen=True, eq=False)
 class History:
@@ -228,6 +230,8 @@ def open_history(project: Project, name: str) -> History:
     made_from = {key: str(found.base.get(key, "")) for key in sources(project, kept)}
     if made_from != sources(project, kept):
         conflicts.insert(0, (-1, Problem("edit-stale-base", {"name": kept.name})))
+    else:  # on what they were made on, what was so already was told when they were made
+        conflicts = [one for one in conflicts if one[1].code not in _SO_ALREADY]
     for number, edit in enumerate(edits):
         step = DOES[edit.do](start.ground, states[-1], edit.values)
         conflicts += [(number, problem) for problem in step.conflicts]

@@ -121,7 +121,7 @@ def test_a_line_that_is_no_edit(line):
 def test_the_meeting_on_the_command_line(call, planned, tmp_path):
     done = call("edit", ".", "基准", "rename-center center=c1 name=西站", "--lang", "en")
     assert done.exit_code == 0, done.output
-    assert "1 edits hold" in done.output
+    assert "edits in force: 1" in done.output
     assert call("undo", ".", "基准").exit_code == 0
     assert call("redo", ".", "基准").exit_code == 0
     table = tmp_path / "修订对照表.xlsx"
