@@ -20,11 +20,11 @@ SCENARIO = Scenario(
 
 
 @pytest.fixture(scope="module")
-def made():
-    from conftest import build_lattice
-
+def made(lattice_builder):
     people = np.arange(32, dtype=float).reshape(4, 8) * 10 + 50
-    district = build_lattice(8, 4, people=people, leads=((0, 0), (7, 0)), centers=((1, 1), (6, 2)))
+    district = lattice_builder(
+        8, 4, people=people, leads=((0, 0), (7, 0)), centers=((1, 1), (6, 2))
+    )
     return plan(district, SCENARIO)
 
 

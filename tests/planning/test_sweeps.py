@@ -26,15 +26,8 @@ BASE = Scenario(
 
 
 @pytest.fixture(scope="module")
-def district(lattice_builder_module):
-    return lattice_builder_module(6, 2, people=100.0, leads=((0, 0), (5, 0)), centers=((0, 0),))
-
-
-@pytest.fixture(scope="module")
-def lattice_builder_module():
-    from conftest import build_lattice
-
-    return build_lattice
+def district(lattice_builder):
+    return lattice_builder(6, 2, people=100.0, leads=((0, 0), (5, 0)), centers=((0, 0),))
 
 
 @pytest.fixture(scope="module")
@@ -179,3 +172,12 @@ def test_refused_points_are_told_and_not_on_the_front(swept):
     told = sweep_told(swept, "zh")
     assert "6个设定，其中4个已作规划" in told
     assert "已证明无可行方案的2个" in told
+
+
+def test_figures_that_no_point_has_are_not_named(swept):
+    without = tuple(
+        dataclasses.replace(result, figures={**result.figures, "drive": math.nan})
+        for result in swept.results
+    )
+    assert "Drive to the lead" in sweep_told(swept, "en")
+    assert "Drive to the lead" not in sweep_told(dataclasses.replace(swept, results=without), "en")

@@ -59,7 +59,8 @@ def comparison_title(compared: Compared, lang: str) -> str:
 def opening_lines(compared: Compared, lang: str) -> list[str]:
     """Say how to read the table and which plans no other beats."""
     titles = plan_titles(compared, lang)
-    measures = [figure_label(code, lang) for code in compared.measures]
+    known = [code for code in compared.measures if not compared.figures[code].isna().all()]
+    measures = [figure_label(code, lang) for code in known]
     front = front_names(compared, lang)
     return [
         say("comparing.first", lang, name=titles[0]),

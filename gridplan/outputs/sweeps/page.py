@@ -45,7 +45,8 @@ def sweep_lines(swept: Swept, lang: str) -> list[str]:
             shown = names[:MOST_NAMES] + ["\u2026"] * (len(names) > MOST_NAMES)
             lines.append(say(f"sweeps.{state}", lang, count=len(names), names=shown))
     if rows["front"].any():
-        measures = [figure_label(code, lang) for code in USUAL]
+        known = [code for code in USUAL if not rows[code].isna().all()]
+        measures = [figure_label(code, lang) for code in known]
         lines.append(say("sweeps.front", lang, measures=measures))
     return lines
 
