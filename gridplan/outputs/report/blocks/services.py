@@ -5,11 +5,12 @@ from __future__ import annotations
 from gridplan.outputs.reasons.services import services_told, shared_told
 from gridplan.outputs.report.blocks.parts import Heading, Paragraph, Part, table
 from gridplan.outputs.report.blocks.tables import SHOWN
-from gridplan.outputs.words.columns import unit_name
 from gridplan.outputs.words.names import figure, is_missing, word
 from gridplan.outputs.words.safe import plain
 from gridplan.outputs.words.telling import Telling
 
+_PARTS = ("target_month", "daily_visits")
+"""Columns whose figures need not be whole."""
 _WIDE = ("name", "host", "host_how", "visits_how")
 
 
@@ -55,5 +56,5 @@ def _cell(value: object, name: str, lang: str) -> str:
     if is_missing(value):
         return "—"
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return figure(value, "count" if unit_name(name) == "persons" else "", lang)
+        return figure(value, "" if name in _PARTS else "count", lang)
     return plain(str(value))
