@@ -250,7 +250,9 @@ def _outside_band(
     """Tell of each center outside the scenario's band, where each is to keep it."""
     reading = reading_of(district, scenario)
     if reading != "center":
-        return tuple(beyond_band(sites[~is_station(sites)], scenario, reading))
+        full = sites[~is_station(sites)]
+        strict = with_band(full, district, replace(scenario, band_reading="center"))
+        return tuple(beyond_band(full, scenario, reading, strict))
     full = sites[~is_station(sites)]
     notes, room = [], most_held(sites)
     kept = zip(*(bound.astype(int).tolist() for bound in bands(full, scenario)), strict=True)

@@ -21,6 +21,7 @@ from gridplan.errors import InfeasibleError, Problem
 from gridplan.optimise.siting import Prices, Siting, capacitated_p_median, shifted
 from gridplan.optimise.sparse_rows import row_of
 from gridplan.planning.centers.arrays import CenterArrays
+from gridplan.planning.centers.band import with_band
 from gridplan.planning.centers.sited import Sited, Spent, Tell, phase, step_proof, travel_unit
 from gridplan.planning.duty.breaches import duty_prices
 from gridplan.planning.duty.grain import parents_of
@@ -101,8 +102,10 @@ def priced_of(arrays: CenterArrays) -> Prices | None:
     """Give what the duty areas are priced for; None where nothing is."""
     parents = parents_of(arrays.district, arrays.scenario, arrays.unit_label)
     first = np.unique(arrays.atom, return_index=True)[1]
+    scenario = dataclasses.replace(arrays.scenario, band_reading="center")
+    strict = with_band(arrays.asked.sites, arrays.district, scenario)
     grouped = parents[arrays.populated][first]
-    return duty_prices(arrays.district, arrays.scenario, grouped, arrays.asked.sites)
+    return duty_prices(arrays.district, arrays.scenario, grouped, strict)
 
 
 @dataclass(frozen=True, eq=False)

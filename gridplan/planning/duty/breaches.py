@@ -12,10 +12,11 @@ from gridplan.errors import Problem
 from gridplan.optimise.siting import Prices
 from gridplan.planning.duty.reading import Reading, reading_of
 from gridplan.planning.scenario.scenario import Scenario
-from gridplan.planning.sites.stations import is_station
 
 
-def beyond_band(sites: pd.DataFrame, scenario: Scenario, reading: Reading) -> Iterator[Problem]:
+def beyond_band(
+    sites: pd.DataFrame, scenario: Scenario, reading: Reading, strict: pd.DataFrame
+) -> Iterator[Problem]:
     """
     Tell of centers outside the band where its mean is asked for, and of houses that hold less.
 
@@ -27,6 +28,8 @@ def beyond_band(sites: pd.DataFrame, scenario: Scenario, reading: Reading) -> It
         Its band.
     reading
         How it is read; not ``center``.
+    strict
+        ``capacity_lower`` and ``capacity_upper`` of the sites, were each to keep the band.
     """
     load = sites["population"].to_numpy(dtype=float)
     lower, upper = scenario.center_lower, scenario.center_upper
@@ -40,7 +43,7 @@ def beyond_band(sites: pd.DataFrame, scenario: Scenario, reading: Reading) -> It
                 "upper": upper,
                 "below": int((load < lower * (1 - 1e-9)).sum()),
                 "above": int((load > upper * (1 + 1e-9)).sum()),
-                "outside": round(breach(load, scenario)),
+                "outside": round(breach(load, strict)),
                 "least": round(float(load.min())),
                 "most": round(float(load.max())),
             },
@@ -56,15 +59,15 @@ def beyond_band(sites: pd.DataFrame, scenario: Scenario, reading: Reading) -> It
         yield Problem("center-holds-fewer", values)
 
 
-def breach(load: np.ndarray, scenario: Scenario) -> float:
-    """Count the residents by which centers stay below the band or exceed it, all together."""
-    below = np.clip(scenario.center_lower - load, 0.0, None)
-    above = np.clip(load - scenario.center_upper, 0.0, None)
+def breach(load: np.ndarray, strict: pd.DataFrame) -> float:
+    """Count the residents by which centers stay below their band or exceed it, all together."""
+    below = np.clip(strict["capacity_lower"].to_numpy(dtype=float) - load, 0.0, None)
+    above = np.clip(load - strict["capacity_upper"].to_numpy(dtype=float), 0.0, None)
     return float((below + above).sum())
 
 
 def duty_prices(
-    district: District, scenario: Scenario, parents: np.ndarray, sites: pd.DataFrame
+    district: District, scenario: Scenario, parents: np.ndarray, strict: pd.DataFrame
 ) -> Prices | None:
     """
     Give what is priced of the duty areas; None where nothing is.
@@ -75,18 +78,19 @@ def duty_prices(
         What is planned.
     parents
         ``(n,)`` of the populated units: what splitting is priced of.
-    sites
-        All of them; a station is never outside the band.
+    strict
+        ``capacity_lower`` and ``capacity_upper`` of all sites, were each to keep the band: what is
+        outside that is priced.
     """
     banded = reading_of(district, scenario) in ("street", "district")
     breach = scenario.center_breach_price if banded else 0.0
     split = scenario.center_split_price if scenario.center_grain != "unit" else 0.0
     if not breach and not split:
         return None
-    every, post = np.ones(len(sites)), is_station(sites)
+    every = np.ones(len(strict))
     return Prices(
-        lower=np.where(post, 0.0, scenario.center_lower),
-        upper=np.where(post, np.inf, scenario.center_upper),
+        lower=strict["capacity_lower"].to_numpy(dtype=float),
+        upper=strict["capacity_upper"].to_numpy(dtype=float),
         breach=breach,
         group=parents if split else np.full(len(parents), -1),
         split=split,

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
+import pandas as pd
+
 from gridplan.audit.derived.ways.walks import Keys
 from gridplan.district.district import District
 
@@ -29,3 +33,34 @@ def band_of(scenario: Keys, kind: object) -> tuple[int, int]:
         lower = lower if scenario.regional_lower is None else scenario.regional_lower
         upper = upper if scenario.regional_upper is None else scenario.regional_upper
     return int(lower), int(upper)
+
+
+def strict_band(
+    district: District, scenario: Keys, center: object, row: pd.Series
+) -> tuple[float, float]:
+    """
+    Give the least and the most residents of a center, were each to keep the band.
+
+    No more than the house holds, and no least for one that holds less than it; an exempt center
+    from nobody to all it holds; in an exempt unit at least all who live there.
+
+    Parameters
+    ----------
+    district, scenario
+        Residents, classes of today; band and exemptions.
+    center, row
+        Id of the center, and its ``status``, ``unit``, ``capacity``, ``capacity_max``.
+    """
+    people = district.units["population"]
+    given = [row.get("capacity_max"), row["capacity"]]
+    told = [float(room) for room in given if room is not None and not math.isnan(room)]
+    holds = told[0] if told else math.inf
+    existing = row["status"] == "existing"
+    kind = district.centers["class"].get(center) if existing else None
+    low, high = band_of(scenario, kind)
+    least, most = (0.0 if holds < low else float(low)), min(float(high), holds)
+    if center in scenario.band_exempt and existing:
+        least, most = 0.0, min(holds, float(people.sum()))
+    if row["unit"] in scenario.band_exempt:
+        most = max(most, min(holds, float(people[row["unit"]])))
+    return least, most

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from gridplan.audit.derived.duty.band import band_reading
+from gridplan.audit.derived.duty.band import band_reading, strict_band
 from gridplan.audit.derived.duty.nearest import Nearest
 from gridplan.audit.derived.layout.decided import Decided
 from gridplan.audit.derived.ways.walks import Travel
@@ -27,8 +27,7 @@ def beyond_band(travel: Travel, centers: gpd.GeoDataFrame) -> Iterator[Problem]:
     loads = [float(load) for load in centers["population"]]
     if how != "none" and loads:
         lower, upper = travel.scenario.center_lower, travel.scenario.center_upper
-        below = [lower - load for load in loads if load < lower]
-        above = [load - upper for load in loads if load > upper]
+        outside = outside_band(travel, centers)
         values = {
             "centers": len(loads),
             "mean": round(float(np.mean(loads))),
@@ -36,7 +35,7 @@ def beyond_band(travel: Travel, centers: gpd.GeoDataFrame) -> Iterator[Problem]:
             "upper": upper,
             "below": sum(load < lower * (1 - ALMOST) for load in loads),
             "above": sum(load > upper * (1 + ALMOST) for load in loads),
-            "outside": round(sum(below) + sum(above)),
+            "outside": round(outside),
             "least": round(min(loads)),
             "most": round(max(loads)),
         }
@@ -48,6 +47,16 @@ def beyond_band(travel: Travel, centers: gpd.GeoDataFrame) -> Iterator[Problem]:
             yield Problem(
                 "center-holds-fewer", values | {"residents": round(load), "holds": round(holds)}
             )
+
+
+def outside_band(travel: Travel, centers: gpd.GeoDataFrame) -> float:
+    """Count the residents by which centers that are no stations are outside their band."""
+    found = 0.0
+    for key, row in centers[(centers["class"] != "station").to_numpy()].iterrows():
+        least, most = strict_band(travel.district, travel.scenario, key, row)
+        load = float(row["population"])
+        found += max(0.0, least - load, load - most)
+    return found
 
 
 def duty_notes(

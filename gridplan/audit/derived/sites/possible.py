@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridplan.audit.derived.duty.band import band_of, band_reading
+from gridplan.audit.derived.duty.band import band_reading, strict_band
 from gridplan.audit.derived.sites.generated import generated_sites, open_to, parcels
 from gridplan.audit.derived.sites.stations import most_of_station, station_units
 from gridplan.audit.derived.ways.walks import Keys
@@ -280,13 +280,7 @@ def _with_band(
             lower.append(0.0)
             upper.append(float(people.sum() if how == "none" else min(holds, people.sum())))
             continue
-        low, high = band_of(scenario, row["class"] if row["status"] == "existing" else None)
-        least = 0.0 if holds < low else float(low)
-        most = min(float(high), holds)
-        if center in scenario.band_exempt and row["status"] == "existing":
-            least, most = 0.0, min(holds, float(people.sum()))
-        if row["unit"] in scenario.band_exempt:
-            most = max(most, min(holds, float(people[row["unit"]])))
+        least, most = strict_band(district, scenario, center, row)
         lower.append(least)
         upper.append(most)
     return sites.assign(capacity_upper=upper, capacity_lower=lower)

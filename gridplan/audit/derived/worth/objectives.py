@@ -13,7 +13,7 @@ from scipy import sparse
 from gridplan.audit.derived.demands.prices import is_priced, paid
 from gridplan.audit.derived.duty.band import band_reading
 from gridplan.audit.derived.duty.nearest import nearest_of
-from gridplan.audit.derived.duty.notes import further_centers
+from gridplan.audit.derived.duty.notes import further_centers, outside_band
 from gridplan.audit.derived.layout.decided import Decided
 from gridplan.audit.derived.layout.units import TO_CENTER
 from gridplan.audit.derived.ways.drives import Link
@@ -153,10 +153,7 @@ class Worth:
             "street",
             "district",
         ):
-            paid = scenario.center_breach_price * sum(
-                max(scenario.center_lower - load, 0.0, load - scenario.center_upper)
-                for load in self.centers["population"][self.centers["class"] != "station"]
-            )
+            paid = scenario.center_breach_price * outside_band(self.travel, self.centers)
         if scenario.center_split_price and scenario.center_grain != "unit":
             further = sum(further_centers(self.travel, self.decided))
             paid = (paid or 0.0) + scenario.center_split_price * further
