@@ -60,7 +60,6 @@ def drawn(sheet: Sheet, number: int, told: Worded, face: Face, about: Sequence[s
         "font.family": list(face.families),
         "axes.unicode_minus": False,
         "text.parse_math": False,
-        "pdf.fonttype": 42,
     }
     with mpl.rc_context(look):
         figure = Figure(figsize=(WIDE / 25.4, HIGH / 25.4), dpi=100)

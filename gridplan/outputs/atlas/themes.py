@@ -11,7 +11,6 @@ import shapely
 from numpy.typing import NDArray
 
 from gridplan.outputs.style.palette import NOBODY, OUTLINE, REACH, RESIDENTS
-from gridplan.outputs.words.names import figure
 from gridplan.planning.ways.journeys import journeys_of
 from gridplan.planning.ways.nearest import TO_CENTER
 
@@ -56,17 +55,21 @@ def walks(canvas: Canvas, minutes: NDArray[np.float64]) -> None:
     shapes = np.asarray(canvas.plan.district.units.geometry.array)
     colours = ["#f2f2f2", *REACH, BEYOND]
     _classes(canvas, shapes, part, colours, first=-1)
-    lang = canvas.telling.lang
     for at, (colour, step) in enumerate(zip(REACH, steps, strict=True)):
         told = {
             "least": "0" if not at else f"{steps[at - 1]:g}",
             "minutes": f"{step:g}",
-            "share": figure(_share(people, part == at), "percent", lang),
+            "share": _percent(canvas, _share(people, part == at)),
         }
         canvas.explain("fill", colour, canvas.telling.say("report.atlas-walk", **told))
-    beyond = figure(_share(people, part == len(steps)), "percent", lang)
+    beyond = _percent(canvas, _share(people, part == len(steps)))
     text = canvas.telling.say("report.atlas-walk-beyond", minutes=f"{limit:g}", share=beyond)
     canvas.explain("fill", BEYOND, text)
+
+
+def _percent(canvas: Canvas, share: float) -> str:
+    """Say the share of one class among others, which no bound is held against."""
+    return canvas.telling.say("language.percent", number=f"{share:.1f}")
 
 
 def minutes_to_existing(plan: Plan) -> NDArray[np.float64]:

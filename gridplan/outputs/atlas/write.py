@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gridplan.outputs.atlas.sheet import Sheet
     from gridplan.outputs.office.worded import Worded
 
+_ZONE = re.compile(r"CGCS2000 / 3-degree Gauss-Kruger CM (\d+)E \((EPSG:\d+)\)")
 _UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f\s]+')
 
 
@@ -95,13 +96,22 @@ def _written(  # one parameter a thing that differs
     return paths
 
 
+def _crs_told(told: Worded) -> str:
+    """Name the coordinate system; the zones that Chinese surveys use in words."""
+    name = name_of(told.plan.district.crs)
+    zone = _ZONE.search(name)
+    if zone is None:
+        return name
+    return told.say("report.atlas-zone", meridian=zone[1], code=zone[2])
+
+
 def about_lines(told: Worded) -> list[str]:
     """Say projection and date, what the data are, and where they come from."""
     district = told.plan.district
     return [
         told.say(
             "report.atlas-about",
-            crs=name_of(district.crs),
+            crs=_crs_told(told),
             vintage=plain(district.vintage, limit=40),
             date=told.told("bureau.date", day()),
         ),

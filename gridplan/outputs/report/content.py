@@ -168,6 +168,7 @@ def _tables(material: Material) -> list[Part]:
     if not told.manner:
         parts += [part for part in levels_parts(told) if isinstance(part, Table)]
     parts += [part for part in projects_parts(told, material.phases) if isinstance(part, Table)]
+    parts += [part for part in service_parts(told) if isinstance(part, Table)]
     return [*parts, *stations_parts(told)]
 
 

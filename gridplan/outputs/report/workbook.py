@@ -56,8 +56,8 @@ def write_tables(report: Report, path: Path) -> None:
         }
         tables = [part for part in report.parts if isinstance(part, Table)]
         for at, table in enumerate(tables, start=1):
-            name = _UNFIT.sub(" ", plain(table.caption))
-            sheet = book.add_worksheet(f"{at} {name.split(chr(0x3000))[-1]}"[:31])
+            name = _UNFIT.sub(" ", plain(table.caption.split("\u3000")[-1]))
+            sheet = book.add_worksheet(f"{at} {name}"[:31])
             _sheet(sheet, table, looks, report.lang)
     path.write_bytes(made.getvalue())
 
