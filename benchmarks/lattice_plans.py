@@ -73,7 +73,7 @@ def lattice(seed: int) -> Lattice:
         center_upper=int((1 + wide) * mean),
         regional_min=int(random.integers(0, 2)),
         regional_max=9,
-        work_limit=1.0,
+        work_limit=0.1,
     )
     return Lattice(draft, scenario)
 
@@ -145,22 +145,28 @@ class Enumeration:
         """List numbers of centers, and streets with one, by which a grid can be served."""
         if part not in self.served:
             here = sorted(self.sites & set(part))
+            sharable = [self._fits(part, count) for count in range(len(here) + 1)]
             self.served[part] = {
                 (count, frozenset(self.street[i] for i in chosen))
                 for count in range(1, len(here) + 1)
                 for chosen in itertools.combinations(here, count)
-                if self._fits(part, count)
+                if sharable[count]
             }
         return self.served[part]
 
     def _fits(self, part: tuple[int, ...], count: int) -> bool:
         """Tell whether units can be shared out among so many centers; where these lie is free."""
-        scenario = self.drawn.scenario
-        people = self.people[list(part)]
-        for rest in itertools.product(range(count), repeat=len(part) - 1):
-            load = np.bincount((0, *rest), weights=people, minlength=count)
-            if load.min() >= scenario.center_lower and load.max() <= scenario.center_upper:
-                return True
+        if not part or not count:
+            return not part and not count
+        scenario, first, rest = self.drawn.scenario, part[0], part[1:]
+        for size in range(len(rest) + 1):
+            for others in itertools.combinations(rest, size):
+                load = self.people[[first, *others]].sum()
+                if not scenario.center_lower <= load <= scenario.center_upper:
+                    continue
+                left = tuple(i for i in rest if i not in others)
+                if self._fits(left, count - 1):
+                    return True
         return False
 
 

@@ -270,7 +270,7 @@ def work_of(rows: sparse.csr_matrix, pivots: int, inner: int, checks: int | None
     w, size = WEIGHTS, rows.nnz + rows.shape[0]
     work = w.program + w.program_entry * size + inner * w.inner_entry * size
     if checks is None:
-        return work + pivots * (w.pivot + w.pivot_entry * size)
+        return work + pivots * (w.pivot + w.pivot_entry * min(size, w.pivot_wide))
     work += w.mixed_clash * rows.nnz**2 / max(1, rows.shape[0])
     work += checks * (w.check + w.check_entry * size)
     return work + pivots * (w.mixed_pivot + w.mixed_pivot_entry * size)

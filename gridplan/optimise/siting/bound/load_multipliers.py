@@ -248,8 +248,8 @@ class LoadRelaxation(Relaxation):
         for iteration in range(iterations):
             before = self._renewed
             now, load = self.evaluate_at(price, multiplier)
-            gathered = 0.8 * len(self.arcs.cost) if self._renewed != before else 0.0
-            passed = 0.8 * len(self._columns.unit) + 2.0 * case.n + gathered
+            gathered = 0.5 * len(self.arcs.cost) if self._renewed != before else 0.0
+            passed = 0.55 * len(self._columns.unit) + 2.0 * case.n + gathered
             run.spend(passed * WEIGHTS.arc + WEIGHTS.ascent)
             if self.best is None or now.bound > self.best.bound:
                 self.best = now

@@ -24,7 +24,7 @@ from gridplan.optimise.siting.question.components import components_of
 from gridplan.optimise.siting.question.options import Start
 from gridplan.optimise.weights import WEIGHTS
 
-PARTED = 60.0
+PARTED = 30.0
 """What listing an arc and telling its part takes, beside pricing it once."""
 
 
