@@ -46,7 +46,7 @@ def scenario_of_rest(edited: Edited) -> Scenario:
         "fix": [*kept, *fixed],
         "open_at": {**dict(scenario.open_at), **stands},
         "close": list(dict.fromkeys([*scenario.close, *closed])),
-        "enlarge": {**dict(scenario.enlarge), **_enlarged(edited)},
+        "enlarge": {**dict(scenario.enlarge), **enlarged(edited)},
         "centers": len(sites) if scenario.centers is None else scenario.centers,
     }
     leads = [lead for lead in state.leads if lead is not None]
@@ -73,7 +73,7 @@ def _fixed(edited: Edited) -> list[dict[str, Any]]:
     ]
 
 
-def _enlarged(edited: Edited) -> dict[str, int]:
+def enlarged(edited: Edited) -> dict[str, int]:
     """Give the centers of today that hold more by now than they did."""
     today, sites = edited.ground.district.centers, edited.state.sites
     found = {}

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from gridplan.errors import Problem
-from gridplan.planning.centers.centers import Centers
+from gridplan.planning.centers.centers import Centers, centers_of
 from gridplan.planning.checks.checks import check
 from gridplan.planning.checks.policy_files import policy_files
+from gridplan.planning.duty.cells import Cells
+from gridplan.planning.duty.nearest import Walks
+from gridplan.planning.duty.reading import keeps_to_own
 from gridplan.planning.editing.edited import Edited
+from gridplan.planning.editing.rest import enlarged
 from gridplan.planning.editing.state import State
 from gridplan.planning.grids.drawing import Drawing
 from gridplan.planning.grids.drawn_grids import certificate_of_drawing
@@ -22,6 +27,7 @@ from gridplan.planning.layout.certificate import DRAWN, Certificate
 from gridplan.planning.layout.layout import Layout
 from gridplan.planning.plan import Plan, without_streets
 from gridplan.planning.regional.regional import Regional
+from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.ways.notes import way_notes
 
 
@@ -42,6 +48,7 @@ def plan_of(edited: Edited) -> Plan:
     """
     ground, state = edited.ground, edited.state
     district, scenario = ground.district, ground.scenario
+    centers = _centers(edited)
     layout, proofs = layout_of(edited)
     outcomes = _outcomes(edited)
     if len(outcomes):
@@ -50,13 +57,14 @@ def plan_of(edited: Edited) -> Plan:
     grids = _grids(edited) if state.grids else None
     return Plan(
         district=district,
-        scenario=scenario,
+        scenario=_decided(edited),
         layout=layout,
         findings=check(layout, ground.rules, scenario, assessment=ground.assessment),
         certificates=proofs,
         notes=(
             Problem("plan-edited"),
             *ground.ways.notes,
+            *centers.notes,
             *without_streets(district, scenario),
             *way_notes(ground.journeys, layout.centers),
             *wish_notes(district, grids, layout.wishes),
@@ -122,15 +130,37 @@ def _drawn(edited: Edited, objective: float) -> Certificate:
 
 
 def _centers(edited: Edited) -> Centers:
-    columns, people = edited.live.columns, edited.ground.people
-    metres = columns["metres_to_center"]
-    table = edited.centers.drop(columns=["regional_center"])
-    return Centers(
-        sites=table,
-        center=columns["center"].rename("center"),
-        metres_to_center=metres.rename("metres_to_center"),
-        certificate=_drawn(edited, float((people * metres.to_numpy()).sum())),
-    )
+    """Label who goes where as planned centers are, with the notes that go with that."""
+    ground, state, columns = edited.ground, edited.state, edited.live.columns
+    district, scenario = ground.district, ground.scenario
+    sites = edited.centers.drop(columns=["regional_center", "population", "mean_metres"])
+    every = np.arange(len(sites))
+    metres = columns["metres_to_center"].to_numpy(dtype=float)
+    proof = _drawn(edited, float((ground.people * metres).sum()))
+    centers = centers_of(state.center, every, district, scenario, sites, proof)
+    if keeps_to_own(district, scenario):  # what one's own street is rests on more than is kept
+        return centers
+    places = np.column_stack([sites.geometry.x, sites.geometry.y])
+    unit_grid = np.maximum(state.grid, 0)
+    cells = Cells(unit_grid, unit_grid[state.stands], None, None, np.ones(len(sites), dtype=bool))
+    walks = Walks(ground.journeys, cells, places, sites, every, state.center, metres)
+    return dataclasses.replace(centers, notes=(*centers.notes, *walks.notes()))
+
+
+def _decided(edited: Edited) -> Scenario:
+    """Give the scenario with what edits decided: which centers are closed, where others stand."""
+    ground, state = edited.ground, edited.state
+    sites, today = state.sites, ground.district.centers
+    new = sites[(sites["status"] == "new").to_numpy()]
+    closed = [str(key) for key in today.index if key not in sites.index]
+    changes: dict[str, Any] = {
+        "grids": len(state.grids),
+        "close": list(dict.fromkeys([*ground.scenario.close, *closed])),
+        "open_at": {str(key): str(unit) for key, unit in new["unit"].items()},
+        "enlarge": {**dict(ground.scenario.enlarge), **enlarged(edited)},
+        "centers": len(sites),
+    }
+    return dataclasses.replace(ground.scenario, **changes)
 
 
 def _regional(edited: Edited) -> Regional | None:
