@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -81,3 +81,15 @@ def _service(path: Path, text: list[str]) -> Instance:
     metres = np.hypot(xy[:, None, 0] - xy[None, site, 0], xy[:, None, 1] - xy[None, site, 1])
     cost = demand[:, None] * metres / 1000.0
     return Instance(path.stem, "service", cost, demand, capacity[site], ())
+
+
+def filled(instance: Instance, p: int, *, full: float = 0.985) -> Instance:
+    """
+    Scale capacities until the ``p`` largest sites together are so full; rounded to whole persons.
+
+    Few large sites, nearly full, are a regime of their own: a unit more or less decides.
+    """
+    assert instance.capacity is not None
+    largest = np.sort(instance.capacity)[-p:].sum()
+    capacity = np.round(instance.capacity * instance.demand.sum() / (full * largest))
+    return replace(instance, name=f"{instance.name}_full", capacity=capacity, p=(p,))
