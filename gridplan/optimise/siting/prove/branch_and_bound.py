@@ -190,6 +190,11 @@ class Branching:
         """Whether nothing is left to split."""
         return not self._heap or self._heap[0].bound >= self.cut
 
+    @property
+    def held_up(self) -> bool:
+        """Whether only leaves that were left unsettled keep the bound down."""
+        return self.finished and self._unsettled < self.cut
+
     def leading(self) -> np.ndarray | None:
         """Sites that the most promising node would open, if it is not finished."""
         return self._heap[0].chosen if self._heap else None
@@ -369,6 +374,9 @@ class Branching:
         links = links_of(node.arcs)
         links = links.only(arc_bounds(case, node.arcs, now) < self.cut)
         if len(links.unit) > self.params.leaf_arcs:
+            # Too many for the solver before a better siting is known; these sites may be one.
+            if node.bound < self._unsettled:
+                self.hint = np.flatnonzero(~shut)
             self._unsettled = min(self._unsettled, node.bound)
             return
         answer = solve_links(case, links, run, node_limit=self.params.leaf_nodes)

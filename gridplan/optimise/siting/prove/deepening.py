@@ -73,6 +73,7 @@ class Deepening:
         self._known = -np.inf
         self.upper = np.inf
         self.best: tuple[np.ndarray, np.ndarray] | None = None
+        self._planted = np.inf
         self._tree = self._plant()
 
     @property
@@ -103,6 +104,10 @@ class Deepening:
     def search(self, run: Run, *, work: float) -> None:
         """Split nodes and raise the ceiling until proof, or for so much work."""
         end = run.work + work
+        if self._tree.held_up and self.upper < self._planted * (1.0 - 1e-7):
+            # With a better siting the leaves that were too large may be settled.
+            self._known = self.bound
+            self._tree = self._plant()
         while run.work < end and run.ended_by is None:
             tree = self._tree
             tree.search(run, work=end - run.work)
@@ -129,6 +134,7 @@ class Deepening:
             case, arcs, root, whole=self.whole, ceiling=ceiling, interchange=interchange,
             params=branching,
         )  # fmt: skip
+        self._planted = self.upper
         if self.best is not None:
             tree.offer(self.best, self.upper)
         return tree
