@@ -64,9 +64,10 @@ def budget_questions(path: Path) -> Iterator[Question]:
     people, km, money = budget_arrays(path)
     for row in _rows(path.with_name(TABLE)):
         if row["instance"] == path.stem:
-            name = "_".join(row[key] for key in ("instance", "budget", "envy_km", "alpha"))
+            parts = (row[key] for key in ("instance", "budget", "envy_km", "alpha"))
+            name = "_".join(part for part in parts if part)
             ask = partial(_ask, row, people, km, money)
-            yield Question(name.replace("__", "_"), len(people), float(row["objective"]), ask)
+            yield Question(name, len(people), float(row["objective"]), ask)
 
 
 def budget_arrays(path: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
