@@ -17,7 +17,7 @@ def plan_with_advice(
     district: District,
     scenario: Scenario,
     *,
-    patient: bool = True,
+    patient: bool = False,
     progress: Callable[[Stage, Progress], bool | None] | None = None,
 ) -> Stages:
     """

@@ -32,7 +32,7 @@ def test_more_work_is_given_until_there_is_a_plan_or_a_proof(
     monkeypatch.setattr(advice, "plan_stages", refuse)
     monkeypatch.setattr(advice, "with_remedies", lambda error, *_: error)
     with pytest.raises(InfeasibleError):
-        advice.plan_with_advice(tiny_district, Scenario(work_limit=0.5))
+        advice.plan_with_advice(tiny_district, Scenario(work_limit=0.5), patient=True)
     assert given == [0.5, 2.0, 8.0][:tries]
 
 
