@@ -76,7 +76,10 @@ def write_all(
         fresh = Path(place) / "all"
         fresh.mkdir()
         warnings = fill_bundle(told, phases, folder, given, fresh)
-        audited = "\n\n".join(one.text(lang) for one in _audited(folder))
+        found = _audited(folder)
+        if not all(one.checked and one.sound for one in found):
+            warnings = (*warnings, told.say("report.all-unsound"))
+        audited = "\n\n".join(one.text(lang) for one in found)
         told_audit = audited.replace(str(folder), folder.name)
         target = fresh / f"{prefix_of(told)}_{told.say('report.all-audit')}.txt"
         target.write_text(told_audit + "\n", encoding="utf-8", newline="\n")
