@@ -237,6 +237,8 @@ def edit(visit, app):
     """A stroke moves units, is taken back and done again; the map is not mounted anew."""
     page = visit.page
     page.get_by_text(visit.say("desk.mode-edit"), exact=True).click()
+    page.wait_for_selector("[data-tool=box]")
+    visit.idle()
     page.locator("[data-tool=box]").click()
     page.evaluate("document.querySelector('.gp-desk').dataset.same = 'yes'")
     page.locator("[data-grid='0']").click()
@@ -271,6 +273,8 @@ def sites(visit):
     """A center is added and one closed on the map; the scenario has them."""
     page = visit.page
     page.get_by_text(visit.say("desk.mode-sites"), exact=True).click()
+    page.wait_for_selector("[data-tool=add]")
+    visit.idle()
     page.locator("[data-tool=add]").click()
     box = page.locator(".gp-desk-map").bounding_box()
     page.mouse.click(box["x"] + (box["width"] - 280) / 2 - 30, box["y"] + box["height"] / 2 + 40)
