@@ -246,7 +246,7 @@ def edit(visit, app):
     middle = box["x"] + (box["width"] - 280) / 2
     page.mouse.move(middle - 60, box["y"] + 150)
     page.mouse.down()
-    page.mouse.move(middle + 60, box["y"] + box["height"] - 40, steps=3)
+    page.mouse.move(middle + 60, box["y"] + 420, steps=3)
     page.mouse.up()
     visit.shown(re.compile(visit.say("desk.moved", steps=1, units=r"[1-9]\d*")))
     visit.press("desk.undo")
@@ -256,7 +256,7 @@ def edit(visit, app):
     assert page.evaluate("document.querySelector('.gp-desk').dataset.same") == "yes"
     # A center is put where the pen points, and the plan is made of what was edited.
     page.locator("[data-tool=add]").click()
-    page.mouse.click(middle - 75, box["y"] + box["height"] / 2 + 40)
+    page.mouse.click(middle - 75, box["y"] + 320)
     visit.shown(re.compile(visit.say("desk.moved", steps=2, units=r"[1-9]\d*")))
     [kept] = [*app.workspace.glob("edits/*.json")]
     assert [edit["do"] for edit in json.loads(kept.read_text("utf-8"))] == [
@@ -267,89 +267,6 @@ def edit(visit, app):
     visit.shown(visit.say("outputs.status-new"), PATIENCE)
     planned(visit)
     visit.check()
-
-
-def sites(visit):
-    """A center is added and one closed on the map; the scenario has them."""
-    page = visit.page
-    page.get_by_text(visit.say("desk.mode-sites"), exact=True).click()
-    page.wait_for_selector("[data-tool=add]")
-    visit.idle()
-    page.locator("[data-tool=add]").click()
-    box = page.locator(".gp-desk-map").bounding_box()
-    page.mouse.click(box["x"] + (box["width"] - 280) / 2 - 30, box["y"] + box["height"] / 2 + 40)
-    visit.shown(re.compile(r"N1"))
-    page.locator("[data-tool=close]").click()
-    page.locator(".gp-desk-site").first.click()
-    visit.shown(re.compile(visit.say("desk.change-closed", name=".+")))
-    page.get_by_role("button", name=visit.say("desk.take-back")).first.click()
-    visit.idle()
-    page.get_by_role("button", name=visit.say("desk.take-back")).first.click()
-    visit.shown(visit.say("desk.no-changes"))
-    page.get_by_text(visit.say("desk.mode-settings"), exact=True).click()
-    visit.idle()
-
-
-def argue(visit):
-    """Rules with their clauses; an answer is there again after another page was looked at."""
-    page = visit.page
-    visit.go("policy")
-    page.get_by_role("tab", name=visit.say("app.tab-assessment")).click()
-    evidence = page.get_by_role("textbox", name=visit.say("app.assess-evidence")).first
-    page.get_by_role("radio", name=visit.say("outputs.answer-partly")).or_(
-        page.get_by_role("button", name=visit.say("outputs.answer-partly"))
-    ).first.click()
-    visit.idle()
-    evidence.fill("2023-7")
-    evidence.press("Enter")
-    visit.idle()
-    visit.go("groups")
-    visit.go("sites")
-    visit.go("policy")
-    page.get_by_role("tab", name=visit.say("app.tab-assessment")).click()
-    assert evidence.input_value() == "2023-7"
-
-
-def phases(visit):
-    page = visit.page
-    visit.go("phases")
-    visit.press("app.run-phases")
-    page.get_by_role("slider").first.wait_for(timeout=PATIENCE)
-    page.wait_for_selector("[data-layer=centers]")
-    visit.check()
-
-
-def variants(visit):
-    """A variant that was tried is adopted with one click, and its plan is shown."""
-    page = visit.page
-    visit.go("variants")
-    before = page.url
-    adopt = page.get_by_role("button", name=re.compile(visit.say("app.adopt", letter="[A-M]")))
-    if not adopt.count():
-        visit.press("app.run-variants")
-    adopt.first.click(timeout=PATIENCE)
-    visit.shown(visit.say("app.adopted"))
-    visit.go("")
-    planned(visit)
-    page.wait_for_function("old => !location.href.endsWith(old.split('plan=')[1])", arg=before)
-
-
-def look_up(visit):
-    page = visit.page
-    visit.go("lookup")
-    for field, value in (("lon", "110.905"), ("lat", "22.7800")):
-        typed = page.get_by_role("spinbutton", name=visit.say(f"app.lookup-{field}"))
-        typed.fill(value)
-        typed.press("Enter")
-        visit.idle()
-    visit.shown(visit.say("app.lookup-list"))
-    rows = "姓名,经度,纬度\n甲,0,0\n乙,不详,22.78\n"
-    page.locator("input[type=file]").set_input_files(
-        {"name": "list.csv", "mimeType": "text/csv", "buffer": rows.encode()}
-    )
-    text = visit.download("app.lookup-download").decode("utf-8-sig")
-    assert text.splitlines()[1].startswith("甲,0,0,")
-    assert visit.say("locate.result-outside") in text
 
 
 def results(visit):
@@ -381,11 +298,6 @@ def whole_job(visit, app):
     look(visit, app)
     plan(visit)
     edit(visit, app)
-    sites(visit)
-    argue(visit)
-    phases(visit)
-    variants(visit)
-    look_up(visit)
     results(visit)
     stays(visit)
 

@@ -91,9 +91,10 @@ class Desk {
     });
     this.map.on("mousedown", this._down, this);
     this.map.on("mousemove", this._move, this);
-    this.map.on("mouseup", this._up, this);
     this.map.on("click", this._click, this);
-    this.page.addEventListener("mouseleave", () => this._up());
+    // Wherever the button is let go, also outside the window, the stroke ends.
+    this.lift = () => this._up();
+    document.addEventListener("mouseup", this.lift);
     new ResizeObserver(() => this.map && this.map.invalidateSize({ animate: false })).observe(this.page);
   }
 
@@ -336,7 +337,7 @@ class Desk {
     setTimeout(() => this.map && this.map.removeLayer(ring), 4000);
   }
 
-  close() { if (this.map) this.map.remove(); this.map = null; this.box.remove(); }
+  close() { document.removeEventListener("mouseup", this.lift); if (this.map) this.map.remove(); this.map = null; this.box.remove(); }
 }
 
 function swatch(kind, fill) {
