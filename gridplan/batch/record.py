@@ -11,7 +11,7 @@ from typing import Any
 from gridplan.batch.tasks import Task
 from gridplan.outputs.disk.own_files import MANIFEST
 from gridplan.outputs.disk.whole_file import write_whole
-from gridplan.project.plans import district_fingerprint
+from gridplan.project.kept.plans import district_fingerprint
 from gridplan.version import VERSION
 
 DONE, REFUSED, FAULT, LOST = "done", "refused", "fault", "lost"

@@ -13,12 +13,12 @@ from gridplan.outputs.disk.own_files import is_trace
 from gridplan.outputs.disk.replacement import replacing
 from gridplan.outputs.disk.whole_file import write_whole
 from gridplan.outputs.reading.written import read_values
-from gridplan.project import log
-from gridplan.project.names import download_name
-from gridplan.project.place import not_writable
-from gridplan.project.plans import CURRENT, NONE
+from gridplan.project.kept import log
+from gridplan.project.kept.names import download_name
+from gridplan.project.kept.place import not_writable
+from gridplan.project.kept.plans import CURRENT, NONE
+from gridplan.project.kept.scenarios import file_of
 from gridplan.project.project import FILE, Project
-from gridplan.project.scenarios import file_of
 
 _ALWAYS = (2000, 1, 1, 0, 0, 0)
 _PARTS = {"district", "scenarios", "plans", "edits", "versions"}

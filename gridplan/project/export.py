@@ -21,7 +21,7 @@ from gridplan.outputs.disk.whole_file import write_whole
 from gridplan.outputs.reading.written import read_content
 from gridplan.outputs.style.qgis_style import add_styles
 from gridplan.outputs.words.moment import moment
-from gridplan.project.plans import NONE
+from gridplan.project.kept.plans import NONE
 from gridplan.project.project import Project
 
 LAYERS = ("grids", "centers", "subdistricts", "hospitals", "units")

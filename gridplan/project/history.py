@@ -29,10 +29,10 @@ from gridplan.planning.editing.edited import (
 )
 from gridplan.planning.editing.rest import scenario_of_rest
 from gridplan.planning.editing.state import State
-from gridplan.project import journal, log
-from gridplan.project.plans import CURRENT
+from gridplan.project.kept import journal, log
+from gridplan.project.kept.plans import CURRENT
+from gridplan.project.kept.scenarios import Kept, decisions_of
 from gridplan.project.project import Project
-from gridplan.project.scenarios import Kept, decisions_of
 
 _SO_ALREADY = {"edit-units-there", "edit-units-assigned"}
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from gridplan.errors import InputError, Problem
-from gridplan.project import log
-from gridplan.project.place import json_line, json_lines
+from gridplan.project.kept import log
+from gridplan.project.kept.place import json_line, json_lines
 from gridplan.project.project import Project
 from gridplan.text.shown import brief
 

@@ -18,12 +18,12 @@ from gridplan.outputs.disk.replacement import replacing
 from gridplan.planning.scenario.derived import scenario_of
 from gridplan.planning.scenario.file import Tell, scenario_from
 from gridplan.planning.scenario.scenario import Scenario
-from gridplan.project import journal as edits
-from gridplan.project import log
-from gridplan.project.journal import Journal
-from gridplan.project.names import free_name, plain_name, same_name
-from gridplan.project.place import Place, not_writable
-from gridplan.project.plans import (
+from gridplan.project.kept import journal as edits
+from gridplan.project.kept import log
+from gridplan.project.kept.journal import Journal
+from gridplan.project.kept.names import free_name, plain_name, same_name
+from gridplan.project.kept.place import Place, not_writable
+from gridplan.project.kept.plans import (
     DISTRICT,
     PlanState,
     district_fingerprint,
@@ -31,7 +31,7 @@ from gridplan.project.plans import (
     plan_folder,
     plan_state,
 )
-from gridplan.project.scenarios import (
+from gridplan.project.kept.scenarios import (
     Change,
     Kept,
     changes,
@@ -174,7 +174,7 @@ class Project:
         return scenario_names(self.place)
 
     def scenario(self, name: str, *, tell: Tell | None = None) -> Kept:
-        """Read one scenario; see :func:`gridplan.project.scenarios.read_kept`."""
+        """Read one scenario; see :func:`gridplan.project.kept.scenarios.read_kept`."""
         return read_kept(self.place, name, tell=tell)
 
     def save(self, kept: Kept) -> Kept:

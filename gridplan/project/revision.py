@@ -11,8 +11,8 @@ from gridplan.planning.editing.edit import Edit
 from gridplan.planning.editing.edited import replay
 from gridplan.planning.editing.revising import Prices, Revision, revise
 from gridplan.planning.editing.rows import revision_rows
-from gridplan.project import journal, log
 from gridplan.project.history import open_history
+from gridplan.project.kept import journal, log
 from gridplan.project.project import Project
 
 

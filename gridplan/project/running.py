@@ -14,12 +14,12 @@ from gridplan.planning.plan import Plan
 from gridplan.planning.plan import Tell as Progress
 from gridplan.planning.variants.passing import with_variants
 from gridplan.planning.variants.proposing import plan_adopted
-from gridplan.project import journal, log
 from gridplan.project.history import open_history, sources
-from gridplan.project.journal import Journal
-from gridplan.project.plans import write_mark
+from gridplan.project.kept import journal, log
+from gridplan.project.kept.journal import Journal
+from gridplan.project.kept.plans import write_mark
+from gridplan.project.kept.scenarios import Kept
 from gridplan.project.project import Project
-from gridplan.project.scenarios import Kept
 
 
 def run(

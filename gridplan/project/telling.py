@@ -9,10 +9,10 @@ from gridplan.outputs.reading.written import read_values
 from gridplan.outputs.tables.scenario_rows import scenario_rows
 from gridplan.outputs.words.text_table import text_table
 from gridplan.planning.scenario.scenario import Scenario
+from gridplan.project.kept.plans import NONE
+from gridplan.project.kept.scenarios import NAMES
 from gridplan.project.opinions import ANSWERS, OPEN, opinions
-from gridplan.project.plans import NONE
 from gridplan.project.project import Project
-from gridplan.project.scenarios import NAMES
 from gridplan.project.versions import STAGES, versions
 from gridplan.text import say
 from gridplan.text.language import bracketed, joined

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from gridplan.errors import InputError, Problem
 from gridplan.outputs.disk.replacement import replacing
-from gridplan.project import journal, log
-from gridplan.project.names import free_name
-from gridplan.project.place import not_writable, revision_of
-from gridplan.project.plans import CURRENT, NONE
+from gridplan.project.kept import journal, log
+from gridplan.project.kept.names import free_name
+from gridplan.project.kept.place import not_writable, revision_of
+from gridplan.project.kept.plans import CURRENT, NONE
+from gridplan.project.kept.scenarios import file_of, project_values
 from gridplan.project.project import Project
-from gridplan.project.scenarios import file_of, project_values
 from gridplan.text import say
 from gridplan.text.shown import brief
 from gridplan.text.toml_text import toml_line

@@ -10,7 +10,7 @@ from gridplan.errors import InputError
 from gridplan.outputs.reading.written import read_written
 from gridplan.planning.editing import edit as edits
 from gridplan.project.history import open_history
-from gridplan.project.place import ChangedMeanwhileError
+from gridplan.project.kept.place import ChangedMeanwhileError
 from gridplan.project.project import Project
 from gridplan.project.running import run
 

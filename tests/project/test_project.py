@@ -20,14 +20,14 @@ from hypothesis import strategies as st
 from gridplan.errors import InputError
 from gridplan.planning.scenario.file import read_scenario
 from gridplan.planning.scenario.scenario import Scenario
-from gridplan.project import journal
 from gridplan.project.archive import open_zip, write_plan_zip, write_zip
 from gridplan.project.export import write_geopackage
-from gridplan.project.names import download_name, free_name, plain_name, same_name
-from gridplan.project.place import LOCK, PENDING, ChangedMeanwhileError
+from gridplan.project.kept import journal
+from gridplan.project.kept.names import download_name, free_name, plain_name, same_name
+from gridplan.project.kept.place import LOCK, PENDING, ChangedMeanwhileError
+from gridplan.project.kept.scenarios import Kept
 from gridplan.project.project import Project
 from gridplan.project.running import run
-from gridplan.project.scenarios import Kept
 
 
 def files_of(folder):

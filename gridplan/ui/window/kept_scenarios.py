@@ -8,8 +8,8 @@ import streamlit as st
 
 from gridplan.errors import InputError
 from gridplan.planning.scenario.scenario import Scenario
+from gridplan.project.kept.scenarios import Kept, named
 from gridplan.project.project import Project
-from gridplan.project.scenarios import Kept, named
 from gridplan.ui.setup.workspace import workspace
 
 CHOSEN = "scenario-chosen"

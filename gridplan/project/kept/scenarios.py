@@ -13,8 +13,8 @@ from gridplan.errors import InputError, Problem
 from gridplan.planning.scenario.derived import DERIVED
 from gridplan.planning.scenario.file import ABOUT, Tell, parse_scenario, scenario_toml
 from gridplan.planning.scenario.scenario import KEYS, Scenario
-from gridplan.project.names import plain_name, same_name
-from gridplan.project.place import Place, revision_of
+from gridplan.project.kept.names import plain_name, same_name
+from gridplan.project.kept.place import Place, revision_of
 from gridplan.text.toml_text import toml_line
 
 FOLDER, ENDING = "scenarios", ".toml"

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from gridplan.project.place import Place, json_line, json_lines, revision_of
+from gridplan.project.kept.place import Place, json_line, json_lines, revision_of
 
 FOLDER, ENDING = "edits", ".jsonl"
 

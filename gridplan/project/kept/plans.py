@@ -11,8 +11,8 @@ from typing import Any
 
 from gridplan.errors import Problem
 from gridplan.outputs.disk.own_files import MANIFEST, is_trace, unchanged
-from gridplan.project.place import Place, revision_of
-from gridplan.project.scenarios import Kept, decisions_of
+from gridplan.project.kept.place import Place, revision_of
+from gridplan.project.kept.scenarios import Kept, decisions_of
 
 FOLDER, DISTRICT = "plans", "district"
 CURRENT, STALE, NONE = "current", "stale", "none"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from gridplan.project.place import Place, json_line, json_lines
+from gridplan.project.kept.place import Place, json_line, json_lines
 
 FILE = "log.jsonl"
 

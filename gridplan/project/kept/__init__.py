@@ -1,0 +1,1 @@
+"""What a project keeps in its folder: scenarios, plans, edits, the log."""
