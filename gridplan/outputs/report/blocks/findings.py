@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gridplan.outputs.report.blocks.parts import Paragraph, Part, table
 from gridplan.outputs.tables.tables import findings_table
 from gridplan.outputs.words.caveats_told import caveat_texts
+from gridplan.outputs.words.keyless import keyless
 from gridplan.outputs.words.names import figure, is_missing, needs_text, section_text, word
 from gridplan.outputs.words.safe import plain
 from gridplan.outputs.words.telling import Telling
@@ -226,7 +227,9 @@ def _clause(row: Row, lang: str) -> str:
     reading = in_language(row, "reading", lang)
     if reading:
         separator = say("language.stop", lang)
-        told += separator + say("report.reading", lang, reading=plain(reading, limit=600))
+        told += separator + say(
+            "report.reading", lang, reading=plain(keyless(str(reading), lang), limit=600)
+        )
     for more in (document_text(row, lang), readings_text(row, lang)):
         if more:
             told += say("language.stop", lang) + plain(more, limit=800)
