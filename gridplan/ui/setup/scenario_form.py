@@ -118,11 +118,14 @@ def fill_waiting() -> None:
 
 
 def keep_fields() -> None:
-    """Keep every field's entry: one that is not drawn in a run would lose it."""
+    """Keep every field's entry: one that is not drawn, or is in a part drawn alone, is lost."""
+    kept = st.session_state.setdefault("scenario-fields", {})
     for name in (*FIELDS, *CARRIED):
         entry = widget(name)
         if entry in st.session_state:
-            st.session_state[entry] = st.session_state[entry]
+            kept[entry] = st.session_state[entry]
+        if entry in kept:
+            st.session_state[entry] = kept[entry]
 
 
 def scenario_now(limits: Limits) -> tuple[Scenario | None, tuple[Problem, ...]]:
