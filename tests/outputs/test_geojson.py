@@ -8,6 +8,7 @@ import shapely
 from stand_in import CRS, make_plan
 
 from gridplan.outputs.files.geojson import write
+from gridplan.outputs.words.telling import Telling
 
 NAMES = ("grids", "centers", "subdistricts")
 
@@ -15,7 +16,7 @@ NAMES = ("grids", "centers", "subdistricts")
 def written(plan, folder):
     paths = [folder / f"{name}.geojson" for name in NAMES]
     for path in paths:
-        write(plan, path, "zh")
+        write(Telling(plan, "zh"), path)
     return paths
 
 

@@ -6,6 +6,7 @@ import pytest
 from stand_in import make_plan
 
 from gridplan.outputs.files.plan_json import plan_dict, plan_json, write
+from gridplan.outputs.words.telling import Telling
 from gridplan.planning.scenario.file import scenario_from
 from gridplan.version import VERSION
 
@@ -123,7 +124,7 @@ def test_a_plan_of_centers_alone_is_written_too(bare_plan):
 
 
 def test_the_file_is_utf8_with_unix_line_ends(plan, tmp_path):
-    write(plan, tmp_path / "plan.json", "zh")
+    write(Telling(plan, "zh"), tmp_path / "plan.json")
     data = (tmp_path / "plan.json").read_bytes()
     assert b"\r" not in data
     assert data.endswith(b"}\n")

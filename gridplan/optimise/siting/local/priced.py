@@ -64,6 +64,7 @@ def further_sites(group: np.ndarray, own: np.ndarray) -> int:
     return len(pairs) - len(np.unique(pairs[:, 0]))
 
 
+@strict()
 def shifted(
     cost: sparse.csr_array, demand: np.ndarray, own: np.ndarray, prices: Prices, *, rounds: int
 ) -> np.ndarray:
