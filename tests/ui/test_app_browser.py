@@ -332,7 +332,9 @@ def filled_template(content):
 def own_data(visit, app):
     """Files become a district on the disk, and it is the one that is looked at."""
     page = visit.page
-    page.goto(f"{app.url}/prepare?lang={visit.lang}")
+    page.goto(f"{app.url}/?lang={visit.lang}")
+    page.wait_for_selector("[data-layer=walk]")
+    visit.go("prepare")
     visit.shown(visit.say("app.intake-empty"))
     content = filled_template(visit.download("app.prepare-template"))
     page.locator("input[type=file]").first.set_input_files(
@@ -345,9 +347,6 @@ def own_data(visit, app):
     visit.press("app.intake-run")
     visit.shown(visit.say("app.intake-done"))
     assert (app.workspace / "新区" / "district.toml").is_file()
-    assert (
-        "社区11" in (app.workspace / "新区" / "units.csv").read_text(encoding="utf-8-sig") or True
-    )
     visit.check()
     visit.go("today")
     visit.shown("60,066")
