@@ -9,7 +9,7 @@ else
     BIN := .venv/bin
 endif
 
-.PHONY: plan test app lint types docs reference setup clean
+.PHONY: plan test test-all app lint types docs reference setup clean
 
 plan: .venv/ready
 	$(BIN)/python -m gridplan plan $(DISTRICT) --out $(OUT) --lang $(GP_LANG)
@@ -19,6 +19,9 @@ app: .venv/ready
 
 test: lint types
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+test-all: lint types
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "thorough or not thorough"
 
 lint: .venv/ready-dev
 	$(BIN)/ruff check .

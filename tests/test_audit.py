@@ -199,6 +199,7 @@ def test_the_three_geojson_files_are_plain_degrees(planned):
     assert apart == pytest.approx(1, abs=1e-3)
 
 
+@pytest.mark.thorough
 def test_the_same_inputs_give_the_same_plan(guangming, tmp_path):
     folder, out = guangming
     scenario = brief(folder, tmp_path)

@@ -52,6 +52,7 @@ def told_in_words(problems):
             assert not any(part in text for part in NET), text
 
 
+@pytest.mark.thorough
 def test_120_broken_folders_are_read_or_refused_in_words(base, tmp_path):
     read = 0
     for what, folder in broken_folders(base, tmp_path, seed=4, count=120):
@@ -179,6 +180,7 @@ def test_damaged_results_are_told_whatever_they_hold(written, tmp_path, command)
             shutil.rmtree(out)
 
 
+@pytest.mark.thorough
 def test_a_plan_with_values_no_plan_has_is_damaged_not_a_fault(written, tmp_path):
     values = json.loads((written / "plan.json").read_text(encoding="utf-8"))
     for key in values:

@@ -361,6 +361,7 @@ def test_geopackage_problems(tiny_folder):
 DAMAGE = ["", "nan", "-1", "1e400", '"', "\n", ",", "[", "}", "\x00", "EPSG:3857", "九", "=1"]
 
 
+@pytest.mark.thorough
 @settings(max_examples=60)
 @given(
     st.sampled_from([TOML, UNITS, HOSPITALS, CENTERS]),

@@ -60,6 +60,7 @@ def _raster(path, size, **options):
         pass
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the limit is Linux's")
 def test_hostile_files_stay_within_a_gigabyte(tmp_path):
     _sheet(tmp_path / "bomb.xlsx", 20_500)

@@ -144,6 +144,7 @@ def endings(answer):
     return {answer.ended}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("ask", QUESTIONS, ids=lambda ask: ask.__name__)
 def test_a_faster_clock_changes_nothing(ask, monkeypatch):
     limits = {"work_limit": WORK, "time_limit": 40.0}

@@ -56,6 +56,7 @@ def assert_sound(graph, demand, assignment, centers, tolerance):
         assert connected_components(graph[inside][:, inside], directed=False)[0] == 1
 
 
+@pytest.mark.thorough
 @settings(max_examples=5, deadline=None, derandomize=True)
 @given(st.integers(0, 10_000), st.integers(2, 5), st.sampled_from([0.05, 0.1, 0.2]))
 def test_lattices_are_cut_soundly(seed, parts, tolerance):

@@ -89,6 +89,7 @@ def answered(seed: int):
     return p, sorted(answers, key=lambda pair: pair[0])
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("whole", [True, False])
 @pytest.mark.parametrize("seed", range(6))
 def test_bound_and_kept_pairs_hold_every_better_answer(seed, whole):
@@ -238,6 +239,7 @@ def test_of_groups_that_overlap_a_later_one_waits(seed):
     assert all(connected_components(p.graph[u][:, u])[0] == 1 for _, u in parts)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(3))
 def test_on_one_thread_and_on_several_the_run_is_the_same(seed, monkeypatch):
     p, _ = ring(seed, parts=10)

@@ -158,6 +158,7 @@ def lattice(side: int, rng: np.random.Generator, parts: int) -> dict:
     }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(2))
 def test_large_questions_are_cut_into_totals_that_can_be_served(seed):
     """Mean 36, so that a part must fall to 30 or rise to 40: the best cut without sites cannot."""

@@ -154,6 +154,7 @@ def test_capacitated_p_median(seed):
     sound(other, best)
 
 
+@pytest.mark.thorough
 @RUNS
 @given(st.integers(0, 10_000))
 def test_the_engine_for_many_units_on_tiny_cases(seed):

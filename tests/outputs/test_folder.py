@@ -147,6 +147,7 @@ def test_a_link_to_a_folder_stays_a_link(plan, earlier):
     )
 
 
+@pytest.mark.thorough
 def test_written_twice_by_runs_of_another_speed_all_files_have_the_same_bytes(plan, tmp_path):
     def ran(seconds):
         proofs = {k: dataclasses.replace(p, seconds=seconds) for k, p in plan.certificates.items()}

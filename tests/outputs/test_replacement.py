@@ -75,6 +75,7 @@ def test_killed_at_any_step_a_run_leaves_the_old_or_the_new_result_whole(tmp_pat
     }
 
 
+@pytest.mark.thorough
 def test_killed_at_any_moment_a_real_run_leaves_one_whole_result(tmp_path):
     rows = kills(tmp_path, "moments")
     for row in rows:

@@ -69,6 +69,7 @@ def test_a_plan_without_failures_says_so(tiny_folder):
     assert made.variants == ()
 
 
+@pytest.mark.thorough
 def test_the_command_lays_them_side_by_side(folder, tmp_path):
     page = tmp_path / "page.html"
     told = CliRunner().invoke(main, ["variants", str(folder), "--out", str(page), "--lang", "en"])

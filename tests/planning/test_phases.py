@@ -52,6 +52,7 @@ def costs(district, cells):
     return np.round(far) * district.units["population"].to_numpy()
 
 
+@pytest.mark.thorough
 @settings(max_examples=12)
 @given(seed=st.integers(0, 10_000))
 def test_the_order_is_near_the_best_of_all(lattice_builder, seed):

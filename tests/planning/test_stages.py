@@ -45,6 +45,7 @@ def asked(draw, build):
     return district, scenario
 
 
+@pytest.mark.thorough
 @settings(max_examples=3)
 @given(data=st.data())
 def test_what_a_stricter_tolerance_plans_a_looser_one_plans_too(lattice_builder, data):

@@ -133,6 +133,7 @@ def test_a_stop_keeps_what_was_done(district):
     assert len(told) == 1
 
 
+@pytest.mark.thorough
 def test_processes_change_nothing(district, swept):
     points = points_of(district, BASE, {"grids": [1, 2], "centers": [2]})
     two = run_sweep(district, points, processes=2)

@@ -179,6 +179,7 @@ def test_an_alternative_is_adopted_as_it_was_offered(district):
         plan_adopted(district, SCENARIO, "9", alternatives=2)
 
 
+@pytest.mark.thorough
 def test_side_by_side_is_the_same_however_many_processes(district):
     scenario = dataclasses.replace(SCENARIO, work_limit=0.05)
     alone = side_by_side(district, scenario, processes=1)

@@ -8,7 +8,9 @@ import geopandas as gpd
 import pandas as pd
 
 from gridplan.outputs.tables.tables import rounded_table
+from gridplan.outputs.words.names import Names
 from gridplan.planning.regional.areas import regional_areas
+from gridplan.text.language import ORIGINAL
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
@@ -25,10 +27,10 @@ def area_frame(plan: Plan) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     -------
     shapes, table
         As of :func:`gridplan.planning.regional.areas.regional_areas`; with ``name`` of the regional
-        center as it is called in the layer, if it has one.
+        center, as every other file has it.
     """
     areas = regional_areas(plan.layout)
-    names = plan.layout.centers["name"].reindex(areas.index)
+    names = Names.of(plan, ORIGINAL).centers
     table = pd.DataFrame(areas.drop(columns="geometry"))
-    table.insert(0, "name", names.astype(object).where(names.notna(), None))
+    table.insert(0, "name", [names[center] for center in areas.index])
     return areas, rounded_table(table)

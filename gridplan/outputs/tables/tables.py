@@ -31,6 +31,9 @@ LON_LAT = "EPSG:4326"
 BELOW = ("rows", "rows_below", "row_labels")
 """How many rows a layer has, how many can be trusted less than its label says, and how far."""
 
+_EXACT = 9
+"""Decimals to which sums of the same numbers agree in any order."""
+
 
 def rounded(value: object, column: str) -> Any:  # noqa: ANN401  # a number or what was given
     """
@@ -56,7 +59,8 @@ def rounded(value: object, column: str) -> Any:  # noqa: ANN401  # a number or w
         return value
     if not np.isfinite(value):
         return None
-    number = round(float(value), unit_of(column).kept)
+    # What differs by the order of a sum alone must not fall on either side of a half.
+    number = round(round(float(value), _EXACT), unit_of(column).kept)
     return int(number) if number.is_integer() else number
 
 
