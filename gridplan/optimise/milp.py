@@ -17,7 +17,7 @@ from scipy import sparse
 
 from gridplan.optimise.budget import Run, now
 from gridplan.optimise.options import strict
-from gridplan.optimise.weights import WEIGHTS
+from gridplan.optimise.weights import PIVOT_WIDE, WEIGHTS
 
 LARGE_COST, SMALL_COST = 1e11, 1.0
 """Where the largest cost is beyond the one or below the other, costs are scaled: the solver's
@@ -270,7 +270,7 @@ def work_of(rows: sparse.csr_matrix, pivots: int, inner: int, checks: int | None
     w, size = WEIGHTS, rows.nnz + rows.shape[0]
     work = w.program + w.program_entry * size + inner * w.inner_entry * size
     if checks is None:
-        return work + pivots * (w.pivot + w.pivot_entry * min(size, w.pivot_wide))
+        return work + pivots * (w.pivot + w.pivot_entry * min(size, PIVOT_WIDE))
     work += w.mixed_clash * rows.nnz**2 / max(1, rows.shape[0])
     work += checks * (w.check + w.check_entry * size)
     return work + pivots * (w.mixed_pivot + w.mixed_pivot_entry * size)

@@ -21,8 +21,6 @@ class Weights:
         One linear or integer program, and one nonzero entry of it: set up, presolved, read.
     pivot, pivot_entry
         One simplex iteration, and one nonzero or row its program has.
-    pivot_wide
-        Nonzeros and rows beyond which an iteration takes no more: it touches few of them there.
     mixed_pivot, mixed_pivot_entry
         The same in an integer program, with what else it does.
     mixed_clash
@@ -66,7 +64,6 @@ class Weights:
     program_entry: float = 4.5e-7
     pivot: float = 1.2e-5
     pivot_entry: float = 8e-10
-    pivot_wide: float = 40_000.0
     mixed_pivot: float = 4e-5
     mixed_pivot_entry: float = 1.8e-8
     mixed_clash: float = 3e-8
@@ -91,3 +88,6 @@ class Weights:
 
 WEIGHTS = Weights()
 """Those in use."""
+
+PIVOT_WIDE = 40_000
+"""Nonzeros and rows beyond which a simplex iteration takes no more: it touches few there."""
