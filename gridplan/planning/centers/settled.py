@@ -9,7 +9,6 @@ that the bound on the distance of the first step holds for the second as well.
 from __future__ import annotations
 
 import dataclasses
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +17,7 @@ import numpy as np
 from scipy import sparse
 
 from gridplan.errors import InfeasibleError, Problem
+from gridplan.optimise.budget import Run
 from gridplan.optimise.siting import Prices, Siting, capacitated_p_median, shifted
 from gridplan.optimise.sparse_rows import row_of
 from gridplan.planning.centers.arrays import CenterArrays
@@ -225,7 +225,8 @@ class Settling:
         search
             Whether residents may be moved for that, or stay as something else assigned them.
         """
-        arrays, sites, begin = self.arrays, self.sites, time.perf_counter()
+        arrays, sites = self.arrays, self.sites
+        run = Run(work_limit=arrays.scenario.work_limit)
         own = np.searchsorted(sites, self.sited.answer.assignment)
         some = dataclasses.replace(
             prices,
@@ -239,7 +240,7 @@ class Settling:
             table = sparse.csr_array((self.cost, metres.indices, metres.indptr), metres.shape)
             own = shifted(table, arrays.people, own, some, rounds=self.params.rounds)
         load = np.bincount(own, weights=arrays.people, minlength=len(sites))
-        runs = [Spent("shifts", time.perf_counter() - begin, "done")] if search else []
+        runs = [Spent("shifts", run.seconds, "done")] if search else []
         found = self._restated(own, {}, runs, paid=some.of(load, own))
         return dataclasses.replace(found, every=self.sited.every)
 
