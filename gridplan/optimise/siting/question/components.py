@@ -50,7 +50,12 @@ class Components:
     def servable(self, case: Case) -> bool:
         """Tell whether numbers of sites can serve every part and the whole, as counting tells."""
         fits = bool((self.least <= self.most).all())
-        return fits and int(self.least.sum()) <= case.high and int(self.most.sum()) >= case.low
+        # A site that is too small for any unit may be open all the same, with nobody.
+        idle = (self.of_site < 0) & ~case.closed
+        must = int((idle & case.kept).sum())
+        may = int((idle & (case.lower <= 0)).sum())
+        least, most = int(self.least.sum()) + must, int(self.most.sum()) + may
+        return fits and least <= case.high and most >= case.low
 
 
 def components_of(case: Case, arcs: Arcs) -> Components:
