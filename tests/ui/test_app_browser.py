@@ -135,8 +135,17 @@ class Visit:
 
     def go(self, address):
         """Follow the menu, and see that nothing went wrong on the page."""
-        self.page.locator(f"[data-testid=stSidebarNav] a[href$='/{address}']").click()
-        self.page.wait_for_url(re.compile(rf"/{address}(\?|$)"))
+        link = self.page.locator(f"[data-testid=stSidebarNav] a[href$='/{address}']")
+        there = re.compile(rf"/{address}(\?|$)")
+        self.idle()
+        link.click()
+        for _ in range(150):
+            if there.search(self.page.url):
+                break
+            self.page.wait_for_timeout(100)
+        else:  # a page that is drawn again just then loses the click
+            link.click()
+            self.page.wait_for_url(there)
         title = self.say(f"app.page-{address or 'desk'}")
         self.shown(re.compile(f"^{re.escape(title)} · "))
         self.idle()

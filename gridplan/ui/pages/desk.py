@@ -85,8 +85,9 @@ def _headline(here: Here) -> None:
         if failing:
             link(here, "policy")
             link(here, "variants")
-    if here.stale:
-        with st.container(horizontal=True, vertical_alignment="center"):
+    # Stands there also when nothing is said: the map below would be drawn anew, its tool forgotten.
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if here.stale:
             st.warning(say("app.stale", here.lang))
             st.button(
                 say("app.revert", here.lang),
