@@ -89,10 +89,10 @@ def of_walks(name):
 
 
 def one_rule_passed_over(patch):
-    found = checks._findings
+    found = checks.rule_findings
     patch.setattr(
         checks,
-        "_findings",
+        "rule_findings",
         lambda known, rule, *more: (
             [] if rule.measure == "leads_within_grid" else found(known, rule, *more)
         ),

@@ -17,4 +17,4 @@ def test_a_figure_rests_on_the_same_columns(name):
     assert figure.needs == measure.needs
     assert figure.reads == measure.reads
     assert figure.named == measure.named
-    assert (figure.tells is None) == (measure.tells is None)
+    assert (figure.tells is None) == (measure.tells is None and measure.quotes is None)

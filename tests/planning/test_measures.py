@@ -346,6 +346,7 @@ CASES = {
     "outpatient_share_down": (handed_down("outpatient_slots_down", "outpatient_slots"), 1e-4),
     "beds_share_down": (handed_down("beds_down", "beds"), 1e-4),
     "expert_share_down": (handed_down("expert_slots_down", "expert_slots"), 1e-4),
+    "examinations_share_down": (handed_down("examinations_down", "examinations"), 1e-4),
     "staff_sent_share": (handed_down("staff_sent", "staff"), 1e-4),
     **{
         f"shared_{name}": (shared(f"shared_{name}"), 1)

@@ -97,7 +97,7 @@ def _plan_chapters(material: Material, present: Present) -> Chapters:
         ("present", present_parts(told, present, face)),
         ("targets", targets_parts(told, present)),
         ("grids", network_parts(told, face)),
-        ("streets", sites_parts(told)),
+        ("streets", [*sites_parts(told), *stations_parts(told)]),
         ("projects", projects_parts(told, material.phases)),
         ("money", money_parts(told)),
         ("safeguards", safeguards_parts(told)),

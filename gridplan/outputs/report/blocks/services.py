@@ -27,7 +27,7 @@ def service_parts(telling: Telling) -> list[Part]:
     numeric = [at for at, name in enumerate(columns) if name not in _WIDE]
     parts: list[Part] = [
         Heading(2, telling.say("why.services-title")),
-        Paragraph(telling.say("why.services-text")),
+        Paragraph(telling.fitting("why.services-text")),
         table(
             telling.say("why.table-services"),
             [word("column", name, telling.lang) for name in columns],
