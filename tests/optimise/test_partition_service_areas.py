@@ -118,6 +118,7 @@ def test_bound_and_kept_pairs_hold_every_better_answer(seed, whole):
             assert a[unit] != column or (a[ring] == column).any()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("nodes", [None, 2, 9999])
 @pytest.mark.parametrize("seed", range(8))
 def test_generated_parts_bound_and_hold_every_better_answer(seed, nodes):
@@ -253,6 +254,7 @@ def test_on_one_thread_and_on_several_the_run_is_the_same(seed, monkeypatch):
     assert ended[1:] == ended[:1] * 2
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(12))
 def test_least_demands_hold_and_proofs_stand(seed):
     graph, demand, cost, centers, upper = district(seed, whole=False)

@@ -214,6 +214,7 @@ def test_the_transportation_dual_of_given_sites(seed):
             assert total(cost, found) >= best - 1e-9
 
 
+@pytest.mark.thorough
 @RUNS
 @given(st.integers(0, 10_000))
 def test_the_engine_itself_on_tiny_cases(seed):
