@@ -91,14 +91,18 @@ def _told(history: History, lang: str) -> str:
 def edit(folder: Path, name: str, edits: tuple[str, ...], by: str, lang: str) -> None:
     """Change SCENARIO by hand, edit by edit; each is kept, judged at once, and can be undone."""
     with told(lang, as_json=False, task="project"):
-        from gridplan.project.history import open_history
-        from gridplan.project.project import Project
-
         wanted = [edit_of(line) for line in edits]
-        history = open_history(Project.open(folder, by=by), name)
+        history = _history(folder, name, by)
         for one in wanted:
             history = history.do(one)
             click.echo(_told(history, lang))
+
+
+def _history(folder: Path, name: str, by: str) -> History:
+    from gridplan.project.history import open_history
+    from gridplan.project.project import Project
+
+    return open_history(Project.open(folder, by=by), name)
 
 
 @click.command()
@@ -110,10 +114,7 @@ def edit(folder: Path, name: str, edits: tuple[str, ...], by: str, lang: str) ->
 def undo(folder: Path, name: str, by: str, lang: str) -> None:
     """Take back the last edit of SCENARIO."""
     with told(lang, as_json=False, task="project"):
-        from gridplan.project.history import open_history
-        from gridplan.project.project import Project
-
-        click.echo(_told(open_history(Project.open(folder, by=by), name).undo(), lang))
+        click.echo(_told(_history(folder, name, by).undo(), lang))
 
 
 @click.command()
@@ -125,10 +126,7 @@ def undo(folder: Path, name: str, by: str, lang: str) -> None:
 def redo(folder: Path, name: str, by: str, lang: str) -> None:
     """Do again what was undone last in SCENARIO."""
     with told(lang, as_json=False, task="project"):
-        from gridplan.project.history import open_history
-        from gridplan.project.project import Project
-
-        click.echo(_told(open_history(Project.open(folder, by=by), name).redo(), lang))
+        click.echo(_told(_history(folder, name, by).redo(), lang))
 
 
 @click.command()
@@ -141,10 +139,7 @@ def redo(folder: Path, name: str, by: str, lang: str) -> None:
 def rest(folder: Path, name: str, new: str, by: str, lang: str) -> None:
     """Keep a scenario NEW: what is locked in SCENARIO stays, the rest is planned anew."""
     with told(lang, as_json=False, task="project"):
-        from gridplan.project.history import open_history
-        from gridplan.project.project import Project
-
-        kept = open_history(Project.open(folder, by=by), name).rest(new)
+        kept = _history(folder, name, by).rest(new)
         click.echo(say("project.rest", lang, name=kept.name, folder=str(folder)))
 
 

@@ -18,12 +18,11 @@ from gridplan.outputs.drawing.legend import LegendPart
 from gridplan.outputs.drawing.shapes import (
     ShapeLayer,
     area,
-    middles,
-    name,
     outlines,
     places,
     symbol,
 )
+from gridplan.outputs.map.streets import streets_drawn
 from gridplan.outputs.map.units import residents_layer
 from gridplan.outputs.style.palette import (
     EXISTING,
@@ -32,7 +31,6 @@ from gridplan.outputs.style.palette import (
     REACH,
     ROLES,
     STATION,
-    STREET,
 )
 from gridplan.outputs.words.names import figure, is_missing, word
 from gridplan.planning.scenario.scenario import Scenario
@@ -145,7 +143,7 @@ def today_canvas(district: District, scenario: Scenario, found: Today, lang: str
         [
             ("residents", residents_layer(units, store, lang, show=walk is None)),
             ("walk", walk),
-            ("streets", _streets(district, lang)),
+            ("streets", streets_drawn(district, lang)),
             ("outline", _outline(district, lang)),
             *points,
         ],
@@ -195,18 +193,6 @@ def _walk_layer(
         text = say(f"app.{key}", lang, lower=lows[at], upper=upper, residents=told)
         rows.append(("fill", shade, text))
     return layer, LegendPart(layer, title, tuple(rows), say("app.today-walk-note", lang))
-
-
-def _streets(district: District, lang: str) -> Drawn | None:
-    streets = district.subdistricts
-    if not len(streets):
-        return None
-    style = {"color": STREET, "weight": 1.5, "dashArray": "5 4", "fill": False}
-    shapes = [area(at, style=style) for at in outlines(streets)]
-    shapes += [name(str(key), at) for key, at in zip(streets.index, middles(streets), strict=True)]
-    title = say("intake.layer-streets", lang)
-    layer = ShapeLayer(shapes, name=title)
-    return layer, LegendPart(layer, "", (("dash", STREET, title),))
 
 
 def _outline(district: District, lang: str) -> Drawn:

@@ -18,14 +18,13 @@ from gridplan.outputs.drawing.offline import PlanMap, standalone_html
 from gridplan.outputs.drawing.shapes import (
     ShapeLayer,
     area,
-    middles,
-    name,
     outlines,
     places,
     symbol,
 )
+from gridplan.outputs.map.streets import streets_drawn
 from gridplan.outputs.map.units import residents_layer
-from gridplan.outputs.style.palette import EXISTING, NEW, ROLES, STATION, STREET
+from gridplan.outputs.style.palette import EXISTING, NEW, ROLES, STATION
 from gridplan.outputs.tables.tables import LON_LAT
 from gridplan.outputs.words.names import is_missing
 from gridplan.outputs.words.safe import plain
@@ -78,7 +77,7 @@ def intake_map(
     )
     store = _store(units, lang)
     drawn.add_child(store)
-    layers = [residents_layer(units, store, lang, show=True), _streets(district, lang)]
+    layers = [residents_layer(units, store, lang, show=True), streets_drawn(district, lang)]
     layers += [_points(getattr(district, key), key, lang) for key in SYMBOLS]
     layers.append(_done(steps, crs, lang))
     parts = []
@@ -109,18 +108,6 @@ def _store(units: gpd.GeoDataFrame, lang: str) -> CellStore:
             texts = [None if is_missing(text) else str(text) for text in units[key]]
             columns.append(coded(say(f"maps.{label}", lang), texts))
     return CellStore(units, columns)
-
-
-def _streets(district: District, lang: str) -> Drawn | None:
-    streets = district.subdistricts
-    if not len(streets):
-        return None
-    style = {"color": STREET, "weight": 1.5, "dashArray": "5 4", "fill": False}
-    shapes = [area(at, style=style) for at in outlines(streets)]
-    shapes += [name(str(key), at) for key, at in zip(streets.index, middles(streets), strict=True)]
-    title = say("intake.layer-streets", lang)
-    layer = ShapeLayer(shapes, name=title)
-    return layer, LegendPart(layer, "", (("dash", STREET, title),))
 
 
 def _points(frame: gpd.GeoDataFrame, key: str, lang: str) -> Drawn | None:
