@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gridplan.errors import InputError
+from gridplan.planning.scenario.center_keys import OBJECTIVES
 from gridplan.planning.scenario.file import parse_scenario, read_scenario, scenario_toml
-from gridplan.planning.scenario.scenario import GRAINS, OBJECTIVES, Scenario
+from gridplan.planning.scenario.kinds import GRAINS
+from gridplan.planning.scenario.scenario import Scenario
 
 names = st.text(max_size=20)
 ids = st.lists(names, max_size=3).map(tuple)

@@ -9,7 +9,8 @@ import numpy as np
 
 from gridplan.district.district import District
 from gridplan.errors import Remedy
-from gridplan.planning.scenario.scenario import GRAINS, ROWS, Scenario
+from gridplan.planning.scenario.kinds import GRAINS
+from gridplan.planning.scenario.scenario import ROWS, Scenario
 
 Ladder = tuple[Remedy, ...]
 

@@ -22,6 +22,11 @@ from gridplan.errors import Problem
 from gridplan.policy.form import is_day
 from gridplan.text.shown import brief
 
+GRAINS = ("unit", "community", "subdistrict")
+"""What is moved as one piece, from the smallest."""
+IN_FILE = "tables in a list are given in the file"
+"""Why the form has no field for the keys that hold rows."""
+
 Told = Callable[[str], Problem | None]
 """Tells what is wrong with one entry of a list."""
 
