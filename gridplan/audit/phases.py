@@ -10,7 +10,7 @@ from gridplan.audit.differences.difference import Check, Difference, same
 from gridplan.audit.verification import Verification
 from gridplan.audit.verify import verify
 from gridplan.errors import GridplanError, InputError
-from gridplan.outputs.reading.written import read_values
+from gridplan.outputs.reading.content import read_values
 from gridplan.version import VERSION
 
 FILE = "phases.json"

@@ -14,7 +14,8 @@ from gridplan.audit.files.rows import rows_compared
 from gridplan.audit.inputs import inputs_compared
 from gridplan.audit.verification import Verification, rests_on
 from gridplan.errors import GridplanError
-from gridplan.outputs.reading.written import Written, read_values, read_written
+from gridplan.outputs.reading.content import read_values
+from gridplan.outputs.reading.written import Written, read_written
 from gridplan.text.shown import brief
 from gridplan.version import VERSION
 

@@ -12,7 +12,7 @@ from gridplan.intake.files.archive import BROKEN, open_archive
 from gridplan.outputs.disk.own_files import is_trace
 from gridplan.outputs.disk.replacement import replacing
 from gridplan.outputs.disk.whole_file import write_whole
-from gridplan.outputs.reading.written import read_values
+from gridplan.outputs.reading.content import read_values
 from gridplan.project.kept import log
 from gridplan.project.kept.names import download_name
 from gridplan.project.kept.place import not_writable

@@ -18,7 +18,7 @@ from gridplan.errors import InputError, Problem
 from gridplan.outputs.disk.errors import disk_errors
 from gridplan.outputs.disk.sqlite_head import settle
 from gridplan.outputs.disk.whole_file import write_whole
-from gridplan.outputs.reading.written import read_content
+from gridplan.outputs.reading.content import read_content
 from gridplan.outputs.style.qgis_style import add_styles
 from gridplan.outputs.words.moment import moment
 from gridplan.project.kept.plans import NONE

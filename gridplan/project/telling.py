@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gridplan.errors import InputError
-from gridplan.outputs.reading.written import read_values
+from gridplan.outputs.reading.content import read_values
 from gridplan.outputs.tables.scenario_rows import scenario_rows
 from gridplan.outputs.words.text_table import text_table
 from gridplan.planning.scenario.scenario import Scenario

@@ -27,7 +27,8 @@ from gridplan.outputs.drawing.offline import standalone_html
 from gridplan.outputs.files.folder import writer_of
 from gridplan.outputs.files.plan_json import plan_json
 from gridplan.outputs.map.maps import plan_map
-from gridplan.outputs.reading.written import Written, read_content
+from gridplan.outputs.reading.content import read_content
+from gridplan.outputs.reading.written import Written
 from gridplan.outputs.words.telling import Telling
 from gridplan.text import LANGUAGES, say
 

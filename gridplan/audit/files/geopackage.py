@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gridplan.audit.differences.difference import Aside, Check, Difference, same
 from gridplan.outputs.disk.sqlite_head import settled
-from gridplan.outputs.reading.written import read_content
+from gridplan.outputs.reading.content import read_content
 
 # Written anew by every program that only looks at a file or draws it in its own way.
 _DRAWING = {"layer_styles"}

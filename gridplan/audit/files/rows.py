@@ -20,7 +20,8 @@ from gridplan.outputs.files.rows_file import (
     rows_table,
 )
 from gridplan.outputs.reading.address_file import inert_cell
-from gridplan.outputs.reading.written import Written, read_content
+from gridplan.outputs.reading.content import read_content
+from gridplan.outputs.reading.written import Written
 from gridplan.text import LANGUAGES
 
 Line = tuple[str, ...]

@@ -9,7 +9,7 @@ from typing import Any
 from gridplan.audit.differences.difference import Difference
 from gridplan.district.files.reason import reason_of
 from gridplan.errors import InputError, Problem
-from gridplan.outputs.reading.written import read_content
+from gridplan.outputs.reading.content import read_content
 
 
 def read_strict(path: Path) -> tuple[dict[str, Any], list[Difference]]:

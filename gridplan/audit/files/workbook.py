@@ -11,7 +11,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from gridplan.errors import InputError, Problem, Reason
-from gridplan.outputs.reading.written import read_content
+from gridplan.outputs.reading.content import read_content
 
 Cells = dict[tuple[int, int], float | str]
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
