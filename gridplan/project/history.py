@@ -27,8 +27,8 @@ from gridplan.planning.editing.edited import (
     begin,
     begin_from,
 )
+from gridplan.planning.editing.laid.state import State
 from gridplan.planning.editing.rest import scenario_of_rest
-from gridplan.planning.editing.state import State
 from gridplan.project.kept import journal, log
 from gridplan.project.kept.plans import CURRENT
 from gridplan.project.kept.scenarios import Kept, decisions_of

@@ -9,7 +9,8 @@ import pandas as pd
 
 from gridplan.planning.editing.edit import Edit
 from gridplan.planning.editing.edited import replay
-from gridplan.planning.editing.revising import Prices, Revision, revise
+from gridplan.planning.editing.recentering import Prices
+from gridplan.planning.editing.revising import Revision, revise
 from gridplan.planning.editing.rows import revision_rows
 from gridplan.project.history import open_history
 from gridplan.project.kept import journal, log

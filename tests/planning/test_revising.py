@@ -5,7 +5,8 @@ import pytest
 
 from gridplan.planning.editing import edit as edits
 from gridplan.planning.editing.edited import begin, replay
-from gridplan.planning.editing.revising import Prices, revise
+from gridplan.planning.editing.recentering import Prices
+from gridplan.planning.editing.revising import revise
 from gridplan.planning.editing.rows import COLUMNS, revision_rows
 from gridplan.planning.plan import plan
 from gridplan.planning.scenario.scenario import Scenario

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridplan.planning.editing.ground import Ground
-from gridplan.planning.editing.state import COMMUNITY, State, placed
+from gridplan.planning.editing.laid.ground import Ground
+from gridplan.planning.editing.laid.state import COMMUNITY, State, placed
 from gridplan.planning.editing.step import Does, Step, managed, refused, served
 from gridplan.planning.sites.stations import CLASS
 

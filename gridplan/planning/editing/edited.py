@@ -30,10 +30,10 @@ from gridplan.errors import InputError, Problem, Reason
 from gridplan.planning.checks.checks import NONE_OWN
 from gridplan.planning.editing.center_edits import DOES as CENTER_EDITS
 from gridplan.planning.editing.edit import Edit
-from gridplan.planning.editing.ground import Ground, ground_of
 from gridplan.planning.editing.judging import Judged, Turned, judge, turned
-from gridplan.planning.editing.live import Live, live_of
-from gridplan.planning.editing.state import State, state_from, state_of
+from gridplan.planning.editing.laid.ground import Ground, ground_of
+from gridplan.planning.editing.laid.live import Live, live_of
+from gridplan.planning.editing.laid.state import State, state_from, state_of
 from gridplan.planning.editing.unit_edits import DOES as UNIT_EDITS
 from gridplan.planning.layout.layout import Layout
 from gridplan.planning.scenario.scenario import Scenario

@@ -10,8 +10,8 @@ from typing import Any, cast
 import pandas as pd
 
 from gridplan.planning.checks.checks import Known, findings_table, rule_findings, settled_rules
-from gridplan.planning.editing.ground import Ground
-from gridplan.planning.editing.live import SMALL, Live
+from gridplan.planning.editing.laid.ground import Ground
+from gridplan.planning.editing.laid.live import SMALL, Live
 from gridplan.planning.layout.layout import Layout
 from gridplan.policy.rule import Rule
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from gridplan.planning.editing.edited import Edited
-from gridplan.planning.editing.state import State
+from gridplan.planning.editing.laid.state import State
 from gridplan.planning.scenario.scenario import Scenario
 
 

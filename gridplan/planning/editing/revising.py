@@ -18,44 +18,18 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from scipy import sparse
 from scipy.spatial import cKDTree
 
 from gridplan.errors import InfeasibleError, Problem
-from gridplan.optimise.siting import capacitated_p_median
 from gridplan.planning.centers.candidates import possible_sites
 from gridplan.planning.editing import edit as edits
 from gridplan.planning.editing.edit import Edit
 from gridplan.planning.editing.edited import Edited, Said, apply, at
 from gridplan.planning.editing.judging import Turned
-from gridplan.planning.editing.state import Mask, Numbers
+from gridplan.planning.editing.laid.state import Mask, Numbers
+from gridplan.planning.editing.recentering import Asked, Prices, answered, asked_of
 from gridplan.planning.grids.mending import mend_grids
 from gridplan.planning.scenario.scenario import Scenario
-
-
-@dataclass(frozen=True)
-class Prices:
-    """
-    What changes are worth, and how long the search for the fewest may take.
-
-    Parameters
-    ----------
-    moved_metres
-        Metres of walk that one resident who changes center is worth.
-    opened
-        Residents who change center that opening a further center is worth.
-    rings
-        Centers around the one out of its band whose residents may change, and whether a further one
-        may open; tried in turn. None for all of the grid.
-    work_limit, time_limit
-        Of each search, as of a scenario.
-    """
-
-    moved_metres: float = 20_000.0
-    opened: float = 20_000.0
-    rings: tuple[tuple[int | None, bool], ...] = ((6, False), (12, False), (12, True), (None, True))
-    work_limit: float = 1.0
-    time_limit: float = 3.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -228,68 +202,11 @@ def _within(before: Edited, edited: Edited, grid: int, prices: Prices) -> Found:
         if opening and len(every):
             apart = cKDTree(places[out]).query(every[["x", "y"]].to_numpy())[0]
             further = every.iloc[np.argsort(apart, kind="stable")[: 2 * (size or len(every))]]
-        asked = _asked(before, edited, ring, further)
-        assigned = _answered(asked, prices)
+        asked = asked_of(before, edited, ring, further)
+        assigned = answered(asked, prices)
         if assigned is not None:
             return _as_edits(edited, asked, assigned), []
     return [], [Problem("revise-centers-kept", {"grid": state.grids[grid]})]
-
-
-@dataclass(frozen=True, eq=False)
-class _Asked:
-    """Units whose center may change, the centers they may go to, and where further may open."""
-
-    edited: Edited
-    units: Numbers
-    own: Numbers
-    further: pd.DataFrame
-    metres: np.ndarray
-    had: Numbers
-    pinned: Numbers
-
-
-def _asked(before: Edited, edited: Edited, own: Numbers, further: pd.DataFrame) -> _Asked:
-    ground, state = edited.ground, edited.state
-    units = np.flatnonzero(np.isin(state.center, own) & (ground.people > 0))
-    metres = np.column_stack([
-        ground.to_sites(state, own, units),
-        *(ground.walked(x, y)[units][:, None] for x, y in further[["x", "y"]].to_numpy()),
-    ])  # fmt: skip
-    pinned = np.flatnonzero(state.assigned[units])
-    return _Asked(edited, units, own, further, metres, _had(before, edited, own, units), pinned)
-
-
-def _answered(asked: _Asked, prices: Prices) -> Numbers | None:
-    """Find who goes where, as positions among own and further centers; None for no way found."""
-    edited, own, further = asked.edited, asked.own, asked.further
-    people = edited.ground.people[asked.units]
-    allowed = np.isfinite(asked.metres)
-    if len(asked.pinned):
-        place = np.full(len(edited.state.sites), -1)
-        place[own] = np.arange(len(own))
-        allowed[asked.pinned] = False
-        allowed[asked.pinned, place[edited.state.center[asked.units[asked.pinned]]]] = True
-    had = asked.had[:, None]
-    changed = (np.arange(asked.metres.shape[1])[None] != had) & (had >= 0)
-    price = people[:, None] * (asked.metres + prices.moved_metres * changed)
-    rows, columns = np.nonzero(allowed)
-    cost = sparse.csr_array((price[rows, columns], (rows, columns)), shape=allowed.shape)
-    sites, number = edited.centers.iloc[own], len(own)
-    opened = np.full(len(further), prices.moved_metres * prices.opened)
-    answer = capacitated_p_median(
-        cost,
-        people,
-        np.append(sites["capacity_upper"].to_numpy(dtype=float), further["upper"]),
-        (number, number + min(2, len(further))) if len(further) else number,
-        lower=np.append(sites["capacity_lower"].to_numpy(dtype=float), further["lower"]),
-        kept=np.arange(number),
-        site_cost=np.append(np.zeros(number), opened),
-        seed=edited.ground.scenario.seed,
-        work_limit=prices.work_limit,
-        time_limit=prices.time_limit,
-        gap=1e-4,
-    )
-    return np.asarray(answer.assignment) if answer.feasible else None
 
 
 def _further(before: Edited, edited: Edited, grid: int) -> pd.DataFrame:
@@ -329,15 +246,7 @@ def _free_id(key: str, taken: set[str]) -> str:
     return found
 
 
-def _had(before: Edited, edited: Edited, own: Numbers, units: Numbers) -> Numbers:
-    """Give each unit the column of the center it had before the demands; -1 where that is gone."""
-    now = edited.state.sites.index.get_indexer(before.state.sites.index)
-    place = np.full(len(edited.state.sites) + 1, -1)
-    place[own] = np.arange(len(own))
-    return np.asarray(place[now[before.state.center[units]]])
-
-
-def _as_edits(edited: Edited, asked: _Asked, assigned: Numbers) -> list[Edit]:
+def _as_edits(edited: Edited, asked: Asked, assigned: Numbers) -> list[Edit]:
     """Write down what changes: centers that open, then units by the center they go to."""
     own, further, units = asked.own, asked.further, asked.units
     names = edited.ground.district.units.index.to_numpy(dtype=object)

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from gridplan.errors import Problem
-from gridplan.planning.editing.ground import Ground
-from gridplan.planning.editing.state import SHOWN, Numbers, State
+from gridplan.planning.editing.laid.ground import Ground
+from gridplan.planning.editing.laid.state import SHOWN, Numbers, State
 
 
 @dataclass(frozen=True, eq=False)

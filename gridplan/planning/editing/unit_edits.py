@@ -13,8 +13,8 @@ from shapely.errors import ShapelyError
 
 from gridplan.district.geometry.crs import WGS84
 from gridplan.errors import Problem
-from gridplan.planning.editing.ground import Ground
-from gridplan.planning.editing.state import Numbers, State
+from gridplan.planning.editing.laid.ground import Ground
+from gridplan.planning.editing.laid.state import Numbers, State
 from gridplan.planning.editing.step import Does, Step, refused, served, told_units, units_at
 
 

@@ -16,8 +16,8 @@ from gridplan.planning.duty.cells import Cells
 from gridplan.planning.duty.nearest import Walks
 from gridplan.planning.duty.reading import keeps_to_own
 from gridplan.planning.editing.edited import Edited
+from gridplan.planning.editing.laid.state import State
 from gridplan.planning.editing.rest import enlarged
-from gridplan.planning.editing.state import State
 from gridplan.planning.grids.drawing import Drawing
 from gridplan.planning.grids.drawn_grids import certificate_of_drawing
 from gridplan.planning.grids.grids import Grids

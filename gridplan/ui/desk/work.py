@@ -16,7 +16,7 @@ from gridplan.errors import InputError, Problem
 from gridplan.outputs.disk.whole_file import write_whole
 from gridplan.planning.editing.edit import Edit, edit_from
 from gridplan.planning.editing.edited import Edited, apply_or_refuse, at, begin
-from gridplan.planning.editing.state import State
+from gridplan.planning.editing.laid.state import State
 from gridplan.ui.setup.workspace import workspace
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from scipy import sparse
 
 from gridplan.district.district import District
 from gridplan.planning.checks.checks import NONE_OWN, scenario_rules
-from gridplan.planning.editing.state import Numbers, State
+from gridplan.planning.editing.laid.state import Numbers, State
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.ways.journeys import Journeys, journeys_of
 from gridplan.planning.ways.ways import Ways, ways_of

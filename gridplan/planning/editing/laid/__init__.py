@@ -1,0 +1,1 @@
+"""A district while it is edited: what stays, who belongs where, and the layout this makes."""
