@@ -208,13 +208,7 @@ def plan(
         findings=check(layout, rules, scenario, assessment=assessment),
         certificates=certificates,
         notes=(
-            *(() if grids is None else grids.notes),
-            *stages.notes,
-            *centers.notes,
-            *(() if regional is None else (*regional.notes, *area_notes(layout))),
-            *without_streets(district, scenario),
-            *way_notes(journeys_of(district, scenario), layout.centers),
-            *wish_notes(district, grids, layout.wishes),
+            *_notes(stages, layout, scenario),
             *(() if grids is None else alternative_notes(len(others), alternatives)),
         ),
         alternatives=others,
@@ -222,6 +216,21 @@ def plan(
         reasons=reasons_of(layout, scenario, rules),
         money=money,
         services=services_of(layout, scenario, rules),
+    )
+
+
+def _notes(stages: Stages, layout: Layout, scenario: Scenario) -> tuple[Problem, ...]:
+    """Collect what each stage assumed on its way, in the order of the stages."""
+    grids = None if stages.wished is None else stages.wished.grids
+    regional, district = stages.regional, layout.district
+    return (
+        *(() if grids is None else grids.notes),
+        *stages.notes,
+        *stages.centers.notes,
+        *(() if regional is None else (*regional.notes, *area_notes(layout))),
+        *without_streets(district, scenario),
+        *way_notes(journeys_of(district, scenario), layout.centers),
+        *wish_notes(district, grids, layout.wishes),
     )
 
 

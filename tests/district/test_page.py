@@ -5,7 +5,8 @@ import pytest
 from pandera.errors import SchemaErrors
 
 from gridplan.district.pages.page import PAGE, document
-from gridplan.district.schema.schema import LAYERS, match_headers, pandera_schema
+from gridplan.district.schema.headers import match_headers, pandera_schema
+from gridplan.district.schema.schema import LAYERS
 from gridplan.district.schema.vocabulary import (
     ANSWERS,
     CLASSES,

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stand_in import make_plan
 
-from gridplan.outputs.tables.summary import certificate_text, finding_text, label_banner, summary
+from gridplan.outputs.tables.sentences import certificate_text, finding_text
+from gridplan.outputs.tables.summary import label_banner, summary
 from gridplan.outputs.tables.tables import key_figures
 from gridplan.outputs.words.telling import Telling
 from gridplan.planning.grids.cuts import cut_figures

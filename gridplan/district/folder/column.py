@@ -16,7 +16,7 @@ from gridplan.district.files.intake import SHOWN, Intake, sample
 from gridplan.district.folder.dots import settle_dots
 from gridplan.district.folder.layer import RawLayer
 from gridplan.district.schema.characters import hides, lost_digits, plain_ids, visible
-from gridplan.district.schema.schema import Field
+from gridplan.district.schema.field import Field
 from gridplan.district.schema.vocabulary import (
     ANSWERS,
     KINDS,

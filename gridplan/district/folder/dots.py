@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from gridplan.district.files.intake import SHOWN, Intake, sample
 from gridplan.district.folder.layer import RawLayer
-from gridplan.district.schema.schema import COORDINATES, Field
+from gridplan.district.schema.field import Field
+from gridplan.district.schema.headers import COORDINATES
 
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?")
 """Figures a dot may part into thousands; a decimal comma behind them leaves no doubt."""

@@ -17,7 +17,9 @@ from gridplan.district.folder.layer import RawLayer
 from gridplan.district.geometry.crs import SHIFTED, check_extent, name_of, parse_crs
 from gridplan.district.geometry.lattice import fit_lattice
 from gridplan.district.geometry.metric import is_metric
-from gridplan.district.schema.schema import COORDINATES, LAYERS, Field
+from gridplan.district.schema.field import Field
+from gridplan.district.schema.headers import COORDINATES
+from gridplan.district.schema.schema import LAYERS
 from gridplan.district.schema.vocabulary import fold
 from gridplan.errors import InputError, Problem
 

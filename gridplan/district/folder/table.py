@@ -10,13 +10,9 @@ from gridplan.district.files.intake import Intake, sample
 from gridplan.district.folder.column import clean_column, clean_text, read_field
 from gridplan.district.folder.layer import RawLayer
 from gridplan.district.schema.characters import visible
-from gridplan.district.schema.schema import (
-    COORDINATES,
-    LAYERS,
-    Field,
-    match_headers,
-    pandera_schema,
-)
+from gridplan.district.schema.field import Field
+from gridplan.district.schema.headers import COORDINATES, match_headers, pandera_schema
+from gridplan.district.schema.schema import LAYERS
 from gridplan.district.schema.vocabulary import fold
 
 DTYPES = {"number": float, "answer": bool}

@@ -13,7 +13,8 @@ import pandas as pd
 from gridplan.district.district import INDEXES, District
 from gridplan.district.folder.read import read_district
 from gridplan.district.folder.write import LayerTable, write_district
-from gridplan.district.schema.schema import LAYERS, match_headers
+from gridplan.district.schema.headers import match_headers
+from gridplan.district.schema.schema import LAYERS
 from gridplan.district.schema.vocabulary import LABELS, nearest
 from gridplan.errors import InputError, Problem
 from gridplan.text.shown import brief

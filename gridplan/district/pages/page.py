@@ -13,8 +13,10 @@ from gridplan.district.folder.layer import SUFFIXES
 from gridplan.district.folder.matrix_file import FROM, TO
 from gridplan.district.manifest.layer_entry import FILE, LAYER_KEYS, NEEDED
 from gridplan.district.manifest.manifest import KEYS
+from gridplan.district.schema.field import Field
+from gridplan.district.schema.headers import COORDINATES
 from gridplan.district.schema.labels import NOTE, PLACE, ROW, SUFFIX
-from gridplan.district.schema.schema import COORDINATES, LAYERS, Field
+from gridplan.district.schema.schema import LAYERS
 from gridplan.district.schema.vocabulary import ANSWERS, LABELS, ROW_LABELS, Vocabulary
 from gridplan.text import say
 

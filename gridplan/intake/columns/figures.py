@@ -6,7 +6,8 @@ import dataclasses
 from collections.abc import Mapping
 
 from gridplan.district.folder.dots import dots_in
-from gridplan.district.schema.schema import COORDINATES, LAYERS
+from gridplan.district.schema.headers import COORDINATES
+from gridplan.district.schema.schema import LAYERS
 from gridplan.errors import Problem
 from gridplan.intake.columns.headers import Match
 from gridplan.intake.columns.values import MYRIADS, bare

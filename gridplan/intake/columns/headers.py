@@ -16,7 +16,8 @@ import numpy as np
 import pandas as pd
 from rapidfuzz import fuzz, process
 
-from gridplan.district.schema.schema import COORDINATES, LAYERS
+from gridplan.district.schema.headers import COORDINATES
+from gridplan.district.schema.schema import LAYERS
 from gridplan.district.schema.vocabulary import fold, nearest
 from gridplan.errors import InputError, Problem
 from gridplan.intake.columns.aliases import EXTRA, PINYIN

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from gridplan.outputs.tables.summary import certificate_text
+from gridplan.outputs.tables.sentences import certificate_text
 from gridplan.outputs.tables.variants import rule_titles
 from gridplan.outputs.words.names import Names, figure, is_missing, word
 from gridplan.outputs.words.safe import plain

@@ -17,7 +17,7 @@ from gridplan.outputs.reasons.services import services_told, shared_told
 from gridplan.outputs.tables.choices import alternatives_table
 from gridplan.outputs.tables.own_language import own_language
 from gridplan.outputs.tables.scenario_rows import scenario_rows
-from gridplan.outputs.tables.summary import certificate_text, finding_text
+from gridplan.outputs.tables.sentences import certificate_text, finding_text
 from gridplan.outputs.tables.tables import (
     centers_table,
     findings_table,

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gridplan.optimise.outcome import PROVEN_GAP
 from gridplan.outputs.tables.choices import alternatives_text
+from gridplan.outputs.tables.sentences import certificate_text, finding_text
 from gridplan.outputs.tables.tables import (
     findings_table,
     grids_table,
     key_figures,
-    rounded,
     sources_table,
     subdistricts_table,
 )
@@ -26,14 +24,12 @@ from gridplan.outputs.words.text_table import text_table
 from gridplan.outputs.words.told_notes import told_notes
 from gridplan.outputs.words.trust import rows_below
 from gridplan.outputs.words.verdicts import reach_text, rules_line
-from gridplan.planning.layout.certificate import DRAWN
 from gridplan.policy.rule import LEVELS
 from gridplan.policy.verdict import rule_states, state_of
 from gridplan.text import say
 from gridplan.text.language import in_language, joined
 
 if TYPE_CHECKING:
-    from gridplan.planning.layout.certificate import Certificate
     from gridplan.planning.plan import Plan
 
 COLUMNS_SHOWN = 4
@@ -71,92 +67,6 @@ def summary(plan: Plan, files: Sequence[Path] = (), *, lang: str) -> str:
         [say("summary.written", lang), *(f"  {path}" for path in files)] if files else [],
     ]
     return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
-
-
-def certificate_text(proof: Certificate, lang: str, *, timed: bool = True) -> str:
-    """
-    Say in plain words how far from the best possible a part of the plan can be.
-
-    Parameters
-    ----------
-    proof
-        Of that part.
-    lang
-        ``zh`` or ``en``.
-    timed
-        Say how long it took; left out where the same plan is to have the same bytes.
-
-    Returns
-    -------
-    text
-        "Best possible" only where a bound proves it.
-    """
-    # As every file has them: told from what is read back, the words are the same.
-    numbers = ("objective", "bound", "gap", "seconds")
-    proof = dataclasses.replace(proof, **{k: rounded(getattr(proof, k), k) for k in numbers})
-    objective = figure(proof.objective, proof.unit, lang)
-    if proof.status == DRAWN:
-        return _as_drawn(proof, objective, lang)
-    if proof.gap is None or proof.bound is None:
-        said = say("summary.no-proof", lang, objective=objective)
-    elif proof.status == "optimal" and proof.gap <= PROVEN_GAP:
-        said = say("summary.proven", lang, objective=objective)
-    else:
-        # Not below what arithmetic tells, and rounded up: less would promise more than is proven.
-        gap = -(-max(proof.gap, PROVEN_GAP) * 1000 // 1) / 10
-        bound = figure(proof.bound, proof.unit, lang)
-        said = say("summary.at-most", lang, gap=f"{gap:.1f}", objective=objective, bound=bound)
-    ended = word("ended-by", getattr(proof, "ended_by", None), lang)
-    spent = say("summary.ended", lang, ended=ended)
-    if timed:
-        spent = say("summary.spent", lang, seconds=f"{proof.seconds:.1f}", ended=ended)
-    return f"{said}{spent}"
-
-
-def _as_drawn(proof: Certificate, objective: str, lang: str) -> str:
-    """Say what grids that a person drew come to; nothing was sought, so nothing is claimed."""
-    if proof.gap is None or proof.bound is None:
-        return say("summary.as-drawn", lang, objective=objective)
-    # Rounded up: the best cut may save as much, and no more.
-    gap = -(-max(proof.gap, 0.0) * 1000 // 1) / 10
-    bound = figure(proof.bound, proof.unit, lang)
-    return say("summary.as-drawn-bound", lang, objective=objective, bound=bound, gap=f"{gap:.1f}")
-
-
-def finding_text(row: Mapping[str, Any], lang: str) -> str:
-    """
-    Say one finding: rule, subject, figure and bounds.
-
-    Parameters
-    ----------
-    row
-        Of :func:`gridplan.outputs.tables.tables.findings_table`.
-    lang
-        ``zh`` or ``en``.
-
-    Returns
-    -------
-    text
-    """
-    unit = row["unit"]
-    low, high = row["lower"], row["upper"]
-    if not is_missing(low) and not is_missing(high):
-        key = "exactly" if low == high else "between"
-    elif not is_missing(low):
-        key = "at-least"
-    else:
-        key = "at-most-bound" if not is_missing(high) else "no-bound"
-    bounds = say(
-        f"summary.{key}", lang, lower=figure(low, unit, lang), upper=figure(high, unit, lang)
-    )
-    return say(
-        "summary.finding",
-        lang,
-        title=in_language(row, "title", lang) or row["rule"],
-        subject=in_language(row, "subject_name", lang),
-        value=figure(row["value"], unit, lang),
-        bounds=bounds,
-    )
 
 
 def label_banner(telling: Telling) -> str:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
 from gridplan.district.district import District
-from gridplan.errors import Remedy
+from gridplan.errors import Problem, Remedy
 from gridplan.planning.scenario.kinds import GRAINS
 from gridplan.planning.scenario.scenario import ROWS, Scenario
 
 Ladder = tuple[Remedy, ...]
+Propose = Callable[[Problem, District, Scenario], Iterator[Ladder]]
+"""Proposes ladders against a cause, for the district and scenario that were refused."""
 
 BEYOND = 10_000.0
 """Person-metres of a resident beyond the tolerance: more than most ways to another lead."""
@@ -147,3 +149,15 @@ def _round(size: float, *, up: bool) -> int:
     """Round residents to three digits."""
     step = 10 ** max(0, len(str(int(size))) - 3)
     return int((math.ceil if up else math.floor)(size / step) * step)
+
+
+def fewer_regional(scenario: Scenario) -> Iterator[Ladder]:
+    """Ask less of the streets: fewer regional centers each, then none."""
+    yield numbers("regional_min", range(scenario.regional_min - 1, -1, -1))
+    yield numbers("regional_max", [0])
+
+
+def other_cuts(scenario: Scenario) -> Ladder:
+    """Cut the grids otherwise, or not at all."""
+    wider = [min(1.0, round(scenario.grid_tolerance * more, 3)) for more in (0.5, 1.5, 2.0, 4.0)]
+    return (*(Remedy("grid_tolerance", share) for share in wider if share), Remedy("grids", 0))

@@ -14,10 +14,10 @@ from gridplan.district.district import District
 from gridplan.errors import InfeasibleError, Problem
 from gridplan.optimise.budget import Progress
 from gridplan.optimise.siting import regional
-from gridplan.planning.centers.causes import regional_conflicts
 from gridplan.planning.centers.centers import Centers
 from gridplan.planning.layout.certificate import Certificate, certificate_of
 from gridplan.planning.premises.site_columns import may_be_regional
+from gridplan.planning.regional.conflicts import regional_conflicts
 from gridplan.planning.regional.notes import regional_notes, regional_wanted
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.sites.stations import is_station

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from gridplan.district.files.delimited import read_delimited
 from gridplan.district.files.given_file import LAYER_BYTES, read_inside
-from gridplan.district.schema.schema import LAYERS, match_headers
+from gridplan.district.schema.headers import match_headers
+from gridplan.district.schema.schema import LAYERS
 from gridplan.outputs.disk.whole_file import write_whole
 
 Changes = Mapping[str, Mapping[str, str]]

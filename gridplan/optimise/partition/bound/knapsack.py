@@ -21,13 +21,13 @@ from scipy.sparse.csgraph import dijkstra
 from gridplan.optimise.budget import Run
 from gridplan.optimise.partition.assignment.contiguity import cut
 from gridplan.optimise.partition.assignment.model import Model
+from gridplan.optimise.partition.bound.forced_items import forced
 from gridplan.optimise.partition.bound.knapsack_kernels import (
     Ascent,
     CutArrays,
     Knapsacks,
     Multipliers,
     ascend,
-    forced,
 )
 from gridplan.optimise.partition.graph.adjacency import adjacency
 from gridplan.optimise.partition.question.atoms import allowed_atoms, atom_sums

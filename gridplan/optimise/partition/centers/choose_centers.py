@@ -17,7 +17,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import combinations
 from math import comb
 from typing import Any
 
@@ -40,12 +39,12 @@ from gridplan.optimise.partition.centers.center_exchange import (
     restrict,
     spread,
 )
+from gridplan.optimise.partition.centers.every_choice import best_of_every
 from gridplan.optimise.partition.centers.reduced_program import (
     ReducedParams,
     recut_all,
     solve_open,
 )
-from gridplan.optimise.partition.local.construct import relax
 from gridplan.optimise.partition.question.problem import Problem
 
 
@@ -178,7 +177,15 @@ def choose(
     """
     p = problem
     if comb(p.columns, p.parts) <= params.few:
-        return _every(p, run, seed=seed, gap=gap, solve=solve, params=params)
+        return best_of_every(
+            p,
+            run,
+            seed=seed,
+            gap=gap,
+            solve=solve,
+            sifting=params.exchange.sifting,
+            share=params.every,
+        )
     c = _begin(p, run, params)
     if c.state.bound == np.inf:
         return None, np.inf
@@ -333,35 +340,3 @@ def _tighten(c: Chosen, run: Run, *, gap: float) -> None:
             params=params,
         )
         run.report("bound", bound=c.bound)
-
-
-def _every(
-    p: Problem,
-    run: Run,
-    *,
-    seed: int,
-    gap: float,
-    solve: Callable[..., Any],
-    params: ChoiceParams,
-) -> tuple[np.ndarray | None, float]:
-    """Bound every choice by its linear relaxation and partition in that order."""
-    ranked = []
-    for choice in combinations(range(p.columns), p.parts):
-        sub = restrict(p, np.array(choice))
-        low = np.inf if certificates(sub) else relax(sub, run, params.exchange.sifting)[0]
-        ranked.append((low, choice))
-    ranked.sort()
-    best: np.ndarray | None = None
-    bounds = [low for low, _ in ranked]
-    for number, (low, choice) in enumerate(ranked):
-        value = np.inf if best is None else value_of(p, best)
-        if run.ended_by is not None or low >= value:
-            break
-        part = run.part(params.every)
-        found, own, _ = solve(restrict(p, np.array(choice)), part, seed=seed, gap=gap)
-        run.book(part)
-        bounds[number] = max(low, own)
-        if found is not None:
-            whole = np.array(choice)[found]
-            best = whole if best is None or value_of(p, whole) < value else best
-    return best, min(bounds, default=np.inf)

@@ -11,13 +11,10 @@ passes over the arcs. Guarantee: any prices and multipliers give a lower bound.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
 from gridplan.optimise.budget import Run
-from gridplan.optimise.numeric.compiled import compiled
-from gridplan.optimise.numeric.in_place import in_place
 from gridplan.optimise.siting.bound.lagrangian import DEFAULT as RELAXATION
 from gridplan.optimise.siting.bound.lagrangian import (
     Priced,
@@ -27,13 +24,18 @@ from gridplan.optimise.siting.bound.lagrangian import (
     many_units,
 )
 from gridplan.optimise.siting.bound.load_band import border, pull
+from gridplan.optimise.siting.bound.load_kernels import (
+    Array,
+    Multipliers,
+    count_taken,
+    value_sites,
+    within_reach,
+)
 from gridplan.optimise.siting.bound.step import Step, aim, falters, set_out, spent
 from gridplan.optimise.siting.bound.toll import tolled_choice
-from gridplan.optimise.siting.question.arcs import Arcs, Columns
+from gridplan.optimise.siting.question.arcs import Arcs
 from gridplan.optimise.siting.question.case import Case
 from gridplan.optimise.weights import WEIGHTS
-
-Array = np.ndarray
 
 
 @dataclass(frozen=True)
@@ -291,84 +293,3 @@ def relaxation_of(
     if many_units(case, params):
         return LoadRelaxation(case, arcs, params, tuning)
     return Relaxation(case, arcs, params)
-
-
-class Multipliers(NamedTuple):
-    """
-    One point of the dual.
-
-    Parameters
-    ----------
-    price
-        ``(n,)`` of units.
-    load
-        ``(m,)`` per demand at each site: positive at the capacity, negative at the lower bound.
-    """
-
-    price: Array
-    load: Array
-
-
-@compiled
-def within_reach(arcs: Arcs, limit: Array, demand: Array, subsidy: Array) -> Columns:
-    """Turn the arcs within price and subsidy around: site by site, units ascending."""
-    start, site, cost, _ = arcs
-    n, m = len(start) - 1, len(subsidy)
-    begin = np.zeros(m + 1, dtype=np.int64)
-    largest = 0.0
-    for j in range(m):
-        largest = max(largest, subsidy[j])
-    end = np.empty(n, dtype=np.int64)
-    for i in range(n):
-        end[i] = start[i + 1]
-        for a in range(start[i], start[i + 1]):
-            if cost[a] > limit[i] + demand[i] * largest:
-                end[i] = a
-                break
-            if cost[a] <= limit[i] + demand[i] * subsidy[site[a]]:
-                begin[site[a] + 1] += 1
-    for j in range(m):
-        begin[j + 1] += begin[j]
-    unit = np.empty(begin[m], dtype=np.int32)
-    price = np.empty(begin[m], dtype=np.float64)
-    fill = begin[:-1].copy()
-    for i in range(n):
-        for a in range(start[i], end[i]):
-            j = site[a]
-            if cost[a] <= limit[i] + demand[i] * subsidy[j]:
-                unit[fill[j]] = i
-                price[fill[j]] = cost[a]
-                fill[j] += 1
-    return Columns(begin, unit, price, n)
-
-
-@in_place
-def value_sites(columns: Columns, demand: Array, at: Multipliers, value: Array) -> None:
-    """Sum, per site, what its arcs cost with its multiplier less the units' prices, if negative."""
-    begin, unit, cost, _ = columns
-    price, multiplier = at.price, at.load
-    for j in range(len(begin) - 1):
-        total, rate = 0.0, multiplier[j]
-        for a in range(begin[j], begin[j + 1]):
-            i = unit[a]
-            reduced = cost[a] + demand[i] * rate - price[i]
-            if reduced < 0.0:
-                total += reduced
-        value[j] = total
-
-
-@in_place
-def count_taken(
-    columns: Columns, demand: Array, at: Multipliers, opened: Array, served: Array, load: Array
-) -> None:
-    """Count how often the opened sites take each unit, and the demand each takes."""
-    begin, unit, cost, _ = columns
-    price, multiplier = at.price, at.load
-    for q in range(len(opened)):
-        j = opened[q]
-        rate = multiplier[j]
-        for a in range(begin[j], begin[j + 1]):
-            i = unit[a]
-            if cost[a] + demand[i] * rate < price[i]:
-                served[i] += 1.0
-                load[j] += demand[i]

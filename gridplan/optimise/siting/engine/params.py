@@ -11,7 +11,7 @@ from gridplan.optimise.siting.local.interchange import InterchangeParams
 from gridplan.optimise.siting.local.placing import PlacingParams
 from gridplan.optimise.siting.local.regions import RegionParams
 from gridplan.optimise.siting.local.swaps import SwapParams
-from gridplan.optimise.siting.prove.branch_and_bound import BranchParams
+from gridplan.optimise.siting.prove.branch import BranchParams
 from gridplan.optimise.siting.prove.deepening import DeepeningParams
 from gridplan.optimise.siting.question.arcs import ListParams
 

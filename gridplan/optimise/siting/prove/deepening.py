@@ -17,8 +17,9 @@ import numpy as np
 from gridplan.optimise.budget import Run
 from gridplan.optimise.siting.bound.lagrangian import Relaxation, many_units
 from gridplan.optimise.siting.local.interchange import Interchange
-from gridplan.optimise.siting.prove.branch_and_bound import DEFAULT as BRANCHING
-from gridplan.optimise.siting.prove.branch_and_bound import Branching, BranchParams
+from gridplan.optimise.siting.prove.branch import DEFAULT as BRANCHING
+from gridplan.optimise.siting.prove.branch import BranchParams
+from gridplan.optimise.siting.prove.branch_and_bound import Branching
 from gridplan.optimise.siting.question.arcs import Arcs
 from gridplan.optimise.siting.question.case import Case
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gridplan.district.schema.labels import below
 from gridplan.outputs.report.blocks.parts import Paragraph, Part, Table, table
 from gridplan.outputs.tables.scenario_rows import scenario_rows
-from gridplan.outputs.tables.summary import certificate_text
+from gridplan.outputs.tables.sentences import certificate_text
 from gridplan.outputs.tables.tables import (
     sources_table,
     subdistricts_table,
