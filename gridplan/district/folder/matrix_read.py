@@ -108,10 +108,7 @@ def _looked_up(
     words, at = np.unique(texts.astype(str), return_inverse=True)
     found = [_candidates(word, known) for word in words]
     bare = [layers for word, layers in zip(words, found, strict=True) if not _prefix(word)[0]]
-    # One layer that holds every id is meant; units where it is one of several that do.
-    common = [layer for layer in PLACED if bare and all(layer in layers for layers in bare)]
-    meant = "units" if "units" in common and side == "origin" else ""
-    meant = common[0] if len(common) == 1 else meant
+    meant = _meant(bare, side)
     chosen: list[tuple[str, str]] = []
     where = {"layer": pairs.entry.layer, "file": pairs.entry.file, "side": side}
     unknown, doubtful = [], []
@@ -141,6 +138,18 @@ def _looked_up(
         xy=xy,
     )
     return ends, at.ravel()
+
+
+def _meant(bare: list[dict[str, str]], side: str) -> str:
+    """
+    Name the layer that ids without a prefix are of; empty where several may be meant.
+
+    One layer that holds every id is meant; units where it is one of several that do.
+    """
+    common = [layer for layer in PLACED if bare and all(layer in layers for layers in bare)]
+    if len(common) == 1:
+        return common[0]
+    return "units" if "units" in common and side == "origin" else ""
 
 
 def _prefix(word: str) -> tuple[str, str]:

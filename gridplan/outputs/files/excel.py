@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -159,38 +159,40 @@ def _hospitals(telling: Telling) -> pd.DataFrame:
     return _ordered(table, FIRST["hospitals"])
 
 
+_CELLS: dict[str, Callable[[Mapping[str, Any], str], Any]] = {
+    "result": state_word,
+    "level": lambda row, _lang: row["level"],
+    "title": lambda row, lang: in_language(row, "title", lang) or row["rule"],
+    "subject": lambda row, lang: in_language(row, "subject_name", lang),
+    "value": lambda row, _lang: row["value"],
+    "lower": lambda row, _lang: row["lower"],
+    "upper": lambda row, _lang: row["upper"],
+    "unit_of_value": lambda row, _lang: row["unit"],
+    "answered": lambda row, lang: word("answered", row.get("answered"), lang),
+    "needs": lambda row, lang: needs_text(row.get("needs"), lang),
+    "caveats": lambda row, lang: " ".join(caveat_texts([row], lang)),
+    "assessed": lambda row, lang: word("answer", row.get("assessed"), lang),
+    "evidence": lambda row, _lang: row.get("evidence") or "",
+    "assessed_on": lambda row, _lang: row.get("assessed_on") or "",
+    "clause": lambda row, lang: in_language(row, "clause", lang),
+    "source_kind": lambda row, lang: word("source-kind", row.get("source_kind"), lang),
+    "source": lambda row, lang: in_language(row, "source", lang),
+    "section": section_text,
+    "document_number": lambda row, lang: in_language(row, "document_number", lang) or "",
+    "in_force_from": lambda row, _lang: row.get("in_force_from") or "",
+    "in_force_to": lambda row, _lang: row.get("in_force_to") or "",
+    "as_of": lambda row, _lang: row.get("as_of") or "",
+    "sensitivity": reach_text,
+    "other_readings": readings_text,
+    "reading": lambda row, lang: in_language(row, "reading", lang) or "",
+    "rule": lambda row, _lang: row["rule"],
+}
+"""What the sheet of findings says of one, column by column."""
+
+
 def _findings(telling: Telling) -> pd.DataFrame:
-    lang = telling.lang
-    table = findings_table(telling.plan)
-    rows = table.to_dict(orient="records")
-    columns: dict[str, list[Any]] = {
-        "result": [state_word(row, lang) for row in rows],
-        "level": [row["level"] for row in rows],
-        "title": [in_language(row, "title", lang) or row["rule"] for row in rows],
-        "subject": [in_language(row, "subject_name", lang) for row in rows],
-        "value": [row["value"] for row in rows],
-        "lower": [row["lower"] for row in rows],
-        "upper": [row["upper"] for row in rows],
-        "unit_of_value": [row["unit"] for row in rows],
-        "answered": [word("answered", row.get("answered"), lang) for row in rows],
-        "needs": [needs_text(row.get("needs"), lang) for row in rows],
-        "caveats": [" ".join(caveat_texts([row], lang)) for row in rows],
-        "assessed": [word("answer", row.get("assessed"), lang) for row in rows],
-        "evidence": [row.get("evidence") or "" for row in rows],
-        "assessed_on": [row.get("assessed_on") or "" for row in rows],
-        "clause": [in_language(row, "clause", lang) for row in rows],
-        "source_kind": [word("source-kind", row.get("source_kind"), lang) for row in rows],
-        "source": [in_language(row, "source", lang) for row in rows],
-        "section": [section_text(row, lang) for row in rows],
-        "document_number": [in_language(row, "document_number", lang) or "" for row in rows],
-        "in_force_from": [row.get("in_force_from") or "" for row in rows],
-        "in_force_to": [row.get("in_force_to") or "" for row in rows],
-        "as_of": [row.get("as_of") or "" for row in rows],
-        "sensitivity": [reach_text(row, lang) for row in rows],
-        "other_readings": [readings_text(row, lang) for row in rows],
-        "reading": [in_language(row, "reading", lang) or "" for row in rows],
-        "rule": [row["rule"] for row in rows],
-    }
+    rows = findings_table(telling.plan).to_dict(orient="records")
+    columns = {name: [cell(row, telling.lang) for row in rows] for name, cell in _CELLS.items()}
     return pd.DataFrame(columns, dtype=object)
 
 
