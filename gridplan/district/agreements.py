@@ -228,6 +228,26 @@ def read_agreements(
     except UnreadableError as error:
         intake.wrong("file-unreadable", file=FILE, reason=error.reason)
         return Agreements()
+    return agreements_in(raw, hospitals, centers, intake)
+
+
+def agreements_in(
+    raw: bytes, hospitals: pd.DataFrame, centers: pd.DataFrame, intake: Intake
+) -> Agreements:
+    """
+    Read the content of ``groups.toml``.
+
+    Parameters
+    ----------
+    raw
+        Of the file.
+    hospitals, centers, intake
+        As for :func:`read_agreements`.
+
+    Returns
+    -------
+    agreements
+    """
     try:
         table, _ = parse_toml(raw)
     except UnreadableError as error:

@@ -1,35 +1,38 @@
-"""Hospitals and centers as tables that can be corrected, in a district of the planner's own."""
+"""Hospitals, centers and the other layers as tables that are corrected where they stand."""
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from gridplan.district.district import District
-from gridplan.district.schema.vocabulary import KINDS, LEVELS
-from gridplan.outputs.words.names import is_missing, word
+from gridplan.district.schema.field import Field
+from gridplan.errors import Problem
+from gridplan.outputs.words.names import word
+from gridplan.planning.scenario.scenario import Scenario
 from gridplan.text import say
-from gridplan.text.language import in_language
-from gridplan.ui.intake.corrected import correct
+from gridplan.ui.intake.corrected import FORMATS, corrected
+from gridplan.ui.intake.fields import FIRST, Cells, names_of
 from gridplan.ui.setup.district_choice import Reading
-from gridplan.ui.setup.upload import problems_of
-from gridplan.ui.setup.workspace import copied, is_own
+from gridplan.ui.setup.scenario_form import fill_form
+from gridplan.ui.setup.workspace import is_own
+from gridplan.ui.shown.table_editor import cells, table_editor
 from gridplan.ui.shown.words import show_problems
+from gridplan.ui.window.own_copy import Files, change_district
 
-_FIELDS = {
-    "hospitals": ("level", "kind", "beds", "eligible"),
-    "centers": ("class", "capacity"),
-}
-_WORDS = {
-    "level": ("hospital-level", tuple(LEVELS)),
-    "kind": ("hospital-kind", tuple(KINDS)),
-    "class": ("class", ("community", "regional")),
-}
+LAYERS_SHOWN = (
+    "hospitals", "centers", "candidates", "subdistricts", "stations", "outside_centers",
+)  # fmt: skip
+_HIGHEST = 520
+NAME, CLOSE = "row", "close"
 
 
-def layer_tables(reading: Reading | None, lang: str) -> None:
+def layer_tables(reading: Reading | None, scenario: Scenario | None, lang: str) -> None:
     """
     Draw the tables.
 
@@ -37,6 +40,8 @@ def layer_tables(reading: Reading | None, lang: str) -> None:
     ----------
     reading
         The district that was chosen.
+    scenario
+        What the fields say: which centers are closed is part of it.
     lang
         ``zh`` or ``en``.
     """
@@ -44,114 +49,147 @@ def layer_tables(reading: Reading | None, lang: str) -> None:
         st.info(say("app.needs-district", lang))
         return
     district = reading.district
-    show_problems(st.session_state.get("tables-problems", ()), lang, title="app.tables-problems")
+    own_note(reading, lang)
+    there = [layer for layer in LAYERS_SHOWN if len(getattr(district, layer, ()))]
+    kept = st.session_state.get("tables-layer")
+    st.session_state["tables-layer"] = kept if kept in there else next(iter(there), None)
+    if not there:
+        st.info(say("app.tables-none", lang))
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        layer = st.segmented_control(
+            say("app.tables-which", lang),
+            there,
+            format_func=lambda code: word("layer", code, lang),
+            key="tables-layer",
+            required=True,
+            label_visibility="collapsed",
+        )
+        every = st.toggle(
+            say("app.tables-every", lang),
+            key="tables-every",
+            help=say("app.tables-every-help", lang),
+        )
+    columns = None if every else FIRST[str(layer)]
+    name = f"layer-{layer}-{every}"
+    layer_table(reading, scenario, str(layer), columns, name=name, lang=lang)
+
+
+def own_note(reading: Reading, lang: str) -> None:
+    """Say where changes go: into the planner's own district, or into a copy made with the first."""
     own = is_own(reading.folder)
-    if own:
-        st.caption(say("app.tables-about", lang))
-    else:
-        st.info(say("app.tables-copy-about", lang))
-        st.button(
-            say("app.tables-copy", lang),
-            key="tables-copy",
-            icon=":material/content_copy:",
-            on_click=_copy,
-            args=(reading, in_language(district, "name", lang)),
-        )
-    for layer in _FIELDS:
-        if len(getattr(district, layer)):
-            st.markdown(f"#### {word('layer', layer, lang)}")
-            _table(reading, district, layer, own=own, lang=lang)
+    st.caption(say("app.tables-about" if own else "app.tables-copy-about", lang))
 
 
-def _copy(reading: Reading, name: str) -> None:
-    found: list[str] = []
-    problems = problems_of(name, lambda: found.append(f"own/{copied(reading.folder, name).name}"))
-    st.session_state["tables-problems"] = problems
-    if found:
-        st.session_state["district-next"] = found[0]
+def layer_table(
+    reading: Reading,
+    scenario: Scenario | None,
+    layer: str,
+    columns: Sequence[str] | None,
+    *,
+    name: str,
+    lang: str,
+) -> None:
+    """
+    Draw one layer as a table, and keep what is typed into it.
 
-
-def _table(reading: Reading, district: District, layer: str, *, own: bool, lang: str) -> None:
-    frame = getattr(district, layer)
-    fields = [field for field in _FIELDS[layer] if own or field in frame]
-    shown = pd.DataFrame(
-        {"name": [_name(key, row, lang) for key, row in frame.iterrows()]}, index=frame.index
-    )
-    for field in fields:
-        values = frame[field] if field in frame else pd.Series(None, index=frame.index)
-        shown[field] = [_shown(field, value, lang) for value in values]
-    file = next((one.file for one in district.layers if one.layer == layer), "")
-    editable = own and file.lower().endswith(".csv")
-    if own and not editable:
-        st.caption(say("app.tables-no-csv", lang, file=file))
-    edited = st.data_editor(
-        shown,
-        column_config={
-            "name": st.column_config.TextColumn(word("column", "name", lang), disabled=True),
-            **{field: _config(field, lang) for field in fields},
-        },
-        disabled=not editable,
-        hide_index=True,
-        key=f"table-{layer}-{reading.folder.name}",
-    )
-    changes = {
-        str(key): found
-        for key in shown.index
-        if (found := _changed(shown.loc[key], edited.loc[key], fields, lang))
+    Parameters
+    ----------
+    reading, scenario, lang
+        As for :func:`layer_tables`.
+    layer
+        Of the district.
+    columns
+        Those that are shown; None for all. Centers have a further one, which of them are closed.
+    name
+        Of the table, as no other on any page.
+    """
+    district = reading.district
+    if district is None:
+        return
+    frame, about = getattr(district, layer), Cells(layer, lang, names_of(district.hospitals, lang))
+    fields = about.columns(columns)
+    now = _shown(frame, about, fields, layer)
+    config: dict[str, Any] = {
+        NAME: st.column_config.TextColumn(word("layer", layer, lang), pinned=True, disabled=True),
+        **{field.name: about.config(field) for field in fields},
     }
-    if editable and st.button(
-        say("app.tables-save", lang, count=len(changes)),
-        key=f"save-{layer}",
-        type="primary",
-        icon=":material/save:",
-        disabled=not changes,
-    ):
-        st.session_state["tables-problems"] = problems_of(
-            file, lambda: correct(reading.folder, file, layer, changes)
+    if layer == "centers" and scenario is not None:
+        now[CLOSE] = [str(key) in scenario.close for key in now.index]
+        config[CLOSE] = st.column_config.CheckboxColumn(
+            say("keys.close.label", lang), help=say("keys.close.help", lang)
         )
-        st.session_state.pop(f"table-{layer}-{reading.folder.name}", None)
+    file = file_of(district, layer)
+    writable = file.lower().endswith(FORMATS)
+    if not writable:
+        st.caption(say("app.tables-no-csv", lang, file=file))
+    edited = table_editor(
+        f"{name}-{lang}",
+        now,
+        columns=config,
+        disabled=[NAME] if writable else [name for name in config if name != CLOSE],
+        height=_HIGHEST if len(now) > 13 else "content",
+    )
+    if edited is None:
+        return
+    problems = _keep(reading, scenario, about, now, edited)
+    show_problems(problems, lang, title="app.tables-problems")
+    if not problems:
         st.rerun()
 
 
-def _name(key: object, row: pd.Series, lang: str) -> str:
-    return in_language(row, "name", lang) or str(key)
+def file_of(district: District, layer: str) -> str:
+    """Name the file of a layer; empty for one that was made of others."""
+    return next((one.file for one in district.layers if one.layer == layer), "")
 
 
-def _shown(field: str, value: Any, lang: str) -> Any:  # noqa: ANN401  # a table's entry
-    if is_missing(value):
-        return None
-    if field in _WORDS:
-        return word(_WORDS[field][0], value, lang)
-    return bool(value) if field == "eligible" else float(value)
-
-
-def _config(field: str, lang: str) -> Any:  # noqa: ANN401  # Streamlit keeps the type to itself
-    title, about = word("column", field, lang), say(f"app.tables-{field}", lang)
-    if field in _WORDS:
-        kind, codes = _WORDS[field]
-        words = [word(kind, code, lang) for code in codes]
-        return st.column_config.SelectboxColumn(title, options=words, help=about)
-    if field == "eligible":
-        return st.column_config.CheckboxColumn(title, help=about)
-    return st.column_config.NumberColumn(
-        title, min_value=0, max_value=1_000_000, step=1, format="localized", help=about
+def _shown(frame: pd.DataFrame, about: Cells, columns: list[Field], layer: str) -> pd.DataFrame:
+    names = names_of(
+        frame.assign(name=frame.index) if layer == "subdistricts" else frame, about.lang
     )
+    shown = pd.DataFrame({NAME: [names[str(key)] for key in frame.index]}, index=frame.index)
+    for column in columns:
+        values = frame[column.name] if column.name in frame else [None] * len(frame)
+        told = [about.shown(column, value) for value in values]
+        kind = float if column.kind == "number" else bool if column.kind == "answer" else object
+        shown[column.name] = pd.Series(told, index=frame.index, dtype=kind)
+    return shown
 
 
-def _changed(before: pd.Series, after: pd.Series, fields: list[str], lang: str) -> dict[str, str]:
-    """Give the cells of a row that were set anew, as the file has them."""
-    found = {}
-    for field in fields:
-        old, new = before[field], after[field]
-        if (is_missing(old) and is_missing(new)) or old == new:
-            continue
-        if is_missing(new):
-            found[field] = ""
-        elif field in _WORDS:
-            kind, codes = _WORDS[field]
-            found[field] = next(code for code in codes if word(kind, code, lang) == new)
-        elif field == "eligible":
-            found[field] = "yes" if new else "no"
-        else:
-            found[field] = f"{float(new):g}" if float(new) < 1e6 else str(int(new))
+def _keep(
+    reading: Reading,
+    scenario: Scenario | None,
+    about: Cells,
+    now: pd.DataFrame,
+    edited: pd.DataFrame,
+) -> tuple[Problem, ...]:
+    """Write what was typed into the file of the layer, and what is closed into the fields."""
+    if CLOSE in edited and scenario is not None:
+        rest = [key for key in scenario.close if key not in set(now.index.astype(str))]
+        closed = tuple(str(key) for key in now.index[edited[CLOSE].fillna(False).astype(bool)])
+        wanted = tuple(sorted({*rest, *closed}))
+        if wanted != tuple(sorted(scenario.close)):
+            scenario = dataclasses.replace(scenario, close=wanted)
+            fill_form(scenario)
+    changes = changed_cells(about, now, edited)
+    if not changes or reading.district is None:
+        return ()
+    file = file_of(reading.district, about.layer)
+
+    def make(folder: Path) -> Files:
+        return {file: corrected(folder, file, about.layer, changes)}
+
+    return change_district(reading, scenario, about.lang, make)
+
+
+def changed_cells(
+    about: Cells, now: pd.DataFrame, edited: pd.DataFrame
+) -> dict[str, dict[str, str]]:
+    """Give the cells that were set anew, as the file has them, by id and field."""
+    found: dict[str, dict[str, str]] = {}
+    fields = {column.name: column for column in about.columns() if column.name in now}
+    for key, old, new in zip(now.index, cells(now), cells(edited), strict=True):
+        for name, column in fields.items():
+            if old[name] != new[name]:
+                found.setdefault(str(key), {})[name] = about.meant(column, new[name])
     return found

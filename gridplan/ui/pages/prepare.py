@@ -32,4 +32,4 @@ def prepare_page(here: Here) -> None:
             st.text(say("app.prepare-template-about", lang))
         intake_steps(lang)
     with second:
-        layer_tables(here.reading, lang)
+        layer_tables(here.reading, here.scenario, lang)

@@ -61,6 +61,14 @@ def district_name(folder: Path, lang: str) -> str:
     return plain(in_language(table, "name", lang) or table.get("name_zh") or folder.name, limit=60)
 
 
+def _choice_name(key: str, folders: dict[str, Path], lang: str) -> str:
+    """Name a choice; one of the planner's own is told apart from the one it may be a copy of."""
+    if not key:
+        return say("app.own", lang)
+    name = district_name(folders[key], lang)
+    return say("app.own-suffix", lang, name=name) if key.startswith("own/") else name
+
+
 def choose_district(data: Path, lang: str) -> Reading | None:
     """
     Draw the choice and read the district.
@@ -89,7 +97,7 @@ def choose_district(data: Path, lang: str) -> Reading | None:
     chosen = st.selectbox(
         say("app.district", lang),
         [*folders, OWN],
-        format_func=lambda key: district_name(folders[key], lang) if key else say("app.own", lang),
+        format_func=lambda key: _choice_name(key, folders, lang),
         key="district",
     )
     if chosen != OWN:

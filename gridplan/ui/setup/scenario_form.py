@@ -230,10 +230,13 @@ def _draw(name: str, district: District | None, lang: str) -> None:
 
 def _help(name: str, lang: str) -> str:
     """Say what a field is for, and word for word the clause it comes from."""
-    text = say(f"keys.{name}.help", lang)
-    rule = clause_of(FIELDS[name])
+    return say(f"keys.{name}.help", lang) + clause_help(name, lang)
+
+
+def clause_help(name: str, lang: str) -> str:
+    """Give the clause a key comes from, word for word, to stand under its help; empty for none."""
+    rule = clause_of(KEYS[name])
     if rule is None:
-        return text
+        return ""
     clause = literal(in_language(rule, "clause", lang))
-    where = literal(section_text(vars(rule), lang))
-    return f"{text}  \n{clause}{where}"
+    return f"  \n{clause}{literal(section_text(vars(rule), lang))}"

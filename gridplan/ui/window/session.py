@@ -24,6 +24,9 @@ from gridplan.ui.window.drawing import set_drawing
 # Entry of the address that holds the fingerprint of the plan looked at, or under way.
 PLAN = "plan"
 
+ORIGINS = "district-origins"
+"""The session's entry of what own copies, made when something was changed, are copies of."""
+
 
 def restore(results: Results, folders: dict[str, Path]) -> None:
     """
@@ -49,8 +52,8 @@ def restore(results: Results, folders: dict[str, Path]) -> None:
     asked = results.task(key)
     set_drawing(result.drawn if result else asked.drawn if asked else None)
     made_of, draft = _made_of(result, asked), read_draft()
-    if draft is not None and (made_of is None or made_of[0] == draft[0]):
-        made_of = (*draft, made_of[2] if made_of else 0)  # typed after the plan was asked for
+    if draft is not None and Path(draft[0]).is_dir():
+        made_of = (*draft, made_of[2] if made_of else 0)  # typed after the plan was made
     if made_of is None:
         return
     folder, scenario, other_ways = made_of
@@ -86,13 +89,13 @@ def fill_when_new(reading: Reading | None, results: Results) -> None:
     folder = str(reading.folder) if reading else ""
     if st.session_state.get("filled") == folder:
         return
-    first = "filled" not in st.session_state
+    first, before = "filled" not in st.session_state, st.session_state.get("filled")
     st.session_state["filled"] = folder
     for entry in ("default-problems", "upload-problems", "scenario-notes"):
         st.session_state.pop(entry, None)
     if not first:  # what the address brought back may have left a word
         st.session_state.pop("note", None)
-    if not first:
+    if not first and st.session_state.get(ORIGINS, {}).get(folder) != before:
         set_drawing(None)
     scenario = Scenario()
     shown = results.result(st.session_state.get("shown", ""))
@@ -185,5 +188,6 @@ def _show(result: Result) -> None:
 
 
 def is_of(result: Result, folder: Path) -> bool:
-    """Whether a plan is of the district in ``folder``."""
-    return str(result.plan.district.folder) == str(folder)
+    """Whether a plan is of the district in ``folder``, or of what that was copied from."""
+    origin = st.session_state.get(ORIGINS, {}).get(str(folder))
+    return str(result.plan.district.folder) in (str(folder), origin)

@@ -1,0 +1,1 @@
+"""Who belongs together: groups, alliances, wishes, campuses, and what binds the grids."""
