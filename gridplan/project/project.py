@@ -131,7 +131,7 @@ class Project:
         first = named(first, base, english=say("project.base", "en"))
         try:
             with replacing(path) as fresh:
-                shutil.copytree(source, fresh / DISTRICT, ignore=_hidden)
+                shutil.copytree(source, fresh / DISTRICT, ignore=hidden_names)
                 start = cls(Place(fresh), by)
                 start._write_about(title)
                 write_kept(start.place, first)
@@ -333,5 +333,6 @@ def _parts(name: str) -> list[str]:
     return [plan_folder(name), mark_of(name), edits.file_of(name), file_of(name)]
 
 
-def _hidden(_: str, names: list[str]) -> list[str]:
+def hidden_names(_folder: str, names: list[str]) -> list[str]:
+    """Name what is left out where a district's folder is copied."""
     return [name for name in names if name.startswith(".")]

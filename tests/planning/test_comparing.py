@@ -12,7 +12,12 @@ from hypothesis import strategies as st
 
 from gridplan.errors import InputError
 from gridplan.planning.checks.checks import FINDING_COLUMNS
-from gridplan.planning.comparing.changes import changed_centers, changed_communities, changed_units
+from gridplan.planning.comparing.changes import (
+    changed_centers,
+    changed_communities,
+    changed_units,
+    moved_centers,
+)
 from gridplan.planning.comparing.comparison import compare_plans
 from gridplan.planning.comparing.figures import FIGURES, better, figures_of
 from gridplan.planning.comparing.front import pareto_front
@@ -205,3 +210,21 @@ def test_what_cannot_be_compared_is_refused(layout, district):
         compare_plans([plan, plan_of(fewer)])
     with pytest.raises(InputError, match="Not a figure"):
         compare_plans([plan, plan], measures=["residents"])
+
+
+def test_a_center_that_took_the_residents_of_another_is_that_one_moved(layout):
+    new = layout.centers.assign(status="new")
+    before = dataclasses.replace(layout, centers=new)
+    first, second = new.index
+    away = new.geometry.translate(xoff=500.0)
+    there = new.set_geometry(away.where(new.index == first, new.geometry))
+    after = dataclasses.replace(layout, centers=there.rename(index={first: "N9"}))
+    units = layout.units.assign(center=layout.units["center"].replace({first: "N9"}))
+    after = dataclasses.replace(after, units=units)
+    moves = moved_centers(before, after)
+    assert moves.to_dict(orient="records") == [{"before": first, "after": "N9", "metres": 500.0}]
+    assert moved_centers(before, before).empty
+    # One that shares few residents with it is another center.
+    shared = after.units.assign(center=second)
+    shared.loc[shared.index[0], "center"] = "N9"
+    assert moved_centers(before, dataclasses.replace(after, units=shared)).empty

@@ -124,7 +124,7 @@ def comparison_json(compared: Compared) -> str:
 def _column(code: str) -> str:
     """Name a column that is rounded as the figure's unit asks."""
     unit = FIGURES[code].unit
-    return {"persons": "population", "": "value"}.get(unit, unit)
+    return {"persons": "population", "wan-yuan": "cost", "": "value"}.get(unit, unit)
 
 
 def _told(difference: Difference) -> dict[str, Any]:

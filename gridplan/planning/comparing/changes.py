@@ -6,7 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from gridplan.planning.comparing.matching import same_centers, same_grids
+from gridplan.planning.comparing.matching import SAME_PLACE, same_centers, same_grids
 from gridplan.planning.layout.layout import Layout
 
 OPENED, DROPPED, CLOSED, KEPT = "opened", "dropped", "closed", "kept-open"
@@ -145,3 +145,52 @@ def changed_centers(one: Layout, other: Layout) -> gpd.GeoDataFrame:
         return other.centers.iloc[:0].assign(change=pd.Series(dtype=object))
     both = pd.concat(parts) if len(parts) > 1 else parts[0]
     return gpd.GeoDataFrame(both, geometry="geometry", crs=other.centers.crs).rename_axis("center")
+
+
+def moved_centers(one: Layout, other: Layout) -> pd.DataFrame:
+    """
+    Pair the centers that only one layout has where they are one center at another place.
+
+    An existing center that stands elsewhere now is moved. So is a new one of the first layout whose
+    residents go, most of them, to one of the second that takes most of its own from it.
+
+    Parameters
+    ----------
+    one, other
+        Layouts over the same units.
+
+    Returns
+    -------
+    moves
+        ``before`` and ``after``, ids of the center in each layout, and ``metres`` between the two
+        places; the farthest first.
+    """
+    first = same_centers(one, other)
+    pairs = [
+        (before, after)
+        for after, before in first.dropna().items()
+        if one.centers.geometry[before].distance(other.centers.geometry[after]) > SAME_PLACE
+    ]
+    gone = one.centers.index.difference(pd.Index(first.dropna()), sort=False)
+    fresh = other.centers.index[first.isna().to_numpy()]
+    pairs += _successors(one, other, gone, fresh)
+    rows = [
+        (a, b, float(one.centers.geometry[a].distance(other.centers.geometry[b]))) for a, b in pairs
+    ]
+    table = pd.DataFrame(rows, columns=["before", "after", "metres"])
+    return table.sort_values("metres", ascending=False, kind="stable", ignore_index=True)
+
+
+def _successors(
+    one: Layout, other: Layout, gone: pd.Index, fresh: pd.Index
+) -> list[tuple[object, object]]:
+    """Pair centers of which each shares more than half of its residents with the other."""
+    people = one.district.units["population"].reindex(one.units.index)
+    before, after = one.units["center"], other.units["center"].reindex(one.units.index)
+    had, has = people.groupby(before).sum(), people.groupby(after).sum()
+    shared = people.groupby([before, after]).sum()
+    return [
+        (old, new)
+        for (old, new), count in shared.items()
+        if old in gone and new in fresh and 2 * count > had[old] and 2 * count > has[new]
+    ]

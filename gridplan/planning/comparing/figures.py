@@ -59,6 +59,7 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
         "centers-new": Figure("count", LESS),
         "centers-closed": Figure("count", LESS),
         "regional": Figure("count"),
+        "beyond": Figure("persons", LESS),
         "near": Figure("percent", MORE),
         "near-point": Figure("percent", MORE),
         "near-own": Figure("percent", MORE),
@@ -68,6 +69,7 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
         "gini": Figure("", LESS),
         "least": Figure("persons"),
         "most": Figure("persons"),
+        "cost": Figure("wan-yuan", LESS),
         "must": Figure("count", LESS),
         "should": Figure("count", LESS),
         "unanswered": Figure("count"),
@@ -122,7 +124,12 @@ def _centers(plan: Plan) -> dict[str, float]:
     layout, centers = plan.layout, plan.layout.centers
     # The files of a plan hold no center that was closed; its scenario names them.
     closed = float(len(set(plan.scenario.close)))
-    told = {"centers": float(len(centers)), "centers-closed": closed}
+    cost = plan.money.total_cost
+    told = {
+        "centers": float(len(centers)),
+        "centers-closed": closed,
+        "cost": math.nan if cost is None else float(cost),
+    }
     if centers.empty:
         return told
     people = plan.district.units["population"].to_numpy(dtype=float)
@@ -136,6 +143,7 @@ def _centers(plan: Plan) -> dict[str, float]:
     for key, measure in shares.items():
         share = measure(layout, plan.scenario).get(code)
         told[key] = math.nan if share is None else float(share)
+    told["beyond"] = float(people.sum()) * (1.0 - told["near"] / 100.0)
     return told | {
         "centers-new": float((centers["status"] == "new").sum()),
         "regional": float((centers["class"] == "regional").sum()),

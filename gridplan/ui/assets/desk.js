@@ -1,7 +1,7 @@
 // The map one works on. Leaflet and gridplan.js draw the layers, as on every map of gridplan; this
 // adds tools, a panel of layers, and the units and centers that are being edited. It talks to the
 // page in numbers and ids only; every text is set with textContent.
-const loaded = new Map(), canvases = new Map(), desks = new WeakMap();
+const loaded = new Map(), canvases = new Map(), desks = new WeakMap(), band = new Set();
 
 function once(url, make) {
   if (!loaded.has(url)) loaded.set(url, new Promise(function (done, failed) {
@@ -36,7 +36,7 @@ function numbers(text) {
   return new Uint16Array(out.buffer);
 }
 function recall(key, fallback) {
-  try { return JSON.parse(sessionStorage.getItem(key)) || fallback; } catch (_) { return fallback; }
+  try { return JSON.parse(sessionStorage.getItem(key)) ?? fallback; } catch (_) { return fallback; }
 }
 function keep(key, value) {
   try { sessionStorage.setItem(key, JSON.stringify(value)); } catch (_) { /* a full or closed store: nothing is lost but the view */ }
@@ -58,6 +58,8 @@ class Desk {
     const L = window.L;
     this.events = events;
     this.words = data.words;
+    this.kind = data.kind;
+    band[data.together ? "add" : "delete"](this);
     this.box.style.height = data.height;
     this.page.setAttribute("aria-label", data.words.map);
     if (data.canvas) canvases.set(data.canvas.key, data.canvas.content);
@@ -89,6 +91,7 @@ class Desk {
     this.map.on("moveend", () => {
       if (this.place) keep("gp-view-" + this.place, { at: this.map.getCenter(), zoom: this.map.getZoom() });
     });
+    this.map.on("move", this._lead, this);
     this.map.on("mousedown", this._down, this);
     this.map.on("mousemove", this._move, this);
     this.map.on("click", this._click, this);
@@ -97,6 +100,20 @@ class Desk {
     document.addEventListener("mouseup", this.lift);
     new ResizeObserver(() => this.map && this.map.invalidateSize({ animate: false })).observe(this.page);
   }
+
+  // Maps of a band show the same place: where one is moved, the others follow.
+  _lead() {
+    if (!band.has(this) || this.led || !this.place) return;
+    band.forEach((other) => {
+      if (other === this || !other.map || other.place !== this.place) return;
+      other.led = true;
+      other.map.setView(this.map.getCenter(), this.map.getZoom(), { animate: false });
+      other.led = false;
+    });
+  }
+
+  // The panel is open where there is room for it, until it is opened or folded by hand.
+  _unfolded() { return band.has(this) ? recall("gp-legend-" + this.kind, this.map.getSize().x > 700) : recall("gp-legend", true); }
 
   // ---- layers ------------------------------------------------------------------------------------
   _draw(L, data, content) {
@@ -124,15 +141,15 @@ class Desk {
 
   // The district fills what the panel of layers leaves free.
   _fit(bounds) {
-    const size = this.map.getSize(), side = size.x > 700 && recall("gp-legend", true) ? 300 : 16;
+    const size = this.map.getSize(), side = size.x > 700 && this._unfolded() ? 300 : 16;
     this.map.fitBounds(bounds, { paddingTopLeft: [16, 52], paddingBottomRight: [side, 16], animate: false });
   }
 
   _panel(data) {
     this.side.textContent = "";
     const words = data.words, head = make("details", "", this.side);
-    head.open = recall("gp-legend", true);
-    head.addEventListener("toggle", () => keep("gp-legend", head.open));
+    head.open = this._unfolded();
+    head.addEventListener("toggle", () => keep("gp-legend" + (band.has(this) ? "-" + this.kind : ""), head.open));
     make("summary", "", head, words.layers);
     const list = make("div", "gp-desk-list", head);
     [...this.layers].reverse().forEach((entry) => {
@@ -337,7 +354,7 @@ class Desk {
     setTimeout(() => this.map && this.map.removeLayer(ring), 4000);
   }
 
-  close() { document.removeEventListener("mouseup", this.lift); if (this.map) this.map.remove(); this.map = null; this.box.remove(); }
+  close() { band.delete(this); document.removeEventListener("mouseup", this.lift); if (this.map) this.map.remove(); this.map = null; this.box.remove(); }
 }
 
 function swatch(kind, fill) {

@@ -25,7 +25,7 @@ from gridplan.text import say
 from gridplan.ui.desk.edit_panel import edit_panel
 from gridplan.ui.desk.map import Editing, draw_map, entry
 from gridplan.ui.desk.title import figure_row
-from gridplan.ui.desk.work import Work, change, work_now
+from gridplan.ui.desk.work import Work, change, hand_of, work_now
 from gridplan.ui.running.work import Task
 from gridplan.ui.setup.fingerprint import fingerprint
 from gridplan.ui.setup.scenario_form import fill_next
@@ -180,7 +180,9 @@ def _ends(here: Here, result: Result, work: Work) -> None:
             told = json.dumps([edit.as_dict() for edit in work.edits], sort_keys=True)
             key = hashlib.sha256(f"{result.key} {told}".encode()).hexdigest()[:32]
             asked = result.asked or result.plan.scenario
-            here.results.add(key, plan_of(work.edited), asked, of=result.of or result.key)
+            hand = hand_of(work, result.hand)
+            of = result.of or result.key
+            here.results.add(key, plan_of(work.edited), asked, of=of, hand=hand)
         st.session_state["shown"] = key
         st.session_state["desk-mode-next"] = "settings"
         st.rerun()

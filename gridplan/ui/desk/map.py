@@ -70,6 +70,7 @@ def draw_map(
     place: str,
     height: str = "calc(100vh - 225px)",
     editing: Editing | None = None,
+    together: bool = False,
     act: Callable[[], None] | None = None,
 ) -> dict[str, Any] | None:
     """
@@ -89,6 +90,8 @@ def draw_map(
         As a style sheet says it.
     editing
         Tools and what they work on; None to look only.
+    together
+        Whether it moves with the other maps of the page of which this is said.
     act
         Called before the page is drawn again after something was done on the map; what it was then
         stands in the session under :func:`entry`.
@@ -116,6 +119,7 @@ def draw_map(
         "edit": editing.edit,
         "sites": editing.sites,
         "focus": editing.focus,
+        "together": together,
     }
     result = _component()(
         key=name,

@@ -10,13 +10,16 @@ import streamlit as st
 
 from gridplan.outputs.words.safe import plain
 from gridplan.planning.scenario.scenario import Scenario
+from gridplan.project.kept.scenarios import Kept
 from gridplan.text import say
 from gridplan.text.language import in_language
 from gridplan.ui.setup.scenario_form import fill_form
 from gridplan.ui.setup.upload import problems_of
 from gridplan.ui.shown.words import show_problems
 from gridplan.ui.window import kept_scenarios as kept
+from gridplan.ui.window.drawing import set_drawing
 from gridplan.ui.window.here import Here
+from gridplan.ui.window.kept_plans import keep_shown, show_kept
 
 _PROBLEMS, _NAME = "scenarios-problems", "scenario-name"
 
@@ -43,7 +46,7 @@ def scenarios_view(here: Here) -> None:
                     key=f"scenario-take-{number}",
                     icon=":material/check:" if each == name else ":material/file_open:",
                     on_click=_do,
-                    args=(partial(_take, folder, each),),
+                    args=(partial(_take, here, folder, each),),
                 )
                 st.button(
                     say("app.scenarios-delete", lang),
@@ -83,14 +86,24 @@ def _do(work: Callable[[], object]) -> None:
 
 
 def _keep(here: Here, folder: Path, name: str) -> None:
-    if here.scenario is not None:
-        fill_form(kept.keep(folder, name, here.scenario, lang=here.lang).scenario)
+    if here.scenario is None:
+        return
+    saved = kept.keep(folder, name, here.scenario, lang=here.lang)
+    fill_form(saved.scenario)
+    keep_shown(here, kept.project_made(folder, lang=here.lang), saved)
 
 
-def _take(folder: Path, name: str) -> None:
+def _take(here: Here, folder: Path, name: str) -> None:
     found = kept.read(folder, name)
     st.session_state[_NAME] = found.name
+    take(here, folder, found)
+
+
+def take(here: Here, folder: Path, found: Kept) -> None:
+    """Put a scenario that was kept into the fields, and show its plan where there is one."""
     fill_form(found.scenario)
+    set_drawing(None)
+    show_kept(here, kept.project_made(folder, lang=here.lang), found)
 
 
 def _rename(folder: Path, name: str, new: str) -> None:

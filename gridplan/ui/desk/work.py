@@ -17,6 +17,7 @@ from gridplan.outputs.disk.whole_file import write_whole
 from gridplan.planning.editing.edit import Edit, edit_from
 from gridplan.planning.editing.edited import Edited, apply_or_refuse, at, begin
 from gridplan.planning.editing.laid.state import State
+from gridplan.ui.running.result import Hand
 from gridplan.ui.setup.workspace import workspace
 
 if TYPE_CHECKING:
@@ -123,6 +124,13 @@ def change(result: Result, step: Callable[[Work], Work]) -> None:
     st.session_state[PROBLEMS] = problems
     st.session_state[_ENTRY] = after
     _write(after)
+
+
+def hand_of(work: Work, earlier: Hand | None) -> Hand:
+    """Give all that was done by hand since the program planned, also before this plan was made."""
+    if earlier is None:
+        return Hand(work.states[0], work.edits)
+    return Hand(earlier.first, (*earlier.edits, *work.edits))
 
 
 def reset(result: Result) -> None:

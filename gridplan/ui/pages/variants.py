@@ -27,6 +27,7 @@ from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.variants.proposing import lettered
 from gridplan.text import say
 from gridplan.text.language import joined
+from gridplan.ui.comparing.view import compare_view
 from gridplan.ui.desk.title import title_line
 from gridplan.ui.running.results import Piece
 from gridplan.ui.running.work import Task
@@ -45,21 +46,48 @@ from gridplan.ui.window.session import start
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
+    from gridplan.ui.running.result import Result
 
 _COLUMNS = 3
+_PART, _PARTS = "compare-part", ("scenarios", "passing", "alternatives")
 
 
 def variants_page(here: Here) -> None:
     """Draw the page."""
     title_line(here, "variants")
+    lang = here.lang
+    kept = st.session_state.get(_PART)
+    st.session_state[_PART] = kept if kept in _PARTS else _PARTS[0]
+    part = st.segmented_control(
+        say("app.compare-part", lang),
+        _PARTS,
+        format_func=lambda name: say(f"app.compare-part-{name}", lang),
+        key=_PART,
+        required=True,
+        label_visibility="collapsed",
+    )
+    if part == "scenarios":
+        if here.district is None:
+            needs_plan(here)
+            return
+        compare_view(here)
+        return
     if needs_plan(here) or here.result is None:
         return
-    plan, lang = here.result.plan, here.lang
+    if part == "passing":
+        _passing(here, here.result)
+    else:
+        _alternatives(here, here.result.plan)
+
+
+def _passing(here: Here, result: Result) -> None:
+    """Draw what would make failing rules pass, and the named set side by side."""
+    plan, lang = result.plan, here.lang
     if st.session_state.pop("adopted", ""):
         st.success(say("app.adopted", lang))
     for line in headline(Telling(plan, lang)):
         st.markdown(f"**{literal(line)}**")
-    if here.result.tried and plan.variants:
+    if result.tried and plan.variants:
         st.markdown(f"### {say('app.variants-passing', lang)}")
         st.caption(say("app.variants-passing-about", lang))
         _cards(here, plan, plan.variants, "passing", {})
@@ -68,7 +96,6 @@ def variants_page(here: Here) -> None:
     piece = piece_view(here, "variants")
     if piece is not None:
         _side_by_side(here, piece)
-    _alternatives(here, plan)
 
 
 def _side_by_side(here: Here, piece: Piece) -> None:

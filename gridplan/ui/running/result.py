@@ -23,6 +23,8 @@ from gridplan.planning.reassess import reassess
 from gridplan.policy.assessment import Assessment, assessment_toml
 
 if TYPE_CHECKING:
+    from gridplan.planning.editing.edit import Edit
+    from gridplan.planning.editing.laid.state import State
     from gridplan.planning.grids.drawing import Drawn
     from gridplan.planning.plan import Plan
     from gridplan.planning.scenario.scenario import Scenario
@@ -43,6 +45,23 @@ def _draw(plan: Plan, path: Path, lang: str) -> None:
     from gridplan.outputs.map.maps import plan_map
 
     plan_map(plan, lang).save(path)
+
+
+@dataclass(frozen=True, eq=False)
+class Hand:
+    """
+    What was done by hand to come to a plan.
+
+    Parameters
+    ----------
+    first
+        Who belonged where before.
+    edits
+        All that hold, the oldest first; none where its grids were drawn as they are.
+    """
+
+    first: State
+    edits: tuple[Edit, ...] = ()
 
 
 @dataclass(eq=False)
@@ -72,6 +91,8 @@ class Result:
         Grids that it took as they were.
     of
         Fingerprint of the plan it was edited from by hand; empty for one that was planned.
+    hand
+        The edits that led to it; None for one that was planned.
     """
 
     key: str
@@ -85,6 +106,7 @@ class Result:
     asked: Scenario | None = None
     drawn: Drawn | None = None
     of: str = ""
+    hand: Hand | None = None
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()

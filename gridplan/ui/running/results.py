@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, Literal
 from gridplan.outputs.disk.hidden_folder import HiddenFolder
 from gridplan.ui.running.job import Job
 from gridplan.ui.running.jobs import Jobs
-from gridplan.ui.running.result import Result
+from gridplan.ui.running.result import Hand, Result
 from gridplan.ui.running.work import Task
 
 if TYPE_CHECKING:
+    from gridplan.planning.grids.drawing import Drawn
     from gridplan.planning.plan import Plan
     from gridplan.planning.scenario.scenario import Scenario
 
@@ -140,13 +141,26 @@ class Results:
             self._keep_new(self._done, key, result)
             return result
 
-    def add(self, key: str, plan: Plan, asked: Scenario, *, of: str = "") -> Result:
+    def add(
+        self,
+        key: str,
+        plan: Plan,
+        asked: Scenario,
+        *,
+        of: str = "",
+        hand: Hand | None = None,
+        drawn: Drawn | None = None,
+    ) -> Result:
         """Take a plan made in another way: a variant that is adopted, or one edited by hand."""
         home = self._home.path if self._home else None
         folder = Path(tempfile.mkdtemp(prefix="gridplan-", dir=home))
         (folder / "files").mkdir()
         with self._lock:
-            result = Result(key, plan, folder / "files", tried=bool(of), asked=asked, of=of)
+            tried = bool(of or plan.variants)
+            files = folder / "files"
+            result = Result(
+                key, plan, files, tried=tried, asked=asked, of=of, hand=hand, drawn=drawn
+            )
             self._keep_new(self._done, key, result)
         return result
 

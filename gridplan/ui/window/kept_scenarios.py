@@ -8,6 +8,8 @@ import streamlit as st
 
 from gridplan.errors import InputError
 from gridplan.planning.scenario.scenario import Scenario
+from gridplan.project.districts import renew_district
+from gridplan.project.kept.names import free_name, plain_name
 from gridplan.project.kept.scenarios import Kept, named
 from gridplan.project.project import Project
 from gridplan.ui.setup.workspace import workspace
@@ -25,6 +27,19 @@ def project_of(district: Path) -> Project | None:
     """Open the project of a district; None before anything was kept in it."""
     folder = project_folder(district)
     return Project.open(folder) if (folder / "project.toml").is_file() else None
+
+
+def project_made(district: Path, *, lang: str) -> Project:
+    """
+    Open the project of a district, made now where there is none yet.
+
+    Raises
+    ------
+    InputError
+        As :meth:`gridplan.project.project.Project.new`.
+    """
+    project = project_of(district)
+    return project or Project.new(project_folder(district), district, lang=lang)
 
 
 def names_of(district: Path) -> list[str]:
@@ -53,15 +68,31 @@ def keep(district: Path, name: str, scenario: Scenario, *, lang: str) -> Kept:
     InputError
         As :meth:`gridplan.project.project.Project.save`.
     """
-    project = project_of(district)
-    if project is None:
-        project = Project.new(project_folder(district), district, lang=lang)
+    project = project_made(district, lang=lang)
+    renew_district(project, district)
     known = st.session_state.get(CHOSEN)
     parent, revision = "", ""
     if isinstance(known, Kept):
         parent, revision = known.parent, known.revision if known.name == name else ""
         parent = parent if known.name == name else known.name
     kept = project.save(named(Kept(name, scenario, parent=parent, revision=revision), name))
+    st.session_state[CHOSEN] = kept
+    return kept
+
+
+def keep_new(district: Path, name: str, scenario: Scenario, *, lang: str) -> Kept:
+    """
+    Keep a scenario under a name of its own: the one wished for, or the first that is free.
+
+    Raises
+    ------
+    InputError
+        As :meth:`gridplan.project.project.Project.save`.
+    """
+    project = project_made(district, lang=lang)
+    renew_district(project, district)
+    free = free_name(plain_name(name), project.scenarios())
+    kept = project.save(named(Kept(free, scenario, parent=chosen_name()), free))
     st.session_state[CHOSEN] = kept
     return kept
 
@@ -81,6 +112,14 @@ def read(district: Path, name: str) -> Kept:
     kept = project.scenario(name)
     st.session_state[CHOSEN] = kept
     return kept
+
+
+def copy(district: Path, name: str) -> Kept:
+    """Keep a scenario under another name too, the first that is free."""
+    project = project_of(district)
+    if project is None:
+        raise InputError([])
+    return project.copy(name)
 
 
 def delete(district: Path, name: str) -> None:

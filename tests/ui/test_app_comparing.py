@@ -1,0 +1,82 @@
+"""Scenarios kept, compared and taken again, without a browser; what is kept is read from disk."""
+
+import pytest
+import streamlit as st
+from turning import go
+
+from gridplan.outputs.reading.written import read_written
+from gridplan.planning.editing.edit import close_center
+from gridplan.planning.editing.edited import apply, begin
+from gridplan.planning.editing.whole import plan_of
+from gridplan.planning.plan import plan
+from gridplan.planning.scenario.derived import scenario_of
+from gridplan.project.project import Project
+from gridplan.text import say
+from gridplan.ui.page import shared_results
+from gridplan.ui.running.result import Hand
+from gridplan.ui.setup.district_choice import read_folder
+from gridplan.ui.setup.fingerprint import fingerprint
+
+
+@pytest.fixture
+def planned(page, data):
+    """Open the page on a plan of the small district, or on that plan edited by hand."""
+    district = read_folder(data / "tiny").district
+    scenario = scenario_of(district)
+    key = fingerprint(district, scenario)
+    made = plan(district, scenario)
+    shared_results().add(key, made, scenario).tried = True
+    start = begin(made.layout, made.scenario)
+    gone = str(made.layout.centers.index[-1])
+    edited = apply(start, close_center(gone))
+    hand = Hand(start.state, (close_center(gone),))
+    shared_results().add("e" * 32, plan_of(edited), scenario, of=key, hand=hand)
+    return lambda lang, edited=False: page(lang, plan="e" * 32 if edited else key)
+
+
+def project_in(workspace):
+    return Project.open(next(workspace.glob("projects/*")))
+
+
+def press(at, key):
+    return next(one for one in at.button if one.key == key).click().run()
+
+
+def test_plans_are_kept_compared_and_taken_again(planned, workspace):
+    at = go(planned("zh"), "variants")
+    assert not at.exception
+    assert at.info[0].value == say("app.compare-pick", "zh")
+    at = press(at, "compare-keep")
+    project = project_in(workspace)
+    # The first scenario is the district's own, and has no plan yet.
+    [base] = [one for one in project.scenarios() if project.plan_state(one).state == "current"]
+    at = go(planned("zh", edited=True), "variants")
+    at = press(at, "compare-keep")
+    assert not at.exception
+    [name] = [one for one in project.scenarios() if project.journal(one).done]
+    assert project.plan_state(name).state == "current"
+    [edit] = project.journal(name).done
+    kept = [read_written(project.plan_folder(one)).layout.centers for one in (base, name)]
+    assert edit["do"] == "close-center"
+    assert set(kept[0].index) - set(kept[1].index) == {edit["center"]}
+
+    assert f"### {say('comparing.figures', 'zh')}" in [one.value for one in at.markdown]
+    [figures, front] = [one.value for one in at.table]
+    row = figures[figures.iloc[:, 0] == say("comparing.figure-centers", "zh")].iloc[0]
+    assert {row.iloc[1], row.iloc[2]} == {str(len(one)) for one in kept}
+    assert say("comparing.front-mark", "zh") in set(front.iloc[:, -1])
+
+    # Opened by a server that knows nothing of it, it is the plan that was kept, with its edits.
+    st.cache_resource.clear()
+    at = go(planned("zh"), "variants")
+    rows = sorted(project.scenarios(), key=lambda one: bool(project.scenario(one).parent))
+    at = press(at, f"compare-open-{rows.index(name)}")
+    assert not at.exception
+    shown = shared_results().result(at.session_state["shown"])
+    assert set(shown.plan.layout.centers.index) == set(kept[1].index)
+    assert [one.do for one in shown.hand.edits] == ["close-center"]
+
+    at = press(at, f"compare-copy-{rows.index(name)}")
+    [copy] = set(project.scenarios()) - set(rows)
+    assert project.scenario(copy).parent == name
+    assert project.journal(copy).done == project.journal(name).done
