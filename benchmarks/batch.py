@@ -177,7 +177,7 @@ def stand_in(
             known = len(list(out.glob("tasks/*/*.json")))
             goal = known + int(random.integers(1, max(2, len(tasks) // kills)))
             while process.poll() is None and len(list(out.glob("tasks/*/*.json"))) < goal:
-                time.sleep(0.05)
+                time.sleep(0.25)
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
     finished = {task.key for task in tasks if read_record(out, task) is not None}

@@ -13,6 +13,7 @@ from gridplan.policy.verdict import rule_states
 SUMMED = (
     "residents",
     "grids",
+    "groups",
     "centers",
     "existing_centers",
     "new_centers",
@@ -20,6 +21,11 @@ SUMMED = (
     "stations",
     "residents_nearest",
     "residents_assigned",
+    "streets",
+    "streets_with_regional",
+    "served_elsewhere",
+    "from_elsewhere",
+    "led_elsewhere",
 )
 """Figures that add up over districts."""
 WORST = ("grids_gap_percent", "centers_gap_percent")
@@ -34,16 +40,21 @@ def figures_of(plan: Plan) -> dict[str, float | None]:
     -------
     figures
         :data:`SUMMED` in numbers of persons or things; :data:`WORST` in percent, None where
-        nothing was to be solved.
+        nothing was to be solved. ``served_elsewhere``, ``from_elsewhere`` and ``led_elsewhere``
+        are residents of districts that are planned as one
+        (:class:`gridplan.batch.across.homes.HomePart`).
     """
     centers = plan.layout.centers
     residents = float(plan.district.units["population"].sum())
     shares = coverage(plan)
+    streets = plan.layout.subdistricts
+    led = streets["regional_centers"] > 0 if len(streets) else np.array([])
     status = centers["status"] if len(centers) else None
     kind = centers["class"] if len(centers) else None
     return {
         "residents": residents,
         "grids": len(plan.layout.grids),
+        "groups": len(plan.layout.groups),
         "centers": len(centers),
         "existing_centers": 0 if status is None else int((status == "existing").sum()),
         "new_centers": 0 if status is None else int((status == "new").sum()),
@@ -51,6 +62,9 @@ def figures_of(plan: Plan) -> dict[str, float | None]:
         "stations": len(plan.layout.stations),
         "residents_nearest": _of(shares["center"], residents),
         "residents_assigned": _of(shares["assigned"], residents),
+        "streets": len(streets),
+        "streets_with_regional": int(led.sum()),
+        **dict.fromkeys(("served_elsewhere", "from_elsewhere", "led_elsewhere"), 0.0),
         "grids_gap_percent": _gap(plan, "grids"),
         "centers_gap_percent": _gap(plan, "centers"),
     }

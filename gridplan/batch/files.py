@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from gridplan.batch.levels import CITY, DISTRICT, PROVINCE, parent_of
-from gridplan.batch.record import DONE, Record
+from gridplan.batch.record import DONE, Record, records_by_home
 from gridplan.batch.roll_up import RollUp, roll_up, states_of
 from gridplan.batch.run import Batch
 from gridplan.batch.store import read_store
@@ -78,7 +78,7 @@ def write_roll_up(batch: Batch, out: Path, *, lang: str) -> tuple[Path, ...]:
 
 def _shapes(out: Path, records: tuple[Record, ...]) -> gpd.GeoDataFrame:
     """Read the outline of each planned district, one a scenario."""
-    planned = {record.code for record in records if record.state == DONE}
+    planned = {one.code for one in records_by_home(records) if one.state == DONE}
     if not planned:
         return gpd.GeoDataFrame({"adcode": [], "scenario": []}, geometry=[], crs=4326)
     known = [read_store(out, "districts", adcode=code) for code in sorted(planned)]
@@ -118,6 +118,7 @@ def _workbook(tables: Mapping[str, pd.DataFrame], lang: str) -> bytes:
 CODED = {
     "residents": "population",
     "grids": "grids-count",
+    "groups": "groups-count",
     "title": "rule-title",
     "level": "level",
     "code": "adcode",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ DONE, REFUSED, FAULT, LOST = "done", "refused", "fault", "lost"
 STATES = (DONE, REFUSED, FAULT, LOST)
 SETTLED = (DONE, REFUSED)
 """States that the same inputs give again: such a task is not run a second time."""
-TASKS, PLANS = "tasks", "plans"
+TASKS, PLANS, JOINED = "tasks", "plans", "joined"
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,9 @@ class Record:
         As :func:`gridplan.batch.figures.rules_of`.
     problems
         Why it was refused: code, and the sentence by language.
+    homes
+        Of districts that were planned as one: what the plan is to each of them, as a record of its
+        own without state (``place``, ``code``, names, ``figures``, ``rules``).
     files
         Fingerprint of the plan's list of files; empty without a plan.
     seconds, megabytes
@@ -58,6 +63,7 @@ class Record:
     figures: dict[str, Any] = field(default_factory=dict)
     rules: list[dict[str, Any]] = field(default_factory=list)
     problems: list[dict[str, str]] = field(default_factory=list)
+    homes: list[dict[str, Any]] = field(default_factory=list)
     files: str = ""
     seconds: float = 0.0
     megabytes: float = 0.0
@@ -71,6 +77,36 @@ class Record:
     def scenario(self) -> str:
         """Name of the scenario."""
         return self.task.rpartition("/")[2]
+
+
+def blank_record(task: Task, state: str, fingerprint: str, **more: Any) -> Record:  # noqa: ANN401  # fields
+    """Give the record of a task of which nothing is known but what it is."""
+    several = len(task.districts) > 1
+    homes = [{"place": folder.name} for folder in task.districts] if several else []
+    return Record(task.key, state, fingerprint, homes=homes, **more)
+
+
+def codes_of(record: Record | None) -> set[str]:
+    """Give the codes of the districts that a record tells of."""
+    return {one.code for one in records_by_home([record]) if one.code} if record else set()
+
+
+def records_by_home(records: Iterable[Record]) -> list[Record]:
+    """Give one record a district: what was planned for several as one is told to each of them."""
+    told = []
+    for record in records:
+        if not record.homes:
+            told.append(record)
+        for home in record.homes:
+            own = {key: value for key, value in home.items() if key != "place"}
+            task = f"{home['place']}/{record.scenario}"
+            told.append(dataclasses.replace(record, task=task, homes=[], **own))
+    return told
+
+
+def joined_folder(out: Path, task: Task) -> Path:
+    """Give the folder of the district that several are joined to."""
+    return out / JOINED / task.place / task.name
 
 
 def plan_folder(out: Path, task: Task) -> Path:
@@ -89,7 +125,7 @@ def fingerprint_of(task: Task, lang: str) -> str:
     parts = [
         VERSION,
         lang,
-        district_fingerprint(task.district),
+        *(district_fingerprint(folder) for folder in task.districts),
         hashlib.sha256(scenario).hexdigest(),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -11,7 +11,7 @@ import pandas as pd
 
 from gridplan.batch.figures import SUMMED, WORST
 from gridplan.batch.levels import CITY, DISTRICT, LEVELS, MUNICIPALITIES, parent_of
-from gridplan.batch.record import DONE, STATES, Record
+from gridplan.batch.record import DONE, STATES, Record, records_by_home
 from gridplan.policy.profile import profile_names, read_profile
 from gridplan.policy.rule import Rule
 from gridplan.policy.verdict import STATES as VERDICTS
@@ -53,8 +53,9 @@ class RollUp:
 
 def roll_up(records: Sequence[Record]) -> RollUp:
     """Sum up what became of tasks; districts that are not planned are counted, not guessed."""
-    levels = _levels(records)
-    return RollUp(levels, _rules(records), _cities(levels), _tasks(records))
+    districts = records_by_home(records)
+    levels = _levels(districts)
+    return RollUp(levels, _rules(districts), _cities(levels), _tasks(records))
 
 
 def _levels(records: Sequence[Record]) -> pd.DataFrame:

@@ -7,17 +7,19 @@ QGIS, pyarrow and pandas read as they find it. Reading one district opens its ow
 
 from __future__ import annotations
 
+import glob
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from urllib.parse import quote, unquote
 
 import geopandas as gpd
 import pandas as pd
 import pyarrow.parquet as pq
 import shapely
 
-from gridplan.batch.record import Record
+from gridplan.batch.across.homes import HomePart, homes_of, told_tables
+from gridplan.batch.record import Record, records_by_home
 from gridplan.batch.tasks import Task
 from gridplan.errors import InputError, Problem
 from gridplan.outputs.disk.whole_file import write_whole
@@ -27,12 +29,17 @@ from gridplan.planning.plan import Plan
 
 STORE = "store"
 TABLES = ("districts", "units", "grids", "centers", "findings")
-_SAFE = re.compile(r"[^0-9A-Za-z._-]")
+_UNSAFE = re.compile(r"[^\w.+-]")
+_TEXTS = ("rule", "profile", "level", "title_zh", "title_en", "subject_kind", "subject")
+_TEXTS += ("state", "unit")
+_NUMBERS = ("value", "lower", "upper")
 # Of an outline 1e-6 of a degree is 0.1 m: finer than any layer is drawn.
 _DIGITS = 1e-6
 
 
-def write_partitions(plan: Plan, out: Path, task: Task, record: Record) -> None:
+def write_partitions(
+    plan: Plan, out: Path, task: Task, record: Record, parts: Sequence[HomePart] = ()
+) -> None:
     """
     Write a plan's tables, each file all or nothing; shapes in WGS-84 degrees (EPSG:4326).
 
@@ -44,50 +51,77 @@ def write_partitions(plan: Plan, out: Path, task: Task, record: Record) -> None:
         Folder of the batch.
     task, record
         Whose plan it is; the record's figures are the row of ``districts``.
+    parts
+        What a plan of several districts is to each of them: its rows go to its own partition.
     """
-    for name, table in _tables(plan, record).items():
+    if not parts:
+        layout = plan.layout
+        units = layout.units.join(plan.district.units[["population"]])
+        tables = {"units": units, "grids": layout.grids, "centers": layout.centers}
+        tables["findings"] = plan.findings
+        _write(_tables(plan, record, tables), out, task, record)
+        return
+    homes = homes_of(plan)
+    for part, one in zip(parts, records_by_home([record]), strict=True):
+        tables = dict(told_tables(part, homes))
+        _write(_tables(part.plan, one, tables), out, task, one)
+
+
+def _write(tables: Mapping[str, pd.DataFrame], out: Path, task: Task, record: Record) -> None:
+    for name, table in tables.items():
         table.insert(0, "scenario", task.name)
         table.insert(0, "district", record.name_zh)
         path = partition(out, name, record.code, task)
         write_whole(path, table.to_parquet)
 
 
-def drop_partitions(out: Path, task: Task) -> None:
-    """Remove what an earlier run of a task left in the store: it is not its result any more."""
-    for path in (out / STORE).glob(f"*/adcode=*/{_file(task)}"):
-        path.unlink(missing_ok=True)
+def drop_partitions(out: Path, task: Task, codes: Iterable[str]) -> None:
+    """
+    Remove what an earlier run of a task left in the store: it is not its result any more.
+
+    Parameters
+    ----------
+    out
+        Folder of the batch.
+    task
+        The task.
+    codes
+        Of the districts it may have written for.
+    """
+    for code in codes:
+        for table in TABLES:
+            partition(out, table, code, task).unlink(missing_ok=True)
 
 
 def partition(out: Path, table: str, code: str, task: Task) -> Path:
     """Give the file of one task in one table."""
-    return out / STORE / table / f"adcode={_SAFE.sub('_', code)}" / _file(task)
+    return out / STORE / table / f"adcode={_file_name(code)}" / f"{_file_name(task.key)}.parquet"
 
 
-def _file(task: Task) -> str:
-    return f"{_SAFE.sub('_', task.place)}.{_SAFE.sub('_', task.name)}.parquet"
+def _file_name(text: str) -> str:
+    """Give a name any file system holds, another for each text: as Hive writes a partition's."""
+    return _UNSAFE.sub(lambda found: quote(found[0], safe=""), text)
 
 
-def _tables(plan: Plan, record: Record) -> dict[str, Any]:
-    layout, district = plan.layout, plan.district
+def _tables(
+    plan: Plan, record: Record, known: Mapping[str, pd.DataFrame]
+) -> dict[str, pd.DataFrame]:
+    district = plan.district
     units = gpd.GeoDataFrame(
-        pd.DataFrame(layout.units).join(district.units[["population"]]),
-        geometry=district.units.geometry,
-        crs=district.crs,
+        known["units"], geometry=district.units.geometry.to_numpy(), crs=district.crs
     )
     outline = shapely.union_all(district.units.geometry.to_crs(LON_LAT).array, grid_size=_DIGITS)
     whole = gpd.GeoDataFrame([record.figures], geometry=[outline], crs=LON_LAT)
-    findings = plan.findings[[key for key in plan.findings if plan.findings[key].dtype != "O"]]
-    texts = ("rule", "profile", "level", "subject_kind", "subject", "state", "unit")
-    findings = findings.assign(**{key: plan.findings[key].astype("string") for key in texts})
-    made = {
+    findings = known["findings"][[*_TEXTS, *_NUMBERS]].astype(dict.fromkeys(_TEXTS, "string"))
+    findings = findings.assign(**{key: pd.to_numeric(findings[key]) for key in _NUMBERS})
+    made: dict[str, pd.DataFrame] = {
         "districts": whole,
         "units": _flat(units.reset_index(names="unit")),
         "findings": findings.reset_index(drop=True),
     }
     for name, index in (("grids", "grid"), ("centers", "center")):
-        table = getattr(layout, name)
-        if len(table):
-            made[name] = _flat(table.reset_index(names=index))
+        if len(known[name]):
+            made[name] = _flat(gpd.GeoDataFrame(known[name]).reset_index(names=index))
     return made
 
 
@@ -138,8 +172,8 @@ def read_store(out: str | Path, table: str, *, adcode: str | None = None) -> pd.
 
 
 def _files(out: Path, table: str, begins: str) -> Iterator[tuple[Path, str]]:
-    for folder in sorted((out / STORE / table).glob(f"adcode={_SAFE.sub('_', begins)}*")):
-        code = folder.name.partition("=")[2]
+    for folder in sorted((out / STORE / table).glob(f"adcode={glob.escape(_file_name(begins))}*")):
+        code = unquote(folder.name.partition("=")[2])
         for path in sorted(folder.glob("*.parquet")):
             yield path, code
 

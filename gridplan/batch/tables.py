@@ -6,18 +6,23 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from gridplan.batch.levels import LEVELS
+from gridplan.batch.levels import DISTRICT, LEVELS
 from gridplan.batch.roll_up import RollUp
 from gridplan.outputs.words.names import word
 from gridplan.policy.verdict import STATES
 from gridplan.text.language import in_language
 
 FIGURES = (
-    *("districts", "planned", "residents", "grids", "centers", "existing_centers"),
-    *("new_centers", "regional_centers", "stations", "nearest_percent", "assigned_percent"),
-    *("grids_gap_percent", "centers_gap_percent"),
+    *("districts", "planned", "residents", "grids", "groups", "centers", "existing_centers"),
+    *("new_centers", "regional_centers", "streets", "streets_with_regional", "stations"),
+    *("nearest_percent", "assigned_percent", "served_elsewhere", "from_elsewhere"),
+    *("led_elsewhere", "grids_gap_percent", "centers_gap_percent"),
 )
 """Columns of a level, after its code and name."""
+_SELDOM = ("stations", "served_elsewhere", "from_elsewhere", "led_elsewhere")
+"""Left out where there are none: the third level of counties, districts planned as one."""
+_BETWEEN = _SELDOM[1:]
+"""Told of districts alone: what goes from one to another stays within their city or province."""
 
 
 def tables_of(rolled: RollUp, lang: str) -> Mapping[str, pd.DataFrame]:
@@ -45,9 +50,9 @@ def _level(rolled: RollUp, level: str, lang: str) -> pd.DataFrame:
     shown = shown if any(names) else shown.drop(columns="name")
     figures = table[list(FIGURES)]
     empty = [key for key in FIGURES if figures[key].isna().all()]
-    if not figures["stations"].astype(float).fillna(0).any():  # the third level of counties
-        empty.append("stations")
-    return shown.join(figures.drop(columns=empty)).reset_index(drop=True)
+    empty += [key for key in _SELDOM if not figures[key].astype(float).fillna(0).any()]
+    empty += [] if level == DISTRICT else list(_BETWEEN)
+    return shown.join(figures.drop(columns=list(dict.fromkeys(empty)))).reset_index(drop=True)
 
 
 def _rules(rolled: RollUp, lang: str) -> pd.DataFrame:

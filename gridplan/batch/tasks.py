@@ -2,45 +2,50 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gridplan.district.manifest.layer_entry import FILE
+from gridplan.batch.listing import OWN_SCENARIO, Listing, Together, listing_of
 from gridplan.errors import InputError, Problem
+from gridplan.planning.scenario.file import read_scenario
 
 OWN = "own"
 """Name of a district's own scenario, or of the one derived from its size where it has none."""
+AND = "+"
+"""Between the names of districts that are planned as one."""
 
 
 @dataclass(frozen=True)
 class Task:
     """
-    One district planned by one scenario.
+    One district, or several as one, planned by one scenario.
 
     Parameters
     ----------
-    district
-        Its folder; the folder's name stands for it.
+    districts
+        Their folders; the folders' names stand for them. Of several, each may serve the others'
+        residents.
     scenario
         The scenario's file; None for the district's own.
+    own
+        Whether the file stands for the own scenario of districts that are planned as one.
     """
 
-    district: Path
+    districts: tuple[Path, ...]
     scenario: Path | None = None
+    own: bool = False
 
     @property
     def place(self) -> str:
-        """Name of the district's folder."""
-        return self.district.name
+        """Names of the districts' folders."""
+        return AND.join(folder.name for folder in self.districts)
 
     @property
     def name(self) -> str:
         """Name of the scenario: that of its file, or :data:`OWN`."""
-        return OWN if self.scenario is None else self.scenario.stem
+        return OWN if self.scenario is None or self.own else self.scenario.stem
 
     @property
     def key(self) -> str:
@@ -55,76 +60,59 @@ def tasks_of(source: Path, scenarios: Sequence[Path] = ()) -> tuple[Task, ...]:
     Parameters
     ----------
     source
-        A district folder; a folder of district folders; or a text file with the path of a district
-        folder in each line (of a CSV, its first column), relative to the file's own folder. Empty
-        lines and those that begin with ``#`` are left out.
+        As of :func:`gridplan.batch.listing.listing_of`.
     scenarios
-        Each district is planned by each of them; none: by its own.
+        Each district is planned by each of them; none: by those the source names, else by its own.
 
     Returns
     -------
     tasks
-        In the order of the districts, then of the scenarios.
+        In the order of the districts, then of the scenarios. Districts declared to be together
+        are one task, in the place of the first of them, unless the scenario's
+        ``across_districts`` is ``no``: then each is a task of its own.
 
     Raises
     ------
     InputError
-        Everything that is wrong at once: ``batch-no-source``, ``batch-no-district``,
-        ``batch-not-a-district`` with its line, ``batch-twice`` where two have one name,
-        ``batch-no-scenario``.
+        Everything that is wrong at once: that of the listing, ``batch-no-scenario``,
+        ``batch-scenario-twice``, ``batch-together-scenario`` where districts that are together
+        have scenarios of their own and none is named for them, and what is wrong with a scenario
+        that is read to see whether it allows them to be.
     """
-    problems: list[Problem] = []
-    places = _districts(source, problems)
+    found = listing_of(source)
+    chosen = [path.resolve() for path in scenarios] or found.scenarios
+    problems = found.problems
     for path in scenarios:
         if not path.is_file():
             problems.append(Problem("batch-no-scenario", {"file": str(path)}))
-    problems += _twice([place.name for place in places], "batch-twice")
-    problems += _twice([path.stem for path in scenarios], "batch-scenario-twice")
+    names = Counter(path.stem for path in chosen)
+    for name in (name for name, count in names.items() if count > 1):
+        problems.append(Problem("batch-scenario-twice", {"value": name}))
+    if not chosen:
+        problems += [problem for pair in found.together for problem in _own_missing(pair)]
     if problems:
         raise InputError(problems)
-    return tuple(
-        Task(place, None if path is None else path.resolve())
-        for place in places
-        for path in (scenarios or (None,))
+    return _tasks(found, chosen)
+
+
+def _own_missing(pair: Together) -> list[Problem]:
+    """Tell of districts whose own scenarios cannot both be that of the whole."""
+    having = [place.name for place in pair.places if (place / OWN_SCENARIO).is_file()]
+    if pair.scenario is not None or not having:
+        return []
+    return [Problem("batch-together-scenario", {"value": having})]
+
+
+def _tasks(found: Listing, chosen: Sequence[Path]) -> tuple[Task, ...]:
+    joint: dict[tuple[Path, Path | None], Task] = {}
+    for pair in found.together:
+        for file in chosen or (pair.scenario,):
+            if file is None or read_scenario(file).across_districts == "yes":
+                task = Task(pair.places, file, own=not chosen)
+                joint |= {(place, file if chosen else None): task for place in pair.places}
+    every = (
+        joint.get((place, file)) or Task((place,), file)
+        for place in found.places
+        for file in (chosen or (None,))
     )
-
-
-def _districts(source: Path, problems: list[Problem]) -> list[Path]:
-    if source.is_dir():
-        if (source / FILE).is_file():
-            return [source.resolve()]
-        found = sorted(path.parent.resolve() for path in source.glob(f"*/{FILE}"))
-        if not found:
-            problems.append(Problem("batch-no-district", {"folder": str(source)}))
-        return found
-    if not source.is_file():
-        problems.append(Problem("batch-no-source", {"file": str(source)}))
-        return []
-    listed = _listed(source, problems)
-    if not listed and not problems:
-        problems.append(Problem("batch-no-district", {"folder": str(source)}))
-    return listed
-
-
-def _listed(source: Path, problems: list[Problem]) -> list[Path]:
-    try:
-        text = source.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        problems.append(Problem("batch-list-not-text", {"file": str(source)}))
-        return []
-    places = []
-    for number, row in enumerate(csv.reader(io.StringIO(text)), start=1):
-        told = row[0].strip() if row else ""
-        if not told or told.startswith("#"):
-            continue
-        place = (source.parent / told).resolve()
-        if (place / FILE).is_file():
-            places.append(place)
-        else:
-            wrong = {"file": source.name, "row": number, "value": told}
-            problems.append(Problem("batch-not-a-district", wrong))
-    return places
-
-
-def _twice(names: Sequence[str], key: str) -> list[Problem]:
-    return [Problem(key, {"value": name}) for name, count in Counter(names).items() if count > 1]
+    return tuple(dict.fromkeys(every))

@@ -6,17 +6,23 @@ import dataclasses
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from gridplan.batch.across.homes import HomePart, home_parts
+from gridplan.batch.across.joined import joined_code, write_joined
 from gridplan.batch.figures import figures_of, rules_of
 from gridplan.batch.record import (
     DONE,
     FAULT,
     REFUSED,
     Record,
+    blank_record,
+    codes_of,
     is_finished,
+    joined_folder,
     list_fingerprint,
     plan_folder,
     read_record,
@@ -24,8 +30,9 @@ from gridplan.batch.record import (
 )
 from gridplan.batch.store import drop_partitions, write_partitions
 from gridplan.batch.tasks import Task
+from gridplan.district.district import District
 from gridplan.district.folder.read import read_district
-from gridplan.errors import GridplanError
+from gridplan.errors import GridplanError, InputError, Problem
 from gridplan.outputs.files.folder import write_plan
 from gridplan.planning.plan import plan
 from gridplan.planning.scenario.derived import scenario_of
@@ -70,15 +77,16 @@ def plan_task(order: Order) -> Record:
         read or planned is a result too.
     """
     task = order.task
-    record = Record(task.key, REFUSED, order.fingerprint)
-    drop_partitions(order.out, task)
+    record = blank_record(task, REFUSED, order.fingerprint)
+    drop_partitions(order.out, task, codes_of(read_record(order.out, task)))
     try:
-        district = read_district(task.district)
-        record = dataclasses.replace(
-            record, code=district.code, name_zh=district.name_zh, name_en=district.name_en
-        )
+        members = _read(task)
+        record = dataclasses.replace(record, **_named(members))
+        drop_partitions(order.out, task, codes_of(record))
+        district = _joined(order, members)
         asked = scenario_of(district) if task.scenario is None else read_scenario(task.scenario)
         made = plan(district, asked)
+        parts = home_parts(made, members, asked) if len(members) > 1 else ()
         folder = plan_folder(order.out, task)
         folder.parent.mkdir(parents=True, exist_ok=True)
         write_plan(made, folder, lang=order.lang)
@@ -92,11 +100,65 @@ def plan_task(order: Order) -> Record:
         record,
         state=DONE,
         figures=figures_of(made),
-        rules=rules_of(made),
+        rules=[] if parts else rules_of(made),
+        homes=[_home(part) for part in parts],
         files=list_fingerprint(folder),
     )
-    write_partitions(made, order.out, task, record)
+    write_partitions(made, order.out, task, record, parts)
     return record
+
+
+def _read(task: Task) -> dict[str, District]:
+    """Read the districts, by the names of their folders; all that is wrong with any, at once."""
+    members: dict[str, District] = {}
+    problems: list[Problem] = []
+    for folder in task.districts:
+        try:
+            members[folder.name] = read_district(folder)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return members
+
+
+def _named(members: Mapping[str, District]) -> dict[str, Any]:
+    """Name the district; of several, each, so that what becomes of them is told of all."""
+    if len(members) == 1:
+        (one,) = members.values()
+        return _names(one)
+    homes = [{"place": home, **_names(one)} for home, one in members.items()]
+    return {
+        "code": joined_code([one.code for one in members.values()]),
+        "name_zh": "、".join(one.name_zh for one in members.values()),
+        "name_en": " + ".join(one.name_en for one in members.values()),
+        "homes": homes,
+    }
+
+
+def _names(district: District) -> dict[str, str]:
+    return {"code": district.code, "name_zh": district.name_zh, "name_en": district.name_en}
+
+
+def _joined(order: Order, members: Mapping[str, District]) -> District:
+    if len(members) == 1:
+        (one,) = members.values()
+        return one
+    return read_district(write_joined(members, joined_folder(order.out, order.task)))
+
+
+def _home(part: HomePart) -> dict[str, Any]:
+    """Tell what a joint plan is to one district."""
+    groups = sum(group.grid in part.grids for group in part.plan.layout.groups)
+    figures = figures_of(part.plan) | {
+        "grids": len(part.grids),
+        "groups": groups,
+        "served_elsewhere": part.served_elsewhere,
+        "from_elsewhere": part.from_elsewhere,
+        "led_elsewhere": part.led_elsewhere,
+    }
+    names = {"place": part.home, **_names(part.plan.district)}
+    return {**names, "figures": figures, "rules": rules_of(part.plan)}
 
 
 def run_task(order: Order, work: Work = plan_task) -> Record:
@@ -125,7 +187,7 @@ def run_task(order: Order, work: Work = plan_task) -> Record:
         frames = traceback.extract_tb(error.__traceback__)
         place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "-"
         fault = {"code": "fault", **dict.fromkeys(LANGUAGES, f"{type(error).__name__} ({place})")}
-        record = Record(order.task.key, FAULT, order.fingerprint, problems=[fault])
+        record = blank_record(order.task, FAULT, order.fingerprint, problems=[fault])
     seconds = round(time.perf_counter() - began, 3)
     record = dataclasses.replace(record, seconds=seconds, megabytes=_peak_megabytes())
     write_record(order.out, order.task, record)

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from stand_ins import quick, troubled
+from stand_ins import districts, quick, ran, troubled
 
 from gridplan.batch.record import DONE, FAULT, LOST, read_record
 from gridplan.batch.run import Where, run_batch
@@ -17,24 +17,9 @@ from gridplan.batch.tasks import tasks_of
 from gridplan.errors import InputError
 
 HERE = Path(__file__).parent
-TWO = Where(processes=2)
 
 
-def districts(folder, count):
-    """Make folders that look like districts; the stand-in for planning never reads them."""
-    for number in range(count):
-        place = folder / f"{440300 + number}"
-        place.mkdir(parents=True)
-        (place / "district.toml").write_text(f"code = '{place.name}'\n", encoding="utf-8")
-    return folder
-
-
-def ran(out):
-    """Count how often each task ran."""
-    return {path.name: len(path.read_text().split()) for path in (out / "marks").iterdir()}
-
-
-def test_a_bad_task_costs_no_other_and_what_is_finished_never_runs_again(tmp_path):
+def test_a_bad_task_costs_no_other_and_what_is_finished_never_runs_again(tmp_path, two):
     source, out = districts(tmp_path / "in", 6), tmp_path / "out"
     tasks = tasks_of(source)
     told = []
@@ -42,7 +27,7 @@ def test_a_bad_task_costs_no_other_and_what_is_finished_never_runs_again(tmp_pat
     def done(record, finished, count):
         told.append((finished, count, record.task))
 
-    made = run_batch(tasks, out, where=TWO, work=troubled, done=done)
+    made = run_batch(tasks, out, where=two, work=troubled, done=done)
     states = {record.place: record.state for record in made.records}
     assert states == dict.fromkeys(states, DONE) | {"440302": FAULT, "440303": LOST}
     assert [entry[:2] for entry in told] == [(number, 6) for number in range(1, 7)]
@@ -51,18 +36,18 @@ def test_a_bad_task_costs_no_other_and_what_is_finished_never_runs_again(tmp_pat
     assert {problem["code"] for problem in made.records[3].problems} == {"lost"}
 
     (source / "440301" / "district.toml").write_text("code = '440301'\n# new\n", encoding="utf-8")
-    again = run_batch(tasks, out, where=TWO, work=quick)
+    again = run_batch(tasks, out, where=two, work=quick)
     assert again.ran == ("440301/own", "440302/own", "440303/own")
     assert {record.state for record in again.records} == {DONE}
-    assert run_batch(tasks, out, where=TWO, work=quick).ran == ()
+    assert run_batch(tasks, out, where=two, work=quick).ran == ()
 
     (out / "tasks" / "440304" / "own.json").write_text('{"task": "440304', encoding="utf-8")
     assert read_record(out, tasks[4]) is None
-    assert run_batch(tasks, out, where=TWO, work=quick).ran == ("440304/own",)
+    assert run_batch(tasks, out, where=two, work=quick).ran == ("440304/own",)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills by signal")
-def test_a_batch_that_is_killed_goes_on_where_it_was(tmp_path):
+def test_a_batch_that_is_killed_goes_on_where_it_was(tmp_path, two):
     source, out = districts(tmp_path / "in", 40), tmp_path / "out"
     tasks = tasks_of(source)
     script = textwrap.dedent(
@@ -93,33 +78,10 @@ def test_a_batch_that_is_killed_goes_on_where_it_was(tmp_path):
             os.killpg(process.pid, signal.SIGKILL)
     finished = {task.key for task in tasks if read_record(out, task) is not None}
     assert len(finished) >= 3
-    made = run_batch(tasks, out, where=TWO, work=quick)
+    made = run_batch(tasks, out, where=two, work=quick)
     assert finished.isdisjoint(made.ran)
     assert len(made.ran) + len(finished) == 40
     assert {record.state for record in made.records} == {DONE}
-
-
-def test_all_that_is_wrong_with_a_list_is_told_at_once(tmp_path):
-    good = districts(tmp_path / "a", 1)
-    other = districts(tmp_path / "b", 1)
-    listed = tmp_path / "list.csv"
-    listed.write_text(
-        "# districts\n\na/440300,光明区\nnowhere\nb/440300\na\n", encoding="utf-8-sig"
-    )
-    with pytest.raises(InputError) as caught:
-        tasks_of(listed, [tmp_path / "none.toml"])
-    found = [(problem.code, problem.values.get("row")) for problem in caught.value.problems]
-    assert found == [
-        ("batch-not-a-district", 4),
-        ("batch-not-a-district", 6),
-        ("batch-no-scenario", None),
-        ("batch-twice", None),
-    ]
-    assert [task.key for task in tasks_of(good)] == ["440300/own"]
-    assert [task.key for task in tasks_of(other / "440300")] == ["440300/own"]
-    for wrong in (tmp_path / "nothing", tmp_path):
-        with pytest.raises(InputError):
-            tasks_of(wrong)
 
 
 def test_no_scheduler_is_said_in_words(tmp_path, monkeypatch):

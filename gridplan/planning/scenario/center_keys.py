@@ -83,6 +83,13 @@ class CenterKeys:
         group="centers",
         clause="guangdong-county-2022/three-tiers",
     )
+    across_districts: str = key(
+        Choice,
+        "yes",
+        words=("yes", "no"),
+        group="centers",
+        no_field="said for a batch of districts",
+    )
     center_max_minutes: float = key(
         Number,
         15.0,

@@ -1,0 +1,1 @@
+"""Districts that serve one another across their border: joined to be planned, split to be told."""
