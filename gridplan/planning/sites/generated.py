@@ -8,6 +8,9 @@ middle of the nearest populated unit, to a crossing near it or to the nearest pa
 
 from __future__ import annotations
 
+import dataclasses
+from functools import lru_cache
+
 import geopandas as gpd
 import numpy as np
 import shapely
@@ -58,6 +61,22 @@ def generated_sites(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
         ``crossings-missing`` where crossings are asked for and there are no such roads,
         ``parcels-missing`` where the given candidates are and there are none.
     """
+    return _generated(district, _deciding(scenario)).copy()
+
+
+def _deciding(scenario: Scenario) -> Scenario:
+    """Give a scenario without what candidates do not depend on: grids, and how long is searched."""
+    usual = {
+        field.name: field.default
+        for field in dataclasses.fields(Scenario)
+        if field.name in ("work_limit", "time_limit") or field.name.startswith("grid")
+    }
+    return dataclasses.replace(scenario, **usual)
+
+
+@lru_cache(maxsize=4)
+def _generated(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
+    """Give the candidates of :func:`generated_sites`; kept for the last few asked for."""
     people = district.units["population"].to_numpy(dtype=float)
     allowed = may_stand(district, scenario)
     fresh = unreached(district, scenario) if scenario.candidates_from == "unreached" else None
@@ -65,10 +84,12 @@ def generated_sites(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
     if fresh is not None:
         reached = _within_walk(district, scenario, np.where(fresh, people, 0.0))
     chosen: set[int] = set()
-    for members in _neighbourhoods(district, allowed):
-        if fresh is not None:
-            chosen |= _clustered(district, scenario, members[fresh[members]], most=reached)
-        chosen |= _clustered(district, scenario, members)
+    # One thread: the order in which threads add up would decide the last digits.
+    with threadpool_limits(limits=1):
+        for members in _neighbourhoods(district, allowed):
+            if fresh is not None:
+                chosen |= _clustered(district, scenario, members[fresh[members]], most=reached)
+            chosen |= _clustered(district, scenario, members)
     at = np.array(sorted(chosen), dtype=np.int64)
     points = district.centroids[at]
     if scenario.candidates_at == "given":
@@ -164,9 +185,7 @@ def _clustered(
     wanted = max(scenario.candidates_per_community, full)
     clusters = min(wanted, len(np.unique(places, axis=0)))
     model = KMeans(n_clusters=clusters, n_init=1, random_state=scenario.seed)
-    # One thread: the order in which threads add up would decide the last digits.
-    with threadpool_limits(limits=1):
-        model.fit(places, sample_weight=weight)
+    model.fit(places, sample_weight=weight)
     chosen = set()
     if most is not None:
         parts = [members[model.labels_ == number] for number in range(clusters)]
