@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from gridplan.optimise.budget import Run
 from gridplan.optimise.siting import capacitated_p_median
 from gridplan.optimise.siting.answer.check import faults
 from gridplan.optimise.siting.question.arcs import usable_arcs
 from gridplan.optimise.siting.question.case import read_case
-from gridplan.optimise.siting.question.components import components_of
+from gridplan.optimise.siting.question.components import allot, components_of
 
 
 def city(parts, units, sites, seed, *, near=None):
@@ -96,3 +97,50 @@ def test_what_is_beyond_is_read_like_every_other_amount():
     case = read_case(table, people, 1e9, 2, beyond=np.inf)
     assert case.beyond is None
     assert usable_arcs(replace(case, beyond=np.full(50, 5.0))).shortened
+
+
+def apart(kept, closed=(), p=3, **bounds):
+    """Ask of two parts of four units, two sites each, and of two sites that no unit reaches."""
+    table = sparse.lil_array((8, 6))
+    table[:4, :2], table[4:, 2:4] = 1.0, 2.0
+    masks = {
+        name: np.isin(np.arange(6), sites) for name, sites in (("kept", kept), ("closed", closed))
+    }
+    capacity = np.array([3.0, 3.0, 4.0, 4.0, 1.0, 1.0])
+    case = read_case(table.tocsr(), np.ones(8), capacity, p, **masks, **bounds)
+    return case, components_of(case, usable_arcs(case))
+
+
+@pytest.mark.parametrize(
+    ("p", "kept", "closed", "lower", "may"),
+    [
+        (3, (), (), 0.0, True),  # two of the first part, one of the second
+        (2, (), (), 0.0, False),  # too few for the first part
+        (3, (4,), (), 0.0, False),  # one of them stands where nobody is served
+        (4, (4,), (), 0.0, True),
+        (6, (), (), 0.0, True),  # those that nobody reaches too
+        (6, (), (5,), 0.0, False),
+        (6, (), (), 0.5, False),  # which they may not, if each needs someone
+        (3, (), (1,), 0.0, False),  # the first part has no room left
+    ],
+)
+def test_numbers_of_sites_are_told_by_counting(p, kept, closed, lower, may):
+    case, parts = apart(kept, closed, p, lower=lower)
+    assert parts.count == 2
+    assert parts.servable(case) == may
+    answer = capacitated_p_median(
+        case.cost, case.demand, case.capacity, p, lower=lower, kept=case.kept, closed=case.closed
+    )
+    assert answer.feasible == may
+
+
+@pytest.mark.parametrize(("p", "kept"), [(4, (4,)), (5, (4, 5)), (5, ())])
+def test_sites_that_nobody_reaches_count_where_numbers_are_allotted(p, kept):
+    group = np.array([0, 1, 0, 1, 0, 1])
+    case, parts = apart(kept, (), p, group=group, group_min=[1, 1], group_max=[3, 3])
+    numbers = allot(case, parts, np.full(6, 0.5), Run(work_limit=1.0))
+    must, free = parts.idle(case)
+    assert (numbers.sum(axis=1) >= parts.least).all()
+    assert (numbers.sum(axis=1) <= parts.most).all()
+    assert p - free.sum() <= numbers.sum() <= p - must.sum()
+    assert (numbers.sum(axis=0) + must <= 3).all()

@@ -237,7 +237,9 @@ class CenterArrays:
         cost = cost + np.where(walks.data > limit, price * each, 0.0)
         return sparse.csr_array((cost, walks.indices, walks.indptr), shape=walks.shape)
 
-    def beyond(self, *, limit: float = np.inf, price: float = 0.0) -> np.ndarray:
+    def beyond(
+        self, *, limit: float = np.inf, price: float = 0.0, most: float = np.inf
+    ) -> np.ndarray:
         """
         Bound what ways that were left out cost, so that a bound over those listed is one of all.
 
@@ -245,6 +247,8 @@ class CenterArrays:
         ----------
         limit, price
             As for :meth:`cost`.
+        most
+            Metres that no way may exceed.
 
         Returns
         -------
@@ -252,22 +256,38 @@ class CenterArrays:
             A number for each part: where one of its units could go to more sites than it was given,
             the dearest way of that unit; infinite for all others.
         """
-        given = np.diff(self.walks.indptr)
-        short = np.flatnonzero((given >= self.nearest) & (given < self.walks.shape[1]))
+        short = np.flatnonzero(self.shortened)
         least = np.full(len(self.people), np.inf)
         if len(short):
             cost = self.unit_cost(limit=limit, price=price)
-            starts = cost.indptr[:-1][given > 0]
-            dearest = np.zeros(len(given))
-            dearest[given > 0] = np.maximum.reduceat(cost.data, starts)
+            dearest = np.where(self.longest <= most, _largest(cost), np.inf)
             np.minimum.at(least, self.atom[short], dearest[short])
         return least
+
+    @cached_property
+    def shortened(self) -> np.ndarray:
+        """Mark the populated units that could go to more sites than they were given."""
+        given = np.diff(self.walks.indptr)
+        return (given >= self.nearest) & (given < self.walks.shape[1])
+
+    @cached_property
+    def longest(self) -> np.ndarray:
+        """Metres of the longest way given to each populated unit; what was left out is longer."""
+        return _largest(self.walks)
 
     def walked(self, assignment: np.ndarray) -> np.ndarray:
         """Metres of each populated unit to the site that its part is assigned to."""
         return self.ways.walked_to_own(
             self.places, assignment[self.atom], units=np.flatnonzero(self.populated)
         )
+
+
+def _largest(table: sparse.csr_array) -> np.ndarray:
+    """Give the largest stored value of each row; 0 where none is stored."""
+    out, some = np.zeros(table.shape[0]), np.diff(table.indptr) > 0
+    if some.any():
+        out[some] = np.maximum.reduceat(table.data, table.indptr[:-1][some])
+    return out
 
 
 def center_arrays(

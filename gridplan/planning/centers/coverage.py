@@ -184,6 +184,7 @@ class Coverage:
         arrays, dear = self.arrays, self.dear
         reach, people, _ = arrays.reach
         options = {**arrays.bounds, **self.limits, **more, "work_limit": self.work(share)}
+        options["beyond"] = arrays.beyond(limit=self.limit, price=dear)
         options["progress"] = phase(self.progress, begin, share)
         if not price:
             reach, people = reach[:0], people[:0]

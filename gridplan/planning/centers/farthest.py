@@ -74,6 +74,7 @@ def shortest_longest(
         time_limit=scenario.time_limit,
         progress=phase(progress, 0.0, params.bound),
     )
+    least = _least_longest(arrays, floor.bound)
     runs, begin = [floor], params.bound
     best = _within(arrays, np.inf, params.first, phase(progress, begin, params.first))
     runs.append(best)
@@ -81,7 +82,7 @@ def shortest_longest(
     if not best.feasible:
         return Sited(best, step_proof(np.inf, None, runs, scenario, travel_unit(scenario)))
     lengths = np.unique(arrays.metres.data)
-    low = int(np.searchsorted(lengths, floor.bound if np.isfinite(floor.bound) else 0.0))
+    low = int(np.searchsorted(lengths, least))
     high = int(np.searchsorted(lengths, _longest(arrays, best)))
     for trial in range(params.trials):
         if low >= high:
@@ -107,8 +108,14 @@ def shortest_longest(
     proof = step_proof(
         best.objective, last.bound, [last], scenario, travel_unit(scenario, last=True)
     )
-    step = step_proof(longest, floor.bound, runs, scenario, "metres")
+    step = step_proof(longest, least, runs, scenario, "metres")
     return Sited(best, proof, {"farthest": step})
+
+
+def _least_longest(arrays: CenterArrays, bound: float) -> float:
+    """Bound the longest way, those included that were left out as being too long."""
+    left_out = arrays.longest[arrays.shortened].min(initial=np.inf)
+    return float(min(bound if np.isfinite(bound) else 0.0, left_out))
 
 
 def _longest(arrays: CenterArrays, answer: Siting) -> float:
@@ -132,6 +139,7 @@ def _within(
         arrays.number,
         **arrays.bounds,
         **more,
+        beyond=arrays.beyond(most=length),
         seed=scenario.seed,
         work_limit=share * scenario.work_limit,
         time_limit=scenario.time_limit,

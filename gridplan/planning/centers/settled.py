@@ -274,11 +274,22 @@ class Settling:
             lower=arrays.bounds["lower"][sites],
             kept=np.ones(len(sites), dtype=bool),
             start=(np.arange(len(sites)), first),
+            beyond=self._beyond(cost),
             seed=scenario.seed,
             work_limit=max(share * scenario.work_limit, 0.01),
             time_limit=scenario.time_limit,
             progress=phase(self.progress, ALMOST, 1.0 - ALMOST),
         )
+
+    def _beyond(self, cost: np.ndarray) -> np.ndarray:
+        """Bound what ways to these sites cost that were left out: no less than those given."""
+        arrays, metres = self.arrays, self.metres
+        dearest = np.zeros(metres.shape[0])
+        if arrays.by_unit:  # of parts that are assigned as one, one unit tells too little
+            np.maximum.at(dearest, row_of(metres), cost)
+        short = np.zeros(metres.shape[0], dtype=bool)
+        short[arrays.atom[arrays.shortened]] = True
+        return np.where(short, dearest, np.inf)
 
     def _at(self, data: np.ndarray, own: np.ndarray) -> np.ndarray:
         """Give the stored value of each unit's own walk."""

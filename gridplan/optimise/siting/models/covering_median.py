@@ -160,6 +160,9 @@ def _apart(options: dict[str, Any], m: int, near: sparse.csr_array) -> dict[str,
             given = options.get(name)
             given = np.zeros(m, dtype=bool) if given is None else np.asarray(given)
             options[name] = np.append(np.broadcast_to(given, m), value)
+    if options.get("beyond") is not None:
+        past = np.asarray(options["beyond"], dtype=float)
+        options["beyond"] = np.append(past, np.full(near.shape[0], np.inf))
     start = options.get("start")
     if start is not None and not isinstance(start, tuple):
         options["start"] = np.append(indices_of(start), m)

@@ -50,12 +50,20 @@ class Components:
     def servable(self, case: Case) -> bool:
         """Tell whether numbers of sites can serve every part and the whole, as counting tells."""
         fits = bool((self.least <= self.most).all())
-        # A site that is too small for any unit may be open all the same, with nobody.
-        idle = (self.of_site < 0) & ~case.closed
-        must = int((idle & case.kept).sum())
-        may = int((idle & (case.lower <= 0)).sum())
-        least, most = int(self.least.sum()) + must, int(self.most.sum()) + may
+        must, may = self.idle(case)
+        least, most = int(self.least.sum() + must.sum()), int(self.most.sum() + may.sum())
         return fits and least <= case.high and most >= case.low
+
+    def idle(self, case: Case) -> tuple[np.ndarray, np.ndarray]:
+        """
+        Count, group by group, the sites that no unit reaches: those kept, and those to be had.
+
+        A site that is too small for any unit may be open all the same, with nobody.
+        """
+        idle, groups = (self.of_site < 0) & ~case.closed, len(case.group_min)
+        kept = np.bincount(case.group[idle & case.kept], minlength=groups)
+        every = idle & (case.kept | (case.lower <= 0))
+        return kept, np.bincount(case.group[every], minlength=groups)
 
 
 def components_of(case: Case, arcs: Arcs) -> Components:
@@ -103,7 +111,8 @@ def allot(case: Case, parts: Components, wish: np.ndarray, run: Run) -> np.ndarr
     Returns
     -------
     numbers
-        ``(parts, groups)`` sites to open; None where no numbers keep all counts.
+        ``(parts, groups)`` sites to open, beside those that no unit reaches; None where no numbers
+        keep all counts.
     """
     usable = np.flatnonzero(~case.closed & (parts.of_site >= 0))
     groups = len(case.group_min)
@@ -113,6 +122,7 @@ def allot(case: Case, parts: Components, wish: np.ndarray, run: Run) -> np.ndarr
     kept = np.bincount(code, weights=case.kept[usable])
     want = np.bincount(code, weights=wish[usable])
     count, part, group = len(cells), cells // groups, cells % groups
+    must, may = parts.idle(case)
     ones = np.ones(count)
     number = sparse.vstack(
         [
@@ -127,8 +137,8 @@ def allot(case: Case, parts: Components, wish: np.ndarray, run: Run) -> np.ndarr
     answer = solve(
         np.concatenate([np.zeros(count), np.ones(2 * count)]),
         sparse.vstack([sparse.hstack([number, blank]), apart]).tocsr(),
-        np.concatenate([parts.least, case.group_min, [case.low], want]),
-        np.concatenate([parts.most, case.group_max, [case.high], want]),
+        np.concatenate([parts.least, case.group_min - may, [case.low - may.sum()], want]),
+        np.concatenate([parts.most, case.group_max - must, [case.high - must.sum()], want]),
         col_lower=np.concatenate([kept, np.zeros(2 * count)]),
         col_upper=np.concatenate([have, np.full(2 * count, np.inf)]),
         integer=np.concatenate([np.ones(count, dtype=bool), np.zeros(2 * count, dtype=bool)]),
