@@ -19,7 +19,7 @@ import numpy as np
 
 from benchmarks.refused import Draft
 from gridplan.errors import InfeasibleError
-from gridplan.planning.plan import plan
+from gridplan.planning.advice import plan_patiently
 from gridplan.planning.scenario.scenario import Scenario
 
 
@@ -173,7 +173,7 @@ class Enumeration:
 def planned(drawn: Lattice) -> bool | None:
     """Ask planning: True with a plan, None where it refused without a proof, False with one."""
     try:
-        plan(drawn.draft.district(), drawn.scenario, patient=True)
+        plan_patiently(drawn.draft.district(), drawn.scenario)
     except InfeasibleError as error:
         return False if error.proven else None
     return True

@@ -8,7 +8,9 @@ unit is sized to be about one processor second of a two-core office machine, but
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from gridplan.optimise.outcome import relative_gap
@@ -55,6 +57,29 @@ def now() -> float:
     return time.perf_counter()
 
 
+_UNTIL: ContextVar[float] = ContextVar("until", default=float("inf"))
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """
+    Cut short every run that is begun in here once so many seconds have passed, with what it has.
+
+    What runs plan with is their own ``time_limit``, so that this decides nothing but the end. Of
+    several, one within the other, the earliest end counts.
+    """
+    token = _UNTIL.set(min(_UNTIL.get(), now() + seconds))
+    try:
+        yield
+    finally:
+        _UNTIL.reset(token)
+
+
+def seconds_left() -> float:
+    """Seconds until the innermost :func:`within` ends; infinite outside of any."""
+    return max(0.0, _UNTIL.get() - now())
+
+
 class Run:
     """
     Counts the work of one run, watches the clock, keeps the trace, asks whether to stop.
@@ -90,7 +115,7 @@ class Run:
         self._progress = progress
         self._stopped = self._late = False
         self._whole: Run | None = None
-        self._began = now()
+        self._began, self._until = now(), _UNTIL.get()
 
     @property
     def seconds(self) -> float:
@@ -99,10 +124,11 @@ class Run:
 
     @property
     def seconds_left(self) -> float:
-        """Seconds until the clock cuts the run short; infinite without a time limit."""
+        """Seconds until the clock cuts the run short; infinite without any limit of time."""
         if self._whole is not None:
             return self._whole.seconds_left
-        return float("inf") if self.time_limit is None else max(0.0, self.time_limit - self.seconds)
+        own = float("inf") if self.time_limit is None else self.time_limit - self.seconds
+        return max(0.0, min(own, self._until - now()))
 
     @property
     def work_left(self) -> float:

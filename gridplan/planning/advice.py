@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from gridplan.district.district import District
 from gridplan.errors import InfeasibleError
-from gridplan.optimise.budget import Progress
-from gridplan.planning.patience import rounds
+from gridplan.optimise.budget import Progress, within
+from gridplan.planning.patience import SEARCHING, rounds
 from gridplan.planning.refusal.remedies import with_remedies
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.stages import Stage, Stages, plan_stages
@@ -45,6 +45,42 @@ def plan_with_advice(
         If there is no plan: every cause found, what is proven, and the remedies that work.
     """
 
+    def attempt(changed: Scenario) -> Stages:
+        return plan_stages(district, changed, lambda _stage: None)
+
+    with within(scenario.time_limit):
+        try:
+            with within(SEARCHING * scenario.time_limit):
+                return plan_patiently(district, scenario, patient=patient, progress=progress)
+        except InfeasibleError as refused:
+            raise with_remedies(refused, district, scenario, attempt) from None
+
+
+def plan_patiently(
+    district: District,
+    scenario: Scenario,
+    *,
+    patient: bool = True,
+    progress: Callable[[Stage, Progress], bool | None] | None = None,
+) -> Stages:
+    """
+    Plan as :func:`plan_with_advice`, without trying what would help.
+
+    Parameters
+    ----------
+    district, scenario, patient, progress
+        As there.
+
+    Returns
+    -------
+    Stages
+
+    Raises
+    ------
+    InputError, InfeasibleError
+        As there; no remedies.
+    """
+
     def tell(stage: Stage) -> Callable[[Progress], bool | None] | None:
         return None if progress is None else lambda told: progress(stage, told)
 
@@ -57,8 +93,4 @@ def plan_with_advice(
         if refused.proven:
             break
     assert refused is not None
-
-    def attempt(changed: Scenario) -> Stages:
-        return plan_stages(district, changed, lambda _stage: None)
-
-    raise with_remedies(refused, district, scenario, attempt) from None
+    raise refused

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator
 
 from gridplan.district.district import District
-from gridplan.optimise.budget import now
+from gridplan.optimise.budget import seconds_left
 from gridplan.planning.scenario.scenario import Scenario
 
 USUAL_UNITS = 20_000
@@ -14,6 +14,9 @@ USUAL_UNITS = 20_000
 
 ROUNDS = (1.0, 4.0, 16.0)
 """Times the work is multiplied where no plan was found and none was proven impossible."""
+
+SEARCHING = 0.8
+"""Share of the time limit in which a plan is looked for; in the rest, what helps where none is."""
 
 MOST_WORK = 1e6
 """The largest ``work_limit`` a scenario may have."""
@@ -40,14 +43,13 @@ def sized(district: District, scenario: Scenario) -> Scenario:
 
 def rounds(scenario: Scenario) -> Iterator[Scenario]:
     """
-    Go on with ever more work until the time limit, each time from the beginning.
+    Go on with ever more work until the time is up, each time from the beginning.
 
     The caller stops where there is a plan, or a proof that there is none. What is done in each
     round depends on the scenario alone; the clock only decides whether there is another.
     """
-    begun = now()
     for factor in ROUNDS:
-        if factor > 1.0 and now() - begun >= scenario.time_limit:
+        if factor > 1.0 and seconds_left() <= 0.0:
             return
         yield _times(scenario, factor)
 

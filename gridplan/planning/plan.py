@@ -12,7 +12,7 @@ import pandas as pd
 from gridplan.district.district import District, LayerSource
 from gridplan.district.growth import grown
 from gridplan.errors import InputError, Problem
-from gridplan.optimise.budget import Progress
+from gridplan.optimise.budget import Progress, within
 from gridplan.planning.advice import plan_with_advice
 from gridplan.planning.centers.question import has_1n
 from gridplan.planning.checks.checks import check, own_by_name, scenario_rules
@@ -240,7 +240,8 @@ def _as_drawn(
     def tell(stage: Stage) -> Callable[[Progress], bool | None] | None:
         return None if progress is None else lambda told: progress(stage, told)
 
-    return plan_drawn_stages(district, scenario, drawn, tell)
+    with within(scenario.time_limit):
+        return plan_drawn_stages(district, scenario, drawn, tell)
 
 
 def without_streets(district: District, scenario: Scenario) -> tuple[Problem, ...]:

@@ -21,7 +21,7 @@ from typing import Literal
 
 from gridplan.district.district import District
 from gridplan.errors import InfeasibleError, Problem
-from gridplan.optimise.budget import Progress
+from gridplan.optimise.budget import Progress, seconds_left, within
 from gridplan.optimise.outcome import PROVEN_GAP, relative_gap
 from gridplan.planning.centers.causes import center_clashes
 from gridplan.planning.centers.centers import Centers, plan_centers
@@ -46,6 +46,9 @@ EVENNESS = (0.6, 0.3, 0.1)
 
 AGAIN, LEAST_WORK = 0.1, 0.01
 """Share of the work allowed that each further number or cut may take; and no less than this."""
+
+CUTTING, PLACING = 0.5, 0.9
+"""Shares of the time left that a cut may take, and then the centers, so that the next has some."""
 
 NOT_FOUND = "grids-unserved-not-found"
 UNSERVED = ("grids-unserved", "grids-unserved-least", NOT_FOUND)
@@ -100,7 +103,7 @@ def plan_stages(district: District, scenario: Scenario, tell: Tell) -> Stages:
         return _follow(district, scenario, None, tell)
     first: WishedGrids | None = None
     try:
-        first = plan_wished_grids(district, scenario, fit=ANY, progress=tell("grids"))
+        first = _cut(district, scenario, ANY, tell)
         return _follow(district, scenario, first, tell)
     except InfeasibleError as error:
         if first is None and error.problems[0].code not in UNSERVED:
@@ -217,8 +220,10 @@ def _other_cut(  # what the stages before came to
     """
     cuts = 0 if first is None else 1
     for fit in _fits(whole):
+        if seconds_left() <= 0.0:
+            break
         try:
-            wished = plan_wished_grids(district, scenario, fit=fit, progress=tell("grids"))
+            wished = _cut(district, scenario, fit, tell)
             cuts += 1
             found = _follow(district, scenario, wished, tell)
         except InfeasibleError:
@@ -267,12 +272,22 @@ def _bounded(wished: WishedGrids, first: WishedGrids | None) -> WishedGrids:
     return dataclasses.replace(wished, grids=grids)
 
 
+def _time(scenario: Scenario) -> float:
+    return min(scenario.time_limit, seconds_left())
+
+
+def _cut(district: District, scenario: Scenario, fit: Fit, tell: Tell) -> WishedGrids:
+    with within(CUTTING * _time(scenario)):
+        return plan_wished_grids(district, scenario, fit=fit, progress=tell("grids"))
+
+
 def _follow(
     district: District, scenario: Scenario, wished: WishedGrids | None, tell: Tell
 ) -> Stages:
     """Place centers and choose regional ones within the grids."""
     grid = None if wished is None else wished.grids.grid
-    centers = plan_centers(district, scenario, grid, progress=tell("centers"))
+    with within(PLACING * _time(scenario)):
+        centers = plan_centers(district, scenario, grid, progress=tell("centers"))
     regional = (
         plan_regional(district, scenario, centers, progress=tell("regional"))
         if has_1n(district, scenario)

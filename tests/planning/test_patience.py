@@ -5,7 +5,9 @@ import dataclasses
 import pytest
 
 from gridplan.errors import InfeasibleError, Problem
-from gridplan.planning import advice, patience
+from gridplan.optimise import budget
+from gridplan.optimise.budget import seconds_left, within
+from gridplan.planning import advice, patience, stages
 from gridplan.planning.scenario.scenario import Scenario
 
 
@@ -37,7 +39,27 @@ def test_more_work_is_given_until_there_is_a_plan_or_a_proof(
 
 
 def test_the_clock_alone_ends_it_sooner(monkeypatch):
-    clock = iter([0.0, 5.0, 12.0])
-    monkeypatch.setattr(patience, "now", lambda: next(clock))
+    left = iter([5.0, 0.0])
+    monkeypatch.setattr(patience, "seconds_left", lambda: next(left))
     tried = list(patience.rounds(Scenario(work_limit=1.0, time_limit=10.0)))
     assert [scenario.work_limit for scenario in tried] == [1.0, 4.0]
+
+
+def test_no_stage_takes_the_time_of_those_after_it(tiny_district, monkeypatch):
+    left = {}
+    monkeypatch.setattr(budget, "now", lambda: 100.0)
+
+    def cut(*_, **__):
+        left["grids"] = seconds_left()
+
+    def place(*_, **__):
+        left["centers"] = seconds_left()
+        raise InfeasibleError([Problem("centers-not-found", {}, proven=True)])
+
+    monkeypatch.setattr(stages, "plan_wished_grids", cut)
+    monkeypatch.setattr(stages, "_follow", place)
+    scenario = Scenario(work_limit=0.5, time_limit=1000.0)
+    with within(500.0), pytest.raises(InfeasibleError):
+        stages.plan_stages(tiny_district, scenario, lambda _stage: None)
+    assert left["grids"] == pytest.approx(250.0)
+    assert left["centers"] == pytest.approx(500.0)

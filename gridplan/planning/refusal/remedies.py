@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from gridplan.district.district import District
 from gridplan.errors import GridplanError, InfeasibleError, Problem, Remedy
+from gridplan.optimise.budget import seconds_left
 from gridplan.planning.refusal.proposals import Ladder, proposals
 from gridplan.planning.scenario.scenario import Scenario
 
@@ -81,10 +82,13 @@ class _Trials:
         return None
 
     def _left_by(self, remedy: Remedy) -> frozenset[str] | None:
-        """Give the causes left once the remedy is obeyed; None where it cannot be or is untried."""
+        """Give the causes left once the remedy is obeyed; None where it cannot be or is untried.
+
+        Untried are those beyond the number of trials, and beyond the time of the plan.
+        """
         key = repr(sorted(remedy.changes.items()))
         if key not in self.known:
-            if self.left <= 0:
+            if self.left <= 0 or seconds_left() <= 0.0:
                 return None
             self.known[key] = self._try(remedy)
         return self.known[key]

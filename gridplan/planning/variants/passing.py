@@ -16,6 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from gridplan.errors import InputError
+from gridplan.optimise.budget import within
 from gridplan.planning.checks.checks import check, own_by_name, scenario_rules
 from gridplan.planning.layout.variant import GRIDS, LETTERS, Supposition, Variant
 from gridplan.planning.measures import GRID_MEASURES
@@ -28,6 +29,9 @@ from gridplan.policy.rule import Rule
 
 SHARE = 0.1
 """Share of the scenario's work that a trial may spend; any plan of the variant is enough."""
+
+TIME = 0.25
+"""Share of its time limit that all trials together may take; those cut short say so."""
 
 LEAST_WORK = 0.01
 
@@ -65,11 +69,12 @@ def with_variants(plan: Plan, *, own_profiles: Sequence[Path] = ()) -> Plan:
     own = own_by_name(own_profiles)
     rules, of = _rules_failing(plan, failed, own)
     found: list[Variant] = []
-    if any(measure in GRID_MEASURES for measure, _ in of):
-        found += _of_grids(plan, rules, own)
-        found += _of_facts(plan, rules, of)
-    if any(measure and measure not in GRID_MEASURES for measure, _ in of):
-        found += _of_centers(plan, rules, own)
+    with within(TIME * plan.scenario.time_limit):
+        if any(measure in GRID_MEASURES for measure, _ in of):
+            found += _of_grids(plan, rules, own)
+            found += _of_facts(plan, rules, of)
+        if any(measure and measure not in GRID_MEASURES for measure, _ in of):
+            found += _of_centers(plan, rules, own)
     found.sort(key=lambda variant: list(LETTERS).index(variant.code))
     return dataclasses.replace(plan, variants=tuple(found))
 
