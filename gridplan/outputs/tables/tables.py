@@ -6,6 +6,7 @@ planner's language. Numbers are rounded once, here, so that every file shows the
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -59,18 +60,30 @@ def rounded(value: object, column: str) -> Any:  # noqa: ANN401  # a number or w
         return value
     if not np.isfinite(value):
         return None
+    return _kept(float(value), unit_of(column).kept)
+
+
+def _kept(value: float, decimals: int) -> float | int:
     # What differs by the order of a sum alone must not fall on either side of a half.
-    number = round(round(float(value), _EXACT), unit_of(column).kept)
+    number = round(round(value, _EXACT), decimals)
     return int(number) if number.is_integer() else number
 
 
 def rounded_table(table: pd.DataFrame) -> pd.DataFrame:
     """Round every column; entries become Python values, None where missing."""
     columns = {
-        name: pd.Series([rounded(v, str(name)) for v in table[name]], table.index, dtype=object)
+        name: pd.Series(_rounded_column(table[name], str(name)), table.index, dtype=object)
         for name in table.columns
     }
     return pd.DataFrame(columns, index=table.index)
+
+
+def _rounded_column(values: pd.Series, column: str) -> list[Any]:
+    """Round as :func:`rounded` does, entry by entry: those of a city are many."""
+    if isinstance(values.dtype, np.dtype) and values.dtype.kind in "fiu":
+        decimals = unit_of(column).kept
+        return [_kept(v, decimals) if math.isfinite(v) else None for v in map(float, values)]
+    return [value if type(value) is str else rounded(value, column) for value in values]
 
 
 def grids_table(plan: Plan) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 
@@ -150,6 +151,7 @@ NOT_ON_SCREEN = ("name", "units")
 """Columns of the grids that the screen leaves out: the lead tells a grid there."""
 
 
+@lru_cache(maxsize=1024)
 def unit_name(column: str) -> str:
     """Give the code of a column's unit; empty where its name tells none."""
     held = next((code for part, code in _HELD if part in column), "")
