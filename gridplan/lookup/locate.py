@@ -20,8 +20,6 @@ from gridplan.outputs.disk.own_files import check_untouched
 from gridplan.outputs.files.plan_json import plain_value
 from gridplan.outputs.reading.address_file import (
     Addresses,
-    addresses_in,
-    answered,
     read_addresses,
     write_addresses,
 )
@@ -283,34 +281,6 @@ def locate_file(
     table = _located(known, given, crs)
     write_addresses(given, headers(lang), told(table, lang), target)
     return _counts(table), given.notes
-
-
-def locate_content(
-    known: Directory, content: bytes, file: str, *, crs: str, lang: str
-) -> tuple[bytes, dict[str, int], tuple[Problem, ...]]:
-    """
-    Look up a list that is never put on a disk, as one of patients must not be.
-
-    Parameters
-    ----------
-    known, crs, lang
-        As for :func:`locate_file`.
-    content, file
-        Of the list, and what messages call it.
-
-    Returns
-    -------
-    answers, counts, notes
-        What :func:`locate_file` would write, and what it gives.
-
-    Raises
-    ------
-    InputError
-        If it cannot be read.
-    """
-    given = addresses_in(content, file)
-    table = _located(known, given, crs)
-    return answered(given, headers(lang), told(table, lang)), _counts(table), given.notes
 
 
 def _located(known: Directory, given: Addresses, crs: str) -> pd.DataFrame:

@@ -100,11 +100,7 @@ def addresses_in(content: bytes, file: str) -> Addresses:
     InputError
         As :func:`read_addresses`.
     """
-    table = _table_in(content, file)
-    lines = [table.header, *table.rows] if table.header else []
-    if not lines:
-        raise InputError([Problem("addresses-empty", {"file": file})])
-    header = tuple(cell.strip() for cell in lines[0])
+    header, rows, broken, notes = lines_in(content, file)
     places = [_column(header, aliases) for aliases in (_LON, _LAT)]
     if None in places:
         named: dict[str, Any] = {
@@ -114,11 +110,32 @@ def addresses_in(content: bytes, file: str) -> Addresses:
             "lat": _LAT[:6],
         }
         raise InputError([Problem("addresses-no-coordinates", named)])
+    lon, lat = (tuple(_degrees(row[at]) for row in rows) for at in places if at is not None)
+    return Addresses(header, rows, lon, lat, broken, notes)
+
+
+Lines = tuple[tuple[str, ...], tuple[tuple[str, ...], ...], tuple[int, ...], tuple[Problem, ...]]
+"""Header, rows as long as the longest, positions of broken rows, notes."""
+
+
+def lines_in(content: bytes, file: str) -> Lines:
+    """
+    Read the rows of such a file, whatever its columns are.
+
+    Raises
+    ------
+    InputError
+        If it is empty or no table.
+    """
+    table = _table_in(content, file)
+    lines = [table.header, *table.rows] if table.header else []
+    if not lines:
+        raise InputError([Problem("addresses-empty", {"file": file})])
+    header = tuple(cell.strip() for cell in lines[0])
     longest = max(len(line) for line in lines)
     rows = tuple(line + ("",) * (longest - len(line)) for line in lines[1:])
     header += tuple(f"column_{number}" for number in range(len(header) + 1, longest + 1))
-    lon, lat = (tuple(_degrees(row[at]) for row in rows) for at in places if at is not None)
-    return Addresses(header, rows, lon, lat, table.broken, _notes(table, Path(file)))
+    return header, rows, table.broken, _notes(table, Path(file))
 
 
 def write_addresses(

@@ -75,6 +75,7 @@ class Desk {
     this._tools(data);
     if (changed) events.setStateValue("have", data.key);
     if (data.focus && data.focus.number !== this.focused) this._focus(L, data.focus);
+    this._pin(L, data.pin);
   }
 
   _open(L, data) {
@@ -352,6 +353,15 @@ class Desk {
     this.map.setView([focus.at[1], focus.at[0]], Math.max(this.map.getZoom(), focus.zoom || 13));
     const ring = L.circleMarker([focus.at[1], focus.at[0]], { radius: 22, color: "#d55e00", weight: 4, fill: false, interactive: false }).addTo(this.map);
     setTimeout(() => this.map && this.map.removeLayer(ring), 4000);
+  }
+
+  // A place that is asked about; it is brought into view where it is outside.
+  _pin(L, pin) {
+    if (this.pinned) { this.map.removeLayer(this.pinned); this.pinned = null; }
+    if (!pin) return;
+    const at = [pin[1], pin[0]];
+    this.pinned = L.circleMarker(at, { radius: 9, color: "#ffffff", weight: 3, fillColor: "#d55e00", fillOpacity: 1, interactive: false }).addTo(this.map);
+    if (!this.map.getBounds().contains(at)) this.map.setView(at, Math.max(this.map.getZoom(), 13), { animate: false });
   }
 
   close() { band.delete(this); document.removeEventListener("mouseup", this.lift); if (this.map) this.map.remove(); this.map = null; this.box.remove(); }

@@ -44,12 +44,15 @@ class Editing:
         ``size``, ``state``, ``movable``.
     focus
         ``at`` and ``zoom`` of a place to show, with a ``number`` that is new each time.
+    pin
+        Longitude and latitude of a place that is marked as long as it is given.
     """
 
     tools: tuple[str, ...] = ()
     edit: dict[str, Any] | None = None
     sites: list[dict[str, Any]] | None = None
     focus: dict[str, Any] | None = None
+    pin: list[float] | None = None
 
 
 @cache
@@ -120,6 +123,7 @@ def draw_map(
         "sites": editing.sites,
         "focus": editing.focus,
         "together": together,
+        "pin": editing.pin,
     }
     result = _component()(
         key=name,
