@@ -162,8 +162,10 @@ def test_a_changed_file_of_an_earlier_result_is_kept_and_told(call, tmp_path, fo
 
 
 def test_alternatives_are_offered_and_written(call, tmp_path, folder):
-    out = tmp_path / "out"
-    done = call("plan", folder, "--out", out, "--alternatives", 2, "--lang", "en")
+    out, brief = tmp_path / "out", tmp_path / "brief.toml"
+    brief.write_text("work_limit = 0.5\n", encoding="utf-8")
+    arguments = ("--scenario", brief, "--out", out, "--alternatives", 2, "--lang", "en")
+    done = call("plan", folder, *arguments)
     assert done.exit_code == 0, done.output
     assert "Partitions to choose from" in done.stdout
     offered = json.loads((out / "plan.json").read_text(encoding="utf-8"))["alternatives"]

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
 
 import gridplan as gp
 
@@ -85,23 +87,48 @@ def test_all_six_are_there():
     assert [path.stem for path in PATHS] == sorted(TOLD)
 
 
+def told_by(path, text, pages):
+    """Check what a run printed and showed: the words, and maps that ask nobody for anything."""
+    words, count = TOLD[path.stem]
+    assert words in text
+    maps = [page for page in pages if "<iframe" in page]
+    assert len(maps) == count
+    for shown in map(html.unescape, maps):
+        assert "default-src 'none'" in shown
+        assert not re.search(
+            r"""<(?:script|link|img|iframe)\b[^>]*(?:src|href)=["']https?:""", shown
+        )
+
+
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
-def test_runs_from_its_first_cell_to_its_last(path):
-    """No warning, nothing from outside; maps that ask nobody for anything."""
+def test_runs_from_its_first_cell_to_its_last(path, monkeypatch):
+    """In a shell of this process, where a warning is an error."""
+    monkeypatch.chdir(NOTEBOOKS)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    shell = InteractiveShell()
+    told, pages = "", []
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "code":
+            with capture_output() as caught:
+                done = shell.run_cell(cell.source)
+            done.raise_error()
+            assert caught.stderr == ""
+            told += caught.stdout
+            shown = [one.data for one in caught.outputs]
+            if done.result is not None:
+                shown.append(shell.display_formatter.format(done.result)[0])
+            pages += [data["text/html"] for data in shown if "text/html" in data]
+    told_by(path, told, pages)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_runs_in_a_kernel_of_its_own(path):
     executed = run(path)
     code = [cell for cell in executed.cells if cell.cell_type == "code"]
     assert all(cell.execution_count for cell in code)
     assert "stderr" not in {o.get("name") for cell in code for o in cell.outputs}
-    words, count = TOLD[path.stem]
-    assert words in printed(executed)
-    maps = [text for text in outputs(executed, "text/html") if "<iframe" in text]
-    assert len(maps) == count
-    for text in maps:
-        page = html.unescape(text)
-        assert "default-src 'none'" in page
-        assert not re.search(
-            r"""<(?:script|link|img|iframe)\b[^>]*(?:src|href)=["']https?:""", page
-        )
+    told_by(path, printed(executed), outputs(executed, "text/html"))
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)

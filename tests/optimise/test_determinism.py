@@ -160,7 +160,7 @@ def test_a_faster_clock_changes_nothing(ask, monkeypatch):
 @pytest.mark.parametrize("ask", [service_area, siting], ids=lambda ask: ask.__name__)
 def test_a_clock_that_ends_a_run_is_named(ask, monkeypatch):
     ticks = iter(range(10**9))
-    monkeypatch.setattr(time, "perf_counter", lambda: 0.05 * next(ticks))
+    monkeypatch.setattr(time, "perf_counter", lambda: 0.25 * next(ticks))
     got = ask({"work_limit": 1e6, "time_limit": 10.0})
     assert endings(got) <= {"time", "proof"}
     if got.assignment is not None:
