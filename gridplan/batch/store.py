@@ -30,8 +30,17 @@ from gridplan.planning.plan import Plan
 STORE = "store"
 TABLES = ("districts", "units", "grids", "centers", "findings")
 _UNSAFE = re.compile(r"[^\w.+-]")
-_TEXTS = ("rule", "profile", "level", "title_zh", "title_en", "subject_kind", "subject")
-_TEXTS += ("state", "unit")
+_TEXTS: tuple[str, ...] = (
+    "rule",
+    "profile",
+    "level",
+    "title_zh",
+    "title_en",
+    "subject_kind",
+    "subject",
+    "state",
+    "unit",
+)
 _NUMBERS = ("value", "lower", "upper")
 # Of an outline 1e-6 of a degree is 0.1 m: finer than any layer is drawn.
 _DIGITS = 1e-6

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 from functools import lru_cache
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -66,7 +67,7 @@ def generated_sites(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
 
 def _deciding(scenario: Scenario) -> Scenario:
     """Give a scenario without what candidates do not depend on: grids, and how long is searched."""
-    usual = {
+    usual: dict[str, Any] = {
         field.name: field.default
         for field in dataclasses.fields(Scenario)
         if field.name in ("work_limit", "time_limit") or field.name.startswith("grid")

@@ -94,7 +94,7 @@ class Cells:
         ids: dict[str, str] = {name: key for key, name in self.hospitals.items()}
         ids[self._all] = ALL[0]
         if isinstance(value, (list, tuple)):
-            return ";".join(ids.get(name, name) for name in value)
+            return ";".join(ids.get(str(name), str(name)) for name in value)
         if is_missing(value) or value == "":
             return ""
         if column.kind == "answer":
