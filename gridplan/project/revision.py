@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from gridplan.planning.editing.edit import Edit
-from gridplan.planning.editing.edited import replay
+from gridplan.planning.editing.edited import Edited, replay
 from gridplan.planning.editing.recentering import Prices
 from gridplan.planning.editing.revising import Revision, revise
 from gridplan.planning.editing.rows import revision_rows
@@ -20,12 +21,13 @@ from gridplan.project.project import Project
 @dataclass(frozen=True, eq=False)
 class Revised:
     """
-    A revision, kept.
+    A revision with its table.
 
     Parameters
     ----------
     name
-        Of the scenario that holds it, a child of the one that was revised.
+        Of the scenario that holds it, a child of the one that was revised; empty while nothing is
+        kept.
     revision
         What was done.
     rows
@@ -66,9 +68,8 @@ def revise_scenario(
         Its scenario holds the edits; run it for the plan.
     """
     history = open_history(project, name)
-    revision = revise(history.edited, demands, prices)
-    asked, _ = replay(history.edited, demands)
-    rows = revision_rows(history.edited, revision.edited, demanded=asked)
+    found = answered(history.edited, demands, prices=prices)
+    revision = found.revision
     kept = project.copy(name, new)
     with project.place.locked():
         edits = [edit.as_dict() for edit in (*history.edits, *revision.edits)]
@@ -76,4 +77,22 @@ def revise_scenario(
         journal.begin(project.place, kept.name, history.base, edits, revision=before)
         values = {"scenario": name, "to": kept.name, "demands": len(demands)}
         log.note(project.place, "revised", by=project.by, **values)
-    return Revised(kept.name, revision, rows)
+    return dataclasses.replace(found, name=kept.name)
+
+
+def answered(
+    before: Edited, demands: Sequence[Edit], *, name: str = "", prices: Prices | None = None
+) -> Revised:
+    """
+    Answer demands on a layout with few changes; nothing is kept.
+
+    Parameters
+    ----------
+    before, demands, prices
+        As for :func:`gridplan.planning.editing.revising.revise`.
+    name
+        Of the scenario it may become.
+    """
+    revision = revise(before, demands, prices)
+    asked, _ = replay(before, demands)
+    return Revised(name, revision, revision_rows(before, revision.edited, demanded=asked))

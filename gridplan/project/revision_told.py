@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import xlsxwriter
 
-from gridplan.errors import InputError, Problem
-from gridplan.outputs.disk.whole_file import write_whole
-from gridplan.outputs.files.excel import OPTIONS
-from gridplan.outputs.reading.address_file import inert_cell
 from gridplan.outputs.words.names import given_names, word
 from gridplan.outputs.words.text_table import text_table
+from gridplan.project.table_file import write_table
 from gridplan.text import say
 from gridplan.text.language import bracketed, in_language
 
 if TYPE_CHECKING:
-    from gridplan.planning.editing.edited import Edited
     from gridplan.project.revision import Revised
 
 HEADS = ("kind", "place", "before", "after", "residents", "walk", "drive", "why")
@@ -86,21 +80,11 @@ def _value(row: Mapping[str, Any], key: str, names: Mapping[str, str], lang: str
 def revised_told(revised: Revised, lang: str) -> str:
     """Tell a revision: its price, what could not be done, the rules that turn, the first rows."""
     revision = revised.revision
-    units, people = _moved(revised)
-    lines = [
-        say("project.revised", lang, name=revised.name, edits=len(revision.edits)),
-        say(
-            "project.revision-price",
-            lang,
-            units=f"{units:,}",
-            residents=f"{people:,.0f}",
-            walk=f"{revision.walk_metres / 1000:+,.1f}",
-            drive=f"{revision.drive_minutes / 60:+,.1f}",
-        ),
-    ]
+    lines = [say("project.revised", lang, name=revised.name, edits=len(revision.edits))]
+    lines += [price_told(revised, lang)]
     lines += [problem.text(lang) for _, problem in revision.conflicts]
     lines += [note.text(lang) for note in revision.notes]
-    lines += _turned(revised, lang)
+    lines += turned_told(revised, lang)
     table = revision_table(revised, lang)
     shown = [list(table.columns), *table.head(MOST_TOLD).to_numpy().tolist()]
     lines += ["", *text_table(shown, header=True)] if len(table) else []
@@ -109,12 +93,20 @@ def revised_told(revised: Revised, lang: str) -> str:
     return "\n".join(lines)
 
 
-def _moved(revised: Revised) -> tuple[int, float]:
-    edited: Edited = revised.revision.edited
-    return edited.moved_units, edited.moved_residents
+def price_told(revised: Revised, lang: str) -> str:
+    """Say what a revision costs: who changes grid or center, and the way more."""
+    revision = revised.revision
+    return say(
+        "project.revision-price",
+        lang,
+        units=f"{revision.edited.moved_units:,}",
+        residents=f"{revision.edited.moved_residents:,.0f}",
+        walk=f"{revision.walk_metres / 1000:+,.1f}",
+        drive=f"{revision.drive_minutes / 60:+,.1f}",
+    )
 
 
-def _turned(revised: Revised, lang: str) -> list[str]:
+def turned_told(revised: Revised, lang: str) -> list[str]:
     """Tell the findings that pass or fail otherwise than before."""
     after = revised.revision.edited
     titles = {rule.id: in_language(rule, "title", lang) for rule in after.judged.rules}
@@ -142,21 +134,4 @@ def write_revisions(revised: Revised, file: Path, *, lang: str) -> None:
     InputError
         ``revision-table-form`` for another ending.
     """
-    table = revision_table(revised, lang)
-    if file.suffix.lower() == ".csv":
-        safe = table.map(inert_cell)
-        write_whole(file, lambda fresh: safe.to_csv(fresh, index=False, encoding="utf-8-sig"))
-        return
-    if file.suffix.lower() != ".xlsx":
-        raise InputError([Problem("revision-table-form", {"file": str(file)})])
-    buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, OPTIONS) as book:
-        sheet = book.add_worksheet(say("project.revision-title", lang)[:31])
-        bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
-        wrap = book.add_format({"text_wrap": True, "valign": "top"})
-        sheet.write_row(0, 0, list(table.columns), bold)
-        for at, row in enumerate(table.to_numpy().tolist(), start=1):
-            sheet.write_row(at, 0, row, wrap)
-        sheet.set_column(0, len(HEADS) - 1, 18)
-        sheet.freeze_panes(1, 0)
-    write_whole(file, lambda fresh: fresh.write_bytes(buffer.getvalue()))
+    write_table(revision_table(revised, lang), file, title=say("project.revision-title", lang))

@@ -11,7 +11,6 @@ from gridplan.outputs.words.text_table import text_table
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.project.kept.plans import NONE
 from gridplan.project.kept.scenarios import NAMES
-from gridplan.project.opinions import ANSWERS, OPEN, opinions
 from gridplan.project.project import Project
 from gridplan.project.versions import STAGES, versions
 from gridplan.text import say
@@ -131,27 +130,6 @@ def change_rows(before: Scenario, after: Scenario, lang: str) -> list[list[str]]
         for (label, key, one), (_, _, other) in pairs
         if key not in NAMES and one != other
     ]
-
-
-def opinions_told(project: Project, lang: str) -> str:
-    """List the opinions with what became of each."""
-    heads = ("number", "source", "text", "answer", "reason", "revised")
-    rows = [[say(f"project.opinion-{key}", lang) for key in heads]]
-    found = opinions(project)
-    for one in found:
-        edits = joined(one.edits, lang)
-        link = one.revised + (bracketed(edits, lang) if edits else "")
-        word = say(f"project.answer-{one.answer}", lang)
-        rows.append(
-            [str(one.number), one.source or "—", one.text, word, one.reason or "—", link or "—"]
-        )
-    counts = [
-        say("project.opinion-count", lang, answer=say(f"project.answer-{code}", lang), count=count)
-        for code in (*ANSWERS, OPEN)
-        if (count := sum(one.answer == code for one in found))
-    ]
-    title = say("project.opinions", lang, count=len(found), counts=joined(counts, lang))
-    return "\n".join([title, *(text_table(rows, header=True) if found else [])])
 
 
 def versions_told(project: Project, lang: str) -> str:

@@ -10,6 +10,7 @@ from gridplan.planning.editing.edited import apply, begin
 from gridplan.planning.editing.whole import plan_of
 from gridplan.planning.plan import plan
 from gridplan.planning.scenario.derived import scenario_of
+from gridplan.project.opinions import opinions
 from gridplan.project.project import Project
 from gridplan.text import say
 from gridplan.ui.page import shared_results
@@ -80,3 +81,42 @@ def test_plans_are_kept_compared_and_taken_again(planned, workspace):
     [copy] = set(project.scenarios()) - set(rows)
     assert project.scenario(copy).parent == name
     assert project.journal(copy).done == project.journal(name).done
+
+
+def test_a_meeting_is_answered_logged_and_kept(planned, workspace):
+    at = planned("zh")
+    at.session_state["desk-mode-next"] = "meeting"
+    at = at.run()
+    assert not at.exception
+    at.text_input(key="opinion-source").set_value("甲街道办")
+    at.text_area(key="opinion-text").set_value("站点房屋到期，请另选")
+    at = next(b for b in at.button if b.label == say("meeting.opinion-add", "zh")).click().run()
+    project = project_in(workspace)
+    [said] = opinions(project)
+    assert (said.source, said.text, said.answer) == ("甲街道办", "站点房屋到期，请另选", "open")
+
+    strike = next(one for one in at.selectbox if one.key.startswith("meeting-center"))
+    gone = strike.options[-1]
+    at = strike.select(gone).run()
+    at = press(at, "meeting-strike")
+    at = press(at, "meeting-answer")
+    assert not at.exception
+    assert f"### {say('meeting.found', 'zh')}" in [one.value for one in at.markdown]
+    at.multiselect(key="meeting-answers").set_value([said.number])
+    at = at.text_input(key="meeting-reason").set_value("房屋确已到期").run()
+    at = press(at, "meeting-adopt")
+    assert not at.exception
+    [said] = opinions(project)
+    assert (said.answer, said.reason) == ("adopted", "房屋确已到期")
+    name = said.revised
+    assert project.plan_state(name).state == "current"
+    done = project.journal(name).done
+    assert [done[number - 1]["do"] for number in said.edits] == ["close-center"]
+    kept = read_written(project.plan_folder(name))
+    assert done[0]["center"] not in kept.layout.centers.index
+    assert kept.layout.units["center"].notna().all()
+    assert [entry["what"] for entry in project.log()].count("revised") == 1
+    # What is shown now is the revision, and nothing is demanded of it yet.
+    shown = shared_results().result(at.session_state["shown"])
+    assert set(shown.plan.layout.centers.index) == set(kept.layout.centers.index)
+    assert next(one for one in at.button if one.key == "meeting-answer").disabled

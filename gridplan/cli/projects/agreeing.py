@@ -73,14 +73,22 @@ def answer(  # one parameter an option
 @opinion.command("list")
 @debug_option
 @project_argument
+@click.option("--table", type=click.Path(path_type=Path), help="Write them to this .xlsx or .csv.")
 @lang_option
-def list_(folder: Path, lang: str) -> None:
+def list_(folder: Path, table: Path | None, lang: str) -> None:
     """List the opinions: who, what, answer, reason, and the scenario and edits that answer it."""
     with told(lang, as_json=False, task="project"):
+        from gridplan.project.opinions_told import opinions_table, opinions_told
         from gridplan.project.project import Project
-        from gridplan.project.telling import opinions_told
+        from gridplan.project.table_file import write_table
 
-        click.echo(opinions_told(Project.open(folder), lang))
+        project = Project.open(folder)
+        click.echo(opinions_told(project, lang))
+        if table is not None:
+            write_table(
+                opinions_table(project, lang), table, title=say("meeting.opinions-title", lang)
+            )
+            click.echo(say("project.exported", lang, file=str(table)))
 
 
 @click.command()

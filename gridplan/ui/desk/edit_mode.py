@@ -69,7 +69,7 @@ def _edit_mode(here: Here) -> None:
             editing=Editing(
                 tools=("look", *(_GRID_TOOLS if gridded else ()), "add", "move", "close"),
                 edit=_grids(result.plan, work.edited, lang) if gridded else None,
-                sites=_sites(result.plan, work.edited, lang),
+                sites=sites_of(result.plan, work.edited, lang),
             ),
             act=lambda: _act(result),
         )
@@ -133,7 +133,7 @@ def _grids(plan: Plan, edited: Edited, lang: str) -> dict[str, Any]:
     }
 
 
-def _sites(plan: Plan, edited: Edited, lang: str) -> list[dict[str, Any]]:
+def sites_of(plan: Plan, edited: Edited, lang: str) -> list[dict[str, Any]]:
     """Give the centers as they are now; those that were touched are marked."""
     names = Names.of(plan, lang).centers
     before = plan.layout.centers

@@ -13,6 +13,7 @@ from gridplan.ui.desk.map import draw_map
 from gridplan.ui.desk.scenarios import scenarios_view
 from gridplan.ui.desk.sites_mode import sites_mode
 from gridplan.ui.desk.title import figure_row, title_line
+from gridplan.ui.meeting.mode import meeting_mode
 from gridplan.ui.running.work import Task
 from gridplan.ui.setup.alternatives import alternatives_asked, alternatives_field
 from gridplan.ui.setup.scenario_file import scenario_file
@@ -39,6 +40,8 @@ def desk_page(here: Here) -> None:
     match _mode(here):
         case "edit":
             edit_mode(here)
+        case "meeting":
+            meeting_mode(here)
         case "sites":
             run_button(here)
             sites_mode(here)
@@ -54,7 +57,7 @@ def desk_page(here: Here) -> None:
 
 def _mode(here: Here) -> str:
     """Draw the choice of what is done on the map; a plan can be edited once there is one."""
-    modes = ["settings", *(["edit"] if here.result is not None else []), "sites"]
+    modes = ["settings", *(["edit", "meeting"] if here.result is not None else []), "sites"]
     kept = st.session_state.pop("desk-mode-next", st.session_state.get("desk-mode"))
     # Set again on every run, so that another page does not lose it.
     st.session_state["desk-mode"] = kept if kept in modes else "settings"
