@@ -2,18 +2,21 @@
 Many districts at a time: what a batch costs, and that nothing is lost or done twice.
 
 ``python -m benchmarks.batch --districts 60`` plans generated districts in processes of this
-machine and on a two-worker Dask cluster, and compares the results byte by byte, timings apart.
-``--stand-in 2800 --scenarios 3 --kills 20`` replaces planning by 10 ms of sleep, kills the whole
-batch at that many moments, and counts what ran.
+machine and on a two-worker Dask cluster, and compares the results byte by byte, timings apart; the
+first batch is killed and started again, in the second a worker is killed. ``--counties 126`` sums
+up a province of so many. ``--stand-in 2800 --scenarios 3 --kills 20`` replaces planning by 10 ms
+of sleep, kills the whole batch at that many moments, and counts what ran.
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import hashlib
 import json
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -24,11 +27,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+import shapely
 
-from gridplan.batch.files import write_roll_up
+from gridplan.batch.files import FILES, write_roll_up
 from gridplan.batch.record import DONE, Record, read_record
 from gridplan.batch.roll_up import roll_up
-from gridplan.batch.run import Where, run_batch
+from gridplan.batch.run import Batch, Where, run_batch
+from gridplan.batch.store import partition, read_store
 from gridplan.batch.tasks import Task, tasks_of
 from gridplan.batch.work import Order
 
@@ -58,15 +63,15 @@ label = "modelled"
 source = "generated"
 """
 SIDE = 200
-TIMINGS = re.compile(rb'"(seconds|made|work|date)": [^,\n}]+')
+TIMINGS = re.compile(rb'"(seconds|made|date)": [^,\n}]+')
 
 
 def generate(folder: Path, count: int, seed: int) -> Path:
-    """Write districts of 200 to 1,200 cells, 60 to a city and 10 cities to a province."""
+    """Write districts of 36 to 64 cells, 60 to a city and 10 cities to a province."""
     for number in range(count):
         random = np.random.default_rng([seed, number])
         code = f"{44 + number // 600}{1 + number // 60 % 10:02d}{1 + number % 60:02d}"
-        columns, rows = (int(value) for value in random.integers(14, 34, 2))
+        columns, rows = (int(value) for value in random.integers(6, 9, 2))
         place = folder / f"d{code}"
         place.mkdir(parents=True)
         told = TOML.format(code=code, number=number + 1)
@@ -77,7 +82,7 @@ def generate(folder: Path, count: int, seed: int) -> Path:
         for column in range(columns):
             for row in range(rows):
                 near = np.exp(-np.hypot(column - centre[0], row - centre[1]) / 8)
-                people = 100 + round(2_000 * near)
+                people = 300 + round(3_000 * near)
                 x, y = west + SIDE * (column + 0.5), south + SIDE * (row + 0.5)
                 street = f"{2 * column // columns}{2 * row // rows}"
                 lines.append(f"u{column}-{row},{x},{y},{people},c{column // 5}{row // 5},s{street}")
@@ -107,6 +112,7 @@ def cluster(workers: int) -> Iterator[str]:
         **os.environ,
         "PYTHONPATH": home,
         "DASK_DISTRIBUTED__LOGGING__DISTRIBUTED": "error",
+        "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1",
     }
     command = [sys.executable, "-m", "distributed.cli.dask_scheduler"]
     started = [
@@ -197,25 +203,120 @@ def stand_in(
 
 
 def both_ways(folder: Path, count: int, seed: int) -> dict[str, object]:
-    """Plan the same districts in local processes and on a cluster, and compare."""
+    """Plan the same districts twice, one batch killed, the other with a worker killed; compare."""
     tasks = tasks_of(generate(folder / "in", count, seed))
     told: dict[str, object] = {"districts": count}
     began = time.perf_counter()
+    finished = _killed_after(folder, "local", len(tasks) // 3)
     local = run_batch(tasks, folder / "local", lang="en")
-    told["local, seconds"] = round(time.perf_counter() - began, 1)
+    told["local, killed and started again, seconds"] = round(time.perf_counter() - began, 1)
+    told["finished before it was killed"] = len(finished)
+    told["of these run again"] = len(finished & set(local.ran))
     began = time.perf_counter()
     with cluster(2) as address:
-        run_batch(tasks, folder / "cluster", where=Where(address), lang="en")
-    told["cluster of two workers, seconds"] = round(time.perf_counter() - began, 1)
-    first, second = digests(folder / "local"), digests(folder / "cluster")
+        known: list[str] = []
+
+        def done(record: Record, finished: int, _count: int) -> None:
+            known.append(record.state)
+            if finished == len(tasks) // 3:
+                told["worker killed"] = _kill_a_worker(address)
+
+        there = run_batch(tasks, folder / "there", where=Where(address), lang="en", done=done)
+    told["cluster of two workers, one killed, seconds"] = round(time.perf_counter() - began, 1)
+    told["planned"] = [sum(one.state == DONE for one in made.records) for made in (local, there)]
+    first, second = digests(folder / "local"), digests(folder / "there")
     told["files"] = len(first)
-    told["files that differ"] = sum(first.get(name) != second.get(name) for name in first | second)
-    told["planned"] = sum(record.state == DONE for record in local.records)
+    differ = [name for name in sorted(first | second) if first.get(name) != second.get(name)]
+    told["files that differ"] = len(differ)
+    told["of these, by kind"] = sorted({Path(name).name for name in differ})[:9]
+    told["seconds of planning"] = round(sum(record.seconds for record in local.records), 1)
     told["largest process, MB"] = max(record.megabytes for record in local.records)
+    sizes = {
+        name: sum(path.stat().st_size for path in (folder / "local" / name).rglob("*.*"))
+        for name in ("plans", "store")
+    }
+    told["MB a district"] = {name: round(size / 1e6 / count, 2) for name, size in sizes.items()}
     began = time.perf_counter()
     write_roll_up(local, folder / "local", lang="en")
     told["seconds of the roll-up"] = round(time.perf_counter() - began, 1)
     return told
+
+
+def _killed_after(folder: Path, name: str, count: int) -> set[str]:
+    """Start a batch as a process of its own, kill it, and give what it had finished."""
+    out = folder / name
+    command = [sys.executable, "-m", "gridplan", "batch", str(folder / "in"), "--lang", "en"]
+    with subprocess.Popen(
+        [*command, "--out", str(out)], start_new_session=True, stderr=subprocess.DEVNULL
+    ) as process:
+        while process.poll() is None and len(list(out.glob("tasks/*/*.json"))) < count:
+            time.sleep(0.5)
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+    tasks = tasks_of(folder / "in")
+    return {task.key for task in tasks if read_record(out, task) is not None}
+
+
+def _kill_a_worker(address: str) -> str:
+    from distributed import Client
+
+    with Client(address, set_as_default=False) as client:
+        worker, process = next(iter(sorted(client.run(os.getpid).items())))
+    os.kill(process, signal.SIGKILL)
+    return str(worker)
+
+
+def roll_up_of(folder: Path, counties: int, cells: int) -> dict[str, object]:
+    """Sum up a province whose plans are there: records and outlines as a batch leaves them."""
+    drawn = generate(folder / "in", 1, 1)
+    (task,) = tasks_of(drawn)
+    one = run_batch((task,), folder / "one", lang="zh").records[0]
+    shapes = read_store(folder / "one", "districts")
+    random = np.random.default_rng(1)
+    tasks, records = [], []
+    for number in range(counties):
+        code = f"44{1 + number // 6:02d}{21 + number % 6:02d}"
+        own = Task((folder / "in" / code,))
+        record = dataclasses.replace(one, task=own.key, code=code, name_zh=f"{code}县")
+        side = round(cells**0.5)
+        west, south = 110 + 0.5 * (number % 12), 21 + 0.5 * (number // 12)
+        lattice = shapely.box(
+            *np.meshgrid(
+                west + 0.004 * np.arange(side), south + 0.004 * np.arange(side), indexing="ij"
+            ),
+            *np.meshgrid(
+                west + 0.004 * np.arange(1, side + 1),
+                south + 0.004 * np.arange(1, side + 1),
+                indexing="ij",
+            ),
+        ).ravel()
+        outline = shapely.union_all(lattice[random.random(len(lattice)) < 0.9])
+        table = shapes.drop(columns="adcode").assign(district=code)
+        table = table.set_geometry([outline], crs=4326)
+        path = partition(folder / "out", "districts", code, own)
+        path.parent.mkdir(parents=True)
+        table.to_parquet(path)
+        tasks.append(own)
+        records.append(record)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    began, clock = time.process_time(), time.perf_counter()
+    write_roll_up(Batch(tuple(tasks), tuple(records), ()), folder / "out", lang="zh")
+    return {
+        "counties": counties,
+        "cells a county": cells,
+        "corners of the outlines": int(
+            shapely.get_num_coordinates(
+                read_store(folder / "out", "districts").geometry.array
+            ).sum()
+        ),
+        "processor seconds": round(time.process_time() - began, 1),
+        "seconds": round(time.perf_counter() - clock, 1),
+        "MB, before": round(before / 1024),
+        "MB, most": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "MB written": {
+            name: round((folder / "out" / name).stat().st_size / 1e6, 2) for name in FILES
+        },
+    }
 
 
 def _one_run(folder: Path, scenarios: int) -> None:
@@ -231,6 +332,8 @@ def main() -> None:
     reader.add_argument("--stand-in", type=int, default=0)
     reader.add_argument("--scenarios", type=int, default=3)
     reader.add_argument("--kills", type=int, default=20)
+    reader.add_argument("--counties", type=int, default=0)
+    reader.add_argument("--cells", type=int, default=3_600)
     reader.add_argument("--seed", type=int, default=1)
     reader.add_argument("--one-run", type=Path, help=argparse.SUPPRESS)
     given = reader.parse_args()
@@ -241,6 +344,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         if given.districts:
             told["planned"] = both_ways(Path(name) / "plans", given.districts, given.seed)
+        if given.counties:
+            told["roll-up"] = roll_up_of(Path(name) / "up", given.counties, given.cells)
         if given.stand_in:
             told["stand-in"] = stand_in(
                 Path(name) / "sleep", given.stand_in, given.scenarios, given.kills, given.seed

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from gridplan.outputs.tables.tables import coverage
+from gridplan.outputs.words.names import is_missing
 from gridplan.planning.plan import Plan
 from gridplan.policy.verdict import rule_states
 
@@ -89,16 +90,21 @@ def rules_of(plan: Plan) -> list[dict[str, Any]]:
     -------
     rules
         ``profile``, ``rule``, ``level``, ``title_zh``, ``title_en``, ``clause``, ``clause_en``,
-        ``state``, one of :data:`gridplan.policy.verdict.STATES`.
+        ``subject_kind``; ``subjects`` with a figure, ``met`` of them within the bounds; ``state``,
+        one of :data:`gridplan.policy.verdict.STATES`.
     """
     rows = plan.findings.to_dict(orient="records")
-    known = {(str(row.get("profile") or ""), str(row["rule"])): row for row in rows}
-    told = ("level", "title_zh", "title_en", "clause", "clause_en")
+    known: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in rows:
+        known.setdefault((str(row.get("profile") or ""), str(row["rule"])), []).append(row)
+    told = ("level", "title_zh", "title_en", "clause", "clause_en", "subject_kind")
     return [
         {
             "profile": profile,
             "rule": rule,
-            **{key: _text(known[profile, rule].get(key)) for key in told},
+            **{key: _text(known[profile, rule][-1].get(key)) for key in told},
+            "subjects": sum(not is_missing(row["value"]) for row in known[profile, rule]),
+            "met": sum(row["within"] is True for row in known[profile, rule]),
             "state": state,
         }
         for (profile, rule), state in rule_states(rows).items()

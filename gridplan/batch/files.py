@@ -182,8 +182,9 @@ def _text(value: Any, column: str, lang: str) -> str:  # noqa: ANN401  # a table
         return word("rule-level", value, lang)
     if isinstance(value, str):
         return plain(value)
-    decimals = unit_of(column).shown if unit_name(column) else 0
-    return f"{float(value):,.{2 if decimals is None else decimals}f}"
+    number = float(value)
+    decimals = unit_of(column).shown if unit_name(column) else 2 * (not number.is_integer())
+    return f"{number:,.{2 if decimals is None else decimals}f}"
 
 
 def _map(shapes: gpd.GeoDataFrame, look: Face, lang: str) -> bytes:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from gridplan.text import catalogue
+
 DISTRICT, CITY, PROVINCE = "district", "city", "province"
 LEVELS = (DISTRICT, CITY, PROVINCE)
+PARENTS = (CITY, PROVINCE)
 _DIGITS = {DISTRICT: 6, CITY: 4, PROVINCE: 2}
 MUNICIPALITIES = ("11", "12", "31", "50")
 """Beijing, Tianjin, Shanghai, Chongqing: their districts have the rank of cities."""
@@ -34,3 +37,8 @@ def parent_of(code: str, level: str) -> str:
     if level == CITY and code[:2] in MUNICIPALITIES:
         return ""
     return code[: _DIGITS[level]].ljust(6, "0")
+
+
+def province_name(code: str, lang: str) -> str:
+    """Give the name of a province by its code (``440000``); empty where the catalogue has none."""
+    return catalogue(lang).get(f"outputs.province-{code[:2]}", "")

@@ -10,14 +10,10 @@ from typing import Any
 import pandas as pd
 
 from gridplan.batch.figures import SUMMED, WORST
-from gridplan.batch.levels import CITY, DISTRICT, LEVELS, MUNICIPALITIES, parent_of
+from gridplan.batch.levels import CITY, DISTRICT, LEVELS, PROVINCE, parent_of, province_name
+from gridplan.batch.parents import cities_of, city_names, parent_rules
 from gridplan.batch.record import DONE, STATES, Record, records_by_home
-from gridplan.policy.profile import profile_names, read_profile
-from gridplan.policy.rule import Rule
 from gridplan.policy.verdict import STATES as VERDICTS
-
-CITY_MEASURE = "grids_of_city"
-"""Measure of rules on how many grids a city has; here it is counted, not asked for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,14 +24,18 @@ class RollUp:
     Parameters
     ----------
     levels
-        Index ``scenario``, ``level``, ``code``: ``name_zh``, ``name_en`` (districts only),
-        ``districts``, ``planned``, the figures of :data:`gridplan.batch.figures.SUMMED` added up,
-        the worst of :data:`gridplan.batch.figures.WORST`, ``nearest_percent`` and
-        ``assigned_percent`` weighed by residents. A figure that one of the districts lacks is
+        Index ``scenario``, ``level``, ``code``: ``name_zh``, ``name_en`` (of cities as far as the
+        names of their districts tell them, of provinces by the code), ``districts``, ``planned``,
+        the figures of :data:`gridplan.batch.figures.SUMMED` added up, the worst of
+        :data:`gridplan.batch.figures.WORST`, ``nearest_percent`` and ``assigned_percent`` weighed
+        by residents, ``groups_per_district`` of those planned, ``regional_per_street``. A figure
+        that one of the districts lacks is
         None: no sum leaves somebody out in silence.
     rules
         Index ``scenario``, ``profile``, ``rule``: ``level``, titles, clauses, districts in each
         state of :data:`gridplan.policy.verdict.STATES`, ``failing`` (names, Chinese and English).
+    parents
+        Rules by city and province: :func:`gridplan.batch.parents.parent_rules`.
     cities
         One row a city and rule on its grids: ``scenario``, ``code``, ``profile``, ``rule``,
         ``value``, ``lower``, ``state``, titles and clauses. ``passed`` where the districts
@@ -47,6 +47,7 @@ class RollUp:
 
     levels: pd.DataFrame
     rules: pd.DataFrame
+    parents: pd.DataFrame
     cities: pd.DataFrame
     tasks: pd.DataFrame
 
@@ -55,7 +56,13 @@ def roll_up(records: Sequence[Record]) -> RollUp:
     """Sum up what became of tasks; districts that are not planned are counted, not guessed."""
     districts = records_by_home(records)
     levels = _levels(districts)
-    return RollUp(levels, _rules(districts), _cities(levels), _tasks(records))
+    return RollUp(
+        levels=levels,
+        rules=_rules(districts),
+        parents=parent_rules(districts),
+        cities=cities_of(levels),
+        tasks=_tasks(records),
+    )
 
 
 def _levels(records: Sequence[Record]) -> pd.DataFrame:
@@ -70,7 +77,14 @@ def _levels(records: Sequence[Record]) -> pd.DataFrame:
     for key in sorted(rows, key=lambda key: (key[0], LEVELS.index(key[1]), key[2])):
         made[key] = _summed(rows[key], alone=key[1] == DISTRICT)
     columns = ["name_zh", "name_en", "districts", "planned", *SUMMED, *WORST]
-    columns += ["nearest_percent", "assigned_percent"]
+    columns += ["nearest_percent", "assigned_percent", "groups_per_district"]
+    columns += ["regional_per_street"]
+    cities = city_names(records)
+    for (_, level, code), row in made.items():
+        if level == CITY:
+            row["name_zh"], row["name_en"] = cities.get(code, ("", ""))
+        elif level == PROVINCE:
+            row["name_zh"], row["name_en"] = (province_name(code, lang) for lang in ("zh", "en"))
     index = pd.MultiIndex.from_tuples(list(made), names=["scenario", "level", "code"])
     return pd.DataFrame(list(made.values()), index=index, columns=columns)
 
@@ -86,6 +100,11 @@ def _summed(records: Sequence[Record], *, alone: bool) -> dict[str, Any]:
         reached, residents = row[f"residents_{kind}"], row["residents"]
         share = None if reached is None or not residents else 100 * reached / residents
         row[f"{kind}_percent"] = share
+    for key, part, of in (
+        ("groups_per_district", "groups", "planned"),
+        ("regional_per_street", "regional_centers", "streets"),
+    ):
+        row[key] = None if row[part] is None or not row[of] else row[part] / row[of]
     for key in ("name_zh", "name_en"):
         row[key] = getattr(records[0], key) if alone else ""
     return row
@@ -121,32 +140,6 @@ def _rules(records: Sequence[Record]) -> pd.DataFrame:
     ]
     index = pd.MultiIndex.from_tuples(list(told), names=["scenario", "profile", "rule"])
     return pd.DataFrame(rows, index=index, columns=[*words, *VERDICTS, "failing_zh", "failing_en"])
-
-
-def city_rules() -> tuple[tuple[str, Rule], ...]:
-    """Give the rules on the number of a city's grids, each with the name of its profile."""
-    return tuple(
-        (name, rule)
-        for name in profile_names()
-        for rule in read_profile(name)
-        if rule.measure == CITY_MEASURE and rule.lower is not None
-    )
-
-
-def _cities(levels: pd.DataFrame) -> pd.DataFrame:
-    columns = ["scenario", "code", "profile", "rule", "value", "lower", "state"]
-    columns += ["title_zh", "title_en", "clause", "clause_en"]
-    rows = []
-    for (scenario, level, code), row in levels.iterrows():
-        own_city = level == DISTRICT and str(code)[:2] in MUNICIPALITIES and len(str(code)) == 6
-        if (level != CITY and not own_city) or row["grids"] is None:
-            continue
-        for profile, rule in city_rules():
-            enough = row["grids"] >= rule.lower
-            values = [scenario, code, profile, rule.id, row["grids"], rule.lower]
-            values += ["passed" if enough else "waiting", rule.title_zh, rule.title_en]
-            rows.append([*values, rule.clause, rule.clause_en])
-    return pd.DataFrame(rows, columns=columns)
 
 
 def _tasks(records: Sequence[Record]) -> pd.DataFrame:

@@ -181,16 +181,22 @@ def read_store(out: str | Path, table: str, *, adcode: str | None = None) -> pd.
 
 
 def _files(out: Path, table: str, begins: str) -> Iterator[tuple[Path, str]]:
-    for folder in sorted((out / STORE / table).glob(f"adcode={glob.escape(_file_name(begins))}*")):
+    own = out / STORE / table / f"adcode={_file_name(begins)}"
+    # A whole code is found without looking through the others.
+    found = (
+        [own] if begins and own.is_dir() else sorted(own.parent.glob(f"{glob.escape(own.name)}*"))
+    )
+    for folder in found:
         code = unquote(folder.name.partition("=")[2])
         for path in sorted(folder.glob("*.parquet")):
             yield path, code
 
 
 def _read(path: Path, code: str) -> pd.DataFrame:
-    shaped = b"geo" in (pq.read_schema(path).metadata or {})
-    # The folder's name says the code; read from within it, so that no reader adds it as a number.
+    # Read from an open file: by the path a reader would add the folder's code as a number.
     with path.open("rb") as file:
+        shaped = b"geo" in (pq.read_schema(file).metadata or {})
+        file.seek(0)
         table = gpd.read_parquet(file) if shaped else pd.read_parquet(file)
     table.insert(0, "adcode", code)
     return table

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from gridplan.batch.levels import DISTRICT, LEVELS
+from gridplan.batch.parents import JUDGED
 from gridplan.batch.roll_up import RollUp
 from gridplan.outputs.words.names import word
 from gridplan.policy.verdict import STATES
@@ -14,7 +15,8 @@ from gridplan.text.language import in_language
 
 FIGURES = (
     *("districts", "planned", "residents", "grids", "groups", "centers", "existing_centers"),
-    *("new_centers", "regional_centers", "streets", "streets_with_regional", "stations"),
+    *("new_centers", "groups_per_district", "regional_centers", "streets", "streets_with_regional"),
+    *("regional_per_street", "stations"),
     *("nearest_percent", "assigned_percent", "served_elsewhere", "from_elsewhere"),
     *("led_elsewhere", "grids_gap_percent", "centers_gap_percent"),
 )
@@ -32,12 +34,13 @@ def tables_of(rolled: RollUp, lang: str) -> Mapping[str, pd.DataFrame]:
     Returns
     -------
     tables
-        ``district``, ``city``, ``province``, ``rules``, ``cities``, ``tasks``; those without rows
-        are left out.
+        ``district``, ``city``, ``province``, ``rules``, ``cities``, ``parents``, ``tasks``; those
+        without rows are left out.
     """
     made = {level: _level(rolled, level, lang) for level in LEVELS}
     made["rules"] = _rules(rolled, lang)
     made["cities"] = _cities(rolled, lang)
+    made["parents"] = _parents(rolled, lang)
     made["tasks"] = _tasks(rolled, lang)
     return {name: table for name, table in made.items() if len(table)}
 
@@ -51,7 +54,7 @@ def _level(rolled: RollUp, level: str, lang: str) -> pd.DataFrame:
     figures = table[list(FIGURES)]
     empty = [key for key in FIGURES if figures[key].isna().all()]
     empty += [key for key in _SELDOM if not figures[key].astype(float).fillna(0).any()]
-    empty += [] if level == DISTRICT else list(_BETWEEN)
+    empty += ["districts", "groups_per_district"] if level == DISTRICT else list(_BETWEEN)
     return shown.join(figures.drop(columns=list(dict.fromkeys(empty)))).reset_index(drop=True)
 
 
@@ -78,6 +81,26 @@ def _cities(rolled: RollUp, lang: str) -> pd.DataFrame:
         lower=rolled.cities["lower"],
         verdict=[word("state", row["state"], lang) for row in rows],
         clause=[in_language(row, "clause", lang) or row["clause"] for row in rows],
+    )
+
+
+def _parents(rolled: RollUp, lang: str) -> pd.DataFrame:
+    table = rolled.parents.reset_index()
+    rows = table.to_dict(orient="records")
+    names = {
+        (level, code): in_language(row, "name", lang) or code
+        for (_, level, code), row in rolled.levels.iterrows()
+    }
+    return table[["scenario"]].assign(
+        parent=[names.get((row["level"], row["code"]), row["code"]) for row in rows],
+        title=[in_language(row, "title", lang) for row in rows],
+        level=table["rule_level"],
+        subject=[word("subject-kind", row["subject_kind"], lang) for row in rows],
+        subjects=table["subjects"],
+        met=table["met"],
+        **{f"rules_{state}": table[state] for state in JUDGED},
+        verdict=[word("state", row["state"], lang) for row in rows],
+        failing=[in_language(row, "failing", lang) or "" for row in rows],
     )
 
 

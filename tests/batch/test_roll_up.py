@@ -1,15 +1,19 @@
 """Cities and provinces come from the plans of their districts, and from nothing else."""
 
 import json
+import sys
 
+import geopandas as gpd
 import pandas as pd
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from shapely.geometry import Point
 
 from gridplan.batch.figures import SUMMED
 from gridplan.batch.levels import LEVELS, MUNICIPALITIES, parent_of
+from gridplan.batch.parents import city_names
 from gridplan.batch.record import DONE, REFUSED, Record
 from gridplan.batch.roll_up import roll_up
 from gridplan.batch.store import TABLES, read_store
@@ -52,6 +56,54 @@ def test_a_level_is_the_sum_of_its_districts_or_says_nothing(told):
     assert {code for _, level, code in levels.index if level == "province"} == {
         f"{one.code[:2]}0000" for one in told if one.code.isdigit()
     }
+
+
+def test_parents_hold_the_rules_of_their_districts():
+    def one(code, state, subjects, met):
+        rule = {
+            **{"profile": "p", "rule": "streets", "level": "must", "subject_kind": "subdistrict"},
+            **{"title_zh": "街道", "title_en": "Streets", "clause": "", "clause_en": ""},
+            **{"subjects": subjects, "met": met, "state": state},
+        }
+        figures = dict.fromkeys(SUMMED, 4) | {"groups": 1, "streets": 8}
+        return Record(
+            f"{code}/own", DONE, code=code, name_zh=f"深圳市{code}", figures=figures, rules=[rule]
+        )
+
+    told = [one("440303", "passed", 9, 9), one("440304", "passed", 5, 5)]
+    rolled = roll_up([*told, one("440402", "failed", 3, 1)])
+    parents = rolled.parents.droplevel(["scenario", "profile", "rule"])
+    assert parents["state"].to_dict() == {
+        ("city", "440300"): "passed",
+        ("city", "440400"): "failed",
+        ("province", "440000"): "failed",
+    }
+    province = parents.loc[("province", "440000")]
+    assert (province["subjects"], province["met"], province["passed"]) == (17, 15, 2)
+    assert province["failing_zh"] == "深圳市440402"
+    waiting = roll_up([*told, Record("440305/own", REFUSED, code="440305")]).parents
+    assert set(waiting["state"]) == {"waiting"}
+    row = rolled.levels.loc[("own", "province", "440000")]
+    assert (row["name_zh"], row["name_en"]) == ("广东省", "Guangdong")
+    assert (row["groups_per_district"], row["regional_per_street"]) == (1, 0.5)
+    assert rolled.levels.loc[("own", "city", "440300")]["name_zh"] == "深圳市"
+
+
+@pytest.mark.parametrize(
+    ("names", "city"),
+    [
+        (["深圳市光明区", "深圳市龙华区"], "深圳市"),
+        (["大理白族自治州大理市"], "大理白族自治州"),
+        (["始兴县", "南雄市"], ""),
+        (["深圳市光明区", "广州市天河区"], ""),
+    ],
+)
+def test_a_city_is_named_by_its_districts_where_they_agree(names, city):
+    told = [
+        Record(f"{code}/own", DONE, code=str(code), name_zh=name)
+        for code, name in enumerate(names, 440303)
+    ]
+    assert city_names(told).get("440300", ("", ""))[0] == city
 
 
 def test_codes_have_their_parents():
@@ -100,6 +152,7 @@ def test_districts_are_planned_stored_and_summed_up(planned):
         "省",
         "条文（按区县计）",
         "条文（按地市计）",
+        "条文（各市、省）",
         "执行情况",
     ]
     city = tables["地市"].iloc[0]
@@ -116,18 +169,46 @@ def test_districts_are_planned_stored_and_summed_up(planned):
     assert "://" not in page.replace("http://www.w3.org", "")
 
 
-def test_reading_one_district_opens_its_own_partition_alone(planned):
-    out, _ = planned
-    (other,) = (out / "store" / "units" / "adcode=440304").glob("*.parquet")
-    content = other.read_bytes()
-    other.write_bytes(b"not opened")
+def test_reading_one_county_of_2800_opens_one_file(tmp_path):
+    counties = [f"{11 + n // 100}{1 + n // 10 % 10:02d}{21 + n % 10}" for n in range(2800)]
+    base = tmp_path / "store" / "units"
+    for code in counties:
+        (base / f"adcode={code}").mkdir(parents=True)
+        (base / f"adcode={code}" / "a.parquet").write_bytes(b"not to be opened")
+    table = gpd.GeoDataFrame({"unit": ["u1"]}, geometry=[Point(113, 22)], crs=4326)
+    of_city = [code for code in counties if code.startswith("2501")]
+    for code in of_city:
+        table.to_parquet(base / f"adcode={code}" / "a.parquet")
+    touched = []
+
+    def watch(event, args):
+        if event in ("open", "os.scandir", "os.listdir") and str(tmp_path) in str(args[0]):
+            touched.append((event, str(args[0])))
+
+    watching = [watch]
+    sys.addaudithook(lambda event, args: [one(event, args) for one in watching])
     try:
-        table = read_store(out, "units", adcode="440303")
+        read = read_store(tmp_path, "units", adcode="250125")
+        alone, touched[:] = list(touched), []
+        city = read_store(tmp_path, "units", adcode="2501")
     finally:
-        other.write_bytes(content)
+        watching.clear()
+    assert [path for event, path in alone if event == "open"] == [
+        str(base / "adcode=250125" / "a.parquet")
+    ]
+    assert str(base) not in {path for _, path in alone}  # nor are the others listed
+    assert len([event for event, _ in touched if event == "open"]) == len(of_city) == 10
+    assert (read["adcode"].tolist(), city["adcode"].tolist()) == (["250125"], of_city)
+    assert read.crs == 4326
+
+
+def test_the_store_holds_every_table(planned):
+    out, _ = planned
+    table = read_store(out, "units", adcode="440303")
     assert set(table["adcode"]) == {"440303"}
-    assert table.crs == 4326
     assert table["unit"].is_unique
+    findings = read_store(out, "findings")
+    assert findings["value"].notna().any()
     for name in TABLES:
         assert len(read_store(out, name)), name
     for wrong in (("nothing", None), ("units", "99")):
