@@ -7,9 +7,9 @@ import pytest
 from scipy import sparse
 from scipy.optimize import linprog
 
+from gridplan.optimise.methods.knapsack import threshold
 from gridplan.optimise.partition import partition
-from gridplan.optimise.partition.bound.load_prices import Transport, transport_bound
-from gridplan.optimise.partition.bound.median_kernels import threshold
+from gridplan.optimise.partition.bound.load_prices import LOAD_PACE, Transport, transport_bound
 from gridplan.optimise.partition.centers.choose_centers import ChoiceParams
 from gridplan.optimise.partition.sited import SitedParams
 from gridplan.optimise.partition.strategy import SearchParams
@@ -77,6 +77,6 @@ def test_load_prices_stay_below_the_transport(seed):
     )
     part, offset, free = np.zeros(n, np.int64), np.zeros(k), np.full(k, -1)
     transport = Transport(cost, demand, low, high, free)
-    value = transport_bound(transport, offset, part, exact.fun * 1.01, 400)
+    value = transport_bound(transport, offset, part, exact.fun * 1.01, 400, LOAD_PACE)
     assert value <= exact.fun * (1 + 1e-9)
     assert value >= 0.97 * exact.fun

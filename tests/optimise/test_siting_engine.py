@@ -11,10 +11,10 @@ import pytest
 from scipy import sparse
 
 from gridplan.optimise.budget import Run
+from gridplan.optimise.methods.knapsack import scratch_of, whole_knapsack
 from gridplan.optimise.siting import capacitated_p_median, p_median
 from gridplan.optimise.siting.answer.check import faults, objective
 from gridplan.optimise.siting.bound.lagrangian import Relaxation
-from gridplan.optimise.siting.bound.whole_knapsack import scratch_of, whole_knapsack
 from gridplan.optimise.siting.engine.solve import solve_case
 from gridplan.optimise.siting.local.regions import Regions
 from gridplan.optimise.siting.program.assignment import all_links, solve_links

@@ -19,6 +19,8 @@ from scipy import sparse
 from scipy.sparse.csgraph import dijkstra
 
 from gridplan.optimise.budget import Run
+from gridplan.optimise.methods.pace import DEFAULT as PACED
+from gridplan.optimise.methods.pace import PACE, RECORD, PaceParams, pace_of
 from gridplan.optimise.partition.assignment.contiguity import cut
 from gridplan.optimise.partition.assignment.model import Model
 from gridplan.optimise.partition.bound.forced_items import forced
@@ -54,8 +56,8 @@ class KnapsackParams:
         Steps between two looks at the budget, and of a renewal.
     first, later
         First step factor of the first ascent and of later ones, in steps of Polyak.
-    shortest
-        Step factor at which an ascent ends.
+    pace
+        When steps get shorter, and at which an ascent ends.
     """
 
     grains: int = 1500
@@ -66,7 +68,7 @@ class KnapsackParams:
     batch: int = 60
     first: float = 1.0
     later: float = 0.3
-    shortest: float = 1e-3
+    pace: PaceParams = PACED
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,7 +206,7 @@ def _climb(
     second = ranked[:, min(1, p.columns - 1)]
     price = np.where(np.isfinite(second), second, ranked[:, 0])
     top = Multipliers(price, np.zeros(params.cuts))
-    progress = np.array([-np.inf, 1.0, 0.0])
+    pace = pace_of(-np.inf, 1.0)
     graph, batch = adjacency(p.graph), params.batch
     phases = [(params.first, params.rounds, False)]
     phases += [(params.later, batch, True)] * params.renewals
@@ -213,20 +215,20 @@ def _climb(
         if run.ended_by is not None:
             break
         now = Multipliers(top.price.copy(), top.cut.copy())
-        progress[1] = theta
+        pace[PACE] = theta
         for first in range(0, steps, batch):
-            ascent = Ascent(target, min(batch, steps - first), renew)
-            cells = ascend(knapsacks, cuts.arrays, now, top, progress, ascent, graph, cuts.fresh)
+            ascent = Ascent(target, min(batch, steps - first), renew, params.pace)
+            cells = ascend(knapsacks, cuts.arrays, now, top, pace, ascent, graph, cuts.fresh)
             run.spend(cells * WEIGHTS.cell + batch * cost.size * WEIGHTS.pair)
-            if run.ended_by is not None or progress[1] < params.shortest:
+            if run.ended_by is not None or pace[PACE] < params.pace.shortest:
                 break
         if renew:
             cuts.adopt()
-    if not np.isfinite(progress[0]):  # the run ended first
+    if not np.isfinite(pace[RECORD]):  # the run ended first
         return None
     with_part, without = np.zeros(cost.shape), np.zeros(cost.shape)
     forced(knapsacks, cuts.arrays, top, with_part, without)
-    bound = float(progress[0])
+    bound = float(pace[RECORD])
     limit = target + 1e-9 * abs(target)
     keep = np.isfinite(cost) & (bound + with_part <= limit)
     must = bound + without > limit

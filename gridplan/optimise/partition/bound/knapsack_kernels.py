@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gridplan.optimise.methods.knapsack import Cells, fill_cells
+from gridplan.optimise.methods.pace import PACE, RECORD, PaceParams, falters, length_of
 from gridplan.optimise.numeric.compiled import compiled, inner
 from gridplan.optimise.partition.graph.adjacency import Adjacency
 from gridplan.optimise.partition.graph.graph import sweep
@@ -77,11 +79,14 @@ class Ascent(NamedTuple):
         To be taken.
     renew
         The last quarter of the steps looks for separators.
+    pace
+        How steps get shorter.
     """
 
     target: float
     steps: int
     renew: bool
+    pace: PaceParams
 
 
 class Packing(NamedTuple):
@@ -147,30 +152,13 @@ def pack(knapsacks: Knapsacks, packing: Packing, room: int, take: np.ndarray) ->
         for t in range(count):
             take[item[t]] = True
         return value, count
-    fill_cells(knapsacks, packing, room, count)
+    fill_cells(Cells(packing.best, packing.kept), reduced, weight, item, count, room)
     c = room
     for t in range(count - 1, -1, -1):
         if packing.kept[t, c]:
             take[item[t]] = True
             c -= weight[item[t]]
     return packing.best[room], count * room
-
-
-@inner
-def fill_cells(knapsacks: Knapsacks, packing: Packing, room: int, count: int) -> None:
-    """Run the dynamic program over the first ``count`` items."""
-    best, kept, item = packing.best, packing.kept, packing.item
-    for c in range(room + 1):
-        best[c] = 0.0
-    for t in range(count):
-        own = knapsacks.weight[item[t]]
-        gain = packing.reduced[item[t]]
-        for c in range(room, own - 1, -1):
-            value = best[c - own] + gain
-            kept[t, c] = value < best[c]
-            best[c] = min(value, best[c])
-        for c in range(own):
-            kept[t, c] = False
 
 
 @inner
@@ -193,7 +181,7 @@ def ascend(
     cuts: CutArrays,
     now: Multipliers,
     top: Multipliers,
-    progress: np.ndarray,
+    pace: np.ndarray,
     ascent: Ascent,
     graph: Adjacency,
     fresh: CutArrays,
@@ -205,8 +193,8 @@ def ascend(
     ----------
     top
         Receives the multipliers of the best value.
-    progress
-        ``(3,)``: best value, step factor, failures in a row.
+    pace
+        ``(3,)`` of the steps (:mod:`gridplan.optimise.methods.pace`).
     fresh
         Receives the separators met, in the place of those before.
 
@@ -223,24 +211,19 @@ def ascend(
         separates = ascent.renew and 4 * step >= 3 * ascent.steps
         value, filled = packed(knapsacks, cuts, now, packing, graph, fresh, separates)
         cells += filled
-        better = value > progress[0] + 1e-5 * abs(progress[0])
-        progress[2] = 0.0 if better else progress[2] + 1.0
-        if value > progress[0]:
-            progress[0] = value
+        if value > pace[RECORD]:
             top.price[:] = now.price
             top.cut[:] = now.cut
-        if progress[2] >= 20.0:  # back to the best, with shorter steps
-            progress[1] *= 0.7
-            progress[2] = 0.0
+        if falters(pace, value, ascent.pace):  # back to the best, with shorter steps
             now.price[:] = top.price
             now.cut[:] = top.cut
-            if progress[1] < 1e-3:
+            if pace[PACE] < ascent.pace.shortest:
                 break
             continue
         size = turn(cuts, now, packing.take, smooth)
         if size < 1e-12:
             break
-        stride = progress[1] * max(ascent.target - value, 1e-6 * abs(ascent.target)) / size
+        stride = length_of(pace, value, ascent.target, ascent.pace) / size
         for i in range(len(now.price)):
             now.price[i] += stride * smooth.price[i]
         for q in range(cuts.number[0]):

@@ -12,7 +12,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gridplan.optimise.methods.pace import PACE, RECORD, PaceParams, falters, length_of
 from gridplan.optimise.numeric.compiled import compiled, inner
+
+LOAD_PACE = PaceParams(patience=10.0, shorter=0.6, shortest=0.01, least=1e-3)
+"""How steps on a few prices of loads get shorter: soon, and ended early."""
 
 
 class Transport(NamedTuple):
@@ -40,7 +44,12 @@ class Transport(NamedTuple):
 
 @compiled
 def transport_bound(
-    transport: Transport, offset: np.ndarray, part: np.ndarray, target: float, rounds: int
+    transport: Transport,
+    offset: np.ndarray,
+    part: np.ndarray,
+    target: float,
+    rounds: int,
+    params: PaceParams,
 ) -> float:
     """
     Bound the transport from below by prices on loads.
@@ -55,35 +64,32 @@ def transport_bound(
         Sizes the steps; ends early once the bound passes it.
     rounds
         Most steps.
+    params
+        When they get shorter.
     """
     n, columns = transport.cost.shape
     price, trial = offset.copy(), np.empty(n, np.int64)
     smooth, load = np.zeros(columns), np.zeros(columns)
-    best, theta, fails = -np.inf, 1.0, 0
+    pace = np.array([-np.inf, 1.0, 0.0])
     for _ in range(rounds):
         assign(transport, price, trial)
         value, size = lagrangian(transport, price, trial, load, smooth)
-        fails += 1
-        if value > best:
-            if value > best + 1e-5 * abs(best):
-                fails = 0
-            best = value
+        if value > pace[RECORD]:
             offset[:] = price
             part[:] = trial
-            if best > target:
-                return best
-        if fails >= 10:
-            theta, fails = 0.6 * theta, 0
+            if value > target:
+                return value
+        if falters(pace, value, params):
             price[:] = offset
-        if size < 1e-12 or theta < 0.01:
+        if size < 1e-12 or pace[PACE] < params.shortest:
             break
-        step = theta * max(target - value, 1e-3 * abs(target)) / size
+        step = length_of(pace, value, target, params) / size
         for k in range(columns):
             now = price[k]
             price[k] = now + step * smooth[k]
             if now * price[k] < 0.0:  # the slope changes at zero: stop there first
                 price[k] = 0.0
-    return best
+    return pace[RECORD]
 
 
 @inner

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gridplan.optimise.budget import Run
+from gridplan.optimise.methods.pace import PACE, PaceParams, falters, length_of, pace_of
 from gridplan.optimise.partition.bound.median_kernels import (
     Filled,
     MedianColumns,
@@ -25,6 +26,9 @@ from gridplan.optimise.partition.bound.median_kernels import (
 from gridplan.optimise.partition.graph.graph import reach
 from gridplan.optimise.partition.question.problem import Problem
 from gridplan.optimise.weights import WEIGHTS
+
+SHORTENING = PaceParams(patience=30.0, shorter=0.5, shortest=5e-4, least=1e-4)
+"""How steps over the choice of centers get shorter: late, and to the end."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +42,8 @@ class MedianParams:
         Most steps.
     pace
         First step, in steps of Polyak.
-    patience, shorter
-        Steps without a better bound after which they get shorter, and the factor.
-    shortest
-        Step at which it ends.
+    shortening
+        When steps get shorter, and at which it ends.
     memory
         Least weight of a new direction: a step longer than the memory of its direction is short
         makes the ascent swing.
@@ -49,9 +51,7 @@ class MedianParams:
 
     rounds: int = 600
     pace: float = 0.1
-    patience: int = 30
-    shorter: float = 0.5
-    shortest: float = 5e-4
+    shortening: PaceParams = SHORTENING
     memory: float = 0.02
 
 
@@ -132,10 +132,11 @@ def ascend(
     columns = _columns(s)
     filled = Filled(np.full(p.columns, np.inf), np.zeros(p.columns), np.zeros(p.columns))
     price, smooth = s.price.copy(), np.zeros(p.units)
-    theta, fails = params.pace, 0
+    shortening = params.shortening
+    pace = pace_of(s.bound, params.pace)
     until = run.work + work
     for number in range(params.rounds):
-        if run.ended_by is not None or theta < params.shortest or run.work > until:
+        if run.ended_by is not None or pace[PACE] < shortening.shortest or run.work > until:
             break
         fill(columns, price, filled)
         run.spend(float(s.live.sum()) * p.units * WEIGHTS.fill_pair)
@@ -149,7 +150,6 @@ def ascend(
         slope = np.ones(p.units)
         for k in order:
             served(columns, price, filled, int(k), slope)
-        fails = 0 if own > s.bound + 1e-5 * abs(s.bound) else fails + 1
         if own > s.bound:
             s.bound, s.price = own, price.copy()
             if np.isfinite(cutoff) and (number % 10 == 0 or own > cutoff):
@@ -157,14 +157,14 @@ def ascend(
         if s.bound >= cutoff - gap * abs(cutoff):
             s.bound = min(s.bound, cutoff)
             return s
-        if fails >= params.patience:
-            theta, fails, price = theta * params.shorter, 0, s.price.copy()
-        share = max(theta, params.memory) if number else 1.0
+        if falters(pace, own, shortening):
+            price = s.price.copy()
+        share = max(float(pace[PACE]), params.memory) if number else 1.0
         smooth = (1 - share) * smooth + share * slope
         size = float(smooth @ smooth)
         if size < 1e-12:
             break
-        price = price + theta * max(target - own, 1e-4 * abs(target)) / size * smooth
+        price = price + length_of(pace, own, target, shortening) / size * smooth
     return s
 
 

@@ -2,9 +2,8 @@
 Compiled steps of the Lagrangian p-median: fill each column, see what it serves, close pairs.
 
 A column's part is a continuous knapsack: units in order of reduced cost per demand until its room
-is full, found by quickselect in linear time on average (Balas & Zemel 1980,
-doi:10.1287/opre.28.5.1130). Tables are ``(k, n)``, one row a column, so that a column is read in
-one run of memory.
+is full (:func:`gridplan.optimise.methods.knapsack.threshold`). Tables are ``(k, n)``, one row a
+column, so that a column is read in one run of memory.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gridplan.optimise.methods.knapsack import threshold
 from gridplan.optimise.numeric.compiled import compiled, inner
 
 
@@ -60,50 +60,6 @@ class Filled(NamedTuple):
     value: np.ndarray
     cut: np.ndarray
     rest: np.ndarray
-
-
-@compiled
-def threshold(
-    ratio: np.ndarray, mass: np.ndarray, count: int, room: float
-) -> tuple[float, float, float]:
-    """
-    Fill ``room`` with the cheapest of the first ``count`` masses, cheapest ``ratio`` first.
-
-    Returns the ratio at which it is full (infinite where everything fits), and the mass and value
-    strictly below that ratio. Reorders both arrays (quickselect, linear time on average).
-    """
-    low, high = 0, count
-    load, value = 0.0, 0.0
-    while low < high:
-        a, b, c = ratio[low], ratio[(low + high) // 2], ratio[high - 1]
-        pivot = max(min(a, b), min(max(a, b), c))
-        lt, i, gt = low, low, high
-        less, less_value, same = 0.0, 0.0, 0.0
-        while i < gt:
-            r = ratio[i]
-            if r < pivot:
-                less += mass[i]
-                less_value += r * mass[i]
-                ratio[i], ratio[lt] = ratio[lt], r
-                mass[i], mass[lt] = mass[lt], mass[i]
-                lt += 1
-                i += 1
-            elif r > pivot:
-                gt -= 1
-                ratio[i], ratio[gt] = ratio[gt], r
-                mass[i], mass[gt] = mass[gt], mass[i]
-            else:
-                same += mass[i]
-                i += 1
-        if load + less > room:
-            high = lt
-        elif load + less + same > room:
-            return pivot, load + less, value + less_value
-        else:
-            load += less + same
-            value += less_value + pivot * same
-            low = gt
-    return np.inf, load, value
 
 
 @compiled

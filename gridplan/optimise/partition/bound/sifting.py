@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from gridplan.optimise.budget import Run
+from gridplan.optimise.methods.pace import PaceParams
 from gridplan.optimise.partition.assignment.model import Model
-from gridplan.optimise.partition.bound.load_prices import Transport, transport_bound
+from gridplan.optimise.partition.bound.load_prices import LOAD_PACE, Transport, transport_bound
 from gridplan.optimise.partition.question.atoms import allowed_atoms, atom_sums
 from gridplan.optimise.partition.question.problem import Problem
 from gridplan.optimise.weights import WEIGHTS
@@ -36,6 +37,8 @@ class SiftingParams:
         Most programs.
     first
         Subgradient steps for the first prices.
+    pace
+        When these steps get shorter.
     gap
         Relative gap between the last program and its bound over all pairs at which it ends.
     """
@@ -44,6 +47,7 @@ class SiftingParams:
     kept: int = 2
     rounds: int = 8
     first: int = 200
+    pace: PaceParams = LOAD_PACE
     gap: float = 1e-7
 
 
@@ -82,7 +86,7 @@ def sift(
     offset, part = np.zeros(p.columns), np.zeros(len(load), dtype=np.int64)
     near = float(np.where(own, cost, np.inf).min(axis=1).sum())
     transport = Transport(cost, load, p.lower, high, anchor)
-    bound = float(transport_bound(transport, offset, part, 1.2 * near, params.first))
+    bound = float(transport_bound(transport, offset, part, 1.2 * near, params.first, params.pace))
     run.spend(params.first * cost.size * WEIGHTS.pair)
     keep = np.zeros(own.shape, dtype=bool)
     shares: np.ndarray = np.zeros(own.shape)

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from gridplan.optimise.budget import Run
+from gridplan.optimise.methods.pace import PaceParams
 from gridplan.optimise.partition.answer.infeasible import certificates
-from gridplan.optimise.partition.bound.load_prices import Transport, transport_bound
+from gridplan.optimise.partition.bound.load_prices import LOAD_PACE, Transport, transport_bound
 from gridplan.optimise.partition.bound.sifting import SiftingParams
 from gridplan.optimise.partition.local.construct import relax
 from gridplan.optimise.partition.question.problem import Band, Problem
@@ -34,8 +35,8 @@ class ExchangeParams:
     ----------
     turns, turns_light
         Most alternations of transport and recentring, by linear program and by load prices.
-    rounds
-        Subgradient steps of one transport bound.
+    rounds, pace
+        Subgradient steps of one transport bound, and when they get shorter.
     above
         Target of these steps, as a multiple of the best value.
     tries
@@ -49,6 +50,7 @@ class ExchangeParams:
     turns: int = 12
     turns_light: int = 8
     rounds: int = 300
+    pace: PaceParams = LOAD_PACE
     above: float = 1.02
     tries: int = 200
     newcomers: int = 4
@@ -149,7 +151,12 @@ def locate_lightly(
         part = np.zeros(p.units, dtype=np.int64)
         transport = Transport(table, p.demand, p.lower[columns], high[columns], p.centers[columns])
         value = transport_bound(
-            transport, np.zeros(len(columns)), part, params.above * target, params.rounds
+            transport,
+            np.zeros(len(columns)),
+            part,
+            params.above * target,
+            params.rounds,
+            params.pace,
         )
         run.spend(params.rounds * table.size * WEIGHTS.pair)
         if not np.isfinite(value) or value >= best[0] - 1e-6 * abs(value):

@@ -17,11 +17,11 @@ import numpy as np
 from scipy import sparse
 
 from gridplan.optimise.budget import Run
+from gridplan.optimise.methods.cooling import Cooling
 from gridplan.optimise.numeric.random import begin
 from gridplan.optimise.partition.answer.check import faults, value_of
 from gridplan.optimise.partition.graph.adjacency import adjacency
 from gridplan.optimise.partition.local.annealing_kernels import anneal_once
-from gridplan.optimise.partition.local.cooling import Cooling
 from gridplan.optimise.partition.local.move import Tables
 from gridplan.optimise.partition.question.problem import Problem
 from gridplan.optimise.weights import WEIGHTS

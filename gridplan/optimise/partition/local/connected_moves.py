@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gridplan.optimise.methods.cooling import Cooling, accepts, heat_at
 from gridplan.optimise.numeric.compiled import compiled, inner
 from gridplan.optimise.numeric.random import MODULUS, draw
 from gridplan.optimise.partition.graph.adjacency import Adjacency
 from gridplan.optimise.partition.graph.graph import stays_connected, sweep
-from gridplan.optimise.partition.local.cooling import Cooling, accepts, heat_at
 from gridplan.optimise.partition.local.move import outside
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gridplan.optimise.budget import Run
+from gridplan.optimise.methods.cooling import Cooling
 from gridplan.optimise.numeric.parallel import parallel_map
 from gridplan.optimise.numeric.random import begin
 from gridplan.optimise.partition.answer.check import faults, value_of
@@ -21,7 +22,6 @@ from gridplan.optimise.partition.graph.adjacency import adjacency
 from gridplan.optimise.partition.graph.graph import Growth, spread
 from gridplan.optimise.partition.local.connected_moves import Penalties, Plain, Record, anneal_plain
 from gridplan.optimise.partition.local.construct import outside_bounds
-from gridplan.optimise.partition.local.cooling import Cooling
 from gridplan.optimise.partition.price.pool import Pool
 from gridplan.optimise.partition.question.problem import Problem
 from gridplan.optimise.weights import WEIGHTS

@@ -12,6 +12,16 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gridplan.optimise.methods.step import (
+    FRESH,
+    AscentParams,
+    aim,
+    falters,
+    is_near,
+    set_out,
+    spent,
+    wanes,
+)
 from gridplan.optimise.numeric.in_place import in_place
 from gridplan.optimise.siting.bound.knapsack import (
     EXACT,
@@ -25,16 +35,6 @@ from gridplan.optimise.siting.bound.knapsack import (
     sketch_sites,
 )
 from gridplan.optimise.siting.bound.site_choice import Counts
-from gridplan.optimise.siting.bound.step import (
-    FRESH,
-    AscentParams,
-    aim,
-    falters,
-    is_near,
-    set_out,
-    spent,
-    wanes,
-)
 from gridplan.optimise.siting.bound.toll import DEFAULT as TOLL
 from gridplan.optimise.siting.bound.toll import pick_within
 

@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gridplan.optimise.methods.knapsack import Scratch, whole_knapsack
 from gridplan.optimise.numeric.in_place import in_place
 from gridplan.optimise.numeric.sorting import sort_rising
 from gridplan.optimise.siting.bound.toll import Room
-from gridplan.optimise.siting.bound.whole_knapsack import Scratch, whole_knapsack
 
 Array = np.ndarray
 

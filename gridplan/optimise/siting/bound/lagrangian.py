@@ -15,13 +15,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from gridplan.optimise.budget import Run
+from gridplan.optimise.methods.knapsack import scratch_of
+from gridplan.optimise.methods.step import DEFAULT as ASCENT
+from gridplan.optimise.methods.step import AscentParams, Step
 from gridplan.optimise.siting.bound.ascent import AWAY, SETTLED, Ascent, Dual, ascend, evaluate
 from gridplan.optimise.siting.bound.knapsack import Gathered, Loads, Packed, Point
 from gridplan.optimise.siting.bound.site_choice import counts_of
-from gridplan.optimise.siting.bound.step import DEFAULT as ASCENT
-from gridplan.optimise.siting.bound.step import AscentParams, Step
 from gridplan.optimise.siting.bound.toll import room_of
-from gridplan.optimise.siting.bound.whole_knapsack import scratch_of
 from gridplan.optimise.siting.question.arcs import Arcs, by_site
 from gridplan.optimise.siting.question.case import Case
 from gridplan.optimise.weights import WEIGHTS

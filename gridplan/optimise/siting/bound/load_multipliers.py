@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gridplan.optimise.budget import Run
+from gridplan.optimise.methods.step import Step, aim, falters, set_out, spent
 from gridplan.optimise.siting.bound.lagrangian import DEFAULT as RELAXATION
 from gridplan.optimise.siting.bound.lagrangian import (
     Priced,
@@ -31,7 +32,6 @@ from gridplan.optimise.siting.bound.load_kernels import (
     value_sites,
     within_reach,
 )
-from gridplan.optimise.siting.bound.step import Step, aim, falters, set_out, spent
 from gridplan.optimise.siting.bound.toll import tolled_choice
 from gridplan.optimise.siting.question.arcs import Arcs
 from gridplan.optimise.siting.question.case import Case

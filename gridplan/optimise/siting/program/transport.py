@@ -16,10 +16,10 @@ import numpy as np
 from scipy import sparse
 
 from gridplan.optimise.budget import Run
+from gridplan.optimise.methods.step import AscentParams, Step, aim, falters, spent
 from gridplan.optimise.milp import solve
 from gridplan.optimise.numeric.in_place import in_place
 from gridplan.optimise.siting.bound.load_band import border, pull
-from gridplan.optimise.siting.bound.step import AscentParams, Step, aim, falters, spent
 from gridplan.optimise.siting.program.assignment import Links
 from gridplan.optimise.siting.question.arcs import Columns, Rows
 from gridplan.optimise.siting.question.case import Case

@@ -1,4 +1,9 @@
-"""The cooling of simulated annealing (Kirkpatrick, Gelatt & Vecchi 1983)."""
+"""
+The cooling of simulated annealing, and the rule by which a move is taken.
+
+Geometric, as in Kirkpatrick, Gelatt & Vecchi (*Science* 220, 1983,
+doi:10.1126/science.220.4598.671).
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,12 @@
 """
-The 0-1 knapsack, by depth-first search with the fractional bound.
+Knapsacks, as both engines pack them: in part, whole by cells, whole by search.
 
-Horowitz and Sahni, *Journal of the ACM* 21(2), 1974. Guarantee: the best value, or -1 where the
-nodes allowed did not suffice.
+In part (continuous): the level at which room is full, by quickselect in linear time on average
+(Balas & Zemel 1980, doi:10.1287/opre.28.5.1130). Whole, for whole weights: a dynamic program over
+the room (Bellman 1957), which also serves every smaller room. Whole, for any weights: depth-first
+search with the fractional bound (Horowitz and Sahni, *Journal of the ACM* 21(2), 1974,
+doi:10.1145/321812.321823). Guarantee: the best value, or -1 where the nodes of the search did not
+suffice.
 """
 
 from __future__ import annotations
@@ -11,9 +15,88 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gridplan.optimise.numeric.compiled import compiled, inner
 from gridplan.optimise.numeric.in_place import in_place
 
 Array = np.ndarray
+
+
+@compiled
+def threshold(
+    ratio: np.ndarray, mass: np.ndarray, count: int, room: float
+) -> tuple[float, float, float]:
+    """
+    Fill ``room`` with the cheapest of the first ``count`` masses, cheapest ``ratio`` first.
+
+    Returns the ratio at which it is full (infinite where everything fits), and the mass and value
+    strictly below that ratio. Reorders both arrays (quickselect, linear time on average).
+    """
+    low, high = 0, count
+    load, value = 0.0, 0.0
+    while low < high:
+        a, b, c = ratio[low], ratio[(low + high) // 2], ratio[high - 1]
+        pivot = max(min(a, b), min(max(a, b), c))
+        lt, i, gt = low, low, high
+        less, less_value, same = 0.0, 0.0, 0.0
+        while i < gt:
+            r = ratio[i]
+            if r < pivot:
+                less += mass[i]
+                less_value += r * mass[i]
+                ratio[i], ratio[lt] = ratio[lt], r
+                mass[i], mass[lt] = mass[lt], mass[i]
+                lt += 1
+                i += 1
+            elif r > pivot:
+                gt -= 1
+                ratio[i], ratio[gt] = ratio[gt], r
+                mass[i], mass[gt] = mass[gt], mass[i]
+            else:
+                same += mass[i]
+                i += 1
+        if load + less > room:
+            high = lt
+        elif load + less + same > room:
+            return pivot, load + less, value + less_value
+        else:
+            load += less + same
+            value += less_value + pivot * same
+            low = gt
+    return np.inf, load, value
+
+
+class Cells(NamedTuple):
+    """
+    Room of a dynamic program.
+
+    Parameters
+    ----------
+    best
+        ``(room + 1,)`` least sum of costs for each room.
+    kept
+        ``(items, room + 1)`` bool: whether an item is taken there.
+    """
+
+    best: Array
+    kept: Array
+
+
+@inner
+def fill_cells(
+    cells: Cells, cost: Array, weight: Array, item: Array, count: int, room: int
+) -> None:
+    """Find, for every whole room, which of the first ``count`` of ``item`` cost least."""
+    best, kept = cells.best, cells.kept
+    for c in range(room + 1):
+        best[c] = 0.0
+    for t in range(count):
+        own, gain = weight[item[t]], cost[item[t]]
+        for c in range(room, own - 1, -1):
+            value = best[c - own] + gain
+            kept[t, c] = value < best[c]
+            best[c] = min(value, best[c])
+        for c in range(own):
+            kept[t, c] = False
 
 
 class Scratch(NamedTuple):
