@@ -45,11 +45,24 @@ class Progress:
         return relative_gap(self.incumbent, self.bound) if self.incumbent else None
 
 
-PACE = 0.75
-"""Work units that a second of a time limit is planned with; beyond, a run goes on in pieces."""
+@dataclass(frozen=True)
+class PlanningParams:
+    """
+    How much work a run plans with.
 
-SPARE = 0.1
-"""Share of the work planned that is planned with again where a run goes on beyond it."""
+    Parameters
+    ----------
+    pace
+        Work units that a second of a time limit is planned with; beyond, a run goes on in pieces.
+    spare
+        Share of the work planned that is planned with again where a run goes on beyond it.
+    """
+
+    pace: float = 0.75
+    spare: float = 0.1
+
+
+DEFAULT = PlanningParams()
 
 
 def now() -> float:
@@ -93,9 +106,11 @@ class Run:
         Work units after which the run ends by itself.
     time_limit
         Seconds after which it is cut short; None for no clock at all. Steps plan with so much work
-        as goes into it on :data:`PACE` processors, if that is less.
+        as goes into it at the pace of ``params``, if that is less.
     progress
         Called with a :class:`Progress`; return True to stop with the best so far.
+    params
+        How much work steps plan with.
     """
 
     def __init__(
@@ -104,10 +119,14 @@ class Run:
         work_limit: float,
         time_limit: float | None = None,
         progress: Callable[[Progress], bool | None] | None = None,
+        params: PlanningParams = DEFAULT,
     ) -> None:
+        self.params = params
         self.work_limit = work_limit
         self.time_limit = time_limit
-        self.planned = work_limit if time_limit is None else min(work_limit, PACE * time_limit)
+        self.planned = (
+            work_limit if time_limit is None else min(work_limit, params.pace * time_limit)
+        )
         self.work = 0.0
         self.incumbent: float | None = None
         self.bound: float | None = None
@@ -133,7 +152,7 @@ class Run:
     @property
     def work_left(self) -> float:
         """Work units to plan with: a little even where a run lasts longer than was planned for."""
-        left = max(self.planned - self.work, SPARE * self.planned)
+        left = max(self.planned - self.work, self.params.spare * self.planned)
         return max(0.0, min(self.work_limit - self.work, left))
 
     def afford(self, per_work: float, most: int) -> int:
@@ -153,7 +172,9 @@ class Run:
         It ends when this one is stopped or late. What it spent has to be booked here afterwards;
         where work is done side by side, in an order that does not depend on threads.
         """
-        part = Run(work_limit=min(share * self.work_left, most), progress=progress)
+        part = Run(
+            work_limit=min(share * self.work_left, most), progress=progress, params=self.params
+        )
         part._whole = self  # of the same kind
         return part
 

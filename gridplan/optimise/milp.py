@@ -17,14 +17,11 @@ from scipy import sparse
 
 from gridplan.optimise.budget import Run, now
 from gridplan.optimise.options import strict
-from gridplan.optimise.weights import PIVOT_WIDE, WEIGHTS
+from gridplan.optimise.weights import WEIGHTS
 
 LARGE_COST, SMALL_COST = 1e11, 1.0
 """Where the largest cost is beyond the one or below the other, costs are scaled: the solver's
 tolerances are absolute."""
-
-TICK = 0.2
-"""Seconds between two questions whether to go on."""
 
 _STATUS = {
     highspy.HighsModelStatus.kOptimal: "optimal",
@@ -93,6 +90,8 @@ class SolverOptions(TypedDict, total=False):
         of the best ones instead of at a corner.
     tick
         Asked now and then while an integer program is solved; True ends it with the best so far.
+    tick_seconds
+        Between two of these questions, at least; 0.2 by default.
     """
 
     start: ArrayLike | None
@@ -104,6 +103,7 @@ class SolverOptions(TypedDict, total=False):
     seed: int
     interior: float | None
     tick: Callable[[], bool] | None
+    tick_seconds: float
 
 
 @strict()
@@ -154,7 +154,8 @@ def solve(
     if mixed:
         left = np.inf if run is None else run.work_limit - run.work
         most = min(options.get("work", np.inf), left)
-        checks = _run_asked(solver, rows, most, options.get("tick"))
+        asked = _Asked(options.get("tick"), options.get("tick_seconds", 0.2))
+        checks = _run_asked(solver, rows, most, asked)
     else:
         solver.run()
     found = _read(solver, rows, checks, mixed=mixed, scale=scale)
@@ -216,11 +217,11 @@ def _run_asked(
     solver: highspy.Highs,
     rows: sparse.csr_matrix,
     work: float,
-    tick: Callable[[], bool] | None,
+    asked: _Asked,
 ) -> int:
     """Solve an integer program for about so much work; return how often it asked to go on."""
     most = work / (WEIGHTS.asked + WEIGHTS.asked_entry * (rows.nnz + rows.shape[0]))
-    asked = _Asked(max(1.0, most), tick)
+    asked.most = max(1.0, most)
     solver.cbMipInterrupt.subscribe(asked)
     solver.run()
     if asked.failure is not None:
@@ -231,8 +232,8 @@ def _run_asked(
 class _Asked:
     """The solver's questions whether to go on: counted, up to a number, and passed on at times."""
 
-    def __init__(self, most: float, tick: Callable[[], bool] | None) -> None:
-        self.most, self.tick = most, tick
+    def __init__(self, tick: Callable[[], bool] | None, seconds: float) -> None:
+        self.most, self.tick, self.seconds = np.inf, tick, seconds
         self.count = 0
         self.failure: BaseException | None = None
         self._told = now()
@@ -244,7 +245,7 @@ class _Asked:
 
     def _stopped(self) -> bool:
         """Ask who waits now and then; what the answer raises is kept, the solver stopped."""
-        if self.tick is None or now() - self._told < TICK:
+        if self.tick is None or now() - self._told < self.seconds:
             return False
         self._told = now()
         try:
@@ -270,7 +271,7 @@ def work_of(rows: sparse.csr_matrix, pivots: int, inner: int, checks: int | None
     w, size = WEIGHTS, rows.nnz + rows.shape[0]
     work = w.program + w.program_entry * size + inner * w.inner_entry * size
     if checks is None:
-        return work + pivots * (w.pivot + w.pivot_entry * min(size, PIVOT_WIDE))
+        return work + pivots * (w.pivot + w.pivot_entry * min(size, w.pivot_wide))
     work += w.mixed_clash * rows.nnz**2 / max(1, rows.shape[0])
     work += checks * (w.check + w.check_entry * size)
     return work + pivots * (w.mixed_pivot + w.mixed_pivot_entry * size)

@@ -21,6 +21,8 @@ class Weights:
         One linear or integer program, and one nonzero entry of it: set up, presolved, read.
     pivot, pivot_entry
         One simplex iteration, and one nonzero or row its program has.
+    pivot_wide
+        Nonzeros and rows beyond which an iteration takes no more: it touches few there.
     mixed_pivot, mixed_pivot_entry
         The same in an integer program, with what else it does.
     mixed_clash
@@ -54,6 +56,8 @@ class Weights:
         One edge of a minimum cut.
     arc
         One arc of a siting priced once.
+    listed_arc
+        One arc listed, and its part told.
     ascent
         One step of an ascent over arcs, beside its arcs.
     move
@@ -64,6 +68,7 @@ class Weights:
     program_entry: float = 4.5e-7
     pivot: float = 1.2e-5
     pivot_entry: float = 8e-10
+    pivot_wide: int = 40_000
     mixed_pivot: float = 4e-5
     mixed_pivot_entry: float = 1.8e-8
     mixed_clash: float = 3e-8
@@ -82,12 +87,10 @@ class Weights:
     grow_pair: float = 3e-7
     flow_edge: float = 2e-5
     arc: float = 1e-8
+    listed_arc: float = 3e-7
     ascent: float = 4e-5
     move: float = 5e-7
 
 
 WEIGHTS = Weights()
 """Those in use."""
-
-PIVOT_WIDE = 40_000
-"""Nonzeros and rows beyond which a simplex iteration takes no more: it touches few there."""

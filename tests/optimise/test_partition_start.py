@@ -12,7 +12,6 @@ from scipy.sparse.csgraph import dijkstra
 from test_partition_engine import city, lattice
 from test_partition_enumeration import connected
 
-from gridplan.optimise import milp
 from gridplan.optimise.budget import Run
 from gridplan.optimise.milp import solve
 from gridplan.optimise.partition import Resource, alternatives, engine, partition, repair
@@ -67,8 +66,8 @@ def test_a_start_that_does_not_fit_raises(start):
         partition(graph, demand, cost, centers=[0, 63], start=start)
 
 
-def test_a_stop_reaches_the_solver(monkeypatch):
-    monkeypatch.setattr(milp, "TICK", 0.0)  # ask at every chance, however quick the machine
+def test_a_stop_reaches_the_solver():
+    at_once = {"tick_seconds": 0.0}  # ask at every chance, however quick the machine
     rng = np.random.default_rng(0)
     weight = rng.integers(50, 100, 120).astype(float)
     rows = np.vstack([rng.integers(1, 60, (15, 120)), weight]).astype(float)
@@ -80,7 +79,7 @@ def test_a_stop_reaches_the_solver(monkeypatch):
         return True
 
     got = solve(-weight, rows, np.full(16, -np.inf), most, col_upper=1.0, integer=True, gap=0.0,
-                run=Run(work_limit=60, time_limit=60), tick=tick)  # fmt: skip
+                run=Run(work_limit=60, time_limit=60), tick=tick, **at_once)  # fmt: skip
     assert asked
     assert got.status != "optimal"
     assert len(asked) < 5
@@ -91,7 +90,7 @@ def test_a_stop_reaches_the_solver(monkeypatch):
 
     with pytest.raises(RuntimeError, match="asked"):
         solve(-weight, rows, np.full(16, -np.inf), most, col_upper=1.0, integer=True, gap=0.0,
-              run=Run(work_limit=60, time_limit=60), tick=broken)  # fmt: skip
+              run=Run(work_limit=60, time_limit=60), tick=broken, **at_once)  # fmt: skip
 
 
 def test_a_bound_above_the_answer_is_an_error_and_no_proof(monkeypatch):

@@ -24,9 +24,6 @@ from gridplan.optimise.siting.question.components import components_of
 from gridplan.optimise.siting.question.options import Start
 from gridplan.optimise.weights import WEIGHTS
 
-PARTED = 30.0
-"""What listing an arc and telling its part takes, beside pricing it once."""
-
 
 def solve_case(
     case: Case,
@@ -67,7 +64,7 @@ def solve_case(
     if len(arcs.cost) <= params.turns.tiny_arcs and not arcs.shortened:
         return tiny(case, run, seed=seed, gap=gap)
     parts = components_of(case, arcs)
-    run.spend(PARTED * len(arcs.cost) * WEIGHTS.arc)
+    run.spend(len(arcs.cost) * WEIGHTS.listed_arc)
     if not arcs.shortened and not parts.servable(case):
         return closed(case, run, seed=seed, conflicts=relax(case, all_links(case), run))
     many = many_units(case, params.relaxation)

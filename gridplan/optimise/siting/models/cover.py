@@ -28,13 +28,14 @@ from gridplan.optimise.siting.question.arcs import usable_arcs
 from gridplan.optimise.siting.question.case import Case, read_case
 from gridplan.optimise.siting.question.options import (
     CoverOptions,
+    ModelParams,
     Number,
     SetCoverOptions,
     bounds_of,
     run_of,
 )
 
-WORK, NODES = 60.0, 5000
+PARAMS = ModelParams(nodes=5000)
 """Work units of a run, and nodes of the solver, by default."""
 
 
@@ -70,8 +71,8 @@ def set_cover(
     bounds, counted = bounds_of(options), options.get("site_cost") is None
     bounds["site_cost"] = 1.0 if counted else bounds["site_cost"]
     case = read_case(cost, demand, options.get("capacity"), None, **bounds)
-    run, seed = run_of(options, WORK), options.get("seed", 0)
-    node_limit = options.get("node_limit", NODES)
+    run, seed = run_of(options, PARAMS.work), options.get("seed", 0)
+    node_limit = options.get("node_limit", PARAMS.nodes)
     within = _within(case, radius)
     conflicts = plain_conflicts(within, usable_arcs(within))
     if conflicts:
@@ -125,8 +126,8 @@ def max_cover(
         have assignment -1.
     """
     case = read_case(cost, demand, options.get("capacity"), p, **bounds_of(options))
-    run, seed = run_of(options, WORK), options.get("seed", 0)
-    node_limit = options.get("node_limit", NODES)
+    run, seed = run_of(options, PARAMS.work), options.get("seed", 0)
+    node_limit = options.get("node_limit", PARAMS.nodes)
     within = _within(case, radius)
     conflicts = plain_conflicts(within, usable_arcs(within), cover=True)
     if conflicts:

@@ -137,10 +137,6 @@ def _palma(share: np.ndarray, carried: np.ndarray) -> float:
     return float((carried[-1] - high) / low) if low > 0 else float("nan")
 
 
-RATE = 5.0
-"""Metres of way that one metre beyond the standard weighs as much as, at a weight of one half."""
-
-
 @strict()
 def equity_cost(
     distance: ArrayLike,
@@ -149,12 +145,13 @@ def equity_cost(
     weight: float,
     standard: float,
     power: int = 2,
+    rate: float = 5.0,
 ) -> np.ndarray:
     """
     Blend efficiency and equity into one cost, arc by arc.
 
     ``(1 - weight) * people * distance + weight * people * unease``. The unease is what exceeds the
-    standard, ``e = max(0, distance - standard)``, times :data:`RATE` (power 1), or ``RATE *
+    standard, ``e = max(0, distance - standard)``, times ``rate`` (power 1), or ``rate *
     e ** 2 / standard`` (power 2), which grows as fast where the excess is half the standard. So a
     weight of a quarter, a half or nine tenths makes a metre beyond as dear as 1.7, 5 or 45 others.
     At weight 0 the cost is the sum of distances, at 1 only what exceeds the standard.
@@ -171,6 +168,8 @@ def equity_cost(
         Distance all should have at most, above zero.
     power
         1 or 2.
+    rate
+        Metres of way that one metre beyond the standard weighs as much as, at a weight of one half.
 
     Raises
     ------
@@ -182,5 +181,5 @@ def equity_cost(
         raise ValueError(message)
     length, number = np.asarray(distance, dtype=float), np.asarray(people, dtype=float)
     beyond = np.maximum(0.0, length - standard)
-    unease = RATE * (beyond if power == 1 else beyond**2 / standard)
+    unease = rate * (beyond if power == 1 else beyond**2 / standard)
     return np.asarray(number * ((1.0 - weight) * length + weight * unease))

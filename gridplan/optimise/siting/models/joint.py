@@ -19,7 +19,7 @@ from gridplan.optimise.options import options_of, strict
 from gridplan.optimise.siting.answer.result import Siting
 from gridplan.optimise.siting.models.p_median import capacitated_p_median
 from gridplan.optimise.siting.models.regional import regional
-from gridplan.optimise.siting.question.options import Limits, Number
+from gridplan.optimise.siting.question.options import Limits, ModelParams, Number
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,8 +47,7 @@ class TwoLevel:
 
 LIMITS = tuple(get_type_hints(Limits))
 QUESTION = ("cost", "demand", "capacity", "p")
-WORK = 60.0
-"""Work units of a run by default."""
+PARAMS = ModelParams()
 
 
 @strict(
@@ -94,7 +93,7 @@ def site_jointly(
     """
     way = np.asarray(between, dtype=float)
     one, two = dict(siting or {}), dict(attach or {})
-    limits["work_limit"] = limits.get("work_limit", WORK) / (rounds + 1)
+    limits["work_limit"] = limits.get("work_limit", PARAMS.work) / (rounds + 1)
     time = limits.get("time_limit")
     if time is not None:
         limits["time_limit"] = time / (rounds + 1)

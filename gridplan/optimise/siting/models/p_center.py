@@ -26,9 +26,15 @@ from gridplan.optimise.siting.prove.elastic import relax
 from gridplan.optimise.siting.prove.infeasible import plain_conflicts
 from gridplan.optimise.siting.question.arcs import usable_arcs
 from gridplan.optimise.siting.question.case import Case, read_case
-from gridplan.optimise.siting.question.options import CoverOptions, Number, bounds_of, run_of
+from gridplan.optimise.siting.question.options import (
+    CoverOptions,
+    ModelParams,
+    Number,
+    bounds_of,
+    run_of,
+)
 
-WORK, NODES = 60.0, 2000
+PARAMS = ModelParams()
 """Work units of a run, and nodes of the solver, by default."""
 
 
@@ -64,7 +70,7 @@ def p_center(
         ``objective`` is the largest cost; without capacities units go to the cheapest open site.
     """
     case = read_case(cost, demand, options.get("capacity"), p, **bounds_of(options))
-    run, seed = run_of(options, WORK), options.get("seed", 0)
+    run, seed = run_of(options, PARAMS.work), options.get("seed", 0)
     arcs = usable_arcs(case)
     conflicts = plain_conflicts(case, arcs)
     links = all_links(case)
@@ -72,7 +78,7 @@ def p_center(
         return _none(case, run, seed=seed, conflicts=conflicts)
     counted = case.demand[links.unit] > 0
     values = np.unique(links.cost[counted]) if counted.any() else np.zeros(1)
-    nodes = options.get("node_limit", NODES)
+    nodes = options.get("node_limit", PARAMS.nodes)
     search = _Bisection(case, links, counted, values, run, node_limit=nodes, seed=seed)
     search.narrow()
     if search.best is None:

@@ -29,6 +29,7 @@ from gridplan.optimise.siting.question.case import Case, read_case
 from gridplan.optimise.siting.question.options import (
     CapacitatedOptions,
     MedianOptions,
+    ModelParams,
     Number,
     SearchOptions,
     Start,
@@ -36,11 +37,7 @@ from gridplan.optimise.siting.question.options import (
     run_of,
 )
 
-WORK = 60.0
-"""Work units of a run by default."""
-
-PROBE = 0.15
-"""Share of the work that may go into a first look at one number of sites."""
+PARAMS = ModelParams()
 
 
 @strict()
@@ -103,7 +100,7 @@ def capacitated_p_median(
         If arrays do not match or hold NaN or negative entries.
     """
     case = read_case(cost, demand, capacity, p, **bounds_of(options))
-    run = run_of(options, WORK)
+    run = run_of(options, PARAMS.work)
     steering = search_of(options)
     return solve_case(case, run, **steering) if p is not None else fewest(case, run, **steering)
 
@@ -131,7 +128,7 @@ def p_median(
     Siting
     """
     case = read_case(cost, demand, None, p, **bounds_of(options))
-    return solve_case(case, run_of(options, WORK), **search_of(options))
+    return solve_case(case, run_of(options, PARAMS.work), **search_of(options))
 
 
 def search_of(options: SearchOptions) -> dict[str, Any]:
@@ -169,7 +166,7 @@ def fewest(case: Case, run: Run, *, seed: int, gap: float, start: Start | None) 
     for number in range(least, most + 1):
         fixed, probe = replace(case, low=number, high=number), None
         if len(arcs.cost) > TURNS.tiny_arcs:
-            part = run.part(most=PROBE * run.planned)
+            part = run.part(most=PARAMS.probe * run.planned)
             probe = solve_case(fixed, part, seed=seed, gap=1.0, start=start)
             run.book(part)
         found = probe

@@ -22,9 +22,14 @@ from gridplan.optimise.siting.answer.result import Siting
 from gridplan.optimise.siting.program.assignment import Links, all_links, solve_links
 from gridplan.optimise.siting.prove.elastic import relax
 from gridplan.optimise.siting.question.case import Case, read_case
-from gridplan.optimise.siting.question.options import RegionalOptions, bounds_of, run_of
+from gridplan.optimise.siting.question.options import (
+    ModelParams,
+    RegionalOptions,
+    bounds_of,
+    run_of,
+)
 
-WORK, NODES = 30.0, 2000
+PARAMS = ModelParams(work=30.0)
 """Work units of a run, and nodes of the solver, by default."""
 
 
@@ -90,7 +95,7 @@ def regional(
     bounds = bounds_of(options)
     bounds["lower"], bounds["group"] = least, group
     case = read_case(table, load, np.inf if most is None else most, options.get("p"), **bounds)
-    run, seed = run_of(options, WORK), options.get("seed", 0)
+    run, seed = run_of(options, PARAMS.work), options.get("seed", 0)
     links, within, apart = all_links(case), options.get("within"), options.get("apart")
     if within is not None:
         label = np.asarray(within)
@@ -108,7 +113,7 @@ def regional(
     sizes: dict[str, Any] = {"own": True, "most_units": limit}
     if members_least is not None:
         sizes["least_units"] = np.broadcast_to(np.asarray(members_least, dtype=float), k) + 1.0
-    nodes = options.get("node_limit", NODES)
+    nodes = options.get("node_limit", PARAMS.nodes)
     answer = solve_links(case, links, run, node_limit=nodes, seed=seed, **sizes)
     if answer.sites is None or answer.assignment is None:
         conflicts = relax(case, links, run, seed=seed, **sizes)

@@ -60,7 +60,7 @@ def mended(
     assignment = dual.home.copy()
     load = np.bincount(assignment, weights=case.demand, minlength=case.m)
     moved, passes = 1, 0
-    while moved and passes < MOST_PASSES:
+    while moved and passes < params.passes:
         moved = move_nearer(
             (links.unit, links.site), case.demand, case.lower, case.capacity, assignment, load
         )
@@ -73,10 +73,6 @@ def mended(
         near = links.only(np.arange(len(links.unit)) < number)
         _settle(case, near, dual.sites, assignment, (run, params, seed))
     return None if len(_outside(case, dual.sites, assignment)) else assignment
-
-
-MOST_PASSES = 50
-"""Passes over all moves; each but the last brings some load nearer to its bounds."""
 
 
 def _outside(case: Case, sites: Array, assignment: Array) -> Array:

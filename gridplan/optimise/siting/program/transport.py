@@ -52,6 +52,8 @@ class TransportParams:
         Of the work of a run: a wider choice is often easier than a hard narrow one.
     nodes
         Branch-and-bound nodes of the solver.
+    passes
+        Passes over all moves that mend loads, at most; each but the last mends one.
     """
 
     ascent: AscentParams = ASCENT
@@ -62,6 +64,7 @@ class TransportParams:
     rounding_gap: float = 1e-3
     share: float = 0.05
     nodes: int = 60
+    passes: int = 50
 
 
 DEFAULT = TransportParams()

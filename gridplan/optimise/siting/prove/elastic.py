@@ -8,6 +8,7 @@ it is the least within the limits of the solver.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,22 @@ from gridplan.optimise.siting.answer.result import Conflict
 from gridplan.optimise.siting.program.assignment import Links, formulate
 from gridplan.optimise.siting.question.case import Case
 
-MOST_ARCS = 12_000
+
+@dataclass(frozen=True)
+class ElasticParams:
+    """
+    Size of an elastic program.
+
+    Parameters
+    ----------
+    most_arcs
+        Arcs of a question up to which the smallest breach is looked for.
+    """
+
+    most_arcs: int = 12_000
+
+
+DEFAULT = ElasticParams()
 
 
 def relax(
@@ -28,6 +44,7 @@ def relax(
     *,
     node_limit: int = 200,
     seed: int = 0,
+    params: ElasticParams = DEFAULT,
     **parts: Any,  # noqa: ANN401
 ) -> list[Conflict]:
     """
@@ -43,10 +60,12 @@ def relax(
         As for :func:`~gridplan.optimise.siting.program.assignment.solve_links`.
     node_limit, seed
         Of the solver.
+    params
+        Size of the program.
     parts
         As for :func:`~gridplan.optimise.siting.program.assignment.formulate`.
     """
-    if len(links.unit) > MOST_ARCS or run.ended_by is not None:
+    if len(links.unit) > params.most_arcs or run.ended_by is not None:
         return [Conflict("unproven", {})]
     program = formulate(case, links, **parts)
     names = ("capacity", "lower", "count", "group", "members", "members_least", "budget")

@@ -8,6 +8,7 @@ here and where it is read; its name is checked, and told in messages, without mo
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypedDict
 
 from numpy.typing import ArrayLike
@@ -39,6 +40,26 @@ class Limits(TypedDict, total=False):
     work_limit: float
     time_limit: float | None
     progress: Callable[[Progress], bool | None] | None
+
+
+@dataclass(frozen=True)
+class ModelParams:
+    """
+    What a model does where no option says it.
+
+    Parameters
+    ----------
+    work
+        Work units of a run.
+    nodes
+        Branch-and-bound nodes of the solver.
+    probe
+        Share of the work for a first look at one number of sites, where the number is sought.
+    """
+
+    work: float = 60.0
+    nodes: int = 2000
+    probe: float = 0.15
 
 
 class Choices(TypedDict, total=False):
