@@ -39,6 +39,9 @@ INDEXES = {
 }
 """The layers of a district and the name of each one's index."""
 
+CARRIED = ("roads", "barriers")
+"""Layers that ``plan.gpkg`` holds with every column, as read, and that are read back from it."""
+
 _APART = {
     "corners": "units-corners",
     "gaps": "units-gaps",

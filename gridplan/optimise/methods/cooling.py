@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gridplan.optimise.numeric.compiled import inner
+from gridplan.optimise.numeric.compiled import compiled, inner
 
 
 class Cooling(NamedTuple):
@@ -31,10 +31,16 @@ class Cooling(NamedTuple):
     cold: float
 
 
+@compiled
+def factor(cooling: Cooling, steps: float) -> float:
+    """Work out by what the heat is multiplied in so many steps."""
+    return (cooling.cold / cooling.hot) ** (steps / cooling.steps)
+
+
 @inner
 def heat_at(cooling: Cooling, step: int) -> float:
     """Work out the heat at a step: from hot to cold by a constant factor."""
-    return cooling.hot * (cooling.cold / cooling.hot) ** (step / cooling.steps)
+    return cooling.hot * factor(cooling, step)
 
 
 @inner

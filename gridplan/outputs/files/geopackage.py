@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
+from gridplan.district.district import CARRIED
 from gridplan.district.folder.write import gdal_dated
 from gridplan.outputs.disk.errors import disk_errors
 from gridplan.outputs.disk.sqlite_head import settle
@@ -73,8 +74,7 @@ def write(telling: Telling, path: Path) -> None:
         "hospitals": _layer(layout.hospitals, hospitals_table(plan)),
         "candidates": _candidates(plan),
         "alternatives": _alternatives(plan),
-        "roads": _as_read(plan.district.roads),
-        "barriers": _as_read(plan.district.barriers),
+        **{name: _as_read(getattr(plan.district, name)) for name in CARRIED},
         "outside_centers": _layer(outside, pd.DataFrame(outside.filter(["name", "name_en"]))),
         AREAS: _layer(*area_frame(plan)),
         **{name: _layer(*parts) for name, parts in reach_frames(plan).items()},
@@ -104,7 +104,7 @@ def write(telling: Telling, path: Path) -> None:
 
 
 def _as_read(lines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Give a layer of lines with every column, so that what rests on it can be worked out again."""
+    """Give a layer with every column, so that what rests on it can be worked out again."""
     return _layer(lines, pd.DataFrame(lines.drop(columns="geometry")))
 
 

@@ -27,7 +27,7 @@ def district_read(
     known: Mapping[str, gpd.GeoDataFrame],
     tables: Mapping[str, pd.DataFrame],
     *,
-    lines: Mapping[str, gpd.GeoDataFrame],
+    carried: Mapping[str, gpd.GeoDataFrame],
     outside: gpd.GeoDataFrame | None,
 ) -> District:
     """
@@ -43,8 +43,8 @@ def district_read(
         Subdistricts, centers and hospitals as they were written.
     tables
         Of the GeoPackage: matrices of travel and sources.
-    lines
-        Roads and barriers, where it has them.
+    carried
+        Layers that the GeoPackage holds as they were read, where it has them.
     outside
         Centers of neighbours, where it has them.
 
@@ -87,7 +87,7 @@ def district_read(
         outside_centers=_outside(values, outside, crs),
         city_grids_elsewhere=told.get("city_grids_elsewhere"),
         city_grids_source=told.get("city_grids_source") or "",
-        **{name: frame.set_index(INDEXES[name]) for name, frame in lines.items()},
+        **{name: frame.set_index(INDEXES[name]) for name, frame in carried.items()},
         walk_matrix=matrices["walk_matrix"],
         drive_matrix=matrices["drive_matrix"],
         sha256=own.get("sha256") or "",

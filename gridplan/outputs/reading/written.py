@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 import geopandas as gpd
 import pandas as pd
 
+from gridplan.district.district import CARRIED
 from gridplan.errors import InputError, Problem, Reason
 from gridplan.outputs.disk.replacement import recover
 from gridplan.outputs.reading.content import read_geopackage, read_values
@@ -118,9 +119,9 @@ def _plan(
         name: _layer(layers.get(name), name, crs)
         for name in ("subdistricts", "grids", "centers", "hospitals")
     }
-    lines = {name: layers[name] for name in ("roads", "barriers") if name in layers}
+    carried = {name: layers[name] for name in CARRIED if name in layers}
     outside = layers.get("outside_centers")
-    district = district_read(values, units, known, tables, lines=lines, outside=outside)
+    district = district_read(values, units, known, tables, carried=carried, outside=outside)
     scenario = scenario_from(values["scenario"], source="plan.json")
     own = brought(units)
     served = [

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gridplan.optimise.budget import Run
+from gridplan.optimise.methods.cooling import Cooling, factor
 from gridplan.optimise.numeric.in_place import in_place
 from gridplan.optimise.siting.local.annealing_moves import Schedule, anneal
 from gridplan.optimise.siting.local.annealing_state import (
@@ -300,7 +301,7 @@ class Annealing:
         state.score[HEAT] = hot * self.spread
         schedule = Schedule(
             self.rare, params.shifts, self.case.low, self.case.high,
-            (params.cold / hot) ** (1000.0 / total), params.swing,
+            factor(Cooling(total, hot, params.cold), 1000.0), params.swing,
         )  # fmt: skip
         done = 0
         while done < total and run.ended_by is None:
