@@ -46,7 +46,7 @@ def test_the_public_functions_are_found():
     assert names >= {
         "partition", "alternatives", "repair", "suggest_links", "capacitated_p_median", "p_median",
         "p_center", "set_cover", "max_cover", "regional", "site_jointly", "spread_of",
-        "equity_cost", "moved", "perimeters", "solve",
+        "equity_cost", "moved", "solve",
     }  # fmt: skip
 
 

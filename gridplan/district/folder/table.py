@@ -15,8 +15,6 @@ from gridplan.district.schema.headers import COORDINATES, match_headers, pandera
 from gridplan.district.schema.schema import LAYERS
 from gridplan.district.schema.vocabulary import fold
 
-DTYPES = {"number": float, "answer": bool}
-
 
 def read_table(raw: RawLayer, intake: Intake) -> pd.DataFrame:
     """

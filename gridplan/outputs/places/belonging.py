@@ -1,4 +1,4 @@
-"""Who belongs where: the communities and roads of each center's catchment and of each grid."""
+"""Who belongs where: the communities of each center's catchment."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import shapely
 
 from gridplan.outputs.places.outline import parents
-from gridplan.outputs.words.names import is_missing
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
@@ -62,41 +60,3 @@ def communities_of_centers(plan: Plan) -> pd.DataFrame:
     held = held.assign(at=held["center"].map(order))
     held = held.sort_values(["at", "population"], ascending=[True, False], kind="stable")
     return held[list(COLUMNS)].reset_index(drop=True)
-
-
-def roads_of(plan: Plan, area: pd.Series, *, most: int = 12) -> dict[str, list[str]]:
-    """
-    Name the roads that run through each area, the longest first.
-
-    Parameters
-    ----------
-    plan
-        Whose district has roads with names.
-    area
-        Index ``unit``: center or grid of each unit.
-    most
-        How many to name.
-
-    Returns
-    -------
-    names
-        By area; empty where no road has a name.
-    """
-    roads = plan.district.roads
-    if not len(roads) or "name" not in roads:
-        return {}
-    named = roads[[not is_missing(name) and bool(str(name).strip()) for name in roads["name"]]]
-    if not len(named):
-        return {}
-    shapes = np.asarray(plan.district.units.geometry.array)
-    labels = area.reindex(plan.district.units.index)
-    tree = shapely.STRtree(np.asarray(named.geometry.array))
-    told = {}
-    for key in labels.dropna().unique():
-        whole = shapely.union_all(shapes[(labels == key).to_numpy()])
-        found = tree.query(whole, predicate="intersects")
-        inside = shapely.length(shapely.intersection(named.geometry.to_numpy()[found], whole))
-        held = pd.Series(inside, index=[str(name).strip() for name in named["name"].iloc[found]])
-        longest = held.groupby(level=0).sum().sort_values(ascending=False, kind="stable")
-        told[str(key)] = [str(name) for name in longest[longest > 0].index[:most]]
-    return told

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -374,11 +373,6 @@ def key_figures(telling: Telling) -> list[tuple[str, str]]:
             pairs.append(("regional-centers", str(regional)))
         pairs += [*_coverage_pairs(telling), *_money_pairs(telling)]
     return [(telling.fitting(f"summary.{code}"), text) for code, text in pairs]
-
-
-def lon_lat(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Convert a layer to WGS-84 degrees."""
-    return layer.to_crs(LON_LAT)
 
 
 def _both(plan: Plan) -> list[tuple[str, Names]]:

@@ -9,7 +9,7 @@ import streamlit as st
 from gridplan.district.district import District
 from gridplan.outputs.files.inventory import inventory
 from gridplan.outputs.files.rows_file import ROWS_FILE, entries_of, names_fewer, rows_csv
-from gridplan.outputs.words.names import figure, word
+from gridplan.outputs.words.names import word
 from gridplan.outputs.words.trust import rows_below
 from gridplan.text import say
 from gridplan.ui.shown.literal import literal
@@ -19,22 +19,6 @@ LABELS: dict[str, Literal["green", "blue", "orange"]] = {
     "derived": "blue",
     "modelled": "orange",
 }
-
-
-def district_view(district: District, lang: str) -> None:
-    """Draw the figures of a district, its layers and the repairs made while reading."""
-    found = inventory(district, lang=lang)
-    eligible = str(found["eligible_leads"])
-    figures = {
-        "residents": figure(found["population"], "count", lang),
-        "units": figure(len(district.units), "count", lang),
-        "streets": str(len(district.subdistricts)),
-        "leads": eligible,
-        "existing": str(len(district.centers)),
-    }
-    for column, (key, value) in zip(st.columns(len(figures)), figures.items(), strict=True):
-        column.metric(say(f"app.figure-{key}", lang), value)
-    sources_view(district, lang)
 
 
 def sources_view(district: District, lang: str) -> None:
