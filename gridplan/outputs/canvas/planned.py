@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from folium.map import Layer
+
 from gridplan.outputs.canvas.canvas import Canvas, canvas_of
+from gridplan.outputs.canvas.walk import walk_layer
+from gridplan.outputs.drawing.cells import CellStore
+from gridplan.outputs.drawing.legend import LegendPart
+from gridplan.outputs.map.barriers import barrier_layer
 from gridplan.outputs.map.layers import (
     center_layer,
     grid_layer,
@@ -11,11 +17,19 @@ from gridplan.outputs.map.layers import (
     outline_layer,
     street_layer,
 )
+from gridplan.outputs.map.numbers import number_layer
 from gridplan.outputs.map.outside import outside_layer
 from gridplan.outputs.map.reach import isochrone_layer, reach_layer, road_layer
 from gridplan.outputs.map.stations import station_layer
-from gridplan.outputs.map.units import residents_layer, service_layer, unit_store
+from gridplan.outputs.map.units import (
+    elders_layer,
+    residents_layer,
+    service_layer,
+    unit_store,
+)
 from gridplan.outputs.words.telling import Telling
+from gridplan.planning.measures.access import walked_minutes
+from gridplan.planning.ways.nearest import TO_CENTER
 
 
 def plan_canvas(telling: Telling) -> Canvas:
@@ -30,9 +44,9 @@ def plan_canvas(telling: Telling) -> Canvas:
     Returns
     -------
     Canvas
-        Layers ``residents``, ``service``, ``reach``, ``isochrones``, ``roads``, ``streets``,
-        ``grids``, ``outline``, ``links``, ``outside``, ``stations``, ``centers``, ``hospitals``, as
-        far as the plan has them.
+        Layers ``residents``, ``elders``, ``walk``, ``service``, ``reach``, ``isochrones``,
+        ``roads``, ``barriers``, ``streets``, ``grids``, ``outline``, ``links``, ``outside``,
+        ``stations``, ``centers``, ``hospitals``, ``numbers``, as far as the plan has them.
     """
     plan, store = telling.plan, unit_store(telling)
     units = plan.district.units
@@ -42,10 +56,13 @@ def plan_canvas(telling: Telling) -> Canvas:
         store,
         [
             ("residents", residents_layer(units, store, telling.lang, show=False)),
+            ("elders", elders_layer(units, store, telling.lang)),
+            ("walk", _walk(telling, store)),
             ("service", service_layer(telling, store, show=gridless)),
             ("reach", reach_layer(telling)),
             ("isochrones", isochrone_layer(telling)),
             ("roads", road_layer(telling)),
+            ("barriers", barrier_layer(telling)),
             ("streets", street_layer(telling)),
             ("grids", grid_layer(telling)),
             ("outline", outline_layer(telling)),
@@ -54,5 +71,16 @@ def plan_canvas(telling: Telling) -> Canvas:
             ("stations", station_layer(telling)),
             ("centers", center_layer(telling)),
             ("hospitals", hospital_layer(telling)),
+            ("numbers", number_layer(telling)),
         ],
     )
+
+
+def _walk(telling: Telling, store: CellStore) -> tuple[Layer, LegendPart] | None:
+    """Colour the units by the walk to the nearest of the plan's centers; None without any."""
+    plan = telling.plan
+    if not len(plan.layout.centers):
+        return None
+    minutes = walked_minutes(plan.layout, plan.scenario, TO_CENTER)
+    limit = plan.scenario.center_max_minutes
+    return walk_layer(plan.district.units, store, minutes, limit, telling.lang)

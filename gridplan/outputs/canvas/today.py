@@ -13,7 +13,8 @@ from folium.map import Layer
 
 from gridplan.district.district import District
 from gridplan.outputs.canvas.canvas import Canvas, canvas_of
-from gridplan.outputs.drawing.cells import CellLayer, CellStore, coded
+from gridplan.outputs.canvas.walk import walk_layer
+from gridplan.outputs.drawing.cells import CellStore, coded
 from gridplan.outputs.drawing.legend import LegendPart
 from gridplan.outputs.drawing.shapes import (
     ShapeLayer,
@@ -22,25 +23,24 @@ from gridplan.outputs.drawing.shapes import (
     places,
     symbol,
 )
+from gridplan.outputs.map.barriers import barriers_drawn
+from gridplan.outputs.map.reach import roads_drawn
 from gridplan.outputs.map.streets import streets_drawn
-from gridplan.outputs.map.units import residents_layer
+from gridplan.outputs.map.units import elders_layer, residents_layer
 from gridplan.outputs.style.palette import (
     EXISTING,
     NEW,
     OUTLINE,
-    REACH,
     ROLES,
     STATION,
 )
-from gridplan.outputs.words.names import figure, is_missing, word
+from gridplan.outputs.words.names import is_missing, word
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.ways.journeys import journeys_of
 from gridplan.text import say
 from gridplan.text.language import in_language
 
 Drawn = tuple[Layer, LegendPart]
-BEYOND = ("#f4a582", "#b2182b")
-"""Up to twice the walk, and farther; after C. Brewer's scheme RdBu."""
 _POINTS = {
     "stations": ("circle", STATION, 8),
     "candidates": ("circle", NEW, 7),
@@ -128,12 +128,17 @@ def today_canvas(district: District, scenario: Scenario, found: Today, lang: str
     Returns
     -------
     Canvas
-        Layers ``residents``, ``walk``, ``streets``, ``outline``, ``stations``, ``candidates``,
-        ``centers``, ``hospitals``, as far as the district has them.
+        Layers ``residents``, ``elders``, ``walk``, ``roads``, ``barriers``, ``streets``,
+        ``outline``, ``stations``, ``candidates``, ``centers``, ``hospitals``, as far as the
+        district has them.
     """
     units = district.units
     store = _store(units, found, lang)
-    walk = _walk_layer(units, store, found, scenario, lang)
+    walk = None
+    if found.beyond is not None:
+        walk = walk_layer(
+            units, store, found.minutes, scenario.center_max_minutes, lang, today=True
+        )
     points: list[tuple[str, Drawn | None]] = [
         (key, _points(getattr(district, key), key, lang)) for key in _POINTS
     ]
@@ -142,7 +147,10 @@ def today_canvas(district: District, scenario: Scenario, found: Today, lang: str
         store,
         [
             ("residents", residents_layer(units, store, lang, show=walk is None)),
+            ("elders", elders_layer(units, store, lang)),
             ("walk", walk),
+            ("roads", roads_drawn(district, lang)),
+            ("barriers", barriers_drawn(district, lang)),
             ("streets", streets_drawn(district, lang)),
             ("outline", _outline(district, lang)),
             *points,
@@ -166,33 +174,6 @@ def _store(units: gpd.GeoDataFrame, found: Today, lang: str) -> CellStore:
         label = say("maps.tip-walk-center", lang)
         columns.append({"label": label, "values": minutes, "suffix": suffix})
     return CellStore(units, columns)
-
-
-def _walk_layer(
-    units: gpd.GeoDataFrame, store: CellStore, found: Today, scenario: Scenario, lang: str
-) -> Drawn | None:
-    """Colour the inhabited units by the walk to the nearest center; None without centers."""
-    if found.beyond is None:
-        return None
-    limit = scenario.center_max_minutes
-    bounds = [limit / 3, 2 * limit / 3, limit, 2 * limit]
-    people = units["population"].to_numpy(dtype=float)
-    minutes = found.minutes.to_numpy(dtype=float)
-    reached = np.searchsorted(bounds, np.nan_to_num(minutes, nan=np.inf), side="left")
-    colours = (*REACH, *BEYOND)
-    # What nobody lives in gets a number without a colour, and is not drawn.
-    classes = np.where(people > 0, reached, len(colours))
-    title = say("app.today-layer-walk", lang)
-    layer = CellLayer(store, classes=classes, colours=colours, name=title, show=True, opacity=0.7)
-    lows = ["0", *(f"{bound:g}" for bound in bounds)]
-    rows = []
-    for at, shade in enumerate(colours):
-        told = figure(float(people[classes == at].sum()), "persons", lang)
-        key = "today-walk-last" if at == len(bounds) else "today-walk"
-        upper = "" if at == len(bounds) else lows[at + 1]
-        text = say(f"app.{key}", lang, lower=lows[at], upper=upper, residents=told)
-        rows.append(("fill", shade, text))
-    return layer, LegendPart(layer, title, tuple(rows), say("app.today-walk-note", lang))
 
 
 def _outline(district: District, lang: str) -> Drawn:

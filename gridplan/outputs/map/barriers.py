@@ -13,9 +13,12 @@ from gridplan.outputs.drawing.shapes import ShapeLayer, line
 from gridplan.outputs.style.palette import BARRIER
 from gridplan.outputs.tables.tables import LON_LAT
 from gridplan.outputs.words.telling import Telling
+from gridplan.text import say
 
 if TYPE_CHECKING:
     from folium.map import Layer
+
+    from gridplan.district.district import District
 
 _STRAIGHTER = 8.0
 """Metres a barrier on the map may run beside where it is."""
@@ -23,7 +26,12 @@ _STRAIGHTER = 8.0
 
 def barrier_layer(telling: Telling) -> tuple[Layer, LegendPart] | None:
     """Draw what may not be crossed as whole lines, what has a price dashed; None without any."""
-    barriers = telling.plan.district.barriers
+    return barriers_drawn(telling.plan.district, telling.lang)
+
+
+def barriers_drawn(district: District, lang: str) -> tuple[Layer, LegendPart] | None:
+    """Draw the barriers of a district that need not be planned yet."""
+    barriers = district.barriers
     if barriers.empty:
         return None
     shapes = shapely.simplify(np.asarray(barriers.geometry.array), _STRAIGHTER)
@@ -36,7 +44,7 @@ def barrier_layer(telling: Telling) -> tuple[Layer, LegendPart] | None:
         at = [np.round(shapely.get_coordinates(part), 5).tolist() for part in parts]
         style = {"color": BARRIER, "weight": 3, "opacity": 0.85}
         drawn.append(line(at, style=style | ({"dashArray": dash} if dash else {})))
-        marks.append(("dash" if dash else "line", BARRIER, telling.say(f"maps.barrier-{kind}")))
-    title = telling.say("maps.layer-barriers")
+        marks.append(("dash" if dash else "line", BARRIER, say(f"maps.barrier-{kind}", lang)))
+    title = say("maps.layer-barriers", lang)
     layer = ShapeLayer(drawn, name=title)
     return layer, LegendPart(layer, title, tuple(marks))

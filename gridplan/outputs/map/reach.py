@@ -15,11 +15,13 @@ from gridplan.outputs.tables.tables import LON_LAT, rounded
 from gridplan.outputs.words.names import figure
 from gridplan.outputs.words.telling import Telling
 from gridplan.planning.ways.reach import Reach, reach_of
+from gridplan.text import say
 from gridplan.travel.ways import DRIVE_KMH
 
 if TYPE_CHECKING:
     from folium.map import Layer
 
+    from gridplan.district.district import District
     from gridplan.planning.plan import Plan
 
 CORNERS = 12_000
@@ -113,10 +115,15 @@ def _told(telling: Telling, reach: Reach) -> str:
 
 def road_layer(telling: Telling) -> tuple[Layer, LegendPart] | None:
     """Draw the roads thinly, the great ones first; None where the district has none."""
-    roads = telling.plan.district.roads
+    return roads_drawn(telling.plan.district, telling.lang)
+
+
+def roads_drawn(district: District, lang: str) -> tuple[Layer, LegendPart] | None:
+    """Draw the roads of a district that need not be planned yet."""
+    roads = district.roads
     if roads.empty:
         return None
-    west, south, east, north = telling.plan.district.units.total_bounds
+    west, south, east, north = district.units.total_bounds
     ranks = {name: rank for rank, name in enumerate(DRIVE_KMH)}
     kinds = roads["class"].map(lambda name: ranks.get(name, len(ranks)))
     shapes = shapely.simplify(np.asarray(roads.geometry.array), _STRAIGHTER)
@@ -131,7 +138,7 @@ def road_layer(telling: Telling) -> tuple[Layer, LegendPart] | None:
         part.tolist() for part in np.split(np.round(points, 5), np.flatnonzero(np.diff(number)) + 1)
     ]
     style = {"color": ROAD, "weight": 0.8, "opacity": 0.8}
-    title = telling.say("maps.layer-roads")
+    title = say("maps.layer-roads", lang)
     layer = ShapeLayer([line(at, style=style)], name=title)
-    note = "" if fits.all() else telling.say("maps.legend-roads")
+    note = "" if fits.all() else say("maps.legend-roads", lang)
     return layer, LegendPart(layer, "", (("line", ROAD, title),), note)

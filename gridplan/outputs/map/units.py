@@ -95,11 +95,11 @@ def _figures(label: str, values: pd.Series, suffix: str, decimals: int) -> dict[
 
 
 def residents_layer(
-    units: gpd.GeoDataFrame, store: CellStore, lang: str, *, show: bool
+    units: gpd.GeoDataFrame, store: CellStore, lang: str, *, show: bool, column: str = "population"
 ) -> tuple[Layer, LegendPart]:
     """Colour the units by residents: per cell on a lattice, per km² otherwise."""
     size = lattice_size(units)
-    people = units["population"].to_numpy(dtype=float)
+    people = units[column].fillna(0).to_numpy(dtype=float)
     if size is None:
         figures = people / (units.geometry.area.to_numpy() / 1e6)
         heading = say("maps.legend-density", lang)
@@ -113,7 +113,7 @@ def residents_layer(
         store,
         classes=classes,
         colours=colours,
-        name=say("maps.layer-residents", lang),
+        name=say("maps.layer-residents" if column == "population" else "maps.layer-elders", lang),
         show=show,
         opacity=0.85,
         edges=size is None and len(units) <= _OUTLINED,
@@ -126,6 +126,16 @@ def residents_layer(
         upper = "" if last else f"{low[at + 1]:,.0f}"
         rows.append(("fill", shade, say(f"maps.{key}", lang, lower=f"{low[at]:,.0f}", upper=upper)))
     return layer, LegendPart(layer, heading, tuple(rows))
+
+
+def elders_layer(
+    units: gpd.GeoDataFrame, store: CellStore, lang: str
+) -> tuple[Layer, LegendPart] | None:
+    """Colour the units by residents of 65 and older; None where nothing is known of them."""
+    known = units.get("population_65")
+    if known is None or not known.notna().any():
+        return None
+    return residents_layer(units, store, lang, show=False, column="population_65")
 
 
 def round_breaks(figures: NDArray[np.float64], classes: int) -> NDArray[np.float64]:

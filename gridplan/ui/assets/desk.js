@@ -69,6 +69,7 @@ class Desk {
     const changed = data.key !== this.key || data.lang !== this.lang;
     this.edit = data.edit || null;
     this.sites = data.sites || null;
+    this.points = data.points || null;
     if (changed) this._draw(L, data, content);
     this._edit(L, data);
     if (this.edit && this.grid >= this.edit.names.length) this.grid = 0;
@@ -96,6 +97,8 @@ class Desk {
     this.map.on("mousedown", this._down, this);
     this.map.on("mousemove", this._move, this);
     this.map.on("click", this._click, this);
+    // Symbols keep their clicks to themselves, so that the page listens beside the map.
+    this.page.addEventListener("click", (e) => this._pick(e));
     // Wherever the button is let go, also outside the window, the stroke ends.
     this.lift = () => this._up();
     document.addEventListener("mouseup", this.lift);
@@ -153,6 +156,7 @@ class Desk {
     head.addEventListener("toggle", () => keep("gp-legend" + (band.has(this) ? "-" + this.kind : ""), head.open));
     make("summary", "", head, words.layers);
     const list = make("div", "gp-desk-list", head);
+    this._bases(list, data);
     [...this.layers].reverse().forEach((entry) => {
       const row = make("div", "gp-desk-entry", list), label = make("label", "", row), tick = make("input", "", label);
       tick.type = "checkbox"; tick.checked = entry.show; tick.dataset.layer = entry.name;
@@ -175,6 +179,32 @@ class Desk {
         keep("gp-layers-" + data.kind, chosen);
       });
     });
+  }
+
+  // Base maps of the office: none is asked for before it is chosen.
+  _bases(list, data) {
+    if (this.base) { this.map.removeLayer(this.base); this.base = null; }
+    const bases = data.bases || [];
+    if (!bases.length) return;
+    const field = make("fieldset", "gp-desk-entry gp-desk-bases", list), chosen = recall("gp-base", { id: -1 });
+    make("legend", "", field, data.words.base);
+    const note = make("div", "gp-desk-note", null);
+    const choose = (base) => {
+      if (this.base) { this.map.removeLayer(this.base); this.base = null; }
+      note.textContent = base ? base.attribution : "";
+      if (!base) return;
+      const options = { minZoom: 0, maxZoom: 22, minNativeZoom: base.min, maxNativeZoom: base.max, subdomains: base.subdomains || "abc" };
+      this.base = window.L.layerGroup([base.url, base.overlay].filter(Boolean).map((url) => window.L.tileLayer(url, options))).addTo(this.map);
+    };
+    [{ id: -1, name: data.words["no-base"] }, ...bases].forEach((base) => {
+      const label = make("label", "", field), radio = make("input", "", label);
+      radio.type = "radio"; radio.name = "gp-base-" + data.kind; radio.dataset.base = String(base.id);
+      radio.checked = base.id === chosen.id;
+      make("span", "", label, base.name);
+      radio.addEventListener("change", () => { keep("gp-base", { id: base.id }); choose(base.id < 0 ? null : base); });
+    });
+    field.appendChild(note);
+    choose(bases.find((base) => base.id === chosen.id) || null);
   }
 
   _layer(name) { return (this.layers || []).find((entry) => entry.name === name); }
@@ -332,6 +362,7 @@ class Desk {
   }
 
   _click(e) {
+    if (this.points && this.tool === "look") return;
     const unit = this._at(e.latlng);
     if (unit < 0) return;
     if ((this.tool === "community" || this.tool === "street") && this.edit) {
@@ -353,6 +384,19 @@ class Desk {
     this.map.setView([focus.at[1], focus.at[0]], Math.max(this.map.getZoom(), focus.zoom || 13));
     const ring = L.circleMarker([focus.at[1], focus.at[0]], { radius: 22, color: "#d55e00", weight: 4, fill: false, interactive: false }).addTo(this.map);
     setTimeout(() => this.map && this.map.removeLayer(ring), 4000);
+  }
+
+  // The center under the pointer, or none, where clicking tells of them.
+  _pick(e) {
+    if (!this.points || this.tool !== "look" || (this.map.dragging.moved && this.map.dragging.moved())) return;
+    if (e.target.closest(".leaflet-control")) return;
+    const p = this.map.mouseEventToContainerPoint(e);
+    let best = null, near = 15;
+    this.points.forEach((point) => {
+      const at = this.map.latLngToContainerPoint([point.at[1], point.at[0]]), far = Math.hypot(at.x - p.x, at.y - p.y);
+      if (far < near) { near = far; best = point.id; }
+    });
+    if (best !== null || this.picked) { this.picked = best; this._act({ act: "pick", id: best }); }
   }
 
   // A place that is asked about; it is brought into view where it is outside.

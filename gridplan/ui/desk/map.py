@@ -14,6 +14,8 @@ import streamlit.components.v1
 from gridplan.outputs.canvas.canvas import Canvas
 from gridplan.outputs.drawing.offline import asset_folder
 from gridplan.text import say
+from gridplan.ui.setup.base_maps import base_maps
+from gridplan.ui.setup.tiles import tiles_of
 
 _ASSETS = Path(__file__).parents[1] / "assets"
 # What lies in the folder of the maps' scripts is served under this name; it is never drawn itself.
@@ -23,6 +25,7 @@ _WORDS = (
     "layers", "tools", "into", "size", "home", "map", "zoom-in", "zoom-out",
     "km",
     "m",
+    "base", "no-base",
     *(f"{part}-{tool}" for part in ("tool", "about") for tool in TOOLS),
 )  # fmt: skip
 
@@ -46,6 +49,9 @@ class Editing:
         ``at`` and ``zoom`` of a place to show, with a ``number`` that is new each time.
     pin
         Longitude and latitude of a place that is marked as long as it is given.
+    points
+        Places that tell of themselves when they are clicked: ``id`` and ``at``; None where a click
+        tells which unit it met.
     """
 
     tools: tuple[str, ...] = ()
@@ -53,6 +59,7 @@ class Editing:
     sites: list[dict[str, Any]] | None = None
     focus: dict[str, Any] | None = None
     pin: list[float] | None = None
+    points: list[dict[str, Any]] | None = None
 
 
 @cache
@@ -124,6 +131,8 @@ def draw_map(
         "focus": editing.focus,
         "together": together,
         "pin": editing.pin,
+        "points": editing.points,
+        "bases": _bases(canvas, lang),
     }
     result = _component()(
         key=name,
@@ -143,3 +152,18 @@ def entry(kind: str) -> str:
 def _prefix() -> str:
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
     return f"/{base}" if base else ""
+
+
+def _bases(canvas: Canvas, lang: str) -> list[dict[str, Any]]:
+    """Give the base maps of this server; none is drawn, or asked for, before it is chosen."""
+    found = []
+    for number, base in enumerate(base_maps()[0]):
+        layer: dict[str, Any] = {"url": base.url, "min": base.min_zoom, "max": base.max_zoom}
+        if base.file is not None:
+            made = tiles_of(base.file, canvas.content["bounds"])
+            if made is None:
+                continue
+            layer = made | {"url": f"{_prefix()}/{made['url']}"}
+        told = {"name": base.name(lang), "subdomains": base.subdomains, "overlay": base.overlay}
+        found.append(layer | told | {"id": number, "attribution": base.attribution})
+    return found

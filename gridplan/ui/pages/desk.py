@@ -8,17 +8,21 @@ from gridplan.outputs.tables.desk_figures import desk_figures
 from gridplan.outputs.tables.variants import headline
 from gridplan.outputs.words.telling import Telling
 from gridplan.text import say
+from gridplan.ui.desk.card import center_card, pin_of, points_of, take_pick
 from gridplan.ui.desk.edit_mode import edit_mode
-from gridplan.ui.desk.map import draw_map
+from gridplan.ui.desk.failing import failing_rules, focus_now
+from gridplan.ui.desk.map import Editing, draw_map
 from gridplan.ui.desk.scenarios import scenarios_view
 from gridplan.ui.desk.sites_mode import sites_mode
 from gridplan.ui.desk.title import figure_row, title_line
 from gridplan.ui.meeting.mode import meeting_mode
 from gridplan.ui.running.work import Task
 from gridplan.ui.setup.alternatives import alternatives_asked, alternatives_field
+from gridplan.ui.setup.base_maps import base_maps
 from gridplan.ui.setup.scenario_file import scenario_file
 from gridplan.ui.setup.scenario_form import fill_form, scenario_form
 from gridplan.ui.shown.literal import literal
+from gridplan.ui.shown.words import show_problems
 from gridplan.ui.views.quality import quality_view
 from gridplan.ui.views.today import today_canvas_of, today_figures
 from gridplan.ui.window.drawing import drawing, set_drawing
@@ -30,6 +34,7 @@ from gridplan.ui.window.session import start
 def desk_page(here: Here) -> None:
     """Draw the page."""
     title_line(here, "desk")
+    show_problems(base_maps()[1], here.lang, title="app.base-problems")
     _headline(here)
     mode = st.session_state.get("desk-mode-next", st.session_state.get("desk-mode"))
     if here.result is not None:
@@ -48,6 +53,8 @@ def desk_page(here: Here) -> None:
         case _:
             left, right = st.columns([3.1, 1], gap="small")
             with right:
+                if here.result is not None:
+                    center_card(here.result, here.lang)
                 _settings(here)
             with left:
                 _map(here)
@@ -88,6 +95,7 @@ def _headline(here: Here) -> None:
         if failing:
             link(here, "policy")
             link(here, "variants")
+            failing_rules(here, here.result.plan)
     # Stands there also when nothing is said: the map below would be drawn anew, its tool forgotten.
     with st.container(horizontal=True, vertical_alignment="center"):
         if here.stale:
@@ -138,7 +146,15 @@ def _map(here: Here) -> None:
     if here.result is not None:
         with st.spinner(say("app.rendering", here.lang)):
             canvas = here.result.canvas(here.lang)
-        draw_map(canvas, here.lang, kind="plan", place=str(here.result.plan.district.code))
+        plan = here.result.plan
+        draw_map(
+            canvas,
+            here.lang,
+            kind="plan",
+            place=str(plan.district.code),
+            editing=Editing(points=points_of(plan), pin=pin_of(plan), focus=focus_now()),
+            act=lambda: take_pick("plan"),
+        )
     elif here.district is not None and here.scenario is not None:
         with st.spinner(say("app.rendering", here.lang)):
             canvas = today_canvas_of(here.district, here.scenario, here.lang)

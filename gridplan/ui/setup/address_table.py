@@ -12,14 +12,14 @@ from gridplan.district.geometry.crs import bd09_to_wgs84, gcj02_to_wgs84
 from gridplan.errors import InputError
 from gridplan.lookup.places import Places, places_in, regions_of
 from gridplan.outputs.disk.whole_file import write_whole
-from gridplan.ui.setup.workspace import workspace
+from gridplan.ui.setup.workspace import BESIDE, beside
 
 LARGEST = 200_000_000
 
 
 def table_path(district: Path) -> Path:
     """Name the file of the address table of a district; it need not be there."""
-    return workspace() / "addresses" / f"{district.absolute().name}.csv"
+    return beside(district, "addresses", BESIDE["addresses"])
 
 
 def read_table(district: Path, *names: str) -> Places | None:

@@ -11,6 +11,9 @@ from pathlib import Path
 WORKSPACE = "GRIDPLAN_WORKSPACE"
 """Name of the option that says where; ``gridplan`` in the home folder without it."""
 
+BESIDE = {"answers": ".toml", "addresses": ".csv"}
+"""What is kept beside districts, by the folder of the workspace it lies in."""
+
 _LONGEST = 60
 
 
@@ -28,6 +31,22 @@ def own_districts() -> dict[str, Path]:
     except OSError:
         return {}
     return {f"own/{path.parent.name}": path.parent for path in found}
+
+
+def beside(district: Path, kind: str, suffix: str) -> Path:
+    """
+    Name a file that is kept for a district but is not part of it; it need not be there.
+
+    Parameters
+    ----------
+    district
+        Its folder.
+    kind
+        ``answers`` or ``addresses``.
+    suffix
+        End of the file's name.
+    """
+    return workspace() / kind / f"{district.absolute().name}{suffix}"
 
 
 def is_own(folder: Path | None) -> bool:
@@ -77,4 +96,8 @@ def copied(folder: Path, name: str) -> Path:
         number += 1
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copytree(folder, target, symlinks=True)
+    for kind, suffix in BESIDE.items():
+        kept = beside(folder, kind, suffix)
+        if kept.is_file():
+            shutil.copyfile(kept, beside(target, kind, suffix))
     return target

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +12,19 @@ import streamlit as st
 from gridplan.district.files.given_file import TOML_BYTES, is_there, read_inside
 from gridplan.district.files.reason import UnreadableError
 from gridplan.errors import InputError, Problem
+from gridplan.outputs.disk.whole_file import write_whole
 from gridplan.policy.assessment import (
     ANSWERS,
     FILE,
     Answer,
     Assessment,
+    assessment_toml,
     check_named,
     parse_assessment,
 )
 from gridplan.policy.profile import profile_names, read_profile
 from gridplan.policy.rule import Rule
+from gridplan.ui.setup.workspace import BESIDE, beside
 
 OPEN = ""
 """What the field shows while a rule is not answered."""
@@ -38,14 +42,26 @@ def answers() -> Assessment:
     return found
 
 
+def kept_file(folder: Path) -> Path:
+    """Name the file in which answers given on the page are kept; it need not be there."""
+    return beside(folder, "answers", BESIDE["answers"])
+
+
 def load(folder: Path | None) -> None:
-    """Take over ``assessment.toml`` of a district, when it is chosen or its file has changed."""
+    """
+    Take over the answers of a district, when it is chosen or their file has changed.
+
+    Those given on the page on an earlier day go before ``assessment.toml`` of the district.
+    """
     content, reason = b"", None
-    if folder is not None and is_there(folder, FILE):
-        try:
-            content = read_inside(folder, FILE, most=TOML_BYTES)
-        except UnreadableError as error:
-            reason = error.reason
+    if folder is not None:
+        place = kept_file(folder)
+        here, name = (place.parent, place.name) if place.is_file() else (folder, FILE)
+        if is_there(here, name):
+            try:
+                content = read_inside(here, name, most=TOML_BYTES)
+            except UnreadableError as error:
+                reason = error.reason
     mark = (str(folder), content, reason)
     if st.session_state.get("answers-of") == mark:
         return
@@ -86,6 +102,7 @@ def take_file(content: bytes, name: str, rules: tuple[Rule, ...]) -> None:
     bundled = [rule for profile in profile_names() for rule in read_profile(profile)]
     check_named(found, [*bundled, *rules])
     _take(found)
+    _write()
 
 
 def _take(found: Assessment) -> None:
@@ -136,3 +153,19 @@ def keep(key: str) -> None:
     else:
         kept.pop(key, None)
     st.session_state["answers"] = kept
+    _write()
+
+
+def _write() -> None:
+    """Keep the answers of the window on the disk."""
+    folder = str(st.session_state.get("answers-of", ("None",))[0])
+    if folder == "None":
+        return
+    content = assessment_toml(answers()).encode()
+    try:
+        write_whole(kept_file(Path(folder)), partial(Path.write_bytes, data=content))
+    except InputError as error:  # a full disk must not stop the planner, but is said
+        st.session_state["answers-problems"] = error.problems
+        return
+    # What was written is what the window has: it need not be read again.
+    st.session_state["answers-of"] = (folder, content, None)

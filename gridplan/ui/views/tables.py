@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from gridplan.ui.running.result import Result
 
 MARK = "color: #b2182b; background-color: #fdecee"
+PICK = "background-color: #ffe8a3"
 
 
 def show_table(
@@ -128,8 +129,22 @@ def _text(value: object) -> str:
     return f"{value:,.0f}" if isinstance(value, (int, float)) else literal(value)
 
 
-def centers_view(plan: Plan, lang: str) -> None:
-    """Draw the streets and the centers."""
+def centers_view(plan: Plan, lang: str, picked: str = "") -> str | None:
+    """
+    Draw the streets and the centers.
+
+    Parameters
+    ----------
+    plan, lang
+        What is drawn, and in which language.
+    picked
+        Center whose row is marked.
+
+    Returns
+    -------
+    chosen
+        The center whose row was chosen just now; None where none was.
+    """
     streets = streets_shown(plan, lang)
     if len(streets):
         st.markdown(f"### {say('app.streets', lang)}")
@@ -137,12 +152,37 @@ def centers_view(plan: Plan, lang: str) -> None:
     st.markdown(f"### {say('app.centers', lang)}")
     lower, upper = plan.scenario.center_lower, plan.scenario.center_upper
     st.caption(say("app.band-explained", lang, lower=f"{lower:,}", upper=f"{upper:,}"))
-    show_table(
-        centers_shown(plan, lang),
-        marked=outside_band(plan),
-        column=word("column", "population", lang),
-    )
+    chosen = _centers_table(plan, lang, picked)
     stations = stations_shown(plan, lang)
     if len(stations):
         st.markdown(f"### {word('layer', 'stations', lang)}")
         show_table(stations, height=420)
+    return chosen
+
+
+def _centers_table(plan: Plan, lang: str, picked: str) -> str | None:
+    """Draw the centers; a row that is chosen is told once, the one that is picked stands out."""
+    table, keys = centers_shown(plan, lang), [str(key) for key in plan.layout.centers.index]
+    inks = [MARK if mark else "" for mark in outside_band(plan)]
+    column = word("column", "population", lang)
+    drawn = table.style.apply(lambda _: inks, subset=[column])
+    if picked in keys:
+        at = table.index[keys.index(picked)]
+        drawn = drawn.apply(lambda row: [PICK * (row.name == at)] * len(row), axis=1)
+    event: Any = st.dataframe(
+        drawn,
+        column_config={name: _column(table[name]) for name in table.columns},
+        hide_index=True,
+        height=420 if len(table) > 11 else "content",
+        placeholder=MISSING,
+        on_select="rerun",
+        selection_mode="single-row",
+        key="centers-table",
+    )
+    rows = event["selection"]["rows"] if event else []
+    chosen = keys[rows[0]] if rows and rows[0] < len(keys) else None
+    # A row stays chosen while other things are clicked: only a new choice counts.
+    if chosen == st.session_state.get("centers-chosen"):
+        return None
+    st.session_state["centers-chosen"] = chosen
+    return chosen

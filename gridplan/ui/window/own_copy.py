@@ -12,12 +12,13 @@ import streamlit as st
 from gridplan.errors import InputError, Problem
 from gridplan.outputs.disk.whole_file import write_whole
 from gridplan.planning.scenario.scenario import Scenario
+from gridplan.project.districts import renew_district
 from gridplan.text.language import in_language
 from gridplan.ui.setup.district_choice import Reading, read_folder
 from gridplan.ui.setup.scenario_form import fill_next
 from gridplan.ui.setup.upload import problems_of
 from gridplan.ui.setup.workspace import copied, is_own
-from gridplan.ui.window.kept_scenarios import project_folder
+from gridplan.ui.window.kept_scenarios import project_folder, project_of
 from gridplan.ui.window.session import ORIGINS
 
 Files = Mapping[str, bytes]
@@ -60,7 +61,7 @@ def change_district(
                 shutil.rmtree(target, ignore_errors=True)
             raise
         done.append(target)
-        _into_project(target, folder, files)
+        _into_project(target, folder)
 
     problems = problems_of(folder.name, change)
     if done and done[0] != folder:
@@ -96,10 +97,11 @@ def _put(folder: Path, files: Mapping[str, bytes | None]) -> None:
             write_whole(folder / name, partial(Path.write_bytes, data=content))
 
 
-def _into_project(folder: Path, origin: Path, files: Files) -> None:
-    """Change the district in its project too; a copy takes the origin's scenarios along."""
+def _into_project(folder: Path, origin: Path) -> None:
+    """Take the district over into its project; a copy takes the origin's scenarios along."""
     project, before = project_folder(folder), project_folder(origin)
     if folder != origin and before.is_dir() and not project.exists():
         shutil.copytree(before, project, symlinks=True)
-    if (project / "district").is_dir():
-        _put(project / "district", files)
+    there = project_of(folder)
+    if there is not None:
+        renew_district(there, folder)

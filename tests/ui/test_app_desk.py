@@ -1,0 +1,120 @@
+"""The map one works on: its layers and base maps, the center that was clicked, answers kept."""
+
+import sqlite3
+
+import pytest
+from test_app_page import plain
+from test_app_pages import planned  # noqa: F401  # a fixture
+from turning import go
+
+from gridplan.text import say
+from gridplan.ui.desk.card import PICKED, points_of
+from gridplan.ui.page import shared_results
+from gridplan.ui.setup import tiles
+from gridplan.ui.setup.base_maps import BASE_MAPS, base_maps
+
+GOOD = """\
+[[base]]
+name_zh = "天地图"
+name_en = "Tianditu"
+url = "https://t{s}.tianditu.gov.cn/vec_w/wmts?TILEMATRIX={z}&TILEROW={y}&TILECOL={x}&tk={key}"
+key = "abc"
+subdomains = "01234567"
+"""
+
+
+@pytest.fixture
+def configured(tmp_path, monkeypatch):
+    """Give a function that sets the base maps of the server."""
+
+    def written(text):
+        path = tmp_path / "bases.toml"
+        path.write_text(text, encoding="utf-8")
+        monkeypatch.setenv(BASE_MAPS, str(path))
+        return base_maps()
+
+    return written
+
+
+def test_no_base_map_without_an_option(monkeypatch):
+    monkeypatch.delenv(BASE_MAPS, raising=False)
+    assert base_maps() == ((), ())
+
+
+def test_the_key_of_the_office_is_put_in(configured):
+    [base], problems = configured(GOOD)
+    assert not problems
+    assert base.url.endswith("&tk=abc")
+    assert base.name("en") == "Tianditu"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('url = "https://webrd01.is.autonavi.com/{z}/{x}/{y}"\nname_zh = "高德"', "base-shifted"),
+        ('url = "http://tiles.local/{z}/{x}/{y}"\nname_zh = "甲"\ncrs = "gcj02"', "base-shifted"),
+        ('url = "http://tiles.local/{z}/{x}"\nname_zh = "甲"', "base-no-tiles"),
+        ('name_zh = "甲"', "base-one-source"),
+        ('url = "http://tiles.local/{z}/{x}/{y}"', "missing-key"),
+        ('file = "gone.mbtiles"\nname_zh = "甲"', "missing-input"),
+        ('url = "http://a/{z}/{x}/{y}"\nname_zh = "甲"\nnmae = "乙"', "unknown-key"),
+    ],
+)
+def test_a_base_map_that_cannot_be_used_is_told(configured, text, code):
+    bases, problems = configured(f"[[base]]\n{text}\n")
+    assert not bases
+    assert [problem.code for problem in problems] == [code]
+    assert all(problem.text(lang) for problem in problems for lang in ("zh", "en"))
+
+
+def test_tiles_of_the_district_are_laid_out(tmp_path, monkeypatch):
+    file = tmp_path / "city.mbtiles"
+    with sqlite3.connect(file) as book:
+        book.execute("CREATE TABLE metadata (name TEXT, value TEXT)")
+        book.execute("INSERT INTO metadata VALUES ('format', 'png')")
+        book.execute(
+            "CREATE TABLE tiles (zoom_level INT, tile_column INT, tile_row INT, tile_data BLOB)"
+        )
+        at = tiles.window([[22.70, 113.90], [22.71, 113.91]], 12)
+        column, row = at[0] + 1, at[2] + 1
+        inside = (12, column, 2**12 - 1 - row, b"here")
+        book.executemany("INSERT INTO tiles VALUES (?, ?, ?, ?)", [inside, (12, 0, 0, b"far")])
+    book.close()
+    monkeypatch.setattr(tiles, "_home", lambda: tmp_path / "served")
+    monkeypatch.setattr(tiles, "_served", lambda: "tiles")
+    layer = tiles.tiles_of(file, [[22.70, 113.90], [22.71, 113.91]])
+    assert (layer["min"], layer["max"]) == (12, 12)
+    [laid] = [path for path in (tmp_path / "served").rglob("*") if path.is_file()]
+    assert laid.read_bytes() == b"here"
+    assert (
+        layer["url"]
+        .format(z=12, x=column, y=row)
+        .endswith(laid.relative_to(tmp_path / "served").as_posix())
+    )
+    assert tiles.tiles_of(tmp_path / "none.mbtiles", [[0, 0], [1, 1]]) is None
+
+
+def test_a_center_that_is_clicked_tells_of_itself(planned):  # noqa: F811
+    at = planned("en")
+    result = shared_results().result(at.session_state["shown"])
+    first = points_of(result.plan)[0]["id"]
+    at.session_state[PICKED] = first
+    at = at.run()
+    assert not at.exception
+    assert say("desk.card-area", "en") in plain(at)
+    at = go(at, "sites")
+    assert not at.exception
+    assert say("desk.card-area", "en") in plain(at)
+    at.button(key="card-close").click().run()
+    assert say("app.sites-pick", "en") in plain(at)
+
+
+def test_answers_are_there_on_another_day(planned, page, workspace):  # noqa: F811
+    at = go(planned("en"), "policy")
+    [answer] = [c for c in at.get("button_group") if c.key and c.key.endswith("criterion-02")]
+    answer.set_value("yes")
+    at.run()
+    [kept] = [*workspace.glob("answers/*.toml")]
+    assert "criterion-02" in kept.read_text("utf-8")
+    again = page("en")
+    assert again.session_state["answers"]["national-trial-2023/criterion-02"].answer == "yes"
