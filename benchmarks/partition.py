@@ -4,6 +4,7 @@ DIR, searched to any depth, holds service areas (a text file with ``<prefix>_con
 beside it) and counties (``*county*.json``); any further file of these formats is measured too.
 Zones of Shenzhen are read with ``--zones FILE``, planners' own districts with ``--district
 FOLDER``, generated units with ``--generated`` and a lattice of any size with ``--cells N PARTS``.
+``--areas`` measures areas of many cells instead, made of the sitings in DIR.
 ``--peer PYTHON`` names an interpreter that has GerryChain and spopt: it runs the same units in the
 same run. An instance never gets more seconds than its goal. ``--markdown FILE`` writes the whole
 table: machine, goals met and missed, rows, peers.
@@ -21,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.cell_areas import cell_areas
 from benchmarks.goals import Goal, clock, verdict_line, verdicts
 from benchmarks.machine import machine
 from benchmarks.partition_instances import (
@@ -45,7 +47,9 @@ def instances(arguments: argparse.Namespace) -> Iterator[Instance]:
             if arguments.only in f"shenzhen_{parts}":  # reading the zones takes seconds
                 yield shenzhen(arguments.zones, parts)
     yield from made(arguments)
-    if arguments.instances is not None:
+    if arguments.instances is not None and arguments.areas:
+        yield from cell_areas(arguments.instances)
+    elif arguments.instances is not None:
         for path in sorted(arguments.instances.rglob("*county*.json")):
             yield counties(path)
         for path in sorted(arguments.instances.rglob("*.txt")):
@@ -108,6 +112,8 @@ GOALS = (
     Goal("zys_.*", 60, gap=0.005, mean_over=0.0003, worst_over=0.0015),
     Goal("gys_.*", 60, gap=0.015, mean_over=0.0003, worst_over=0.0015),
     Goal("(zys|gys)_.*", 600, proven=20),
+    Goal("cells_.*", 60, gap=0.001),
+    Goal("cells_.*", 300, proven=8),
     Goal("shenzhen_5", 60, gap=0.01),
     Goal("shenzhen_10", 60, gap=0.01),
     Goal("shenzhen_19", 60, gap=0.01),
@@ -148,6 +154,7 @@ def read_arguments() -> argparse.Namespace:
     add("--district", type=Path, action="append", default=[], help="a planner's folder")
     add("--generated", action="store_true", help="5,000 generated units, lattices of 14,400 cells")
     add("--cells", type=int, nargs=2, action="append", default=[], help="cells and parts")
+    add("--areas", action="store_true", help="areas of many cells made of DIR's sitings, only")
     add("--time-limit", type=float, default=60.0, help="most seconds an instance")
     add("--gap", type=float, default=1e-6, help="relative gap to stop at")
     add("--only", default="", help="names that contain this")

@@ -4,7 +4,8 @@ The strategy: which algorithms a problem goes through, from first answer to cert
 1. A small problem is solved exactly by cutting planes.
 2. Where centers are chosen, a Lagrangian p-median guides the search and closes what cannot be.
 3. A plain service-area problem is solved by column generation, then branch and price.
-4. Else: relax, construct, improve by large neighbourhoods, and raise the bound by knapsacks and the
+4. With many units a part, its pairs are first ruled out by knapsacks and kernels.
+5. Else: relax, construct, improve by large neighbourhoods, and raise the bound by knapsacks and the
    exact program.
 """
 
@@ -39,6 +40,7 @@ from gridplan.optimise.partition.price.multistart import is_plain
 from gridplan.optimise.partition.question.atoms import allowed_atoms
 from gridplan.optimise.partition.question.problem import Problem
 from gridplan.optimise.partition.service_areas import ServiceParams, service_areas
+from gridplan.optimise.partition.wide_areas import WideParams, is_wide, narrowed, wide_areas
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class SearchParams:
         Share of what is left of the run for each of them.
     knapsack, knapsack_wide
         Of the knapsack bound; where parts hold many units, separator cuts hardly lift it.
-    min_cut, constructing, neighbourhood, service, choosing, free
+    min_cut, constructing, neighbourhood, service, wide, choosing, free
         Of the algorithms called.
     """
 
@@ -112,6 +114,7 @@ class SearchParams:
     constructing: ConstructParams = field(default_factory=ConstructParams)
     neighbourhood: NeighbourhoodParams = field(default_factory=NeighbourhoodParams)
     service: ServiceParams = field(default_factory=ServiceParams)
+    wide: WideParams = field(default_factory=WideParams)
     choosing: ChoiceParams = field(default_factory=ChoiceParams)
     free: FreeParams = field(default_factory=FreeParams)
 
@@ -230,6 +233,9 @@ def _anchored(
     if best is None:
         best = any_sound(p, run, seed=seed, params=params)
         steps.append("exchange")
+    if is_wide(p, params.wide) and (best is None or _open(p, best, bound, gap)):
+        best, bound, more = _wide(p, run, best, bound, seed=seed, gap=gap, params=params)
+        return best, bound, "+".join([*steps, *more])
     if best is not None and _open(p, best, bound, gap) and run.ended_by is None:
         wide = p.units * p.columns > params.proof
         share = params.improving_wide if wide else params.improving
@@ -238,6 +244,35 @@ def _anchored(
         steps.append("exchange")
         run.report("improve", incumbent=value_of(p, best))
     return _certify(p, run, best, bound, steps, seed=seed, gap=gap, params=params)
+
+
+def _wide(
+    p: Problem,
+    run: Run,
+    best: np.ndarray | None,
+    bound: float,
+    *,
+    seed: int,
+    gap: float,
+    params: SearchParams,
+) -> tuple[np.ndarray | None, float, list[str]]:
+    """Rule out pairs of a plain problem of many units a part; solve what is left as one of few."""
+    left = wide_areas(p, run, best, bound, seed=seed, gap=gap, params=params.wide)
+    best, bound, steps = left.best, left.bound, list(left.steps)
+    if run.ended_by is not None or (best is not None and not _open(p, best, bound, gap)):
+        return best, bound, steps
+    small, node, start = narrowed(p, left)
+    if small.units * small.columns > params.proof or not is_plain(
+        small, params.service.incumbent.starts
+    ):
+        return best, bound, steps
+    found, low, method = service_areas(
+        small, run, seed=seed, gap=gap, start=start, params=params.service
+    )
+    if found is not None and (best is None or value_of(small, found) < value_of(p, best)):
+        best = found[node]
+    value = np.inf if best is None else value_of(p, best)
+    return best, max(bound, min(low, value)), [*steps, method]
 
 
 def _mended(

@@ -78,13 +78,17 @@ class Relaxed:
 
     ``keep`` ``(atoms, k)`` marks the pairs that an answer not above the target may use; ``cuts``
     lists the separators met: ``(column, unit, ring)``, the unit in that column only with one of the
-    units of the ring; ``price`` ``(atoms,)`` are the best prices of having a part.
+    units of the ring; ``price`` ``(atoms,)`` are the best prices of having a part; ``rise`` and
+    ``fall`` ``(atoms, k)`` what is added to the bound where an answer has a pair, infinite where
+    none may, and where it has not.
     """
 
     bound: float
     keep: np.ndarray
     cuts: tuple[tuple[int, int, np.ndarray], ...]
     price: np.ndarray
+    rise: np.ndarray
+    fall: np.ndarray
 
     def tighten(self, model: Model) -> None:
         """Add the cuts to a model."""
@@ -151,7 +155,12 @@ def within_reach(problem: Problem) -> np.ndarray:
 
 
 def knapsack_bound(
-    problem: Problem, run: Run, target: float, *, params: KnapsackParams
+    problem: Problem,
+    run: Run,
+    target: float,
+    *,
+    price: np.ndarray | None = None,
+    params: KnapsackParams,
 ) -> Relaxed | None:
     """
     Raise the bound of a problem with fixed centers by subgradient steps towards ``target``.
@@ -163,6 +172,8 @@ def knapsack_bound(
     target
         Value of a partition known: steps are sized by it, and what would lift the bound above it
         is ruled out.
+    price
+        ``(atoms,)`` to begin from; what the second cheapest part costs where it is not given.
     params
         Tuning.
 
@@ -194,17 +205,22 @@ def knapsack_bound(
         return None
     cost = np.where(own, atom_sums(p, p.cost), np.inf)
     params = params if single else replace(params, renewals=0)
-    return _climb(p, run, Knapsacks(cost, weight, room, anchor), target, params)
+    return _climb(p, run, Knapsacks(cost, weight, room, anchor), target, price, params)
 
 
 def _climb(
-    p: Problem, run: Run, knapsacks: Knapsacks, target: float, params: KnapsackParams
+    p: Problem,
+    run: Run,
+    knapsacks: Knapsacks,
+    target: float,
+    begin: np.ndarray | None,
+    params: KnapsackParams,
 ) -> Relaxed | None:
     """Raise the bound in batches of steps, renewing cuts in between; None if it never began."""
     cost, cuts = knapsacks.cost, Cuts(p.units, params)
     ranked = np.sort(cost, axis=1)
     second = ranked[:, min(1, p.columns - 1)]
-    price = np.where(np.isfinite(second), second, ranked[:, 0])
+    price = np.where(np.isfinite(second), second, ranked[:, 0]) if begin is None else begin
     top = Multipliers(price, np.zeros(params.cuts))
     pace = pace_of(-np.inf, 1.0)
     graph, batch = adjacency(p.graph), params.batch
@@ -234,4 +250,5 @@ def _climb(
     must = bound + without > limit
     sure = must.sum(axis=1) == 1
     keep[sure] &= must[sure]
-    return Relaxed(bound, keep, cuts.listed(top.cut), top.price)
+    rise = np.where(np.isfinite(cost), with_part, np.inf)
+    return Relaxed(bound, keep, cuts.listed(top.cut), top.price, rise, without)

@@ -103,6 +103,11 @@ class Start:
 
 
 def is_plain(problem: Problem, params: MultistartParams) -> bool:
+    """Whether :func:`is_single` holds, and parts hold few units."""
+    return is_single(problem) and problem.units <= params.large * problem.columns
+
+
+def is_single(problem: Problem) -> bool:
     """Whether cost, upper bounds on demand and contiguity around fixed centers are all there is."""
     p = problem
     return (
@@ -111,7 +116,6 @@ def is_plain(problem: Problem, params: MultistartParams) -> bool:
         and bool(np.isfinite(p.upper).all())
         and bool((p.cost >= 0).all())
         and p.columns > 1
-        and p.units <= params.large * p.columns
         and bool((p.centers >= 0).all())
         and bool((p.atom == np.arange(p.units)).all())
     )
