@@ -35,6 +35,7 @@ from gridplan.optimise.siting.prove.deepening import Deepening
 from gridplan.optimise.siting.prove.reduced_cost_fixing import (
     arc_bounds,
     links_of,
+    roomy,
     settle_sites,
 )
 from gridplan.optimise.siting.question.arcs import columns_of, usable_arcs
@@ -531,3 +532,28 @@ def test_no_exchange_is_left_that_saves_anything(seed):
         other = np.array(sorted(set(sites) - {leave} | {enter}))
         if (np.bincount(group[other], minlength=3) <= most).all():
             assert total(other) >= cost - 1e-9
+
+
+@RUNS
+@given(st.integers(0, 10_000))
+def test_sites_that_capacities_settle_are_in_all_or_none_of_the_choices_that_hold_everyone(seed):
+    _, demand, capacity, _, p, options = tiny(seed)
+    options = without_money(options)
+    case = read_case(np.ones((len(demand), len(capacity))), demand, capacity, p, **options)
+    held = [
+        set(sites)
+        for sites in choices(case.m, p, options)
+        if capacity[list(sites)].sum() >= demand.sum() * (1.0 + 1e-6)
+    ]
+    must, never = roomy(case)
+    for sites in held:
+        assert set(np.flatnonzero(must & ~case.kept)) <= sites
+        assert not (never & ~case.closed)[list(sites)].any()
+    some = [j for j in range(case.m) if held and all(j in sites for sites in held)]
+    lax = [
+        set(sites)
+        for sites in choices(case.m, p, options)
+        if capacity[list(sites)].sum() >= demand.sum() * (1.0 - 1e-6)
+    ]
+    if len(lax) == len(held) > 0:  # no total on the edge
+        assert must[some].all()

@@ -18,7 +18,8 @@ from gridplan.optimise.siting.engine.params import DEFAULT, SitingParams, TurnPa
 from gridplan.optimise.siting.program.assignment import all_links, solve_links
 from gridplan.optimise.siting.prove.elastic import relax
 from gridplan.optimise.siting.prove.infeasible import plain_conflicts
-from gridplan.optimise.siting.question.arcs import usable_arcs
+from gridplan.optimise.siting.prove.reduced_cost_fixing import roomy
+from gridplan.optimise.siting.question.arcs import Arcs, usable_arcs
 from gridplan.optimise.siting.question.case import Case
 from gridplan.optimise.siting.question.components import components_of
 from gridplan.optimise.siting.question.options import Start
@@ -67,6 +68,7 @@ def solve_case(
     run.spend(len(arcs.cost) * WEIGHTS.listed_arc)
     if not arcs.shortened and not parts.servable(case):
         return closed(case, run, seed=seed, conflicts=relax(case, all_links(case), run))
+    asked, (case, arcs) = case, _settled(case, arcs, params)
     many = many_units(case, params.relaxation)
     relaxation = relaxation_of(case, arcs, params.relaxation, params.multipliers)
     first, whole, fractional = params.turns.climbs
@@ -80,7 +82,7 @@ def solve_case(
     relaxation = _or_packed(relaxation, run, params) if uneven else relaxation
     assert relaxation.best is not None
     if not np.isfinite(relaxation.best.bound):
-        return closed(case, run, seed=seed, conflicts=relax(case, all_links(case), run))
+        return closed(asked, run, seed=seed, conflicts=relax(asked, all_links(asked), run))
     kind = LargeSiteEngine if many else Engine
     engine = kind(case, arcs, relaxation, run, seed=seed, gap=gap, params=params)
     engine.parts = parts
@@ -91,8 +93,21 @@ def solve_case(
         engine.part = partial(solve_part, seed=seed, gap=gap, params=params)
     engine.improve()
     if engine.best is None:
-        return without(engine)
+        return without(engine, asked)
     return engine.answer()
+
+
+def _settled(case: Case, arcs: Arcs, params: SitingParams) -> tuple[Case, Arcs]:
+    """Open and shut the sites that capacities together settle, if any, and list arcs anew."""
+    if not case.capacitated:
+        return case, arcs
+    must, never = roomy(case)
+    if (must == case.kept).all() and (never == case.closed).all():
+        return case, arcs
+    left = replace(case, kept=must, closed=never)
+    fewer = usable_arcs(left, params.lists)
+    alone = (np.diff(fewer.start) == 0) & ~np.isfinite(fewer.beyond)
+    return (case, arcs) if alone.any() else (left, fewer)
 
 
 def solve_part(
@@ -148,9 +163,9 @@ def tiny(case: Case, run: Run, *, seed: int, gap: float) -> Siting:
     return replace(siting, trace=tuple(run.trace))
 
 
-def without(engine: Engine) -> Siting:
+def without(engine: Engine, case: Case) -> Siting:
     """Answer when the search met no siting: prove that there is none, or say what would help."""
-    case, run = engine.case, engine.run
+    run = engine.run
     links = all_links(case)
     conflicts: list[Conflict] = [Conflict("unproven", {})]
     if len(links.unit) <= 4_000 and not engine.arcs.shortened and run.ended_by in {None, "work"}:

@@ -7,6 +7,8 @@ of the Lagrangian relaxation. Guarantee: no siting that costs less than the cut 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from gridplan.optimise.siting.bound.lagrangian import Priced
@@ -40,7 +42,33 @@ def settle_sites(
     free = ~case.kept & ~case.closed
     must = case.kept | (free & (now.base + shut >= cut))
     never = case.closed | (free & (now.base + opened >= cut))
-    return must, never | (~must & too_dear(case, must, never))
+    never |= ~must & too_dear(case, must, never)
+    if not case.capacitated or (must & never).any():
+        return must, never
+    return roomy(replace(case, kept=must, closed=never))
+
+
+def roomy(case: Case) -> tuple[np.ndarray, np.ndarray]:
+    """
+    Sites that have to open, and must not, so that those open can hold all demand together.
+
+    Where hardly any choice has the capacity, counts alone settle most sites: a small one would take
+    the place of a large one. No siting is lost by it. Where no choice at all has it, nothing is
+    settled: that is for others to tell.
+
+    Returns
+    -------
+    must, never
+        ``(m,)`` masks, those of the case among them.
+    """
+    total = float(case.demand.sum())
+    room = np.minimum(case.capacity, total)
+    opened, shut = with_and_without(case, -room)
+    least = -total * (1.0 - 1e-9)
+    if not (np.minimum(opened, shut) <= least).any():
+        return case.kept, case.closed
+    must = case.kept | (~case.closed & (shut > least))
+    return must, case.closed | (~case.kept & (opened > least))
 
 
 def too_dear(case: Case, must: np.ndarray, never: np.ndarray) -> np.ndarray:
