@@ -18,8 +18,8 @@ from gridplan.optimise.budget import Run
 from gridplan.optimise.milp import Solve, solve
 from gridplan.optimise.partition.assignment.openings import openings
 from gridplan.optimise.partition.assignment.priced_terms import borders, crossings, splits
-from gridplan.optimise.partition.assignment.rows import Rows
-from gridplan.optimise.partition.question.atoms import allowed_atoms, atom_sums
+from gridplan.optimise.partition.assignment.program import Program
+from gridplan.optimise.partition.question.atoms import atom_sums
 from gridplan.optimise.partition.question.problem import Band, Problem
 
 
@@ -31,7 +31,7 @@ class ModelAnswer:
     solve: Solve
 
 
-class Model:
+class Model(Program):
     """
     The program of one problem over the allowed pairs, to which contiguity rows can be added.
 
@@ -45,40 +45,12 @@ class Model:
         Price borders, barriers and splits too (:mod:`.priced_terms`) and count sites
         (:mod:`.openings`); False leaves a relaxation without them. Priced resources and balance are
         in either way.
-
-    Attributes
-    ----------
-    index
-        ``(atoms, k)`` program column of each pair, -1 where there is none.
-    pair_atom, pair_column
-        ``(pairs,)`` the same the other way round; pairs are the first columns of the program.
-    opened
-        ``(k,)`` columns that say which part is used; None where all are.
-    cost, low, high, whole
-        Blocks of the columns' costs, bounds and integrality, the pairs' first.
-    offset
-        Constant of the objective that no column carries.
     """
 
     def __init__(
         self, problem: Problem, *, allowed: np.ndarray | None = None, extras: bool = True
     ) -> None:
-        self.problem = problem
-        p = problem
-        self.atoms = int(p.atom.max()) + 1
-        own = allowed_atoms(p) if allowed is None else allowed & allowed_atoms(p)
-        self.index = np.full((self.atoms, p.columns), -1, dtype=np.int64)
-        a, k = np.nonzero(own)
-        self.index[a, k] = np.arange(len(a))
-        self.pair_atom, self.pair_column = a, k
-        self.width = len(a)
-        self.cost = [atom_sums(p, p.cost)[a, k]]
-        self.low = [np.zeros(len(a))]
-        self.high = [np.ones(len(a))]
-        self.whole = [np.ones(len(a), dtype=bool)]
-        self.rows = Rows()
-        self.opened: np.ndarray | None = None
-        self.offset = 0.0
+        super().__init__(problem, allowed)
         self._choice()
         self._assign()
         self._bands()
@@ -90,18 +62,6 @@ class Model:
             crossings(self)
             splits(self)
             openings(self)
-
-    def columns_for(
-        self, count: int, *, cost: np.ndarray | float, high: float = np.inf, whole: bool = False
-    ) -> np.ndarray:
-        """Add ``count`` further columns and return their numbers."""
-        first = self.width
-        self.width += count
-        self.cost.append(np.broadcast_to(np.asarray(cost, dtype=float), count))
-        self.low.append(np.zeros(count))
-        self.high.append(np.full(count, high))
-        self.whole.append(np.full(count, whole))
-        return np.arange(first, first + count)
 
     def _choice(self) -> None:
         p = self.problem

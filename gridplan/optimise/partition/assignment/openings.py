@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gridplan.optimise.milp import Solve, solve
+from gridplan.optimise.partition.assignment.program import Program
 from gridplan.optimise.partition.assignment.rows import Rows
 from gridplan.optimise.partition.question.atoms import atom_sums
 from gridplan.optimise.partition.question.problem import Problem
 
 if TYPE_CHECKING:
-    from gridplan.optimise.partition.assignment.model import Model
     from gridplan.optimise.partition.question.sites import Kinds
 
 
-def openings(model: Model) -> None:
+def openings(model: Program) -> None:
     """
     Open whole numbers of sites in each part that can share its demand.
 

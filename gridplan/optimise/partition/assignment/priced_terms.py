@@ -8,18 +8,14 @@ optimum prices them exactly.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from scipy import sparse
 
+from gridplan.optimise.partition.assignment.program import Program
 from gridplan.optimise.partition.question.atoms import atom_edges
 
-if TYPE_CHECKING:
-    from gridplan.optimise.partition.assignment.model import Model
 
-
-def borders(model: Model) -> None:
+def borders(model: Program) -> None:
     """Price the length shared by atoms in different parts."""
     p = model.problem
     if p.compactness <= 0:
@@ -36,7 +32,7 @@ def borders(model: Model) -> None:
                 model.rows.add(np.zeros(len(cols)), cols, np.array(vals), [0.0], [np.inf])
 
 
-def crossings(model: Model) -> None:
+def crossings(model: Program) -> None:
     """Price barriers with the same part on both sides."""
     p = model.problem
     for (i, j), price in zip(p.crossings, p.crossing_price, strict=True):
@@ -56,7 +52,7 @@ def crossings(model: Model) -> None:
             )
 
 
-def splits(model: Model) -> None:
+def splits(model: Program) -> None:
     """Price the parts that a parent lies in, beyond its first."""
     p = model.problem
     if p.parent is None or p.split_price is None:
