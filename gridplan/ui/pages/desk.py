@@ -16,6 +16,7 @@ from gridplan.ui.desk.scenarios import scenarios_view
 from gridplan.ui.desk.sites_mode import sites_mode
 from gridplan.ui.desk.title import figure_row, title_line
 from gridplan.ui.meeting.mode import meeting_mode
+from gridplan.ui.running.job import first_key
 from gridplan.ui.running.work import Task
 from gridplan.ui.setup.alternatives import alternatives_asked, alternatives_field
 from gridplan.ui.setup.base_maps import base_maps
@@ -98,6 +99,8 @@ def _headline(here: Here) -> None:
             failing_rules(here, here.result.plan)
     # Stands there also when nothing is said: the map below would be drawn anew, its tool forgotten.
     with st.container(horizontal=True, vertical_alignment="center"):
+        if here.result.key == first_key(here.result.of):
+            st.info(say("app.first-plan", here.lang))
         if here.stale:
             st.warning(say("app.stale", here.lang))
             st.button(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import pickle
@@ -15,11 +16,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from gridplan.errors import Problem
-from gridplan.ui.running.work import LOG, MADE, PROBLEMS, PROGRESS, STOP, TASK, Task
+from gridplan.ui.running.work import FIRST, LOG, MADE, PROBLEMS, PROGRESS, STOP, TASK, Task
 
 Status = Literal["running", "done", "refused", "failed", "cancelled"]
 STAGES = {
-    "plan": ("start", "grids", "centers", "regional"),
+    "plan": ("start", "first", "grids", "centers", "regional"),
     "passing": ("start", "passing"),
     "variants": ("start", "variants"),
     "phases": ("start", "grids", "order", "phases"),
@@ -124,6 +125,27 @@ class Job:
         overall = min(1.0, (known + fraction) / len(stages))
         return Reached(stage, fraction, overall, gap, time.monotonic() - self._began)
 
+    def history(self) -> list[tuple[float, float, float]]:
+        """Give seconds, best value and bound of the stage under way, as far as both are known."""
+        try:
+            lines = (self.folder / PROGRESS).read_text(encoding="utf-8").splitlines()
+            told = [json.loads(line) for line in lines]
+        except (OSError, ValueError):
+            return []
+        stage = told[-1]["stage"] if told else ""
+        return [
+            (float(one["seconds"]), float(one["best"]), float(one["bound"]))
+            for one in told
+            if one["stage"] == stage and None not in (one["best"], one["bound"])
+        ]
+
+    def first(self) -> Any:  # noqa: ANN401  # a plan
+        """Give the plan that is there early; None before it is, or where there is none."""
+        path = self.folder / FIRST
+        if self.task.kind != "plan" or not path.exists():
+            return None
+        return pickle.loads(path.read_bytes())
+
     def finish(self) -> None:
         """Ask the process to end every stage with the best that it has."""
         (self.folder / STOP).touch()
@@ -158,3 +180,8 @@ class Job:
     def _close(self) -> None:
         if self._process.stdin is not None:
             self._process.stdin.close()
+
+
+def first_key(key: str) -> str:
+    """Name the early plan of a run by the run's fingerprint."""
+    return hashlib.sha256(f"first {key}".encode()).hexdigest()[:32]

@@ -6,6 +6,7 @@ can be stopped in the middle of a solver, and so that the page stays awake meanw
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import pickle
@@ -29,9 +30,14 @@ if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
 
 TASK, MADE, PROBLEMS = "task.pickle", "made.pickle", "problems.pickle"
+FIRST = "first.pickle"
+"""A sound plan that is there early, while the work on the one that was asked for goes on."""
 PROGRESS, LOG, STOP = "progress.jsonl", "log.txt", "stop"
 # Lines of progress are written at most this often, seconds.
 _PACE = 0.2
+# What the early plan is made with, and the units from which waiting for the other is long.
+_FIRST_WORK, _FIRST_UNITS = 0.5, 3_000
+_PLANNED = ("grids", "centers", "regional")
 Kind = Literal["plan", "passing", "variants", "phases"]
 
 
@@ -83,6 +89,8 @@ def work(folder: Path) -> None:
     task: Task = pickle.loads((folder / TASK).read_bytes())
     tell = _teller(folder)
     try:
+        if task.kind == "plan":
+            _early(task, tell, folder)
         made = _made(task, tell)
     except GridplanError as error:
         _leave(folder / PROBLEMS, (type(error).__name__, error.problems))
@@ -127,14 +135,43 @@ def _made(task: Task, tell: Callable[[str, Progress], bool]) -> object:
     )
 
 
+def _early(task: Task, tell: Callable[[str, Progress], bool], folder: Path) -> None:
+    """Leave a plan made with little work, certified like any other; none where that is no use."""
+    from gridplan.planning.plan import plan
+
+    short = task.scenario.work_limit < 4 * _FIRST_WORK
+    if short or len(task.district.units) < _FIRST_UNITS:
+        return
+
+    def told(stage: str, progress: Progress) -> bool:
+        done = _PLANNED.index(stage) if stage in _PLANNED else 0
+        share = (done + progress.fraction) / len(_PLANNED)
+        return tell("first", dataclasses.replace(progress, fraction=share))
+
+    scenario = dataclasses.replace(task.scenario, work_limit=_FIRST_WORK)
+    try:
+        made = plan(task.district, scenario, progress=told, drawn=task.drawn)
+    except GridplanError:
+        return  # what is wrong is told by the work that follows
+    _leave(folder / FIRST, made)
+
+
 def _teller(folder: Path) -> Callable[[str, Progress], bool]:
     told: dict[str, Any] = {"stage": "", "at": 0.0}
+    began = time.monotonic()
 
     def tell(stage: str, progress: Progress) -> bool:
         now = time.monotonic()
         if stage != told["stage"] or now - told["at"] >= _PACE:
             told.update(stage=stage, at=now)
-            line = {"stage": stage, "fraction": progress.fraction, "gap": progress.gap}
+            line = {
+                "stage": stage,
+                "fraction": progress.fraction,
+                "gap": progress.gap,
+                "best": progress.incumbent,
+                "bound": progress.bound,
+                "seconds": now - began,
+            }
             with (folder / PROGRESS).open("a", encoding="utf-8") as file:
                 file.write(json.dumps(line) + "\n")
         return (folder / STOP).exists()

@@ -9,10 +9,11 @@ import streamlit as st
 from gridplan.errors import InfeasibleError
 from gridplan.text import say
 from gridplan.text.language import in_language
-from gridplan.ui.running.job import Job
+from gridplan.ui.running.job import Job, first_key
 from gridplan.ui.running.results import Results
 from gridplan.ui.shown.literal import literal
 from gridplan.ui.shown.words import show_problems
+from gridplan.ui.window.bound_chart import bound_chart
 from gridplan.ui.window.session import watcher
 
 # Seconds between two looks at a run.
@@ -70,6 +71,9 @@ def _watch(results: Results, key: str, lang: str, name: str) -> None:
             seconds=f"{reached.seconds:,.0f}",
         ),
     )
+    bound_chart(job.history(), lang)
+    if not name:
+        _take_early(results, key, job)
     if jobs.waiting:
         st.caption(say("app.others-wait", lang, count=f"{jobs.waiting:,}"))
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -83,6 +87,19 @@ def _watch(results: Results, key: str, lang: str, name: str) -> None:
                 on_click=job.finish,
             )
         _button(f"cancel{name}", "app.cancel", results, key, lang)
+
+
+def _take_early(results: Results, key: str, job: Job) -> None:
+    """Show the plan that is there early, once; the one that was asked for takes its place."""
+    early = first_key(key)
+    if st.session_state.get("shown") == early or results.result(early) is not None:
+        return
+    plan = job.first()
+    if plan is None:
+        return
+    results.add(early, plan, job.task.scenario, of=key, drawn=job.task.drawn)
+    st.session_state["shown"] = early
+    st.rerun()
 
 
 def _wait(results: Results, key: str, lang: str, name: str) -> None:
