@@ -14,6 +14,7 @@ from gridplan.batch.levels import CITY, DISTRICT, LEVELS, PROVINCE, parent_of, p
 from gridplan.batch.parents import cities_of, city_names, parent_rules
 from gridplan.batch.record import DONE, STATES, Record, records_by_home
 from gridplan.policy.verdict import STATES as VERDICTS
+from gridplan.text import LANGUAGES
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +85,7 @@ def _levels(records: Sequence[Record]) -> pd.DataFrame:
         if level == CITY:
             row["name_zh"], row["name_en"] = cities.get(code, ("", ""))
         elif level == PROVINCE:
-            row["name_zh"], row["name_en"] = (province_name(code, lang) for lang in ("zh", "en"))
+            row |= {f"name_{lang}": province_name(code, lang) for lang in LANGUAGES}
     index = pd.MultiIndex.from_tuples(list(made), names=["scenario", "level", "code"])
     return pd.DataFrame(list(made.values()), index=index, columns=columns)
 
