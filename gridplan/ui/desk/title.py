@@ -37,6 +37,7 @@ def title_line(here: Here, page: str) -> None:
 
 
 def figure_row(pairs: list[tuple[str, str]]) -> None:
-    """Draw figures beside each other, each under its name."""
-    for column, (name, text) in zip(st.columns(len(pairs)), pairs, strict=True):
+    """Draw figures beside each other, each under its name; the longer its text, the more room."""
+    widths = [10 + len(text) for _, text in pairs]
+    for column, (name, text) in zip(st.columns(widths), pairs, strict=True):
         column.metric(name, text)
