@@ -1,6 +1,7 @@
 """Members, campuses, tables and demands on the page: what is typed is read back from the disk."""
 
 import dataclasses
+import tomllib
 
 import numpy as np
 import pandas as pd
@@ -12,12 +13,17 @@ from gridplan.district.agreements import Agreements, Alliance, NamedGroup, Wish,
 from gridplan.district.agreements_text import agreements_toml
 from gridplan.district.files.intake import Intake
 from gridplan.district.folder.read import read_district
+from gridplan.planning.checks.checks import rules_for
+from gridplan.planning.plan import plan
+from gridplan.planning.scenario.derived import scenario_of
 from gridplan.planning.scenario.scenario import KEYS, Scenario
 from gridplan.text import say
 from gridplan.ui.bonds import typed
+from gridplan.ui.bonds.bounds import bounds_table, typed_bounds
 from gridplan.ui.bonds.demands import KEYS_SHOWN
 from gridplan.ui.bonds.institutions import institutions_of
 from gridplan.ui.bonds.rows import RowTable
+from gridplan.ui.intake.about import changed
 from gridplan.ui.intake.corrected import corrected
 from gridplan.ui.shown.table_editor import same
 
@@ -184,3 +190,34 @@ def test_a_demand_is_typed_and_planned_with(page, data, typing):
     assert not at.exception
     [row] = at.session_state["scenario-grid_bounds"]
     assert dict(row) == {"lead": district.hospitals.index[0], "lower": 100.0}
+
+
+def test_own_bounds_come_back(tiny_district):
+    rules = [rule for rule in rules_of_plan(tiny_district) if rule.measure and rule.official_lower]
+    key, unit = rules[0].key, rules[0].unit
+    sign = "%" if unit == "percent" else ""
+    for given in (f"{key}: lower=61{sign}", f"{key}: lower=none, upper=none"):
+        table = bounds_table(rules, (given,), "zh")
+        assert typed_bounds(rules, table) == (given,)
+    assert typed_bounds(rules, bounds_table(rules, (), "en")) == ()
+
+
+def rules_of_plan(district):
+    scenario = scenario_of(district)
+    return rules_for(plan(district, scenario).layout, scenario)
+
+
+def test_what_a_district_says_of_itself_is_set_and_the_rest_stays():
+    raw = '# kept\nname_zh = "甲"\nvintage = "2020"\n[layers.units]\nfile = "u.csv" # too\n'
+    changes = {"vintage": None, "snap_metres": 30.0, "links": [{"from": "u1", "to": "u2"}]}
+    text = changed(raw.encode(), changes).decode()
+    assert "# kept" in text
+    assert "# too" in text
+    assert tomllib.loads(text) == {
+        "name_zh": "甲",
+        "snap_metres": 30.0,
+        "layers": {"units": {"file": "u.csv"}},
+        "links": [{"from": "u1", "to": "u2"}],
+    }
+    less = changed(text.encode(), {"links": None}).decode()
+    assert "links" not in tomllib.loads(less)

@@ -14,6 +14,7 @@ from gridplan.planning.demands.found import demands_found
 from gridplan.planning.scenario.rows import RowForm
 from gridplan.planning.scenario.scenario import KEYS, Scenario
 from gridplan.text import say
+from gridplan.ui.bonds.places import places_view
 from gridplan.ui.bonds.rows import RowTable
 from gridplan.ui.setup.scenario_form import clause_help, fill_form
 from gridplan.ui.shown.table_editor import cells, table_editor
@@ -51,8 +52,14 @@ def demands_view(district: District, scenario: Scenario, lang: str) -> None:
             )
             if edited is not None:
                 _keep(scenario, {key: table.meant(edited)}, lang)
+    with st.expander(say("bonds.places", lang), expanded=bool(_placed(scenario))):
+        places_view(district, scenario, lang)
     with st.expander(say(f"keys.{_PAIRS}.label", lang), expanded=bool(scenario.regional_added)):
         _added(district, scenario, lang)
+
+
+def _placed(scenario: Scenario) -> tuple[str, ...]:
+    return scenario.candidates_inside + scenario.candidates_outside + scenario.not_at
 
 
 def _added(district: District, scenario: Scenario, lang: str) -> None:

@@ -28,7 +28,9 @@ from gridplan.ui.views.tables import show_table
 from gridplan.ui.window.here import Here
 from gridplan.ui.window.piece_view import piece_view
 
-_ASKED = ("year", "centers", "center_lower", "center_upper")
+_ASKED = ("year", "centers", "center_lower", "center_upper", "budget", "weight")
+_BROKEN = ("budget", "weight")
+"""Entries that need not be whole numbers."""
 _OPENINGS = (
     "center", "year", "subdistrict", "community", "population", "reached_population", "relieved",
     "taken_population",
@@ -56,14 +58,16 @@ def _asked(here: Here, scenario: Scenario) -> None:
     st.caption(say("app.phases-about", lang))
     count = len(here.district.centers) if here.district else 0
     rows = [{name: row.get(name) for name in _ASKED} for row in scenario.phases]
-    table = pd.DataFrame(rows, columns=list(_ASKED)).astype("Int64")
+    table = pd.DataFrame(rows, columns=list(_ASKED)).astype(
+        {name: "Float64" if name in _BROKEN else "Int64" for name in _ASKED}
+    )
     limits = {"year": (1900, 2200), "centers": (max(1, count), 100_000)}
     config: dict[str, Any] = {
         name: st.column_config.NumberColumn(
             say(f"app.phases-{name.replace('_', '-')}", lang),
             min_value=limits.get(name, (0, 10_000_000))[0],
             max_value=limits.get(name, (0, 10_000_000))[1],
-            step=1,
+            step=None if name in _BROKEN else 1,
             format="%d" if name == "year" else "localized",
             required=name in ("year", "centers"),
             help=say(f"app.phases-about-{name.replace('_', '-')}", lang, count=count),
@@ -78,7 +82,9 @@ def _asked(here: Here, scenario: Scenario) -> None:
         key=f"phases-table-{st.session_state.get('phases-drawn', 0)}",
     )
     given = tuple(
-        Row({name: int(value) for name, value in row.items() if not pd.isna(value)} | kept)
+        Row(
+            {name: _number(name, value) for name, value in row.items() if not pd.isna(value)} | kept
+        )
         for row, kept in zip(
             edited.to_dict(orient="records"), _unseen(scenario, len(edited)), strict=True
         )
@@ -89,6 +95,10 @@ def _asked(here: Here, scenario: Scenario) -> None:
         fill_form(dataclasses.replace(scenario, phases=wanted))
         st.session_state["phases-drawn"] = st.session_state.get("phases-drawn", 0) + 1
         st.rerun()
+
+
+def _number(name: str, value: float) -> float:
+    return float(value) if name in _BROKEN else int(value)
 
 
 def _unseen(scenario: Scenario, count: int) -> list[dict[str, Any]]:

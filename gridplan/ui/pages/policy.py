@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from gridplan.text import say
+from gridplan.ui.bonds.bounds import bounds_view
 from gridplan.ui.desk.title import title_line
 from gridplan.ui.views.answers import answers
 from gridplan.ui.views.assessment import assessment_view
@@ -19,9 +20,11 @@ def policy_page(here: Here) -> None:
     if needs_plan(here) or here.result is None:
         return
     plan = here.result.with_answers(answers()).plan
-    parts = ("findings", "assessment")
+    parts = ("findings", "assessment", "bounds")
     drawn = st.tabs([say(f"app.tab-{part}", here.lang) for part in parts])
     with drawn[0]:
         findings_view(plan, here.lang)
     with drawn[1]:
         assessment_view(plan, here.lang)
+    with drawn[2]:
+        bounds_view(plan, here.scenario, here.lang)

@@ -7,6 +7,7 @@ import streamlit as st
 from gridplan.outputs.files.template_book import template_book
 from gridplan.text import say
 from gridplan.ui.desk.title import title_line
+from gridplan.ui.intake.about import about_view
 from gridplan.ui.intake.steps import intake_steps
 from gridplan.ui.intake.tables import layer_tables
 from gridplan.ui.window.here import Here
@@ -33,3 +34,6 @@ def prepare_page(here: Here) -> None:
         intake_steps(lang)
     with second:
         layer_tables(here.reading, here.scenario, lang)
+        if here.reading is not None and here.district is not None:
+            with st.expander(say("fields.about", lang)):
+                about_view(here.reading, here.scenario, lang)
