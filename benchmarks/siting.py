@@ -213,7 +213,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--gap", type=float, default=1e-6)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument(
-        "--full", type=int, nargs="*", default=[], help="sites, capacities scaled to 98.5 % full"
+        "--full", type=int, nargs="*", default=[], help="sites, capacities scaled to 98.5 %% full"
     )
     parser.add_argument("--p", type=int, nargs="*", default=[], help="sites, where no file says")
     parser.add_argument("--city", type=int, nargs="*", default=[], help="units of generated cities")
