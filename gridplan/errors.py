@@ -16,6 +16,9 @@ from gridplan.text.language import twins
 from gridplan.text.shown import shown
 from gridplan.text.toml_text import toml_line
 
+SHOWN = 5
+"""Rows or ids that a sentence names; the values of its problem hold all of them."""
+
 
 @dataclass(frozen=True)
 class Reason:

@@ -12,9 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gridplan.district
-from gridplan.district.files.intake import SHOWN
 from gridplan.district.folder.read import read_district
-from gridplan.errors import InputError
+from gridplan.errors import SHOWN, InputError
 from gridplan.text import catalogue
 
 Break = Callable[[Path], None]

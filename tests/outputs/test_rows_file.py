@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from gridplan.audit.files.rows import rows_compared
 from gridplan.audit.verify import verify
 from gridplan.cli import main
-from gridplan.district.files.intake import SHOWN, noted, sample
+from gridplan.district.files.intake import noted, sample
 from gridplan.district.folder.read import read_district
-from gridplan.errors import InputError
+from gridplan.errors import SHOWN, InputError
 from gridplan.outputs.disk.own_files import MANIFEST
 from gridplan.outputs.files.folder import check_folder, write_plan
 from gridplan.outputs.files.rows_file import (

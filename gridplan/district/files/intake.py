@@ -9,10 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from gridplan.errors import InputError, Problem
-
-SHOWN = 5
-"""Rows, ids or texts a sentence names before it only counts."""
+from gridplan.errors import SHOWN, InputError, Problem
 
 T = TypeVar("T")
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gridplan.district.files.intake import SHOWN, Intake, sample
+from gridplan.district.files.intake import Intake, sample
 from gridplan.district.folder.dots import settle_dots
 from gridplan.district.folder.layer import RawLayer
 from gridplan.district.schema.characters import hides, lost_digits, plain_ids, visible
@@ -26,6 +26,7 @@ from gridplan.district.schema.vocabulary import (
     nearest,
     steps,
 )
+from gridplan.errors import SHOWN
 
 BLANKS = frozenset(
     ("", "-", "--", "—", "——", "/", "…", "...", "na", "n/a", "nan", "null", "none")

@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gridplan.district.files.intake import SHOWN, Intake, sample
+from gridplan.district.files.intake import Intake, sample
 from gridplan.district.folder.layer import RawLayer
 from gridplan.district.schema.field import Field
 from gridplan.district.schema.headers import COORDINATES
+from gridplan.errors import SHOWN
 
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?")
 """Figures a dot may part into thousands; a decimal comma behind them leaves no doubt."""

@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gridplan.district.files.intake import SHOWN, Intake, sample
+from gridplan.district.files.intake import Intake, sample
 from gridplan.district.folder.matrix_file import RawPairs, read_pairs
 from gridplan.district.manifest.layer_entry import Entry
 from gridplan.district.matrix import PLACED, Ends, TravelMatrix, matrix_of
 from gridplan.district.schema.vocabulary import nearest
+from gridplan.errors import SHOWN
 
 NEEDED = {
     "walk_matrix": ("centers", "candidates", "stations"),

@@ -11,10 +11,11 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from gridplan.district.files.intake import SHOWN, Intake, sample
+from gridplan.district.files.intake import Intake, sample
 from gridplan.district.folder.column import clean_text
 from gridplan.district.schema.characters import plain_ids
 from gridplan.district.schema.vocabulary import nearest
+from gridplan.errors import SHOWN
 
 SLIVER = 100.0
 """Square metres under which an area is a trace of drawing, not a place."""

@@ -9,10 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gridplan.errors import Problem
-
-SHOWN = 5
-"""Rows or names a sentence gives before it only counts; the ledger's own line holds them all."""
+from gridplan.errors import SHOWN, Problem
 
 
 @dataclass(frozen=True)

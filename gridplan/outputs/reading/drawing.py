@@ -13,7 +13,7 @@ from shapely.errors import ShapelyError
 
 from gridplan.district.district import District
 from gridplan.district.geometry.crs import WGS84
-from gridplan.errors import InputError, Problem
+from gridplan.errors import SHOWN, InputError, Problem
 from gridplan.intake.files.opening import open_source, split
 from gridplan.intake.files.rasters import Raster
 from gridplan.intake.files.source import Source
@@ -41,8 +41,6 @@ LEAD = ("lead", "牵头医院", "牵头医院编号")
 
 SLIVER = 1e-6
 """Share of a unit's ground below which a polygon only touches it."""
-
-SHOWN = 5
 
 
 def read_drawing(path: Path, district: District, *, crs: str = "") -> Drawn:

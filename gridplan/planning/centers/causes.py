@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from gridplan.district.district import District
-from gridplan.errors import Problem, Reason
+from gridplan.errors import SHOWN, Problem, Reason
 from gridplan.optimise.siting.answer.result import Siting
 from gridplan.planning.centers.arrays import CenterArrays
 from gridplan.planning.centers.band import mean_numbers
@@ -24,9 +24,6 @@ from gridplan.planning.premises.budget import budget_clashes, check_costs
 from gridplan.planning.refusal.cause import clash, ended
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.sites.stations import is_station
-
-# So many ids are named in a sentence; a problem's values hold all of them.
-_NAMED = 5
 
 
 def center_clashes(district: District, scenario: Scenario, asked: CenterQuestion) -> list[Problem]:
@@ -169,7 +166,7 @@ def _too_few(scenario: Scenario, asked: CenterQuestion, values: dict[str, Any]) 
         return clash("too-few-centers", values)
     names = [str(name) for name in small.index]
     hold = math.floor(small["capacity_upper"].sum())
-    told = {"small": names[:_NAMED], "count": len(names), "hold": hold, "houses": names}
+    told = {"small": names[:SHOWN], "count": len(names), "hold": hold, "houses": names}
     return clash("existing-capacity", values | told)
 
 
@@ -321,7 +318,7 @@ def grain_clashes(arrays: CenterArrays) -> list[Problem]:
     names = names[arrays.populated][first]
     values = {
         "grain": Reason(f"grain-{arrays.scenario.center_grain}"),
-        "rows": [str(names[at]) for at in order[:_NAMED]],
+        "rows": [str(names[at]) for at in order[:SHOWN]],
         "count": len(order),
         "residents": math.ceil(arrays.people[order[0]]),
         "upper": math.floor(largest),

@@ -12,13 +12,10 @@ import pandas as pd
 
 from gridplan.district.district import INDEXES
 from gridplan.district.schema.labels import below
-from gridplan.errors import Problem
+from gridplan.errors import SHOWN, Problem
 from gridplan.planning.layout.layout import Layout
 from gridplan.planning.measures import Measure
 from gridplan.planning.scenario.scenario import Scenario
-
-SHOWN = 5
-"""Rows a sentence names before it only counts."""
 
 
 @dataclass(frozen=True, eq=False)

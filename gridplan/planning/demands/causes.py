@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gridplan.district.district import District
-from gridplan.errors import Problem
+from gridplan.errors import SHOWN, Problem
 from gridplan.optimise.partition import Conflict
 from gridplan.planning.demands.found import demands_of
 from gridplan.planning.demands.options import fixed_units
@@ -19,8 +19,6 @@ from gridplan.planning.scenario.scenario import ROWS, Scenario
 from gridplan.text import say
 
 _TYING = ("fix", "together", "apart")
-SHOWN = 5
-"""Units a sentence names before it only counts."""
 
 
 def demand_clashes(district: District, scenario: Scenario, eligible: pd.DataFrame) -> list[Problem]:

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from gridplan.errors import Problem
+from gridplan.errors import SHOWN, Problem
 from gridplan.planning.editing.laid.ground import Ground
-from gridplan.planning.editing.laid.state import SHOWN, Numbers, State
+from gridplan.planning.editing.laid.state import Numbers, State
 
 
 @dataclass(frozen=True, eq=False)

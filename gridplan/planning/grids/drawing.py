@@ -13,12 +13,9 @@ from scipy.spatial import cKDTree
 
 from gridplan.district.district import District
 from gridplan.district.folder.column import cell_text
-from gridplan.errors import InputError, Problem
+from gridplan.errors import SHOWN, InputError, Problem
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.text.shown import brief
-
-SHOWN = 5
-"""Units and hospitals that a sentence names before it only counts."""
 
 MOST_GRIDS = 1000
 """As many grids as a scenario may ask for."""

@@ -10,13 +10,10 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from gridplan.errors import Problem
+from gridplan.errors import SHOWN, Problem
 from gridplan.planning.layout.layout import Layout
 from gridplan.planning.measures.measure import Values, measure
 from gridplan.planning.scenario.scenario import Scenario
-
-SHOWN = 5
-"""Pieces and links a sentence names before it only counts."""
 
 
 def _inside(layout: Layout, grid: str) -> NDArray[np.intp]:

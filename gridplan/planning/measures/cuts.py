@@ -5,14 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from gridplan.errors import Problem
+from gridplan.errors import SHOWN, Problem
 from gridplan.planning.layout.layout import Layout
 from gridplan.planning.measures.measure import Values, column, measure, whole
 from gridplan.planning.scenario.scenario import Scenario
-
-SHOWN = 5
-"""Streets and communities a sentence names before it only counts."""
-
 
 _TOLD = {"subdistrict": "cut-subdistrict", "community": "cut-community"}
 

@@ -8,11 +8,9 @@ import numpy as np
 import pandas as pd
 
 from gridplan.district.district import District
-from gridplan.errors import InfeasibleError, InputError, Problem
+from gridplan.errors import SHOWN, InfeasibleError, InputError, Problem
 from gridplan.planning.premises.site_columns import figures
 from gridplan.planning.scenario.scenario import Scenario
-
-_NAMED = 5
 
 
 def closing_cost(district: District, scenario: Scenario) -> float:
@@ -41,12 +39,12 @@ def check_costs(district: District, scenario: Scenario, sites: pd.DataFrame) -> 
         missing = new[cost.isna()]
         rows = missing["site"].fillna("").to_list() if "site" in missing else [""] * len(missing)
         named = [str(row or key) for row, key in zip(rows, missing.index, strict=True)]
-        values = {"rows": named[:_NAMED], "count": len(named)}
+        values = {"rows": named[:SHOWN], "count": len(named)}
         problems.append(Problem("budget-cost-missing", values))
     closed = figures(district.centers, "cost_close").loc[list(scenario.close)]
     if closed.isna().any():
         rows = [str(key) for key in closed.index[closed.isna()]]
-        told = {"rows": rows[:_NAMED], "count": len(rows)}
+        told = {"rows": rows[:SHOWN], "count": len(rows)}
         problems.append(Problem("budget-close-missing", told))
     if problems:
         raise InputError(problems)

@@ -7,9 +7,7 @@ from collections import defaultdict
 import pandas as pd
 
 from gridplan.audit.derived.figures.facts import Facts, Given, Values, Walk, figure
-from gridplan.errors import Problem
-
-SHOWN = 5
+from gridplan.errors import SHOWN, Problem
 
 
 def _lead(facts: Facts, grid: str) -> str | None:

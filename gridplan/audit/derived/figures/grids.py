@@ -17,10 +17,7 @@ from gridplan.audit.derived.figures.facts import (
 )
 from gridplan.audit.derived.figures.hospitals import RANKED, public_tertiary
 from gridplan.audit.derived.layout.grids import pieces_of
-from gridplan.errors import Problem
-
-SHOWN = 5
-"""Pieces, links and parts a sentence names before it only counts."""
+from gridplan.errors import SHOWN, Problem
 
 
 @figure("district", reads=("units.population",))

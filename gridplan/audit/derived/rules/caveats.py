@@ -8,9 +8,7 @@ import pandas as pd
 
 from gridplan.audit.derived.figures import Facts, Figure
 from gridplan.district.district import INDEXES
-from gridplan.errors import Problem
-
-SHOWN = 5
+from gridplan.errors import SHOWN, Problem
 
 
 def caveats_of(facts: Facts, figure: Figure, kind: str, subject: str) -> list[Problem]:

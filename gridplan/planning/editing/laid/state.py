@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from gridplan.district.district import District
-from gridplan.errors import Problem
+from gridplan.errors import SHOWN, Problem
 from gridplan.planning.centers.band import with_band
 from gridplan.planning.layout.layout import Layout
 from gridplan.planning.scenario.scenario import Scenario
@@ -21,7 +21,6 @@ from gridplan.planning.sites.stations import CLASS, is_station
 
 Numbers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-SHOWN = 5
 DERIVED = ("grid", "population", "mean_metres", "regional_center")
 """Columns of a layout's centers that follow from the state."""
 
