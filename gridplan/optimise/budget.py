@@ -178,6 +178,18 @@ class Run:
         part._whole = self  # of the same kind
         return part
 
+    def at_least(self, work: float) -> Run:
+        """
+        Give this run if so much work is left of it, else begin a part that has it all the same.
+
+        For what is tried to its end however little is left, a first answer. Book a part.
+        """
+        if self.work_left >= work:
+            return self
+        part = self.part()
+        part.work_limit = part.planned = work
+        return part
+
     def anew(self, progress: Callable[[Progress], bool | None] | None = None) -> Run:
         """Begin a part of this run that has all its work again, however much is left of it."""
         part = self.part(progress=progress)

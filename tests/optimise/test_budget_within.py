@@ -36,3 +36,16 @@ def test_the_earlier_end_counts(clock):
         assert seconds_left() == pytest.approx(2.0)
         clock[0] += 2.5
         assert seconds_left() == 0.0
+
+
+def test_a_first_answer_has_its_work_however_little_is_left():
+    run = Run(work_limit=4.0)
+    assert run.at_least(3.0) is run
+    run.spend(3.5)
+    first = run.at_least(3.0)
+    assert first.work_left == pytest.approx(3.0)
+    first.spend(2.9)
+    assert first.ended_by is None
+    run.book(first)
+    assert run.ended_by == "work"
+    assert run.work == pytest.approx(6.4)

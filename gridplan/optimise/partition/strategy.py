@@ -81,6 +81,9 @@ class SearchParams:
         frozen under high prices.
     balancing_share
         Share of what is left of the run for each of them.
+    first
+        Work units, for each pair of unit and part, that a first answer is tried with however few
+        are left.
     knapsack, knapsack_wide
         Of the knapsack bound; where parts hold many units, separator cuts hardly lift it.
     min_cut, constructing, neighbourhood, service, wide, choosing, free
@@ -108,6 +111,7 @@ class SearchParams:
         Balancing(AnnealingParams(10, 1.0, 0.3, 10.0), 1.2),
     )
     balancing_share: float = 0.3
+    first: float = 2e-5
     knapsack: KnapsackParams = field(default_factory=KnapsackParams)
     knapsack_wide: KnapsackParams = field(default_factory=lambda: KnapsackParams(renewals=0))
     min_cut: MinCutParams = field(default_factory=MinCutParams)
@@ -183,7 +187,7 @@ def search(
     if (p.centers < 0).any():
         found = free_parts(p, run, seed=seed, gap=gap, start=start, solve=solve, params=params.free)
         return Found(found[0], max(found[1], proven), found[2])
-    assignment, bound, method = solve(p, run, seed=seed, gap=gap, start=start)
+    assignment, bound, method = solve(p, run, seed=seed, gap=gap, start=start, whole=True)
     return Found(assignment, max(bound, proven), method)
 
 
@@ -202,9 +206,10 @@ def _anchored(
     seed: int,
     gap: float,
     start: np.ndarray | None = None,
+    whole: bool = False,
     params: SearchParams,
 ) -> tuple[np.ndarray | None, float, str]:
-    """Relax, build, improve and certify around fixed centers."""
+    """Relax, build, improve and certify around fixed centers: of the whole question, or a trial."""
     start = None if start is None else _mended(p, run, start, seed=seed, params=params)
     provable = params.small < p.units * p.columns <= params.proof
     if provable and is_plain(p, params.service.incumbent.starts):
@@ -215,7 +220,8 @@ def _anchored(
             return found, low, method
     else:
         low = -np.inf
-    best, bound = construct(p, run, seed=seed, gap=min(gap, 5e-4), params=params.constructing)
+    first = run.at_least(params.first * p.units * p.columns if whole and start is None else 0.0)
+    best, bound = construct(p, first, seed=seed, gap=min(gap, 5e-4), params=params.constructing)
     bound = max(bound, low)
     steps = ["lp", "growth"]
     run.report("build", incumbent=None if best is None else value_of(p, best), bound=bound)
@@ -231,8 +237,10 @@ def _anchored(
             best = divided
         run.report("bound", incumbent=None if best is None else value_of(p, best), bound=bound)
     if best is None:
-        best = any_sound(p, run, seed=seed, params=params)
+        best = any_sound(p, first, seed=seed, params=params)
         steps.append("exchange")
+    if first is not run:
+        run.book(first)
     if is_wide(p, params.wide) and (best is None or _open(p, best, bound, gap)):
         best, bound, more = _wide(p, run, best, bound, seed=seed, gap=gap, params=params)
         return best, bound, "+".join([*steps, *more])
