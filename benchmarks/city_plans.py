@@ -77,13 +77,14 @@ def districts(count: int, seed: int) -> Iterator[Asked]:
         grids = int(rng.integers(2, min(20, max(3, units // 40)) + 1))
         ground = Ground(
             units=units,
-            # Four centers a grid and more, and no unit above what a center may serve.
+            # Four centers a grid and more; no cell above half of what a center may serve.
             residents=float(min(grids * rng.uniform(1e5, 3e5), 3_000.0 * units)),
             streets=int(rng.integers(3, max(4, min(40, units // 40)) + 1)),
             communities=int(rng.integers(3, 9)),
             leads=grids + int(rng.integers(0, 4)),
             near=float(rng.uniform(0.05, 0.3)),
             side=float(rng.choice([100.0, 200.0, 500.0])),
+            most=15_000.0,
             seed=number,
         )
         yield Asked(f"seed {number}", ground, grids, float(rng.uniform(0.02, 0.25)), 60.0)

@@ -34,6 +34,8 @@ class Ground:
         side of the lattice.
     side
         Metres of a cell.
+    most
+        Residents of a cell at the most: those above it are left out.
     seed
         Of everything random.
     """
@@ -45,6 +47,7 @@ class Ground:
     leads: int = 10
     near: float = 0.2
     side: float = 200.0
+    most: float = float("inf")
     seed: int = 1
 
 
@@ -105,7 +108,7 @@ def _residents(
     for hub, much, wide in zip(hubs, weight, spread, strict=True):
         density += much * np.exp(-((xy - hub) ** 2).sum(axis=1) / (2 * wide**2))
     people = density * rng.lognormal(0.0, 0.6, len(xy))
-    return np.round(people * ground.residents / people.sum()), hubs
+    return np.minimum(np.round(people * ground.residents / people.sum()), ground.most), hubs
 
 
 def _communities(

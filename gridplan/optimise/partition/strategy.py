@@ -64,6 +64,8 @@ class SearchParams:
         The same where centers are chosen: the columns of a district of eighty units.
     exact_share
         Of the run; a program not solved by then leaves the search time for an answer.
+    glance
+        Share of the run for a first answer where centers are chosen, before its exact program.
     nodes, nodes_per_work
         Branch-and-bound nodes after which an exact program gives way to the search; of these for
         each work unit that is left.
@@ -93,6 +95,7 @@ class SearchParams:
     small: int = 700
     choice: int = 6500
     exact_share: float = 0.75
+    glance: float = 0.1
     nodes: int = 20_000
     nodes_per_work: float = 500
     proof: int = 16_000
@@ -167,8 +170,19 @@ def search(
     params
         Tuning.
     """
-    p = problem
+    p, solve = problem, partial(_anchored, params=params)
     pairs, proven = int(allowed_atoms(p).sum()), -np.inf
+    if p.chosen and start is None and params.small < pairs <= params.choice:
+        # The exact program may be long without an answer: one is there before it, and begins it.
+        part = run.part(
+            params.glance, progress=lambda told: run.report("build", incumbent=told.incumbent)
+        )
+        start, low = choose(p, part, seed=seed, gap=gap, solve=solve, params=params.choosing)
+        run.book(part)
+        if start is not None:
+            run.report("build", incumbent=value_of(p, start), bound=low)
+            if not _open(p, start, low, gap):
+                return Found(start, low, "median+growth+exchange")
     if pairs <= params.small or (p.chosen and pairs <= params.choice):
         part = run.part(params.exact_share)
         nodes = part.afford(params.nodes_per_work, params.nodes)
@@ -180,7 +194,6 @@ def search(
         if exact.status in ("optimal", "infeasible") or exact.assignment is not None:
             return Found(exact.assignment, exact.bound, "cuts")
         proven = exact.bound
-    solve = partial(_anchored, params=params)
     if p.chosen:
         assignment, bound = choose(p, run, seed=seed, gap=gap, solve=solve, params=params.choosing)
         return Found(assignment, max(bound, proven), "median+growth+exchange")
