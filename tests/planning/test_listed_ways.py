@@ -5,7 +5,6 @@ import dataclasses
 import numpy as np
 import pytest
 
-from gridplan.errors import InfeasibleError
 from gridplan.planning.centers import arrays
 from gridplan.planning.centers.centers import plan_centers
 from gridplan.planning.scenario.scenario import Scenario
@@ -45,11 +44,7 @@ def test_what_is_proven_over_the_nearest_sites_holds_over_all(
     every = plan_centers(district, scenario, None)
     monkeypatch.setattr(arrays, "_PAIRS", 0)
     monkeypatch.setattr(arrays, "_NEAREST_AT_LEAST", 4)
-    try:
-        near = plan_centers(district, scenario, None)
-    except InfeasibleError as error:
-        assert not error.proven
-        return
+    near = plan_centers(district, scenario, None)
     told = [*near.steps.items(), ("centers", near.certificate)]
     against = {**every.steps, "centers": every.certificate}
     for name, proof in told:

@@ -11,8 +11,10 @@ The strategy: which algorithms a problem goes through, from first answer to cert
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -233,8 +235,9 @@ def _anchored(
             return found, low, method
     else:
         low = -np.inf
-    first = run.at_least(params.first * p.units * p.columns if whole and start is None else 0.0)
-    best, bound = construct(p, first, seed=seed, gap=min(gap, 5e-4), params=params.constructing)
+    least = params.first * p.units * p.columns if whole and start is None else 0.0
+    step = partial(construct, p, seed=seed, gap=min(gap, 5e-4), params=params.constructing)
+    best, bound = _to_its_end(step, run, least)
     bound = max(bound, low)
     steps = ["lp", "growth"]
     run.report("build", incumbent=None if best is None else value_of(p, best), bound=bound)
@@ -250,10 +253,8 @@ def _anchored(
             best = divided
         run.report("bound", incumbent=None if best is None else value_of(p, best), bound=bound)
     if best is None:
-        best = any_sound(p, first, seed=seed, params=params)
+        best = _to_its_end(partial(any_sound, p, seed=seed, params=params), run, least)
         steps.append("exchange")
-    if first is not run:
-        run.book(first)
     if is_wide(p, params.wide) and (best is None or _open(p, best, bound, gap)):
         best, bound, more = _wide(p, run, best, bound, seed=seed, gap=gap, params=params)
         return best, bound, "+".join([*steps, *more])
@@ -294,6 +295,15 @@ def _wide(
         best = found[node]
     value = np.inf if best is None else value_of(p, best)
     return best, max(bound, min(low, value)), [*steps, method]
+
+
+def _to_its_end(step: Callable[[Run], Any], run: Run, least: float) -> Any:  # noqa: ANN401
+    """Take a step with so much work at the least."""
+    part = run.at_least(least)
+    found = step(part)
+    if part is not run:
+        run.book(part)
+    return found
 
 
 def _mended(
