@@ -13,14 +13,13 @@ from gridplan.outputs.atlas.page import DPI, drawn
 from gridplan.outputs.style import fonts
 from gridplan.outputs.tables.summary import label_banner
 from gridplan.outputs.words.moment import day
-from gridplan.outputs.words.safe import plain
+from gridplan.outputs.words.safe import file_part, plain
 
 if TYPE_CHECKING:
     from gridplan.outputs.atlas.sheet import Sheet
     from gridplan.outputs.office.worded import Worded
 
 _ZONE = re.compile(r"CGCS2000 / 3-degree Gauss-Kruger CM (\d+)E \((EPSG:\d+)\)")
-_UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f\s]+')
 
 
 def file_name(told: Worded, number: int, title: str) -> str:
@@ -29,7 +28,7 @@ def file_name(told: Worded, number: int, title: str) -> str:
     text = title.removeprefix(name).lstrip(": ")
     code = plain(told.plan.district.code, limit=12)
     parts = {"code": code, "district": name, "number": f"{number:02d}", "title": text}
-    return _UNFIT.sub("_", told.say("report.atlas-file", **parts))[:120]
+    return file_part(told.say("report.atlas-file", **parts))[:120]
 
 
 def write_atlas(

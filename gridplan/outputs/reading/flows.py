@@ -11,7 +11,7 @@ from gridplan.district.files.given_file import TABLE_BYTES, read_given
 from gridplan.district.files.reason import UnreadableError
 from gridplan.district.schema.schema import NAMES
 from gridplan.district.schema.vocabulary import fold
-from gridplan.errors import InputError, Problem
+from gridplan.errors import SHOWN, InputError, Problem
 from gridplan.planning.layout.layout import Layout
 
 HEADERS = {
@@ -30,7 +30,6 @@ HEADERS = {
 }
 OUTSIDE = ("外", "区外", "市外", "县外", "其他", "其它", "outside", "other")
 """What stands for a hospital outside the district."""
-_SHOWN = 5
 
 
 def read_flows(path: Path, layout: Layout) -> pd.DataFrame:
@@ -97,7 +96,7 @@ def _checked(told: pd.DataFrame, path: Path, layout: Layout) -> pd.DataFrame:
     for code, rows in wrong.items():
         if rows.any():
             column = code.removeprefix("flows-")
-            values = [f"{told[column][row]} ({row + 2})" for row in told.index[rows][:_SHOWN]]
+            values = [f"{told[column][row]} ({row + 2})" for row in told.index[rows][:SHOWN]]
             problems.append(
                 Problem(code, {"file": str(path), "rows": values, "count": int(rows.sum())})
             )

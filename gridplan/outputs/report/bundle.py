@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,7 +13,7 @@ from gridplan.outputs.disk.own_files import is_trace
 from gridplan.outputs.report.asked import Asked
 from gridplan.outputs.report.report import write_asked
 from gridplan.outputs.words.moment import day
-from gridplan.outputs.words.safe import plain
+from gridplan.outputs.words.safe import file_part, plain
 from gridplan.planning.scenario.file import scenario_toml
 from gridplan.text.language import in_language
 
@@ -39,8 +38,6 @@ WRITTEN = (
 
 FOLDERS = ("atlas", "database", "public")
 
-_UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f\s]+')
-
 
 def prefix_of(told: Worded) -> str:
     """Give what every name in a bundle begins with: district, scenario, date."""
@@ -48,7 +45,7 @@ def prefix_of(told: Worded) -> str:
     scenario = in_language(told.plan.scenario, "name", told.lang)
     date = told.told("bureau.date", day())
     parts = (f"{district.code}{told.names.district}", scenario, date)
-    return "_".join(_UNFIT.sub("-", plain(part, limit=40)) for part in parts)
+    return "_".join(file_part(plain(part, limit=40), by="-") for part in parts)
 
 
 def fill_bundle(

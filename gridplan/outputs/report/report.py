@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,8 +16,7 @@ from gridplan.outputs.office.worded import Worded
 from gridplan.outputs.reading.written import read_written
 from gridplan.outputs.report.asked import Asked
 from gridplan.outputs.report.formats import DEFAULT, FORMATS, form_of, is_folder
-
-_UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f\s]+')
+from gridplan.outputs.words.safe import file_part
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
@@ -71,7 +69,7 @@ def write_report(
     """
     folder = Path(out)
     chosen = _form(form, file)
-    about = f"-{_UNFIT.sub('_', subject)}" if subject else ""
+    about = f"-{file_part(subject)}" if subject else ""
     name = f"{folder.resolve().name}-{book}{about}-{lang}.{chosen}"
     if is_folder(chosen):
         name = f"{folder.resolve().name}-{chosen}-{lang}"

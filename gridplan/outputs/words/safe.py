@@ -39,6 +39,8 @@ _SCRIPT = {
     "{#": "\\u007b#",
 }
 
+_UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f\s]+')
+
 
 def plain(value: object, *, limit: int = 300) -> str:
     """
@@ -134,3 +136,8 @@ def colour(value: str) -> str:
         msg = f"{value!r} is not a colour of the form #rrggbb"
         raise ValueError(msg)
     return value
+
+
+def file_part(text: str, *, by: str = "_") -> str:
+    """Give a text as part of the name of a file: what no system takes, and gaps, become ``by``."""
+    return _UNFIT.sub(by, text)
