@@ -46,14 +46,19 @@ SECTIONS: dict[str, dict[str, tuple[Draw, str]]] = {
 """By section and address: what draws a page, and its icon."""
 
 
-def menu(here: Here) -> Any:  # noqa: ANN401  # Streamlit keeps the type to itself
+def menu(here: Here, beside: Any) -> Any:  # noqa: ANN401  # Streamlit keeps both types to itself
     """
     Draw the menu and give the page that was chosen.
+
+    Streamlit's own menu nests its lists in a way that readers of screens stumble over; links under
+    headings do not.
 
     Parameters
     ----------
     here
         Its ``pages`` are filled, so that a page can link to another.
+    beside
+        Container in which the links are drawn.
     """
     sections: dict[str, list[Any]] = {}
     for section, pages in SECTIONS.items():
@@ -68,4 +73,9 @@ def menu(here: Here) -> Any:  # noqa: ANN401  # Streamlit keeps the type to itse
             )
             here.pages[address] = made
             listed.append(made)
-    return st.navigation(sections, position="sidebar", expanded=True)
+    with beside, st.container(key="gridplan-menu", gap=None):
+        for name, links in sections.items():
+            st.caption(name)
+            for made in links:
+                st.page_link(made)
+    return st.navigation(sections, position="hidden")

@@ -13,6 +13,7 @@ import streamlit as st
 from gridplan.errors import InputError
 from gridplan.outputs.disk.hidden_folder import HiddenFolder
 from gridplan.text import say
+from gridplan.ui.hosting.entrance import is_let_in, way_out
 from gridplan.ui.menu import menu
 from gridplan.ui.running.jobs import Jobs
 from gridplan.ui.running.results import PASSING, Results
@@ -83,12 +84,16 @@ def _page(data: Path, lang: str) -> None:
     except InputError as error:
         show_problems(error.problems, lang, title="app.bad-server")
         return
+    if not is_let_in(lang):
+        return
     results = shared_results()
     restore(results, districts(data))
     with st.sidebar:
+        beside = st.container()
         language_switch()
         with st.spinner(say("app.reading", lang)):
             reading = choose_district(data, lang)
+        way_out(lang)
     fill_when_new(reading, results)
     answers.load(reading.folder if reading else None)
     fill_waiting()
@@ -106,7 +111,7 @@ def _page(data: Path, lang: str) -> None:
     if reading is None or result is None or not is_of(result, reading.folder):
         result = None
     here = Here(lang, data, results, limits, reading, scenario, problems, key, result)
-    chosen = menu(here)
+    chosen = menu(here, beside)
     remember(lang)
     # What is said stands in one place, however much it is: the map below must not move in the
     # page, or the browser would draw it anew and forget where the planner had zoomed to.

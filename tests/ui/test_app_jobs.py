@@ -6,7 +6,8 @@ from functools import partial
 import pytest
 
 from gridplan.errors import InputError
-from gridplan.ui.running.jobs import Jobs, Patience
+from gridplan.ui.running.jobs import Jobs
+from gridplan.ui.running.patience import Patience
 from gridplan.ui.setup.limits import Limits, read_limits
 
 

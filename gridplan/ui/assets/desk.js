@@ -61,7 +61,9 @@ class Desk {
     this.kind = data.kind;
     band[data.together ? "add" : "delete"](this);
     this.box.style.height = data.height;
+    this.page.setAttribute("role", "application");
     this.page.setAttribute("aria-label", data.words.map);
+    this.page.setAttribute("aria-description", data.words.keys);
     if (data.canvas) canvases.set(data.canvas.key, data.canvas.content);
     const content = canvases.get(data.key);
     if (!content) { events.setStateValue("have", ""); return; }  // asked for again
@@ -102,6 +104,12 @@ class Desk {
     // Wherever the button is let go, also outside the window, the stroke ends.
     this.lift = () => this._up();
     document.addEventListener("mouseup", this.lift);
+    make("div", "gp-desk-aim", this.page).setAttribute("aria-hidden", "true");
+    this.page.addEventListener("keydown", (event) => {
+      if (event.target !== this.page || (event.key !== "Enter" && event.key !== " ")) return;
+      event.preventDefault();
+      this._press();
+    });
     new ResizeObserver(() => this.map && this.map.invalidateSize({ animate: false })).observe(this.page);
   }
 
@@ -359,6 +367,22 @@ class Desk {
     const units = [...this.stroke];
     this.stroke = null;
     if (units.length) this._act({ act: "paint", units: units, grid: this.grid });
+  }
+
+  // From the keyboard: the arrows move the map under the cross in its middle, and Enter does there
+  // what the pen does; a box has two corners.
+  _press() {
+    const at = this.map.getCenter(), e = { latlng: at, containerPoint: this.map.latLngToContainerPoint(at) };
+    if (this.frame) { this._move(e); this._up(); return; }
+    if (this.tool === "brush" || this.tool === "box") {
+      this._down(e);
+      if (this.tool === "brush") this._up();
+      return;
+    }
+    const near = (this.sites || []).map((site) => ({ site: site, far: at.distanceTo([site.at[1], site.at[0]]) }))
+      .sort((a, b) => a.far - b.far)[0];
+    if (this.tool === "close" && near) this._act({ act: "close", id: near.site.id });
+    else this._click(e);
   }
 
   _click(e) {

@@ -22,7 +22,7 @@ _ASSETS = Path(__file__).parents[1] / "assets"
 _served = streamlit.components.v1.declare_component("gridplan_assets", path=asset_folder())
 TOOLS = ("look", "brush", "box", "community", "street", "add", "move", "close")
 _WORDS = (
-    "layers", "tools", "into", "size", "home", "map", "zoom-in", "zoom-out",
+    "layers", "tools", "into", "size", "home", "map", "keys", "zoom-in", "zoom-out",
     "km",
     "m",
     "base", "no-base",

@@ -17,6 +17,7 @@ from gridplan.outputs.disk.whole_file import write_whole
 from gridplan.planning.editing.edit import Edit, edit_from
 from gridplan.planning.editing.edited import Edited, apply_or_refuse, at, begin
 from gridplan.planning.editing.laid.state import State
+from gridplan.ui.hosting.audit import note
 from gridplan.ui.running.result import Hand
 from gridplan.ui.setup.workspace import workspace
 
@@ -124,6 +125,7 @@ def change(result: Result, step: Callable[[Work], Work]) -> None:
     st.session_state[PROBLEMS] = problems
     st.session_state[_ENTRY] = after
     _write(after)
+    note("edit", key=after.of, steps=len(after.edits))
 
 
 def hand_of(work: Work, earlier: Hand | None) -> Hand:

@@ -18,6 +18,7 @@ from gridplan.outputs.files.template_book import SHEETS, sheet_name
 from gridplan.outputs.report.intake import intake_text, write_intake
 from gridplan.outputs.words.safe import plain
 from gridplan.text import LANGUAGES, catalogue, say
+from gridplan.ui.hosting.audit import note
 from gridplan.ui.intake.dropped import Dropped, every_role, proposed_role, put_down
 from gridplan.ui.setup.upload import problems_of
 from gridplan.ui.setup.workspace import folder_for, workspace
@@ -178,6 +179,7 @@ def _run(roles: dict[str, str], systems: dict[str, str], name: str, code: str, l
     problems = problems_of(
         name, lambda: made.append(prepare(inputs, folder, answers=answers, ask=asked.append))
     )
+    note("intake", layers=len(roles), made=len(made), problems=len(problems))
     told = {question.told for question in asked}
     st.session_state[_QUESTIONS] = asked
     st.session_state[_PROBLEMS] = tuple(one for one in problems if one not in told)

@@ -76,6 +76,7 @@ class Job:
     problems: tuple[Problem, ...] = field(default=(), init=False)
     infeasible: bool = field(default=False, init=False)
     made: Any = field(default=None, init=False)
+    lasted: float = field(default=0.0, init=False)
 
     def __post_init__(self) -> None:
         self.status: Status = "running"
@@ -108,6 +109,7 @@ class Job:
                 self.status = "refused"
             else:
                 self.status = "failed"
+            self.lasted = time.monotonic() - self._began
             self._close()
         return self.status
 

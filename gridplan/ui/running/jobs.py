@@ -5,37 +5,17 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 
 from gridplan.ui.running.job import Job
+from gridplan.ui.running.patience import Patience
+from gridplan.ui.running.queue import Make, Queue
 
 State = Literal["running", "waiting", "ended", "unknown"]
-Make = Callable[[], Job]
 # Runs ended because nobody watched them that are remembered, to be told who comes back.
 _REMEMBERED = 100
-
-
-@dataclass(frozen=True)
-class Patience:
-    """
-    How long a run goes on that no open window watches, in seconds.
-
-    Parameters
-    ----------
-    alone
-        While nobody waits for its place.
-    wanted
-        While others wait.
-    queue
-        How long a place in the queue is kept for a window that is closed; a reload takes less.
-    """
-
-    alone: float = 900.0
-    wanted: float = 60.0
-    queue: float = 30.0
 
 
 class Jobs:
@@ -73,7 +53,7 @@ class Jobs:
         self.patience = patience or Patience()
         self._clock, self._is_open = clock, is_open
         self._jobs: dict[str, Job] = {}
-        self._waiting: OrderedDict[str, Make] = OrderedDict()
+        self._waiting = Queue()
         self._starting: set[str] = set()
         self._unwanted: set[str] = set()
         self._watches: dict[str, str] = {}
@@ -83,7 +63,7 @@ class Jobs:
         self._lock = threading.RLock()
         self._closed = False
 
-    def ask(self, key: str, make: Make, window: str) -> None:
+    def ask(self, key: str, make: Make, window: str, *, behind: bool = False) -> None:
         """
         Ask for a run: it starts at once if there is room, else it waits for its turn.
 
@@ -95,6 +75,8 @@ class Jobs:
             Starts it.
         window
             Who asks, and watches from now on.
+        behind
+            Whether it lets all others go first: what nobody pressed a button for.
         """
         with self._lock:
             # What was given up and is asked for again is wanted: its start goes on.
@@ -104,7 +86,7 @@ class Jobs:
             if self.state(key) == "ended":
                 self.forget(key)
             if self.state(key) == "unknown" and not self._closed:
-                self._waiting[key] = make
+                self._waiting.add(key, make, behind=behind)
             self.watch(key, window)
         self.tend()
 
@@ -144,7 +126,13 @@ class Jobs:
     def place(self, key: str) -> int:
         """Tell which place in the queue a run has, from 1; 0 if it does not wait."""
         with self._lock:
-            return [*self._waiting].index(key) + 1 if key in self._waiting else 0
+            return self._waiting.place(key)
+
+    def expected_wait(self, key: str) -> float | None:
+        """Tell how many seconds a run will wait; see :meth:`Queue.expected`."""
+        with self._lock:
+            under_way = [job.reached().seconds for job in self.running()]
+            return self._waiting.expected(key, under_way, self.at_once)
 
     @property
     def waiting(self) -> int:
@@ -176,12 +164,15 @@ class Jobs:
         with self._lock:
             self._seen.pop(key, None)
             self._own.pop(key, None)
-            return self._jobs.pop(key, None)
+            job = self._jobs.pop(key, None)
+            if job is not None and job.status == "done":
+                self._waiting.learn(job.lasted)
+            return job
 
     def forget(self, key: str) -> None:
         """Drop a run: stopped if under way, out of the queue if it waits."""
         with self._lock:
-            self._waiting.pop(key, None)
+            self._waiting.drop(key)
             if key in self._starting:
                 self._unwanted.add(key)
             job = self.take(key)
@@ -224,7 +215,7 @@ class Jobs:
             taken = len(self._starting) + len(self.running())
             if self._closed or not self._waiting or taken >= self.at_once:
                 return None
-            key, make = self._waiting.popitem(last=False)
+            key, make = self._waiting.first()
             self._starting.add(key)
             return key, make
 

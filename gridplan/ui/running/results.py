@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from gridplan.outputs.disk.hidden_folder import HiddenFolder
+from gridplan.ui.hosting.audit import note
 from gridplan.ui.running.job import Job
 from gridplan.ui.running.jobs import Jobs
 from gridplan.ui.running.result import Hand, Result
@@ -86,7 +87,8 @@ class Results:
         with self._lock:
             waiting = [k for k in self._asked if self.jobs.state(k) == "waiting"]
             self._asked = {k: self._asked[k] for k in waiting} | {key: task}
-        self.jobs.ask(key, partial(Job, key, task, home), window)
+        note("asked", kind=task.kind, district=task.district.code, key=key)
+        self.jobs.ask(key, partial(Job, key, task, home), window, behind=task.kind == PASSING)
 
     def task(self, key: str) -> Task | None:
         """Give what a job under way or in the queue plans."""
@@ -118,6 +120,7 @@ class Results:
             if job is None or job.poll() != "done" or job.made is None:
                 return None
             self.jobs.take(key)
+            note("ended", kind=job.task.kind, district=job.task.district.code, key=key)
             if job.task.kind == PASSING:
                 plan = self._done.get(job.task.of)
                 if plan is not None:

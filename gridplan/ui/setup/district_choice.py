@@ -17,6 +17,7 @@ from gridplan.errors import GridplanError, Problem
 from gridplan.outputs.words.safe import plain
 from gridplan.text import say
 from gridplan.text.language import in_language
+from gridplan.ui.hosting.person import many
 from gridplan.ui.setup.workspace import own_districts
 
 OWN = ""  # the choice "a folder of mine"
@@ -96,7 +97,8 @@ def choose_district(data: Path, lang: str) -> Reading | None:
     )
     chosen = st.selectbox(
         say("app.district", lang),
-        [*folders, OWN],
+        # Where many work, a path could name another's folder: own data come by the browser.
+        [*folders, *([] if many() else [OWN])],
         format_func=lambda key: _choice_name(key, folders, lang),
         key="district",
     )

@@ -1,15 +1,13 @@
-"""Where the districts lie that planners made in the browser: a folder of the one who runs it."""
+"""Where the districts lie that planners made in the browser: a folder of the one who made them."""
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import unicodedata
 from pathlib import Path
 
-WORKSPACE = "GRIDPLAN_WORKSPACE"
-"""Name of the option that says where; ``gridplan`` in the home folder without it."""
+from gridplan.ui.hosting.person import folder
 
 BESIDE = {"answers": ".toml", "addresses": ".csv"}
 """What is kept beside districts, by the folder of the workspace it lies in."""
@@ -18,9 +16,8 @@ _LONGEST = 60
 
 
 def workspace() -> Path:
-    """Give the folder of the planners' own districts; it need not be there yet."""
-    given = os.environ.get(WORKSPACE, "").strip()
-    return (Path(given).expanduser() if given else Path.home() / "gridplan").absolute()
+    """Give the folder of the planner's own districts; it need not be there yet."""
+    return folder()
 
 
 def own_districts() -> dict[str, Path]:

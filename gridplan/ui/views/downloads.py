@@ -14,6 +14,7 @@ from gridplan.outputs.files.rows_file import ROWS_FILE, entries_of, names_fewer
 from gridplan.outputs.report.formats import FORMATS, form_of
 from gridplan.policy.assessment import FILE, Assessment, assessment_toml
 from gridplan.text import catalogue, say
+from gridplan.ui.hosting.audit import note
 from gridplan.ui.running.result import Result
 
 TYPES = {
@@ -49,7 +50,7 @@ def downloads_view(
     """
     st.download_button(
         say("app.download-all", lang),
-        lambda: zipped(result.files(lang), scenario, assessment_toml(assessment)),
+        partial(_everything, result, scenario, assessment, lang),
         file_name=f"{name}.zip",
         mime=TYPES[".zip"],
         type="primary",
@@ -89,11 +90,18 @@ def downloads_view(
     st.caption(say("app.download-note", lang))
 
 
+def _everything(result: Result, scenario: str, assessment: Assessment, lang: str) -> bytes:
+    note("download", file="all", key=result.key)
+    return zipped(result.files(lang), scenario, assessment_toml(assessment))
+
+
 def _report(result: Result, lang: str, form: str) -> bytes:
+    note("download", file=f"report.{form}", key=result.key)
     return result.report(lang, form).read_bytes()
 
 
 def _content(result: Result, lang: str, name: str) -> bytes:
+    note("download", file=name, key=result.key)
     return (result.files(lang) / name).read_bytes()
 
 

@@ -12,6 +12,7 @@ from gridplan.project.districts import renew_district
 from gridplan.project.kept.names import free_name, plain_name
 from gridplan.project.kept.scenarios import Kept, named
 from gridplan.project.project import Project
+from gridplan.ui.hosting.audit import note
 from gridplan.ui.setup.workspace import workspace
 
 CHOSEN = "scenario-chosen"
@@ -77,6 +78,7 @@ def keep(district: Path, name: str, scenario: Scenario, *, lang: str) -> Kept:
         parent = parent if known.name == name else known.name
     kept = project.save(named(Kept(name, scenario, parent=parent, revision=revision), name))
     st.session_state[CHOSEN] = kept
+    note("keep")
     return kept
 
 
@@ -127,6 +129,7 @@ def delete(district: Path, name: str) -> None:
     project = project_of(district)
     if project is not None:
         project.delete(name)
+        note("delete")
     if chosen_name() == name:
         st.session_state.pop(CHOSEN, None)
 

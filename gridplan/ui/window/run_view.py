@@ -114,6 +114,9 @@ def _wait(results: Results, key: str, lang: str, name: str) -> None:
         say("app.busy", lang, running=len(running), place=place, total=total),
         icon=":material/hourglass_top:",
     )
+    wait = jobs.expected_wait(key)
+    if wait is not None:
+        st.caption(say("app.expected-wait", lang, time=_time(wait, lang)))
     for number, job in enumerate(own):
         told = {
             "district": in_language(job.task.district, "name", lang),
@@ -131,7 +134,10 @@ def _wait(results: Results, key: str, lang: str, name: str) -> None:
 
 
 def _minutes(job: Job, lang: str) -> str:
-    seconds = job.reached().seconds
+    return _time(job.reached().seconds, lang)
+
+
+def _time(seconds: float, lang: str) -> str:
     key, value = ("app.seconds", seconds) if seconds < 120 else ("app.minutes", seconds / 60)
     return say(key, lang, value=f"{value:,.0f}")
 

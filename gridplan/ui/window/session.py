@@ -12,6 +12,7 @@ from gridplan.errors import InputError, Problem
 from gridplan.planning.scenario.derived import scenario_of
 from gridplan.planning.scenario.file import default_scenario
 from gridplan.planning.scenario.scenario import Scenario
+from gridplan.ui.hosting.person import many
 from gridplan.ui.running.result import Result
 from gridplan.ui.running.results import Results
 from gridplan.ui.running.work import Task
@@ -57,6 +58,9 @@ def restore(results: Results, folders: dict[str, Path]) -> None:
     if made_of is None:
         return
     folder, scenario, other_ways = made_of
+    if many() and folder not in map(str, folders.values()):
+        st.session_state["shown"] = st.session_state["job"] = ""  # of another's own district
+        return
     st.session_state[ALTERNATIVES] = min(other_ways, MOST_ALTERNATIVES)
     names = {str(path): name for name, path in folders.items()}
     st.session_state["district"] = names.get(folder, OWN)
