@@ -154,10 +154,10 @@ def saved(visit, app, name, scenario):
     field.fill(scenario)
     field.press("Enter")
     visit.idle()
-    visit.press("app.scenarios-keep")
-    page.get_by_role("button", name=scenario, exact=True).wait_for()
-    page.keyboard.press("Escape")
+    page.get_by_role("button", name=visit.say("app.scenarios-keep"), exact=True).click()
+    visit.shown(visit.say("app.scenarios-title", name=scenario, mark=""))
     visit.idle()
+    page.keyboard.press("Escape")
     project = Project.open(app.workspace / "projects" / name)
     assert scenario in project.scenarios()
     return project.scenario(scenario).scenario
