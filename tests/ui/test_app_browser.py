@@ -6,6 +6,7 @@ import json
 import re
 import socket
 import zipfile
+from functools import partial
 
 import openpyxl
 import pytest
@@ -163,19 +164,43 @@ def saved(visit, app, name, scenario):
     return project.scenario(scenario).scenario
 
 
-def variants(visit, app, name):
-    """One of the named set is adopted: it is what is planned and kept from then on."""
+def variants(visit, app, name, *, side):
+    """One that was tried is adopted: it is what is planned and kept from then on."""
+    page = visit.page
     before = saved(visit, app, name, "甲")
     visit.go("variants")
-    visit.press("app.run-variants")
-    adopt = visit.page.get_by_role("button", name=re.compile(visit.say("app.adopt", letter="")))
-    adopt.first.wait_for(timeout=PATIENCE)
+    page.get_by_text(visit.say("app.compare-part-passing"), exact=True).click()
+    if side:
+        visit.press("app.run-variants")
+        page.get_by_text(visit.say("app.variants-table")).wait_for(timeout=PATIENCE)
+    adopt = page.get_by_role("button", name=re.compile(visit.say("app.adopt", letter="")))
+    adopt.last.wait_for(timeout=PATIENCE)
     visit.idle()
     visit.accessible()
-    adopt.first.click()
+    adopt.last.click()
     visit.shown(visit.say("app.adopted"))
+    visit.go("")
+    planned(visit)
     after = saved(visit, app, name, "乙")
     assert after != before
+
+
+def compare(visit, app, name):
+    """The scenarios that were kept with their plans are held against each other."""
+    page = visit.page
+    visit.go("variants")
+    page.get_by_text(visit.say("app.compare-part-scenarios"), exact=True).click()
+    visit.idle()
+    project = Project.open(app.workspace / "projects" / name)
+    assert {"甲", "乙"} <= set(project.scenarios())
+    for each in ("甲", "乙"):
+        assert any(project.plan_folder(each).iterdir())
+        page.get_by_role("checkbox", name=each, exact=True).set_checked(True, force=True)
+        visit.idle()
+    visit.shown(visit.say("comparing.figures"))
+    visit.idle()
+    visit.check()
+    visit.accessible()
 
 
 def phases(visit, app, name):
@@ -235,12 +260,13 @@ def stays(visit):
         visit.go("" if address == "desk" else address)
 
 
-def whole_job(visit, app, name):
+def whole_job(visit, app, name, *, side=False):
     upload(visit, app, name)
     today(visit)
     plan(visit)
+    variants(visit, app, name, side=side)
     edit(visit, app)
-    variants(visit, app, name)
+    compare(visit, app, name)
     phases(visit, app, name)
     for address in ("groups", "sites", "policy"):
         visit.go(address)
@@ -255,9 +281,9 @@ def test_the_whole_job(visiting, app):
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("lang", LANGUAGES[1:])
-def test_the_whole_job_in_other_languages(visiting, app, lang):
-    visiting(whole_job, lang, app, f"新区-{lang}")
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_whole_job_with_every_variant(visiting, app, lang):
+    visiting(partial(whole_job, side=True), lang, app, f"新区-{lang}")
 
 
 @pytest.mark.parametrize(("host", "answer"), [("127.0.0.1", "101"), ("other.example", "403")])

@@ -177,7 +177,13 @@ def _store(units: gpd.GeoDataFrame, found: Today, lang: str) -> CellStore:
 
 
 def _outline(district: District, lang: str) -> Drawn:
-    whole = shapely.union_all(np.asarray(district.units.geometry.array), grid_size=0.01)
+    shapes = np.asarray(district.units.geometry.array)
+    # Units that fit together without a gap are joined many times faster than others.
+    whole = (
+        shapely.coverage_union_all(shapes)
+        if shapely.coverage_is_valid(shapes)
+        else shapely.union_all(shapes, grid_size=0.01)
+    )
     frame = gpd.GeoDataFrame(geometry=[whole], crs=district.crs)
     title = say("maps.layer-outline", lang)
     style = {"color": OUTLINE, "weight": 2, "fill": False}
