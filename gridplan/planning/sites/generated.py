@@ -272,5 +272,7 @@ def _neighbourhoods(district: District, allowed: np.ndarray) -> list[np.ndarray]
             break
     else:
         labels = np.zeros(len(units), dtype=str)
-    parts = [np.flatnonzero((labels == label) & populated) for label in np.unique(labels)]
-    return [part for part in parts if len(part)]
+    some = np.flatnonzero(populated)
+    number = np.unique(labels[some], return_inverse=True)[1]
+    order = some[np.argsort(number, kind="stable")]
+    return np.split(order, np.cumsum(np.bincount(number))[:-1]) if len(some) else []
