@@ -8,7 +8,6 @@ from typing import Any
 
 import streamlit as st
 
-from gridplan.text import say
 from gridplan.ui.pages.desk import desk_page
 from gridplan.ui.pages.groups import groups_page
 from gridplan.ui.pages.lookup import lookup_page
@@ -19,6 +18,7 @@ from gridplan.ui.pages.results import results_page
 from gridplan.ui.pages.sites import sites_page
 from gridplan.ui.pages.today import today_page
 from gridplan.ui.pages.variants import variants_page
+from gridplan.ui.shown.spoken import say
 from gridplan.ui.window.here import Here
 from gridplan.ui.window.links import FIRST
 

@@ -24,6 +24,7 @@ from gridplan.ui.setup.limits import read_limits
 from gridplan.ui.setup.scenario_form import fill_waiting, keep_fields, scenario_now
 from gridplan.ui.shown.language import current_language, language_switch
 from gridplan.ui.shown.literal import literal
+from gridplan.ui.shown.spoken import set_setting
 from gridplan.ui.shown.words import show_problems
 from gridplan.ui.views import answers
 from gridplan.ui.window.address import remember
@@ -94,6 +95,8 @@ def _page(data: Path, lang: str) -> None:
         with st.spinner(say("app.reading", lang)):
             reading = choose_district(data, lang)
         way_out(lang)
+    district = reading.district if reading else None
+    set_setting(county=district is not None and len(district.stations) > 0)
     fill_when_new(reading, results)
     answers.load(reading.folder if reading else None)
     fill_waiting()
@@ -102,7 +105,6 @@ def _page(data: Path, lang: str) -> None:
     scenario, problems = scenario_now(limits)
     if reading is not None:
         keep_draft(str(reading.folder), scenario)
-    district = reading.district if reading else None
     key = None
     if district and scenario:
         key = fingerprint(district, scenario, alternatives=alternatives_asked(), drawn=drawing())

@@ -1,5 +1,6 @@
 """The map one works on: its layers and base maps, the center that was clicked, answers kept."""
 
+import re
 import sqlite3
 
 import pytest
@@ -7,11 +8,12 @@ from test_app_page import plain
 from test_app_pages import planned  # noqa: F401  # a fixture
 from turning import go
 
-from gridplan.text import say
+from gridplan.text import catalogue, say
 from gridplan.ui.desk.card import PICKED, points_of
 from gridplan.ui.page import shared_results
 from gridplan.ui.setup import tiles
 from gridplan.ui.setup.base_maps import BASE_MAPS, base_maps
+from gridplan.ui.shown.spoken import spoken_as
 
 GOOD = """\
 [[base]]
@@ -118,3 +120,17 @@ def test_answers_are_there_on_another_day(planned, page, workspace):  # noqa: F8
     assert "criterion-02" in kept.read_text("utf-8")
     again = page("en")
     assert again.session_state["answers"]["national-trial-2023/criterion-02"].answer == "yes"
+
+
+def test_a_county_is_spoken_of_in_its_own_words():
+    assert spoken_as("各街道的社康中心", "zh", "county") == "各乡镇的卫生院"
+    assert spoken_as("区域社康中心（1+N）", "zh", "county") == "中心卫生院（1+N）"
+    assert spoken_as("Streets and Centers", "en", "county") == "Towns and Health centers"
+    for lang in ("zh", "en"):
+        assert spoken_as(say("app.page-sites", lang), lang, "") == say("app.page-sites", lang)
+        for key, template in catalogue(lang).items():
+            if key.startswith(("app.", "desk.", "keys.", "bonds.")):
+                told = spoken_as(template, lang, "county")
+                assert re.findall(r"\{\w*\}", told) == re.findall(r"\{\w*\}", template), key
+                if lang == "zh" and key != "app.county-words":
+                    assert "社康" not in told, key

@@ -42,7 +42,7 @@ def desk_figures(telling: Telling) -> list[tuple[str, str]]:
     near = coverage(plan)["center"]
     return [
         (say("app.desk-grids", lang), str(len(plan.layout.grids))),
-        (telling.fitting("app.desk-centers"), say("app.desk-centers-told", lang, **counted)),
+        (telling.fitting("app.desk-centers"), telling.fitting("app.desk-centers-told", **counted)),
         (
             say("app.desk-band", lang),
             telling.fitting("app.desk-band-told", inside=int(inside.sum()), all=len(centers)),

@@ -18,10 +18,10 @@ from gridplan.district.files.intake import Intake
 from gridplan.district.schema.vocabulary import LABELS
 from gridplan.outputs.words.names import word
 from gridplan.planning.scenario.scenario import Scenario
-from gridplan.text import say
 from gridplan.ui.bonds import typed
 from gridplan.ui.bonds.institutions import Institutions, institutions_of
 from gridplan.ui.setup.district_choice import Reading
+from gridplan.ui.shown.spoken import say
 from gridplan.ui.shown.table_editor import table_editor
 from gridplan.ui.shown.words import show_problems
 from gridplan.ui.window.own_copy import Files, change_district

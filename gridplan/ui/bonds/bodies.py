@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from gridplan.planning.scenario.scenario import Scenario
-from gridplan.text import say
 from gridplan.ui.intake.tables import layer_table
 from gridplan.ui.setup.district_choice import Reading
+from gridplan.ui.shown.spoken import say
 
 PARTS = {
     "campuses": ("level", "campus_of", "eligible", "lead_agreement"),

@@ -18,10 +18,10 @@ from gridplan.policy.override import parse_override
 from gridplan.policy.percent import PERCENT
 from gridplan.policy.readings import parse_reading
 from gridplan.policy.rule import Rule
-from gridplan.text import say
 from gridplan.text.language import in_language
 from gridplan.ui.setup.scenario_form import fill_form
 from gridplan.ui.shown.literal import literal
+from gridplan.ui.shown.spoken import say
 from gridplan.ui.shown.table_editor import cells, table_editor
 from gridplan.ui.shown.words import show_problems
 

@@ -13,10 +13,10 @@ from gridplan.errors import InputError, Problem
 from gridplan.planning.demands.found import demands_found
 from gridplan.planning.scenario.rows import RowForm
 from gridplan.planning.scenario.scenario import KEYS, Scenario
-from gridplan.text import say
 from gridplan.ui.bonds.places import places_view
 from gridplan.ui.bonds.rows import RowTable
 from gridplan.ui.setup.scenario_form import clause_help, fill_form
+from gridplan.ui.shown.spoken import say
 from gridplan.ui.shown.table_editor import cells, table_editor
 from gridplan.ui.shown.words import show_problems
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from gridplan.district.district import District
 from gridplan.outputs.words.names import is_missing, word
-from gridplan.text import say
 from gridplan.ui.intake.fields import names_of
+from gridplan.ui.shown.spoken import fitted, say
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def institutions_of(district: District, lang: str) -> Institutions:
         for key, row in frame.drop(columns="geometry").iterrows():
             level = row.get("level" if layer == "hospitals" else "class")
             kind = "hospital-level" if layer == "hospitals" else "class"
-            about[str(key)] = word(kind, level, lang) or word("layer", layer, lang)
+            about[str(key)] = fitted(word(kind, level, lang) or word("layer", layer, lang), lang)
             at = row.get("unit")
             known = street.get(at) if not is_missing(at) else None
             streets[str(key)] = "" if is_missing(known) else str(known)

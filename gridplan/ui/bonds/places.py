@@ -11,8 +11,8 @@ import streamlit as st
 from gridplan.district.district import District
 from gridplan.errors import InputError
 from gridplan.planning.scenario.scenario import Scenario
-from gridplan.text import say
 from gridplan.ui.setup.scenario_form import fill_form
+from gridplan.ui.shown.spoken import say
 from gridplan.ui.shown.words import show_problems
 
 AREAS = ("candidates_inside", "candidates_outside")

@@ -14,9 +14,10 @@ from gridplan.district.district import District
 from gridplan.outputs.words.names import word
 from gridplan.planning.demands.found import NUMBERED
 from gridplan.planning.scenario.rows import Entry, Row, RowForm
-from gridplan.text import catalogue, say
+from gridplan.text import catalogue
 from gridplan.ui.bonds.institutions import Institutions, institutions_of
 from gridplan.ui.intake.fields import names_of
+from gridplan.ui.shown.spoken import say
 from gridplan.ui.shown.table_editor import cells
 
 _BETWEEN = re.compile(r"[,，;；、\s]+")

@@ -12,10 +12,10 @@ from gridplan.outputs.reasons.services import services_told
 from gridplan.outputs.reasons.why import why
 from gridplan.outputs.words.names import figure, is_missing, word
 from gridplan.outputs.words.telling import Telling
-from gridplan.text import say
 from gridplan.text.language import joined
 from gridplan.ui.desk.map import entry
 from gridplan.ui.shown.literal import literal
+from gridplan.ui.shown.spoken import say
 from gridplan.ui.views.screen_cells import headed
 
 if TYPE_CHECKING:

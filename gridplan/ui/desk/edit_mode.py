@@ -21,7 +21,6 @@ from gridplan.planning.editing import edit as edits
 from gridplan.planning.editing.edited import Edited
 from gridplan.planning.editing.rest import scenario_of_rest
 from gridplan.planning.editing.whole import plan_of
-from gridplan.text import say
 from gridplan.ui.desk.edit_panel import edit_panel
 from gridplan.ui.desk.map import Editing, draw_map, entry
 from gridplan.ui.desk.title import figure_row
@@ -29,6 +28,7 @@ from gridplan.ui.desk.work import Work, change, hand_of, work_now
 from gridplan.ui.running.work import Task
 from gridplan.ui.setup.fingerprint import fingerprint
 from gridplan.ui.setup.scenario_form import fill_next
+from gridplan.ui.shown.spoken import say
 from gridplan.ui.window.drawing import set_drawing
 from gridplan.ui.window.session import start
 

@@ -9,10 +9,10 @@ import streamlit as st
 
 from gridplan.outputs.words.names import Names, figure, grid_word, word
 from gridplan.planning.editing import edit as edits
-from gridplan.text import say
 from gridplan.text.language import in_language
 from gridplan.ui.desk.work import PROBLEMS, Work, change, reset
 from gridplan.ui.shown.literal import literal
+from gridplan.ui.shown.spoken import say
 from gridplan.ui.shown.words import show_problems
 from gridplan.ui.views.tables import show_table
 

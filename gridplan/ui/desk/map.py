@@ -13,9 +13,9 @@ import streamlit.components.v1
 
 from gridplan.outputs.canvas.canvas import Canvas
 from gridplan.outputs.drawing.offline import asset_folder
-from gridplan.text import say
 from gridplan.ui.setup.base_maps import base_maps
 from gridplan.ui.setup.tiles import tiles_of
+from gridplan.ui.shown.spoken import say
 
 _ASSETS = Path(__file__).parents[1] / "assets"
 # What lies in the folder of the maps' scripts is served under this name; it is never drawn itself.

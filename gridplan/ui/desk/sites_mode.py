@@ -11,11 +11,11 @@ from gridplan.outputs.drawing.shapes import places
 from gridplan.outputs.style.palette import EXISTING, NEW
 from gridplan.outputs.words.names import Names, figure, is_missing, word
 from gridplan.planning.scenario.scenario import Scenario
-from gridplan.text import say
 from gridplan.text.language import in_language
 from gridplan.ui.desk.map import Editing, draw_map, entry
 from gridplan.ui.setup.scenario_form import fill_form
 from gridplan.ui.shown.literal import literal
+from gridplan.ui.shown.spoken import say
 from gridplan.ui.views.today import today_canvas_of
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from gridplan.outputs.words.names import figure
-from gridplan.text import say
 from gridplan.text.language import in_language, joined
 from gridplan.ui.shown.literal import literal
+from gridplan.ui.shown.spoken import say
 from gridplan.ui.window.here import Here
 
 

@@ -11,18 +11,20 @@ import streamlit as st
 
 from gridplan.district.geometry.crs import bd09_to_wgs84, gcj02_to_wgs84
 from gridplan.lookup.directory import Directory
-from gridplan.lookup.locate import FOUND, SYSTEMS, headers, locate, told
+from gridplan.lookup.locate import COLUMNS, FOUND, SYSTEMS, headers, locate, told
 from gridplan.lookup.places import Places
 from gridplan.outputs.canvas.canvas import Canvas
-from gridplan.text import say
 from gridplan.ui.desk.map import Editing, draw_map, entry
 from gridplan.ui.setup.address_table import keep_table, read_table
 from gridplan.ui.setup.upload import problems_of
+from gridplan.ui.shown.spoken import fitted, say
 from gridplan.ui.shown.words import show_problems
 from gridplan.ui.views.tables import show_table
 from gridplan.ui.window.here import Here
 
 KIND = "lookup"
+IDS = ("center", "regional_center", "lead", "nearest_center")
+"""Columns that say by an id what the next says by name."""
 FIELDS = ("lookup-lon", "lookup-lat", "lookup-crs", "lookup-text")
 
 
@@ -122,7 +124,8 @@ def _answer(answer: pd.DataFrame, lang: str) -> None:
     row = told(answer, lang)[0]
     if answer["result"].iloc[0] != FOUND:
         st.warning(row[0])
-    pairs = [(head, text) for head, text in zip(headers(lang), row, strict=True) if text]
+    named = zip(COLUMNS, headers(lang), row, strict=True)
+    pairs = [(fitted(head, lang), text) for code, head, text in named if text and code not in IDS]
     show_table(
         pd.DataFrame(
             {

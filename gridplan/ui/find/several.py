@@ -8,9 +8,9 @@ from gridplan.errors import Problem
 from gridplan.lookup.directory import Directory
 from gridplan.lookup.places import Places
 from gridplan.lookup.referral import COUNTED, Referred, refer_content
-from gridplan.text import say
 from gridplan.ui.setup.upload import problems_of
 from gridplan.ui.shown.literal import literal
+from gridplan.ui.shown.spoken import say
 from gridplan.ui.shown.words import show_problems
 
 

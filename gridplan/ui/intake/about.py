@@ -13,9 +13,9 @@ from gridplan.district.district import District
 from gridplan.district.files.given_file import TOML_BYTES, read_inside
 from gridplan.district.manifest.layer_entry import FILE
 from gridplan.planning.scenario.scenario import Scenario
-from gridplan.text import say
 from gridplan.text.toml_text import toml_line
 from gridplan.ui.setup.district_choice import Reading
+from gridplan.ui.shown.spoken import say
 from gridplan.ui.shown.table_editor import cells, table_editor
 from gridplan.ui.shown.words import show_problems
 from gridplan.ui.window.own_copy import Files, change_district

@@ -14,8 +14,8 @@ from gridplan.district.folder.institutions import ALL
 from gridplan.district.schema.field import Field
 from gridplan.district.schema.schema import LAYERS
 from gridplan.outputs.words.names import is_missing, word
-from gridplan.text import say
 from gridplan.text.language import in_language
+from gridplan.ui.shown.spoken import say
 
 _WORDS = {
     "level": "hospital-level",

@@ -15,12 +15,12 @@ from gridplan.district.schema.field import Field
 from gridplan.errors import Problem
 from gridplan.outputs.words.names import word
 from gridplan.planning.scenario.scenario import Scenario
-from gridplan.text import say
 from gridplan.ui.intake.corrected import FORMATS, corrected
 from gridplan.ui.intake.fields import FIRST, Cells, names_of
 from gridplan.ui.setup.district_choice import Reading
 from gridplan.ui.setup.scenario_form import fill_form
 from gridplan.ui.setup.workspace import is_own
+from gridplan.ui.shown.spoken import fitted, say
 from gridplan.ui.shown.table_editor import cells, table_editor
 from gridplan.ui.shown.words import show_problems
 from gridplan.ui.window.own_copy import Files, change_district
@@ -56,11 +56,11 @@ def layer_tables(reading: Reading | None, scenario: Scenario | None, lang: str) 
     if not there:
         st.info(say("app.tables-none", lang))
         return
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="center"):
         layer = st.segmented_control(
             say("app.tables-which", lang),
             there,
-            format_func=lambda code: word("layer", code, lang),
+            format_func=lambda code: fitted(word("layer", code, lang), lang),
             key="tables-layer",
             required=True,
             label_visibility="collapsed",
@@ -110,8 +110,9 @@ def layer_table(
     frame, about = getattr(district, layer), Cells(layer, lang, names_of(district.hospitals, lang))
     fields = about.columns(columns)
     now = _shown(frame, about, fields, layer)
+    title = fitted(word("layer", layer, lang), lang)
     config: dict[str, Any] = {
-        NAME: st.column_config.TextColumn(word("layer", layer, lang), pinned=True, disabled=True),
+        NAME: st.column_config.TextColumn(title, pinned=True, disabled=True),
         **{field.name: about.config(field) for field in fields},
     }
     if layer == "centers" and scenario is not None:

@@ -7,7 +7,6 @@ import streamlit as st
 from gridplan.outputs.tables.desk_figures import desk_figures
 from gridplan.outputs.tables.variants import headline
 from gridplan.outputs.words.telling import Telling
-from gridplan.text import say
 from gridplan.ui.desk.card import center_card, pin_of, points_of, take_pick
 from gridplan.ui.desk.edit_mode import edit_mode
 from gridplan.ui.desk.failing import failing_rules, focus_now
@@ -23,6 +22,7 @@ from gridplan.ui.setup.base_maps import base_maps
 from gridplan.ui.setup.scenario_file import scenario_file
 from gridplan.ui.setup.scenario_form import fill_form, scenario_form
 from gridplan.ui.shown.literal import literal
+from gridplan.ui.shown.spoken import say
 from gridplan.ui.shown.words import show_problems
 from gridplan.ui.views.quality import quality_view
 from gridplan.ui.views.today import today_canvas_of, today_figures

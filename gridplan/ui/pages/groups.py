@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gridplan.text import say
 from gridplan.ui.bonds.agreed import agreed_view
 from gridplan.ui.bonds.bodies import bodies_view
 from gridplan.ui.bonds.demands import demands_view
 from gridplan.ui.desk.title import title_line
 from gridplan.ui.intake.tables import own_note
+from gridplan.ui.shown.spoken import say
 from gridplan.ui.views.tables import grids_view
 from gridplan.ui.window.here import Here
 from gridplan.ui.window.links import link

@@ -6,11 +6,11 @@ import streamlit as st
 
 from gridplan.lookup.directory import Directory, directory
 from gridplan.lookup.locate import SYSTEMS
-from gridplan.text import say
 from gridplan.ui.desk.title import title_line
 from gridplan.ui.find.one import address_table, keep_fields, one_view, take_named
 from gridplan.ui.find.several import list_view
 from gridplan.ui.running.result import Result
+from gridplan.ui.shown.spoken import say
 from gridplan.ui.window.here import Here
 from gridplan.ui.window.links import needs_plan
 

@@ -17,12 +17,12 @@ from gridplan.outputs.words.telling import Telling
 from gridplan.planning.phases.phasing import Phased
 from gridplan.planning.scenario.rows import Row
 from gridplan.planning.scenario.scenario import Scenario
-from gridplan.text import say
 from gridplan.ui.desk.map import draw_map
 from gridplan.ui.desk.title import title_line
 from gridplan.ui.running.results import Piece
 from gridplan.ui.setup.scenario_form import fill_form
 from gridplan.ui.shown.literal import literal
+from gridplan.ui.shown.spoken import say
 from gridplan.ui.views.screen_cells import headed
 from gridplan.ui.views.tables import show_table
 from gridplan.ui.window.here import Here

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gridplan.text import say
 from gridplan.ui.bonds.bounds import bounds_view
 from gridplan.ui.desk.title import title_line
+from gridplan.ui.shown.spoken import say
 from gridplan.ui.views.answers import answers
 from gridplan.ui.views.assessment import assessment_view
 from gridplan.ui.views.findings import findings_view

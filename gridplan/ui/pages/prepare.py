@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from gridplan.outputs.files.template_book import template_book
-from gridplan.text import say
 from gridplan.ui.desk.title import title_line
 from gridplan.ui.intake.about import about_view
 from gridplan.ui.intake.steps import intake_steps
 from gridplan.ui.intake.tables import layer_tables
+from gridplan.ui.shown.spoken import say
 from gridplan.ui.window.here import Here
 
 

@@ -10,10 +10,10 @@ from gridplan.outputs.tables.tables import key_figures
 from gridplan.outputs.words.telling import Telling
 from gridplan.outputs.words.verdicts import rule_figures
 from gridplan.planning.scenario.file import scenario_toml
-from gridplan.text import say
 from gridplan.text.language import in_language
 from gridplan.ui.desk.title import title_line
 from gridplan.ui.shown.literal import literal
+from gridplan.ui.shown.spoken import say
 from gridplan.ui.views.answers import answers
 from gridplan.ui.views.downloads import downloads_view
 from gridplan.ui.views.quality import quality_view

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gridplan.text import say
 from gridplan.ui.desk.card import PICKED, center_card, pin_of, points_of, take_pick
 from gridplan.ui.desk.map import Editing, draw_map
 from gridplan.ui.desk.title import title_line
+from gridplan.ui.shown.spoken import say
 from gridplan.ui.views.tables import centers_view
 from gridplan.ui.window.here import Here
 from gridplan.ui.window.links import needs_plan

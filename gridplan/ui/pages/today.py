@@ -8,10 +8,10 @@ import streamlit as st
 from gridplan.district.district import District
 from gridplan.outputs.words.names import figure, word
 from gridplan.planning.scenario.scenario import Scenario
-from gridplan.text import say
 from gridplan.text.language import in_language
 from gridplan.ui.desk.map import draw_map
 from gridplan.ui.desk.title import figure_row, title_line
+from gridplan.ui.shown.spoken import say
 from gridplan.ui.views.sources import sources_view
 from gridplan.ui.views.tables import show_table
 from gridplan.ui.views.today import today_canvas_of, today_figures, today_found

@@ -25,7 +25,6 @@ from gridplan.planning.grids.drawing import Drawn
 from gridplan.planning.layout.variant import NONE, Variant
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.variants.proposing import lettered
-from gridplan.text import say
 from gridplan.text.language import joined
 from gridplan.ui.comparing.view import compare_view
 from gridplan.ui.desk.title import title_line
@@ -35,6 +34,7 @@ from gridplan.ui.setup.alternatives import alternatives_field
 from gridplan.ui.setup.fingerprint import fingerprint
 from gridplan.ui.setup.scenario_form import fill_form
 from gridplan.ui.shown.literal import literal
+from gridplan.ui.shown.spoken import say
 from gridplan.ui.views.findings import Ink
 from gridplan.ui.views.screen_tables import alternatives_shown
 from gridplan.ui.views.tables import show_table

@@ -21,12 +21,12 @@ from gridplan.outputs.words.safe import plain
 from gridplan.planning.scenario.file import scenario_from
 from gridplan.planning.scenario.kinds import Choice, Key, Number, Table, Texts, Whole
 from gridplan.planning.scenario.scenario import GROUPS, KEYS, Scenario
-from gridplan.text import say
 from gridplan.text.language import in_language
 from gridplan.ui.setup.limits import Limits
 from gridplan.ui.setup.number_field import number_field
 from gridplan.ui.setup.offered import choices
 from gridplan.ui.shown.literal import literal
+from gridplan.ui.shown.spoken import say
 
 FIELDS: Mapping[str, Key] = {name: key for name, key in KEYS.items() if not key.no_field}
 # Largest whole number that JavaScript tells from the next one.

@@ -66,6 +66,7 @@ def table_editor(
         hide_index=True,
         disabled=disabled,
         height=height,
+        placeholder="",
         key=drawn,
     )
     state["typed"] = edited

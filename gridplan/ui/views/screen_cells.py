@@ -11,6 +11,7 @@ from gridplan.outputs.words.names import is_missing, word
 from gridplan.outputs.words.safe import plain
 from gridplan.outputs.words.trust import row_trust
 from gridplan.text import catalogue
+from gridplan.ui.shown.spoken import fitted
 
 
 def header(column: str, lang: str, *, listed: bool = False) -> str:
@@ -18,7 +19,7 @@ def header(column: str, lang: str, *, listed: bool = False) -> str:
     key = column.replace("_", "-")
     if listed:
         key = {"centers": "centers-list", "regional-center": "regional-one"}.get(key, key)
-    return catalogue(lang).get(f"app.column-{key}") or word("column", column, lang)
+    return fitted(catalogue(lang).get(f"app.column-{key}") or word("column", column, lang), lang)
 
 
 def headed(table: pd.DataFrame, columns: list[str], lang: str) -> pd.DataFrame:

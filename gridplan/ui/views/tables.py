@@ -10,8 +10,8 @@ import streamlit as st
 
 from gridplan.outputs.words.names import Names, word
 from gridplan.outputs.words.safe import MISSING
-from gridplan.text import say
 from gridplan.ui.shown.literal import literal
+from gridplan.ui.shown.spoken import say
 from gridplan.ui.views.screen_tables import (
     alternatives_shown,
     centers_shown,

@@ -10,7 +10,7 @@ from gridplan.outputs.canvas.canvas import Canvas
 from gridplan.outputs.canvas.today import Today, today_canvas, today_of
 from gridplan.outputs.words.names import figure
 from gridplan.planning.scenario.scenario import Scenario
-from gridplan.text import say
+from gridplan.ui.shown.spoken import say
 
 
 def today_found(district: District, scenario: Scenario) -> Today:
