@@ -26,12 +26,6 @@ grids = 2
 center_lower = 10000
 center_upper = 20000
 work_limit = 1
-[[phases]]
-year = 2027
-centers = 4
-[[phases]]
-year = 2030
-centers = 5
 """
 PAGES = [address for pages in SECTIONS.values() for address in pages]
 WEST, SOUTH, STEP = 113.9, 22.7, 0.005
@@ -204,8 +198,16 @@ def compare(visit, app, name):
 
 
 def phases(visit, app, name):
-    """The phases of the scenario are planned, and kept with it."""
+    """Phases that are typed are planned, and kept with the scenario."""
     visit.go("phases")
+    for number, (year, centers) in enumerate(((2027, 4), (2030, 5))):
+        visit.press("app.phases-add")
+        for key, value in (("year", year), ("centers", centers)):
+            name = visit.say(f"app.phases-{key}")
+            field = visit.page.get_by_role("spinbutton", name=name).nth(number)
+            field.fill(str(value))
+            field.press("Enter")
+            visit.idle()
     visit.press("app.run-phases")
     visit.shown(visit.say("app.phases-slider"), PATIENCE)
     visit.check()

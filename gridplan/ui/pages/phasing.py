@@ -1,9 +1,6 @@
-"""Which centers open when: the phases as a table to fill in, a chart, a map by year, lists."""
+"""Which centers open when: the phases as rows to fill in, a chart, a map by year, lists."""
 
 from __future__ import annotations
-
-import dataclasses
-from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -15,14 +12,13 @@ from gridplan.outputs.phases.tables import openings_table, phases_table
 from gridplan.outputs.words.names import word
 from gridplan.outputs.words.telling import Telling
 from gridplan.planning.phases.phasing import Phased
-from gridplan.planning.scenario.rows import Row
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.ui.desk.map import draw_map
 from gridplan.ui.desk.title import title_line
 from gridplan.ui.running.results import Piece
-from gridplan.ui.setup.scenario_form import fill_form
 from gridplan.ui.shown.literal import literal
 from gridplan.ui.shown.spoken import say
+from gridplan.ui.views.phase_rows import phase_rows
 from gridplan.ui.views.screen_cells import headed
 from gridplan.ui.views.tables import show_table
 from gridplan.ui.window.here import Here
@@ -53,61 +49,10 @@ def phasing_page(here: Here) -> None:
 
 
 def _asked(here: Here, scenario: Scenario) -> None:
-    """Draw the table of phases; what is typed goes into the scenario at once."""
-    lang = here.lang
-    st.caption(say("app.phases-about", lang))
-    count = len(here.district.centers) if here.district else 0
-    rows = [{name: row.get(name) for name in _ASKED} for row in scenario.phases]
-    table = pd.DataFrame(rows, columns=list(_ASKED)).astype(
-        {name: "Float64" if name in _BROKEN else "Int64" for name in _ASKED}
-    )
-    limits = {"year": (1900, 2200), "centers": (max(1, count), 100_000)}
-    config: dict[str, Any] = {
-        name: st.column_config.NumberColumn(
-            say(f"app.phases-{name.replace('_', '-')}", lang),
-            min_value=limits.get(name, (0, 10_000_000))[0],
-            max_value=limits.get(name, (0, 10_000_000))[1],
-            step=None if name in _BROKEN else 1,
-            format="%d" if name == "year" else "localized",
-            required=name in ("year", "centers"),
-            help=say(f"app.phases-about-{name.replace('_', '-')}", lang, count=count),
-        )
-        for name in _ASKED
-    }
-    edited = st.data_editor(
-        table,
-        column_config=config,
-        num_rows="dynamic",
-        hide_index=True,
-        key=f"phases-table-{st.session_state.get('phases-drawn', 0)}",
-    )
-    given = tuple(
-        Row(
-            {name: _number(name, value) for name, value in row.items() if not pd.isna(value)} | kept
-        )
-        for row, kept in zip(
-            edited.to_dict(orient="records"), _unseen(scenario, len(edited)), strict=True
-        )
-        if not pd.isna(row["year"]) and not pd.isna(row["centers"])
-    )
-    wanted = tuple(sorted(given, key=lambda row: row["year"]))
-    if wanted != tuple(sorted(scenario.phases, key=lambda row: row["year"])):
-        fill_form(dataclasses.replace(scenario, phases=wanted))
-        st.session_state["phases-drawn"] = st.session_state.get("phases-drawn", 0) + 1
-        st.rerun()
-
-
-def _number(name: str, value: float) -> float:
-    return float(value) if name in _BROKEN else int(value)
-
-
-def _unseen(scenario: Scenario, count: int) -> list[dict[str, Any]]:
-    """Give what the table does not show of each phase, in the order of its rows."""
-    kept = [
-        {name: value for name, value in row.items() if name not in _ASKED}
-        for row in scenario.phases
-    ]
-    return (kept + [{} for _ in range(count)])[:count]
+    """Draw the fields of the phases; what is typed goes into the scenario at once."""
+    st.caption(say("app.phases-about", here.lang))
+    least = len(here.district.centers) if here.district else 0
+    phase_rows(scenario, _ASKED, _BROKEN, least, here.lang)
 
 
 def _shown(here: Here, piece: Piece) -> None:
