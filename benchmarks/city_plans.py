@@ -107,7 +107,7 @@ def planned(asked: Asked, folder: Path) -> str:
     gaps = {"grids": "-", "centers": "-"}
     outcome = "planned" if (out / "plan.json").exists() else _refusal(place / "log.txt", code)
     if outcome == "planned":
-        proofs = json.loads((out / "plan.json").read_text(encoding="utf-8"))["certificates"]
+        proofs = json.loads((out / "plan.json").read_text(encoding="utf-8"))["certificate"]
         gaps = {name: _percent(proofs[name].get("gap")) for name in gaps if name in proofs}
     ground = asked.ground
     return (

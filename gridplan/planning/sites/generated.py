@@ -85,6 +85,10 @@ def _generated(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
     if fresh is not None:
         reached = _within_walk(district, scenario, np.where(fresh, people, 0.0))
     chosen: set[int] = set()
+    # Imported where it is needed: what only reads a plan starts two seconds sooner without; and
+    # before its threads are limited, which holds for libraries that are there already.
+    import sklearn.cluster  # noqa: F401
+
     # One thread: the order in which threads add up would decide the last digits.
     with threadpool_limits(limits=1):
         for members in _neighbourhoods(district, allowed):
@@ -175,8 +179,7 @@ def _clustered(
         Positions, one for each cluster: the unit nearest to its middle, or that of it from which
         most are reached.
     """
-    # Imported where it is needed: what only reads a plan starts two seconds sooner without.
-    from sklearn.cluster import KMeans
+    from sklearn.cluster import KMeans  # as above
 
     if not len(members):
         return set()
