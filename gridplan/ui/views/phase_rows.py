@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import streamlit as st
 
@@ -44,7 +45,7 @@ def phase_rows(scenario: Scenario, names: Sequence[str], broken: Sequence[str], 
         *fields, last = st.columns([2] * len(names) + [1], vertical_alignment="bottom")
         for column, name in zip(fields, names, strict=True):
             part = name.replace("_", "-")
-            kind = float if name in broken else int
+            kind: Any = float if name in broken else int  # all three bounds of a field are of it
             lower, upper = _YEARS if name == "year" else (max(1, least), 100_000)
             if name not in ("year", "centers"):
                 lower, upper = 0, _MOST
