@@ -381,7 +381,8 @@ class Desk {
     }
     const near = (this.sites || []).map((site) => ({ site: site, far: at.distanceTo([site.at[1], site.at[0]]) }))
       .sort((a, b) => a.far - b.far)[0];
-    if (this.tool === "close" && near) this._act({ act: "close", id: near.site.id });
+    if (this.points && this.tool === "look") this._pickAt(e.containerPoint, 60);
+    else if (this.tool === "close" && near) this._act({ act: "close", id: near.site.id });
     else this._click(e);
   }
 
@@ -414,8 +415,11 @@ class Desk {
   _pick(e) {
     if (!this.points || this.tool !== "look" || (this.map.dragging.moved && this.map.dragging.moved())) return;
     if (e.target.closest(".leaflet-control")) return;
-    const p = this.map.mouseEventToContainerPoint(e);
-    let best = null, near = 15;
+    this._pickAt(this.map.mouseEventToContainerPoint(e), 15);
+  }
+
+  _pickAt(p, near) {
+    let best = null;
     this.points.forEach((point) => {
       const at = this.map.latLngToContainerPoint([point.at[1], point.at[0]]), far = Math.hypot(at.x - p.x, at.y - p.y);
       if (far < near) { near = far; best = point.id; }
