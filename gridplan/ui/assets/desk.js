@@ -42,6 +42,22 @@ function keep(key, value) {
   try { sessionStorage.setItem(key, JSON.stringify(value)); } catch (_) { /* a full or closed store: nothing is lost but the view */ }
 }
 
+// A tooltip opens to the side that the panel of layers leaves free.
+function clearOfPanel(L) {
+  const place = L.Tooltip.prototype._setPosition;
+  if (L.Tooltip.prototype._gpClear) return;
+  L.Tooltip.include({
+    _gpClear: true,
+    _setPosition: function (at) {
+      const free = this._map._gpFree;
+      if (!free || this.options.direction !== "auto") { place.call(this, at); return; }
+      this.options.direction = this._map.layerPointToContainerPoint(at).x < free() / 2 ? "right" : "left";
+      place.call(this, at);
+      this.options.direction = "auto";
+    },
+  });
+}
+
 class Desk {
   constructor(parent) {
     this.box = make("div", "gp-desk", parent);
@@ -83,6 +99,8 @@ class Desk {
 
   _open(L, data) {
     this.map = L.map(this.page, { attributionControl: false, zoomSnap: 0.25, zoomDelta: 0.5, preferCanvas: false, boxZoom: false, zoomControl: false });
+    clearOfPanel(L);
+    this.map._gpFree = () => this.side.offsetLeft || this.map.getSize().x;
     L.control.zoom({ position: "bottomleft", zoomInTitle: data.words["zoom-in"], zoomOutTitle: data.words["zoom-out"] }).addTo(this.map);
     const scale = L.control.scale({ imperial: false, position: "bottomleft" });
     // The scale in the words of the page.
