@@ -450,7 +450,7 @@ class Desk {
     if (this.pinned) { this.map.removeLayer(this.pinned); this.pinned = null; }
     if (!pin) return;
     const at = [pin[1], pin[0]];
-    this.pinned = L.circleMarker(at, { radius: 9, color: "#ffffff", weight: 3, fillColor: "#d55e00", fillOpacity: 1, interactive: false }).addTo(this.map);
+    this.pinned = L.circleMarker(at, { radius: 14, color: "#d55e00", weight: 4, fillColor: "#d55e00", fillOpacity: 0.2, interactive: false }).addTo(this.map);
     if (!this.map.getBounds().contains(at)) this.map.setView(at, Math.max(this.map.getZoom(), 13), { animate: false });
   }
 

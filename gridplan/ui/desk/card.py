@@ -79,16 +79,17 @@ def center_card(result: Result, lang: str) -> bool:
             word("status", row["status"], lang),
         ]
         st.caption(literal(joined(kind, lang, "pause")))
-        for label, text in _figures(plan, key, row, lang):
-            st.markdown(f"{label}  **{literal(text)}**")
+        pairs = _figures(plan, key, row, lang)
+        told = [say("desk.card-line", lang, name=literal(n), text=literal(t)) for n, t in pairs]
+        st.markdown("  \n".join(told))
         _asked(telling, key)
         try:
-            told = why(telling, str(key)).splitlines()
+            reasons = why(telling, str(key)).splitlines()
         except InputError:  # a plan read back or edited by hand has no reasons
-            told = []
-        if told:
+            reasons = []
+        if reasons:
             with st.expander(say("desk.card-why", lang), expanded=row["status"] == "new"):
-                st.markdown("\n\n".join(literal(line) for line in told))
+                st.markdown("\n\n".join(literal(line) for line in reasons))
     return True
 
 
