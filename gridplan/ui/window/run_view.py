@@ -92,12 +92,14 @@ def _watch(results: Results, key: str, lang: str, name: str) -> None:
 def _take_early(results: Results, key: str, job: Job) -> None:
     """Show the plan that is there early, once; the one that was asked for takes its place."""
     early = first_key(key)
-    if st.session_state.get("shown") == early or results.result(early) is not None:
-        return
-    plan = job.first()
-    if plan is None:
-        return
-    results.add(early, plan, job.task.scenario, of=key, drawn=job.task.drawn)
+    shown = st.session_state.get("shown")
+    if results.result(early) is None:
+        plan = job.first()
+        if plan is None:
+            return
+        results.add(early, plan, job.task.scenario, of=key, drawn=job.task.drawn)
+    elif shown:
+        return  # this one, or another that was chosen meanwhile
     st.session_state["shown"] = early
     st.rerun()
 
