@@ -3,11 +3,15 @@
 import pickle
 import re
 
-from gridplan.planning.plan import Plan
+import pytest
+
+from gridplan.planning.plan import Plan, plan
 from gridplan.planning.scenario.derived import scenario_of
+from gridplan.ui.page import shared_results
 from gridplan.ui.running import work
 from gridplan.ui.running.job import first_key
 from gridplan.ui.running.work import FIRST, MADE, PROGRESS, TASK, Task
+from gridplan.ui.window import run_view
 from gridplan.ui.window.bound_chart import _points
 
 
@@ -44,3 +48,34 @@ def test_two_lines_share_one_scale():
     assert best.split()[0] == "0.0,2.0"
     assert bound.split()[0] == "0.0,54.0"
     assert float(best.split()[1].split(",")[1]) < float(bound.split()[1].split(",")[1])
+
+
+class Running:
+    """A run that has left an early plan."""
+
+    def __init__(self, plan):
+        self.task, self.plan = Task(plan.district, plan.scenario, "zh"), plan
+
+    def first(self):
+        return self.plan
+
+
+@pytest.mark.usefixtures("data")
+def test_a_window_shows_the_early_plan_once(tiny_district, monkeypatch):
+    seen = {}
+    monkeypatch.setattr(run_view.st, "session_state", seen)
+    monkeypatch.setattr(run_view.st, "rerun", lambda: None)
+    scenario = scenario_of(tiny_district)
+    results, key = shared_results(), "0" * 32
+    running = Running(plan(tiny_district, scenario))
+    run_view._take_early(results, key, running)
+    early = seen["shown"]
+    assert early == first_key(key)
+    assert results.result(early).of == key
+    # Another plan that is looked at meanwhile is left in peace; a new window finds the early one.
+    seen["shown"] = "another"
+    run_view._take_early(results, key, running)
+    assert seen["shown"] == "another"
+    seen["shown"] = ""
+    run_view._take_early(results, key, running)
+    assert seen["shown"] == early
