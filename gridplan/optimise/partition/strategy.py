@@ -257,7 +257,7 @@ def _anchored(
         steps.append("exchange")
     if is_wide(p, params.wide) and (best is None or _open(p, best, bound, gap)):
         best, bound, more = _wide(p, run, best, bound, seed=seed, gap=gap, params=params)
-        return best, bound, "+".join([*steps, *more])
+        steps += more
     if best is not None and _open(p, best, bound, gap) and run.ended_by is None:
         wide = p.units * p.columns > params.proof
         share = params.improving_wide if wide else params.improving
