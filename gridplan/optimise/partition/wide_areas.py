@@ -61,7 +61,7 @@ class WideParams:
 
     pairs: int = 60_000
     large: int = 250
-    bounding: float = 0.25
+    bounding: float = 0.35
     bounding_most: float = 20.0
     rise: float = 0.02
     kernels: tuple[int, ...] = (250, 700, 2000)
@@ -71,7 +71,7 @@ class WideParams:
     island: int = 2
     knapsack: KnapsackParams = field(
         default_factory=lambda: KnapsackParams(
-            grains=20_000, rounds=1200, renewals=0, first=0.3, batch=20
+            grains=40_000, rounds=1200, renewals=0, first=0.3, batch=20
         )
     )
     sifting: SiftingParams = field(default_factory=SiftingParams)
