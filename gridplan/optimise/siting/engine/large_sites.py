@@ -52,7 +52,9 @@ class LargeSiteEngine(Engine):
             turns += 1
             left = max(limit - run.work, 0.05 * total)
             if turns % 3 == 1:
-                self.prove(work=proof * left)
+                # A wide gap closes by better sites first: a long proof comes once those are known.
+                early = np.inf if self.hints else params.early * 4.0 ** (turns // 3)
+                self.prove(work=min(proof * left, early))
                 if self.tree is None:  # too large to split: at least the root as high as it goes
                     target = self.value if self.best is not None else None
                     self.relaxation.raise_bound(run, iterations=params.climb, target=target)

@@ -84,6 +84,9 @@ class LargeSiteParams:
         more than who goes where.
     proof, split
         Share of the work left for branching, each third turn; and where prices are uneven.
+    early
+        Most work units of the first branching, four times as many of each next one; where prices
+        are uneven, branching is not held back.
     hints, hinted
         Where prices are uneven: share of the work to look for sites as if nothing were ever full,
         and how many of those found are looked into.
@@ -103,6 +106,7 @@ class LargeSiteParams:
     first_uneven: float = 0.15
     proof: float = 0.25
     split: float = 0.8
+    early: float = 2.0
     hints: float = 0.1
     hinted: int = 3
     hot: float = 0.05
