@@ -101,6 +101,10 @@ class Desk {
     this.map = L.map(this.page, { attributionControl: false, zoomSnap: 0.25, zoomDelta: 0.5, preferCanvas: false, boxZoom: false, zoomControl: false });
     clearOfPanel(L);
     this.map._gpFree = () => this.side.offsetLeft || this.map.getSize().x;
+    // Leaflet gives the map the focus when a button goes down on it. A page that scrolled then would
+    // move the map away under the pointer, and the click would be lost.
+    const focus = this.page.focus.bind(this.page);
+    this.page.focus = () => focus({ preventScroll: true });
     L.control.zoom({ position: "bottomleft", zoomInTitle: data.words["zoom-in"], zoomOutTitle: data.words["zoom-out"] }).addTo(this.map);
     const scale = L.control.scale({ imperial: false, position: "bottomleft" });
     // The scale in the words of the page.

@@ -10,13 +10,19 @@ import streamlit as st
 
 from gridplan.outputs.comparing.beside import axis_label, front_points, front_table, measures_told
 from gridplan.outputs.comparing.tables import figure_label
+from gridplan.outputs.words.columns import UNITS
+from gridplan.planning.comparing.figures import FIGURES
 from gridplan.text import say
+from gridplan.text.language import joined
 from gridplan.ui.shown.literal import literal
 
 if TYPE_CHECKING:
     from gridplan.planning.comparing.comparison import Compared
 
-_AXES = {"x": "centers-new", "y": "beyond"}
+_FIRST = {
+    "x": ("centers-new", "cost", "boundary", "drive", "communities-cut"),
+    "y": ("beyond", "walk", "near-own", "imbalance", "must"),
+}
 _ON, _OFF = "#0072b2", "#767676"
 
 
@@ -26,10 +32,10 @@ def front_view(compared: Compared, lang: str) -> None:
     if len(known) < 2:
         return
     chosen = {}
-    for column, (axis, usual) in zip(st.columns(2), _AXES.items(), strict=True):
+    for column, axis in zip(st.columns(2), _FIRST, strict=True):
         entry = f"compare-axis-{axis}"
-        kept = st.session_state.get(entry, usual)
-        st.session_state[entry] = kept if kept in known else known[axis == "y"]
+        kept = st.session_state.get(entry)
+        st.session_state[entry] = kept if kept in known else _usual(compared, axis, known)
         chosen[axis] = column.selectbox(
             say(f"app.compare-axis-{axis}", lang),
             known,
@@ -46,7 +52,12 @@ def _chart(points: pd.DataFrame, x: str, y: str, lang: str) -> alt.LayerChart | 
     """Draw every plan by its name; those no other beats are joined by steps."""
     on = say("comparing.front-mark", lang)
     off = say("comparing.front-off", lang)
-    shown = points.assign(state=[on if front else off for front in points["front"]])
+    # Plans at one place share one point, and its label names them all.
+    alike = points.groupby(["x", "y", "front"], sort=False)["name"].agg(list).reset_index()
+    shown = alike.assign(
+        state=[on if front else off for front in alike["front"]],
+        name=[joined(some, lang) for some in alike["name"]],
+    )
     names = {
         "x": axis_label(x, lang),
         "y": axis_label(y, lang),
@@ -54,13 +65,13 @@ def _chart(points: pd.DataFrame, x: str, y: str, lang: str) -> alt.LayerChart | 
         "state": say("comparing.figure-front", lang),
     }
     scale = alt.Scale(zero=False, padding=28, nice=True)
-    across = alt.X("x:Q", title=names["x"], scale=scale)
-    up = alt.Y("y:Q", title=names["y"], scale=scale)
+    across = alt.X("x:Q", title=names["x"], scale=scale, axis=_axis(x))
+    up = alt.Y("y:Q", title=names["y"], scale=scale, axis=_axis(y))
     base = alt.Chart(shown).encode(x=across, y=up)
     tips = [
         alt.Tooltip("name:N", title=names["name"]),
-        alt.Tooltip("x:Q", title=names["x"], format=",.4~g"),
-        alt.Tooltip("y:Q", title=names["y"], format=",.4~g"),
+        alt.Tooltip("x:Q", title=names["x"], format=_format(x)),
+        alt.Tooltip("y:Q", title=names["y"], format=_format(y)),
         alt.Tooltip("state:N", title=names["state"]),
     ]
     ends = alt.Scale(domain=[on, off], range=[_ON, _OFF])
@@ -79,3 +90,22 @@ def _chart(points: pd.DataFrame, x: str, y: str, lang: str) -> alt.LayerChart | 
         .encode(x=across, y=up)
     )
     return alt.layer(steps, dots, texts).properties(height=340)
+
+
+def _format(code: str) -> str:
+    unit = UNITS.get(FIGURES[code].unit)
+    return f",.{2 if unit is None or unit.shown is None else unit.shown}f"
+
+
+def _axis(code: str) -> alt.Axis:
+    """Let an axis name no step smaller than the figure is told with."""
+    unit = UNITS.get(FIGURES[code].unit)
+    decimals = 2 if unit is None or unit.shown is None else unit.shown
+    return alt.Axis(format=_format(code), tickMinStep=10.0**-decimals, tickCount=6)
+
+
+def _usual(compared: Compared, axis: str, known: tuple[str, ...]) -> str:
+    """Choose a figure that differs among the plans, of those one looks at first."""
+    order = [code for code in _FIRST[axis] if code in known]
+    differing = [code for code in order if compared.figures[code].round(6).drop_duplicates().size > 1]
+    return (differing or order or list(known))[0]

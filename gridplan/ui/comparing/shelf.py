@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ _PICKED, _UNPICKED, _PROBLEMS, _RUN = (
     "compare-problems",
     "compare-run",
 )
-_WIDTHS = (3.0, 1.6, 0.8, 0.8, 1.0, 1.1, 3.4)
+_WIDTHS = (2.8, 1.5, 0.7, 0.9, 1.5, 0.9, 3.3)
 
 
 def shelf(here: Here) -> dict[str, KeptPlan]:
@@ -192,6 +193,8 @@ def _plan(here: Here, project: Project, name: str) -> None:
     if here.district is None:
         return
     scenario = project.scenario(name).scenario
+    limit = min(scenario.time_limit, here.limits.seconds)
+    scenario = dataclasses.replace(scenario, time_limit=limit)
     key = fingerprint(here.district, scenario)
     st.session_state[_RUN] = (name, key)
     if here.results.result(key) is None:

@@ -21,6 +21,7 @@ from gridplan.planning.editing.edit import edit_from
 from gridplan.planning.editing.laid.state import state_from, state_of
 from gridplan.planning.grids.drawing import Drawn
 from gridplan.planning.plan import Plan
+from gridplan.planning.scenario.scenario import Scenario
 from gridplan.project.history import sources
 from gridplan.project.kept import journal
 from gridplan.project.kept.plans import CURRENT, PlanState
@@ -78,6 +79,14 @@ def _edits_kept(project: Project, kept: Kept, hand: Hand | None, district: Distr
     return project.journal(kept.name).fingerprint
 
 
+def asked_key(here: Here, scenario: Scenario) -> str:
+    """Name the plan of a scenario as the fields will ask for it: within the time of the server."""
+    if here.district is None:
+        return ""
+    limit = min(scenario.time_limit, here.limits.seconds)
+    return fingerprint(here.district, dataclasses.replace(scenario, time_limit=limit))
+
+
 @dataclass(frozen=True, eq=False)
 class KeptPlan:
     """
@@ -121,7 +130,7 @@ def kept_plan(here: Here, project: Project, name: str) -> KeptPlan | None:
         return _read(project.plan_folder(name), _mark(kept, state), here.district)
     if project.journal(name).base:
         return None
-    result = here.results.result(fingerprint(here.district, kept.scenario))
+    result = here.results.result(asked_key(here, kept.scenario))
     return None if result is None else KeptPlan(result.key, result.plan, result.canvas)
 
 
@@ -174,7 +183,7 @@ def _show(
     own = shown_key(here, project, kept)
     if here.results.result(own) is None:
         hand = _hand(project, kept, here.district)
-        of = fingerprint(here.district, kept.scenario) if hand else ""
+        of = asked_key(here, kept.scenario) if hand else ""
         here.results.add(own, plan, kept.scenario, of=of, hand=hand, drawn=drawn)
     st.session_state["shown"] = own
 
@@ -188,7 +197,7 @@ def shown_key(here: Here, project: Project, kept: Kept) -> str:
     """
     if here.district is None:
         return ""
-    key = fingerprint(here.district, kept.scenario)
+    key = asked_key(here, kept.scenario)
     if not project.journal(kept.name).base:
         return key
     mark = _mark(kept, project.plan_state(kept.name))
