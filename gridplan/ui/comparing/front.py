@@ -34,7 +34,7 @@ def front_view(compared: Compared, lang: str) -> None:
     chosen = {}
     for column, axis in zip(st.columns(2), _FIRST, strict=True):
         entry = f"compare-axis-{axis}"
-        kept = st.session_state.get(entry)
+        kept = st.session_state.get(entry, st.session_state.get(f"{entry}-kept"))
         st.session_state[entry] = kept if kept in known else _usual(compared, axis, known)
         chosen[axis] = column.selectbox(
             say(f"app.compare-axis-{axis}", lang),
@@ -42,6 +42,7 @@ def front_view(compared: Compared, lang: str) -> None:
             format_func=lambda code: figure_label(code, lang),
             key=entry,
         )
+        st.session_state[f"{entry}-kept"] = chosen[axis]
     points = front_points(compared, chosen["x"], chosen["y"], lang)
     st.altair_chart(_chart(points, chosen["x"], chosen["y"], lang), width="stretch")
     told = front_table(points, chosen["x"], chosen["y"], lang)
@@ -107,5 +108,7 @@ def _axis(code: str) -> alt.Axis:
 def _usual(compared: Compared, axis: str, known: tuple[str, ...]) -> str:
     """Choose a figure that differs among the plans, of those one looks at first."""
     order = [code for code in _FIRST[axis] if code in known]
-    differing = [code for code in order if compared.figures[code].round(6).drop_duplicates().size > 1]
+    differing = [
+        code for code in order if compared.figures[code].round(6).drop_duplicates().size > 1
+    ]
     return (differing or order or list(known))[0]

@@ -19,7 +19,7 @@ from gridplan.ui.shown.words import show_problems
 from gridplan.ui.window.here import Here
 from gridplan.ui.window.kept_plans import KeptPlan
 
-_BASE, _KEPT = "compare-base", "compare-kept"
+_BASE, _BASE_KEPT, _KEPT = "compare-base", "compare-base-kept", "compare-kept"
 
 
 def compare_view(here: Here) -> None:
@@ -59,7 +59,7 @@ def _name(name: str, found: KeptPlan, lang: str) -> str:
 def _ordered(here: Here, picked: dict[str, KeptPlan]) -> list[str]:
     """Choose the plan that the others are held against; it comes first."""
     names = list(picked)
-    kept = st.session_state.get(_BASE)
+    kept = st.session_state.get(_BASE, st.session_state.get(_BASE_KEPT))
     usual = next((name for name in names if name != SHOWN), names[0])
     st.session_state[_BASE] = kept if kept in names else usual
     base = st.selectbox(
@@ -69,6 +69,7 @@ def _ordered(here: Here, picked: dict[str, KeptPlan]) -> list[str]:
         key=_BASE,
         width=320,
     )
+    st.session_state[_BASE_KEPT] = base
     return [base, *(name for name in names if name != base)]
 
 

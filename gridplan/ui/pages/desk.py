@@ -101,6 +101,9 @@ def _headline(here: Here) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if here.result.key == first_key(here.result.of):
             st.info(say("app.first-plan", here.lang))
+        hand = here.result.hand
+        if hand is not None and hand.edits:
+            st.caption(say("app.by-hand", here.lang, steps=len(hand.edits)))
         if here.stale:
             st.warning(say("app.stale", here.lang))
             st.button(

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from gridplan.ui.running.result import Result
 
 _COLUMNS = 3
+_KEPT = "compare-part-kept"
 _PART, _PARTS = "compare-part", ("scenarios", "passing", "alternatives")
 
 
@@ -56,7 +57,8 @@ def variants_page(here: Here) -> None:
     """Draw the page."""
     title_line(here, "variants")
     lang = here.lang
-    kept = st.session_state.get(_PART)
+    # A field that another page does not draw is forgotten by then; what it said is kept apart.
+    kept = st.session_state.get(_PART, st.session_state.get(_KEPT))
     st.session_state[_PART] = kept if kept in _PARTS else _PARTS[0]
     part = st.segmented_control(
         say("app.compare-part", lang),
@@ -66,6 +68,7 @@ def variants_page(here: Here) -> None:
         required=True,
         label_visibility="collapsed",
     )
+    st.session_state[_KEPT] = part
     if part == "scenarios":
         if here.district is None:
             needs_plan(here)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from gridplan.district.district import District
 from gridplan.district.files.given_file import TOML_BYTES, read_inside
@@ -50,12 +52,23 @@ def fingerprint(
         files += [f"{path.name} {_sha256(district.folder, path.name)}" for path in others]
         own = policy_files(scenario, district.folder, (), {})
         files += [f"{p.layer} {p.file} {p.sha256}" for p in own if p.layer != ANSWERS]
-    asked = [VERSION, district.code, files, scenario.as_dict(), alternatives]
+    asked = [VERSION, district.code, files, _alike(scenario.as_dict()), alternatives]
     if drawn is not None:
         grid = {str(unit): str(name) for unit, name in dict(drawn.grid).items()}
         asked.append([grid, dict(drawn.leads)])
     told = json.dumps(asked, sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+def _alike(value: Any) -> Any:  # noqa: ANN401  # values of any key
+    """Write numbers alike: a file may say 1 where a field says 1.0."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, Mapping):
+        return {str(key): _alike(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_alike(one) for one in value]
+    return value
 
 
 def _sha256(folder: Path, name: str) -> str:
