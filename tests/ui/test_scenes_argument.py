@@ -4,7 +4,7 @@ import io
 
 import openpyxl
 import pytest
-from test_app_browser import CHROMIUM, PATIENCE, Server, planned, visiting  # noqa: F401  # a fixture
+from browsing import PATIENCE, Server
 
 from gridplan.outputs.reading.written import read_written
 from gridplan.project.opinions import opinions
@@ -12,25 +12,45 @@ from gridplan.project.project import Project
 from gridplan.project.running import run
 from gridplan.text import LANGUAGES
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed"),
-]
+pytestmark = pytest.mark.browser
+
+SCENARIO = """\
+name_zh = "小方案"
+name_en = "Small scenario"
+grids = 2
+center_lower = 10000
+center_upper = 20000
+work_limit = 1
+[[phases]]
+year = 2027
+centers = 4
+[[phases]]
+year = 2030
+centers = 5
+"""
 BASE = "基准"
 
 
 @pytest.fixture
-def app(tmp_path, tiny_folder):
+def app(tmp_path, tiny_writer):
     """The app over the small district, with a project whose first scenario is planned."""
-    server = Server(tmp_path / "server", tiny_folder)
+    folder = tiny_writer(tmp_path / "data" / "tiny")
+    (folder / "scenario.toml").write_text(SCENARIO, encoding="utf-8")
+    server = Server(tmp_path / "server", tmp_path / "data")
     try:
-        folder = tmp_path / "server" / "data" / "tiny"
         project = Project.new(server.workspace / "projects" / "tiny", folder)
         run(project, BASE)
-        server.wait()
-        yield server
+        yield server.wait()
+        assert "Traceback" not in server.told()
     finally:
         server.stop()
+
+
+def planned(visit):
+    """Wait until a plan is drawn."""
+    visit.page.wait_for_selector("[data-layer=grids]", timeout=PATIENCE)
+    visit.page.wait_for_selector("[role=progressbar]", state="detached", timeout=PATIENCE)
+    visit.idle()
 
 
 def project_of(app):
@@ -40,7 +60,7 @@ def project_of(app):
 def opened(visit, app):
     """Take the scenario that is kept: its plan is there at once, and nothing is called changed."""
     page = visit.page
-    page.goto(f"{app.url}/?lang={visit.lang}")
+    visit.open(app.url)
     page.wait_for_selector("[data-layer=walk]")
     page.get_by_test_id("stPopoverButton").first.click()
     page.locator(".st-key-scenario-take-0 button").click()
@@ -119,9 +139,8 @@ def quick(visit, app):
     compare(visit, app)
 
 
-def test_a_meeting_is_held_and_compared(visiting, app):  # noqa: F811  # the fixture
+def test_a_meeting_is_held_and_compared(visiting, app):
     visiting(quick, "zh", app)
-    assert "Traceback" not in app.log.read_text(encoding="utf-8")
 
 
 def another_cut(visit, app):
@@ -186,6 +205,5 @@ def whole(visit, app):
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_whole_argument(visiting, app, lang):  # noqa: F811  # the fixture
+def test_the_whole_argument(visiting, app, lang):
     visiting(whole, lang, app)
-    assert "Traceback" not in app.log.read_text(encoding="utf-8")
