@@ -34,9 +34,25 @@ Opened = Mapping[str, str]
 Aims = tuple[float, ...]
 """What is minimised, the first first: as the certificates of the centers have it."""
 
-ROUNDS = 3
-SEARCH = 0.4
-"""Share of the work allowed that each question of the search may take."""
+
+@dataclass(frozen=True)
+class OrderParams:
+    """
+    How long orders of sites are searched for.
+
+    Parameters
+    ----------
+    rounds
+        Passes over all phases that look for better sites, at most.
+    share
+        Of the work allowed, for each question of the search.
+    """
+
+    rounds: int = 3
+    share: float = 0.4
+
+
+DEFAULT = OrderParams()
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,10 +105,12 @@ class _Search:
         grid: pd.Series | None,
         phases: Sequence[Phase],
         tell: Callable[[float], Callable[[Progress], bool | None] | None],
+        params: OrderParams,
     ) -> None:
+        self.params = params
         last = phases[-1].scenario_of(scenario, {})
         self.district = with_candidates(district, last)
-        self.scenario = dataclasses.replace(scenario, work_limit=SEARCH * scenario.work_limit)
+        self.scenario = dataclasses.replace(scenario, work_limit=params.share * scenario.work_limit)
         self.grid, self.phases, self.tell = grid, phases, tell
         self.asked = 0
 
@@ -143,6 +161,7 @@ def opening_order(
     phases: Sequence[Phase],
     *,
     tell: Callable[[float], Callable[[Progress], bool | None] | None],
+    params: OrderParams = DEFAULT,
 ) -> Order:
     """
     Choose the sites of every phase.
@@ -159,6 +178,8 @@ def opening_order(
         In the order of their years.
     tell
         Gives the callback of a run by the share of the search that is done.
+    params
+        How long is searched.
 
     Returns
     -------
@@ -170,7 +191,7 @@ def opening_order(
         If a phase has no sites even alone, with the numbers; or none were found beside those of
         the other phases.
     """
-    search = _Search(district, scenario, grid, phases, tell)
+    search = _Search(district, scenario, grid, phases, tell, params)
     every = range(len(phases))
     alone = [search.centers(at) for at in every]  # the refusal of a phase alone is its cause
     chains = {
@@ -224,7 +245,7 @@ def _backwards(search: _Search, at: int, chain: Chain, alone: Sequence[Centers])
 def _improved(search: _Search, chain: Chain) -> tuple[Chain, bool]:
     """Open in each phase the best sites between the former and the next, until nothing changes."""
     better = False
-    for _ in range(ROUNDS):
+    for _ in range(search.params.rounds):
         changed = False
         for at in range(len(search.phases) - 1):
             former = search.opened(chain[at - 1]) if at else {}

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -27,21 +28,47 @@ from gridplan.planning.variants.trying import BINDING, rule_keys, supposing, try
 from gridplan.policy.assessment import read_assessment
 from gridplan.policy.rule import Rule
 
-SHARE = 0.1
-"""Share of the scenario's work that a trial may spend; any plan of the variant is enough."""
 
-TIME = 0.25
-"""Share of its time limit that all trials together may take; those cut short say so."""
+@dataclass(frozen=True)
+class TrialParams:
+    """
+    How much a trial may cost.
 
-LEAST_WORK = 0.01
+    Parameters
+    ----------
+    share
+        Of the scenario's work that one may spend; any plan of the variant is enough.
+    time
+        Share of its time limit that all together may take; those cut short say so.
+    least_work
+        Work units of one, at least.
+    enough
+        Work units that place the centers of a district: with less, other numbers and cuts would be
+        tried.
+    """
 
-ENOUGH = 1.0
-"""Work units that place the centers of a district."""
+    share: float = 0.1
+    time: float = 0.25
+    least_work: float = 0.01
+    enough: float = 1.0
+
+    def work(self, plan: Plan) -> float:
+        """Work units of a trial that only cuts."""
+        return max(self.least_work, self.share * plan.scenario.work_limit)
+
+    def whole_work(self, plan: Plan) -> float:
+        """Work units of a trial that places centers too."""
+        return min(plan.scenario.work_limit, max(self.enough, self.work(plan)))
+
+
+DEFAULT = TrialParams()
 
 Own = Mapping[str, Path]
 
 
-def with_variants(plan: Plan, *, own_profiles: Sequence[Path] = ()) -> Plan:
+def with_variants(
+    plan: Plan, *, own_profiles: Sequence[Path] = (), params: TrialParams = DEFAULT
+) -> Plan:
     """
     Try what may mend the must- and should-rules that fail.
 
@@ -51,6 +78,8 @@ def with_variants(plan: Plan, *, own_profiles: Sequence[Path] = ()) -> Plan:
         A finished plan.
     own_profiles
         Files of the planner's own rules, as they were given when it was made.
+    params
+        How much a trial may cost.
 
     Returns
     -------
@@ -69,23 +98,14 @@ def with_variants(plan: Plan, *, own_profiles: Sequence[Path] = ()) -> Plan:
     own = own_by_name(own_profiles)
     rules, of = _rules_failing(plan, failed, own)
     found: list[Variant] = []
-    with within(TIME * plan.scenario.time_limit):
+    with within(params.time * plan.scenario.time_limit):
         if any(measure in GRID_MEASURES for measure, _ in of):
-            found += _of_grids(plan, rules, own)
+            found += _of_grids(plan, rules, own, params)
             found += _of_facts(plan, rules, of)
         if any(measure and measure not in GRID_MEASURES for measure, _ in of):
-            found += _of_centers(plan, rules, own)
+            found += _of_centers(plan, rules, own, params)
     found.sort(key=lambda variant: list(LETTERS).index(variant.code))
     return dataclasses.replace(plan, variants=tuple(found))
-
-
-def _work(plan: Plan) -> float:
-    return max(LEAST_WORK, SHARE * plan.scenario.work_limit)
-
-
-def _whole_work(plan: Plan) -> float:
-    """Give work enough to place centers: with less, other numbers and cuts would be tried."""
-    return min(plan.scenario.work_limit, max(ENOUGH, _work(plan)))
 
 
 def _asked(plan: Plan, rules: tuple[Rule, ...]) -> Asked:
@@ -93,26 +113,28 @@ def _asked(plan: Plan, rules: tuple[Rule, ...]) -> Asked:
     return Asked(plan.district, plan.scenario, leads, rules)
 
 
-def _of_grids(plan: Plan, rules: tuple[Rule, ...], own: Own) -> list[Variant]:
+def _of_grids(plan: Plan, rules: tuple[Rule, ...], own: Own, params: TrialParams) -> list[Variant]:
     """Judge the grids of each proposal, then plan the best of them whole."""
     tried = [
-        try_grids(plan, code, changes, own, work=_work(plan))
+        try_grids(plan, code, changes, own, work=params.work(plan))
         for code, changes in proposals(_asked(plan, rules), OF_GRIDS).items()
     ]
     cut = sorted((one for one in tried if one.judged == GRIDS), key=lambda one: one.rank)
     for best in cut:
         if not best.mended:
             break
-        whole, made = try_whole(plan, best.code, best.changes, own, work=_whole_work(plan))
+        whole, made = try_whole(plan, best.code, best.changes, own, work=params.whole_work(plan))
         tried[tried.index(best)] = whole
         if made is not None:
             break
     return tried
 
 
-def _of_centers(plan: Plan, rules: tuple[Rule, ...], own: Own) -> list[Variant]:
+def _of_centers(
+    plan: Plan, rules: tuple[Rule, ...], own: Own, params: TrialParams
+) -> list[Variant]:
     return [
-        try_whole(plan, code, changes, own, work=_whole_work(plan))[0]
+        try_whole(plan, code, changes, own, work=params.whole_work(plan))[0]
         for code, changes in proposals(_asked(plan, rules), OF_CENTERS).items()
     ]
 
