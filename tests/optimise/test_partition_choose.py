@@ -11,8 +11,8 @@ from gridplan.optimise.methods.knapsack import threshold
 from gridplan.optimise.partition import partition
 from gridplan.optimise.partition.bound.load_prices import LOAD_PACE, Transport, transport_bound
 from gridplan.optimise.partition.centers.choose_centers import ChoiceParams
+from gridplan.optimise.partition.search_params import SearchParams
 from gridplan.optimise.partition.sited import SitedParams
-from gridplan.optimise.partition.strategy import SearchParams
 
 RELAXED = SitedParams(search=SearchParams(small=0, choice=0, choosing=ChoiceParams(few=0)))
 """Of small problems, those that go the way of large ones."""

@@ -16,8 +16,8 @@ from gridplan.optimise.partition import (
     repair,
     suggest_links,
 )
+from gridplan.optimise.partition.search_params import SearchParams
 from gridplan.optimise.partition.sited import SitedParams
-from gridplan.optimise.partition.strategy import SearchParams
 
 
 def lattice(rows: int, columns: int, metres: float = 100.0) -> sparse.csr_array:

@@ -12,8 +12,8 @@ from gridplan.optimise.partition import partition
 from gridplan.optimise.partition.answer.check import faults
 from gridplan.optimise.partition.centers.free_parts import stand_in
 from gridplan.optimise.partition.engine import problem_of
+from gridplan.optimise.partition.search_params import SearchParams
 from gridplan.optimise.partition.sited import SitedParams
-from gridplan.optimise.partition.strategy import SearchParams
 
 NO_EXACT = SitedParams(search=SearchParams(small=0))
 """Small problems go the way of large ones."""

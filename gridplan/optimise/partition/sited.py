@@ -29,7 +29,8 @@ from gridplan.optimise.partition.assignment.openings import (
 from gridplan.optimise.partition.centers.center_exchange import restrict
 from gridplan.optimise.partition.question.atoms import allowed_atoms
 from gridplan.optimise.partition.question.problem import Band, Problem
-from gridplan.optimise.partition.strategy import Found, SearchParams, complete, search
+from gridplan.optimise.partition.search_params import SearchParams
+from gridplan.optimise.partition.strategy import Found, complete, search
 
 
 @dataclass(frozen=True)
