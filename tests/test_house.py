@@ -20,7 +20,7 @@ from benchmarks.house import (
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "gridplan"
-LINES, BODY, ARGUMENTS, WAYS, DOCUMENTED = 250, 60, 8, 21, 0.25
+LINES, BODY, ARGUMENTS, WAYS, DOCUMENTED = 250, 60, 8, 25, 0.25
 EXCEPTIONS: dict[str, str] = {}
 """What may exceed a limit, as ``path`` or ``path:function``, and why; ten at most."""
 

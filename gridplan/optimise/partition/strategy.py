@@ -163,12 +163,8 @@ def _anchored(
     if start is not None:
         best = start if best is None else min(start, best, key=lambda a: value_of(p, a))
     if priced_border(p):
-        divided, floor = divide(p, run, params.min_cut)
-        bound = max(bound, floor)
+        best, bound = _divided(p, run, best, bound, params)
         steps.append("minimum cuts")
-        if divided is not None and (best is None or value_of(p, divided) < value_of(p, best)):
-            best = divided
-        run.report("bound", incumbent=None if best is None else value_of(p, best), bound=bound)
     if best is None:
         best = _to_its_end(partial(any_sound, p, seed=seed, params=params), run, least)
         steps.append("exchange")
@@ -183,6 +179,18 @@ def _anchored(
         steps.append("exchange")
         run.report("improve", incumbent=value_of(p, best))
     return _certify(p, run, best, bound, steps, seed=seed, gap=gap, params=params)
+
+
+def _divided(
+    p: Problem, run: Run, best: np.ndarray | None, bound: float, params: SearchParams
+) -> tuple[np.ndarray | None, float]:
+    """Cut along the cheapest border: a bound on its price, and perhaps a better answer."""
+    divided, floor = divide(p, run, params.min_cut)
+    bound = max(bound, floor)
+    if divided is not None and (best is None or value_of(p, divided) < value_of(p, best)):
+        best = divided
+    run.report("bound", incumbent=None if best is None else value_of(p, best), bound=bound)
+    return best, bound
 
 
 def _wide(
