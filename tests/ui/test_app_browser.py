@@ -107,6 +107,8 @@ def edit(visit, app):
     page.get_by_text(visit.say("desk.mode-edit"), exact=True).click()
     page.wait_for_selector("[data-tool=box]")
     visit.idle()
+    # Of two maps one is of the mode that was left, and goes as soon as it is drawn over.
+    page.wait_for_function("document.querySelectorAll('.gp-desk-map').length === 1")
     page.locator("[data-tool=box]").click()
     page.evaluate("document.querySelector('.gp-desk').dataset.same = 'yes'")
     page.locator("[data-grid='0']").click()
@@ -203,8 +205,8 @@ def phases(visit, app, name):
     for number, (year, centers) in enumerate(((2027, 4), (2030, 5))):
         visit.press("app.phases-add")
         for key, value in (("year", year), ("centers", centers)):
-            name = visit.say(f"app.phases-{key}")
-            field = visit.page.get_by_role("spinbutton", name=name).nth(number)
+            label = visit.say(f"app.phases-{key}")
+            field = visit.page.get_by_role("spinbutton", name=label).nth(number)
             field.fill(str(value))
             field.press("Enter")
             visit.idle()

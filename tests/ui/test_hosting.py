@@ -47,7 +47,7 @@ def test_who_is_not_known_sees_nothing(shared, lang):
 def test_each_person_has_a_folder_of_their_own(shared, workspace):
     first, second = shared(FIRST), shared(SECOND)
     for at, name in ((first, "甲案"), (second, "乙案")):
-        at.text_input(key="scenario-name").set_value(name).run()
+        at.text_input(key="scenario-name").set_value(name)  # and the button pressed at once
         at.button(key="scenario-keep").click().run()
         assert not at.exception
     for at, own, other in ((first, "甲案", "乙案"), (second, "乙案", "甲案")):

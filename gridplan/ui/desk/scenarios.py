@@ -66,7 +66,7 @@ def scenarios_view(here: Here) -> None:
                 icon=":material/save:",
                 disabled=not ready,
                 on_click=_do,
-                args=(partial(_keep, here, folder, typed),),
+                args=(partial(_keep, here, folder),),
             )
             st.button(
                 say("app.scenarios-rename", lang),
@@ -74,7 +74,7 @@ def scenarios_view(here: Here) -> None:
                 icon=":material/edit:",
                 disabled=not (name and typed and typed != name),
                 on_click=_do,
-                args=(partial(_rename, folder, name, typed),),
+                args=(partial(_rename, folder, name),),
             )
 
 
@@ -85,8 +85,14 @@ def _do(work: Callable[[], object]) -> None:
     st.session_state[_PROBLEMS] = problems_of(st.session_state.get(_NAME, ""), done)
 
 
-def _keep(here: Here, folder: Path, name: str) -> None:
-    if here.scenario is None:
+def _typed() -> str:
+    """Give the name as it stands in the field now: typed, and the button pressed at once."""
+    return str(st.session_state.get(_NAME, "")).strip()
+
+
+def _keep(here: Here, folder: Path) -> None:
+    name = _typed()
+    if here.scenario is None or not name:
         return
     saved = kept.keep(folder, name, here.scenario, lang=here.lang)
     fill_form(saved.scenario)
@@ -106,7 +112,10 @@ def take(here: Here, folder: Path, found: Kept) -> None:
     show_kept(here, kept.project_made(folder, lang=here.lang), found)
 
 
-def _rename(folder: Path, name: str, new: str) -> None:
+def _rename(folder: Path, name: str) -> None:
+    new = _typed()
+    if new in ("", name):
+        return
     kept.rename(folder, name, new)
     found = kept.read(folder, new)
     fill_form(found.scenario)
