@@ -229,7 +229,8 @@ def both_ways(folder: Path, count: int, seed: int) -> dict[str, object]:
     differ = [name for name in sorted(first | second) if first.get(name) != second.get(name)]
     told["files that differ"] = len(differ)
     told["of these, by kind"] = sorted({Path(name).name for name in differ})[:9]
-    told["seconds of planning"] = round(sum(record.seconds for record in local.records), 1)
+    used = sum(record.processor_seconds for record in local.records)
+    told["processor seconds a district"] = round(used / count, 2)
     told["largest process, MB"] = max(record.megabytes for record in local.records)
     sizes = {
         name: sum(path.stat().st_size for path in (folder / "local" / name).rglob("*.*"))

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import xlsxwriter
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from matplotlib.patches import Patch
 
+from gridplan.batch.drawn import draw_shares
 from gridplan.batch.levels import CITY, DISTRICT, PROVINCE, parent_of
 from gridplan.batch.record import DONE, Record, records_by_home
 from gridplan.batch.roll_up import RollUp, roll_up, states_of
@@ -28,18 +26,16 @@ from gridplan.outputs.files.excel import OPTIONS
 from gridplan.outputs.files.sheet import Formats, table_sheet
 from gridplan.outputs.report.blocks.parts import Heading, Paragraph, Part, Picture, Report, table
 from gridplan.outputs.report.formats.html import report_html
-from gridplan.outputs.style.fonts import Face, face
+from gridplan.outputs.style.fonts import face
 from gridplan.outputs.words.columns import unit_name, unit_of
 from gridplan.outputs.words.moment import moment
 from gridplan.outputs.words.names import is_missing, word
 from gridplan.outputs.words.safe import plain
 from gridplan.text import say
+from gridplan.text.language import in_language
 
 WORKBOOK, PAGE, LEVELS_FILE = "roll-up.xlsx", "roll-up.html", "roll-up.parquet"
 FILES = (WORKBOOK, PAGE, LEVELS_FILE)
-CLASSES = ((90.0, "#1a6e5f"), (80.0, "#63b3a1"), (60.0, "#f2cf63"), (0.0, "#d9764a"))
-"""Lower bounds of the share within the walk, percent, and the colour of the class."""
-_NOT_PLANNED = "#d0d0d0"
 # As many rows as a page is read to; the workbook has them all.
 _MOST_ROWS = 200
 
@@ -142,11 +138,13 @@ def _page(
         Paragraph(say("batch.how", lang)),
     ]
     look = face()
+    told_of = records_by_home(batch.records)
+    names = {one.code: in_language(asdict(one), "name", lang) or one.code for one in told_of}
     for scenario in sorted({record.scenario for record in batch.records}):
         own = shapes[shapes["scenario"] == scenario]
         if len(own):
             caption = say("batch.map", lang, scenario=plain(scenario))
-            parts.append(Picture(caption, _map(own, look, lang), caption))
+            parts.append(Picture(caption, draw_shares(own, names, look, lang), caption))
     for name, entries in tables.items():
         parts.append(Heading(1, say(f"batch.sheet-{name}", lang)))
         if len(entries) > _MOST_ROWS:
@@ -161,7 +159,7 @@ def _table(name: str, entries: pd.DataFrame, lang: str) -> Part:
     heads = [word("column", CODED.get(key, key), lang) for key in entries]
     numeric = [at for at, key in enumerate(entries) if _is_number(entries[key])]
     rows = [
-        [_text(value, str(key), lang) for key, value in row.items()]
+        [_text(value, str(key)) for key, value in row.items()]
         for row in entries.to_dict(orient="records")
     ]
     widths = [3.0 if key in ("title", "clause", "failing", "reason") else 1.0 for key in entries]
@@ -175,48 +173,11 @@ def _is_number(column: pd.Series) -> bool:
     return bool(known) and all(isinstance(value, int | float | np.number) for value in known)
 
 
-def _text(value: Any, column: str, lang: str) -> str:  # noqa: ANN401  # a table's entry
+def _text(value: Any, column: str) -> str:  # noqa: ANN401  # a table's entry
     if is_missing(value):
         return "—"
-    if column == "level":
-        return word("rule-level", value, lang)
     if isinstance(value, str):
         return plain(value)
     number = float(value)
     decimals = unit_of(column).shown if unit_name(column) else 2 * (not number.is_integer())
     return f"{number:,.{2 if decimals is None else decimals}f}"
-
-
-def _map(shapes: gpd.GeoDataFrame, look: Face, lang: str) -> bytes:
-    """Draw each planned district in the colour of its share within the walk."""
-    share = 100 * shapes["residents_nearest"] / shapes["residents"]
-    colours = [_colour(value) for value in share]
-    with mpl.rc_context({"font.family": list(look.families)}):
-        return _drawn(shapes, colours, lang, blank=bool(share.isna().any()))
-
-
-def _drawn(shapes: gpd.GeoDataFrame, colours: list[str], lang: str, *, blank: bool) -> bytes:
-    figure = Figure(figsize=(6.4, 4.8), dpi=150, layout="constrained")
-    FigureCanvasAgg(figure)
-    axes = figure.subplots()
-    shapes.to_crs(shapes.estimate_utm_crs()).plot(
-        ax=axes, color=colours, edgecolor="#ffffff", linewidth=0.5
-    )
-    axes.set_axis_off()
-    names = [say("batch.class", lang, percent=f"{lower:g}") for lower, _ in CLASSES]
-    names[-1] = say("batch.class-below", lang, percent=f"{CLASSES[-2][0]:g}")
-    patches = [
-        Patch(color=colour, label=name) for name, (_, colour) in zip(names, CLASSES, strict=True)
-    ]
-    if blank:
-        patches.append(Patch(color=_NOT_PLANNED, label=say("batch.class-none", lang)))
-    axes.legend(handles=patches, loc="lower right", fontsize=7)
-    made = io.BytesIO()
-    figure.savefig(made, format="png", metadata={"Software": None})
-    return made.getvalue()
-
-
-def _colour(share: float) -> str:
-    if not np.isfinite(share):
-        return _NOT_PLANNED
-    return next(colour for lower, colour in CLASSES if share >= lower)

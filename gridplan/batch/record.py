@@ -50,8 +50,9 @@ class Record:
         own without state (``place``, ``code``, names, ``figures``, ``rules``).
     files
         Fingerprint of the plan's list of files; empty without a plan.
-    seconds, megabytes
-        By the clock, and the most memory of its process.
+    seconds, processor_seconds, megabytes
+        By the clock; of its process alone, which is what a task costs whatever else runs; the most
+        memory of its process.
     """
 
     task: str
@@ -66,6 +67,7 @@ class Record:
     homes: list[dict[str, Any]] = field(default_factory=list)
     files: str = ""
     seconds: float = 0.0
+    processor_seconds: float = 0.0
     megabytes: float = 0.0
 
     @property

@@ -42,7 +42,8 @@ class RollUp:
         ``value``, ``lower``, ``state``, titles and clauses. ``passed`` where the districts
         planned have enough; else ``waiting``: districts that are not planned here may bring more.
     tasks
-        One row a task: ``task``, ``state``, ``code``, names, ``seconds``, ``megabytes``,
+        One row a task: ``task``, ``state``, ``code``, names, ``seconds``,
+        ``processor_seconds``, ``megabytes``,
         ``reason_zh``, ``reason_en``.
     """
 
@@ -152,13 +153,15 @@ def _tasks(records: Sequence[Record]) -> pd.DataFrame:
             "name_zh": record.name_zh,
             "name_en": record.name_en,
             "seconds": record.seconds,
+            "processor_seconds": record.processor_seconds,
             "megabytes": record.megabytes,
             "reason_zh": "；".join(problem["zh"] for problem in record.problems),
             "reason_en": " ".join(problem["en"] for problem in record.problems),
         }
         for record in records
     ]
-    columns = ["task", "state", "code", "name_zh", "name_en", "seconds", "megabytes"]
+    columns = ["task", "state", "code", "name_zh", "name_en", "seconds"]
+    columns += ["processor_seconds", "megabytes"]
     return pd.DataFrame(rows, columns=[*columns, "reason_zh", "reason_en"])
 
 

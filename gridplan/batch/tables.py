@@ -62,12 +62,13 @@ def _rules(rolled: RollUp, lang: str) -> pd.DataFrame:
     table = rolled.rules.reset_index()
     table = table[table[["passed", "failed", "borderline"]].sum(axis=1) > 0]
     rows = table.to_dict(orient="records")
-    shown = table[["scenario", "level"]].assign(
-        title=[in_language(row, "title", lang) for row in rows]
+    shown = table[["scenario"]].assign(
+        level=[word("rule-level", level, lang) for level in table["level"]],
+        title=[in_language(row, "title", lang) for row in rows],
     )
     counted = [state for state in STATES if table[state].sum()]
     shown = shown.join(
-        table[counted].rename(columns={state: f"rules_{state}" for state in counted})
+        table[counted].rename(columns={state: f"districts_{state}" for state in counted})
     )
     failing = [in_language(row, "failing", lang) or "" for row in rows]
     return shown.assign(failing=failing).reset_index(drop=True)
@@ -86,6 +87,7 @@ def _cities(rolled: RollUp, lang: str) -> pd.DataFrame:
 
 def _parents(rolled: RollUp, lang: str) -> pd.DataFrame:
     table = rolled.parents.reset_index()
+    table = table[table[["passed", "failed", "borderline"]].sum(axis=1) > 0]
     rows = table.to_dict(orient="records")
     names = {
         (level, code): in_language(row, "name", lang) or code
@@ -94,11 +96,11 @@ def _parents(rolled: RollUp, lang: str) -> pd.DataFrame:
     return table[["scenario"]].assign(
         parent=[names.get((row["level"], row["code"]), row["code"]) for row in rows],
         title=[in_language(row, "title", lang) for row in rows],
-        level=table["rule_level"],
+        level=[word("rule-level", level, lang) for level in table["rule_level"]],
         subject=[word("subject-kind", row["subject_kind"], lang) for row in rows],
         subjects=table["subjects"],
         met=table["met"],
-        **{f"rules_{state}": table[state] for state in JUDGED},
+        **{f"districts_{state}": table[state] for state in JUDGED},
         verdict=[word("state", row["state"], lang) for row in rows],
         failing=[in_language(row, "failing", lang) or "" for row in rows],
     )
@@ -110,6 +112,7 @@ def _tasks(rolled: RollUp, lang: str) -> pd.DataFrame:
         name=[in_language(row, "name", lang) or "" for row in rows],
         became=[word("batch", row["state"], lang) for row in rows],
         seconds=rolled.tasks["seconds"],
+        processor_seconds=rolled.tasks["processor_seconds"],
         megabytes=rolled.tasks["megabytes"],
         reason=[in_language(row, "reason", lang) or "" for row in rows],
     )

@@ -180,7 +180,7 @@ def run_task(order: Order, work: Work = plan_task) -> Record:
     known = read_record(order.out, order.task)
     if known is not None and is_finished(order.out, order.task, known, order.fingerprint):
         return known  # done by a worker that died before it could say so
-    began = time.perf_counter()
+    began, used = time.perf_counter(), time.process_time()
     try:
         record = work(order)
     except Exception as error:  # a fault in one task must not cost the others
@@ -188,8 +188,12 @@ def run_task(order: Order, work: Work = plan_task) -> Record:
         place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "-"
         fault = {"code": "fault", **dict.fromkeys(LANGUAGES, f"{type(error).__name__} ({place})")}
         record = blank_record(order.task, FAULT, order.fingerprint, problems=[fault])
-    seconds = round(time.perf_counter() - began, 3)
-    record = dataclasses.replace(record, seconds=seconds, megabytes=_peak_megabytes())
+    record = dataclasses.replace(
+        record,
+        seconds=round(time.perf_counter() - began, 3),
+        processor_seconds=round(time.process_time() - used, 3),
+        megabytes=_peak_megabytes(),
+    )
     write_record(order.out, order.task, record)
     return record
 

@@ -125,7 +125,7 @@ def test_a_city_has_enough_grids_or_waits_for_its_other_districts():
 
 
 @pytest.fixture(scope="module")
-def planned(tmp_path_factory, tiny_writer):
+def planned(tmp_path_factory, tiny_writer, two):
     base = tmp_path_factory.mktemp("batch")
     for name, code in (("east", "440303"), ("west", "440304"), ("bad", "")):
         folder = tiny_writer(base / "in" / name)
@@ -135,7 +135,7 @@ def planned(tmp_path_factory, tiny_writer):
             (folder / "units.csv").write_text("nonsense\n1\n", encoding="utf-8")
     out = base / "out"
     run = CliRunner().invoke(
-        main, ["batch", str(base / "in"), "--out", str(out), "--processes", "1", "--json"]
+        main, ["batch", str(base / "in"), "--out", str(out), "--scheduler", two.scheduler, "--json"]
     )
     assert run.exit_code == 0, run.output
     return out, json.loads(run.stdout)
