@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from gridplan.errors import GridplanError, InputError
-from gridplan.outputs.words.names import figure, section_text, word
+from gridplan.outputs.words.names import figure, section_text
 from gridplan.planning.checks.checks import rules_for
 from gridplan.planning.plan import Plan
 from gridplan.planning.scenario.scenario import Scenario
@@ -154,6 +154,7 @@ def _readings(rules: Sequence[Rule], scenario: Scenario, lang: str) -> tuple[str
 
 
 def _reading(rule: Rule, lang: str) -> str:
-    told = in_language(rule, "reading", lang) or in_language(rule, "title", lang)
-    level = word("rule-level", rule.level, lang)
-    return literal(say("fields.with-unit", lang, title=told, unit=level))
+    """Say a reading by its rule, and how that reads the clause."""
+    title, reading = in_language(rule, "title", lang), in_language(rule, "reading", lang)
+    told = {"name": literal(title), "text": literal(reading)}
+    return say("desk.card-line", lang, **told) if reading else told["name"]

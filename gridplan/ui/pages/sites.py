@@ -20,7 +20,7 @@ def sites_page(here: Here) -> None:
         return
     plan, lang = here.result.plan, here.lang
     left, right = st.columns([2, 1], gap="small")
-    with right:
+    with right, st.container(height=460, border=False):
         if not center_card(here.result, lang):
             st.caption(say("app.sites-pick", lang))
     with left:
