@@ -89,23 +89,30 @@ def sift(
     bound = float(transport_bound(transport, offset, part, 1.2 * near, params.first, params.pace))
     run.spend(params.first * cost.size * WEIGHTS.pair)
     keep = np.zeros(own.shape, dtype=bool)
-    shares: np.ndarray = np.zeros(own.shape)
+    shares: np.ndarray | None = None
+    kept = params.kept
     for _ in range(params.rounds):
         priced = cost + load[:, None] * offset
-        least = np.partition(priced, params.kept - 1, axis=1)[:, params.kept - 1]
+        least = np.partition(priced, kept - 1, axis=1)[:, kept - 1]
         keep |= own & (priced <= least[:, None] + 1e-9)
         keep[anchor] = False
         keep[anchor, np.arange(p.columns)] = True
         model = Model(p, allowed=keep, extras=False)
         answer = model.solve(relaxed=True, run=run)
         if answer.solve.x is None or answer.solve.col_dual is None:
-            return None
+            if answer.solve.status != "infeasible" or kept == p.columns:
+                return None
+            # Centers lie close together: what their parts must share is farther down the list.
+            kept = min(2 * kept, p.columns)
+            continue
         shares = model.shares(answer.solve.x)
         offset, lower = prices(model, cost, load, answer.solve.col_dual, high)
         bound = max(bound, lower)
         value = answer.solve.objective
         if value - bound <= params.gap * abs(value) or run.ended_by is not None:
             break
+    if shares is None:
+        return None
     return bound, shares, offset
 
 
