@@ -100,7 +100,8 @@ def _headline(here: Here) -> None:
     # Stands there also when nothing is said: the map below would be drawn anew, its tool forgotten.
     with st.container(horizontal=True, vertical_alignment="center"):
         if here.result.key == first_key(here.result.of):
-            st.info(say("app.first-plan", here.lang))
+            going = here.results.jobs.state(here.result.of) in ("running", "waiting")
+            st.info(say("app.first-plan" if going else "app.first-plan-kept", here.lang))
         hand = here.result.hand
         if hand is not None and hand.edits:
             st.caption(say("app.by-hand", here.lang, steps=len(hand.edits)))

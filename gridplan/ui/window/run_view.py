@@ -160,7 +160,8 @@ def _leave(results: Results, key: str) -> None:
         results.jobs.leave(key, watcher(name))
     if key == st.session_state.get("job"):
         st.session_state["job"] = ""
-        st.session_state["note"] = "cancelled"
+        early = st.session_state.get("shown") == first_key(key)
+        st.session_state["note"] = "cancelled-early" if early else "cancelled"
 
 
 def _ended(job: Job, lang: str) -> None:
