@@ -51,6 +51,9 @@ def planned(visit):
     """Wait until a plan is drawn."""
     visit.page.wait_for_selector("[data-layer=grids]", timeout=PATIENCE)
     visit.page.wait_for_selector("[role=progressbar]", state="detached", timeout=PATIENCE)
+    # Until a run that was asked for is there, the map shows the plan before it, and says so.
+    old = visit.page.get_by_text(visit.say("app.stale"))
+    old.first.wait_for(state="detached", timeout=PATIENCE)
     visit.idle()
 
 
@@ -114,9 +117,9 @@ def edit(visit, app):
     page.locator("[data-grid='0']").click()
     box = page.locator(".gp-desk-map").bounding_box()
     middle = box["x"] + (box["width"] - 280) / 2
-    page.mouse.move(middle - 60, box["y"] + 60)
+    page.mouse.move(middle - 60, box["y"] + 110)
     page.mouse.down()
-    page.mouse.move(middle + 60, box["y"] + box["height"] - 20, steps=3)
+    page.mouse.move(middle + 60, min(box["y"] + box["height"], 890) - 20, steps=3)
     page.mouse.up()
     visit.shown(re.compile(visit.say("desk.moved", steps=1, units=r"[1-9]\d*")))
     visit.press("desk.undo")
@@ -146,7 +149,8 @@ def saved(visit, app, name, scenario):
     """Keep the scenario by name and read it back."""
     page = visit.page
     visit.go("")
-    page.get_by_test_id("stPopoverButton").first.click()
+    title = visit.say("app.scenarios-title", name="", mark="")
+    page.get_by_test_id("stPopoverButton").filter(has_text=title).click()
     field = page.get_by_role("textbox", name=visit.say("app.scenarios-name"))
     field.fill(scenario)
     field.press("Enter")
