@@ -43,6 +43,7 @@ def press(at, key):
     return next(one for one in at.button if one.key == key).click().run()
 
 
+@pytest.mark.thorough  # the scene in the browser is its quick twin
 def test_plans_are_kept_compared_and_taken_again(planned, workspace):
     at = go(planned("zh"), "variants")
     assert not at.exception
@@ -83,6 +84,7 @@ def test_plans_are_kept_compared_and_taken_again(planned, workspace):
     assert project.journal(copy).done == project.journal(name).done
 
 
+@pytest.mark.thorough  # as above
 def test_a_meeting_is_answered_logged_and_kept(planned, workspace):
     at = planned("zh")
     at.session_state["desk-mode-next"] = "meeting"
