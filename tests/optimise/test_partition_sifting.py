@@ -27,7 +27,7 @@ def test_centers_side_by_side_need_more_than_the_cheapest_columns(seed):
     p = problem_of(graph + graph.T, demand, demand[:, None] * far, centers=centers, tolerance=0.05)
     whole, _, _ = relax(p, Run(work_limit=5.0), SiftingParams())
     assert np.isfinite(whole)
-    found = sift(p, Run(work_limit=5.0), SiftingParams(kept=1, first=1))
+    found = sift(p, Run(work_limit=5.0), SiftingParams(kept=2, first=1))
     assert found is not None
     assert found[0] == pytest.approx(whole, rel=1e-6)
     assert found[1].sum(axis=1) == pytest.approx(np.ones(len(at)))

@@ -9,7 +9,7 @@ over all pairs, so it holds whenever the rounds end.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from gridplan.optimise.methods.pace import PaceParams
 from gridplan.optimise.partition.assignment.model import Model
 from gridplan.optimise.partition.bound.load_prices import LOAD_PACE, Transport, transport_bound
 from gridplan.optimise.partition.question.atoms import allowed_atoms, atom_sums
-from gridplan.optimise.partition.question.problem import Problem
+from gridplan.optimise.partition.question.problem import Band, Problem
 from gridplan.optimise.weights import WEIGHTS
 
 
@@ -90,20 +90,26 @@ def sift(
     run.spend(params.first * cost.size * WEIGHTS.pair)
     keep = np.zeros(own.shape, dtype=bool)
     shares: np.ndarray | None = None
-    kept = params.kept
     for _ in range(params.rounds):
         priced = cost + load[:, None] * offset
-        least = np.partition(priced, kept - 1, axis=1)[:, kept - 1]
+        least = np.partition(priced, params.kept - 1, axis=1)[:, params.kept - 1]
         keep |= own & (priced <= least[:, None] + 1e-9)
         keep[anchor] = False
         keep[anchor, np.arange(p.columns)] = True
         model = Model(p, allowed=keep, extras=False)
         answer = model.solve(relaxed=True, run=run)
         if answer.solve.x is None or answer.solve.col_dual is None:
-            if answer.solve.status != "infeasible" or kept == p.columns:
+            if answer.solve.status != "infeasible" or (keep >= own).all():
                 return None
-            # Centers lie close together: what their parts must share is farther down the list.
-            kept = min(2 * kept, p.columns)
+            # Too few columns for any balance: what being out of balance is worth tells which more.
+            soft = _soft(p, cost, load)
+            model = Model(soft, allowed=keep, extras=False)
+            answer = model.solve(relaxed=True, run=run)
+            if answer.solve.col_dual is None:
+                return None
+            offset, _ = prices(model, cost, load, answer.solve.col_dual, high)
+            offset, lower = best_level(p, cost, load, high, offset)
+            bound = max(bound, lower)
             continue
         shares = model.shares(answer.solve.x)
         offset, lower = prices(model, cost, load, answer.solve.col_dual, high)
@@ -114,6 +120,16 @@ def sift(
     if shares is None:
         return None
     return bound, shares, offset
+
+
+def _soft(p: Problem, cost: np.ndarray, load: np.ndarray) -> Problem:
+    """Let demand out of bounds at a price above what the way to any part differs by."""
+    heavy = load > 0
+    rate = cost[heavy] / load[heavy, None]
+    far = np.where(np.isfinite(rate), rate, -np.inf).max(axis=1) - rate.min(axis=1)
+    price = 2.0 * float(far.max(initial=1.0))
+    none, every = np.zeros(p.columns), np.full(p.columns, np.inf)
+    return replace(p, lower=none, upper=every, resources=(Band(p.demand, p.lower, p.upper, price),))
 
 
 def prices(
