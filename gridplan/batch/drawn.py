@@ -80,8 +80,14 @@ def _districts(axes: Axes, table: gpd.GeoDataFrame, names: Mapping[str, str]) ->
     axes.scatter(dots.x, dots.y, s=40, c=list(table["colour"][small]), edgecolors="#404040")
     if len(table) <= _NAMED:
         for code, point in zip(table["adcode"], points, strict=True):
-            place = {"xytext": (0, 6), "textcoords": "offset points", "ha": "center"}
-            axes.annotate(names.get(code, code), (point.x, point.y), fontsize=7, **place)
+            axes.annotate(
+                names.get(code, code),
+                (point.x, point.y),
+                xytext=(0, 6),
+                textcoords="offset points",
+                ha="center",
+                fontsize=7,
+            )
 
 
 def _legend(lang: str, *, blank: bool) -> list[Patch]:
