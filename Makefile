@@ -9,7 +9,7 @@ else
     BIN := .venv/bin
 endif
 
-.PHONY: plan test test-all app lint types docs reference setup clean
+.PHONY: plan test test-all app lint types docs reference walkthrough setup clean
 
 plan: .venv/ready
 	$(BIN)/python -m gridplan plan $(DISTRICT) --out $(OUT) --lang $(GP_LANG)
@@ -39,6 +39,10 @@ docs: .venv/ready
 # The reference of the library, from its docstrings; asks nobody for anything: out/reference/index.html
 reference: .venv/ready-dev
 	$(BIN)/python -m sphinx -q -b html docs/reference out/reference
+
+# The pictures of docs/walkthrough.md: the whole job in a headless Chromium, in both languages.
+walkthrough: .venv/ready-dev
+	$(BIN)/python -m benchmarks.walkthrough
 
 setup: .venv/ready-dev
 
