@@ -51,9 +51,6 @@ def planned(visit):
     """Wait until a plan is drawn."""
     visit.page.wait_for_selector("[data-layer=grids]", timeout=PATIENCE)
     visit.page.wait_for_selector("[role=progressbar]", state="detached", timeout=PATIENCE)
-    # Until a run that was asked for is there, the map shows the plan before it, and says so.
-    old = visit.page.get_by_text(visit.say("app.stale"))
-    old.first.wait_for(state="detached", timeout=PATIENCE)
     visit.idle()
 
 
@@ -180,6 +177,8 @@ def variants(visit, app, name, *, side):
     adopt.last.click()
     visit.shown(visit.say("app.adopted"))
     visit.go("")
+    # Until the run is there the map shows the plan before it, and says so.
+    page.get_by_text(visit.say("app.stale")).first.wait_for(state="detached", timeout=PATIENCE)
     planned(visit)
     after = saved(visit, app, name, "乙")
     assert after != before
