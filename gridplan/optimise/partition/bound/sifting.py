@@ -92,7 +92,8 @@ def sift(
     shares: np.ndarray | None = None
     for _ in range(params.rounds):
         priced = cost + load[:, None] * offset
-        least = np.partition(priced, params.kept - 1, axis=1)[:, params.kept - 1]
+        last = min(params.kept, p.columns) - 1  # of one part there is no second
+        least = np.partition(priced, last, axis=1)[:, last]
         keep |= own & (priced <= least[:, None] + 1e-9)
         keep[anchor] = False
         keep[anchor, np.arange(p.columns)] = True
