@@ -111,3 +111,9 @@ def tiny_district(tiny_folder: Path) -> District:
                   西街道          东街道
     """
     return read_district(tiny_folder)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with files that drive a browser: they wait a lot, and none is left at the end."""
+    scenes = {item.path for item in items if item.get_closest_marker("browser")}
+    items.sort(key=lambda item: item.path not in scenes)

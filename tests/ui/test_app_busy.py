@@ -15,13 +15,19 @@ class EndlessJob:
     def __init__(self, key, task, home=None):
         self.key, self.task, self.home, self.status = key, task, home, "running"
         self.made = None
-        self.is_finishing = False
+        self.is_finishing, self.lasted = False, 0.0
 
     def poll(self):
         return self.status
 
     def reached(self):
         return SimpleNamespace(stage="grids", fraction=0.5, overall=0.3, gap=None, seconds=200.0)
+
+    def first(self):
+        return None
+
+    def history(self):
+        return [(1.0, 30.0, 10.0), (2.0, 20.0, 15.0)]
 
     def cancel(self):
         self.status = "cancelled"

@@ -16,6 +16,7 @@ class FakeJob:
 
     def __init__(self, key):
         self.key, self.status, self.discarded = key, "running", False
+        self.lasted = 0.0
 
     def poll(self):
         return self.status

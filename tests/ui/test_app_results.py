@@ -54,10 +54,15 @@ class FakeJob:
         self.key, self.folder, self.status = key, folder, status
         self.made = "a plan" if status == "done" else None
         self.task = SimpleNamespace(
-            lang="zh", alternatives=0, kind="plan", scenario=None, drawn=None
+            lang="zh",
+            alternatives=0,
+            kind="plan",
+            scenario=None,
+            drawn=None,
+            district=SimpleNamespace(code="000001"),
         )
         folder.mkdir(parents=True)
-        self.ended = False
+        self.ended, self.lasted = False, 0.0
 
     def poll(self):
         return self.status

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
 import shutil
 import unicodedata
@@ -34,6 +36,9 @@ def beside(district: Path, kind: str, suffix: str) -> Path:
     """
     Name a file that is kept for a district but is not part of it; it need not be there.
 
+    Folders of the same name in different places have files of their own, and no folder's name is
+    too long for one.
+
     Parameters
     ----------
     district
@@ -43,7 +48,12 @@ def beside(district: Path, kind: str, suffix: str) -> Path:
     suffix
         End of the file's name.
     """
-    return workspace() / kind / f"{district.absolute().name}{suffix}"
+    place = district.absolute()
+    name = place.name
+    if not is_own(district):
+        mark = hashlib.blake2b(os.fsencode(place), digest_size=4).hexdigest()
+        name = f"{name[:_LONGEST]}-{mark}"
+    return workspace() / kind / f"{name}{suffix}"
 
 
 def is_own(folder: Path | None) -> bool:
