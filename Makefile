@@ -18,10 +18,10 @@ app: .venv/ready
 	$(BIN)/python -m streamlit run app.py --server.address 127.0.0.1
 
 test: lint types
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test-all: lint types
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "thorough or not thorough"
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "thorough or not thorough"
 
 lint: .venv/ready-dev
 	$(BIN)/ruff check .
