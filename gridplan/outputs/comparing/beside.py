@@ -6,8 +6,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from gridplan.outputs.comparing.tables import MARKS, figure_label, plan_titles
-from gridplan.outputs.words.columns import UNITS
+from gridplan.outputs.comparing.tables import (
+    MARKS,
+    figure_label,
+    figures_known,
+    plan_titles,
+    who_changes,
+)
+from gridplan.outputs.words.columns import by_unit
 from gridplan.outputs.words.names import figure, is_missing
 from gridplan.planning.comparing.figures import FIGURES
 from gridplan.planning.comparing.front import pareto_front
@@ -44,20 +50,15 @@ def beside_table(compared: Compared, lang: str) -> pd.DataFrame:
     for title in titles[1:]:
         heads += [title, say("comparing.head-difference", lang, name=title)]
     rows = []
-    for code, told in FIGURES.items():
+    for code, told in figures_known(compared).items():
         values = compared.figures[code]
-        if values.isna().all():
-            continue
         row = [figure_label(code, lang), figure(values.iloc[0], told.unit, lang)]
         for at in range(1, len(values)):
             row.append(figure(values.iloc[at], told.unit, lang))
             row.append(_difference(compared, code, at, lang))
         rows.append(row)
-    for key in ("grid_residents", "center_residents"):
-        row = [say(f"comparing.{key.replace('_', '-')}", lang), _NONE]
-        for one in compared.differences:
-            row += [figure(getattr(one, key), "persons", lang), _NONE]
-        rows.append(row)
+    for name, counts in who_changes(compared, lang).items():
+        rows.append([name, _NONE, *(cell for count in counts for cell in (count, _NONE))])
     return pd.DataFrame(rows, columns=heads, dtype=object)
 
 
@@ -67,9 +68,7 @@ def _difference(compared: Compared, code: str, at: int, lang: str) -> str:
     more = values.iloc[at] - values.iloc[0]
     if is_missing(more):
         return _NONE
-    unit = UNITS.get(FIGURES[code].unit)
-    decimals = 2 if unit is None or unit.shown is None else unit.shown
-    text = f"{abs(more):,.{decimals}f}"
+    text = f"{abs(more):,.{by_unit(FIGURES[code].unit).decimals}f}"
     if not float(text.replace(",", "")):
         return "0"
     told = say("comparing.more" if more > 0 else "comparing.less", lang, number=text)

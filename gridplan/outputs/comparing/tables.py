@@ -13,7 +13,7 @@ from gridplan.outputs.tables.variants import rule_titles
 from gridplan.outputs.words.names import Names, figure, is_missing, word
 from gridplan.outputs.words.safe import plain
 from gridplan.outputs.words.telling import Telling
-from gridplan.planning.comparing.figures import FIGURES
+from gridplan.planning.comparing.figures import FIGURES, Figure
 from gridplan.text import say
 from gridplan.text.language import in_language, joined
 
@@ -43,6 +43,21 @@ def figure_label(code: str, lang: str) -> str:
     return say(f"comparing.figure-{code}", lang)
 
 
+def figures_known(compared: Compared) -> dict[str, Figure]:
+    """Give the figures that some plan has."""
+    return {code: told for code, told in FIGURES.items() if not compared.figures[code].isna().all()}
+
+
+def who_changes(compared: Compared, lang: str) -> dict[str, list[str]]:
+    """Say how many residents change grid, and center, in each plan but the first."""
+    return {
+        say(f"comparing.{key.replace('_', '-')}", lang): [
+            figure(getattr(one, key), "persons", lang) for one in compared.differences
+        ]
+        for key in ("grid_residents", "center_residents")
+    }
+
+
 def figures_table(compared: Compared, lang: str) -> pd.DataFrame:
     """
     Put the figures of the plans side by side as text.
@@ -62,10 +77,8 @@ def figures_table(compared: Compared, lang: str) -> pd.DataFrame:
     """
     titles = plan_titles(compared, lang)
     rows: dict[str, list[str]] = {}
-    for code, told in FIGURES.items():
+    for code, told in figures_known(compared).items():
         values = compared.figures[code]
-        if values.isna().all():
-            continue
         cells = []
         for value, verdict in zip(values, compared.better[code], strict=True):
             mark = f" {say(f'comparing.{MARKS[verdict]}', lang)}" if verdict else ""
@@ -77,9 +90,8 @@ def figures_table(compared: Compared, lang: str) -> pd.DataFrame:
             "\u2014" if proof is None else certificate_text(proof, lang, timed=False)
             for proof in proofs
         ]
-    for key in ("grid_residents", "center_residents"):
-        counts = [figure(getattr(one, key), "persons", lang) for one in compared.differences]
-        rows[say(f"comparing.{key.replace('_', '-')}", lang)] = ["\u2014", *counts]
+    for name, counts in who_changes(compared, lang).items():
+        rows[name] = ["\u2014", *counts]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=titles)
     return table.rename_axis(say("comparing.figure", lang))
 

@@ -34,6 +34,11 @@ class Unit:
     share: bool = False
 
     @property
+    def decimals(self) -> int:
+        """Decimals of a figure in a sentence: two where the unit leaves them open."""
+        return 2 if self.shown is None else self.shown
+
+    @property
     def pattern(self) -> str:
         """How a workbook shows it, in Excel's notation."""
         if self.share:

@@ -79,8 +79,7 @@ def figure(value: object, unit: str, lang: str) -> str:
     if is_missing(value):
         return "—"
     number = float(value)  # type: ignore[arg-type]
-    decimals = by_unit(unit).shown
-    decimals = 2 if decimals is None else decimals
+    decimals = by_unit(unit).decimals
     # A share just short of its bound must not read as the bound: 99.97 % is not 100.0 %.
     if unit == "percent" and not number.is_integer():
         while round(number, decimals).is_integer() and decimals < 6:

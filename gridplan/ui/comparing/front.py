@@ -10,7 +10,7 @@ import streamlit as st
 
 from gridplan.outputs.comparing.beside import axis_label, front_points, front_table, measures_told
 from gridplan.outputs.comparing.tables import figure_label
-from gridplan.outputs.words.columns import UNITS
+from gridplan.outputs.words.columns import by_unit
 from gridplan.planning.comparing.figures import FIGURES
 from gridplan.text import say
 from gridplan.text.language import joined
@@ -94,15 +94,13 @@ def _chart(points: pd.DataFrame, x: str, y: str, lang: str) -> alt.LayerChart | 
 
 
 def _format(code: str) -> str:
-    unit = UNITS.get(FIGURES[code].unit)
-    return f",.{2 if unit is None or unit.shown is None else unit.shown}f"
+    return f",.{by_unit(FIGURES[code].unit).decimals}f"
 
 
 def _axis(code: str) -> alt.Axis:
     """Let an axis name no step smaller than the figure is told with."""
-    unit = UNITS.get(FIGURES[code].unit)
-    decimals = 2 if unit is None or unit.shown is None else unit.shown
-    return alt.Axis(format=_format(code), tickMinStep=10.0**-decimals, tickCount=6)
+    step = 10.0 ** -by_unit(FIGURES[code].unit).decimals
+    return alt.Axis(format=_format(code), tickMinStep=step, tickCount=6)
 
 
 def _usual(compared: Compared, axis: str, known: tuple[str, ...]) -> str:

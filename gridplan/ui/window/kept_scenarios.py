@@ -69,17 +69,13 @@ def keep(district: Path, name: str, scenario: Scenario, *, lang: str) -> Kept:
     InputError
         As :meth:`gridplan.project.project.Project.save`.
     """
-    project = project_made(district, lang=lang)
-    renew_district(project, district)
+    project = _project(district, lang)
     known = st.session_state.get(CHOSEN)
     parent, revision = "", ""
     if isinstance(known, Kept):
         parent, revision = known.parent, known.revision if known.name == name else ""
         parent = parent if known.name == name else known.name
-    kept = project.save(named(Kept(name, scenario, parent=parent, revision=revision), name))
-    st.session_state[CHOSEN] = kept
-    note("keep")
-    return kept
+    return _saved(project, Kept(name, scenario, parent=parent, revision=revision))
 
 
 def keep_new(district: Path, name: str, scenario: Scenario, *, lang: str) -> Kept:
@@ -91,11 +87,23 @@ def keep_new(district: Path, name: str, scenario: Scenario, *, lang: str) -> Kep
     InputError
         As :meth:`gridplan.project.project.Project.save`.
     """
+    project = _project(district, lang)
+    free = free_name(plain_name(name), project.scenarios())
+    return _saved(project, Kept(free, scenario, parent=chosen_name()))
+
+
+def _project(district: Path, lang: str) -> Project:
+    """Give the project of a district with the district as it is now."""
     project = project_made(district, lang=lang)
     renew_district(project, district)
-    free = free_name(plain_name(name), project.scenarios())
-    kept = project.save(named(Kept(free, scenario, parent=chosen_name()), free))
+    return project
+
+
+def _saved(project: Project, wanted: Kept) -> Kept:
+    """Save a scenario; it is the one the fields are filled from."""
+    kept = project.save(named(wanted, wanted.name))
     st.session_state[CHOSEN] = kept
+    note("keep")
     return kept
 
 
