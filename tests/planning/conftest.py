@@ -7,9 +7,23 @@ import pytest
 from shapely.geometry import Point, box
 
 from gridplan.district.district import District
+from gridplan.planning.editing.edited import begin
+from gridplan.planning.plan import plan
+from gridplan.planning.scenario.scenario import Scenario
 
 CRS = "EPSG:4547"
 SIDE = 100.0
+
+
+TOWN = Scenario(grids=2, grid_tolerance=0.2, center_lower=300, center_upper=700, work_limit=0.05)
+
+
+@pytest.fixture(scope="module")
+def start():
+    """Begin edits of 8 x 4 units of 100 residents: two grids, a center for every 300 to 700."""
+    district = build_lattice(8, 4, leads=[(0, 0), (7, 0)], centers=[(1, 1), (6, 2)])
+    made = plan(district, TOWN)
+    return begin(made.layout, made.scenario)
 
 
 def points(rows, index):

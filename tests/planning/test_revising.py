@@ -4,26 +4,13 @@ import numpy as np
 import pytest
 
 from gridplan.planning.editing import edit as edits
-from gridplan.planning.editing.edited import begin, replay
+from gridplan.planning.editing.edited import replay
 from gridplan.planning.editing.recentering import Prices
 from gridplan.planning.editing.revising import revise
 from gridplan.planning.editing.rows import COLUMNS, revision_rows
-from gridplan.planning.plan import plan
-from gridplan.planning.scenario.scenario import Scenario
-from tests.planning.conftest import build_lattice
+from tests.planning.conftest import TOWN
 
 QUICK = Prices(work_limit=0.1, time_limit=5.0)
-SCENARIO = Scenario(
-    grids=2, grid_tolerance=0.2, center_lower=300, center_upper=700, work_limit=0.05
-)
-
-
-@pytest.fixture(scope="module")
-def start():
-    """Plan 8 x 4 units of 100 residents: two grids, a center for every 300 to 700."""
-    district = build_lattice(8, 4, leads=[(0, 0), (7, 0)], centers=[(1, 1), (6, 2)])
-    made = plan(district, SCENARIO)
-    return begin(made.layout, made.scenario)
 
 
 def in_band(edited):
@@ -69,7 +56,7 @@ def test_units_that_move_take_the_grids_back_into_their_band(start):
     assert set(found.edited.units.loc[inside, "grid"].astype(str)) == {other}
     if not found.notes:
         assert (found.edited.grids["pieces"] == 1).all()
-        assert (found.edited.grids["deviation"].abs() <= SCENARIO.grid_tolerance + 1e-9).all()
+        assert (found.edited.grids["deviation"].abs() <= TOWN.grid_tolerance + 1e-9).all()
 
 
 def test_the_table_of_revisions_holds_every_change(start):

@@ -1,29 +1,13 @@
 """A street's demand as edits: so many centers stand in it then, or its residents keep theirs."""
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridplan.planning.editing.edit import close_center
-from gridplan.planning.editing.edited import apply, begin, replay
+from gridplan.planning.editing.edited import apply, replay
 from gridplan.planning.editing.recentering import Prices
 from gridplan.planning.editing.revising import revise
 from gridplan.planning.editing.streets import street_centers, street_keeps
-from gridplan.planning.plan import plan
-from gridplan.planning.scenario.scenario import Scenario
-from tests.planning.conftest import build_lattice
-
-SCENARIO = Scenario(
-    grids=2, grid_tolerance=0.2, center_lower=300, center_upper=700, work_limit=0.05
-)
-
-
-@pytest.fixture(scope="module")
-def start():
-    """Plan 8 x 4 units of 100 residents in streets; a center for every 300 to 700."""
-    district = build_lattice(8, 4, leads=[(0, 0), (7, 0)], centers=[(1, 1), (6, 2)])
-    made = plan(district, SCENARIO)
-    return begin(made.layout, made.scenario)
 
 
 def streets_of(edited):

@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -65,6 +66,21 @@ class Server:
     def stop(self):
         self.process.terminate()
         self.process.wait(20)
+
+
+@contextmanager
+def serving(place, write, scenario, before=None):
+    """Serve the small district with a scenario; a fault that it logs fails the test."""
+    folder = write(place / "data" / "tiny")
+    (folder / "scenario.toml").write_text(scenario, encoding="utf-8")
+    server = Server(place / "server", place / "data")
+    try:
+        if before is not None:
+            before(server, folder)
+        yield server.wait()
+        assert "Traceback" not in server.told()
+    finally:
+        server.stop()
 
 
 class Visit:
@@ -161,6 +177,12 @@ class Visit:
             for node in rule["nodes"]
         ]
         assert not told, f"{self.page.url}\n" + "\n".join(told)
+
+    def planned(self):
+        """Wait until a plan is drawn."""
+        self.page.wait_for_selector("[data-layer=grids]", timeout=PATIENCE)
+        self.page.wait_for_selector("[role=progressbar]", state="detached", timeout=PATIENCE)
+        self.idle()
 
     def idle(self):
         """Wait until the page has settled after a change."""

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import streamlit as st
-from browsing import CHROMIUM, OPTIONS, Server, Visit
+from browsing import CHROMIUM, OPTIONS, Visit, serving
 from streamlit.testing.v1 import AppTest
 
 from gridplan.ui.page import shared_results
@@ -95,12 +95,5 @@ def visiting():
 @pytest.fixture(scope="module")
 def app(tmp_path_factory, tiny_writer):
     """One server of the app over the small district, for every test of a file."""
-    place = tmp_path_factory.mktemp("app")
-    folder = tiny_writer(place / "data" / "tiny")
-    (folder / "scenario.toml").write_text(SCENARIO, encoding="utf-8")
-    server = Server(place / "server", place / "data")
-    try:
-        yield server.wait()
-        assert "Traceback" not in server.told()
-    finally:
-        server.stop()
+    with serving(tmp_path_factory.mktemp("app"), tiny_writer, SCENARIO) as server:
+        yield server

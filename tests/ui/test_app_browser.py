@@ -47,13 +47,6 @@ def filled_template(content):
     return page.getvalue()
 
 
-def planned(visit):
-    """Wait until a plan is drawn."""
-    visit.page.wait_for_selector("[data-layer=grids]", timeout=PATIENCE)
-    visit.page.wait_for_selector("[role=progressbar]", state="detached", timeout=PATIENCE)
-    visit.idle()
-
-
 def upload(visit, app, name):
     """Files become a district on the disk, and it is the one that is looked at."""
     page = visit.page
@@ -94,7 +87,7 @@ def plan(visit):
     visit.shown(re.compile("小方案|Small scenario"))
     visit.idle()
     visit.press("app.run")
-    planned(visit)
+    visit.planned()
     visit.check()
     assert "plan=" in visit.page.url
     visit.accessible()
@@ -138,7 +131,7 @@ def edit(visit, app):
     ]
     visit.press("desk.keep")
     visit.shown(visit.say("outputs.status-new"), PATIENCE)
-    planned(visit)
+    visit.planned()
     visit.check()
 
 
@@ -179,7 +172,7 @@ def variants(visit, app, name, *, side):
     visit.go("")
     # Until the run is there the map shows the plan before it, and says so.
     page.get_by_text(visit.say("app.stale")).first.wait_for(state="detached", timeout=PATIENCE)
-    planned(visit)
+    visit.planned()
     after = saved(visit, app, name, "乙")
     assert after != before
 
@@ -253,14 +246,14 @@ def stays(visit):
     """A reload and another language find the same plan; every page is there in it too."""
     page = visit.page
     visit.go("")
-    planned(visit)
+    visit.planned()
     page.reload()
-    planned(visit)
+    visit.planned()
     other = next(code for code in LANGUAGES if code != visit.lang)
     page.get_by_text(say("language.name", other), exact=True).click()
     visit.lang = other
     visit.shown(re.compile(re.escape(visit.say("app.page-desk")) + " · "))
-    planned(visit)
+    visit.planned()
     assert f"lang={other}" in page.url
     visit.check()
     for address in PAGES:

@@ -4,7 +4,7 @@ import io
 
 import openpyxl
 import pytest
-from browsing import PATIENCE, Server
+from browsing import PATIENCE, serving
 
 from gridplan.outputs.reading.written import read_written
 from gridplan.project.opinions import opinions
@@ -34,23 +34,12 @@ BASE = "基准"
 @pytest.fixture
 def app(tmp_path, tiny_writer):
     """The app over the small district, with a project whose first scenario is planned."""
-    folder = tiny_writer(tmp_path / "data" / "tiny")
-    (folder / "scenario.toml").write_text(SCENARIO, encoding="utf-8")
-    server = Server(tmp_path / "server", tmp_path / "data")
-    try:
-        project = Project.new(server.workspace / "projects" / "tiny", folder)
-        run(project, BASE)
-        yield server.wait()
-        assert "Traceback" not in server.told()
-    finally:
-        server.stop()
 
+    def begun(server, folder):
+        run(Project.new(server.workspace / "projects" / "tiny", folder), BASE)
 
-def planned(visit):
-    """Wait until a plan is drawn."""
-    visit.page.wait_for_selector("[data-layer=grids]", timeout=PATIENCE)
-    visit.page.wait_for_selector("[role=progressbar]", state="detached", timeout=PATIENCE)
-    visit.idle()
+    with serving(tmp_path, tiny_writer, SCENARIO, begun) as server:
+        yield server
 
 
 def project_of(app):
@@ -64,7 +53,7 @@ def opened(visit, app):
     page.wait_for_selector("[data-layer=walk]")
     page.get_by_test_id("stPopoverButton").first.click()
     page.locator(".st-key-scenario-take-0 button").click()
-    planned(visit)
+    visit.planned()
     page.keyboard.press("Escape")
     assert not page.get_by_text(visit.say("app.stale")).count()
 
@@ -155,12 +144,12 @@ def another_cut(visit, app):
     visit.idle()
     visit.go("")
     visit.press("app.run")
-    planned(visit)
+    visit.planned()
     visit.go("variants")
     page.locator(".st-key-adopt-alternative-2 button").click()
     visit.idle()
     visit.go("")
-    planned(visit)
+    visit.planned()
     visit.shown(visit.say("app.drawn-kept"))
     visit.go("variants")
     page.get_by_text(visit.say("app.compare-part-scenarios"), exact=True).click()

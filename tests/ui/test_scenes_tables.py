@@ -1,7 +1,7 @@
 """In headless Chromium: a cell is typed into; read back from the disk."""
 
 import pytest
-from browsing import Server
+from browsing import serving
 
 from gridplan.district.folder.read import read_district
 from gridplan.text import LANGUAGES
@@ -14,14 +14,8 @@ SCENARIO = "grids = 2\ncenter_lower = 10000\ncenter_upper = 20000\nwork_limit = 
 @pytest.fixture
 def app(tmp_path, tiny_writer):
     """The app over the small district."""
-    folder = tiny_writer(tmp_path / "data" / "tiny")
-    (folder / "scenario.toml").write_text(SCENARIO, encoding="utf-8")
-    server = Server(tmp_path / "server", tmp_path / "data")
-    try:
-        yield server.wait()
-        assert "Traceback" not in server.told()
-    finally:
-        server.stop()
+    with serving(tmp_path, tiny_writer, SCENARIO) as server:
+        yield server
 
 
 def beds_typed(visit, app):
