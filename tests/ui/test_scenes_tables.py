@@ -31,9 +31,9 @@ def beds_typed(visit, app):
     visit.idle()
     box = canvas.bounding_box()
     page.mouse.dblclick(box["x"] + box["width"] * 0.78, box["y"] + 52)
-    page.wait_for_timeout(500)
-    page.keyboard.type("456")
-    page.keyboard.press("Enter")
+    cell = page.locator("#portal input")  # it opens when the table has time for it
+    cell.fill("456")
+    cell.press("Enter")
     for _ in range(150):
         made = [*app.workspace.glob("*/district.toml")]
         if made and 456 in set(read_district(made[0].parent).hospitals["beds"]):
