@@ -21,7 +21,8 @@ from gridplan.outputs.drawing.shapes import (
     places,
     symbol,
 )
-from gridplan.outputs.style.palette import EXISTING, NEW, OUTLINE, ROLES, STREET, grid_palette
+from gridplan.outputs.map.streets import dashed
+from gridplan.outputs.style.palette import EXISTING, NEW, OUTLINE, ROLES, grid_palette
 from gridplan.outputs.tables.tables import grids_table, rounded
 from gridplan.outputs.words.names import Names, figure, is_missing, word
 from gridplan.outputs.words.telling import Telling
@@ -88,18 +89,8 @@ def _grid_tip(row: dict[str, Any], names: Names, grid: object) -> list[tuple[str
 def street_layer(telling: Telling) -> Drawn | None:
     """Draw the streets (subdistricts) by outline and name; None where none are known."""
     streets = telling.plan.layout.subdistricts
-    if not len(streets):
-        return None
-    names = telling.names
-    style = {"color": STREET, "weight": 1.5, "dashArray": "5 4", "fill": False}
-    shapes = [area(at, style=style) for at in outlines(streets)]
-    shapes += [
-        name(names.subdistricts[street], at)
-        for street, at in zip(streets.index, middles(streets), strict=True)
-    ]
-    title = telling.fitting("maps.layer-streets")
-    layer = ShapeLayer(shapes, name=title)
-    return layer, LegendPart(layer, "", (("dash", STREET, title),))
+    names = [telling.names.subdistricts[street] for street in streets.index]
+    return dashed(streets, names, telling.fitting("maps.layer-streets"))
 
 
 def outline_layer(telling: Telling) -> Drawn | None:
