@@ -16,6 +16,9 @@ from gridplan.text.language import twins
 from gridplan.text.shown import shown
 from gridplan.text.toml_text import toml_line
 
+_REASON = "reason"
+"""What tells a :class:`Reason` from other values in a file."""
+
 SHOWN = 5
 """Rows or ids that a sentence names; the values of its problem hold all of them."""
 
@@ -39,7 +42,7 @@ class Reason:
 
     def text(self, lang: str) -> str:
         """Say the reason in ``zh`` or ``en``: part of a sentence, without a full stop."""
-        values = {key: shown(value) for key, value in self.values.items()}
+        values = {key: _whole(shown(value)) for key, value in self.values.items()}
         key = self.code if "." in self.code else f"reasons.{self.code}"
         said = say(key, lang, **values)
         if "column" in values:
@@ -97,6 +100,11 @@ def _words(name: str, value: Any, lang: str) -> dict[str, Any]:  # noqa: ANN401
     return {"value": told, "count": count, "percent": percent, "line": toml_line(name, value)}
 
 
+def _whole(value: Any) -> Any:  # noqa: ANN401
+    """Give 15.0 as 15: a file does not keep them apart, and a person need not."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def _parted(value: Any) -> Any:  # noqa: ANN401
     """Part the thousands of large whole numbers; years and line numbers stay as they are."""
     whole = isinstance(value, int) and not isinstance(value, bool)
@@ -149,7 +157,7 @@ class Problem:
             for key, value in self.values.items()
         }
         words = {
-            key: value.text(lang) if isinstance(value, Reason) else _parted(shown(value))
+            key: value.text(lang) if isinstance(value, Reason) else _parted(_whole(shown(value)))
             for key, value in values.items()
         }
         told = say(f"problems.{self.code}", lang, **words)
@@ -158,10 +166,38 @@ class Problem:
         ways = say("remedies.or", lang).join(remedy.text(lang) for remedy in self.remedies)
         return f"{told}{say('remedies.what-helps', lang, ways=ways)}"
 
+    def as_data(self) -> dict[str, Any]:
+        """Give code and values for a file; :func:`problem_from` takes them back."""
+        values = {
+            key: {_REASON: value.code, "values": value.values}
+            if isinstance(value, Reason)
+            else value
+            for key, value in self.values.items()
+        }
+        return {"code": self.code, "values": values}
+
     def as_dict(self, lang: str) -> dict[str, Any]:
         """Give the problem as plain values, ready for JSON, with its sentence in ``lang``."""
         remedies = [remedy.as_dict() | {"text": remedy.text(lang)} for remedy in self.remedies]
         return {"code": self.code, "text": self.text(lang), "remedies": remedies}
+
+
+def problem_from(data: Mapping[str, Any]) -> Problem:
+    """
+    Make a problem from its code and values.
+
+    Parameters
+    ----------
+    data
+        Of :meth:`Problem.as_data`, as a file gave it back.
+    """
+    values = {
+        key: Reason(str(value[_REASON]), dict(value["values"]))
+        if isinstance(value, Mapping) and _REASON in value
+        else value
+        for key, value in data["values"].items()
+    }
+    return Problem(str(data["code"]), values)
 
 
 class GridplanError(Exception):

@@ -1,11 +1,15 @@
 """Problems as data: what is proven, what would help, and both as sentences."""
 
 import dataclasses
+import json
 import tomllib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from gridplan.errors import InfeasibleError, Problem, Remedy
+from gridplan.errors import InfeasibleError, Problem, Reason, Remedy, problem_from
+from gridplan.outputs.files.plan_json import plain_value
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.text import catalogue
 
@@ -72,3 +76,22 @@ def test_every_remedy_has_a_key_of_the_scenario():
     words = {"what-helps", "or", "together"}
     named = {key.removeprefix("remedies.") for key in catalogue("en") if "remedies." in key}
     assert named - words <= keys
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@given(minutes=st.sampled_from([15, 15.0, 7.5]), grain=st.sampled_from(["unit", "community"]))
+def test_what_a_file_gave_back_reads_the_same(lang, minutes, grain):
+    """Reasons among the values stay reasons, and 15.0, which a file calls 15, reads as 15."""
+    told = [
+        Problem("grain-split", {"grain": Reason(f"grain-{grain}"), "count": 2, "further": 1}),
+        Problem(
+            "grids-not-found",
+            {"grids": 2, "grain": Reason(f"grain-{grain}"), "tolerance_percent": minutes}
+            | {"lower": 10, "upper": 20, "ended_by": Reason("outputs.ended-by-time")},
+        ),
+    ]
+    for problem in told:
+        again = problem_from(json.loads(json.dumps(plain_value(problem.as_data(), ""))))
+        assert again.text(lang) == problem.text(lang)
+        assert "Reason(" not in again.text(lang)
+    assert ".0 " not in told[1].text("en")

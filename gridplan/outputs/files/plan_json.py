@@ -138,8 +138,7 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
                 **row,
                 "other_readings": other_readings(row),
                 "caveats": [
-                    {"code": one.code, "values": one.values}
-                    | {f"text{end}": caveat_text(one, lang) for end, lang in _ENDS}
+                    one.as_data() | {f"text{end}": caveat_text(one, lang) for end, lang in _ENDS}
                     for one in caveats_of(row)
                 ],
             }
@@ -312,8 +311,7 @@ def _district(plan: Plan) -> dict[str, Any]:
 
 def _told(problem: Problem) -> dict[str, Any]:
     return {
-        "code": problem.code,
-        "values": plain_value(problem.values, ""),
+        **plain_value(problem.as_data(), ""),
         "text": problem.text("zh"),
         "text_en": problem.text("en"),
     }

@@ -12,7 +12,7 @@ from gridplan.district.district import INDEXES, District, LayerSource
 from gridplan.district.geometry.adjacency import TOLERANCE
 from gridplan.district.matrix import MATRICES, TravelMatrix
 from gridplan.district.schema.labels import NOTE, label_columns
-from gridplan.errors import Problem
+from gridplan.errors import problem_from
 from gridplan.outputs.reading.frames import points_of
 from gridplan.outputs.tables.matrix import matrix_read
 from gridplan.planning.checks.policy_files import KINDS
@@ -81,7 +81,7 @@ def district_read(
         centers=existing.drop(columns=["grid", "population"], errors="ignore"),
         candidates=gpd.GeoDataFrame(candidates, geometry=gpd.GeoSeries([], crs=crs), crs=crs),
         layers=sources_read(tables, own=False),
-        repairs=tuple(problem_read(entry) for entry in values["provenance"].get("repairs", [])),
+        repairs=tuple(problem_from(entry) for entry in values["provenance"].get("repairs", [])),
         links=tuple((str(a), str(b)) for a, b in told.get("links", [])),
         snap_metres=float(told.get("snap_metres", TOLERANCE)),
         outside_centers=_outside(values, outside, crs),
@@ -141,8 +141,3 @@ def _source(row: Mapping[str, Any]) -> LayerSource:
         rows_below=int(row.get("rows_below") or 0),
         row_labels=row.get("row_labels") or "",
     )
-
-
-def problem_read(entry: Mapping[str, Any]) -> Problem:
-    """Read a note or a repair: a message of the catalogue with its values."""
-    return Problem(str(entry["code"]), dict(entry["values"]))

@@ -11,10 +11,10 @@ import geopandas as gpd
 import pandas as pd
 
 from gridplan.district.district import CARRIED
-from gridplan.errors import InputError, Problem, Reason
+from gridplan.errors import InputError, Problem, Reason, problem_from
 from gridplan.outputs.disk.replacement import recover
 from gridplan.outputs.reading.content import read_geopackage, read_values
-from gridplan.outputs.reading.district import brought, district_read, problem_read, sources_read
+from gridplan.outputs.reading.district import brought, district_read, sources_read
 from gridplan.outputs.reading.frames import exact_minutes, listed, points_of, truths, whole
 from gridplan.outputs.reading.parts import alternatives_read, certificates_read, group_read
 from gridplan.outputs.reading.reasons import reasons_read, services_read
@@ -153,7 +153,7 @@ def _plan(
         if findings is None
         else truths(whole(_without(findings, "findings"))),
         certificates=certificates_read(tables.get("certificates"), values.get("certificate") or {}),
-        notes=tuple(problem_read(note) for note in values.get("notes", [])),
+        notes=tuple(problem_from(note) for note in values.get("notes", [])),
         alternatives=alternatives_read(values.get("alternatives", []), units, district),
         variants=tuple(variant_from(entry) for entry in values.get("variants", [])),
         policy_files=sources_read(tables, own=True),

@@ -12,7 +12,7 @@ import pandas as pd
 
 from gridplan.district.district import INDEXES
 from gridplan.district.schema.labels import below
-from gridplan.errors import SHOWN, Problem
+from gridplan.errors import SHOWN, Problem, problem_from
 from gridplan.planning.layout.layout import Layout
 from gridplan.planning.measures import Measure
 from gridplan.planning.scenario.scenario import Scenario
@@ -144,11 +144,11 @@ def _name(row: pd.Series, key: object, *, english: bool = False) -> str:
 
 def caveats_written(caveats: Iterable[Problem]) -> str | None:
     """Write caveats as text that a table can hold: a JSON list of codes and values."""
-    told = [{"code": entry.code, "values": entry.values} for entry in caveats]
+    told = [entry.as_data() for entry in caveats]
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")) if told else None
 
 
 def caveats_read(text: str | None) -> tuple[Problem, ...]:
     """Read what :func:`caveats_written` wrote."""
     entries: list[Mapping[str, Any]] = json.loads(text) if text else []
-    return tuple(Problem(entry["code"], dict(entry["values"])) for entry in entries)
+    return tuple(map(problem_from, entries))

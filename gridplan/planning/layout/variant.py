@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from gridplan.errors import Problem
+from gridplan.errors import Problem, problem_from
 from gridplan.text.card import Card, Rows
 
 LETTERS: Mapping[str, str] = {
@@ -129,7 +129,7 @@ class Variant(Card):
             "mended": list(self.mended),
             "unanswered": list(self.unanswered),
             "figures": dict(self.figures),
-            "reasons": [{"code": one.code, "values": one.values} for one in self.reasons],
+            "reasons": [one.as_data() for one in self.reasons],
         }
 
     def _card(self) -> tuple[str, Rows]:
@@ -160,7 +160,7 @@ def variant_from(values: Mapping[str, Any]) -> Variant:
         supposes=tuple(Supposition(**one) for one in values["supposes"]),
         judged=str(values["judged"]),
         figures=dict(values["figures"]),
-        reasons=tuple(Problem(one["code"], dict(one["values"])) for one in values["reasons"]),
+        reasons=tuple(map(problem_from, values["reasons"])),
         **{key: tuple(values[key]) for key in ("must", "should", "mended", "unanswered")},
     )
 

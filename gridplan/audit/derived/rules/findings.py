@@ -149,7 +149,7 @@ class _Asked:
             "sensitivity": doubts if reach else None,
             "value_least": reach[0] if reach else None,
             "value_most": reach[1] if reach else None,
-            "caveats": _text([{"code": one.code, "values": one.values} for one in caveats]),
+            "caveats": _text([one.as_data() for one in caveats]),
             "answered": "needs-column" if wanting else "computed",
             "needs": ", ".join(wanting) or None,
         }
