@@ -66,4 +66,4 @@ def test_all_wrong_overrides_are_told_at_once():
         )
     told = str(error.value)
     assert "Did you mean guangming-1n-2023/centers-66?" in told
-    assert "lower = 3.0 above upper = 2" in told
+    assert "lower = 3 above upper = 2" in told
