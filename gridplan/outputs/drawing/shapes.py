@@ -75,6 +75,15 @@ def outlines(layer: gpd.GeoDataFrame, *, tolerance: float = 1.0) -> list[Any]:
     ]
 
 
+def courses(lines: Any, crs: Any, *, tolerance: float = 1.0) -> list[Any]:  # noqa: ANN401  # lines, a CRS
+    """Give the parts of a MultiLineString, each as lon and lat with 6 decimals."""
+    there = gpd.GeoSeries([shapely.simplify(lines, tolerance)], crs=crs).to_crs(LON_LAT)
+    parts = shapely.get_parts(np.asarray(there.array))
+    return [
+        np.round(shapely.get_coordinates(part), 6).tolist() for part in parts if not part.is_empty
+    ]
+
+
 def _rings(polygon: shapely.Polygon) -> list[shapely.LinearRing]:
     return [polygon.exterior, *polygon.interiors]
 
@@ -98,9 +107,10 @@ def area(at: Any, *, style: dict[str, Any], tip: Lines | None = None) -> dict[st
     return {"kind": "area", "at": at, "style": _checked(style), "tip": tip}
 
 
-def line(at: Any, *, style: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401  # nested coordinates
-    """Make a line."""
-    return {"kind": "line", "at": at, "style": _checked(style)}
+def line(at: Any, *, style: dict[str, Any], below: bool = False) -> dict[str, Any]:  # noqa: ANN401  # nested coordinates
+    """Make a line, or several; one ``below`` goes under whatever areas are drawn after it."""
+    made = {"kind": "line", "at": at, "style": _checked(style)}
+    return made | {"below": True} if below else made
 
 
 def symbol(

@@ -10,6 +10,7 @@ import shapely
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from gridplan.outputs.drawing.borders import street_borders
 from gridplan.outputs.style.palette import EXISTING, NEW, OUTLINE, ROLES, STREET, grid_palette
 
 if TYPE_CHECKING:
@@ -41,8 +42,9 @@ def draw_panel(axes: Axes, plan: Plan, *, size: float = 1.0) -> None:
     else:
         whole = shapely.union_all(plan.district.units.geometry.to_numpy(), grid_size=0.01)
         _lines(axes, whole, colour=OUTLINE, width=size, style="-")
-    for shape in layout.subdistricts.geometry:
-        _lines(axes, shape, colour=STREET, width=0.5 * size, style="--")
+    borders = street_borders(layout.subdistricts, plan.district.units)
+    for border in shapely.get_parts(shapely.simplify(borders, 1.0)):
+        axes.plot(*border.xy, c=STREET, lw=0.5 * size, ls="--")
     for kind, symbol, area in (("community", "o", 5.0), ("regional", "D", 14.0)):
         for status, colour in (("existing", EXISTING), ("new", NEW)):
             is_one = (layout.centers["status"] == status) & (layout.centers["class"] == kind)

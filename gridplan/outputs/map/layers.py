@@ -87,10 +87,10 @@ def _grid_tip(row: dict[str, Any], names: Names, grid: object) -> list[tuple[str
 
 
 def street_layer(telling: Telling) -> Drawn | None:
-    """Draw the streets (subdistricts) by outline and name; None where none are known."""
-    streets = telling.plan.layout.subdistricts
+    """Draw the streets (subdistricts) by border and name; None where none are known."""
+    streets, units = telling.plan.layout.subdistricts, telling.plan.district.units
     names = [telling.names.subdistricts[street] for street in streets.index]
-    return dashed(streets, names, telling.fitting("maps.layer-streets"))
+    return dashed(streets, units, names, telling.fitting("maps.layer-streets"))
 
 
 def outline_layer(telling: Telling) -> Drawn | None:

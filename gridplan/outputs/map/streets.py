@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gridplan.outputs.drawing.borders import street_borders
 from gridplan.outputs.drawing.legend import LegendPart
-from gridplan.outputs.drawing.shapes import ShapeLayer, area, middles, name, outlines
+from gridplan.outputs.drawing.shapes import ShapeLayer, courses, line, middles, name
 from gridplan.outputs.style.palette import STREET
 from gridplan.text import say
 
@@ -20,18 +21,19 @@ if TYPE_CHECKING:
 def streets_drawn(district: District, lang: str) -> tuple[ShapeLayer, LegendPart] | None:
     """Draw each street dashed, its name in its middle; None where the district has none."""
     streets = district.subdistricts
-    return dashed(streets, list(map(str, streets.index)), say("intake.layer-streets", lang))
+    title = say("intake.layer-streets", lang)
+    return dashed(streets, district.units, list(map(str, streets.index)), title)
 
 
 def dashed(
-    streets: gpd.GeoDataFrame, names: Sequence[str], title: str
+    streets: gpd.GeoDataFrame, units: gpd.GeoDataFrame, names: Sequence[str], title: str
 ) -> tuple[ShapeLayer, LegendPart] | None:
     """
-    Draw streets dashed, each with its name in its middle; None where there are none.
+    Draw the borders of streets dashed, a name in the middle of each; None where there are none.
 
     Parameters
     ----------
-    streets
+    streets, units
         Polygons in a metric CRS.
     names
         One for each, in their order.
@@ -40,8 +42,9 @@ def dashed(
     """
     if not len(streets):
         return None
-    style = {"color": STREET, "weight": 1.5, "dashArray": "5 4", "fill": False}
-    shapes = [area(at, style=style) for at in outlines(streets)]
+    style = {"color": STREET, "weight": 1.5, "dashArray": "5 4"}
+    borders = courses(street_borders(streets, units), streets.crs)
+    shapes = [line(borders, style=style, below=True)] if borders else []
     shapes += [name(text, at) for text, at in zip(names, middles(streets), strict=True)]
     layer = ShapeLayer(shapes, name=title)
     return layer, LegendPart(layer, "", (("dash", STREET, title),))

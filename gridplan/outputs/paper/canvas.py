@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.patches import PathPatch
 
+from gridplan.outputs.drawing.borders import street_borders
 from gridplan.outputs.drawing.labels import Label, draw_labels
 from gridplan.outputs.paper.paths import outline
 from gridplan.outputs.style.fonts import Face
@@ -84,16 +85,20 @@ class Canvas:
         self.axes.add_patch(PathPatch(path, **look))
 
     def streets(self, *, names: bool = True, within: Any = None) -> None:  # noqa: ANN401
-        """Draw the boundaries of the streets, and write their names well inside each."""
-        for key, shape in self.plan.layout.subdistricts.geometry.items():
-            self.area(shape, fill="none", edge=STREET, width=0.6, style="--")
+        """Draw the borders of the streets, and write their names well inside each."""
+        streets = self.plan.layout.subdistricts
+        borders = shapely.simplify(street_borders(streets, self.plan.district.units), 1.0)
+        drawn = [shapely.get_coordinates(part) for part in shapely.get_parts(borders)]
+        made = LineCollection(drawn, colors=STREET, linewidths=0.6 * self.size, linestyles="--")
+        self.axes.add_collection(made)
+        for key, shape in streets.geometry.items():
             part = shape if within is None else shapely.intersection(shape, within)
             if not names or part.is_empty or part.area < 0.02 * shape.area:
                 continue
             told = self.names.subdistricts.get(key, str(key))
             at = shapely.point_on_surface(part)
             self.name(at, told, rank=1, lift=0.0, size=7.5, color="#444444", zorder=8)
-        if len(self.plan.layout.subdistricts):
+        if len(streets):
             self.explain("dash", STREET, self.telling.fitting("report.legend-street"))
 
     def roads(self) -> None:

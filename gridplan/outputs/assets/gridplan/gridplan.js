@@ -95,7 +95,7 @@
   function make(map, s) {
     var layer, style = s.style || {};
     if (s.kind === "area" || s.kind === "line") {
-      var where = pane(map, s.kind === "area" ? "areas" : "lines");
+      var where = pane(map, s.kind === "area" || s.below ? "areas" : "lines");
       style = L.extend({ pane: where, renderer: renderer(map, where), interactive: !!s.tip }, style);
       layer = s.kind === "area" ? L.polygon(turn(s.at), style) : L.polyline(turn(s.at), style);
     } else if (s.kind === "name") {
