@@ -29,11 +29,11 @@ from pathlib import Path
 import numpy as np
 import shapely
 
-from gridplan.batch.files import FILES, write_roll_up
 from gridplan.batch.record import DONE, Record, read_record
 from gridplan.batch.roll_up import roll_up
 from gridplan.batch.run import Batch, Where, run_batch
 from gridplan.batch.store import partition, read_store
+from gridplan.batch.summary.files import FILES, write_roll_up
 from gridplan.batch.tasks import Task, tasks_of
 from gridplan.batch.work import Order
 

@@ -87,7 +87,7 @@ def _together(rows: Sequence[tuple[Record, dict[str, Any]]], *, missing: int) ->
         **{one: counts[one] for one in JUDGED},
         "state": state or ("passed" if all_pass else "waiting"),
         "failing_zh": "、".join(one.name_zh or one.place for one in failing),
-        "failing_en": ", ".join(one.name_en or one.place for one in failing),
+        "failing_en": "; ".join(one.name_en or one.place for one in failing),
     }
 
 

@@ -39,6 +39,8 @@ class Record:
         Of everything that it was made from.
     code, name_zh, name_en
         Of the district; empty where it could not be read.
+    scenario_zh, scenario_en
+        Of the scenario's file; empty where the district has its own, or nothing was read of it.
     figures
         As :func:`gridplan.batch.figures.figures_of`.
     rules
@@ -61,6 +63,8 @@ class Record:
     code: str = ""
     name_zh: str = ""
     name_en: str = ""
+    scenario_zh: str = ""
+    scenario_en: str = ""
     figures: dict[str, Any] = field(default_factory=dict)
     rules: list[dict[str, Any]] = field(default_factory=list)
     problems: list[dict[str, str]] = field(default_factory=list)

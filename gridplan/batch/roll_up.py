@@ -16,6 +16,10 @@ from gridplan.batch.record import DONE, STATES, Record, records_by_home
 from gridplan.policy.verdict import STATES as VERDICTS
 from gridplan.text import LANGUAGES
 
+MUST = "must"
+"""Level of rules that a plan may not break."""
+UNMET = ("unmet_zh", "unmet_en")
+
 
 @dataclass(frozen=True, eq=False)
 class RollUp:
@@ -30,8 +34,9 @@ class RollUp:
         the figures of :data:`gridplan.batch.figures.SUMMED` added up, the worst of
         :data:`gridplan.batch.figures.WORST`, ``nearest_percent`` and ``assigned_percent`` weighed
         by residents, ``groups_per_district`` of those planned, ``regional_per_street``. A figure
-        that one of the districts lacks is
-        None: no sum leaves somebody out in silence.
+        that one of the districts lacks is None: no sum leaves somebody out in silence. Of the
+        rules that must hold: ``districts_failing`` one or more of them; of a district alone
+        ``must_failed`` (how many) and ``unmet_zh``, ``unmet_en`` (their titles).
     rules
         Index ``scenario``, ``profile``, ``rule``: ``level``, titles, clauses, districts in each
         state of :data:`gridplan.policy.verdict.STATES`, ``failing`` (names, Chinese and English).
@@ -41,9 +46,12 @@ class RollUp:
         One row a city and rule on its grids: ``scenario``, ``code``, ``profile``, ``rule``,
         ``value``, ``lower``, ``state``, titles and clauses. ``passed`` where the districts
         planned have enough; else ``waiting``: districts that are not planned here may bring more.
+    scenarios
+        Index scenario, in the order of the tables: ``name_zh``, ``name_en``, blank where its file
+        gives none.
     tasks
         One row a task: ``task``, ``state``, ``code``, names, ``seconds``,
-        ``processor_seconds``, ``megabytes``,
+        ``processor_seconds``, ``megabytes``, ``planned`` (whether there are files of a plan),
         ``reason_zh``, ``reason_en``.
     """
 
@@ -51,6 +59,7 @@ class RollUp:
     rules: pd.DataFrame
     parents: pd.DataFrame
     cities: pd.DataFrame
+    scenarios: pd.DataFrame
     tasks: pd.DataFrame
 
 
@@ -63,7 +72,19 @@ def roll_up(records: Sequence[Record]) -> RollUp:
         rules=_rules(districts),
         parents=parent_rules(districts),
         cities=cities_of(levels),
+        scenarios=_scenarios(records),
         tasks=_tasks(records),
+    )
+
+
+def _scenarios(records: Sequence[Record]) -> pd.DataFrame:
+    found: dict[str, tuple[str, str]] = {}
+    for record in sorted(records, key=lambda one: one.scenario):
+        names = (record.scenario_zh, record.scenario_en)
+        found[record.scenario] = names if any(names) else found.get(record.scenario, names)
+    columns = ["name_zh", "name_en"]
+    return pd.DataFrame(
+        list(found.values()), index=pd.Index(found, name="scenario"), columns=columns
     )
 
 
@@ -80,7 +101,7 @@ def _levels(records: Sequence[Record]) -> pd.DataFrame:
         made[key] = _summed(rows[key], alone=key[1] == DISTRICT)
     columns = ["name_zh", "name_en", "districts", "planned", *SUMMED, *WORST]
     columns += ["nearest_percent", "assigned_percent", "groups_per_district"]
-    columns += ["regional_per_street"]
+    columns += ["regional_per_street", "districts_failing", "must_failed", *UNMET]
     cities = city_names(records)
     for (_, level, code), row in made.items():
         if level == CITY:
@@ -109,7 +130,18 @@ def _summed(records: Sequence[Record], *, alone: bool) -> dict[str, Any]:
         row[key] = None if row[part] is None or not row[of] else row[part] / row[of]
     for key in ("name_zh", "name_en"):
         row[key] = getattr(records[0], key) if alone else ""
+    unmet = [_unmet(record) for record in records if record.state == DONE]
+    row["districts_failing"] = sum(bool(rules) for rules in unmet) if unmet else None
+    if alone and unmet:
+        row["must_failed"] = len(unmet[0])
+        row["unmet_zh"] = "；".join(rule["title_zh"] for rule in unmet[0])
+        row["unmet_en"] = "; ".join(rule["title_en"] for rule in unmet[0])
     return row
+
+
+def _unmet(record: Record) -> list[dict[str, Any]]:
+    """Give the rules that must hold and fail."""
+    return [rule for rule in record.rules if (rule["level"], rule["state"]) == (MUST, "failed")]
 
 
 def _sum(values: Iterable[float | None]) -> float | None:
@@ -136,7 +168,7 @@ def _rules(records: Sequence[Record]) -> pd.DataFrame:
             **{word: rule[word] for word in words},
             **{state: counts[key][state] for state in VERDICTS},
             "failing_zh": "、".join(one.name_zh or one.place for one in failing.get(key, ())),
-            "failing_en": ", ".join(one.name_en or one.place for one in failing.get(key, ())),
+            "failing_en": "; ".join(one.name_en or one.place for one in failing.get(key, ())),
         }
         for key, rule in told.items()
     ]
@@ -154,6 +186,7 @@ def _tasks(records: Sequence[Record]) -> pd.DataFrame:
             "name_en": record.name_en,
             "seconds": record.seconds,
             "processor_seconds": record.processor_seconds,
+            "planned": bool(record.files),
             "megabytes": record.megabytes,
             "reason_zh": "；".join(problem["zh"] for problem in record.problems),
             "reason_en": " ".join(problem["en"] for problem in record.problems),
@@ -161,7 +194,7 @@ def _tasks(records: Sequence[Record]) -> pd.DataFrame:
         for record in records
     ]
     columns = ["task", "state", "code", "name_zh", "name_en", "seconds"]
-    columns += ["processor_seconds", "megabytes"]
+    columns += ["processor_seconds", "megabytes", "planned"]
     return pd.DataFrame(rows, columns=[*columns, "reason_zh", "reason_en"])
 
 

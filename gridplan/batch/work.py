@@ -37,6 +37,7 @@ from gridplan.outputs.files.folder import write_plan
 from gridplan.planning.plan import plan
 from gridplan.planning.scenario.derived import scenario_of
 from gridplan.planning.scenario.file import read_scenario
+from gridplan.planning.scenario.scenario import Scenario
 from gridplan.text import LANGUAGES
 
 
@@ -85,6 +86,8 @@ def plan_task(order: Order) -> Record:
         drop_partitions(order.out, task, codes_of(record))
         district = _joined(order, members)
         asked = scenario_of(district) if task.scenario is None else read_scenario(task.scenario)
+        if task.scenario is not None and not task.own:
+            record = dataclasses.replace(record, **_called(asked))
         made = plan(district, asked)
         parts = home_parts(made, members, asked) if len(members) > 1 else ()
         folder = plan_folder(order.out, task)
@@ -120,6 +123,16 @@ def _read(task: Task) -> dict[str, District]:
     if problems:
         raise InputError(problems)
     return members
+
+
+def _called(asked: Scenario) -> dict[str, Any]:
+    """Give the names that a scenario's file gives it; those every scenario has tell nothing."""
+    usual = Scenario()
+    names = {lang: getattr(asked, f"name_{lang}") for lang in LANGUAGES}
+    return {
+        f"scenario_{lang}": "" if name == getattr(usual, f"name_{lang}") else name
+        for lang, name in names.items()
+    }
 
 
 def _named(members: Mapping[str, District]) -> dict[str, Any]:

@@ -64,10 +64,10 @@ def batch(  # one parameter an option
     cannot be planned is told and costs no other.
     """
     with told(lang, as_json=as_json):
-        from gridplan.batch.files import write_roll_up
         from gridplan.batch.record import Record
         from gridplan.batch.roll_up import states_of
         from gridplan.batch.run import Where, run_batch
+        from gridplan.batch.summary.files import write_roll_up
         from gridplan.batch.tasks import tasks_of
         from gridplan.outputs.words.names import word
 

@@ -1,9 +1,12 @@
 """Cities and provinces come from the plans of their districts, and from nothing else."""
 
 import json
+import re
 import sys
+from dataclasses import replace
 
 import geopandas as gpd
+import openpyxl
 import pandas as pd
 import pytest
 from click.testing import CliRunner
@@ -17,8 +20,11 @@ from gridplan.batch.parents import city_names
 from gridplan.batch.record import DONE, REFUSED, Record
 from gridplan.batch.roll_up import roll_up
 from gridplan.batch.store import TABLES, read_store
+from gridplan.batch.summary.overview import overview_of
+from gridplan.batch.summary.tables import tables_of
 from gridplan.cli import main
 from gridplan.errors import InputError
+from gridplan.text import say
 
 CODES = st.sampled_from(["440303", "440304", "440402", "110101", "110102", "320102", "abroad"])
 
@@ -147,6 +153,7 @@ def test_districts_are_planned_stored_and_summed_up(planned):
     assert {path.name for path in (out / "plans").iterdir()} == {"east", "west"}
     tables = pd.read_excel(out / "roll-up.xlsx", sheet_name=None, engine="calamine")
     assert list(tables) == [
+        "概要",
         "区县",
         "地市",
         "省",
@@ -164,9 +171,64 @@ def test_districts_are_planned_stored_and_summed_up(planned):
     ]
     assert city["网格数"] == sum(len(value["grids"]) for value in values)
     assert len(read_store(out, "centers")) == sum(len(value["centers"]) for value in values)
+    overview = tables["概要"].set_index("项目")["各区县自有情景"]
+    assert overview["已规划的区县（个）"] == "2（共3）"
+    assert overview["未能规划的区县"] == "bad"
+    assert overview["常住人口（人）"] == "120,000"
     page = (out / "roll-up.html").read_text(encoding="utf-8")
     assert "无法规划" in page
     assert "://" not in page.replace("http://www.w3.org", "")
+
+
+def test_the_workbook_leads_to_the_map_of_each_planned_district(planned):
+    out, _ = planned
+    sheet = openpyxl.load_workbook(out / "roll-up.xlsx")["执行情况"]
+    heads = [cell.value for cell in sheet[1]]
+    links = {
+        row[heads.index("事项")].value: row[heads.index("地图")].value
+        for row in sheet.iter_rows(min_row=2)
+    }
+    assert not links.pop("bad/own")
+    assert set(links) == {"east/own", "west/own"}
+    for link in links.values():
+        place = re.fullmatch(r'=HYPERLINK\("(.+)","打开"\)', link)[1]
+        assert (out / place).is_file()
+
+
+@given(records(), st.sampled_from(["zh", "en"]))
+def test_the_overview_tells_of_every_scenario_and_leaves_nobody_out(told, lang):
+    rolled = roll_up([*told, *(replace(one, task=f"{one.place}/more") for one in told)])
+    table = overview_of(rolled, lang).set_index("overview-item")
+    assert list(table) == ["more", say("batch.own", lang)]
+    planned = sum(one.state == DONE for one in told)
+    assert table.iloc[0].str.startswith(f"{planned}").all()
+    unplanned = [one.name_zh or one.place for one in told if one.state != DONE]
+    named = table.loc[say("batch.item-unplanned", lang)].iloc[0] if unplanned else ""
+    assert all(name in named for name in unplanned[:5])
+
+
+def test_the_overview_names_what_fails_first():
+    def one(code, near, failed):
+        figures = dict.fromkeys(SUMMED, 1) | {"residents": 100, "residents_nearest": near}
+        words = {"subject_kind": "grid", "clause": "", "clause_en": "", "profile": "p"}
+        rules = [
+            {**words, "rule": str(n), "level": "must", "title_zh": f"条{n}", "title_en": f"r{n}",
+             "state": "failed" if n < failed else "passed"} for n in range(3)
+        ]  # fmt: skip
+        return Record(f"{code}/s", DONE, code=code, name_zh=f"{code}县", scenario_zh="多设",
+                      figures=figures, rules=rules)  # fmt: skip
+
+    rolled = roll_up([one("440221", 90, 0), one("440222", 40, 2), one("440223", 60, 1)])
+    told = overview_of(rolled, "zh").set_index("overview-item")["多设"]
+    assert told["步行可达最近社康中心的居民"] == "63.3%"
+    assert told["该比例最低的区县"] == "440222县（40.0%）、440223县（60.0%）、440221县（90.0%）"
+    assert told["“必须”条文无一不符合的区县（个）"] == "1（共3）"
+    assert told["不符合“必须”条文最多的区县"] == "440222县、440223县"
+    assert told["不符合区县最多的“必须”条文"] == "条0（2个区县）；条1（1个区县）"
+    tables = tables_of(rolled, "zh")
+    assert tables["district"]["unmet"].tolist() == ["", "条0；条1", "条0"]
+    assert tables["city"]["districts_failing"].tolist() == [2]
+    assert "scenario" not in tables["district"]
 
 
 def test_reading_one_county_of_2800_opens_one_file(tmp_path):

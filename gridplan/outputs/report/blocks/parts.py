@@ -55,7 +55,7 @@ class Table:
     Parameters
     ----------
     caption
-        Above it.
+        Above it; blank where the heading says it.
     header
         One entry a column.
     rows

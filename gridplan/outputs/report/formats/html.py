@@ -168,8 +168,9 @@ def _table(part: Table, lang: str) -> str:
         cells = "".join(f"<td{look}>{text}</td>" for look, text in zip(looks, told, strict=True))
         marked = f' class="{part.tone}"' if at in part.marked else ""
         rows.append(f"<tr{marked}>{cells}</tr>")
+    caption = f'<p class="caption">{inert(part.caption)}</p>' if part.caption else ""
     return (
-        f'<p class="caption">{inert(part.caption)}</p><table><colgroup>{columns}</colgroup>'
+        f"{caption}<table><colgroup>{columns}</colgroup>"
         f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     )
 

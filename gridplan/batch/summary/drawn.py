@@ -57,7 +57,9 @@ def draw_shares(shapes: gpd.GeoDataFrame, names: Mapping[str, str], look: Face, 
         axes.set_aspect("equal")
         axes.margins(0.08)
         legend = _legend(lang, blank=bool(share.isna().any()))
-        figure.legend(handles=legend, loc="outside right lower", fontsize=7)
+        figure.legend(
+            handles=legend, loc="outside lower center", ncols=len(legend), fontsize=8, frameon=False
+        )
         made = io.BytesIO()
         figure.savefig(made, format="png", metadata={"Software": None})
     return made.getvalue()
