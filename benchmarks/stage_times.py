@@ -34,6 +34,10 @@ REST = "starting, and all else"
 _SELF = Path("/proc/self")
 
 
+def _now() -> tuple[float, float]:
+    return time.perf_counter(), time.process_time()
+
+
 @dataclass
 class Spent:
     """
@@ -68,7 +72,7 @@ class Stopwatch:
     spent: dict[str, Spent] = field(default_factory=dict)
     tell: Callable[[dict[str, Spent]], object] = lambda _: None
     _open: list[str] = field(default_factory=lambda: [REST])
-    _at: tuple[float, float] = field(default_factory=lambda: _now())
+    _at: tuple[float, float] = field(default_factory=_now)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -121,10 +125,6 @@ def _timed(function: Callable[..., Any], stage: str, watch: Stopwatch) -> Callab
             return function(*args, **named)
 
     return run
-
-
-def _now() -> tuple[float, float]:
-    return time.perf_counter(), time.process_time()
 
 
 def _peak() -> float:
