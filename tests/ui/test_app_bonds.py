@@ -24,7 +24,7 @@ from gridplan.ui.bonds.demands import KEYS_SHOWN
 from gridplan.ui.bonds.institutions import institutions_of
 from gridplan.ui.bonds.rows import RowTable
 from gridplan.ui.intake.about import changed
-from gridplan.ui.intake.corrected import corrected
+from gridplan.ui.intake.corrected import Changes, corrected
 from gridplan.ui.shown.table_editor import same
 
 ROLES = {"member": "成员", "supported": "对口帮扶"}
@@ -115,7 +115,7 @@ def test_cells_of_geojson_are_set_and_the_rest_stays(tmp_path):
     )
     (tmp_path / "s.geojson").write_text(text, encoding="utf-8")
     changes = {"东街道": {"population": "1200", "name_en": "East"}}
-    content = corrected(tmp_path, "s.geojson", "subdistricts", changes).decode()
+    content = corrected(tmp_path, "s.geojson", "subdistricts", Changes(changes)).decode()
     assert '"population": 1200.0' in content
     assert '"name_en": "East"' in content
     assert '"crs": {"kept": 1}' in content

@@ -18,9 +18,8 @@ from gridplan.district.geometry.crs import SHIFTED, check_extent, name_of, parse
 from gridplan.district.geometry.lattice import fit_lattice
 from gridplan.district.geometry.metric import is_metric
 from gridplan.district.schema.field import Field
-from gridplan.district.schema.headers import COORDINATES
+from gridplan.district.schema.headers import COORDINATES, coordinate_headers
 from gridplan.district.schema.schema import LAYERS
-from gridplan.district.schema.vocabulary import fold
 from gridplan.errors import InputError, Problem
 
 LINES = (shapely.GeometryType.LINESTRING, shapely.GeometryType.MULTILINESTRING)
@@ -95,29 +94,22 @@ def declared_crs(raw: RawLayer) -> CRS:
 
 def _from_coordinates(raw: RawLayer, intake: Intake) -> NDArray[np.object_] | None:
     """Points from the coordinate columns of a CSV."""
-    headers = {fold(str(name)): str(name) for name in reversed(list(raw.table.columns))}
-    found = {
-        axis: headers[fold(alias)]
-        for axis, aliases in COORDINATES.items()
-        for alias in reversed(aliases)
-        if fold(alias) in headers
-    }
-    pair = next((p for p in (("x", "y"), ("lon", "lat")) if p[0] in found and p[1] in found), None)
+    pair = coordinate_headers([str(name) for name in raw.table.columns])
     where = {"layer": raw.entry.layer, "file": raw.entry.file}
-    if pair is None:
+    if not pair:
         intake.wrong(
             "no-coordinates", **where, aliases=[a for v in COORDINATES.values() for a in v]
         )
         return None
     before = len(intake.problems)
     values = []
-    for axis in pair:
+    for axis, header in pair.items():
         field = Field(axis, "number", required=True)
-        column = read_field(field, raw.table[found[axis]], raw, intake)
+        column = read_field(field, raw.table[header], raw, intake)
         blank = ~np.isfinite(column.to_numpy(dtype=float))
         if blank.any():
             chosen = sample(raw.rows[blank])
-            intake.wrong("missing-coordinate", **where, column=found[axis], **chosen)
+            intake.wrong("missing-coordinate", **where, column=header, **chosen)
         values.append(column.to_numpy(dtype=float))
     if len(intake.problems) > before:
         return None

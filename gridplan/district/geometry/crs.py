@@ -286,3 +286,35 @@ def to_metric(geometry: gpd.GeoSeries, declared: str, metric: CRS) -> gpd.GeoSer
     """
     straight = unshift(geometry, declared)
     return straight if CRS(straight.crs) == metric else straight.to_crs(metric)
+
+
+def from_wgs84(lon: float, lat: float, declared: str, *, layer: str) -> tuple[float, float]:
+    """
+    Say where a place lies as a layer says it.
+
+    Parameters
+    ----------
+    lon, lat
+        WGS-84, degrees.
+    declared
+        The CRS the layer declares, ``gcj02`` and ``bd09`` included.
+    layer
+        Named in the error.
+
+    Returns
+    -------
+    east, north
+        In that CRS; longitude first where it has any.
+
+    Raises
+    ------
+    InputError
+        ``unknown-crs`` if PROJ does not know it.
+    """
+    if declared.lower() in SHIFTED:
+        shift = wgs84_to_gcj02 if declared.lower() == "gcj02" else wgs84_to_bd09
+        east, north = shift(lon, lat)
+        return float(east), float(north)
+    place = gpd.GeoSeries.from_xy([lon], [lat], crs=WGS84)
+    point = place.to_crs(parse_crs(declared, layer=layer)).iloc[0]
+    return float(point.x), float(point.y)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
 import pandera.pandas as pa
@@ -18,6 +19,32 @@ COORDINATES = {
     "y": ("y", "y坐标", "纵坐标", "北坐标", "northing"),
 }
 """Headers that hold coordinates in a CSV; x is east and y is north."""
+
+
+def coordinate_headers(headers: Iterable[str]) -> dict[str, str]:
+    """
+    Find the two columns of a table that say where its rows lie.
+
+    Parameters
+    ----------
+    headers
+        As the file has them.
+
+    Returns
+    -------
+    axes
+        Header by axis, the easterly one first: ``x`` and ``y``, else ``lon`` and ``lat``; empty
+        where neither pair is there.
+    """
+    folded = {fold(name): name for name in reversed(list(headers))}
+    found = {
+        axis: folded[fold(alias)]
+        for axis, aliases in COORDINATES.items()
+        for alias in reversed(aliases)
+        if fold(alias) in folded
+    }
+    pair = next((p for p in (("x", "y"), ("lon", "lat")) if p[0] in found and p[1] in found), ())
+    return {axis: found[axis] for axis in pair}
 
 
 @cache

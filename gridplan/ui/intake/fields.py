@@ -115,6 +115,12 @@ class Cells:
         truth = {"yes": True, "no": False}
         return {code: word("yes-no", truth[code], self.lang) for code in column.words}
 
+    def options(self, column: Field) -> list[str]:
+        """List what a cell can say; empty where anything may be typed."""
+        if column.name in _HOSPITALS:
+            return list(self.hospitals.values())
+        return list(self.words(column).values())
+
     def config(self, column: Field) -> Any:  # noqa: ANN401  # Streamlit keeps the type to itself
         """Give Streamlit's configuration of a column."""
         title = field_title(column.name, self.lang)
@@ -132,9 +138,7 @@ class Cells:
         if column.name == _SEVERAL:
             options = [self._all, *self.hospitals.values()]
             return st.column_config.MultiselectColumn(title, options=options, help=about)
-        options = list(self.words(column).values())
-        if column.name in _HOSPITALS:
-            options = list(self.hospitals.values())
+        options = self.options(column)
         if options:
             return st.column_config.SelectboxColumn(
                 title, options=options, help=about, required=column.required

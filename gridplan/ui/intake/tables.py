@@ -15,8 +15,9 @@ from gridplan.district.schema.field import Field
 from gridplan.errors import Problem
 from gridplan.outputs.words.names import word
 from gridplan.planning.scenario.scenario import Scenario
-from gridplan.ui.intake.corrected import FORMATS, corrected
+from gridplan.ui.intake.corrected import FORMATS, Changes, corrected
 from gridplan.ui.intake.fields import FIRST, Cells, names_of
+from gridplan.ui.intake.rows import ALWAYS, rows_view
 from gridplan.ui.setup.district_choice import Reading
 from gridplan.ui.setup.scenario_form import fill_form
 from gridplan.ui.setup.workspace import is_own
@@ -50,12 +51,11 @@ def layer_tables(reading: Reading | None, scenario: Scenario | None, lang: str) 
         return
     district = reading.district
     own_note(reading, lang)
-    there = [layer for layer in LAYERS_SHOWN if len(getattr(district, layer, ()))]
+    there = [
+        layer for layer in LAYERS_SHOWN if layer in ALWAYS or len(getattr(district, layer, ()))
+    ]
     kept = st.session_state.get("tables-layer")
-    st.session_state["tables-layer"] = kept if kept in there else next(iter(there), None)
-    if not there:
-        st.info(say("app.tables-none", lang))
-        return
+    st.session_state["tables-layer"] = kept if kept in there else there[0]
     with st.container(horizontal=True, vertical_alignment="center"):
         layer = st.segmented_control(
             say("app.tables-which", lang),
@@ -72,7 +72,14 @@ def layer_tables(reading: Reading | None, scenario: Scenario | None, lang: str) 
         )
     columns = None if every else FIRST[str(layer)]
     name = f"layer-{layer}-{every}"
-    layer_table(reading, scenario, str(layer), columns, name=name, lang=lang)
+    if len(getattr(district, layer)):
+        layer_table(reading, scenario, str(layer), columns, name=name, lang=lang)
+    else:
+        st.info(say("app.tables-none", lang, layer=fitted(word("layer", str(layer), lang), lang)))
+    about = Cells(str(layer), lang, names_of(district.hospitals, lang))
+    file = file_of(district, str(layer))
+    if not file or file.lower().endswith(FORMATS):
+        rows_view(reading, scenario, about, file, FIRST[str(layer)])
 
 
 def own_note(reading: Reading, lang: str) -> None:
@@ -178,7 +185,7 @@ def _keep(
     file = file_of(reading.district, about.layer)
 
     def make(folder: Path) -> Files:
-        return {file: corrected(folder, file, about.layer, changes)}
+        return {file: corrected(folder, file, about.layer, Changes(changes))}
 
     return change_district(reading, scenario, about.lang, make)
 
