@@ -152,6 +152,14 @@ class Problem:
 
     def text(self, lang: str) -> str:
         """Say the problem, where it is and what mends it, in ``zh`` or ``en``."""
+        told = self.said(f"problems.{self.code}", lang)
+        if not self.remedies:
+            return told
+        ways = say("remedies.or", lang).join(remedy.text(lang) for remedy in self.remedies)
+        return f"{told}{say('remedies.what-helps', lang, ways=ways)}"
+
+    def said(self, key: str, lang: str) -> str:
+        """Say it by a sentence of the catalogue that takes the same values."""
         values = {
             key: next(filter(None, map(self.values.get, twins(key, lang))), value)
             for key, value in self.values.items()
@@ -160,11 +168,7 @@ class Problem:
             key: value.text(lang) if isinstance(value, Reason) else _parted(_whole(shown(value)))
             for key, value in values.items()
         }
-        told = say(f"problems.{self.code}", lang, **words)
-        if not self.remedies:
-            return told
-        ways = say("remedies.or", lang).join(remedy.text(lang) for remedy in self.remedies)
-        return f"{told}{say('remedies.what-helps', lang, ways=ways)}"
+        return say(key, lang, **words)
 
     def as_data(self) -> dict[str, Any]:
         """Give code and values for a file; :func:`problem_from` takes them back."""

@@ -31,6 +31,7 @@ from gridplan.ui.window.address import remember
 from gridplan.ui.window.draft import keep_draft
 from gridplan.ui.window.drawing import drawing
 from gridplan.ui.window.here import Here
+from gridplan.ui.window.kept_plans import show_saved
 from gridplan.ui.window.run_view import run_view
 from gridplan.ui.window.session import fill_when_new, follow, is_of, is_open, restore, watcher
 
@@ -113,6 +114,8 @@ def _page(data: Path, lang: str) -> None:
     if reading is None or result is None or not is_of(result, reading.folder):
         result = None
     here = Here(lang, data, results, limits, reading, scenario, problems, key, result)
+    if not st.session_state.get("job") and show_saved(here):
+        st.rerun()
     chosen = menu(here, beside)
     remember(lang)
     # What is said stands in one place, however much it is: the map below must not move in the

@@ -47,7 +47,7 @@ def test_who_is_not_known_sees_nothing(shared, lang):
 def test_each_person_has_a_folder_of_their_own(shared, workspace):
     first, second = shared(FIRST), shared(SECOND)
     for at, name in ((first, "甲案"), (second, "乙案")):
-        at.text_input(key="scenario-name").set_value(name)  # and the button pressed at once
+        at.text_input(key="scenario-name-").set_value(name)  # and the button pressed at once
         at.button(key="scenario-keep").click().run()
         assert not at.exception
     for at, own, other in ((first, "甲案", "乙案"), (second, "乙案", "甲案")):
@@ -82,7 +82,7 @@ def test_another_ones_address_opens_nothing_of_theirs(shared, tiny_writer, works
 
 def test_the_log_has_no_name_and_nothing_that_was_typed(shared, tmp_path):
     at = shared(FIRST)
-    at.text_input(key="scenario-name").set_value("机密方案").run()
+    at.text_input(key="scenario-name-").set_value("机密方案").run()
     at.button(key="scenario-keep").click().run()
     text = (tmp_path / "log" / "audit.jsonl").read_text("utf-8")
     lines = [json.loads(line) for line in text.splitlines()]

@@ -17,8 +17,8 @@ def draw_around(xy: NDArray[np.float64], *, reach: float | None = None) -> NDArr
     xy
         (n, 2) centres, metres, no two equal.
     reach
-        Metres from a centre at which its cell ends where no other centre is; twice the distance
-        centres commonly stand apart where None.
+        Metres to each side of a centre at which its cell ends where no other centre is; twice the
+        distance centres commonly stand apart where None.
 
     Returns
     -------
@@ -33,7 +33,7 @@ def draw_around(xy: NDArray[np.float64], *, reach: float | None = None) -> NDArr
     )
     if reach is None:
         reach = 2.0 * float(np.quantile(cKDTree(xy).query(xy, k=2)[0][:, 1], 0.9))
-    settled = shapely.union_all(shapely.buffer(points, reach, quad_segs=4))
+    settled = shapely.union_all(shapely.buffer(points, reach, cap_style="square"))
     cells = shapely.intersection(shapely.get_parts(around), settled)
     whole = [max(shapely.get_parts(cell), key=shapely.area) for cell in cells]
     return np.asarray(whole, dtype=object)

@@ -100,7 +100,7 @@ def _column(
 ) -> pd.Series:
     if field.kind == "number":
         numbers, mended, wrong = read_numbers(list(column))
-        _told(source, layer, ledger, field.name, mended, wrong, column)
+        _told(source, layer, ledger, mended, wrong, column)
         return pd.Series(numbers, index=column.index)
     if field.kind == "word" and field.words:
         known = decoder(field.words)
@@ -140,7 +140,6 @@ def _told(
     source: Source,
     layer: str,
     ledger: Ledger,
-    column: str,
     mended: NDArray[np.bool_],
     wrong: NDArray[np.bool_],
     texts: pd.Series,
@@ -157,7 +156,7 @@ def _told(
                 code,
                 subjects=source.rows[mask],
                 file=source.name,
-                column=column,
+                column=str(texts.name),
                 example=example,
             )
 

@@ -81,14 +81,14 @@ def _numbers(drawn: Drawn, name: str, ledger: Ledger) -> Floats:
         )
     if mended.any():
         example = texts[int(np.flatnonzero(mended)[0])]
-        value = numbers[int(np.flatnonzero(mended)[0])]
+        read = f"{numbers[int(np.flatnonzero(mended)[0])]:,.12g}"
         ledger.add(
             "repaired",
             "units",
             "intake-number-read-as",
             subjects=source.rows[mended],
             **where,
-            example=f"{example} → {value:,.12g}",
+            example=example if example == read else f"{example} → {read}",
         )
     blank = np.isnan(numbers)
     if blank.any():

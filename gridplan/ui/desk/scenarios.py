@@ -21,7 +21,7 @@ from gridplan.ui.window.drawing import set_drawing
 from gridplan.ui.window.here import Here
 from gridplan.ui.window.kept_plans import keep_shown, show_kept
 
-_PROBLEMS, _NAME = "scenarios-problems", "scenario-name"
+_PROBLEMS = "scenarios-problems"
 
 
 def scenarios_view(here: Here) -> None:
@@ -55,8 +55,11 @@ def scenarios_view(here: Here) -> None:
                     on_click=_do,
                     args=(partial(kept.delete, folder, each),),
                 )
-        st.session_state.setdefault(_NAME, title)
-        typed = st.text_input(say("app.scenarios-name", lang), key=_NAME, max_chars=60).strip()
+        # A field of its own for each scenario: what is put into the session for a field in a list
+        # that is folded up does not reach the browser.
+        typed = st.text_input(
+            say("app.scenarios-name", lang), value=title, key=_field(), max_chars=60
+        ).strip()
         ready = bool(typed) and here.scenario is not None
         with st.container(horizontal=True):
             st.button(
@@ -82,12 +85,16 @@ def _do(work: Callable[[], object]) -> None:
     def done() -> None:
         work()
 
-    st.session_state[_PROBLEMS] = problems_of(st.session_state.get(_NAME, ""), done)
+    st.session_state[_PROBLEMS] = problems_of(_typed(), done)
 
 
 def _typed() -> str:
     """Give the name as it stands in the field now: typed, and the button pressed at once."""
-    return str(st.session_state.get(_NAME, "")).strip()
+    return str(st.session_state.get(_field(), "")).strip()
+
+
+def _field() -> str:
+    return f"scenario-name-{kept.chosen_name()}"
 
 
 def _keep(here: Here, folder: Path) -> None:
@@ -101,7 +108,6 @@ def _keep(here: Here, folder: Path) -> None:
 
 def _take(here: Here, folder: Path, name: str) -> None:
     found = kept.read(folder, name)
-    st.session_state[_NAME] = found.name
     take(here, folder, found)
 
 

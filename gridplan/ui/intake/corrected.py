@@ -95,7 +95,9 @@ def changed(raw: bytes, file: str, layer: str, changes: Changes) -> bytes:
 class _Table(ABC):
     """The rows of a file by their ids; a class because CSV and GeoJSON are changed alike."""
 
-    def __init__(self, layer: str, headers: list[str], rows: Sequence[Mapping[str, object]]) -> None:
+    def __init__(
+        self, layer: str, headers: list[str], rows: Sequence[Mapping[str, object]]
+    ) -> None:
         fields = LAYERS[layer].fields
         self.layer = layer
         self.found = match_headers(layer, headers)[0]

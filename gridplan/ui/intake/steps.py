@@ -11,6 +11,7 @@ from gridplan.errors import InputError, Problem
 from gridplan.intake.files.container import look
 from gridplan.intake.files.sheets import filled_sheets
 from gridplan.intake.prepare import prepare
+from gridplan.intake.record.base import BASES
 from gridplan.intake.record.decisions import Question
 from gridplan.intake.record.inputs import Inputs
 from gridplan.intake.writing import Prepared
@@ -23,25 +24,25 @@ from gridplan.ui.intake.dropped import Dropped, every_role, proposed_role, put_d
 from gridplan.ui.setup.upload import problems_of
 from gridplan.ui.setup.workspace import folder_for, workspace
 from gridplan.ui.shown.literal import literal
-from gridplan.ui.shown.words import show_problems
+from gridplan.ui.shown.words import in_words, show_problems
+from gridplan.ui.window.here import Here
+from gridplan.ui.window.links import FIRST, link
 from gridplan.ui.window.session import window
 
 NONE, TEMPLATE = "", "template"
+_BASES = {"": "auto"} | dict(
+    zip(BASES, ("permanent", "registered", "actual", "managed", "served"), strict=True)
+)
+"""Whose residents are counted, as the files say it; what the catalogue calls each."""
 _SYSTEMS = ("", "EPSG:4490", "EPSG:4326", "gcj02", "bd09")
 _FILES, _QUESTIONS, _ANSWERS, _PROBLEMS, _DONE = (
     f"intake-{part}" for part in ("dropped", "questions", "answers", "problems", "done")
 )
 
 
-def intake_steps(lang: str) -> None:
-    """
-    Draw the steps.
-
-    Parameters
-    ----------
-    lang
-        ``zh`` or ``en``.
-    """
+def intake_steps(here: Here) -> None:
+    """Draw the steps."""
+    lang = here.lang
     st.markdown(f"#### {say('app.intake-step-files', lang)}")
     files = st.file_uploader(
         say("app.intake-drop", lang),
@@ -62,25 +63,51 @@ def intake_steps(lang: str) -> None:
         st.caption(say("app.intake-empty", lang))
         return
     roles, systems = _roles(dropped, lang)
-    left, right = st.columns(2)
-    name = left.text_input(say("app.intake-name", lang), key="intake-name", max_chars=60)
-    code = right.text_input(
-        say("app.intake-code", lang), key="intake-code", max_chars=20,
-        help=say("app.intake-code-help", lang),
-    )  # fmt: skip
+    about = _about(lang)
     _questions(lang)
-    ready = bool(name.strip()) and "population" in roles
-    if not ready:
-        st.info(say("app.intake-needs", lang))
+    lacks = {"name": not about["name"], "people": "population" not in roles}
+    for part in (part for part, lacking in lacks.items() if lacking):
+        st.info(say(f"app.intake-needs-{part}", lang))
     key = "app.intake-again" if st.session_state.get(_QUESTIONS) else "app.intake-run"
     if st.button(
-        say(key, lang), key="intake-run", type="primary", disabled=not ready,
+        say(key, lang), key="intake-run", type="primary", disabled=any(lacks.values()),
         icon=":material/play_arrow:",
     ):  # fmt: skip
         with st.spinner(say("app.intake-running", lang)):
-            _run(roles, systems, name.strip(), code.strip(), lang)
+            _run(roles, systems, about, lang)
         st.rerun()
-    _told(lang)
+    _told(here)
+
+
+def _about(lang: str) -> dict[str, str]:
+    """Draw what is asked of the district as a whole."""
+    fields = st.columns([2, 1, 1, 1])
+    texts = [
+        column.text_input(
+            say(f"app.intake-{part}", lang),
+            key=f"intake-{part}",
+            max_chars=most,
+            help=say("app.intake-code-help", lang) if part == "code" else None,
+        )
+        for column, part, most in zip(fields, ("name", "code"), (60, 20), strict=False)
+    ]
+    base = fields[2].selectbox(
+        say("app.intake-base", lang),
+        _BASES,
+        format_func=lambda word: say(f"app.intake-base-{_BASES[word]}", lang),
+        key="intake-base",
+    )
+    year = fields[3].number_input(
+        say("app.intake-year", lang),
+        min_value=1949,
+        max_value=2099,
+        value=None,
+        step=1,
+        key="intake-year",
+        help=say("app.intake-year-help", lang),
+    )
+    told = {"population.base": str(base or ""), "population.year": str(year or "")}
+    return {"name": texts[0].strip(), "code": texts[1].strip(), **told}
 
 
 def _window_name() -> str:
@@ -146,7 +173,7 @@ def _questions(lang: str) -> None:
     answers = st.session_state.setdefault(_ANSWERS, {})
     for number, question in enumerate(questions):
         with st.container(border=True):
-            st.markdown(literal(question.told.text(lang)))
+            st.markdown(literal(in_words(question.told, lang)))
             options = list(question.options)
             if not options and question.key.endswith(".crs"):
                 options = list(_SYSTEMS[1:])
@@ -169,13 +196,15 @@ def _option(text: str, lang: str) -> str:
     return known.get(f"app.intake-option-{text}", known.get(f"app.intake-crs-{text}", text))
 
 
-def _run(roles: dict[str, str], systems: dict[str, str], name: str, code: str, lang: str) -> None:
+def _run(roles: dict[str, str], systems: dict[str, str], about: dict[str, str], lang: str) -> None:
     asked: list[Question] = []
     made: list[Prepared] = []
+    name = about["name"]
     folder = folder_for(name)
     given: dict[str, Any] = {role: Path(path) for role, path in roles.items()}
-    inputs = Inputs(**given, crs=systems, name=name, code=code)
-    answers = dict(st.session_state.get(_ANSWERS, {}))
+    inputs = Inputs(**given, crs=systems, name=name, code=about["code"])
+    answers = {key: about[key] for key in ("population.base", "population.year") if about[key]}
+    answers |= st.session_state.get(_ANSWERS, {})
     problems = problems_of(
         name, lambda: made.append(prepare(inputs, folder, answers=answers, ask=asked.append))
     )
@@ -191,8 +220,9 @@ def _run(roles: dict[str, str], systems: dict[str, str], name: str, code: str, l
         st.session_state[_QUESTIONS] = []
 
 
-def _told(lang: str) -> None:
+def _told(here: Here) -> None:
     """Say what is wrong, or what came of it, with the report and its map."""
+    lang = here.lang
     problems: tuple[Problem, ...] = st.session_state.get(_PROBLEMS, ())
     show_problems(problems, lang, title="app.intake-problems")
     done = st.session_state.get(_DONE)
@@ -200,8 +230,12 @@ def _told(lang: str) -> None:
         return
     folder, texts = done
     st.success(say("app.intake-done", lang))
-    with st.expander(say("app.intake-report", lang), expanded=True):
-        st.text(texts[lang])
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(say("app.intake-next", lang))
+        link(here, "today")
+        link(here, FIRST)
     page = folder / "intake.html"
+    with st.expander(say("app.intake-report", lang), expanded=not page.is_file()):
+        st.text(texts[lang])
     if page.is_file():
         st.iframe(page, height=620, alt=say("intake.map", lang))

@@ -31,7 +31,7 @@ def prepare_page(here: Here) -> None:
                 on_click="ignore",
             )
             st.text(say("app.prepare-template-about", lang))
-        intake_steps(lang)
+        intake_steps(here)
     with second:
         layer_tables(here.reading, here.scenario, lang)
         if here.reading is not None and here.district is not None:

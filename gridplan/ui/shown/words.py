@@ -9,7 +9,7 @@ import streamlit as st
 
 from gridplan.errors import Problem
 from gridplan.planning.scenario.scenario import KEYS
-from gridplan.text import say
+from gridplan.text import catalogue, say
 from gridplan.ui.shown.literal import literal
 
 _KEYS = [*KEYS]
@@ -56,7 +56,9 @@ def in_words(problem: Problem, lang: str) -> str:
     def name(found: re.Match[str]) -> str:
         return say("language.quotes", lang, text=field_label(found.group(1), lang))
 
-    text = problem.text(lang)
+    # What a command line is answered by an option or a file is answered in fields here.
+    here = f"app.asked-{problem.code}"
+    text = problem.said(here, lang) if here in catalogue(lang) else problem.text(lang)
     for pattern in _PATTERNS[say("language.typography", lang)]:
         text = pattern.sub(name, text)
     return text

@@ -9,6 +9,7 @@ import streamlit as st
 
 from gridplan.outputs.tables.tables import findings_table
 from gridplan.outputs.words.caveats_told import caveat_texts
+from gridplan.outputs.words.keyless import keyless
 from gridplan.outputs.words.names import is_missing, needs_text, section_text, word
 from gridplan.outputs.words.telling import Telling
 from gridplan.outputs.words.verdicts import (
@@ -191,7 +192,7 @@ def _clause(rule: dict[str, Any], lang: str) -> None:
         st.caption(literal(say("app.evidence", lang, **told)))
     reading = in_language(rule, "reading", lang)
     if reading:
-        st.caption(literal(say("app.reading-of-clause", lang, reading=reading)))
+        st.caption(literal(say("app.reading-of-clause", lang, reading=keyless(reading, lang))))
 
 
 def _subjects(shown: pd.DataFrame, lang: str) -> None:

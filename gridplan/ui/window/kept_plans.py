@@ -31,6 +31,7 @@ from gridplan.project.running import keep_plan
 from gridplan.ui.running.result import Hand, Result
 from gridplan.ui.setup.fingerprint import fingerprint
 from gridplan.ui.window.here import Here
+from gridplan.ui.window.kept_scenarios import chosen, is_saved, project_of
 
 
 def keep_result(project: Project, kept: Kept, result: Result, lang: str) -> None:
@@ -166,6 +167,27 @@ def keep_made(here: Here, project: Project, kept: Kept, result: Result) -> None:
     keep_result(project, kept, result, here.lang)
     plan = _titled(result.plan, kept.name)
     _show(here, project, kept, plan, drawn=result.drawn)
+
+
+def show_saved(here: Here) -> bool:
+    """
+    Show the plan of the scenario the fields were filled from, where they still say the same.
+
+    A click while a plan is being saved ends the saving before the page has taken the plan over.
+
+    Returns
+    -------
+    shown
+        Whether another plan is shown from now on.
+    """
+    known, folder = chosen(), here.reading.folder if here.reading else None
+    if known is None or folder is None or not here.stale or not is_saved(here.scenario):
+        return False
+    before, project = st.session_state.get("shown"), project_of(folder)
+    if project is None or known.name not in project.scenarios():
+        return False
+    show_kept(here, project, known)
+    return bool(st.session_state.get("shown") != before)
 
 
 def show_kept(here: Here, project: Project, kept: Kept) -> None:

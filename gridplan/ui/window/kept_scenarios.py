@@ -149,6 +149,12 @@ def rename(district: Path, name: str, new: str) -> None:
         st.session_state[CHOSEN] = project.rename(name, new)
 
 
+def chosen() -> Kept | None:
+    """Give the scenario that the fields were filled from."""
+    known = st.session_state.get(CHOSEN)
+    return known if isinstance(known, Kept) else None
+
+
 def chosen_name() -> str:
     """Name the scenario that the fields were filled from; empty for none."""
     known = st.session_state.get(CHOSEN)
