@@ -13,7 +13,7 @@ import pyogrio
 from gridplan.district.files.geopackage_tables import stored_tables
 from gridplan.district.files.given_file import given_path
 from gridplan.district.files.reason import UnreadableError
-from gridplan.district.folder.write import gdal_dated
+from gridplan.district.folder.write import gdal_writing
 from gridplan.errors import InputError, Problem
 from gridplan.outputs.disk.errors import disk_errors
 from gridplan.outputs.disk.sqlite_head import settle
@@ -63,7 +63,7 @@ def write_geopackage(project: Project, file: str | Path) -> tuple[str, ...]:
     def fill(fresh: Path) -> None:
         styles = []
         with disk_errors(fresh):
-            with gdal_dated(moment()):
+            with gdal_writing(moment()):
                 for name in planned:
                     styles += _copy(project.plan_folder(name) / "plan.gpkg", fresh, name)
                 table = pd.DataFrame(rows).astype(object)

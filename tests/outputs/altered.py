@@ -41,6 +41,7 @@ def sql(*statements):
     def alter(folder):
         base = sqlite3.connect(folder / "plan.gpkg")
         kept = base.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        base.execute("PRAGMA synchronous = OFF")
         for name, _ in kept:
             base.execute(f'DROP TRIGGER "{name}"')
         for statement in statements:

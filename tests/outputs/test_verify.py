@@ -108,6 +108,7 @@ def altered_table(path, statement):
     base = sqlite3.connect(path)
     try:
         triggers = base.execute("SELECT name FROM sqlite_master WHERE type='trigger'").fetchall()
+        base.execute("PRAGMA synchronous = OFF")
         for (name,) in triggers:
             base.execute(f'DROP TRIGGER "{name}"')
         assert base.execute(statement).rowcount > 0

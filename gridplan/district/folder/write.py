@@ -119,17 +119,23 @@ def _write_table(folder: Path, name: str, layer: LayerTable) -> str:
         return f"{name}.csv"
     path = folder / f"{name}.gpkg"
     path.unlink(missing_ok=True)
-    with gdal_dated(STAMP):
+    with gdal_writing(STAMP):
         pyogrio.write_dataframe(layer.table, path, layer=name, driver="GPKG")
     return path.name
 
 
 @contextmanager
-def gdal_dated(stamp: str) -> Iterator[None]:
-    """Let the GeoPackages written meanwhile carry a moment instead of the day of writing."""
-    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": stamp})
+def gdal_writing(stamp: str) -> Iterator[None]:
+    """
+    Let the GeoPackages written meanwhile carry a moment instead of the day of writing.
+
+    Nor does the disk have to confirm each layer: they are fresh files that take their place once
+    they are whole, and one that a power cut left half written is written again.
+    """
+    options = {"OGR_CURRENT_DATE": stamp, "OGR_SQLITE_SYNCHRONOUS": "OFF"}
+    before = {name: pyogrio.get_gdal_config_option(name) for name in options}
+    pyogrio.set_gdal_config_options(options)
     try:
         yield
     finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+        pyogrio.set_gdal_config_options(before)

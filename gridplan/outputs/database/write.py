@@ -12,7 +12,7 @@ import pandas as pd
 import pyogrio
 from pyproj import CRS
 
-from gridplan.district.folder.write import gdal_dated
+from gridplan.district.folder.write import gdal_writing
 from gridplan.outputs.database.dictionary import write_dictionary
 from gridplan.outputs.database.fields import field_names, layer_name
 from gridplan.outputs.database.layers import layers_of, tables_of
@@ -86,7 +86,7 @@ def write_database(told: Worded, folder: Path) -> tuple[Path, ...]:
             _write(path, "OpenFileGDB", layers, tables, crs, told.lang)
             paths.append(path)
         path = folder / f"{base}.gpkg"
-        with gdal_dated(moment()):
+        with gdal_writing(moment()):
             _write(path, "GPKG", layers, tables, crs, told.lang)
         settle(path)
         paths.append(path)

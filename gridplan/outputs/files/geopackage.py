@@ -10,7 +10,7 @@ import pandas as pd
 import pyogrio
 
 from gridplan.district.district import CARRIED
-from gridplan.district.folder.write import gdal_dated
+from gridplan.district.folder.write import gdal_writing
 from gridplan.outputs.disk.errors import disk_errors
 from gridplan.outputs.disk.sqlite_head import settle
 from gridplan.outputs.reasons.reasons import candidates_layer, reason_tables
@@ -91,7 +91,7 @@ def write(telling: Telling, path: Path) -> None:
         **matrix_tables(plan),
     }
     with disk_errors(path):
-        with gdal_dated(moment()):
+        with gdal_writing(moment()):
             for name, layer in layers.items():
                 if len(layer):
                     layer.to_file(path, layer=name, driver="GPKG", promote_to_multi=_areal(layer))

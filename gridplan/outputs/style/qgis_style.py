@@ -123,6 +123,7 @@ def add_styles(path: Path, styles: Sequence[tuple[str, str, str]], *, moment: st
         Time written into the tables, ``2026-01-31T00:00:00.000Z``.
     """
     with closing(sqlite3.connect(path)) as database, database:
+        database.execute("PRAGMA synchronous = OFF")  # a fresh file, see gdal_writing
         database.execute(_TABLE)
         database.execute(
             "INSERT OR IGNORE INTO gpkg_contents"
