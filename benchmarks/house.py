@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import argparse
 import ast
-import io
-import tokenize
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -23,17 +21,22 @@ BRANCHES = (ast.If, ast.For, ast.While, ast.IfExp, ast.comprehension, ast.Except
 def code_lines(text: str, tree: ast.AST) -> tuple[int, int]:
     """Count the lines of code and of docstrings of a file, without blank lines and comments."""
     told: set[int] = set()
+    texts: set[int] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
             first = node.body[0] if node.body else None
             if first is not None and ast.get_docstring(node, clean=False) is not None:
-                told |= set(range(first.lineno, (first.end_lineno or first.lineno) + 1))
-    silent = {tokenize.NL, tokenize.NEWLINE, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT}
-    lines: set[int] = set()
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type not in silent | {tokenize.ENDMARKER}:
-            lines |= set(range(token.start[0], token.end[0] + 1))
+                told |= _span(first)
+        elif isinstance(node, ast.Constant | ast.JoinedStr):
+            texts |= _span(node)
+    plain = (line.strip() for line in text.splitlines())
+    filled = {at for at, line in enumerate(plain, 1) if line and not line.startswith("#")}
+    lines = filled | texts  # a blank line within a text is one of its lines
     return len(lines - told), len(told)
+
+
+def _span(node: ast.expr | ast.stmt) -> set[int]:
+    return set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
 
 
 def functions(tree: ast.AST) -> Iterator[ast.FunctionDef]:

@@ -12,6 +12,8 @@ Metric zones: EPSG:4534 to 4554, CGCS2000 / 3-degree Gauss-Kruger CM 75E to 135E
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import geopandas as gpd
 import numpy as np
 from numpy.typing import ArrayLike
@@ -59,7 +61,7 @@ def stretch(bounds: ArrayLike, crs: CRS) -> float:
         axis.ravel()
         for axis in np.meshgrid(np.linspace(west, east, 3), np.linspace(south, north, 3))
     )
-    globe = Transformer.from_crs(crs, WGS84, always_xy=True)
+    globe = _to_globe(crs)
     lon, lat = globe.transform(x, y)
     if not np.isfinite([lon, lat]).all():
         return float("nan")
@@ -69,6 +71,12 @@ def stretch(bounds: ArrayLike, crs: CRS) -> float:
         ground = np.asarray(_GROUND.inv(lon, lat, *there)[2], dtype=float)
         shares.append(np.abs(_STEP / np.maximum(ground, 1e-9) - 1.0).max())
     return float(max(shares))
+
+
+@lru_cache(maxsize=64)
+def _to_globe(crs: CRS) -> Transformer:
+    """Find the way to longitude and latitude once: every district asks, whenever it is made."""
+    return Transformer.from_crs(crs, WGS84, always_xy=True)
 
 
 def choose_metric(geometry: gpd.GeoSeries) -> CRS:

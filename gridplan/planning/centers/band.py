@@ -7,6 +7,7 @@ are exempt. From these bands follow the fewest and the most centers of each grid
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -109,43 +110,66 @@ def center_needs(
         is none); ``most`` centers that all residents can fill (fewer than ``kept`` if they cannot
         fill those). Stations count nowhere: they only take what they can.
     """
-    units = district.units
-    whole = pd.Series("", index=units.index)
-    of_unit = whole if grid is None else grid
-    of_site = of_unit.loc[sites["unit"]].to_numpy()
+    people = district.units["population"]
+    exempt = people.index.isin(scenario.band_exempt)
+    # Who lives in an exempt unit goes to one center: they fill no other.
+    crowd = people.where(exempt & (people > scenario.center_upper))
+    at = crowd.reindex(sites["unit"]).to_numpy(dtype=float)
+    post = is_station(sites)
+    again = sites["unit"].where(~post).duplicated().to_numpy()
+    every = _Sites(
+        post=post,
+        exists=(sites["status"] == "existing").to_numpy(),
+        kept=kept_sites(sites, scenario),
+        upper=sites["capacity_upper"].to_numpy(dtype=float),
+        lower=sites["capacity_lower"].to_numpy(dtype=float),
+        crowd=np.where(again, np.nan, at),
+    )
+    total = people.groupby(pd.Series("", index=people.index) if grid is None else grid).sum()
+    of_site = np.full(len(sites), "") if grid is None else grid.loc[sites["unit"]].to_numpy()
     rows = {
-        name: _need(part, sites[of_site == name], scenario)
-        for name, part in units["population"].groupby(of_unit)
+        name: _need(float(residents), every.where(of_site == name), scenario.center_stations)
+        for name, residents in total.items()
     }
     table = pd.DataFrame.from_dict(rows, orient="index", columns=list(NEED_COLUMNS))
     return table.rename_axis("grid")
 
 
-def _need(people: pd.Series, sites: gpd.GeoDataFrame, scenario: Scenario) -> tuple[float, ...]:
-    total = float(people.sum())
-    posts = sites[is_station(sites)]
-    sites = sites[~is_station(sites)]
-    kept = kept_sites(sites, scenario)
-    upper, lower = sites["capacity_upper"].to_numpy(), sites["capacity_lower"].to_numpy()
-    load = float(lower[kept].sum())
+class _Sites(NamedTuple):
+    """
+    What is counted of sites, a value a site.
+
+    ``crowd``: residents of an exempt unit too many for any other center, at the first site in it;
+    NaN elsewhere.
+    """
+
+    post: np.ndarray
+    exists: np.ndarray
+    kept: np.ndarray
+    upper: np.ndarray
+    lower: np.ndarray
+    crowd: np.ndarray
+
+    def where(self, which: np.ndarray) -> _Sites:
+        return _Sites(*(values[which] for values in self))
+
+
+def _need(total: float, sites: _Sites, stations: int) -> tuple[float, ...]:
     # What stations can take at the most, others need not.
-    exists = (posts["status"] == "existing").to_numpy()
-    room = posts["capacity_upper"].to_numpy(dtype=float)
-    taken = float(room[exists].sum()) + float(
-        np.sort(room[~exists])[::-1][: scenario.center_stations].sum()
-    )
+    room, exists = sites.upper[sites.post], sites.exists[sites.post]
+    taken = float(room[exists].sum()) + float(np.sort(room[~exists])[::-1][:stations].sum())
+    _, _, kept, upper, lower, crowd = sites.where(~sites.post)
     most_room = np.cumsum([float(upper[kept].sum()), *np.sort(upper[~kept])[::-1]])
     enough = np.flatnonzero(most_room >= (total - taken) * (1 - 1e-12))
     fewest = kept.sum() + (enough[0] if len(enough) else len(upper) + 1)
-    # Who lives in an exempt unit goes to one center: they fill no other.
-    crowded = people[people.index.isin(scenario.band_exempt) & (people > scenario.center_upper)]
-    own = (sites["unit"].isin(crowded.index) & ~sites["unit"].duplicated()).to_numpy()
-    there = np.where(own, people.reindex(sites["unit"]).to_numpy(dtype=float), lower)
+    own = ~np.isnan(crowd)
+    there = np.where(own, crowd, lower)
     order = np.lexsort((there[~kept], ~own[~kept]))
     least_load = np.cumsum([float(there[kept].sum()), *there[~kept][order]])
     filled = np.flatnonzero(least_load <= total * (1 + 1e-12))
     most = kept.sum() + filled[-1] if len(filled) else -1
-    return total, int(kept.sum()), len(sites), float(upper.sum()), load, int(fewest), int(most)
+    load = float(lower[kept].sum())
+    return total, int(kept.sum()), len(upper), float(upper.sum()), load, int(fewest), int(most)
 
 
 def mean_numbers(residents: float, scenario: Scenario) -> tuple[int, int]:

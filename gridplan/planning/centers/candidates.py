@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 from collections.abc import Sequence
+from functools import lru_cache
 
 import geopandas as gpd
 import numpy as np
@@ -61,6 +62,12 @@ def possible_sites(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
         than it holds, closes what it enlarges or exempts, or opens a center where there is no unit,
         where one stands or where none may; all at once.
     """
+    return _listed(district, scenario).copy()
+
+
+@lru_cache(maxsize=4)
+def _listed(district: District, scenario: Scenario) -> gpd.GeoDataFrame:
+    """Give the sites of :func:`possible_sites`; kept for the last few asked for."""
     _check_named(district, scenario)
     kept = _enlarged(with_state(district.centers.drop(index=list(scenario.close))), scenario)
     if len(district.candidates) and scenario.candidates_at != "given":
@@ -209,6 +216,8 @@ def _sites_of_exempt_units(
     district: District, scenario: Scenario, kept: gpd.GeoDataFrame, new: gpd.GeoDataFrame
 ) -> gpd.GeoDataFrame:
     """Add a site to each exempt unit that has none with room for all who live there."""
+    if not scenario.band_exempt:
+        return _at_units(district, [])
     people = district.units["population"]
     both = pd.concat([part[["unit"]].assign(holds=holds(part)) for part in (kept, new)])
     roomy = both[both["holds"].fillna(np.inf).to_numpy() >= people[both["unit"]].to_numpy()]
