@@ -21,7 +21,7 @@ DONE, REFUSED, FAULT, LOST = "done", "refused", "fault", "lost"
 STATES = (DONE, REFUSED, FAULT, LOST)
 SETTLED = (DONE, REFUSED)
 """States that the same inputs give again: such a task is not run a second time."""
-TASKS, PLANS, JOINED = "tasks", "plans", "joined"
+TASKS, PLANS, JOINED, HOMES = "tasks", "plans", "joined", "homes"
 
 
 @dataclass(frozen=True)
@@ -113,6 +113,11 @@ def records_by_home(records: Iterable[Record]) -> list[Record]:
 def joined_folder(out: Path, task: Task) -> Path:
     """Give the folder of the district that several are joined to."""
     return out / JOINED / task.place / task.name
+
+
+def home_folder(out: Path, home: str, task: Task) -> Path:
+    """Give the folder of what one district of a joint plan is told of it."""
+    return out / HOMES / home / task.name
 
 
 def plan_folder(out: Path, task: Task) -> Path:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gridplan.batch.across.books import write_books
 from gridplan.batch.across.homes import HomePart, home_parts
 from gridplan.batch.across.joined import joined_code, write_joined
 from gridplan.batch.figures import figures_of, rules_of
@@ -21,6 +22,7 @@ from gridplan.batch.record import (
     Record,
     blank_record,
     codes_of,
+    home_folder,
     is_finished,
     joined_folder,
     list_fingerprint,
@@ -93,6 +95,9 @@ def plan_task(order: Order) -> Record:
         folder = plan_folder(order.out, task)
         folder.parent.mkdir(parents=True, exist_ok=True)
         write_plan(made, folder, lang=order.lang)
+        for part in parts:
+            own = home_folder(order.out, part.home, task)
+            write_books(part, made, asked, own, order.lang)
     except GridplanError as error:
         told = [
             {"code": one.code, **{lang: one.text(lang) for lang in LANGUAGES}}

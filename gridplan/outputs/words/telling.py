@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gridplan.outputs.words.manner import fitting, manner
 from gridplan.outputs.words.names import Names
 from gridplan.text import say
+from gridplan.text.language import in_language
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan
@@ -25,15 +27,21 @@ class Telling:
         The plan.
     lang
         ``zh`` or ``en``.
+    whole
+        The plan that this one is a part of, whose institutions it may name; None if it is whole.
     """
 
     plan: Plan
     lang: str
+    whole: Plan | None = None
 
     @cached_property
     def names(self) -> Names:
         """What its grids, centers, hospitals and streets are called; made once."""
-        return Names.of(self.plan, self.lang)
+        if self.whole is None:
+            return Names.of(self.plan, self.lang)
+        district = in_language(self.plan.district, "name", self.lang)
+        return dataclasses.replace(Names.of(self.whole, self.lang), district=district)
 
     @cached_property
     def manner(self) -> str:
