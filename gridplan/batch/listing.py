@@ -6,7 +6,7 @@ import csv
 import io
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,13 @@ from typing import Any
 from gridplan.district.files.reason import UnreadableError
 from gridplan.district.files.toml_content import parse_toml
 from gridplan.district.manifest.layer_entry import FILE
+from gridplan.district.matrix import MATRICES
 from gridplan.district.schema.vocabulary import nearest
 from gridplan.errors import Problem
 from gridplan.text.shown import brief
 
 KEYS = ("districts", "scenarios", "together")
-PAIR_KEYS = ("districts", "scenario", "note")
+PAIR_KEYS = ("districts", "scenario", *MATRICES, "note")
 OWN_SCENARIO = "scenario.toml"
 
 
@@ -35,10 +36,13 @@ class Together:
     scenario
         By which they are planned where each would be by its own; None for one derived from the
         size of all.
+    ways
+        Matrix, and the file with its ways across the border.
     """
 
     places: tuple[Path, ...]
     scenario: Path | None = None
+    ways: tuple[tuple[str, Path], ...] = ()
 
 
 @dataclass
@@ -78,7 +82,8 @@ def listing_of(source: Path) -> Listing:
         A district folder; a folder with district folders at any depth; a text file with the path
         of a district folder in each line (of a CSV, its first column); or a TOML file with the
         keys ``districts`` (folders of either kind), ``scenarios`` (files), and ``[[together]]``
-        tables: ``districts`` (their folders' names or paths), ``scenario`` (a file). Paths are
+        tables: ``districts`` (their folders' names or paths), ``scenario`` (a file), and
+        ``walk_matrix``, ``drive_matrix`` (files with ways across the border). Paths are
         relative to the file's own folder; in a text file empty lines and those that begin with
         ``#`` are left out.
 
@@ -88,7 +93,7 @@ def listing_of(source: Path) -> Listing:
         With ``problems``: ``batch-no-source``, ``batch-no-district``, ``batch-list-not-text``,
         ``batch-not-a-district`` with its line, ``batch-toml``, ``batch-key``, ``batch-together``,
         ``batch-together-unknown``, ``batch-together-twice``, ``batch-no-scenario``,
-        ``batch-together-scenario``, ``batch-twice`` where two have one name.
+        ``batch-no-ways``, ``batch-together-scenario``, ``batch-twice`` where two have one name.
     """
     found = Listing()
     if source.is_dir():
@@ -202,4 +207,23 @@ def _add_together(source: Path, row: dict[str, Any], found: Listing) -> None:
         found.wrong("batch-texts", file=where, key="scenario", value=brief(scenario))
         scenario = None
     path = None if scenario is None else _scenario(source, scenario, found)
-    found.together.append(Together(tuple(places), path))
+    ways = tuple(_ways(source, row, where, found))
+    found.together.append(Together(tuple(places), path, ways))
+
+
+def _ways(
+    source: Path, row: dict[str, Any], where: str, found: Listing
+) -> Iterator[tuple[str, Path]]:
+    """Find the tables of ways across the border."""
+    for name in MATRICES:
+        told = row.get(name)
+        if told is None:
+            continue
+        if not isinstance(told, str):
+            found.wrong("batch-texts", file=where, key=name, value=brief(told))
+            continue
+        path = (source.parent / told).resolve()
+        if path.is_file():
+            yield name, path
+        else:
+            found.wrong("batch-no-ways", file=told, key=name)

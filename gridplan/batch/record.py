@@ -138,6 +138,7 @@ def fingerprint_of(task: Task, lang: str) -> str:
         lang,
         *(district_fingerprint(folder) for folder in task.districts),
         hashlib.sha256(scenario).hexdigest(),
+        *(f"{name} {hashlib.sha256(file.read_bytes()).hexdigest()}" for name, file in task.ways),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

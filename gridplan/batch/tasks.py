@@ -31,11 +31,14 @@ class Task:
         The scenario's file; None for the district's own.
     own
         Whether the file stands for the own scenario of districts that are planned as one.
+    ways
+        Of several: matrix, and the file with its ways across their border.
     """
 
     districts: tuple[Path, ...]
     scenario: Path | None = None
     own: bool = False
+    ways: tuple[tuple[str, Path], ...] = ()
 
     @property
     def place(self) -> str:
@@ -108,7 +111,7 @@ def _tasks(found: Listing, chosen: Sequence[Path]) -> tuple[Task, ...]:
     for pair in found.together:
         for file in chosen or (pair.scenario,):
             if file is None or read_scenario(file).across_districts == "yes":
-                task = Task(pair.places, file, own=not chosen)
+                task = Task(pair.places, file, own=not chosen, ways=pair.ways)
                 joint |= {(place, file if chosen else None): task for place in pair.places}
     every = (
         joint.get((place, file)) or Task((place,), file)

@@ -162,7 +162,8 @@ def _joined(order: Order, members: Mapping[str, District]) -> District:
     if len(members) == 1:
         (one,) = members.values()
         return one
-    return read_district(write_joined(members, joined_folder(order.out, order.task)))
+    folder = joined_folder(order.out, order.task)
+    return read_district(write_joined(members, folder, dict(order.task.ways)))
 
 
 def _home(part: HomePart) -> dict[str, Any]:

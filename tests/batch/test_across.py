@@ -10,7 +10,14 @@ import pytest
 
 from gridplan.audit.verify import verify
 from gridplan.batch.across.joined import joined_code, write_joined
-from gridplan.batch.record import DONE, REFUSED, joined_folder, plan_folder, records_by_home
+from gridplan.batch.record import (
+    DONE,
+    REFUSED,
+    home_folder,
+    joined_folder,
+    plan_folder,
+    records_by_home,
+)
 from gridplan.batch.roll_up import roll_up
 from gridplan.batch.store import read_store
 from gridplan.batch.tasks import Task
@@ -131,6 +138,16 @@ def test_a_hospital_leads_residents_across_the_border(tmp_path):
     # The joint plan is a plan like any other: it can be checked against its own district folder.
     joined = joined_folder(out, task)
     assert verify(plan_folder(out, task), district=joined).differences == ()
+
+    # Each district has a workbook of its own: its residents, and the lead next door by its name.
+    file = home_folder(out, "west", task) / "plan.xlsx"
+    book = pd.read_excel(file, sheet_name=None, engine="calamine")
+    assert book["基本单元"]["常住人口"].sum() == 20000
+    assert book["社康中心"]["名称"].tolist() == ["440303社康中心"]
+    assert set(book["网格"]["牵头医院"]) == {"440303人民医院", "440304人民医院"}
+    summary = book["概要"].iloc[:, 1].astype(str)
+    assert summary.str.contains("由其他区县医院牵头的居民5,000人").any()
+    assert (home_folder(out, "east", task) / "map.html").is_file()
 
     levels = roll_up([record]).levels
     city = levels.loc[("s", "city", "440300")]

@@ -116,6 +116,21 @@ def test_ids_may_be_names_or_bear_their_layer_and_be_taken_for_numbers(tiny_fold
         read_district(tiny_folder)
 
 
+def test_one_place_may_be_written_in_several_ways(tiny_folder):
+    declare(tiny_folder)
+    rows = ["from,to,minutes"]
+    for unit in UNITS:
+        for center, prefix in zip(CENTERS, ("", "units:"), strict=True):
+            rows.append(f"{prefix}{unit},{center},{minutes(unit, center)}")
+    (tiny_folder / "walk.csv").write_text("\n".join(rows), encoding="utf-8")
+    found, _ = costs(tiny_folder)
+    assert found == pytest.approx(WANTED)
+    rows.append("units:u00,centers:c1,3")
+    (tiny_folder / "walk.csv").write_text("\n".join(rows), encoding="utf-8")
+    with pytest.raises(InputError, match="given twice"):
+        read_district(tiny_folder)
+
+
 def test_ways_need_not_be_the_same_both_ways_and_zero_is_a_way(tiny_folder):
     rows = ["from,to,minutes"]
     rows += [f"{a},{b},{UNITS.index(a) * 30 + UNITS.index(b)}" for a in UNITS for b in UNITS]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
@@ -50,8 +51,7 @@ def write_books(part: HomePart, joint: Plan, asked: Scenario, folder: Path, lang
     """
     telling = Telling(home_plan(part, joint, asked), lang, whole=joint)
     for name in FILES:
-        writer = writer_of(name)
-        write_whole(folder / name, lambda fresh, write=writer: write(telling, fresh))
+        write_whole(folder / name, partial(writer_of(name), telling))
 
 
 def home_plan(part: HomePart, joint: Plan, asked: Scenario) -> Plan:
@@ -78,8 +78,6 @@ def home_plan(part: HomePart, joint: Plan, asked: Scenario) -> Plan:
     layout, district = plan.layout, plan.district
     rules = scenario_rules(asked, district.folder, code=district.code)
     told = {
-        "names_zh": joint.district.name_zh,
-        "names_en": joint.district.name_en,
         "served": f"{part.served_elsewhere:,.0f}",
         "from": f"{part.from_elsewhere:,.0f}",
         "led": f"{part.led_elsewhere:,.0f}",

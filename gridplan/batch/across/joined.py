@@ -9,6 +9,7 @@ Several districts -> one district folder, to be planned as one.
    own.
 4. Centers that one district knows as its neighbour's and that stand in the other are left out:
    they are there in person.
+5. Travel matrices: :mod:`gridplan.batch.across.ways`.
 """
 
 from __future__ import annotations
@@ -24,14 +25,13 @@ import geopandas as gpd
 import pandas as pd
 
 from gridplan.batch.across.names import HOME, clashing, joined_name
+from gridplan.batch.across.ways import JoinedWays, joined_ways
 from gridplan.district.agreements import FILE as GROUPS
 from gridplan.district.agreements import Agreements
 from gridplan.district.district import INDEXES, District
 from gridplan.district.folder.write import LayerTable, quoted, write_district
 from gridplan.district.manifest.layer_entry import FILE
-from gridplan.district.matrix import MATRICES
 from gridplan.district.schema.labels import DOUBT, ROW
-from gridplan.errors import InputError, Problem
 from gridplan.outputs.disk.hidden_folder import HiddenFolder
 from gridplan.outputs.disk.replacement import PREFIX, recover
 from gridplan.policy.place import area_of
@@ -46,7 +46,9 @@ _OF_COUNTIES = "99"
 Names = Mapping[str, frozenset[str]]
 
 
-def write_joined(members: Mapping[str, District], folder: Path) -> Path:
+def write_joined(
+    members: Mapping[str, District], folder: Path, across: Mapping[str, Path] | None = None
+) -> Path:
     """
     Write several districts as one, all or nothing.
 
@@ -56,6 +58,8 @@ def write_joined(members: Mapping[str, District], folder: Path) -> Path:
         At least two, by the name of their folder.
     folder
         To write; what is there is replaced.
+    across
+        Tables of ways across the border, by matrix; needed where the districts bring matrices.
 
     Returns
     -------
@@ -64,15 +68,16 @@ def write_joined(members: Mapping[str, District], folder: Path) -> Path:
     Raises
     ------
     InputError
-        ``joined-matrix`` if one of them brings travel times of its own: they know no way across.
+        As :func:`gridplan.batch.across.ways.joined_ways` does.
     """
-    _check(members)
     clashes = _clashes(members)
     layers = {}
     for name in INDEXES:
         made = _layer(name, members, clashes)
         if made is not None:
             layers[name] = made
+    there = {name: frozenset(one.table[INDEXES[name]]) for name, one in layers.items()}
+    ways = joined_ways(members, across or {}, clashes, there)
     vintages = dict.fromkeys(one.vintage for one in members.values() if one.vintage)
     folder.parent.mkdir(parents=True, exist_ok=True)
     recover(folder)
@@ -89,6 +94,7 @@ def write_joined(members: Mapping[str, District], folder: Path) -> Path:
         )
         _add_links(fresh / FILE, members, clashes)
         _write_agreements(fresh, members, clashes)
+        _write_ways(fresh, ways)
         shutil.rmtree(folder, ignore_errors=True)
         fresh.replace(folder)
     finally:
@@ -113,17 +119,6 @@ def joined_code(codes: Sequence[str]) -> str:
         if known and len(shared) == 1:
             return shared.pop().ljust(_OF_CITY, "0") + end
     return "000000"
-
-
-def _check(members: Mapping[str, District]) -> None:
-    problems = [
-        Problem("joined-matrix", {"value": name, "layer": matrix})
-        for name, one in members.items()
-        for matrix in MATRICES
-        if getattr(one, matrix) is not None
-    ]
-    if problems:
-        raise InputError(problems)
 
 
 def _clashes(members: Mapping[str, District]) -> Names:
@@ -201,6 +196,13 @@ def _add_links(path: Path, members: Mapping[str, District], clashes: Names) -> N
             ends = [str(joined_name(end, home, clashes["units"])) for end in link]
             text += f"\n[[links]]\nfrom = {quoted(ends[0])}\nto = {quoted(ends[1])}\n"
     path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _write_ways(folder: Path, ways: Sequence[JoinedWays]) -> None:
+    with (folder / FILE).open("a", encoding="utf-8", newline="\n") as file:
+        for one in ways:
+            one.table.to_csv(folder / one.file, index=False, lineterminator="\n")
+            file.write(one.entry)
 
 
 def _write_agreements(folder: Path, members: Mapping[str, District], clashes: Names) -> None:

@@ -128,17 +128,20 @@ def _looked_up(
         several = sorted(_candidates(doubtful[0], known))
         told = {"layers": several, "example": f"{several[0]}:{doubtful[0]}"}
         intake.wrong("matrix-ambiguous", **where, **told, **sample(doubtful))
-    xy = np.full((len(words), 2), np.nan)
-    for number, (layer, key) in enumerate(chosen):
+    # One place may be written in several ways: with its layer and without, by id and by name.
+    places = {place: number for number, place in enumerate(dict.fromkeys(chosen))}
+    at = np.array([places[place] for place in chosen], dtype=np.int64)[at.ravel()]
+    xy = np.full((len(places), 2), np.nan)
+    for number, (layer, key) in enumerate(places):
         if layer:
             point = known[layer].geometry[key].centroid
             xy[number] = point.x, point.y
     ends = Ends(
-        layer=np.array([layer for layer, _ in chosen], dtype=object),
-        id=np.array([key for _, key in chosen], dtype=object),
+        layer=np.array([layer for layer, _ in places], dtype=object),
+        id=np.array([key for _, key in places], dtype=object),
         xy=xy,
     )
-    return ends, at.ravel()
+    return ends, at
 
 
 def _meant(bare: list[dict[str, str]], side: str) -> str:
