@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from gridplan.planning.reasons.weighed import Weighed, points_of
-from gridplan.planning.sites.stations import is_station
 
 COLUMNS = (
     "served_units",
@@ -102,15 +101,11 @@ def street_left_short(weighed: Weighed, center: int, street: object) -> bool:
     street
         Where another opens instead; nowhere if empty.
     """
-    centers = weighed.centers
-    own = centers["subdistrict"].iloc[center]
-    if own == street or pd.isna(own) or centers["regional_center"].isna().all():
+    own = weighed.centers["subdistrict"].iloc[center]
+    if own == street or pd.isna(own) or not weighed.has_regional:
         return False
-    able = (centers["subdistrict"] == own).to_numpy() & ~is_station(centers)
-    able[center] = False
-    left = int(able.sum())
-    people = weighed.people[(weighed.layout.units["subdistrict"] == own).to_numpy()].sum()
-    return bool(people > 0) and left < weighed.scenario.regional_min
+    left = weighed.street_full[own] - int(weighed.full[center])
+    return weighed.street_people.get(own, 0.0) > 0 and left < weighed.scenario.regional_min
 
 
 def _nearest_other(weighed: Weighed) -> tuple[np.ndarray, np.ndarray]:

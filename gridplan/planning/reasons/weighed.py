@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
@@ -13,6 +14,7 @@ from scipy import sparse
 from gridplan.optimise.sparse_rows import only, pattern
 from gridplan.planning.layout.layout import Layout
 from gridplan.planning.scenario.scenario import Scenario
+from gridplan.planning.sites.stations import is_station
 from gridplan.planning.ways.journeys import Journeys, journeys_of
 from gridplan.policy.rule import Rule
 
@@ -61,12 +63,16 @@ class Weighed:
         """The open centers."""
         return self.layout.centers
 
-    @property
+    @cached_property
     def near(self) -> float:
         """Residents within the walk of some center."""
         return float(self.people[self.reached > 0].sum())
 
-    @property
+    @cached_property
+    def _all(self) -> float:
+        return float(self.people.sum())
+
+    @cached_property
     def only_near(self) -> np.ndarray:
         """``(k,)`` residents who have this center alone within the walk."""
         alone = self.single >= 0
@@ -76,14 +82,43 @@ class Weighed:
 
     def below_share(self, lost: float) -> bool:
         """Whether the rule of the walk fails once so many residents lose their near center."""
-        total = float(self.people.sum())
-        if self.share is None or not total > 0:
+        if self.share is None or not self._all > 0:
             return False
-        return 100.0 * (self.near - lost) / total < self.share - 1e-9
+        return 100.0 * (self.near - lost) / self._all < self.share - 1e-9
 
     def served(self, center: int) -> np.ndarray:
         """Positions of the units with residents that go to a center."""
-        return np.flatnonzero((self.own == center) & (self.people > 0))
+        order, starts = self._by_center
+        return order[starts[center] : starts[center + 1]]
+
+    @cached_property
+    def _by_center(self) -> tuple[np.ndarray, np.ndarray]:
+        """Positions of the units with residents, center by center, and where each begins."""
+        units = np.flatnonzero((self.people > 0) & (self.own >= 0))
+        order = units[np.argsort(self.own[units], kind="stable")]
+        return order, np.searchsorted(self.own[order], np.arange(len(self.centers) + 1))
+
+    @cached_property
+    def street_people(self) -> dict[object, float]:
+        """Residents of each street."""
+        people = pd.Series(self.people)
+        return people.groupby(self.layout.units["subdistrict"].to_numpy()).sum().to_dict()
+
+    @cached_property
+    def full(self) -> np.ndarray:
+        """``(k,)`` whether a center is no station, so that it may be a regional one."""
+        return ~is_station(self.centers)
+
+    @cached_property
+    def street_full(self) -> dict[object, int]:
+        """Centers of each street that are no stations."""
+        counted = pd.Series(self.full, self.centers.index).groupby(self.centers["subdistrict"])
+        return counted.sum().astype(int).to_dict()
+
+    @cached_property
+    def has_regional(self) -> bool:
+        """Whether any center has a regional one above it."""
+        return bool(self.centers["regional_center"].notna().any())
 
 
 def weigh(layout: Layout, scenario: Scenario, rules: Sequence[Rule]) -> Weighed:
