@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +33,7 @@ class Telling:
 
     plan: Plan
     lang: str
-    whole: Plan | None = None
+    whole: Plan | None = field(default=None, kw_only=True)
 
     @cached_property
     def names(self) -> Names:
