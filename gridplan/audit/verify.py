@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from gridplan.audit.derived.rules.rules import own_by_name
-from gridplan.audit.differences.difference import Check, Difference
+from gridplan.audit.differences.difference import Check, Difference, unreadable
 from gridplan.audit.figures import recounted
 from gridplan.audit.files.files import compared, map_compared
 from gridplan.audit.files.folder import folder_compared
@@ -70,7 +70,7 @@ def verify(
             return Verification(folder, (), version=str(version or "-"))
         plan = read_written(folder)
     except GridplanError as error:
-        return Verification(folder, (_unreadable("readable", error),))
+        return Verification(folder, (unreadable("readable", error),))
     given = None if district is None else Path(district)
     steps: list[Callable[[], list[Check]]] = [
         lambda: recounted(plan, folder=given, own_profiles=own),
@@ -94,16 +94,8 @@ def _told(step: Callable[[], list[Check]], plan: Written) -> list[Check]:
     try:
         return step()
     except GridplanError as error:
-        return [_unreadable("possible", error)]
+        return [unreadable("possible", error)]
     except Exception as error:  # what an altered file may lead to has no end
         reason = f"{type(error).__name__}: {brief(str(error))}"
         found = Difference("plan.gpkg", plan.district.code, reason, "", "impossible")
         return [Check("possible", 1, (found,))]
-
-
-def _unreadable(code: str, error: GridplanError) -> Check:
-    found = tuple(
-        Difference(str(problem.values.get("file", "")), problem.code, problem, "", "unreadable")
-        for problem in error.problems
-    )
-    return Check(code, len(found), found)

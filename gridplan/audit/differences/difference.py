@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from gridplan.audit.differences.forgery import kind_of
-from gridplan.errors import Problem
+from gridplan.errors import GridplanError, Problem
 from gridplan.outputs.words.safe import plain
 from gridplan.text import say
 
@@ -111,6 +112,34 @@ class Check:
     count: int
     differences: tuple[Difference, ...]
     asides: tuple[Aside, ...] = ()
+
+
+def unreadable(code: str, error: GridplanError) -> Check:
+    """
+    Tell what could not be read as a check that failed.
+
+    Parameters
+    ----------
+    code
+        Of the check.
+    error
+        What reading said; its problems name their ``file``.
+
+    Returns
+    -------
+    Check
+        A difference for each problem.
+    """
+    found = tuple(
+        Difference(_name(problem), problem.code, problem, "", "unreadable")
+        for problem in error.problems
+    )
+    return Check(code, len(found), found)
+
+
+def _name(problem: Problem) -> str:
+    file = str(problem.values.get("file", ""))
+    return Path(file).name if file else ""
 
 
 def _said(value: Any, lang: str) -> str:  # noqa: ANN401  # any value of a file

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import tempfile
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,14 @@ import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from gridplan.audit.differences.difference import Aside, Check, Difference, same
+from gridplan.audit.differences.difference import Aside, Check, Difference, same, unreadable
 from gridplan.audit.differences.nested import walk
 from gridplan.audit.files.excel import workbook_looks
 from gridplan.audit.files.geopackage import geopackage_compared
 from gridplan.audit.files.strict_json import read_strict
 from gridplan.audit.files.workbook import Cells, cell_name, read_workbook, sheet_titles
 from gridplan.district.files.reason import reason_of
-from gridplan.errors import InputError, Problem
+from gridplan.errors import GridplanError, InputError, Problem
 from gridplan.outputs.disk.own_files import WRITERS
 from gridplan.outputs.drawing.offline import standalone_html
 from gridplan.outputs.files.folder import writer_of
@@ -47,24 +48,32 @@ def compared(plan: Written, folder: Path) -> list[Check]:
     Returns
     -------
     checks
-        One a file.
-
-    Raises
-    ------
-    InputError
-        If a file is missing or damaged.
+        One a file; what cannot be read keeps no other from being looked at.
     """
     with tempfile.TemporaryDirectory() as place:
         fresh = Path(place)
-        write_again(plan, fresh, lang=language_of(folder))
-        checks = [json_compared(plan, folder / "plan.json")]
-        checks += [
-            geojson_compared(folder / name, fresh / name)
-            for name in (name for name in WRITERS if name.endswith(".geojson"))
-        ]
-        checks.append(geopackage_compared(folder / "plan.gpkg", fresh / "plan.gpkg"))
-        checks.append(workbook_compared(folder / "plan.xlsx", fresh / "plan.xlsx"))
-    return checks
+        lang = _language_known(folder)
+        write_again(plan, fresh, lang=lang or LANGUAGES[0])
+        steps: dict[str, Callable[[], Check]] = {
+            "json": lambda: json_compared(plan, folder / "plan.json")
+        }
+        for name in (name for name in WRITERS if name.endswith(".geojson")):
+            steps[f"geojson-{Path(name).stem}"] = partial(
+                geojson_compared, folder / name, fresh / name
+            )
+        if lang:  # its styles have titles
+            steps["geopackage"] = partial(
+                geopackage_compared, folder / "plan.gpkg", fresh / "plan.gpkg"
+            )
+        steps["workbook"] = partial(workbook_compared, folder / "plan.xlsx", fresh / "plan.xlsx")
+        return [_done(code, step) for code, step in steps.items()]
+
+
+def _done(code: str, step: Callable[[], Check]) -> Check:
+    try:
+        return step()
+    except GridplanError as error:
+        return unreadable(code, error)
 
 
 def write_again(plan: Written, folder: Path, *, lang: str) -> None:
@@ -91,7 +100,7 @@ def map_compared(plan: Written, folder: Path) -> list[Check]:
     Raises
     ------
     InputError
-        If the map or the workbook, which tells its language, is missing or damaged.
+        If the map is missing or damaged, or nothing tells its language.
     """
     path = folder / "map.html"
     content = read_content(path)
@@ -100,7 +109,10 @@ def map_compared(plan: Written, folder: Path) -> list[Check]:
     except ValueError as error:
         told = {"file": str(path), "reason": reason_of(error)}
         raise InputError([Problem("written-damaged", told)]) from error
-    drawn = plan_map(plan, language_of(folder))
+    lang = _language_known(folder)
+    if lang is None:
+        raise InputError([Problem("written-damaged", {"file": str(path), "reason": "lang"})])
+    drawn = plan_map(plan, lang)
     left, right = found, standalone_html(drawn)
     if left == right:
         return [Check("map", len(left), ())]
@@ -231,6 +243,19 @@ def language_of(folder: Path) -> str:
         told = {"file": str(path), "reason": ", ".join(titles)}
         raise InputError([Problem("written-damaged", told)])
     return named[0]
+
+
+def _language_known(folder: Path) -> str | None:
+    """Tell the language of a plan by its workbook, else by its map."""
+    try:
+        return language_of(folder)
+    except InputError:
+        pass
+    try:
+        head = read_content(folder / "map.html")[:400].decode("utf-8", errors="replace")
+    except InputError:
+        return None
+    return next((lang for lang in LANGUAGES if f'lang="{say("language.tag", lang)}"' in head), None)
 
 
 def workbook_compared(path: Path, again: Path) -> Check:
