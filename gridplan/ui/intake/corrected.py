@@ -83,7 +83,7 @@ def changed(raw: bytes, file: str, layer: str, changes: Changes) -> bytes:
         raise InputError([Problem("correct-row-lost", {"layer": layer, "rows": lost})])
     for subject, fields in changes.cells.items():
         for name, cell in fields.items():
-            table.set(table.ids[subject], name, cell)
+            table.put(table.ids[subject], name, cell)
     if changes.added or changes.removed:
         table.name_rows()
     for place, fields in changes.added:
@@ -124,7 +124,7 @@ class _Table(ABC):
         """Give every row its id in the file, where it goes by its name or number alone."""
         if self.key not in self.found:
             for at, name in enumerate(self.names):
-                self.set(at, self.key, name)
+                self.put(at, self.key, name)
 
     def free_id(self) -> str:
         """Give an id that no row has, in the manner of the others."""
@@ -139,7 +139,7 @@ class _Table(ABC):
         return free
 
     @abstractmethod
-    def set(self, at: int, name: str, cell: str) -> None:
+    def put(self, at: int, name: str, cell: str) -> None:
         """Set a cell; a field without a column gets one."""
 
     @abstractmethod
@@ -164,7 +164,7 @@ class _Delimited(_Table):
         named = [dict(zip(self.header, row, strict=False)) for row in self.rows]
         super().__init__(layer, self.header, named)
 
-    def set(self, at: int, name: str, cell: str) -> None:
+    def put(self, at: int, name: str, cell: str) -> None:
         self.rows[at][self._column(name)] = cell
 
     def _column(self, name: str) -> int:
@@ -203,7 +203,7 @@ class _Features(_Table):
         ]
         super().__init__(layer, list(dict.fromkeys(name for row in rows for name in row)), rows)
 
-    def set(self, at: int, name: str, cell: str) -> None:
+    def put(self, at: int, name: str, cell: str) -> None:
         feature = self.features[at]
         own = feature["properties"] = feature.get("properties") or {}
         own[self.found.setdefault(name, name)] = self._value(name, cell)
@@ -216,7 +216,7 @@ class _Features(_Table):
         point = {"type": "Point", "coordinates": list(place)}
         self.features.append({"type": "Feature", "properties": {}, "geometry": point})
         for name, cell in fields.items():
-            self.set(len(self.features) - 1, name, cell)
+            self.put(len(self.features) - 1, name, cell)
 
     def drop(self, rows: set[int]) -> None:
         self.features[:] = [one for at, one in enumerate(self.features) if at not in rows]

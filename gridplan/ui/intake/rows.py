@@ -179,9 +179,10 @@ def _clicked() -> None:
     done = state.get("act") if state else None
     if isinstance(done, dict) and done.get("act") == "unit":
         places = [done.get(part) for part in ("lon", "lat")]
-        if all(isinstance(one, (int, float)) for one in places):
+        numbers = [float(one) for one in places if isinstance(one, (int, float))]
+        if len(numbers) == len(places):
             st.session_state[_CRS] = SYSTEMS[0]
-            st.session_state[_LON], st.session_state[_LAT] = map(float, places)
+            st.session_state[_LON], st.session_state[_LAT] = numbers
 
 
 def _change(
@@ -233,7 +234,7 @@ def files_with(folder: Path, file: str, layer: str, changes: Changes, *, source:
     file = f"{layer}.csv"
     begun = tomlkit.table()
     begun.update({"file": file, "crs": "EPSG:4326", "label": "real", "source": source})
-    manifest["layers"][layer] = begun  # type: ignore[index]
+    manifest["layers"][layer] = begun
     head = io.StringIO(newline="")
     csv.writer(head).writerow([*(one.name for one in LAYERS[layer].fields[:2]), "lon", "lat"])
     content = changed(head.getvalue().encode(), file, layer, changes)

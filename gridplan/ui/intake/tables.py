@@ -72,7 +72,7 @@ def layer_tables(reading: Reading | None, scenario: Scenario | None, lang: str) 
         )
     columns = None if every else FIRST[str(layer)]
     name = f"layer-{layer}-{every}"
-    if len(getattr(district, layer)):
+    if len(getattr(district, str(layer))):
         layer_table(reading, scenario, str(layer), columns, name=name, lang=lang)
     else:
         st.info(say("app.tables-none", lang, layer=fitted(word("layer", str(layer), lang), lang)))
