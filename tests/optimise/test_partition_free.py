@@ -42,7 +42,7 @@ def test_answers_are_sound_and_no_bound_is_above_the_best(seed):
         centers=centers,
         parts=columns,
         gap=0.0,
-        work_limit=5,
+        work_limit=1.5,
         params=NO_EXACT,
         **options,
     )
