@@ -32,7 +32,7 @@ class LargeSiteEngine(Engine):
         limit = run.planned
         total = limit - run.work
         most = self.params.multipliers.most
-        swaps = Swaps(self.case, self.arcs, run, self.params.swaps, most=most)
+        swaps = Swaps(self.case, self.arcs, run, self.params.swaps, most=most, exact=self.hints)
         random = np.random.default_rng(self.seed)
         tuning = self.params.interchange
         self.interchange = Interchange(self.case, self.arcs, tuning) if self.hints else None
@@ -136,7 +136,10 @@ class LargeSiteEngine(Engine):
                     placed = swaps.worth(found.sites, found.multiplier)
         if placed is not None and self.case.n > params.large_sites.many:
             return placed
-        first = swaps.worth(self._first_sites(), multiplier)
+        sites = self._first_sites()
+        if placed is not None and np.array_equal(sites, placed.sites):
+            return placed
+        first = swaps.worth(sites, multiplier)
         return first if placed is None or first.bound <= placed.bound else placed
 
     def _numbers(self) -> np.ndarray | None:

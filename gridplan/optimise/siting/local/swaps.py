@@ -18,6 +18,8 @@ from gridplan.optimise.numeric.in_place import in_place
 from gridplan.optimise.siting.bound.knapsack import Loads
 from gridplan.optimise.siting.bound.load_band import border
 from gridplan.optimise.siting.bound.load_multipliers import DEFAULT as MULTIPLIERS
+from gridplan.optimise.siting.program.splitting import DEFAULT as SPLITTING
+from gridplan.optimise.siting.program.splitting import SplittingParams, settled
 from gridplan.optimise.siting.program.transport import DEFAULT as TRANSPORT
 from gridplan.optimise.siting.program.transport import (
     Transportation,
@@ -53,8 +55,8 @@ class SwapParams:
         Share of the bound below which the dual rises no more.
     bisections
         Of the multiplier of a site that may enter.
-    transport
-        Of the transportation problem.
+    transport, splitting
+        Of the transportation problem: its ascent, and its linear program.
     """
 
     tried: int = 60
@@ -66,6 +68,7 @@ class SwapParams:
     least_rise: float = 1e-5
     bisections: int = 14
     transport: TransportParams = TRANSPORT
+    splitting: SplittingParams = SPLITTING
 
 
 DEFAULT = SwapParams()
@@ -85,6 +88,8 @@ class Swaps:
         Tuning.
     most
         Cap of the multipliers, in mean distances.
+    exact
+        Whether sets are valued by a linear program: where an ascent would stall.
     """
 
     def __init__(
@@ -95,6 +100,7 @@ class Swaps:
         params: SwapParams = DEFAULT,
         *,
         most: float = MULTIPLIERS.most,
+        exact: bool = False,
     ) -> None:
         self.case, self.run, self.params = case, run, params
         # Beyond twice the dearest arc a multiplier only says that a bound cannot be met.
@@ -105,6 +111,7 @@ class Swaps:
         usual = float(np.quantile(apart[case.demand[unit] > 0], 0.99)) if len(apart) else 1.0
         self.most = max(2.0 * usual, most * mean)
         self.columns = columns_of(arcs, case.m)
+        self.exact = exact
         self.transport = Transportation(
             case, self.columns, run, most=self.most, params=params.transport
         )
@@ -115,6 +122,8 @@ class Swaps:
         """Raise the dual of a set of sites until it rises no more, or to ``stop_at``."""
         params, ascend = self.params, self.transport.ascend
         now = ascend(sites, multiplier, stop_at=stop_at)
+        if self.exact:
+            return self._settled(now) if now.bound < stop_at else now
         for _ in range(params.most_restarts):
             if now.bound >= stop_at or self.run.ended_by is not None:
                 break
@@ -124,6 +133,10 @@ class Swaps:
             if gained <= params.least_rise * abs(now.bound):
                 break
         return now
+
+    def _settled(self, now: TransportDual) -> TransportDual:
+        rows = self.columns.rows(now.sites)
+        return settled(self.case, rows, now, self.run, most=self.most, params=self.params.splitting)
 
     def improve(self, now: TransportDual, *, work: float) -> TransportDual:
         """Exchange, open or close sites as long as that lowers the cost, for so much work."""

@@ -38,6 +38,9 @@ class BranchParams:
         one at which none could be ruled out.
     first_stride, least_stride
         Of the ascent at a node: share of the way to the best siting, and of the bound at least.
+    load_stride, load_patience
+        The first stride and the patience where loads have multipliers: the bound of a branch is
+        reached along many kinks, on which short-lived strides of full length never gain.
     """
 
     leaf_arcs: int = 20_000
@@ -54,6 +57,8 @@ class BranchParams:
     barren: float = 0.5
     first_stride: float = 0.3
     least_stride: float = 1e-6
+    load_stride: float = 0.05
+    load_patience: int = 50
 
 
 DEFAULT = BranchParams()

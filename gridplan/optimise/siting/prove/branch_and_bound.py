@@ -212,14 +212,15 @@ class Branching:
         relaxation.go_on_from(node.price, node.rate, node.toll)
         relaxation.openness = node.openness.copy()
         params, ahead = self.params, self.upper - node.bound
-        stride = max(params.least_stride * abs(node.bound), params.first_stride * ahead)
+        share = params.first_stride if self._few else params.load_stride
+        stride = max(params.least_stride * abs(node.bound), share * ahead)
         relaxation.step.stride = stride if np.isfinite(stride) else 0.05 * abs(node.bound)
         relaxation.raise_bound(
             run,
             iterations=params.steps,
             target=self.cut,
             nodes=self._nodes,
-            patience=params.patience,
+            patience=params.patience if self._few else params.load_patience,
             stop_at=self.cut,
         )
         now = relaxation.best
