@@ -111,7 +111,6 @@ def plan_stages(district: District, scenario: Scenario, tell: Tell) -> Stages:
         failed = error
     # What cannot be without grids either is the cause, whatever the cut.
     whole = _without_grids(district, scenario, failed, tell)
-    _check_regional(district, scenario)
     if first is None and failed.problems[0].code != NOT_FOUND:
         raise failed
     brief = dataclasses.replace(scenario, work_limit=max(LEAST_WORK, AGAIN * scenario.work_limit))
@@ -156,31 +155,32 @@ def _check_demands(district: District, scenario: Scenario) -> None:
             eligible_leads(district, scenario)
         except InfeasibleError as error:
             clashes += error.problems
+    clashes += _regional_clashes(district, scenario)
     clashes += center_clashes(district, scenario, center_question(district, scenario, None))
     if clashes:
         raise InfeasibleError(clashes)
 
 
-def _check_regional(district: District, scenario: Scenario) -> None:
+def _regional_clashes(district: District, scenario: Scenario) -> list[Problem]:
     """
     Hold the grids against the regional centers that all streets together can have.
 
-    Raises
-    ------
-    InfeasibleError
-        If there are fewer than grids: a center is managed within its grid, so each needs one.
+    A center is managed within its grid, so that each grid needs a regional one.
     """
+    if not scenario.grids or not has_1n(district, scenario):
+        return []
     streets = len(center_question(district, scenario, None).street_names)
     most = streets * scenario.regional_max
-    if has_1n(district, scenario) and most < scenario.grids:
-        values = {
-            "grids": scenario.grids,
-            "streets": streets,
-            "regional_max": scenario.regional_max,
-            "most": most,
-            "least": math.ceil(scenario.grids / streets),
-        }
-        raise InfeasibleError([Problem("regional-fewer-than-grids", values, proven=True)])
+    if most >= scenario.grids:
+        return []
+    values = {
+        "grids": scenario.grids,
+        "streets": streets,
+        "regional_max": scenario.regional_max,
+        "most": most,
+        "least": math.ceil(scenario.grids / streets),
+    }
+    return [Problem("regional-fewer-than-grids", values, proven=True)]
 
 
 def _other_number(

@@ -10,6 +10,7 @@ from gridplan.optimise.partition.centers.choose_centers import ChoiceParams
 from gridplan.optimise.partition.centers.free_parts import FreeParams
 from gridplan.optimise.partition.local.annealing import AnnealingParams
 from gridplan.optimise.partition.local.construct import ConstructParams
+from gridplan.optimise.partition.local.corridors import CorridorParams
 from gridplan.optimise.partition.local.large_neighbourhood import (
     NeighbourhoodParams,
 )
@@ -49,12 +50,16 @@ class SearchParams:
         Share of what is left of the run for large neighbourhoods, with a proof to follow and
         without.
     mending, mending_share
-        How a first assignment is annealed into its bounds, and share of what is left of the run.
+        How a first assignment is annealed into its bounds, tried in turn, and share of what is left
+        of the run for each.
     few
         Units a part up to which parts are hard to fill.
     balancing, balancing_few
         Annealings that look for a sound assignment: with few units a part all of it is melted, then
         frozen under high prices.
+    rough, polishing, polishing_share
+        Relative gap above which a first answer is annealed as a whole before anything else, how,
+        and the share of what is left of the run for it.
     balancing_share
         Share of what is left of the run for each of them.
     first
@@ -62,7 +67,7 @@ class SearchParams:
         are left.
     knapsack, knapsack_wide
         Of the knapsack bound; where parts hold many units, separator cuts hardly lift it.
-    min_cut, constructing, neighbourhood, service, wide, choosing, free
+    min_cut, corridors, constructing, neighbourhood, service, wide, choosing, free
         Of the algorithms called.
     """
 
@@ -75,7 +80,10 @@ class SearchParams:
     proof: int = 16_000
     improving: float = 0.75
     improving_wide: float = 0.95
-    mending: Balancing = Balancing(AnnealingParams(8, 0.01, 1e-3, 2.0), 0.4)
+    mending: tuple[Balancing, ...] = (
+        Balancing(AnnealingParams(8, 0.01, 1e-3, 2.0), 0.4),
+        Balancing(AnnealingParams(8, 0.1, 1e-3, 4.0), 0.6),
+    )
     mending_share: float = 0.1
     few: int = 25
     balancing: tuple[Balancing, ...] = (
@@ -87,11 +95,15 @@ class SearchParams:
         Balancing(AnnealingParams(30, 0.3, 0.1, 30.0), 0.6),
         Balancing(AnnealingParams(10, 1.0, 0.3, 10.0), 1.2),
     )
+    rough: float = 5e-3
+    polishing: Balancing = Balancing(AnnealingParams(16, 1.0, 5e-4, 5.0), 1.0)
+    polishing_share: float = 0.6
     balancing_share: float = 0.3
     first: float = 2e-5
     knapsack: KnapsackParams = field(default_factory=KnapsackParams)
     knapsack_wide: KnapsackParams = field(default_factory=lambda: KnapsackParams(renewals=0))
     min_cut: MinCutParams = field(default_factory=MinCutParams)
+    corridors: CorridorParams = field(default_factory=CorridorParams)
     constructing: ConstructParams = field(default_factory=ConstructParams)
     neighbourhood: NeighbourhoodParams = field(default_factory=NeighbourhoodParams)
     service: ServiceParams = field(default_factory=ServiceParams)

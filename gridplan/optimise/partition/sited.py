@@ -11,11 +11,12 @@ Parts that whole numbers of sites can serve: totals aimed at by a small program,
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
 from gridplan.optimise.budget import Run
-from gridplan.optimise.partition.answer.check import faults
+from gridplan.optimise.partition.answer.check import faults, value_of
 from gridplan.optimise.partition.answer.result import Conflict
 from gridplan.optimise.partition.assignment.cutting_planes import ExactLimits, solve_exact
 from gridplan.optimise.partition.assignment.openings import (
@@ -27,6 +28,7 @@ from gridplan.optimise.partition.assignment.openings import (
     served,
 )
 from gridplan.optimise.partition.centers.center_exchange import restrict
+from gridplan.optimise.partition.heads import headed, lacking
 from gridplan.optimise.partition.question.atoms import allowed_atoms
 from gridplan.optimise.partition.question.problem import Band, Problem
 from gridplan.optimise.partition.search_params import SearchParams
@@ -44,6 +46,10 @@ class SitedParams:
         Totals aimed at, one after the other.
     spread
         By what share of the mean the totals wished for are moved from one try to the next.
+    wobble
+        Units by which the distances of parts from their heads are moved from one try to the next.
+    aiming
+        Share of the run for totals aimed at where an exact program may follow.
     first
         Share of the run for the problem without sites where its answer can hardly be the one.
     small, choice, proof
@@ -55,6 +61,8 @@ class SitedParams:
 
     tries: int = 12
     spread: float = 0.15
+    wobble: float = 3.0
+    aiming: float = 0.5
     first: float = 0.4
     small: int = 700
     choice: int = 6500
@@ -109,29 +117,41 @@ def _part(run: Run, share: float) -> Run:
 def _served(
     p: Problem, run: Run, first: Found, *, seed: int, gap: float, params: SitedParams
 ) -> Found:
-    """Solve a small problem exactly, else aim at totals, and at the last ask for a proof."""
+    """Solve a tiny problem exactly; else aim at totals, and let the exact program follow."""
     pairs = int(allowed_atoms(p).sum())
-    small = pairs <= params.small or (p.chosen and pairs <= params.choice)
     method, bound, best = f"{first.method}+sites", first.bound, None
-    for aimed in (False, True) if small else (True, False):
-        if best is not None or run.ended_by is not None or not (aimed or pairs <= params.proof):
-            break
-        if aimed:
-            best = _aimed(p, run, first, seed=seed, gap=gap, params=params)
-            continue
-        got = _exact(p, run, seed=seed, gap=gap, params=params.search)
-        if got.bound == np.inf:
+    provable = pairs <= params.proof
+    small = pairs <= params.small or (p.chosen and pairs <= params.choice)
+    if pairs > params.small:
+        part = _part(run, params.aiming if provable else 1.0)
+        best = _aimed(p, part, first, seed=seed, gap=gap, params=params)
+        run.book(part)
+    if run.ended_by is None and (small or (provable and best is None)):
+        got = _exact(p, run, seed=seed, gap=gap, start=best, params=params.search)
+        if got.bound == np.inf and best is None:
             return Found(None, np.inf, method, Conflict("sites-impossible"))
-        best, bound = got.assignment, max(bound, got.bound)
+        bound = max(bound, got.bound)
+        if got.assignment is not None:
+            best = min([got.assignment, best][: 1 + (best is not None)], key=partial(value_of, p))
+    if best is None and pairs <= params.small and run.ended_by is None:
+        best = _aimed(p, run, first, seed=seed, gap=gap, params=params)
     return Found(best, bound, method, None if best is not None else Conflict("sites-not-found"))
 
 
-def _exact(p: Problem, run: Run, *, seed: int, gap: float, params: SearchParams) -> Found:
+def _exact(
+    p: Problem,
+    run: Run,
+    *,
+    seed: int,
+    gap: float,
+    start: np.ndarray | None,
+    params: SearchParams,
+) -> Found:
     """Solve with whole numbers of sites as columns of the program."""
     part = _part(run, 0.6)
     nodes = part.afford(params.nodes_per_work, params.nodes)
     got = solve_exact(
-        p, part, model=complete(p), seed=seed, tell=lambda: part.report("cuts"),
+        p, part, model=complete(p), seed=seed, start=start, tell=lambda: part.report("cuts"),
         limits=ExactLimits(max(gap / 2, 1e-7), nodes),
     )  # fmt: skip
     run.book(part)
@@ -152,13 +172,21 @@ def _aimed(
     rng = np.random.default_rng(seed)
     seen: set[bytes] = set()
     held = False
+    free = replace(bare, sites=p.sites)
     for number in range(params.tries):
         if run.ended_by is not None:
             break
+        if p.sites is not None and p.sites.head_max is not None and lacking(free, now):
+            wobble = rng.exponential(params.wobble, (len(used), len(p.sites.head_max)))
+            led = headed(
+                free, now, run, wobble=wobble * (number > 0), params=params.search.corridors
+            )
+            if led is not None:
+                bare, now = replace(led[0], sites=None), led[1]
         moved = params.spread * p.target * rng.standard_normal(len(used)) * (number > 1)
         load = np.bincount(now, weights=p.demand, minlength=len(used)) + moved
         goal = _goal(p, bare, used, now, load)
-        mark = b"" if goal is None else goal.opened.tobytes() + bytes([held])
+        mark = b"" if goal is None else goal.opened.tobytes() + bytes([held]) + now.tobytes()
         if goal is None or mark in seen:
             continue
         seen.add(mark)

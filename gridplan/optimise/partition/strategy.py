@@ -30,7 +30,7 @@ from gridplan.optimise.partition.centers.choose_centers import choose
 from gridplan.optimise.partition.centers.free_parts import free_parts
 from gridplan.optimise.partition.local.annealing import anneal
 from gridplan.optimise.partition.local.construct import construct, draft
-from gridplan.optimise.partition.local.growth import levels, mend
+from gridplan.optimise.partition.local.corridors import settled
 from gridplan.optimise.partition.local.large_neighbourhood import (
     Enough,
     improve,
@@ -168,6 +168,10 @@ def _anchored(
     if best is None:
         best = _to_its_end(partial(any_sound, p, seed=seed, params=params), run, least)
         steps.append("exchange")
+    if best is not None and _open(p, best, bound, params.rough):
+        work = min(params.polishing.work, params.polishing_share * run.work_left)
+        best = anneal(p, best, run, work=work, seed=seed, params=params.polishing.annealing)
+        run.report("build", incumbent=value_of(p, best))
     if is_wide(p, params.wide) and (best is None or _open(p, best, bound, gap)):
         best, bound, more = _wide(p, run, best, bound, seed=seed, gap=gap, params=params)
         steps += more
@@ -238,11 +242,13 @@ def _mended(
     if not faults(p, start):
         return start
     base = np.where(p.allowed[np.arange(p.units), start], start, p.allowed.argmax(axis=1))
-    base[p.centers] = np.arange(p.columns)
-    base = mend(p, base, levels(p), np.zeros(p.columns))
-    work = min(params.mending.work, params.mending_share * run.work_left)
-    found = anneal(p, base, run, work=work, seed=seed, params=params.mending.annealing)
-    return None if faults(p, found) else found
+    base = settled(p, base, run, params.corridors)
+    for mending in params.mending:
+        work = min(mending.work, params.mending_share * run.work_left)
+        base = anneal(p, base, run, work=work, seed=seed, params=mending.annealing)
+        if not faults(p, base):
+            return base
+    return None
 
 
 def _open(p: Problem, assignment: np.ndarray, bound: float, gap: float) -> bool:

@@ -66,6 +66,9 @@ class ChoiceParams:
         Choices met by the relaxation that are compared in a turn, and that are partitioned.
     one, every
         Share of what is left of the run for one partition, and where every choice is bounded.
+    enough, enough_pair
+        Work units that one partition may take in any case while there is no answer: at most, and
+        for each pair of unit and column.
     share
         Share of what is left of the run for exchanges.
     recutting
@@ -88,6 +91,8 @@ class ChoiceParams:
     looked: int = 10
     one: float = 0.1
     every: float = 0.5
+    enough: float = 3.0
+    enough_pair: float = 4e-4
     share: float = 0.15
     recutting: float = 0.3
     raising: float = 0.2
@@ -253,7 +258,7 @@ def _search(
         run,
         c.tried,
         c.state.live,
-        goal=c.bound * (1 + gap),
+        goal=c.bound * (1 + gap) if c.best is not None else -np.inf,
         seed=seed,
         work=params.share * run.work_left,
         params=params.exchange,
@@ -311,6 +316,9 @@ def _partition(
             found = solve_exact(sub, run, model=model, seed=seed, limits=limits).assignment
         else:
             part = run.part(params.one)
+            if c.best is None:  # a first answer is worth more than another choice
+                enough = min(params.enough, params.enough_pair * sub.units * sub.columns)
+                part = part.at_least(enough)
             found = solve(sub, part, seed=seed, gap=max(gap, 1e-3))[0]
             run.book(part)
         if found is None:

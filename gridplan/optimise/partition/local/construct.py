@@ -20,6 +20,7 @@ from gridplan.optimise.partition.answer.check import faults, value_of
 from gridplan.optimise.partition.assignment.model import Model
 from gridplan.optimise.partition.bound.sifting import SiftingParams, sift, sifted
 from gridplan.optimise.partition.local.annealing import AnnealingParams, anneal
+from gridplan.optimise.partition.local.corridors import CorridorParams, reaching
 from gridplan.optimise.partition.local.growth import grown, levels, poised, rounded
 from gridplan.optimise.partition.question.atoms import atom_sums
 from gridplan.optimise.partition.question.contraction import narrow
@@ -49,8 +50,8 @@ class ConstructParams:
         Most work units of one, and share of what is left of the run.
     overload
         Demand out of bounds, as a share of all, up to which annealing is worth a try.
-    sifting
-        Of the relaxation.
+    sifting, corridors
+        Of the relaxation, and of ways to units that may be in one part alone.
     """
 
     large: int = 40_000
@@ -70,6 +71,7 @@ class ConstructParams:
     share: float = 0.25
     overload: float = 0.1
     sifting: SiftingParams = field(default_factory=SiftingParams)
+    corridors: CorridorParams = field(default_factory=CorridorParams)
 
 
 def relax(
@@ -125,7 +127,10 @@ def draft(problem: Problem, run: Run, params: ConstructParams) -> np.ndarray | N
     if shares is None:
         return None
     level = levels(p)
-    drafts = [rounded(p, shares, offset, level), grown(p, offset, level, run)]
+    drafts = [
+        reaching(p, draft, run, params.corridors)
+        for draft in (rounded(p, shares, offset, level), grown(p, offset, level, run))
+    ]
     return min(drafts, key=lambda a: outside_bounds(p, a))
 
 
@@ -183,7 +188,7 @@ def construct(
         return base, bound
     if p.units <= params.few * p.columns:
         return (None if faults(p, base) else base), bound
-    base = poised(p, shares, offset, level, run)
+    base = reaching(p, poised(p, shares, offset, level, run), run, params.corridors)
     if p.units > params.large and len(np.unique(p.atom)) == p.units:
         return _at_borders(p, base, run, seed=seed, params=params), bound
     for coolings in params.annealings:
@@ -192,5 +197,5 @@ def construct(
             found = anneal(p, base, run, work=work, seed=seed, params=coolings)
             if not faults(p, found):
                 return found, bound
-        base = grown(p, offset, level, run)
+        base = reaching(p, grown(p, offset, level, run), run, params.corridors)
     return None, bound
