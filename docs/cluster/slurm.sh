@@ -17,7 +17,7 @@ rm -f "$file"
 trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
 
 srun --ntasks=1 --exclusive dask scheduler --scheduler-file "$file" --no-dashboard &
-until [ -s "$file" ]; do sleep 1; done
+until [ -s "$file" ]; do kill -0 $!; sleep 1; done
 srun --ntasks="$((SLURM_NTASKS - 1))" --exclusive \
     dask worker --scheduler-file "$file" --nthreads 1 --memory-limit 4GB --no-dashboard &
 

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,8 @@ def of_kubernetes():
         pod = part["spec"].get("template", {}).get("spec", {})
         claims |= {one["persistentVolumeClaim"]["claimName"] for one in pod.get("volumes", [])}
         for container in pod.get("containers", []):
-            yield container["args"]
+            words = container["args"]
+            yield words[2:] if words[:2] == ["python", "-m"] else words
     assert claims == {"gridplan-data"}
 
 
@@ -35,6 +37,24 @@ def of_slurm():
         found = re.search(r"(?:^|\s)((?:dask|gridplan) .*?)&?$", line)
         if found and not line.startswith("#"):
             yield shlex.split(found[1])
+
+
+def test_the_script_is_one_that_bash_reads():
+    script = FOLDER / "slurm.sh"
+    subprocess.run(["bash", "-n", str(script)], check=True)
+    # Before anything is started, what is missing is said.
+    run = subprocess.run(["bash", str(script)], check=False, capture_output=True, text=True, env={})
+    assert run.returncode != 0
+    assert "DISTRICTS" in run.stderr
+
+
+def test_image_and_cluster_files_agree():
+    image = (FOLDER.parent / "hosting" / "Containerfile").read_text(encoding="utf-8")
+    parts = (FOLDER / "kubernetes.yaml").read_text(encoding="utf-8")
+    assert set(re.findall(r"PYTHONPATH, value: (\S+?)}", parts)) == {
+        re.search(r"^WORKDIR (\S+)$", image, re.MULTILINE)[1]
+    }
+    assert set(re.findall(r"fsGroup: (\d+)", parts)) == set(re.findall(r"--uid (\d+)", image))
 
 
 @pytest.mark.parametrize("commands", [of_kubernetes, of_slurm])
