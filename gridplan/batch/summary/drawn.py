@@ -13,7 +13,6 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from gridplan.batch.levels import CITY, parent_of
 from gridplan.outputs.style.fonts import Face
 from gridplan.text import say
 
@@ -26,7 +25,13 @@ _NAMED = 30
 """As many districts as are named on the map."""
 
 
-def draw_shares(shapes: gpd.GeoDataFrame, names: Mapping[str, str], look: Face, lang: str) -> bytes:
+def draw_shares(
+    shapes: gpd.GeoDataFrame,
+    borders: gpd.GeoSeries,
+    names: Mapping[str, str],
+    look: Face,
+    lang: str,
+) -> bytes:
     """
     Draw the districts of one scenario.
 
@@ -34,6 +39,8 @@ def draw_shares(shapes: gpd.GeoDataFrame, names: Mapping[str, str], look: Face, 
     ----------
     shapes
         One row a district, in EPSG:4326: ``adcode``, ``residents_nearest``, ``residents``.
+    borders
+        Outlines of the cities, in EPSG:4326: drawn where there is more than one.
     names
         Of the districts, by code.
     look
@@ -44,7 +51,7 @@ def draw_shares(shapes: gpd.GeoDataFrame, names: Mapping[str, str], look: Face, 
     Returns
     -------
     picture
-        PNG. Cities are outlined where there is more than one.
+        PNG.
     """
     share = 100 * shapes["residents_nearest"] / shapes["residents"]
     table = shapes.to_crs(shapes.estimate_utm_crs()).assign(colour=[_colour(one) for one in share])
@@ -53,6 +60,8 @@ def draw_shares(shapes: gpd.GeoDataFrame, names: Mapping[str, str], look: Face, 
         FigureCanvasAgg(figure)
         axes = figure.subplots()
         _districts(axes, table, names)
+        if len(borders) > 1:
+            borders.to_crs(table.crs).boundary.plot(ax=axes, color="#404040", linewidth=0.6)
         axes.set_axis_off()
         axes.set_aspect("equal")
         axes.margins(0.08)
@@ -73,10 +82,6 @@ def _districts(axes: Axes, table: gpd.GeoDataFrame, names: Mapping[str, str]) ->
     if not small.all():
         large = table[~small]
         large.plot(ax=axes, color=large["colour"], edgecolor="#ffffff", linewidth=0.5)
-        cities = large.assign(city=[parent_of(code, CITY) for code in large["adcode"]])
-        cities = cities[cities["city"] != ""]
-        if cities["city"].nunique() > 1:
-            cities.dissolve("city").boundary.plot(ax=axes, color="#404040", linewidth=0.6)
     points = table.geometry.representative_point()
     dots = points[small]
     axes.scatter(dots.x, dots.y, s=40, c=list(table["colour"][small]), edgecolors="#404040")

@@ -13,11 +13,11 @@ import geopandas as gpd
 import pandas as pd
 import xlsxwriter
 
-from gridplan.batch.levels import CITY, DISTRICT, PROVINCE, parent_of
 from gridplan.batch.record import DONE, PLANS, Record, records_by_home
 from gridplan.batch.roll_up import UNMET, RollUp, roll_up
 from gridplan.batch.run import Batch
 from gridplan.batch.store import read_store
+from gridplan.batch.summary.outlines import outlines_of
 from gridplan.batch.summary.overview import overview_of
 from gridplan.batch.summary.page import CODED, page_of
 from gridplan.batch.summary.tables import MAP, tables_of
@@ -55,11 +55,13 @@ def write_roll_up(batch: Batch, out: Path, *, lang: str) -> tuple[Path, ...]:
     shapes = _shapes(out, batch.records)
     content = _workbook(tables, batch.records, lang)
     write_whole(out / WORKBOOK, lambda fresh: fresh.write_bytes(content))
-    text = report_html(page_of(rolled, tables, shapes, batch, file=WORKBOOK, lang=lang))
+    outlines = outlines_of(shapes)
+    page = page_of(rolled, tables, shapes, outlines, batch, file=WORKBOOK, lang=lang)
+    text = report_html(page)
     write_whole(out / PAGE, lambda fresh: fresh.write_text(text, encoding="utf-8", newline="\n"))
     if not len(shapes):
         return (out / WORKBOOK, out / PAGE)
-    levels = _levels(rolled, shapes)
+    levels = _levels(rolled, outlines)
     write_whole(out / LEVELS_FILE, levels.to_parquet)
     return tuple(out / name for name in FILES)
 
@@ -75,16 +77,10 @@ def _shapes(out: Path, records: tuple[Record, ...]) -> gpd.GeoDataFrame:
     return table[table["scenario"].isin(scenarios) & table["adcode"].isin(planned)]
 
 
-def _levels(rolled: RollUp, shapes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _levels(rolled: RollUp, outlines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Join each level's figures with the outline of what was planned of it."""
-    made = []
-    for level in (DISTRICT, CITY, PROVINCE):
-        codes = [parent_of(code, level) for code in shapes["adcode"]]
-        outlines = shapes[["scenario", "geometry"]].assign(code=codes)
-        outlines = outlines[outlines["code"] != ""].dissolve(["scenario", "code"])
-        rows = rolled.levels.xs(level, level="level").reset_index()
-        made.append(rows.assign(level=level).merge(outlines.reset_index(), "inner"))
-    table = gpd.GeoDataFrame(pd.concat(made, ignore_index=True), geometry="geometry", crs=4326)
+    rows = rolled.levels.reset_index().merge(outlines, "inner")
+    table = gpd.GeoDataFrame(rows, geometry="geometry", crs=4326)
     texts = ["scenario", "level", "code", "name_zh", "name_en", *UNMET]
     numbers = table.columns.difference([*texts, "geometry"])
     return table.astype({**dict.fromkeys(numbers, "float64"), **dict.fromkeys(UNMET, "string")})

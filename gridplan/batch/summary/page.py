@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from gridplan.batch.levels import CITY
 from gridplan.batch.record import records_by_home
 from gridplan.batch.roll_up import RollUp, states_of
 from gridplan.batch.run import Batch
@@ -58,6 +59,7 @@ def page_of(
     rolled: RollUp,
     tables: Mapping[str, pd.DataFrame],
     shapes: gpd.GeoDataFrame,
+    outlines: gpd.GeoDataFrame,
     batch: Batch,
     *,
     file: str,
@@ -74,6 +76,8 @@ def page_of(
         The overview first, then those of :func:`gridplan.batch.summary.tables.tables_of`.
     shapes
         Outline and shares of each planned district, one a scenario, in EPSG:4326.
+    outlines
+        Of every level: :func:`gridplan.batch.summary.outlines.outlines_of`.
     batch
         What became of its tasks.
     file
@@ -92,7 +96,7 @@ def page_of(
     ]
     overview, *others = tables
     parts.append(_table(overview, tables[overview], lang))
-    parts += _maps(rolled, shapes, batch, lang)
+    parts += _maps(rolled, shapes, outlines, batch, lang)
     parts.append(Paragraph(say("batch.how", lang)))
     parts.append(Paragraph(say("batch.columns", lang, file=file)))
     for name in others:
@@ -106,7 +110,13 @@ def page_of(
     return Report(lang, say("batch.title", lang), (), tuple(parts), warnings)
 
 
-def _maps(rolled: RollUp, shapes: gpd.GeoDataFrame, batch: Batch, lang: str) -> list[Part]:
+def _maps(
+    rolled: RollUp,
+    shapes: gpd.GeoDataFrame,
+    outlines: gpd.GeoDataFrame,
+    batch: Batch,
+    lang: str,
+) -> list[Part]:
     look = face()
     told_of = records_by_home(batch.records)
     names = {one.code: in_language(asdict(one), "name", lang) or one.code for one in told_of}
@@ -115,7 +125,10 @@ def _maps(rolled: RollUp, shapes: gpd.GeoDataFrame, batch: Batch, lang: str) -> 
         own = shapes[shapes["scenario"] == scenario]
         if len(own):
             caption = say("batch.map", lang, scenario=plain(called))
-            parts.append(Picture(caption, draw_shares(own, names, look, lang), caption))
+            cities = outlines[outlines["level"] == CITY]
+            borders = cities[cities["scenario"] == scenario].geometry
+            drawn = draw_shares(own, borders, names, look, lang)
+            parts.append(Picture(caption, drawn, caption))
     return parts
 
 
