@@ -76,7 +76,8 @@ def generate(folder: Path, count: int, seed: int) -> Path:
         place.mkdir(parents=True)
         told = TOML.format(code=code, number=number + 1)
         (place / "district.toml").write_text(told, encoding="utf-8")
-        west, south = 400_000 + 8_000 * (number % 60), 2_400_000 + 8_000 * (number // 60)
+        # Twelve to a row: all lie within the zone of their coordinates.
+        west, south = 400_000 + 8_000 * (number % 12), 2_400_000 + 8_000 * (number // 12)
         centre = random.uniform(0.2, 0.8, 2) * (columns, rows)
         lines = ["unit,x,y,population,community,subdistrict"]
         for column in range(columns):

@@ -25,7 +25,7 @@ import numpy as np
 from benchmarks.city_plans import cities
 from benchmarks.machine import machine
 from benchmarks.planned_cities import write_city
-from benchmarks.stage_times import Spent, Stopwatch, timed_plan
+from benchmarks.stage_times import REST, Spent, Stopwatch, timed_plan
 
 GOAL = 1.2
 """Exponent that no stage should exceed."""
@@ -86,7 +86,7 @@ def table(known: dict[int, dict[str, Any]]) -> str:
     lines = [f"| stage |{heads} exponent of cpu s |", "|---" * (3 * len(sizes) + 2) + "|"]
     names = dict.fromkeys(name for size in sizes for name in known[size]["stages"])
     for name in (*names, ALL):
-        row = [_spent(known[size]["stages"], name) for size in sizes]
+        row = [_spent(known[size], name) for size in sizes]
         there = [(size, one) for size, one in zip(sizes, row, strict=True) if one is not None]
         power = exponent([size for size, _ in there], [one.cpu for _, one in there])
         told = "-" if power is None else f"{power:.2f}{'' if power <= GOAL else ' **over**'}"
@@ -102,7 +102,11 @@ def table(known: dict[int, dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def _spent(stages: dict[str, dict[str, float]], name: str) -> Spent | None:
+def _spent(one_size: dict[str, Any], name: str) -> Spent | None:
+    """Give what a stage took; None where it was not reached, or the run did not end."""
+    stages = one_size["stages"]
+    if name in (ALL, REST) and not one_size["ended"]:
+        return None
     every = [Spent(**one) for one in stages.values()]
     if name == ALL:
         return Spent(

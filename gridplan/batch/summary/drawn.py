@@ -84,7 +84,9 @@ def _districts(axes: Axes, table: gpd.GeoDataFrame, names: Mapping[str, str]) ->
         large.plot(ax=axes, color=large["colour"], edgecolor="#ffffff", linewidth=0.5)
     points = table.geometry.representative_point()
     dots = points[small]
-    axes.scatter(dots.x, dots.y, s=40, c=list(table["colour"][small]), edgecolors="#404040")
+    axes.scatter(
+        dots.x, dots.y, s=40, c=list(table["colour"][small]), edgecolors="#404040", clip_on=False
+    )
     if len(table) <= _NAMED:
         for code, point in zip(table["adcode"], points, strict=True):
             axes.annotate(

@@ -73,10 +73,12 @@ def _reached(planned: pd.DataFrame, named: pd.Series, lang: str) -> dict[str, st
     if not len(share) or share.isna().any() or not planned["residents"].sum():
         return {}
     all_of = 100 * planned["residents_nearest"].sum() / planned["residents"].sum()
-    least = share.astype(float).sort_values(kind="stable").head(_FEW)
+    below = share.astype(float)[share.astype(float).round(1) < round(all_of, 1)]
+    least = below.sort_values(kind="stable").head(_FEW)
     texts = [say("batch.with-share", lang, name=named[key], percent=f"{value:.1f}")
              for key, value in least.items()]  # fmt: skip
-    return {"reached": f"{all_of:.1f}%", "least-reached": _list(texts, lang)}
+    told = {"reached": f"{all_of:.1f}%"}
+    return told | ({"least-reached": _list(texts, lang)} if texts else {})
 
 
 def _must(
