@@ -1,8 +1,9 @@
 """
 The pictures of docs/walkthrough.md, drawn anew by doing the job in a headless Chromium.
 
-``python -m benchmarks.walkthrough [zh|en ...]`` serves the bundled district of Guangming, plans,
-edits, keeps, compares and looks up in each language, and takes a picture of each page.
+``python -m benchmarks.walkthrough [DISTRICT]`` serves a bundled district, Guangming unless another
+is named, and plans, edits, keeps, compares, meets and looks up, once. Each picture is taken in
+every language: the page is switched to the other and back, and has to be where it was.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from benchmarks.desk_window import settled
 from gridplan.text import LANGUAGES, say
 
 PICTURES = ROOT / "docs" / "images" / "walkthrough"
-_DISTRICT = ROOT / "data" / "guangming"
 _SIZE = {"width": 1360, "height": 820}
 _LONG = 3_600_000  # milliseconds
 _PLACE = ("113.936", "22.749")  # degrees, WGS-84: somewhere in the middle
@@ -26,18 +26,16 @@ _PLACE = ("113.936", "22.749")  # degrees, WGS-84: somewhere in the middle
 
 class Walk:
     """
-    One window in one language, and the pictures taken in it.
+    One window, and the pictures taken in it.
 
     Parameters
     ----------
     page
         Playwright's.
-    lang
-        ``zh`` or ``en``.
     """
 
-    def __init__(self, page: Any, lang: str) -> None:
-        self.page, self.lang = page, lang
+    def __init__(self, page: Any) -> None:
+        self.page, self.lang = page, LANGUAGES[0]
 
     def say(self, key: str, **values: str) -> str:
         """Say what a button is called."""
@@ -61,13 +59,23 @@ class Walk:
         await settled(self.page)
 
     async def take(self, name: str) -> None:
-        """Take a picture of what is on the screen."""
+        """Take a picture of what is on the screen, in every language."""
+        for lang in [*LANGUAGES[1:], LANGUAGES[0]]:  # and is back in the first
+            await self.switch(lang)
+            folder = PICTURES / lang
+            folder.mkdir(parents=True, exist_ok=True)
+            await self.page.screenshot(path=folder / f"{name}.jpg", type="jpeg", quality=72)
+            print(f"{lang} {name}", flush=True)
+
+    async def switch(self, lang: str) -> None:
+        """Turn the page to another language."""
         await settled(self.page)
-        await self.page.wait_for_timeout(700)
-        folder = PICTURES / self.lang
-        folder.mkdir(parents=True, exist_ok=True)
-        await self.page.screenshot(path=folder / f"{name}.jpg", type="jpeg", quality=72)
-        print(f"{self.lang} {name}", flush=True)
+        await self.page.get_by_text(say("language.name", lang), exact=True).first.click()
+        self.lang = lang
+        section = say("app.section-base", lang)
+        await self.page.locator(".st-key-gridplan-menu").get_by_text(section, exact=True).wait_for()
+        await settled(self.page)
+        await self.page.wait_for_timeout(1500)
 
     async def planned(self) -> None:
         """Wait until the plan is drawn and nothing is tried any more."""
@@ -92,7 +100,7 @@ async def _plan(walk: Walk) -> None:
     await walk.take("04-planning")
     await walk.planned()
     await walk.take("05-plan")
-    await _keep(walk, walk.say("app.compare-not-kept"))
+    await _keep(walk, "A")
 
 
 async def _keep(walk: Walk, name: str) -> None:
@@ -123,9 +131,14 @@ async def _edit(walk: Walk) -> None:
     await walk.take("06-edit")
     await walk.press("desk.keep")
     await walk.planned()
-    await _keep(walk, walk.say("desk.mode-edit"))
+    await _keep(walk, "B")
     await walk.part("desk.mode-sites")
     await walk.take("07-fix-centers")
+    await walk.part("desk.mode-meeting")
+    await page.locator("[data-tool=close]").click()
+    await page.locator(".gp-desk-site").nth(5).click()
+    await page.wait_for_selector(".gp-desk-closed")
+    await walk.take("16-meeting")
     await walk.part("desk.mode-settings")
 
 
@@ -155,28 +168,26 @@ async def _pages(walk: Walk) -> None:
     await walk.take("15-results")
 
 
-async def _walk(url: str, languages: list[str]) -> None:
+async def _walk(url: str) -> None:
     from playwright.async_api import async_playwright
 
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium(), args=OPTIONS)
-        for lang in languages:
-            page = await (await browser.new_context(viewport=_SIZE)).new_page()
-            page.set_default_timeout(_LONG)
-            await page.goto(f"{url}/?lang={lang}")
-            await page.wait_for_selector("[data-layer=walk]")
-            walk = Walk(page, lang)
-            for scene in (_data, _plan, _edit, _pages):
-                await scene(walk)
-            await page.context.close()
+        page = await (await browser.new_context(viewport=_SIZE)).new_page()
+        page.set_default_timeout(_LONG)
+        await page.goto(f"{url}/?lang={LANGUAGES[0]}")
+        await page.wait_for_selector("[data-layer=walk]")
+        walk = Walk(page)
+        for scene in (_data, _plan, _edit, _pages):
+            await scene(walk)
+        await browser.close()
 
 
 def main() -> None:
-    """Draw the pictures of the languages that are named, of all without a name."""
-    languages = [lang for lang in sys.argv[1:] if lang in LANGUAGES] or [*LANGUAGES]
-    for lang in languages:  # a workspace each, so that every job begins with nothing kept
-        with tempfile.TemporaryDirectory() as name, served(Path(name), _DISTRICT) as (url, _):
-            asyncio.run(_walk(url, [lang]))
+    """Draw the pictures."""
+    district = ROOT / "data" / (sys.argv[1] if len(sys.argv) > 1 else "guangming")
+    with tempfile.TemporaryDirectory() as name, served(Path(name), district) as (url, _):
+        asyncio.run(_walk(url))
 
 
 if __name__ == "__main__":
