@@ -123,12 +123,22 @@ def edit(visit, app):
     page.locator(".gp-desk-map").focus()
     page.keyboard.press("Enter")
     visit.shown(re.compile(visit.say("desk.moved", steps=2, units=r"[1-9]\d*")))
+    # Around everything, corner by corner: what lies inside goes into the other grid.
+    page.locator("[data-tool=polygon]").click()
+    page.locator("[data-grid='1']").click()
+    west, east, north, south = middle - 150, middle + 150, box["y"] + 100, box["y"] + 480
+    for x, y in ((west, north), (east, north), (east, south), (west, south), (west, north)):
+        page.mouse.click(x, y)
+    visit.shown(re.compile(visit.say("desk.moved", steps=3, units=r"[1-9]\d*")))
     visit.accessible()
     [kept] = [path for path in app.workspace.glob("edits/*.json") if path.name not in before]
     assert [each["do"] for each in json.loads(kept.read_text("utf-8"))] == [
         "move-units",
         "open-center",
+        "move-units",
     ]
+    visit.press("desk.undo")
+    visit.shown(re.compile(visit.say("desk.moved", steps=2, units=r"[1-9]\d*")))
     visit.press("desk.keep")
     visit.shown(visit.say("outputs.status-new"), PATIENCE)
     visit.planned()

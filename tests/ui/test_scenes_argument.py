@@ -77,6 +77,7 @@ def meeting(visit, app):
     visit.shown(visit.say("meeting.found"), PATIENCE)
     page.wait_for_selector("[data-layer=changed]")
     visit.check()
+    visit.accessible()
     book = openpyxl.load_workbook(io.BytesIO(visit.download("meeting.table")))
     assert book.active.max_row > 1
     visit.press("meeting.adopt")
@@ -143,7 +144,9 @@ def another_cut(visit, app):
     field.press("Enter")
     visit.idle()
     visit.go("")
+    before = page.url
     visit.press("app.run")
+    page.wait_for_function("before => location.href !== before", arg=before)
     visit.planned()
     visit.go("variants")
     page.locator(".st-key-adopt-alternative-2 button").click()

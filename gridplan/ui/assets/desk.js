@@ -115,7 +115,7 @@ class Desk {
     scale.addTo(this.map);
     make("div", "gp-desk-north", this.page, "N").setAttribute("aria-hidden", "true");
     this.map.on("moveend", () => {
-      if (this.place) keep("gp-view-" + this.place, { at: this.map.getCenter(), zoom: this.map.getZoom() });
+      if (this.place && !this._whole()) keep("gp-view-" + this.place, { at: this.map.getCenter(), zoom: this.map.getZoom() });
     });
     this.map.on("move", this._lead, this);
     this.map.on("mousedown", this._down, this);
@@ -174,9 +174,17 @@ class Desk {
   }
 
   // The district fills what the panel of layers leaves free.
+  // Where nobody has moved it, a map of another size shows the whole district too.
+  _whole() {
+    const at = this.map.getCenter(), zoom = this.map.getZoom(), fitted = this.fitted;
+    return !!fitted && zoom === fitted.zoom && this.map.project(at).distanceTo(this.map.project(fitted.at)) < 2;
+  }
+
   _fit(bounds) {
     const size = this.map.getSize(), side = size.x > 700 && this._unfolded() ? 300 : 16;
     this.map.fitBounds(bounds, { paddingTopLeft: [16, 52], paddingBottomRight: [side, 16], animate: false });
+    this.fitted = { at: this.map.getCenter(), zoom: this.map.getZoom() };
+    if (this.place) keep("gp-view-" + this.place, null);
   }
 
   _panel(data) {
@@ -275,7 +283,7 @@ class Desk {
       make("b", "", tip, site.name);
       site.lines.forEach((line) => make("div", "", tip, line));
       marker.bindTooltip(tip, { direction: "auto" });
-      marker.on("click", (e) => { L.DomEvent.stop(e); this._act({ act: this.tool === "close" ? "close" : "pick", id: site.id }); });
+      marker.on("click", (e) => { L.DomEvent.stop(e); if (this.tool === "polygon") this._corner(marker.getLatLng()); else this._act({ act: this.tool === "close" ? "close" : "pick", id: site.id }); });
       marker.on("dragend", () => { const at = marker.getLatLng(); this._act({ act: "move", id: site.id, unit: this._at(at), lon: at.lng, lat: at.lat }); });
       this.marks.addLayer(marker);
     });
@@ -303,7 +311,7 @@ class Desk {
     const home = make("button", "gp-desk-tool", make("div", "gp-desk-group", this.bar), words.home);
     home.type = "button";
     home.addEventListener("click", () => this._fit(this.home));
-    const painting = ["brush", "box", "community", "street"].includes(this.tool);
+    const painting = ["brush", "box", "polygon", "community", "street"].includes(this.tool);
     if (painting && this.edit) {
       const group = make("div", "gp-desk-group", this.bar);
       make("span", "gp-desk-into", group, words.into);
@@ -322,6 +330,8 @@ class Desk {
       size.addEventListener("input", () => { this.radius = Number(size.value); });
     }
     if (this.map) this.map.getContainer().style.cursor = this.tool === "look" ? "" : "crosshair";
+    if (this.map && this.tool !== "polygon") this._forget();
+    if (this.map) this.map.doubleClickZoom[this.tool === "polygon" ? "disable" : "enable"]();
     if (this.map) this.map.dragging[this.tool === "brush" || this.tool === "box" ? "disable" : "enable"]();
     const hint = words["about-" + this.tool];
     if (of.length > 1 && hint) make("div", "gp-desk-hint", this.bar, hint);
@@ -401,11 +411,37 @@ class Desk {
       if (this.tool === "brush") this._up();
       return;
     }
+    if (this.tool === "polygon" && this.edit) { this._corner(at); return; }
     const near = (this.sites || []).map((site) => ({ site: site, far: at.distanceTo([site.at[1], site.at[0]]) }))
       .sort((a, b) => a.far - b.far)[0];
     if (this.points && this.tool === "look") this._pickAt(e.containerPoint, 60);
     else if (this.tool === "close" && near) this._act({ act: "close", id: near.site.id });
     else this._click(e);
+  }
+
+  // Corners of an area, one by one; the first or the last of them once more closes it.
+  _corner(at) {
+    const corners = this.corners || [], near = (one) => this.map.latLngToContainerPoint(one).distanceTo(this.map.latLngToContainerPoint(at)) < 10;
+    const closed = corners.length > 2 && (near(corners[0]) || near(corners[corners.length - 1]));
+    this._forget();
+    if (closed) { this._enclose(corners.map((one) => this.map.latLngToContainerPoint(one))); return; }
+    this.corners = corners.some(near) ? corners : [...corners, at];
+    this.area = window.L.polygon(this.corners, { color: "#1f4e79", weight: 3, fillOpacity: 0.1, interactive: false }).addTo(this.map);
+  }
+
+  _forget() {
+    if (this.area) this.map.removeLayer(this.area);
+    this.area = this.corners = null;
+  }
+
+  _enclose(ring) {
+    const inside = (x, y) => ring.reduce((odd, a, i) => {
+      const b = ring[(i + 1) % ring.length];
+      return (a.y > y) !== (b.y > y) && x < ((b.x - a.x) * (y - a.y)) / (b.y - a.y) + a.x ? !odd : odd;
+    }, false);
+    this.stroke = new Set();
+    this._take(this._under(inside));
+    this._up();
   }
 
   _click(e) {
@@ -435,8 +471,9 @@ class Desk {
 
   // The center under the pointer, or none, where clicking tells of them.
   _pick(e) {
-    if (!this.points || this.tool !== "look" || (this.map.dragging.moved && this.map.dragging.moved())) return;
-    if (e.target.closest(".leaflet-control")) return;
+    if ((this.map.dragging.moved && this.map.dragging.moved()) || e.target.closest(".leaflet-control")) return;
+    if (this.tool === "polygon" && this.edit) this._corner(this.map.mouseEventToLatLng(e));
+    if (!this.points || this.tool !== "look") return;
     this._pickAt(this.map.mouseEventToContainerPoint(e), 15);
   }
 

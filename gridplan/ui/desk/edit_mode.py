@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from gridplan.ui.window.here import Here
 
 KIND, PICKED = "plan", "desk-picked"
-_GRID_TOOLS = ("brush", "box", "community", "street")
+_GRID_TOOLS = ("brush", "box", "polygon", "community", "street")
 
 
 def edit_mode(here: Here) -> None:

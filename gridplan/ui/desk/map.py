@@ -20,7 +20,7 @@ from gridplan.ui.shown.spoken import say
 _ASSETS = Path(__file__).parents[1] / "assets"
 # What lies in the folder of the maps' scripts is served under this name; it is never drawn itself.
 _served = streamlit.components.v1.declare_component("gridplan_assets", path=asset_folder())
-TOOLS = ("look", "brush", "box", "community", "street", "add", "move", "close")
+TOOLS = ("look", "brush", "box", "polygon", "community", "street", "add", "move", "close")
 _WORDS = (
     "layers", "tools", "into", "size", "home", "map", "keys", "zoom-in", "zoom-out",
     "km",
