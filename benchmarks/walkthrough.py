@@ -69,13 +69,18 @@ class Walk:
 
     async def switch(self, lang: str) -> None:
         """Turn the page to another language."""
-        await settled(self.page)
+        await self.still()
         await self.page.get_by_text(say("language.name", lang), exact=True).first.click()
         self.lang = lang
         section = say("app.section-base", lang)
         await self.page.locator(".st-key-gridplan-menu").get_by_text(section, exact=True).wait_for()
-        await settled(self.page)
-        await self.page.wait_for_timeout(1500)
+        await self.still()
+
+    async def still(self) -> None:
+        """Wait until the page is drawn to its end, its maps too."""
+        await self.page.wait_for_timeout(800)
+        await self.page.wait_for_selector("[data-test-script-state=notRunning]")
+        await self.page.wait_for_timeout(1200)
 
     async def planned(self) -> None:
         """Wait until the plan is drawn and nothing is tried any more."""
@@ -112,7 +117,7 @@ async def _keep(walk: Walk, name: str) -> None:
     await field.press("Enter")
     await settled(walk.page)
     await walk.press("app.scenarios-keep")
-    await settled(walk.page)
+    await walk.still()
     await walk.page.keyboard.press("Escape")
 
 

@@ -93,6 +93,16 @@ def plan(visit):
     visit.accessible()
 
 
+def around(visit, middle, top):
+    """Corner by corner around everything: what lies inside goes into the other grid."""
+    page = visit.page
+    page.locator("[data-tool=polygon]").click()
+    page.locator("[data-grid='1']").click()
+    west, east, north, south = middle - 150, middle + 150, top + 120, top + 480
+    for x, y in ((west, north), (east, north), (east, south), (west, south), (west, north)):
+        page.mouse.click(x, y)
+
+
 def edit(visit, app):
     """A stroke moves units, is taken back and done again; the map is not mounted anew."""
     page = visit.page
@@ -123,12 +133,7 @@ def edit(visit, app):
     page.locator(".gp-desk-map").focus()
     page.keyboard.press("Enter")
     visit.shown(re.compile(visit.say("desk.moved", steps=2, units=r"[1-9]\d*")))
-    # Around everything, corner by corner: what lies inside goes into the other grid.
-    page.locator("[data-tool=polygon]").click()
-    page.locator("[data-grid='1']").click()
-    west, east, north, south = middle - 150, middle + 150, box["y"] + 100, box["y"] + 480
-    for x, y in ((west, north), (east, north), (east, south), (west, south), (west, north)):
-        page.mouse.click(x, y)
+    around(visit, middle, box["y"])
     visit.shown(re.compile(visit.say("desk.moved", steps=3, units=r"[1-9]\d*")))
     visit.accessible()
     [kept] = [path for path in app.workspace.glob("edits/*.json") if path.name not in before]

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 
 from gridplan.errors import GridplanError, Problem
+from gridplan.ui.setup.unbroken import unbroken
 
 
 def problems_of(name: str, take: Callable[[], None]) -> tuple[Problem, ...]:
@@ -17,7 +18,8 @@ def problems_of(name: str, take: Callable[[], None]) -> tuple[Problem, ...]:
     name
         Of the file.
     take
-        Reads it and puts it to use; changes nothing where it raises.
+        Reads it and puts it to use, to the end whatever is clicked meanwhile; changes nothing
+        where it raises.
 
     Returns
     -------
@@ -25,7 +27,8 @@ def problems_of(name: str, take: Callable[[], None]) -> tuple[Problem, ...]:
         Why it was not taken; empty if it was.
     """
     try:
-        take()
+        with unbroken():
+            take()
     except GridplanError as error:
         return error.problems
     except Exception as error:  # nobody foresees every file; the log has the rest
