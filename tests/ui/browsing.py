@@ -123,7 +123,8 @@ class Visit:
         self.page.get_by_text(text).first.wait_for(timeout=patience)
 
     def button(self, key, **values):
-        return self.page.get_by_role("button", name=self.say(key, **values), exact=False).first
+        # Exactly: "Plan" is part of what other buttons are called.
+        return self.page.get_by_role("button", name=self.say(key, **values), exact=True).first
 
     def press(self, key, **values):
         self.button(key, **values).click()
