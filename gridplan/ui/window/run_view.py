@@ -10,7 +10,7 @@ from gridplan.errors import InfeasibleError
 from gridplan.text import say
 from gridplan.text.language import in_language
 from gridplan.ui.running.job import Job, first_key
-from gridplan.ui.running.results import Results
+from gridplan.ui.running.results import PASSING, Results
 from gridplan.ui.shown.literal import literal
 from gridplan.ui.shown.words import show_problems
 from gridplan.ui.window.bound_chart import bound_chart
@@ -18,6 +18,8 @@ from gridplan.ui.window.session import watcher
 
 # Seconds between two looks at a run.
 _PACE = 0.7
+# The same, of what is tried by itself: nobody waits for it.
+_BEHIND = 2.0
 
 
 def run_view(results: Results, key: str, wanted: str | None, lang: str, *, name: str = "") -> None:
@@ -38,10 +40,11 @@ def run_view(results: Results, key: str, wanted: str | None, lang: str, *, name:
         Of the kind of run, where it is not the plan of the window.
     """
     state, job = results.jobs.state(key), results.jobs.job(key)
+    pace = _BEHIND if name == PASSING else _PACE
     if state == "waiting":
-        st.fragment(_wait, run_every=_PACE)(results, key, lang, name)
+        st.fragment(_wait, run_every=pace)(results, key, lang, name)
     elif state == "running":
-        st.fragment(_watch, run_every=_PACE)(results, key, lang, name)
+        st.fragment(_watch, run_every=pace)(results, key, lang, name)
     elif job is not None and key == wanted:
         _ended(job, lang)
     elif results.jobs.was_given_up(key):
