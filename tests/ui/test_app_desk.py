@@ -8,8 +8,10 @@ from test_app_page import plain
 from test_app_pages import planned  # noqa: F401  # a fixture
 from turning import go
 
+from gridplan.outputs.canvas.canvas import Canvas
 from gridplan.text import catalogue, say
 from gridplan.ui.desk.card import PICKED, points_of
+from gridplan.ui.desk.map import spoken_canvas
 from gridplan.ui.page import shared_results
 from gridplan.ui.setup import tiles
 from gridplan.ui.setup.base_maps import BASE_MAPS, base_maps
@@ -134,3 +136,19 @@ def test_a_county_is_spoken_of_in_its_own_words():
                 assert re.findall(r"\{\w*\}", told) == re.findall(r"\{\w*\}", template), key
                 if lang == "zh" and key != "app.county-words":
                     assert "社康" not in told, key
+
+
+def test_the_map_of_a_county_speaks_of_a_county():
+    rows = [["circle", "#000", "现有社康中心"]]
+    layers = [
+        {"name": "centers", "title": "社康中心", "legend": {"rows": rows, "note": "每街道"}},
+        {"name": "grids", "title": "网格", "legend": {"rows": [["fill", "#0", "街道医院"]]}},
+    ]
+    canvas = Canvas("k", {"layers": layers})
+    assert spoken_canvas(canvas, "zh", "") is canvas
+    told = spoken_canvas(canvas, "zh", "county")
+    first, second = told.content["layers"]
+    assert (first["title"], first["legend"]["note"]) == ("卫生院", "每乡镇")
+    assert first["legend"]["rows"][0][2] == "现有卫生院"
+    assert second is layers[1]
+    assert told.key != canvas.key

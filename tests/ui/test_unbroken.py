@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from streamlit.runtime.state import SafeSessionState, SessionState
 
-from gridplan.ui.setup import unbroken as module
+from gridplan.ui.setup import upload as module
 from gridplan.ui.setup.upload import problems_of
 
 

@@ -21,8 +21,8 @@ from gridplan.outputs.comparing.tables import (
     plan_titles,
 )
 from gridplan.outputs.words.names import word
-from gridplan.text import say
 from gridplan.ui.shown.literal import literal
+from gridplan.ui.shown.spoken import say
 from gridplan.ui.views.downloads import TYPES
 from gridplan.ui.views.screen_cells import headed
 from gridplan.ui.views.tables import show_table

@@ -12,9 +12,9 @@ from gridplan.outputs.comparing.beside import axis_label, front_points, front_ta
 from gridplan.outputs.comparing.tables import figure_label
 from gridplan.outputs.words.columns import by_unit
 from gridplan.planning.comparing.figures import FIGURES
-from gridplan.text import say
 from gridplan.text.language import joined
 from gridplan.ui.shown.literal import literal
+from gridplan.ui.shown.spoken import say
 
 if TYPE_CHECKING:
     from gridplan.planning.comparing.comparison import Compared

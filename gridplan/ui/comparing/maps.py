@@ -8,9 +8,9 @@ import streamlit as st
 
 from gridplan.outputs.comparing.canvas import difference_canvas
 from gridplan.outputs.comparing.tables import plan_titles
-from gridplan.text import say
 from gridplan.ui.desk.map import draw_map
 from gridplan.ui.shown.literal import literal
+from gridplan.ui.shown.spoken import say
 
 if TYPE_CHECKING:
     from gridplan.outputs.canvas.canvas import Canvas

@@ -14,7 +14,6 @@ from gridplan.planning.scenario.scenario import Scenario
 from gridplan.project.kept.plans import CURRENT
 from gridplan.project.project import Project
 from gridplan.project.telling import FIGURES, listed
-from gridplan.text import say
 from gridplan.text.language import in_language
 from gridplan.ui.desk.scenarios import take
 from gridplan.ui.running.work import Task
@@ -22,6 +21,7 @@ from gridplan.ui.setup.fingerprint import fingerprint
 from gridplan.ui.setup.scenario_form import fill_form
 from gridplan.ui.setup.upload import problems_of
 from gridplan.ui.shown.literal import literal
+from gridplan.ui.shown.spoken import say
 from gridplan.ui.shown.words import show_problems
 from gridplan.ui.window import kept_scenarios as kept
 from gridplan.ui.window.here import Here

@@ -9,12 +9,12 @@ import streamlit as st
 from gridplan.errors import InputError
 from gridplan.outputs.words.safe import plain
 from gridplan.planning.comparing.comparison import Compared, compare_plans
-from gridplan.text import say
 from gridplan.text.language import in_language
 from gridplan.ui.comparing.beside import figures_view, files_view, turned_view
 from gridplan.ui.comparing.front import front_view
 from gridplan.ui.comparing.maps import maps_view
 from gridplan.ui.comparing.shelf import SHOWN, shelf
+from gridplan.ui.shown.spoken import say
 from gridplan.ui.shown.words import show_problems
 from gridplan.ui.window.here import Here
 from gridplan.ui.window.kept_plans import KeptPlan

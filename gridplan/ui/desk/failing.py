@@ -11,10 +11,10 @@ from gridplan.outputs.drawing.shapes import places
 from gridplan.outputs.tables.tables import findings_table
 from gridplan.outputs.words.names import figure
 from gridplan.policy.verdict import state_of
-from gridplan.text import say
 from gridplan.text.language import in_language
 from gridplan.ui.desk.card import PICKED
 from gridplan.ui.shown.literal import literal
+from gridplan.ui.shown.spoken import say
 from gridplan.ui.views.finding_rows import bounds_text
 from gridplan.ui.window.links import link
 

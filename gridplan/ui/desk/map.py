@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,13 @@ from gridplan.outputs.canvas.canvas import Canvas
 from gridplan.outputs.drawing.offline import asset_folder
 from gridplan.ui.setup.base_maps import base_maps
 from gridplan.ui.setup.tiles import tiles_of
-from gridplan.ui.shown.spoken import say
+from gridplan.ui.shown.spoken import SETTING, say, spoken_as
 
 _ASSETS = Path(__file__).parents[1] / "assets"
 # What lies in the folder of the maps' scripts is served under this name; it is never drawn itself.
 _served = streamlit.components.v1.declare_component("gridplan_assets", path=asset_folder())
+_NAMED = ("grids", "grids-after")
+"""Layers whose legends name hospitals."""
 TOOLS = ("look", "brush", "box", "polygon", "community", "street", "add", "move", "close")
 _WORDS = (
     "layers", "tools", "into", "size", "home", "map", "keys", "zoom-in", "zoom-out",
@@ -112,6 +114,7 @@ def draw_map(
         Was done on the map: ``act`` and its values; None where nothing was.
     """
     editing = editing or Editing()
+    canvas = spoken_canvas(canvas, lang, str(st.session_state.get(SETTING, "")))
     name = entry(kind)
     state = st.session_state.get(name)
     have = str(state.get("have") or "") if state else ""
@@ -142,6 +145,25 @@ def draw_map(
     )
     done = result.get("act")
     return dict(done) if done else None
+
+
+@lru_cache(maxsize=16)
+def spoken_canvas(canvas: Canvas, lang: str, setting: str) -> Canvas:
+    """Give a map whose layers and legends are in the words of the place; names stay."""
+    if not setting:
+        return canvas
+
+    def spoken(layer: dict[str, Any]) -> dict[str, Any]:
+        if layer["name"] in _NAMED:
+            return layer
+        legend = layer["legend"]
+        rows = [(kind, ink, spoken_as(text, lang, setting)) for kind, ink, text in legend["rows"]]
+        told = {"rows": rows, "note": spoken_as(legend["note"], lang, setting)}
+        title = spoken_as(layer["title"], lang, setting)
+        return layer | {"title": title, "legend": legend | told}
+
+    layers = [spoken(layer) for layer in canvas.content["layers"]]
+    return Canvas(f"{canvas.key}-{setting}", canvas.content | {"layers": layers})
 
 
 def entry(kind: str) -> str:

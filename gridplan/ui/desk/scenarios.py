@@ -11,10 +11,10 @@ import streamlit as st
 from gridplan.outputs.words.safe import plain
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.project.kept.scenarios import Kept
-from gridplan.text import say
 from gridplan.text.language import in_language
 from gridplan.ui.setup.scenario_form import fill_form
 from gridplan.ui.setup.upload import problems_of
+from gridplan.ui.shown.spoken import say
 from gridplan.ui.shown.words import show_problems
 from gridplan.ui.window import kept_scenarios as kept
 from gridplan.ui.window.drawing import set_drawing

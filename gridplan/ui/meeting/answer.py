@@ -20,13 +20,13 @@ from gridplan.project.opinions import OPEN, answer_opinion, opinions
 from gridplan.project.revision import Revised, answered
 from gridplan.project.revision_told import price_told, revision_table, turned_told
 from gridplan.project.table_file import table_book
-from gridplan.text import say
 from gridplan.ui.desk.map import draw_map
 from gridplan.ui.desk.work import Work, hand_of
 from gridplan.ui.meeting.demands import clear, demanded_edits, demands_now
 from gridplan.ui.setup.scenario_form import fill_form
 from gridplan.ui.setup.upload import problems_of
 from gridplan.ui.shown.literal import literal
+from gridplan.ui.shown.spoken import say
 from gridplan.ui.shown.words import show_problems
 from gridplan.ui.views.downloads import TYPES
 from gridplan.ui.window import kept_scenarios as kept

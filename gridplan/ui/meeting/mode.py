@@ -8,7 +8,6 @@ import streamlit as st
 
 from gridplan.outputs.words.names import Names
 from gridplan.outputs.words.telling import Telling
-from gridplan.text import say
 from gridplan.ui.desk.edit_mode import sites_of
 from gridplan.ui.desk.map import Editing, draw_map, entry
 from gridplan.ui.desk.work import Work, work_now
@@ -24,6 +23,7 @@ from gridplan.ui.meeting.demands import (
 )
 from gridplan.ui.meeting.opinions import opinions_view
 from gridplan.ui.shown.literal import literal
+from gridplan.ui.shown.spoken import say
 
 if TYPE_CHECKING:
     from gridplan.ui.running.result import Result

@@ -12,9 +12,9 @@ import streamlit as st
 from gridplan.project.opinions import ANSWERS, OPEN, add_opinion, answer_opinion, opinions
 from gridplan.project.opinions_told import opinions_table
 from gridplan.project.table_file import table_book
-from gridplan.text import say
 from gridplan.ui.setup.upload import problems_of
 from gridplan.ui.shown.literal import literal
+from gridplan.ui.shown.spoken import say
 from gridplan.ui.shown.words import show_problems
 from gridplan.ui.views.downloads import TYPES
 from gridplan.ui.window import kept_scenarios as kept

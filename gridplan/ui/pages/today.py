@@ -11,7 +11,7 @@ from gridplan.planning.scenario.scenario import Scenario
 from gridplan.text.language import in_language
 from gridplan.ui.desk.map import draw_map
 from gridplan.ui.desk.title import figure_row, title_line
-from gridplan.ui.shown.spoken import say
+from gridplan.ui.shown.spoken import fitted, say
 from gridplan.ui.views.sources import sources_view
 from gridplan.ui.views.tables import show_table
 from gridplan.ui.views.today import today_canvas_of, today_figures, today_found
@@ -54,7 +54,7 @@ def _streets(district: District, scenario: Scenario, lang: str) -> pd.DataFrame:
     minutes = f"{scenario.center_max_minutes:g}"
     return pd.DataFrame(
         {
-            word("column", "subdistrict", lang): names,
+            fitted(word("column", "subdistrict", lang), lang): names,
             word("column", "population", lang): [round(n) for n in found["population"]],
             say("app.column-existing", lang): found["existing"].tolist(),
             say("app.today-beyond", lang, minutes=minutes): [round(n) for n in found["beyond"]],

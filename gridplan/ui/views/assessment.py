@@ -15,10 +15,10 @@ from gridplan.outputs.words.verdicts import state_word
 from gridplan.planning.checks.checks import rules_for
 from gridplan.policy.assessment import ANSWERS, FILE, assessment_toml
 from gridplan.policy.rule import Rule
-from gridplan.text import say
 from gridplan.text.language import in_language
 from gridplan.ui.setup.upload import problems_of
 from gridplan.ui.shown.literal import literal
+from gridplan.ui.shown.spoken import say
 from gridplan.ui.shown.words import show_problems
 from gridplan.ui.views.answers import (
     EARLIEST,

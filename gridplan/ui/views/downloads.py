@@ -13,9 +13,10 @@ from gridplan.outputs.disk.own_files import FILES, MANIFEST
 from gridplan.outputs.files.rows_file import ROWS_FILE, entries_of, names_fewer
 from gridplan.outputs.report.formats import FORMATS, form_of
 from gridplan.policy.assessment import FILE, Assessment, assessment_toml
-from gridplan.text import catalogue, say
+from gridplan.text import catalogue
 from gridplan.ui.hosting.audit import note
 from gridplan.ui.running.result import Result
+from gridplan.ui.shown.spoken import fitted, say
 
 TYPES = {
     ".json": "application/json",
@@ -86,7 +87,8 @@ def downloads_view(
                 on_click="ignore",
                 width=230,
             )
-            st.text(catalogue(lang).get(f"app.about-{path.name.replace('.', '-')}", ""))
+            about = catalogue(lang).get(f"app.about-{path.name.replace('.', '-')}", "")
+            st.text(fitted(about, lang))
     st.caption(say("app.download-note", lang))
 
 

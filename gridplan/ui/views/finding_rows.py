@@ -10,8 +10,8 @@ import pandas as pd
 from gridplan.outputs.tables.tables import findings_table
 from gridplan.outputs.words.names import figure, is_missing, word
 from gridplan.outputs.words.verdicts import state_word
-from gridplan.text import say
 from gridplan.text.language import in_language
+from gridplan.ui.shown.spoken import say
 
 if TYPE_CHECKING:
     from gridplan.planning.plan import Plan

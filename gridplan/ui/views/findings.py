@@ -20,9 +20,9 @@ from gridplan.outputs.words.verdicts import (
     rules_line,
 )
 from gridplan.policy.verdict import CONFLICT, rule_states, state_of
-from gridplan.text import say
 from gridplan.text.language import ORIGINAL, in_language
 from gridplan.ui.shown.literal import literal
+from gridplan.ui.shown.spoken import say
 from gridplan.ui.views.finding_rows import findings_shown
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from gridplan.outputs.tables.sentences import certificate_text
 from gridplan.outputs.words.manner import fitting, manner
 from gridplan.outputs.words.names import method_text
 from gridplan.outputs.words.told_notes import told_notes
-from gridplan.text import say
 from gridplan.ui.shown.literal import literal
+from gridplan.ui.shown.spoken import fitted, say
 from gridplan.ui.shown.words import in_words
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def quality_view(plan: Plan, lang: str) -> None:
         for part, proof in plan.certificates.items():
             method = method_text(proof.method, lang)
             with st.container(border=True):
-                title = fitting(f"summary.certificate-{part}", lang, manner(plan))
+                title = fitted(fitting(f"summary.certificate-{part}", lang, manner(plan)), lang)
                 st.markdown(f"**{title}**")
                 st.text(certificate_text(proof, lang))
                 st.caption(

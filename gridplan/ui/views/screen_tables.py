@@ -23,8 +23,9 @@ from gridplan.outputs.words.names import Names, by_way, grid_word, is_missing, w
 from gridplan.outputs.words.telling import Telling
 from gridplan.outputs.words.trust import beds_note
 from gridplan.planning.grids.extents import PARENTS
-from gridplan.text import catalogue, say
+from gridplan.text import catalogue
 from gridplan.text.language import in_language, joined
+from gridplan.ui.shown.spoken import fitted, say
 from gridplan.ui.views.screen_cells import headed, header
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def centers_shown(plan: Plan, lang: str) -> pd.DataFrame:
     names = Names.of(plan, lang)
     table["name"] = [names.centers[key] for key in table.index]
     table["status"] = [word("status", value, lang) for value in table["status"]]
-    table["class"] = [word("class", value, lang) for value in table["class"]]
+    table["class"] = [fitted(word("class", value, lang), lang) for value in table["class"]]
     table["regional_center"] = [names.centers.get(key, "") for key in table["regional_center"]]
     table["subdistrict"] = [names.subdistricts.get(key, key) for key in table["subdistrict"]]
     table["grid"] = [grid_word(key, lang) for key in table["grid"]]

@@ -11,8 +11,8 @@ from gridplan.outputs.files.inventory import inventory
 from gridplan.outputs.files.rows_file import ROWS_FILE, entries_of, names_fewer, rows_csv
 from gridplan.outputs.words.names import word
 from gridplan.outputs.words.trust import rows_below
-from gridplan.text import say
 from gridplan.ui.shown.literal import literal
+from gridplan.ui.shown.spoken import say
 
 LABELS: dict[str, Literal["green", "blue", "orange"]] = {
     "real": "green",

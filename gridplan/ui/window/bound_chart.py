@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from gridplan.text import say
+from gridplan.ui.shown.spoken import say
 
 _WIDE, _HIGH, _MOST = 600, 56, 120
 _BEST, _BOUND = "#0072b2", "#d55e00"

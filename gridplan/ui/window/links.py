@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gridplan.text import say
+from gridplan.ui.shown.spoken import say
 from gridplan.ui.window.here import Here
 
 FIRST = "desk"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gridplan.text import say
 from gridplan.ui.running.results import Piece
 from gridplan.ui.running.work import Kind, Task
+from gridplan.ui.shown.spoken import say
 from gridplan.ui.window.drawing import drawing
 from gridplan.ui.window.here import Here
 from gridplan.ui.window.run_view import run_view

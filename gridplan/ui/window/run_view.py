@@ -7,11 +7,11 @@ import logging
 import streamlit as st
 
 from gridplan.errors import InfeasibleError
-from gridplan.text import say
 from gridplan.text.language import in_language
 from gridplan.ui.running.job import Job, first_key
 from gridplan.ui.running.results import PASSING, Results
 from gridplan.ui.shown.literal import literal
+from gridplan.ui.shown.spoken import say
 from gridplan.ui.shown.words import show_problems
 from gridplan.ui.window.bound_chart import bound_chart
 from gridplan.ui.window.session import watcher
