@@ -24,11 +24,12 @@ from gridplan.errors import InfeasibleError, Problem
 from gridplan.optimise.budget import Progress, seconds_left, within
 from gridplan.optimise.outcome import PROVEN_GAP, relative_gap
 from gridplan.planning.centers.causes import center_clashes
-from gridplan.planning.centers.centers import Centers, plan_centers
+from gridplan.planning.centers.centers import Centers, bounded, plan_centers
 from gridplan.planning.centers.question import center_question, has_1n
 from gridplan.planning.grids.fit import ANY, Fit
 from gridplan.planning.grids.grids import eligible_leads, require_neighbours
 from gridplan.planning.grids.wishes import WishedGrids, plan_wished_grids
+from gridplan.planning.regional.heads import head_groups
 from gridplan.planning.regional.regional import Regional, plan_regional
 from gridplan.planning.scenario.scenario import Scenario
 
@@ -284,13 +285,25 @@ def _cut(district: District, scenario: Scenario, fit: Fit, tell: Tell) -> Wished
 def _follow(
     district: District, scenario: Scenario, wished: WishedGrids | None, tell: Tell
 ) -> Stages:
-    """Place centers and choose regional ones within the grids."""
+    """
+    Place centers and choose regional ones within the grids.
+
+    Where grids are left without a regional one, each is asked to have a center in a street that can
+    give it one, and the centers are placed anew.
+    """
     grid = None if wished is None else wished.grids.grid
     with within(PLACING * _time(scenario)):
         centers = plan_centers(district, scenario, grid, progress=tell("centers"))
-    regional = (
-        plan_regional(district, scenario, centers, progress=tell("regional"))
-        if has_1n(district, scenario)
-        else None
-    )
+    if not has_1n(district, scenario):
+        return Stages(wished, centers, None)
+    try:
+        regional = plan_regional(district, scenario, centers, progress=tell("regional"))
+    except InfeasibleError:
+        groups = None if grid is None else head_groups(district, scenario, grid, centers)
+        if groups is None:
+            raise
+        with within(PLACING * _time(scenario)):
+            headed = plan_centers(district, scenario, grid, groups=groups, progress=tell("centers"))
+        centers = bounded(headed, centers)
+        regional = plan_regional(district, scenario, centers, progress=tell("regional"))
     return Stages(wished, centers, regional)

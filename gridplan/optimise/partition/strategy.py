@@ -115,6 +115,8 @@ def search(
         proven = exact.bound
     if p.chosen:
         assignment, bound = choose(p, run, seed=seed, gap=gap, solve=solve, params=params.choosing)
+        known = [one for one in (assignment, start) if one is not None and not faults(p, one)]
+        assignment = min(known, key=partial(value_of, p), default=None)
         return Found(assignment, max(bound, proven), "median+growth+exchange")
     if (p.centers < 0).any():
         found = free_parts(p, run, seed=seed, gap=gap, start=start, solve=solve, params=params.free)

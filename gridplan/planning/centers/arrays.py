@@ -28,6 +28,14 @@ _NEAREST_AT_LEAST = 40
 
 
 @dataclass(frozen=True, eq=False)
+class Groups:
+    """Group ``(m,)`` of each site, finer than streets, and the centers each is to have at least."""
+
+    of: np.ndarray
+    least: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
 class CenterArrays:
     """
     What the engine is asked, without labels.
@@ -49,6 +57,8 @@ class CenterArrays:
         Of the budget, kept back for places that depend on who goes where.
     nearest
         Sites each unit was given at the most, the nearest ones.
+    groups
+        What is asked of in place of streets; None for the streets themselves.
     """
 
     district: District
@@ -60,6 +70,7 @@ class CenterArrays:
     atom: np.ndarray
     nearest: int
     reserve: float = 0.0
+    groups: Groups | None = None
 
     @cached_property
     def ways(self) -> Journeys:
@@ -163,6 +174,9 @@ class CenterArrays:
         asked, posts = self.asked, [self.asked.stations]
         least, most = asked.street_minimum, asked.street_maximum
         money = spending(self.district, self.scenario, asked.sites, self.reserve)
+        if self.groups is not None:
+            own = {"group": self.groups.of, "group_min": self.groups.least, "kept": self.kept}
+            return {**own, **money}
         if not is_station(asked.sites).any():
             bounds = {} if most is None else {"group_max": most}
             bounds |= {"group": asked.street, "group_min": least, "kept": self.kept}

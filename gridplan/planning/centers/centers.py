@@ -14,7 +14,7 @@ from gridplan.errors import InfeasibleError, Problem
 from gridplan.optimise.budget import Progress
 from gridplan.optimise.outcome import PROVEN_GAP, relative_gap
 from gridplan.planning.centers.aims import SITINGS
-from gridplan.planning.centers.arrays import CenterArrays, center_arrays
+from gridplan.planning.centers.arrays import CenterArrays, Groups, center_arrays
 from gridplan.planning.centers.band import bands, with_band
 from gridplan.planning.centers.causes import (
     center_clashes,
@@ -75,6 +75,7 @@ def plan_centers(
     scenario: Scenario,
     grid: pd.Series | None,
     *,
+    groups: Groups | None = None,
     progress: Callable[[Progress], bool | None] | None = None,
 ) -> Centers:
     """
@@ -88,6 +89,9 @@ def plan_centers(
         Objective, number, band, closed centers, streets' minimum, seed and limits.
     grid
         Index ``unit``: grid of each unit; None where no grids are planned.
+    groups
+        Groups of sites, finer than streets, that are each to have centers; the bound is of the
+        question with them.
     progress
         Told how far the run is; returning True stops it with the best so far.
 
@@ -106,7 +110,7 @@ def plan_centers(
     clashes = center_clashes(district, scenario, asked) or cut_clashes(scenario, asked)
     if clashes:
         raise InfeasibleError(clashes)
-    arrays = center_arrays(district, scenario, asked, grid)
+    arrays = replace(center_arrays(district, scenario, asked, grid), groups=groups)
     clashes = grain_clashes(arrays)
     if clashes:
         raise InfeasibleError(clashes)
@@ -205,13 +209,13 @@ def within_budget(place: Callable[[CenterArrays], Centers], arrays: CenterArrays
         if fixed + places <= scenario.budget * (1 + 1e-9):
             band = arrays.asked.sites.loc[found.sites.index]
             told = {name: band[name] for name in ("capacity_lower", "capacity_upper")}
-            return _bounded(replace(found, sites=found.sites.assign(**told)), first)
+            return bounded(replace(found, sites=found.sites.assign(**told)), first)
     hold_budget(scenario, least, len(first.sites))
     return first
 
 
-def _bounded(found: Centers, first: Centers) -> Centers:
-    """Give what was placed with less to spend the bounds of the placing that had all of it."""
+def bounded(found: Centers, first: Centers) -> Centers:
+    """Give what was placed under stricter demands the bounds of the placing without them."""
 
     def under(proof: Certificate, of: Certificate | None) -> Certificate:
         bound = None if of is None or of.bound is None else min(of.bound, proof.objective)
