@@ -112,6 +112,26 @@ def test_each_grid_gets_a_street_for_its_regional_center(lattice):
     assert regional["grid"].nunique() == 2
 
 
+@pytest.mark.parametrize("grids", [2, 3])
+def test_centers_stand_where_each_grid_can_have_a_regional_one(grids, lattice):
+    """Residents live in the street in the west, which may head one grid; the rest look further."""
+    streets = (["west"] * 4 + ["middle"] * 2 + ["east"] * 2)[: 4 + 2 * (grids - 1)]
+    columns = len(streets)
+    people = np.full((9, columns), 1000.0)
+    people[:, :4] = 5000.0
+    leads = [(0, 4 * row // (grids - 1) * 2) for row in range(grids)]
+    district = lattice(columns, 9, people=people, leads=leads, streets=streets)
+    scenario = dataclasses.replace(
+        SMALL, grids=grids, grid_tolerance=0.4, regional_min=0, regional_max=1
+    )
+    made = plan(district, scenario)
+    regional = made.layout.centers[made.layout.centers["class"] == "regional"]
+    assert regional["grid"].nunique() == grids
+    assert regional["subdistrict"].is_unique
+    proof = made.certificates["centers"]
+    assert proof.bound <= proof.objective
+
+
 def test_bands_are_narrowed_to_what_whole_units_add_up_to(lattice):
     district = lattice(9, 10, people=1730.0)
     scenario = dataclasses.replace(SMALL, center_lower=10_000, center_upper=12_000)

@@ -55,8 +55,8 @@ class SearchParams:
     few
         Units a part up to which parts are hard to fill.
     balancing, balancing_few
-        Annealings that look for a sound assignment: with few units a part all of it is melted, then
-        frozen under high prices.
+        Annealings that look for a sound assignment: at the last, and with few units a part at
+        once, all of it is melted, then frozen under high prices.
     rough, polishing, polishing_share
         Relative gap above which a first answer is annealed as a whole before anything else, how,
         and the share of what is left of the run for it.
@@ -89,6 +89,7 @@ class SearchParams:
     balancing: tuple[Balancing, ...] = (
         Balancing(AnnealingParams(10, 0.03, 0.002, 1.0), 1.2),
         Balancing(AnnealingParams(20, 0.01, 0.002, 10.0), 0.8),
+        Balancing(AnnealingParams(16, 5.0, 0.005, 20.0), 1.0),
     )
     balancing_few: tuple[Balancing, ...] = (
         Balancing(AnnealingParams(6, 2.0, 0.1, 2.0), 1.0),

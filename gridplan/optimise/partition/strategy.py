@@ -29,7 +29,7 @@ from gridplan.optimise.partition.bound.min_cut import divide, priced_border
 from gridplan.optimise.partition.centers.choose_centers import choose
 from gridplan.optimise.partition.centers.free_parts import free_parts
 from gridplan.optimise.partition.local.annealing import anneal
-from gridplan.optimise.partition.local.construct import construct, draft
+from gridplan.optimise.partition.local.construct import construct, drafts, outside_bounds
 from gridplan.optimise.partition.local.corridors import settled
 from gridplan.optimise.partition.local.large_neighbourhood import (
     Enough,
@@ -302,16 +302,21 @@ def _certify(
 
 def any_sound(p: Problem, run: Run, *, seed: int, params: SearchParams) -> np.ndarray | None:
     """Find any sound assignment around fixed centers: anneal, then re-optimise overloaded parts."""
-    now = draft(p, run, params.constructing)
-    if now is None:
+    begun = drafts(p, run, params.constructing)
+    if not begun:
         return None
     budget = params.balancing_share * run.work_left
     few = p.units <= params.few * p.columns
-    for stage in params.balancing_few if few else params.balancing:
-        if not faults(p, now):
-            break
-        work = min(stage.work, budget)
-        now = anneal(p, now, run, work=work, seed=seed, params=stage.annealing)
+    ends = []
+    for draft in begun:
+        now = draft
+        for stage in params.balancing_few if few else params.balancing:
+            if not faults(p, now):
+                return now
+            work = min(stage.work, budget)
+            now = anneal(p, now, run, work=work, seed=seed, params=stage.annealing)
+        ends.append(now)
+    now = min(ends, key=lambda a: outside_bounds(p, a))
     price = overload_price(p) * 0.3
     for _ in range(3):
         if not faults(p, now):

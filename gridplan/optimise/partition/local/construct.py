@@ -20,8 +20,8 @@ from gridplan.optimise.partition.answer.check import faults, value_of
 from gridplan.optimise.partition.assignment.model import Model
 from gridplan.optimise.partition.bound.sifting import SiftingParams, sift, sifted
 from gridplan.optimise.partition.local.annealing import AnnealingParams, anneal
-from gridplan.optimise.partition.local.corridors import CorridorParams, reaching
-from gridplan.optimise.partition.local.growth import grown, levels, poised, rounded
+from gridplan.optimise.partition.local.corridors import CorridorParams, lead, reaching
+from gridplan.optimise.partition.local.growth import grown, levels, mend, poised, rounded
 from gridplan.optimise.partition.question.atoms import atom_sums
 from gridplan.optimise.partition.question.contraction import narrow
 from gridplan.optimise.partition.question.problem import Problem
@@ -120,18 +120,24 @@ def _offsets(model: Model, reduced: np.ndarray) -> np.ndarray:
     return offset
 
 
-def draft(problem: Problem, run: Run, params: ConstructParams) -> np.ndarray | None:
-    """Grow parts connected around the centers, perhaps unbalanced, or round the relaxation."""
+def drafts(problem: Problem, run: Run, params: ConstructParams) -> list[np.ndarray]:
+    """
+    Draft parts around the centers, perhaps unbalanced: grown, rounded, and led past each other.
+
+    Those with the least demand out of bounds come first; none where the relaxation is impossible.
+    """
     p = problem
     _, shares, offset = relax(p, run, params.sifting)
     if shares is None:
-        return None
+        return []
     level = levels(p)
-    drafts = [
-        reaching(p, draft, run, params.corridors)
-        for draft in (rounded(p, shares, offset, level), grown(p, offset, level, run))
-    ]
-    return min(drafts, key=lambda a: outside_bounds(p, a))
+    out = [rounded(p, shares, offset, level), grown(p, offset, level, run)]
+    out = [reaching(p, draft, run, params.corridors) for draft in out]
+    if len(np.unique(p.atom)) == p.units:
+        led = lead(p, shares.argmax(axis=1)[p.atom], (), run, params.corridors)
+        if led is not None:
+            out.append(reaching(p, mend(p, led, level, offset), run, params.corridors))
+    return sorted(out, key=lambda a: outside_bounds(p, a))
 
 
 def outside_bounds(problem: Problem, assignment: np.ndarray) -> float:
