@@ -3,14 +3,18 @@
 import dataclasses
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridplan.errors import InfeasibleError
+from gridplan.planning.centers.centers import bounded, plan_centers
 from gridplan.planning.grids.fit import ANY, sites_to_serve
 from gridplan.planning.grids.grids import plan_grids
 from gridplan.planning.plan import plan
+from gridplan.planning.regional.heads import head_groups
+from gridplan.planning.regional.regional import plan_regional
 from gridplan.planning.scenario.scenario import Scenario
 
 SMALL = Scenario(work_limit=1.0, regional_max=0, profiles=("living-circle",))
@@ -112,24 +116,30 @@ def test_each_grid_gets_a_street_for_its_regional_center(lattice):
     assert regional["grid"].nunique() == 2
 
 
-@pytest.mark.parametrize("grids", [2, 3])
-def test_centers_stand_where_each_grid_can_have_a_regional_one(grids, lattice):
-    """Residents live in the street in the west, which may head one grid; the rest look further."""
-    streets = (["west"] * 4 + ["middle"] * 2 + ["east"] * 2)[: 4 + 2 * (grids - 1)]
-    columns = len(streets)
-    people = np.full((9, columns), 1000.0)
-    people[:, :4] = 5000.0
-    leads = [(0, 4 * row // (grids - 1) * 2) for row in range(grids)]
-    district = lattice(columns, 9, people=people, leads=leads, streets=streets)
-    scenario = dataclasses.replace(
-        SMALL, grids=grids, grid_tolerance=0.4, regional_min=0, regional_max=1
-    )
-    made = plan(district, scenario)
-    regional = made.layout.centers[made.layout.centers["class"] == "regional"]
-    assert regional["grid"].nunique() == grids
-    assert regional["subdistrict"].is_unique
-    proof = made.certificates["centers"]
-    assert proof.bound <= proof.objective
+def test_centers_stand_where_each_grid_can_have_a_regional_one(lattice):
+    """All live in the west, which may head one grid: the other's center opens in its own east."""
+    people = np.full((8, 8), 2500.0)
+    people[:, 6:] = 100.0
+    streets = ["west"] * 6 + ["east"] * 2
+    district = lattice(8, 8, people=people, leads=[(0, 0), (7, 7)], streets=streets)
+    scenario = dataclasses.replace(SMALL, regional_min=0, regional_max=1)
+    column = district.units.index.str[1].astype(int)
+    grid = pd.Series(np.where(column < 3, "G1", "G2"), index=district.units.index)
+    first = plan_centers(district, scenario, grid)
+    with pytest.raises(InfeasibleError):
+        plan_regional(district, scenario, first)
+    groups = head_groups(district, scenario, grid, first)
+    assert groups.least.sum() == 2
+    found = bounded(plan_centers(district, scenario, grid, groups=groups), first)
+    assert found.certificate.bound <= first.certificate.objective <= found.certificate.objective
+    regional = plan_regional(district, scenario, found)
+    heads = found.sites.loc[regional.regional_center.unique()]
+    assert dict(zip(heads["grid"], heads["subdistrict"], strict=True)) == {
+        "G1": "west",
+        "G2": "east",
+    }
+    none = pd.Series("G1", index=grid.index).where(column != 0, "G2").where(column != 1, "G3")
+    assert head_groups(district, scenario, none, first) is None  # three grids, two heads
 
 
 def test_bands_are_narrowed_to_what_whole_units_add_up_to(lattice):

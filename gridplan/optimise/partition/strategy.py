@@ -29,7 +29,13 @@ from gridplan.optimise.partition.bound.min_cut import divide, priced_border
 from gridplan.optimise.partition.centers.choose_centers import choose
 from gridplan.optimise.partition.centers.free_parts import free_parts
 from gridplan.optimise.partition.local.annealing import anneal
-from gridplan.optimise.partition.local.construct import construct, drafts, outside_bounds
+from gridplan.optimise.partition.local.construct import (
+    Relaxed,
+    construct,
+    drafts,
+    outside_bounds,
+    relax,
+)
 from gridplan.optimise.partition.local.corridors import settled
 from gridplan.optimise.partition.local.large_neighbourhood import (
     Enough,
@@ -155,7 +161,8 @@ def _anchored(
     else:
         low = -np.inf
     least = params.first * p.units * p.columns if whole and start is None else 0.0
-    step = partial(construct, p, seed=seed, gap=min(gap, 5e-4), params=params.constructing)
+    relaxed = _to_its_end(partial(relax, p, params=params.constructing.sifting), run, least)
+    step = partial(construct, p, relaxed, seed=seed, gap=min(gap, 5e-4), params=params.constructing)
     best, bound = _to_its_end(step, run, least)
     bound = max(bound, low)
     steps = ["lp", "growth"]
@@ -168,7 +175,7 @@ def _anchored(
         best, bound = _divided(p, run, best, bound, params)
         steps.append("minimum cuts")
     if best is None:
-        best = _to_its_end(partial(any_sound, p, seed=seed, params=params), run, least)
+        best = _to_its_end(partial(any_sound, p, relaxed, seed=seed, params=params), run, least)
         steps.append("exchange")
     if best is not None and _open(p, best, bound, params.rough):
         work = min(params.polishing.work, params.polishing_share * run.work_left)
@@ -300,22 +307,24 @@ def _certify(
     return best, bound, "+".join(steps)
 
 
-def any_sound(p: Problem, run: Run, *, seed: int, params: SearchParams) -> np.ndarray | None:
+def any_sound(
+    p: Problem, relaxed: Relaxed, run: Run, *, seed: int, params: SearchParams
+) -> np.ndarray | None:
     """Find any sound assignment around fixed centers: anneal, then re-optimise overloaded parts."""
-    begun = drafts(p, run, params.constructing)
-    if not begun:
-        return None
     budget = params.balancing_share * run.work_left
     few = p.units <= params.few * p.columns
     ends = []
-    for draft in begun:
+    for draft in drafts(p, relaxed, run, params.constructing):
         now = draft
         for stage in params.balancing_few if few else params.balancing:
-            if not faults(p, now):
-                return now
-            work = min(stage.work, budget)
-            now = anneal(p, now, run, work=work, seed=seed, params=stage.annealing)
+            if faults(p, now):
+                work = min(stage.work, budget)
+                now = anneal(p, now, run, work=work, seed=seed, params=stage.annealing)
+        if not faults(p, now):
+            return now
         ends.append(now)
+    if not ends:
+        return None
     now = min(ends, key=lambda a: outside_bounds(p, a))
     price = overload_price(p) * 0.3
     for _ in range(3):

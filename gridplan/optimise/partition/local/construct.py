@@ -12,6 +12,7 @@ the partition itself is sound or None.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -74,14 +75,12 @@ class ConstructParams:
     corridors: CorridorParams = field(default_factory=CorridorParams)
 
 
-def relax(
-    problem: Problem, run: Run, params: SiftingParams
-) -> tuple[float, np.ndarray | None, np.ndarray]:
+class Relaxed(NamedTuple):
     """
-    Solve the linear relaxation without contiguity.
+    The linear relaxation without contiguity.
 
-    Returns
-    -------
+    Parameters
+    ----------
     bound
         Its value; infinite when even the relaxation is impossible.
     shares
@@ -89,16 +88,24 @@ def relax(
     offset
         ``(k,)`` price per unit of demand in each part, from the duals of the bounds.
     """
+
+    bound: float
+    shares: np.ndarray | None
+    offset: np.ndarray
+
+
+def relax(problem: Problem, run: Run, params: SiftingParams) -> Relaxed:
+    """Solve the linear relaxation without contiguity."""
     few = sift(problem, run, params) if sifted(problem, params) else None
     if few is not None:
-        return few
+        return Relaxed(*few)
     model = Model(problem, extras=False)
     s = model.solve(relaxed=True, run=run).solve
     if s.status == "infeasible":
-        return np.inf, None, np.zeros(problem.columns)
+        return Relaxed(np.inf, None, np.zeros(problem.columns))
     if s.x is None or s.col_dual is None:
-        return -np.inf, None, np.zeros(problem.columns)
-    return s.bound, model.shares(s.x), _offsets(model, s.col_dual)
+        return Relaxed(-np.inf, None, np.zeros(problem.columns))
+    return Relaxed(s.bound, model.shares(s.x), _offsets(model, s.col_dual))
 
 
 def _offsets(model: Model, reduced: np.ndarray) -> np.ndarray:
@@ -120,14 +127,15 @@ def _offsets(model: Model, reduced: np.ndarray) -> np.ndarray:
     return offset
 
 
-def drafts(problem: Problem, run: Run, params: ConstructParams) -> list[np.ndarray]:
+def drafts(
+    problem: Problem, relaxed: Relaxed, run: Run, params: ConstructParams
+) -> list[np.ndarray]:
     """
     Draft parts around the centers, perhaps unbalanced: grown, rounded, and led past each other.
 
     Those with the least demand out of bounds come first; none where the relaxation is impossible.
     """
-    p = problem
-    _, shares, offset = relax(p, run, params.sifting)
+    p, (_, shares, offset) = problem, relaxed
     if shares is None:
         return []
     level = levels(p)
@@ -167,13 +175,21 @@ def _at_borders(
 
 
 def construct(
-    problem: Problem, run: Run, *, seed: int = 0, gap: float = 5e-4, params: ConstructParams
+    problem: Problem,
+    relaxed: Relaxed,
+    run: Run,
+    *,
+    seed: int = 0,
+    gap: float = 5e-4,
+    params: ConstructParams,
 ) -> tuple[np.ndarray | None, float]:
     """
     Build a first answer for fixed centers.
 
     Parameters
     ----------
+    relaxed
+        Its relaxation.
     gap
         Relative gap to the relaxation at which its rounding is taken as it is.
     params
@@ -184,8 +200,7 @@ def construct(
     assignment, bound
         Units' columns ``(n,)`` or None, and the linear bound (infinite: proven impossible).
     """
-    p = problem
-    bound, shares, offset = relax(p, run, params.sifting)
+    p, (bound, shares, offset) = problem, relaxed
     if shares is None:
         return None, bound
     level = levels(p)
