@@ -20,7 +20,9 @@ _PATIENCE = 120.0  # seconds until a server answers
 
 
 @contextmanager
-def served(place: Path, folder: Path, **options: str) -> Iterator[tuple[str, int]]:
+def served(
+    place: Path, folder: Path, *, written: Path | None = None, **options: str
+) -> Iterator[tuple[str, int]]:
     """
     Serve the app until the block ends.
 
@@ -30,6 +32,8 @@ def served(place: Path, folder: Path, **options: str) -> Iterator[tuple[str, int
         A folder for the server's files; its own work lies in ``workspace`` there.
     folder
         The district on offer; a copy of it is.
+    written
+        A plan of it, as ``gridplan plan`` wrote it; shown where the address says ``plan=written``.
     options
         More of the server's environment.
 
@@ -44,7 +48,11 @@ def served(place: Path, folder: Path, **options: str) -> Iterator[tuple[str, int
         listening.bind(("127.0.0.1", 0))
         port = listening.getsockname()[1]
     script = place / "app.py"
-    script.write_text(f"from gridplan.ui.page import Path, page\npage(Path({str(data)!r}))\n")
+    lines = ["from gridplan.ui.page import Path, page"]
+    if written is not None:
+        lines += ["from benchmarks.desk_plan import keep"]
+        lines += [f"keep(Path({str(data / folder.name)!r}), Path({str(written.absolute())!r}))"]
+    script.write_text("\n".join([*lines, f"page(Path({str(data)!r}))\n"]))
     own = {"PYTHONPATH": str(ROOT), "GRIDPLAN_WORKSPACE": str(place / "workspace"), **options}
     with (place / "log.txt").open("w") as log:
         process = subprocess.Popen(
@@ -85,3 +93,13 @@ def memory(process: int) -> float:
         return float("nan")
     line = next(line for line in text.splitlines() if line.startswith("VmRSS"))
     return int(line.split()[1]) / 1024
+
+
+def processor(process: int) -> float:
+    """Give the seconds of processor a process has used; NaN where the system does not tell."""
+    try:
+        text = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
+    except OSError:
+        return float("nan")
+    values = text.rpartition(")")[2].split()
+    return (int(values[11]) + int(values[12])) / os.sysconf("SC_CLK_TCK")

@@ -34,12 +34,31 @@ class Visitor:
     errors: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Crowd:
+    """
+    Who comes at the same time.
+
+    Parameters
+    ----------
+    count
+        How many people; 0 for nobody but the one who measures.
+    work
+        Work limit of the plan each of them asks for.
+    workspace
+        Folder of the server.
+    """
+
+    count: int
+    work: float
+    workspace: Path
+
+
 async def at_once(
     browser: Any,  # playwright's
     url: str,
-    workspace: Path,
+    crowd: Crowd,
     *,
-    people: int,
     memory: Callable[[], float],
 ) -> dict[str, str]:
     """
@@ -47,10 +66,10 @@ async def at_once(
 
     Parameters
     ----------
-    browser, url, workspace
-        The browser, and address and folder of the server.
-    people
-        How many windows.
+    browser, url
+        The browser, and the server's address.
+    crowd
+        The people, each in a window of their own.
     memory
         Tells what the server holds, megabytes.
 
@@ -59,14 +78,13 @@ async def at_once(
     found
         Figures by what they are.
     """
-    before = memory()
+    before, people = memory(), crowd.count
     visitors = [Visitor(number) for number in range(people)]
-    await asyncio.gather(*(_job(browser, url, one) for one in visitors))
+    await asyncio.gather(*(_job(browser, url, one, crowd.work) for one in visitors))
     times = [seconds for one in visitors for seconds in one.strokes]
     # What lies on the disk is what each window said, no more and no less.
-    kept = sorted(
-        len(json.loads(path.read_text("utf-8"))) for path in workspace.glob("users/*/edits/*.json")
-    )
+    files = crowd.workspace.glob("users/*/edits/*.json")
+    kept = sorted(len(json.loads(path.read_text("utf-8"))) for path in files)
     own = kept == sorted(one.told for one in visitors if one.told > 0)
     for one in visitors:
         for error in one.errors:
@@ -90,17 +108,25 @@ def _median(values: Iterable[float]) -> str:
     return f"{statistics.median(numbers):.2f}" if numbers else "none"
 
 
-async def _job(browser: Any, url: str, one: Visitor) -> None:
+async def _job(browser: Any, url: str, one: Visitor, work: float) -> None:
     who = {HEADER: f"person{one.number}@example.org"}
     try:
         page, one.first_view = await opened(browser, url, extra_http_headers=who)
         page.on("pageerror", lambda error: one.errors.append(str(error)))
-        await take(page, f"Plan {one.number}", f"seed = {one.number + 1}\n")
+        scenario = f"seed = {one.number + 1}\nwork_limit = {work}\n"
+        await take(page, f"Plan {one.number}", scenario)
+        _say(one, f"first view {one.first_view:.1f}")
         one.planned = await plan(page)
+        _say(one, f"planned {one.planned:.0f}")
         await brush(page)
         one.strokes = await strokes(page, EDITS, first=one.number, pause=_THINKING)
         one.told = await steps(page)
+        _say(one, f"strokes {_median(one.strokes)}, steps {one.told}")
         if await page.locator("[data-testid=stException]").count():
             one.errors.append("an error on the page")
     except Exception as error:  # whatever it is, it is counted
         one.errors.append(repr(error))
+
+
+def _say(one: Visitor, what: str) -> None:
+    print(f"person {one.number}: {what}", flush=True)

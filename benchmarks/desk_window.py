@@ -53,6 +53,15 @@ async def plan(page: Any) -> float:
     return time.perf_counter() - began
 
 
+async def shown(page: Any, url: str, *, again: bool = False) -> float:
+    """Go to the plan that was written; give the seconds until it is on the map."""
+    await settled(page)
+    began = time.perf_counter()
+    await page.goto(url if again else f"{url}/?lang={LANG}&plan=written")
+    await page.wait_for_selector("[data-layer=grids]")
+    return time.perf_counter() - began
+
+
 async def brush(page: Any) -> None:
     """Go to where the plan is edited and take the brush."""
     await settled(page)

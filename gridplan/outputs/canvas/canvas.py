@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
+import pandas as pd
 from folium.map import Layer
 
-from gridplan.outputs.drawing.cells import CellLayer, CellStore
+from gridplan.outputs.drawing.cells import CellLayer, CellStore, packed
 from gridplan.outputs.drawing.legend import LegendPart
 from gridplan.outputs.drawing.shapes import ShapeLayer
 from gridplan.outputs.tables.tables import LON_LAT
@@ -30,7 +32,8 @@ class Canvas:
     content
         ``cells``, the units as :class:`gridplan.outputs.drawing.cells.CellStore` has; ``layers``,
         from below, each with ``name``, ``kind`` (``cells`` or ``shapes``), ``options``, ``show``,
-        ``title`` and ``legend``; ``bounds``, corners south-west and north-east, latitude first.
+        ``title`` and ``legend``; ``bounds``, corners south-west and north-east, latitude first;
+        ``parents``, packed numbers of each unit's ``community`` and ``street`` where asked for.
     """
 
     key: str
@@ -41,6 +44,8 @@ def canvas_of(
     units: gpd.GeoDataFrame,
     store: CellStore,
     layers: Sequence[tuple[str, tuple[Layer, LegendPart] | None]],
+    *,
+    parents: bool = False,
 ) -> Canvas:
     """
     Make a canvas of layers that a map would have.
@@ -53,6 +58,8 @@ def canvas_of(
         The same, with their tooltips.
     layers
         Name and layer with its legend, from below; None is left out.
+    parents
+        Whether whole communities and streets are to be taken at once.
 
     Returns
     -------
@@ -64,8 +71,19 @@ def canvas_of(
         "layers": [_layer(name, *drawn) for name, drawn in layers if drawn is not None],
         "bounds": [[south, west], [north, east]],
     }
+    if parents:
+        content["parents"] = {
+            "community": _numbered(units["community"]),
+            "street": _numbered(units["subdistrict"]),
+        }
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)
     return Canvas(hashlib.sha256(text.encode()).hexdigest()[:24], content)
+
+
+def _numbered(places: pd.Series) -> str:
+    """Pack a number for each place; the highest of 16 bits where none is known."""
+    numbers = pd.factorize(places)[0]
+    return packed(np.where(numbers < 0, 65_535, numbers))
 
 
 def _layer(name: str, layer: Layer, part: LegendPart) -> dict[str, Any]:

@@ -73,6 +73,7 @@ def plan_canvas(telling: Telling) -> Canvas:
             ("hospitals", hospital_layer(telling)),
             ("numbers", number_layer(telling)),
         ],
+        parents=True,
     )
 
 

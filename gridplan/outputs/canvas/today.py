@@ -8,10 +8,10 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from folium.map import Layer
 
 from gridplan.district.district import District
+from gridplan.district.geometry.whole import whole_of
 from gridplan.outputs.canvas.canvas import Canvas, canvas_of
 from gridplan.outputs.canvas.walk import walk_layer
 from gridplan.outputs.drawing.cells import CellStore, coded
@@ -177,13 +177,7 @@ def _store(units: gpd.GeoDataFrame, found: Today, lang: str) -> CellStore:
 
 
 def _outline(district: District, lang: str) -> Drawn:
-    shapes = np.asarray(district.units.geometry.array)
-    # Units that fit together without a gap are joined many times faster than others.
-    whole = (
-        shapely.coverage_union_all(shapes)
-        if shapely.coverage_is_valid(shapes)
-        else shapely.union_all(shapes, grid_size=0.01)
-    )
+    whole = whole_of(district.units.geometry.array)
     frame = gpd.GeoDataFrame(geometry=[whole], crs=district.crs)
     title = say("maps.layer-outline", lang)
     style = {"color": OUTLINE, "weight": 2, "fill": False}

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
-import shapely
 import xlsxwriter
 
+from gridplan.district.geometry.whole import whole_of
 from gridplan.outputs.comparing.page import comparison_html, comparison_title
 from gridplan.outputs.comparing.tables import (
     centers_rows,
@@ -166,7 +166,7 @@ def changes_geojson(difference: Difference) -> str:
     for key, part in difference.units.groupby([*keys, *flags], dropna=False, sort=False):
         rows.append(dict(zip([*keys, *flags], key, strict=True)))
         rows[-1]["population"] = float(part["population"].sum())
-        shapes.append(shapely.union_all(part.geometry.to_numpy(), grid_size=0.01))
+        shapes.append(whole_of(part.geometry.array))
     areas = gpd.GeoDataFrame(
         pd.DataFrame(rows, columns=[*keys, *flags, "population"], dtype=object),
         geometry=gpd.GeoSeries(shapes, crs=difference.units.crs),

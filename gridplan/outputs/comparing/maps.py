@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import folium
 import geopandas as gpd
-import shapely
 from branca.element import Figure
 from folium.elements import JSCSSMixin, MacroElement
 from folium.template import Template
 
+from gridplan.district.geometry.whole import whole_of
 from gridplan.outputs.comparing.tables import plan_titles
 from gridplan.outputs.drawing.legend import LegendPart
 from gridplan.outputs.drawing.offline import frame, write_map
@@ -124,9 +124,7 @@ def change_layer(
     # A unit's new center may have another number in each plan: one area for each way of changing.
     for key, part in units.groupby(keys, dropna=False, sort=False):
         colour = OTHER_GRID if key[4] else OTHER_CENTER
-        whole = gpd.GeoDataFrame(
-            geometry=[shapely.union_all(part.geometry.to_numpy(), grid_size=0.01)], crs=units.crs
-        )
+        whole = gpd.GeoDataFrame(geometry=[whole_of(part.geometry.array)], crs=units.crs)
         style = {"color": colour, "weight": 1.5, "fillColor": colour, "fillOpacity": 0.3}
         tip = [
             ("", figure(part["population"].sum(), "persons", lang)),

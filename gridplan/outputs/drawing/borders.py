@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from gridplan.district.geometry.whole import whole_of
 from gridplan.outputs.drawing.cells import lattice_size
 
 _STEPS = 1.5
@@ -48,12 +49,12 @@ def street_borders(streets: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> Any:  
     shapes = np.asarray(streets.geometry.array)
     if not len(shapes):
         return shapely.MultiLineString()
-    whole = _joined(shapes)
+    whole = whole_of(shapes)
     lines = shapely.union_all(shapely.boundary(shapes))
     outer = shapely.boundary(whole)
     if not len(units):
         return _merged(lines)
-    area, reach = _filled(_joined(np.asarray(units.geometry.array))), _reach(units)
+    area, reach = _filled(whole_of(units.geometry.array)), _reach(units)
     beside = shapely.buffer(shapely.boundary(area), reach, quad_segs=2)
     followed = shapely.intersection(outer, beside).length
     if followed < _FOLLOWED * outer.length:
@@ -64,12 +65,6 @@ def street_borders(streets: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> Any:  
     between = shapely.difference(lines, shapely.buffer(outer, 0.5))
     overhang = shapely.difference(shapely.buffer(area, reach, quad_segs=2), area)
     return _merged(shapely.union(edge, shapely.difference(between, overhang)))
-
-
-def _joined(shapes: np.ndarray) -> Any:  # noqa: ANN401  # an area
-    if shapely.coverage_is_valid(shapes):
-        return shapely.coverage_union_all(shapes)
-    return shapely.union_all(shapes, grid_size=0.01)
 
 
 def _filled(area: Any) -> Any:  # noqa: ANN401  # an area

@@ -44,7 +44,7 @@ class ShapeLayer(Layer):
         self.shapes = js_json(list(shapes))
 
 
-def outlines(layer: gpd.GeoDataFrame, *, tolerance: float = 1.0) -> list[Any]:
+def outlines(layer: gpd.GeoDataFrame, *, tolerance: float = 1.0, alone: bool = False) -> list[Any]:
     """
     Give the areas of a layer as nested coordinates, borders shared as before.
 
@@ -54,6 +54,8 @@ def outlines(layer: gpd.GeoDataFrame, *, tolerance: float = 1.0) -> list[Any]:
         Polygons in a metric CRS.
     tolerance
         Metres a border may move; takes away the points along the straight edges of cells.
+    alone
+        Whether each is drawn for itself: such as lie over one another.
 
     Returns
     -------
@@ -61,7 +63,7 @@ def outlines(layer: gpd.GeoDataFrame, *, tolerance: float = 1.0) -> list[Any]:
         Of a MultiPolygon each: lon, lat, 6 decimals.
     """
     shapes = np.asarray(layer.geometry.array)
-    if shapely.coverage_is_valid(shapes):
+    if not alone and shapely.coverage_is_valid(shapes):
         shapes = shapely.coverage_simplify(shapes, tolerance)
     else:  # outlines that overlap or leave slivers are drawn one by one
         shapes = shapely.simplify(shapes, tolerance)

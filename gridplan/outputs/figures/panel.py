@@ -10,6 +10,7 @@ import shapely
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from gridplan.district.geometry.whole import whole_of
 from gridplan.outputs.drawing.borders import street_borders
 from gridplan.outputs.style.palette import EXISTING, NEW, OUTLINE, ROLES, STREET, grid_palette
 
@@ -40,7 +41,7 @@ def draw_panel(axes: Axes, plan: Plan, *, size: float = 1.0) -> None:
         for grid, shape in layout.grids.geometry.items():
             _outlined(axes, shape, fill=colours[grid], width=size)
     else:
-        whole = shapely.union_all(plan.district.units.geometry.to_numpy(), grid_size=0.01)
+        whole = whole_of(plan.district.units.geometry.array)
         _lines(axes, whole, colour=OUTLINE, width=size, style="-")
     borders = street_borders(layout.subdistricts, plan.district.units)
     for border in shapely.get_parts(shapely.simplify(borders, 1.0)):

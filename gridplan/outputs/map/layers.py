@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
-import shapely
 from folium.map import Layer
 
+from gridplan.district.geometry.whole import whole_of
 from gridplan.outputs.drawing.legend import LegendPart
 from gridplan.outputs.drawing.shapes import (
     ShapeLayer,
@@ -98,7 +97,7 @@ def outline_layer(telling: Telling) -> Drawn | None:
     plan = telling.plan
     if len(plan.layout.grids):
         return None
-    whole = shapely.union_all(np.asarray(plan.district.units.geometry.array), grid_size=0.01)
+    whole = whole_of(plan.district.units.geometry.array)
     outline = gpd.GeoDataFrame(geometry=[whole], crs=plan.district.crs)
     title = telling.say("maps.layer-outline")
     style = {"color": OUTLINE, "weight": 2, "fill": False}

@@ -100,7 +100,7 @@ def _reach(plan: Plan) -> Reach | None:
 
 def _alone(frame: gpd.GeoDataFrame) -> list[Any]:
     """Outline areas that lie over one another, each for itself."""
-    return [outlines(frame.iloc[[at]], tolerance=_SMOOTHER)[0] for at in range(len(frame))]
+    return outlines(frame, tolerance=_SMOOTHER, alone=True)
 
 
 def _told(telling: Telling, reach: Reach) -> str:

@@ -117,6 +117,11 @@ def _clean(value: Any) -> Any:  # noqa: ANN401  # JSON is any of several types
     if isinstance(value, Mapping):
         return {plain(key): _clean(entry) for key, entry in value.items()}
     if isinstance(value, (list, tuple)):
+        # Long rows of plain numbers need no look at each.
+        if set(map(type, value)) <= {int, float, type(None)}:
+            return [
+                None if each is not None and not math.isfinite(each) else each for each in value
+            ]
         return [_clean(entry) for entry in value]
     if isinstance(value, float) and not math.isfinite(value):
         return None

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from gridplan.district.geometry.whole import whole_of
 from gridplan.errors import Problem
 from gridplan.planning.layout.layout import Layout
 
@@ -47,7 +48,7 @@ def _drawn(layout: Layout) -> gpd.GeoDataFrame:
     rows, shapes = [], []
     for name in names:
         here = units.geometry[of_unit == name].to_numpy()
-        shape = shapely.union_all(here, grid_size=0.01) if len(here) else shapely.Polygon()
+        shape = whole_of(here) if len(here) else shapely.Polygon()
         under = centers[(manager == name) & (centers.index != name)]
         posts = int((under["class"] == "station").sum())
         rows.append(

@@ -18,6 +18,7 @@ import shapely
 from scipy import sparse
 from scipy.spatial import cKDTree
 
+from gridplan.district.geometry.whole import whole_of
 from gridplan.planning.layout.layout import Layout
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.ways.journeys import Journeys, journeys_of
@@ -100,7 +101,7 @@ def _drawn(layout: Layout, scenario: Scenario) -> Reach:
         by = "cells"
         bands, single = _units(layout, ways, minutes)
     else:
-        whole = shapely.union_all(np.asarray(layout.district.units.geometry.array), grid_size=0.01)
+        whole = whole_of(layout.district.units.geometry.array)
         if ways.walk_by == "roads":
             by = "roads"
             bands, single, cell = _along_roads(ways, whole, places, own, minutes)
@@ -134,11 +135,11 @@ def _units(
     shapes = np.asarray(layout.district.units.geometry.array)
     rate = ways.walk_metres_per_minute
     nearest = _nearest(layout, rate)
-    bands = [shapely.union_all(shapes[nearest <= limit], grid_size=0.01) for limit in minutes]
+    bands = [whole_of(shapes[nearest <= limit]) for limit in minutes]
     every = np.arange(len(shapes))
     near = ways.walked_within(every, _xy(layout.centers.geometry), rate * minutes[-1]).tocsc()
     single = [
-        shapely.union_all(shapes[near.indices[slice(*near.indptr[at : at + 2])]], grid_size=0.01)
+        whole_of(shapes[near.indices[slice(*near.indptr[at : at + 2])]])
         for at in range(near.shape[1])
     ]
     return bands, single
@@ -166,7 +167,7 @@ def _along_roads(
     corners = [points[:, axis] + sign * step / 2 for sign in (-1, 1) for axis in (0, 1)]
     cells = shapely.box(*corners)
 
-    def joined(which: np.ndarray) -> shapely.Geometry:
+    def ground_of(which: np.ndarray) -> shapely.Geometry:
         # Steps of the lattice become slopes, as ways have no steps.
         ground = shapely.simplify(shapely.coverage_union_all(cells[which]), 0.75 * step)
         return shapely.intersection(shapely.buffer(ground, 0), whole)
@@ -175,9 +176,9 @@ def _along_roads(
     there = np.diff(found.indptr) > 0
     if there.any():
         least[there] = np.minimum.reduceat(found.data, found.indptr[:-1][there])
-    bands = [joined(least <= rate * end) for end in minutes]
+    bands = [ground_of(least <= rate * end) for end in minutes]
     columns = sparse.csc_array(found)
-    single = [joined(columns.indices[slice(*columns.indptr[at : at + 2])]) for at in range(own)]
+    single = [ground_of(columns.indices[slice(*columns.indptr[at : at + 2])]) for at in range(own)]
     return bands, single, step
 
 

@@ -164,6 +164,7 @@ class Desk {
       this.place = data.place;
     }
     this.home = bounds;
+    this.parents = content.parents;
     this.cells = window.gridplan.cells(content.cells);
     this.layers = content.layers.map((o) => ({
       name: o.name, title: o.title, legend: o.legend, show: o.name in chosen ? chosen[o.name] : o.show,
@@ -257,7 +258,7 @@ class Desk {
       }
       this.paint._o.colours = this.edit.colours;
       this.paint._classes = grid;
-      this.paint._draw();
+      this.paint.redraw();
       // The outlines of the plan are not those of the drawing.
       const outlines = this._layer("grids");
       if (outlines && this.map.hasLayer(outlines.layer)) this.map.removeLayer(outlines.layer);
@@ -266,28 +267,50 @@ class Desk {
       const outlines = this._layer("grids");
       if (outlines && outlines.show) this.map.addLayer(outlines.layer);
     }
-    if (this.marks) { this.map.removeLayer(this.marks); this.marks = null; }
     const planned = this._layer("centers");
     if (!this.sites) {
+      if (this.marks) { this.map.removeLayer(this.marks); this.marks = null; }
       if (planned && planned.show && !this.map.hasLayer(planned.layer)) this.map.addLayer(planned.layer);
       return;
     }
     if (planned) this.map.removeLayer(planned.layer);
-    this.marks = L.layerGroup();
+    if (!this.marks) { this.marks = L.layerGroup().addTo(this.map); this.drawn = new Map(); }
+    this._sites(L);
+  }
+
+  // Centers that stayed as they were keep their symbols.
+  _sites(L) {
+    const now = new Map(this.sites.map((site) => [site.id, JSON.stringify(site)]));
+    this.drawn.forEach((each, id) => {
+      if (now.get(id) === each.told) return;
+      this.marks.removeLayer(each.marker);
+      this.drawn.delete(id);
+    });
     this.sites.forEach((site) => {
-      const marker = L.marker([site.at[1], site.at[0]], {
-        icon: L.divIcon({ className: "gp-desk-site gp-desk-" + site.state, html: swatch(site.kind, site.fill), iconSize: [site.size, site.size] }),
-        draggable: this.tool === "move" && site.movable, keyboard: true, title: site.name, zIndexOffset: 500,
-      });
+      if (!this.drawn.has(site.id)) this.drawn.set(site.id, { told: now.get(site.id), movable: site.movable, marker: this._site(L, site) });
+    });
+    this.drawn.forEach((each) => {
+      const free = this.tool === "move" && each.movable;
+      each.marker.options.draggable = free;
+      if (each.marker.dragging) each.marker.dragging[free ? "enable" : "disable"]();
+    });
+  }
+
+  _site(L, site) {
+    const marker = L.marker([site.at[1], site.at[0]], {
+      icon: L.divIcon({ className: "gp-desk-site gp-symbol gp-desk-" + site.state, html: swatch(site.kind, site.fill), iconSize: [site.size, site.size] }),
+      keyboard: true, title: site.name, alt: site.name, zIndexOffset: 500,
+    });
+    marker.bindTooltip(() => {
       const tip = make("div", "gp-tip");
       make("b", "", tip, site.name);
       site.lines.forEach((line) => make("div", "", tip, line));
-      marker.bindTooltip(tip, { direction: "auto" });
-      marker.on("click", (e) => { L.DomEvent.stop(e); if (this.tool === "polygon") this._corner(marker.getLatLng()); else this._act({ act: this.tool === "close" ? "close" : "pick", id: site.id }); });
-      marker.on("dragend", () => { const at = marker.getLatLng(); this._act({ act: "move", id: site.id, unit: this._at(at), lon: at.lng, lat: at.lat }); });
-      this.marks.addLayer(marker);
-    });
-    this.map.addLayer(this.marks);
+      return tip;
+    }, { direction: "auto" });
+    marker.on("click", (e) => { L.DomEvent.stop(e); if (this.tool === "polygon") this._corner(marker.getLatLng()); else this._act({ act: this.tool === "close" ? "close" : "pick", id: site.id }); });
+    marker.on("dragend", () => { const at = marker.getLatLng(); this._act({ act: "move", id: site.id, unit: this._at(at), lon: at.lng, lat: at.lat }); });
+    this.marks.addLayer(marker);
+    return marker;
   }
 
   _act(what) { this.events.setTriggerValue("act", what); }
@@ -349,11 +372,8 @@ class Desk {
   }
 
   _under(test) {
-    const to = this._middles(), shape = this.cells.shape, found = [];
-    for (let i = 0; i < shape.count; i++) {
-      const m = shape.middle(i);
-      if (test(to.x(m[0]), to.y(m[1]))) found.push(i);
-    }
+    const to = this._middles(), at = this.cells.shape.middles(), found = [];
+    for (let i = 0; 2 * i < at.length; i++) if (test(to.x(at[2 * i]), to.y(at[2 * i + 1]))) found.push(i);
     return found;
   }
 
@@ -364,7 +384,7 @@ class Desk {
       classes[i] = this.grid;
       this.stroke.add(i);
     });
-    if (!this.due) this.due = requestAnimationFrame(() => { this.due = 0; if (this.paint) this.paint._draw(); });
+    if (!this.due) this.due = requestAnimationFrame(() => { this.due = 0; if (this.paint) this.paint.redraw(); });
   }
 
   _down(e) {
@@ -449,7 +469,7 @@ class Desk {
     const unit = this._at(e.latlng);
     if (unit < 0) return;
     if ((this.tool === "community" || this.tool === "street") && this.edit) {
-      const parents = numbers(this.edit.parents[this.tool]);
+      const parents = numbers(this.parents[this.tool]);
       this.stroke = new Set();
       const same = [];
       parents.forEach((parent, i) => { if (parent === parents[unit]) same.push(i); });

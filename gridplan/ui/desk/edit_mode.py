@@ -8,7 +8,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
+import shapely
 import streamlit as st
 
 from gridplan.outputs.drawing.cells import packed
@@ -33,6 +33,8 @@ from gridplan.ui.window.drawing import set_drawing
 from gridplan.ui.window.session import start
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from gridplan.planning.plan import Plan
     from gridplan.ui.running.result import Result
     from gridplan.ui.window.here import Here
@@ -119,31 +121,23 @@ def _edit_of(done: dict[str, Any], work: Work) -> edits.Edit | None:
 def _grids(plan: Plan, edited: Edited, lang: str) -> dict[str, Any]:
     """Give the map its units by grid."""
     shades, state = grid_palette(plan), edited.state
-    units = edited.ground.district.units
-    parents = {
-        "community": pd.factorize(units["community"])[0],
-        "street": pd.factorize(edited.units["subdistrict"])[0],
-    }
     return {
         "grid": packed(state.grid),
         "names": [grid_word(name, lang) for name in state.grids],
         "colours": [shades.get(name, "#bbbbbb") for name in state.grids],
         "locked": [name in state.held_grids for name in state.grids],
-        "parents": {key: packed(np.where(of < 0, 65_535, of)) for key, of in parents.items()},
     }
 
 
 def sites_of(plan: Plan, edited: Edited, lang: str) -> list[dict[str, Any]]:
     """Give the centers as they are now; those that were touched are marked."""
     names = Names.of(plan, lang).centers
-    before = plan.layout.centers
+    centers, touched = edited.centers, _touched(plan, edited)
+    rows = centers[["name", "status", "class", "population", "mean_metres"]].to_dict("records")
     found = []
-    centers = edited.centers
-    for at, (key, row) in zip(places(centers), centers.iterrows(), strict=True):
-        new = row["status"] == "new"
+    for key, at, row, changed in zip(centers.index, places(centers), rows, touched, strict=True):
         regional = row["class"] == "regional"
-        touched = key not in before.index or not before.geometry[key].equals(row.geometry)
-        name = names.get(key) or str(key if is_missing(row.get("name")) else row["name"])
+        name = names.get(key) or str(key if is_missing(row["name"]) else row["name"])
         found.append(
             {
                 "id": str(key),
@@ -155,13 +149,21 @@ def sites_of(plan: Plan, edited: Edited, lang: str) -> list[dict[str, Any]]:
                     figure(row["mean_metres"], "metres", lang),
                 ],
                 "kind": "diamond" if regional else "circle",
-                "fill": NEW if new else EXISTING,
+                "fill": NEW if row["status"] == "new" else EXISTING,
                 "size": 22 if regional else 14,
-                "state": "changed" if touched else "kept",
+                "state": "changed" if changed else "kept",
                 "movable": True,
             }
         )
     return found
+
+
+def _touched(plan: Plan, edited: Edited) -> NDArray[np.bool_]:
+    """Mark the centers that are new by hand, or stand elsewhere than in the plan."""
+    before, now = plan.layout.centers, edited.centers
+    at = before.index.get_indexer(now.index)
+    there = before.geometry.to_numpy()[at]
+    return np.asarray((at < 0) | ~shapely.equals(there, now.geometry.to_numpy()))
 
 
 def _ends(here: Here, result: Result, work: Work) -> None:

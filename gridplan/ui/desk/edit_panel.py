@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -153,16 +154,22 @@ def _do(result: Result, edit: edits.Edit) -> None:
 def _turned(plan: Plan, edited: Edited, lang: str) -> dict[str, list[str]]:
     """List the rules that passed in the plan and fail now, and the other way round."""
     keys = ["profile", "rule", "subject"]
-    names = Names.of(plan, lang)
-    before = plan.findings.drop_duplicates(keys).set_index(keys)["passed"].to_dict()
+    before, after = (table[~table.duplicated(keys)] for table in (plan.findings, edited.findings))
+    was = dict(zip(_names(before, keys), before["passed"], strict=True))
     told: dict[str, list[str]] = {"worse": [], "better": []}
-    for row in edited.findings.drop_duplicates(keys).to_dict(orient="records"):
-        was = before.get((row["profile"], row["rule"], row["subject"]))
+    names = Names.of(plan, lang)
+    for at, (key, passed) in enumerate(zip(_names(after, keys), after["passed"], strict=True)):
+        # Neither may be a verdict yet: None stands for what has none.
+        turned = {(True, False): "worse", (False, True): "better"}.get((was.get(key), passed))
+        if turned is None:
+            continue
+        row = after.iloc[at].to_dict()
         subject = names.subject(row["subject_kind"], row["subject"])
         title = in_language(row, "title", lang)
-        line = say("desk.turned", lang, title=title, subject=subject)
-        if was is True and row["passed"] is False:
-            told["worse"].append(line)
-        elif was is False and row["passed"] is True:
-            told["better"].append(line)
+        told[turned].append(say("desk.turned", lang, title=title, subject=subject))
     return told
+
+
+def _names(findings: pd.DataFrame, keys: list[str]) -> Iterator[tuple[object, ...]]:
+    """Name each finding by what it is of."""
+    return zip(*(findings[key] for key in keys), strict=True)

@@ -43,7 +43,7 @@ class Editing:
         Of :data:`TOOLS`, in the order of their buttons.
     edit
         ``grid``, packed number of the grid of each unit; ``names``, ``colours`` and ``locked`` by
-        that number; ``parents``, packed numbers of each unit's ``community`` and ``street``.
+        that number.
     sites
         Centers as they can be changed: ``id``, ``at``, ``name``, ``lines``, ``kind``, ``fill``,
         ``size``, ``state``, ``movable``.

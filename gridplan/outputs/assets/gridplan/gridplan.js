@@ -141,14 +141,19 @@
     return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
   }
 
+  // All is measured before anything is moved: a page laid out anew for each name would take long.
   function arrange(map) {
-    var taken = [], symbols = [].map.call(map.getContainer().querySelectorAll(".leaflet-marker-icon.gp-symbol"),
-      function (s) { return s.getBoundingClientRect(); });
+    function shape(s) { return s.getBoundingClientRect(); }
+    var taken = [], names = [], symbols = [].map.call(map.getContainer().querySelectorAll(".leaflet-marker-icon.gp-symbol"), shape);
     map._gpNames.forEach(function (entry) {
-      var icon = entry.layer.getElement && entry.layer.getElement(), text = icon && icon.querySelector("span"), base, place = null;
+      var icon = entry.layer.getElement && entry.layer.getElement(), text = icon && icon.querySelector("span");
       if (!icon || !map.hasLayer(entry.layer)) return;
       text.style.margin = "0";
-      base = text.getBoundingClientRect();
+      names.push({ icon: icon, text: text });
+    });
+    names.forEach(function (each) { each.base = shape(each.text); });
+    names.forEach(function (each) {
+      var base = each.base, place = null;
       [symbols.concat(taken), taken].forEach(function (obstacles) {
         if (place) return;
         shifts.some(function (s) {
@@ -158,9 +163,9 @@
           return true;
         });
       });
-      icon.style.visibility = place ? "" : "hidden";
+      each.icon.style.visibility = place ? "" : "hidden";
       if (!place) return;
-      text.style.margin = place.shift[1] + "px 0 0 " + place.shift[0] + "px";
+      each.text.style.margin = place.shift[1] + "px 0 0 " + place.shift[0] + "px";
       taken.push(place.box);
     });
   }
@@ -175,35 +180,88 @@
   // cell and two quadratics that lead from there to the map and back; other units send their rings.
   function quadratic(c, u, v) { return c[0] + c[1] * u + c[2] * v + c[3] * u * u + c[4] * u * v + c[5] * v * v; }
 
+  // Cells of a lattice are drawn as pictures of a few cells a side, one dot a cell, each laid over
+  // the map by its corners: over so few cells the quadratics are straight. Pictures overlap by one
+  // cell, so that no seam shows between them.
+  var SIDE = 32;
+
   function Lattice(o) {
-    var rc = new Uint16Array(bytes(o.cells).buffer), index = new Map(), n = rc.length / 2, i;
+    var rc = new Uint16Array(bytes(o.cells).buffer), index = new Map(), n = rc.length / 2, blocks = new Map(), i, middles = null;
     for (i = 0; i < n; i++) index.set(rc[2 * i] * 65536 + rc[2 * i + 1], i);
+    function corner(r, c) { return [quadratic(o.x, r, c), quadratic(o.y, r, c)]; }
+    for (i = 0; i < n; i++) {
+      var key = (rc[2 * i] / SIDE | 0) * 4096 + (rc[2 * i + 1] / SIDE | 0);
+      if (!blocks.has(key)) blocks.set(key, block(rc[2 * i] / SIDE | 0, rc[2 * i + 1] / SIDE | 0));
+    }
+    // Where a picture lies, and the unit at each of its dots, -1 for none.
+    function block(row, column) {
+      var r = row * SIDE, c = column * SIDE, wide = SIDE + 2, units = new Int32Array(wide * wide), y, x, at;
+      for (y = 0; y < wide; y++) for (x = 0; x < wide; x++) {
+        at = index.get((r + y - 1) * 65536 + c + x - 1);
+        units[y * wide + x] = at === undefined || r + y < 1 || c + x < 1 ? -1 : at;
+      }
+      return { units: units, wide: wide, corners: [corner(r, c), corner(r, c + SIDE), corner(r + SIDE, c), corner(r + SIDE, c + SIDE)] };
+    }
     this.count = n;
+    // Colours as numbers; pictures are kept by whoever draws.
+    this.pictures = function () {
+      var made = [];
+      blocks.forEach(function (each) {
+        var canvas = document.createElement("canvas");
+        canvas.width = canvas.height = each.wide;
+        made.push({ block: each, canvas: canvas, data: canvas.getContext("2d").createImageData(each.wide, each.wide) });
+      });
+      return made;
+    };
+    this.colour = function (picture, classes, shades) {
+      var units = picture.block.units, dots = new Uint32Array(picture.data.data.buffer), k, shade;
+      for (k = 0; k < units.length; k++) {
+        shade = units[k] < 0 ? undefined : shades[classes[units[k]]];
+        dots[k] = shade === undefined ? 0 : shade;
+      }
+      picture.canvas.getContext("2d").putImageData(picture.data, 0, 0);
+    };
+    this.lay = function (g, picture, place, ratio) {
+      var p = picture.block.corners.map(function (q) { return [place.x(q[0]), place.y(q[1])]; }),
+        xs = p.map(function (q) { return q[0]; }), ys = p.map(function (q) { return q[1]; }),
+        ax = (p[1][0] - p[0][0]) / SIDE, ay = (p[1][1] - p[0][1]) / SIDE,
+        bx = (p[2][0] - p[0][0]) / SIDE, by = (p[2][1] - p[0][1]) / SIDE;
+      if (Math.max.apply(null, xs) < 0 || Math.min.apply(null, xs) > place.width ||
+          Math.max.apply(null, ys) < 0 || Math.min.apply(null, ys) > place.height) return;
+      g.setTransform(ratio * ax, ratio * ay, ratio * bx, ratio * by, ratio * (p[0][0] - ax - bx), ratio * (p[0][1] - ay - by));
+      // Cells smaller than a dot of the screen are averaged, larger ones keep their edges.
+      g.imageSmoothingEnabled = Math.hypot(ax, ay) * ratio < 1.5;
+      g.drawImage(picture.canvas, 0, 0);
+    };
     this.path = function (g, i, place) {
       var r = rc[2 * i], c = rc[2 * i + 1], a = place.corner(r, c), b = place.corner(r, c + 1),
         d = place.corner(r + 1, c + 1), e = place.corner(r + 1, c);
       if (Math.max(a[0], b[0], d[0], e[0]) < 0 || Math.min(a[0], b[0], d[0], e[0]) > place.width ||
           Math.max(a[1], b[1], d[1], e[1]) < 0 || Math.min(a[1], b[1], d[1], e[1]) > place.height) return;
-      if (Math.abs(d[0] - a[0]) < 2 && Math.abs(d[1] - a[1]) < 2) {
-        g.rect(Math.min(a[0], d[0]), Math.min(a[1], d[1]), Math.max(1, Math.abs(d[0] - a[0])), Math.max(1, Math.abs(d[1] - a[1])));
-        return;
-      }
       g.moveTo(a[0], a[1]); g.lineTo(b[0], b[1]); g.lineTo(d[0], d[1]); g.lineTo(e[0], e[1]); g.closePath();
     };
     this.ready = function (place) {
       var known = new Map();
       place.corner = function (r, c) {
-        var key = r * 65536 + c, p = known.get(key);
+        var key = r * 65536 + c, p = known.get(key), q;
         if (!p) {
-          p = [Math.round(place.x(quadratic(o.x, r, c))), Math.round(place.y(quadratic(o.y, r, c)))];
+          q = corner(r, c);
+          p = [Math.round(place.x(q[0])), Math.round(place.y(q[1]))];
           known.set(key, p);
         }
         return p;
       };
     };
-    this.middle = function (i) {
-      var r = rc[2 * i] + 0.5, c = rc[2 * i + 1] + 0.5;
-      return [quadratic(o.x, r, c), quadratic(o.y, r, c)];
+    // x and y of the middle of each unit, one after another.
+    this.middles = function () {
+      if (!middles) {
+        middles = new Float64Array(2 * n);
+        for (var k = 0; k < n; k++) {
+          middles[2 * k] = quadratic(o.x, rc[2 * k] + 0.5, rc[2 * k + 1] + 0.5);
+          middles[2 * k + 1] = quadratic(o.y, rc[2 * k] + 0.5, rc[2 * k + 1] + 0.5);
+        }
+      }
+      return middles;
     };
     this.at = function (x, y) {
       var u = x - o.origin[0], v = y - o.origin[1],
@@ -214,7 +272,7 @@
 
   function Rings(o) {
     // o.rings: one array of rings a unit; each ring is x, y, x, y ... in whole steps of o.step.
-    var units = o.rings, boxes = units.map(function (rings) {
+    var units = o.rings, middles = null, boxes = units.map(function (rings) {
       var box = [Infinity, Infinity, -Infinity, -Infinity];
       rings.forEach(function (ring) {
         for (var k = 0; k < ring.length; k += 2) {
@@ -240,9 +298,12 @@
         g.closePath();
       });
     };
-    this.middle = function (i) {
-      var b = boxes[i];
-      return [X((b[0] + b[2]) / 2), Y((b[1] + b[3]) / 2)];
+    this.middles = function () {
+      if (!middles) {
+        middles = new Float64Array(2 * boxes.length);
+        boxes.forEach(function (b, i) { middles[2 * i] = X((b[0] + b[2]) / 2); middles[2 * i + 1] = Y((b[1] + b[3]) / 2); });
+      }
+      return middles;
     };
     this.at = function (x, y) {
       var u = (x - o.origin[0]) / o.step, v = (y - o.origin[1]) / o.step;
@@ -277,6 +338,12 @@
       return [c.label, c.suffix ? value + " " + c.suffix : value];
     });
   };
+
+  // A colour as the number that a picture has for it, bytes from the lowest: red, green, blue, whole.
+  function dot(colour) {
+    var n = parseInt(colour.slice(1), 16);
+    return (0xff000000 | (n & 0xff) << 16 | n & 0xff00 | n >> 16) >>> 0;
+  }
 
   var CellLayer = L.Layer.extend({
     initialize: function (cells, o) { this._cells = cells; this._o = o; this._classes = new Uint16Array(bytes(o.classes).buffer); },
@@ -317,7 +384,11 @@
       canvas.width = place.width * ratio; canvas.height = place.height * ratio;
       canvas.style.width = place.width + "px"; canvas.style.height = place.height + "px";
       L.DomUtil.setPosition(canvas, corner);
-      g = canvas.getContext("2d"); g.scale(ratio, ratio); g.globalAlpha = this._o.opacity;
+      // Opaque on a canvas that lets the map through: what overlaps is not darker for it.
+      canvas.style.opacity = this._o.opacity;
+      g = canvas.getContext("2d");
+      if (shape.pictures && !this._o.edges) { this._lay(g, shape, place, ratio); return; }
+      g.scale(ratio, ratio);
       shape.ready(place);
       for (i = 0; i < shape.count; i++) if (groups[this._classes[i]]) groups[this._classes[i]].push(i);
       groups.forEach(function (members, k) {
@@ -327,6 +398,18 @@
         if (this._o.edges) { g.lineWidth = 0.4; g.strokeStyle = "#666666"; g.stroke(); }
       }, this);
     },
+    _lay: function (g, shape, place, ratio) {
+      if (!this._pictures) { this._pictures = shape.pictures(); this._coloured = false; }
+      var shades = this._coloured ? null : this._o.colours.map(dot), classes = this._classes;
+      this._coloured = true;
+      this._pictures.forEach(function (picture) {
+        if (shades) shape.colour(picture, classes, shades);
+        shape.lay(g, picture, place, ratio);
+      });
+      g.setTransform(1, 0, 0, 1, 0, 0);
+    },
+    // Draw anew after classes or colours became others.
+    redraw: function () { this._coloured = false; if (this._map) this._draw(); },
     _hover: function (e) {
       var map = this._map, p = map.project(e.latlng, 0), i, over = e.originalEvent && e.originalEvent.target;
       // Of two layers of cells one tooltip is enough; over a symbol the symbol speaks.
