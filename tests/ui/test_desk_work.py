@@ -10,6 +10,7 @@ from gridplan.errors import InputError
 from gridplan.planning.editing import edit as edits
 from gridplan.planning.plan import plan
 from gridplan.planning.scenario.scenario import Scenario
+from gridplan.ui.desk.edit_mode import strokes_of
 from gridplan.ui.desk.work import PROBLEMS, change, reset, work_now
 
 SCENARIO = Scenario(grids=2, center_lower=10_000, center_upper=20_000, work_limit=1)
@@ -74,3 +75,20 @@ def test_another_window_finds_the_edits(result, workspace):
     st.session_state.clear()
     other = SimpleNamespace(key="1" * 32, plan=dataclasses.replace(result.plan))
     assert not work_now(other).edits
+
+
+def test_every_stroke_of_the_brush_counts_once(result):
+    units, names = result.plan.layout.units["grid"], list(result.plan.district.units.index)
+    some = [names.index(unit) for unit in units.index[units == "G2"][:2]]
+    first = {"number": 7, "grid": 0, "units": some[:1]}
+    # The second crosses the unit of the first, and comes along with it once more.
+    second = {"number": 9, "grid": 0, "units": some}
+    strange = [{"number": "x"}, {"number": 11, "grid": 99, "units": some}, {"number": 12}]
+    found = []
+    for strokes in ([first], [first, second], [second, *strange], "none"):
+        found.append(strokes_of({"strokes": strokes}, work_now(result)))
+        for edit in found[-1]:
+            change(result, lambda work, edit=edit: work.do(edit))
+    told = [[list(edit.values["units"]) for edit in edits_] for edits_ in found]
+    assert told == [[[names[some[0]]]], [[names[some[1]]]], [], []]
+    assert not st.session_state[PROBLEMS]

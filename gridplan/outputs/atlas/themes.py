@@ -22,7 +22,7 @@ _STEPS = (0, 1_000, 2_500, 5_000, 10_000, 20_000, 40_000)
 """Residents a square kilometre at which a colour begins."""
 
 _STEPS_65 = (0, 50, 100, 200, 400, 800, 1_600)
-BEYOND = "#fddbc7"
+BEYOND = "#e7d4e8"
 """Of where nobody reaches a center within the walk."""
 
 

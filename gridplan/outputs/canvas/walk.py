@@ -13,8 +13,9 @@ from gridplan.outputs.style.palette import REACH
 from gridplan.outputs.words.names import figure
 from gridplan.text import say
 
-BEYOND = ("#f4a582", "#b2182b")
-"""Up to twice the walk, and farther; after C. Brewer's scheme RdBu."""
+BEYOND = ("#c2a5cf", "#762a83")
+"""Up to twice the walk, and farther: the other end of C. Brewer's scheme PRGn, whose green and
+purple people tell apart who cannot tell green from red."""
 
 
 def walk_layer(

@@ -67,6 +67,8 @@ class Desk {
     this.tool = "look";
     this.grid = 0;
     this.radius = 14;
+    this.sent = [];
+    this.strokes = Date.now();  // numbers of strokes rise, also over a reload
     this.events = null;
   }
 
@@ -98,7 +100,7 @@ class Desk {
   }
 
   _open(L, data) {
-    this.map = L.map(this.page, { attributionControl: false, zoomSnap: 0.25, zoomDelta: 0.5, preferCanvas: false, boxZoom: false, zoomControl: false });
+    this.map = L.map(this.page, { attributionControl: false, zoomSnap: 0.25, zoomDelta: 0.5, maxZoom: 19, preferCanvas: false, boxZoom: false, zoomControl: false });
     clearOfPanel(L);
     this.map._gpFree = () => this.side.offsetLeft || this.map.getSize().x;
     // Leaflet gives the map the focus when a button goes down on it. A page that scrolled then would
@@ -252,6 +254,10 @@ class Desk {
   _edit(L, data) {
     if (this.edit) {
       const grid = numbers(this.edit.grid);
+      // What was painted while the page was being drawn again is not in what came back.
+      this.sent = this.sent.filter((stroke) => stroke.number > (this.edit.stroke || 0));
+      this.sent.forEach((stroke) => stroke.units.forEach((i) => { grid[i] = stroke.grid; }));
+      if (this.stroke) this.stroke.forEach((i) => { grid[i] = this.grid; });
       if (!this.paint) {
         this.paint = window.gridplan.cellLayer(this.cells, { classes: this.edit.grid, colours: this.edit.colours, opacity: 0.55, edges: this.cells.shape.count <= 3000 });
         this.map.addLayer(this.paint);
@@ -416,9 +422,16 @@ class Desk {
       this.map.removeLayer(this.frame);
       this.frame = this.last = null;
     }
+    this._send();
+  }
+
+  _send() {
     const units = [...this.stroke];
     this.stroke = null;
-    if (units.length) this._act({ act: "paint", units: units, grid: this.grid });
+    if (!units.length) return;
+    this.sent.push({ number: ++this.strokes, units: units, grid: this.grid });
+    // All that is not known to have arrived: of two strokes in one breath the page may see the last.
+    this._act({ act: "paint", strokes: this.sent });
   }
 
   // From the keyboard: the arrows move the map under the cross in its middle, and Enter does there
@@ -474,9 +487,7 @@ class Desk {
       const same = [];
       parents.forEach((parent, i) => { if (parent === parents[unit]) same.push(i); });
       this._take(same);
-      const units = [...this.stroke];
-      this.stroke = null;
-      if (units.length) this._act({ act: "paint", units: units, grid: this.grid });
+      this._send();
     } else if (this.tool === "add" || this.tool === "look") {
       this._act({ act: this.tool === "add" ? "add" : "unit", unit: unit, lon: e.latlng.lng, lat: e.latlng.lat });
     }

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from gridplan.ui.window.here import Here
 
 KIND, PICKED = "plan", "desk-picked"
+_STROKE = "desk-stroke"
+"""The session's entry of the number of the last stroke that came from the map."""
 _GRID_TOOLS = ("brush", "box", "polygon", "community", "street")
 
 
@@ -67,7 +69,7 @@ def _edit_mode(here: Here) -> None:
             lang,
             kind=KIND,
             place=str(plan.district.code),
-            height="calc(100vh - 265px)",
+            height="calc(100vh - 290px)",
             editing=Editing(
                 tools=("look", *(_GRID_TOOLS if gridded else ()), "add", "move", "close"),
                 edit=_grids(result.plan, work.edited, lang) if gridded else None,
@@ -90,6 +92,10 @@ def _act(result: Result) -> None:
     if not isinstance(done, dict):
         return
     work = work_now(result)
+    if done.get("act") == "paint":
+        for edit in strokes_of(done, work):
+            change(result, lambda now, edit=edit: now.do(edit))
+        return
     edit = _edit_of(done, work)
     if done.get("act") in ("pick", "close") and isinstance(done.get("id"), str):
         st.session_state[PICKED] = done["id"]
@@ -97,17 +103,35 @@ def _act(result: Result) -> None:
         change(result, lambda now: now.do(edit))
 
 
+def strokes_of(done: dict[str, Any], work: Work) -> list[edits.Edit]:
+    """Turn strokes that have not been seen yet into edits."""
+    names, state = work.edited.ground.district.units.index, work.edited.state
+    found, grid = [], np.asarray(state.grid).copy()
+    given = done.get("strokes")
+    for stroke in given if isinstance(given, list) else []:
+        if not isinstance(stroke, dict):
+            continue
+        number, into = stroke.get("number"), stroke.get("grid")
+        if not isinstance(number, int) or number <= st.session_state.get(_STROKE, 0):
+            continue
+        st.session_state[_STROKE] = number
+        if not isinstance(into, int) or not 0 <= into < len(state.grids):
+            continue
+        units = [n for n in stroke.get("units", []) if isinstance(n, int) and 0 <= n < len(names)]
+        # One may cross units that an earlier one, still on its way then, has moved.
+        at = [n for n in units if grid[n] != into]
+        grid[at] = into
+        if at:
+            found.append(edits.move_units([str(names[n]) for n in at], state.grids[into]))
+    return found
+
+
 def _edit_of(done: dict[str, Any], work: Work) -> edits.Edit | None:
     """Turn what was done into an edit; None for what is none."""
-    units = work.edited.ground.district.units.index
-    grids, sites = work.edited.state.grids, work.edited.state.sites.index
-    unit, name, into = done.get("unit"), done.get("id"), done.get("grid")
+    units, sites = work.edited.ground.district.units.index, work.edited.state.sites.index
+    unit, name = done.get("unit"), done.get("id")
     inside = isinstance(unit, int) and 0 <= unit < len(units)
     match done.get("act"):
-        case "paint" if isinstance(into, int) and 0 <= into < len(grids):
-            given = done.get("units")
-            at = [n for n in given if isinstance(n, int) and 0 <= n < len(units)] if given else []
-            return edits.move_units([str(units[n]) for n in at], grids[into]) if at else None
         case "add" if inside:
             number = next(n for n in range(1, len(sites) + 2) if f"N{n}" not in sites)
             return edits.open_center(f"N{number}", str(units[unit]))
@@ -123,6 +147,7 @@ def _grids(plan: Plan, edited: Edited, lang: str) -> dict[str, Any]:
     shades, state = grid_palette(plan), edited.state
     return {
         "grid": packed(state.grid),
+        "stroke": st.session_state.get(_STROKE, 0),
         "names": [grid_word(name, lang) for name in state.grids],
         "colours": [shades.get(name, "#bbbbbb") for name in state.grids],
         "locked": [name in state.held_grids for name in state.grids],

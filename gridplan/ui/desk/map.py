@@ -43,7 +43,7 @@ class Editing:
         Of :data:`TOOLS`, in the order of their buttons.
     edit
         ``grid``, packed number of the grid of each unit; ``names``, ``colours`` and ``locked`` by
-        that number.
+        that number; ``stroke``, the number of the last stroke that is in it.
     sites
         Centers as they can be changed: ``id``, ``at``, ``name``, ``lines``, ``kind``, ``fill``,
         ``size``, ``state``, ``movable``.
@@ -80,7 +80,7 @@ def draw_map(
     *,
     kind: str,
     place: str,
-    height: str = "calc(100vh - 225px)",
+    height: str = "calc(100vh - 290px)",
     editing: Editing | None = None,
     together: bool = False,
     act: Callable[[], None] | None = None,

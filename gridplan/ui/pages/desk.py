@@ -64,21 +64,26 @@ def desk_page(here: Here) -> None:
 
 
 def _mode(here: Here) -> str:
-    """Draw the choice of what is done on the map; a plan can be edited once there is one."""
+    """Draw the choice of what is done on the map, and beside it where rules that fail are told."""
     modes = ["settings", *(["edit", "meeting"] if here.result is not None else []), "sites"]
     kept = st.session_state.pop("desk-mode-next", st.session_state.get("desk-mode"))
     # Set again on every run, so that another page does not lose it.
     st.session_state["desk-mode"] = kept if kept in modes else "settings"
     if here.district is None or here.scenario is None:
         return "settings"
-    chosen = st.segmented_control(
-        say("desk.mode", here.lang),
-        modes,
-        format_func=lambda mode: say(f"desk.mode-{mode}", here.lang),
-        key="desk-mode",
-        required=True,
-        label_visibility="collapsed",
-    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        chosen = st.segmented_control(
+            say("desk.mode", here.lang),
+            modes,
+            format_func=lambda mode: say(f"desk.mode-{mode}", here.lang),
+            key="desk-mode",
+            required=True,
+            label_visibility="collapsed",
+        )
+        if here.result is not None and here.result.plan.findings["passed"].eq(False).any():
+            link(here, "policy")
+            link(here, "variants")
+            failing_rules(here, here.result.plan)
     return str(chosen)
 
 
@@ -88,15 +93,8 @@ def _headline(here: Here) -> None:
         if here.district is not None:
             st.caption(say("app.steps", here.lang))
         return
-    lines = headline(Telling(here.result.plan, here.lang))
-    failing = any(here.result.plan.findings["passed"].eq(False))
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        for line in lines[:1]:
-            st.markdown(f":small[**{literal(line)}**]")
-        if failing:
-            link(here, "policy")
-            link(here, "variants")
-            failing_rules(here, here.result.plan)
+    for line in headline(Telling(here.result.plan, here.lang))[:1]:
+        st.markdown(f":small[**{literal(line)}**]")
     # Stands there also when nothing is said: the map below would be drawn anew, its tool forgotten.
     with st.container(horizontal=True, vertical_alignment="center"):
         if here.result.key == first_key(here.result.of):
