@@ -18,6 +18,7 @@ from gridplan.outputs.drawing.cells import CellLayer, CellStore, packed
 from gridplan.outputs.drawing.legend import LegendPart
 from gridplan.outputs.drawing.shapes import ShapeLayer
 from gridplan.outputs.tables.tables import LON_LAT
+from gridplan.outputs.words.manner import spoken_as
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +47,7 @@ def canvas_of(
     layers: Sequence[tuple[str, tuple[Layer, LegendPart] | None]],
     *,
     parents: bool = False,
+    setting: tuple[str, str] = ("", ""),
 ) -> Canvas:
     """
     Make a canvas of layers that a map would have.
@@ -60,6 +62,8 @@ def canvas_of(
         Name and layer with its legend, from below; None is left out.
     parents
         Whether whole communities and streets are to be taken at once.
+    setting
+        Language, and ``county`` where the place is spoken of as one; empty for a city district.
 
     Returns
     -------
@@ -71,6 +75,7 @@ def canvas_of(
         "layers": [_layer(name, *drawn) for name, drawn in layers if drawn is not None],
         "bounds": [[south, west], [north, east]],
     }
+    _speak(content, *setting)
     if parents:
         content["parents"] = {
             "community": _numbered(units["community"]),
@@ -78,6 +83,25 @@ def canvas_of(
         }
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)
     return Canvas(hashlib.sha256(text.encode()).hexdigest()[:24], content)
+
+
+def _speak(content: dict[str, Any], lang: str, setting: str) -> None:
+    """Put headings and labels into the words of the place; names stay as they are."""
+    if not setting:
+        return
+    for column in content["cells"]["columns"]:
+        column["label"] = spoken_as(column["label"], lang, setting)
+    for layer in content["layers"]:
+        layer["title"] = spoken_as(layer["title"], lang, setting)
+        legend = layer["legend"]
+        legend["note"] = spoken_as(legend["note"], lang, setting)
+        if layer["name"] != "grids":  # whose rows are names
+            rows = legend["rows"]
+            legend["rows"] = [[*row[:2], spoken_as(row[2], lang, setting)] for row in rows]
+        for shape in layer["options"] if layer["kind"] == "shapes" else ():
+            lines = shape.get("tip") or ()
+            for line in lines[1:]:
+                line[0] = spoken_as(line[0], lang, setting)
 
 
 def _numbered(places: pd.Series) -> str:

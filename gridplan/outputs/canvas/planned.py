@@ -27,6 +27,7 @@ from gridplan.outputs.map.units import (
     service_layer,
     unit_store,
 )
+from gridplan.outputs.words.manner import COUNTY
 from gridplan.outputs.words.telling import Telling
 from gridplan.planning.measures.access import walked_minutes
 from gridplan.planning.ways.nearest import TO_CENTER
@@ -74,6 +75,7 @@ def plan_canvas(telling: Telling) -> Canvas:
             ("numbers", number_layer(telling)),
         ],
         parents=True,
+        setting=(telling.lang, COUNTY if telling.manner == COUNTY else ""),
     )
 
 

@@ -34,6 +34,7 @@ from gridplan.outputs.style.palette import (
     ROLES,
     STATION,
 )
+from gridplan.outputs.words.manner import COUNTY, fitting
 from gridplan.outputs.words.names import is_missing, word
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.ways.journeys import journeys_of
@@ -155,6 +156,7 @@ def today_canvas(district: District, scenario: Scenario, found: Today, lang: str
             ("outline", _outline(district, lang)),
             *points,
         ],
+        setting=(lang, COUNTY if len(district.stations) else ""),
     )
 
 
@@ -179,7 +181,7 @@ def _store(units: gpd.GeoDataFrame, found: Today, lang: str) -> CellStore:
 def _outline(district: District, lang: str) -> Drawn:
     whole = whole_of(district.units.geometry.array)
     frame = gpd.GeoDataFrame(geometry=[whole], crs=district.crs)
-    title = say("maps.layer-outline", lang)
+    title = fitting("maps.layer-outline", lang, COUNTY if len(district.stations) else "")
     style = {"color": OUTLINE, "weight": 2, "fill": False}
     layer = ShapeLayer([area(at, style=style) for at in outlines(frame)], name=title)
     return layer, LegendPart(layer, "", (("line", OUTLINE, title),))

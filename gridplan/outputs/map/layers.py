@@ -99,7 +99,7 @@ def outline_layer(telling: Telling) -> Drawn | None:
         return None
     whole = whole_of(plan.district.units.geometry.array)
     outline = gpd.GeoDataFrame(geometry=[whole], crs=plan.district.crs)
-    title = telling.say("maps.layer-outline")
+    title = telling.fitting("maps.layer-outline")
     style = {"color": OUTLINE, "weight": 2, "fill": False}
     layer = ShapeLayer([area(at, style=style) for at in outlines(outline)], name=title)
     return layer, LegendPart(layer, "", (("line", OUTLINE, title),))
@@ -127,7 +127,6 @@ def center_layer(telling: Telling) -> Drawn | None:
     centers = telling.plan.layout.centers
     if not len(centers):
         return None
-    names = telling.names
     shapes = []
     marks = {"regional": ("diamond", 22), "station": ("triangle", 12)}
     for (center, row), at in zip(centers.iterrows(), places(centers), strict=True):
@@ -138,7 +137,7 @@ def center_layer(telling: Telling) -> Drawn | None:
                 at,
                 fill=NEW if row["status"] == "new" else EXISTING,
                 size=size,
-                tip=_center_tip(row.to_dict(), names, center),
+                tip=_center_tip(row.to_dict(), telling, center),
                 above=200 if mark == "diamond" else 0,
             )
         )
@@ -156,12 +155,14 @@ def center_layer(telling: Telling) -> Drawn | None:
     return layer, LegendPart(layer, title, tuple(rows))
 
 
-def _center_tip(row: dict[str, Any], names: Names, center: object) -> list[tuple[str, str | None]]:
-    lang = names.lang
+def _center_tip(
+    row: dict[str, Any], telling: Telling, center: object
+) -> list[tuple[str, str | None]]:
+    names, lang = telling.names, telling.lang
     manager = row["regional_center"]
     managed = not is_missing(manager) and manager != center
     grid = row.get("grid")
-    kind = [word(code, row[code], lang) for code in ("class", "status")]
+    kind = [telling.fitting(f"outputs.class-{row['class']}"), word("status", row["status"], lang)]
     return [
         ("", names.centers[center]),
         (say("maps.tip-class", lang), joined(kind, lang, "pause")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gridplan.text import catalogue, say
@@ -50,3 +51,25 @@ def fitting(key: str, lang: str, how: str, /, **values: Any) -> str:  # noqa: AN
     known = catalogue(lang)
     found = next((f"{key}-{end}" for end in _FALLS_BACK[how] if f"{key}-{end}" in known), key)
     return say(found, lang, **values)
+
+
+@lru_cache(maxsize=4_000)
+def spoken_as(text: str, lang: str, setting: str) -> str:
+    """
+    Replace the words of a city district by those of the setting.
+
+    Parameters
+    ----------
+    text
+        A sentence of the catalogue, its placeholders unfilled.
+    lang
+        ``zh`` or ``en``.
+    setting
+        ``county``, or empty for a city district: the text as it is.
+    """
+    if not setting:
+        return text
+    for pair in catalogue(lang)[f"app.{setting}-words"].split("|"):
+        word, _, other = pair.partition("=")
+        text = text.replace(word, other)
+    return text

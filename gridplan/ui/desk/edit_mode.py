@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -93,8 +94,8 @@ def _act(result: Result) -> None:
         return
     work = work_now(result)
     if done.get("act") == "paint":
-        for edit in strokes_of(done, work):
-            change(result, lambda now, edit=edit: now.do(edit))
+        for stroke in strokes_of(done, work):
+            change(result, partial(Work.do, edit=stroke))
         return
     edit = _edit_of(done, work)
     if done.get("act") in ("pick", "close") and isinstance(done.get("id"), str):

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from gridplan.ui.running.result import Result
     from gridplan.ui.window.here import Here
 
+_TURNED: dict[tuple[object, object], str] = {(True, False): "worse", (False, True): "better"}
+"""What to call a finding by whether it passed before and passes now."""
 _MOST = 8
 """Findings that turned, at most, in one list."""
 
@@ -160,7 +162,7 @@ def _turned(plan: Plan, edited: Edited, lang: str) -> dict[str, list[str]]:
     names = Names.of(plan, lang)
     for at, (key, passed) in enumerate(zip(_names(after, keys), after["passed"], strict=True)):
         # Neither may be a verdict yet: None stands for what has none.
-        turned = {(True, False): "worse", (False, True): "better"}.get((was.get(key), passed))
+        turned = _TURNED.get((was.get(key), passed))
         if turned is None:
             continue
         row = after.iloc[at].to_dict()

@@ -29,7 +29,7 @@ def title_line(here: Here, page: str) -> None:
         return
     told = [
         in_language(district, "name", lang),
-        figure(district.population, say("summary.residents-unit", lang), lang),
+        say("app.title-residents", lang, count=figure(district.population, "count", lang)),
         district.vintage,
     ]
     line = joined(filter(None, told), lang, "pause")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 import streamlit as st
 
-from gridplan.outputs.words.manner import COUNTY
+from gridplan.outputs.words.manner import COUNTY, spoken_as
 from gridplan.text import catalogue
 from gridplan.text import say as plainly
 
@@ -41,25 +40,3 @@ def say(key: str, lang: str, /, **values: Any) -> str:  # noqa: ANN401  # senten
 def fitted(text: str, lang: str) -> str:
     """Put a header or a title that holds no name into the place's words."""
     return spoken_as(text, lang, st.session_state.get(SETTING, ""))
-
-
-@lru_cache(maxsize=4_000)
-def spoken_as(text: str, lang: str, setting: str) -> str:
-    """
-    Replace the words of a city district by those of the setting.
-
-    Parameters
-    ----------
-    text
-        A sentence of the catalogue, its placeholders unfilled.
-    lang
-        ``zh`` or ``en``.
-    setting
-        ``county``, or empty for a city district: the text as it is.
-    """
-    if not setting:
-        return text
-    for pair in catalogue(lang)[f"app.{setting}-words"].split("|"):
-        word, _, other = pair.partition("=")
-        text = text.replace(word, other)
-    return text

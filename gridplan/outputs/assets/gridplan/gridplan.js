@@ -119,9 +119,11 @@
   }
 
   // ---- names keep out of each other's way --------------------------------------------------------
-  // In order of rank each name takes the first of a few places around its point that is free of
-  // names and symbols, then one free of names alone; one that finds none is left out.
-  var shifts = [[0, 0], [0, 20], [0, -20], [0, 38], [0, -38], [50, 0], [-50, 0]];
+  // In order of rank each name takes, of a few places around its point that are free of other names,
+  // the nearest without symbols, or a nearer one that hides little of them; one that finds none is
+  // left out.
+  var shifts = [[0, 0], [0, 20], [0, -20], [0, 38], [0, -38], [50, 0], [-50, 0], [40, 20], [-40, 20], [40, -20], [-40, -20],
+    [75, 0], [-75, 0], [0, 56], [0, -56], [60, 38], [-60, 38], [60, -38], [-60, -38]];
 
   function keepApart(map, layer, rank) {
     if (!map._gpNames) {
@@ -138,7 +140,8 @@
   }
 
   function overlap(a, b) {
-    return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+    var wide = Math.min(a.right, b.right) - Math.max(a.left, b.left), high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+    return wide > 0 && high > 0 ? wide * high : 0;
   }
 
   // All is measured before anything is moved: a page laid out anew for each name would take long.
@@ -153,15 +156,14 @@
     });
     names.forEach(function (each) { each.base = shape(each.text); });
     names.forEach(function (each) {
-      var base = each.base, place = null;
-      [symbols.concat(taken), taken].forEach(function (obstacles) {
-        if (place) return;
-        shifts.some(function (s) {
-          var box = { left: base.left + s[0], right: base.right + s[0], top: base.top + s[1], bottom: base.bottom + s[1] };
-          if (obstacles.some(function (other) { return overlap(box, other); })) return false;
-          place = { shift: s, box: box };
-          return true;
-        });
+      var base = each.base, place = null, least = Infinity;
+      function hidden(box, others) { return others.reduce(function (sum, other) { return sum + overlap(box, other); }, 0); }
+      shifts.some(function (s) {
+        var box = { left: base.left + s[0], right: base.right + s[0], top: base.top + s[1], bottom: base.bottom + s[1] }, covers;
+        if (hidden(box, taken)) return false;
+        covers = hidden(box, symbols) + 2 * Math.hypot(s[0], s[1]);
+        if (covers < least) { least = covers; place = { shift: s, box: box }; }
+        return !hidden(box, symbols);
       });
       each.icon.style.visibility = place ? "" : "hidden";
       if (!place) return;
