@@ -4,7 +4,8 @@ DIR, searched to any depth, holds service areas (a text file with ``<prefix>_con
 beside it) and counties (``*county*.json``); any further file of these formats is measured too.
 Zones of Shenzhen are read with ``--zones FILE``, planners' own districts with ``--district
 FOLDER``, generated units with ``--generated`` and a lattice of any size with ``--cells N PARTS``.
-``--areas`` measures areas of many cells instead, made of the sitings in DIR.
+``--areas`` measures areas of many cells instead, made of the sitings in DIR. On a busy machine
+``--work-limit UNITS`` ends runs on work, which a clock would cut short.
 ``--peer PYTHON`` names an interpreter that has GerryChain and spopt: it runs the same units in the
 same run. An instance never gets more seconds than its goal. ``--markdown FILE`` writes the whole
 table: machine, goals met and missed, rows, peers.
@@ -73,11 +74,14 @@ def made(arguments: argparse.Namespace) -> Iterator[Instance]:
         yield lattice(cells, parts)
 
 
-def measure(instance: Instance, *, seconds: float, gap: float, seed: int) -> dict[str, Any]:
-    """Run the engine once and tell what came out."""
+def measure(
+    instance: Instance, *, seconds: float, gap: float, seed: int, work: float | None = None
+) -> dict[str, Any]:
+    """Run the engine once, for so many seconds or for so much work, and tell what came out."""
     began, cpu = time.perf_counter(), time.process_time()
+    limit = None if work is not None else seconds
     got = partition(
-        **instance.arguments, time_limit=seconds, work_limit=10 * seconds, gap=gap, seed=seed
+        **instance.arguments, time_limit=limit, work_limit=work or 10 * seconds, gap=gap, seed=seed
     )
     row: dict[str, Any] = {
         "instance": instance.name,
@@ -156,6 +160,7 @@ def read_arguments() -> argparse.Namespace:
     add("--cells", type=int, nargs=2, action="append", default=[], help="cells and parts")
     add("--areas", action="store_true", help="areas of many cells made of DIR's sitings, only")
     add("--time-limit", type=float, default=60.0, help="most seconds an instance")
+    add("--work-limit", type=float, help="work units an instance, instead of seconds")
     add("--gap", type=float, default=1e-6, help="relative gap to stop at")
     add("--only", default="", help="names that contain this")
     add("--seed", type=int, default=0)
@@ -176,7 +181,12 @@ def main() -> None:
         if arguments.only not in instance.name:
             continue
         limit = clock(GOALS, instance.name, arguments.time_limit)
-        rows.append(measure(instance, seconds=limit, gap=arguments.gap, seed=arguments.seed))
+        rows.append(
+            measure(
+                instance, seconds=limit, gap=arguments.gap, seed=arguments.seed,
+                work=arguments.work_limit,
+            )
+        )  # fmt: skip
         text.append(line(rows[-1]))
         print(text[-1], flush=True)
         if arguments.json:

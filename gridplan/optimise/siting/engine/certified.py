@@ -140,9 +140,9 @@ class Engine:
     def prove(self, *, work: float) -> None:
         """Branch for so much work, where the question is small enough."""
         turns, many = self.params.turns, many_units(self.case, self.params.relaxation)
-        # Where prices are uneven only branching on sites closes the gap, if those are few.
-        uneven = many and self.interchange is not None and self.case.m <= turns.few_sites
-        most = turns.most_proof_arcs if uneven else turns.proof_arcs
+        # Only branching on sites closes the gap of few large ones, however many their units.
+        few_sites = many and self.case.m <= turns.few_sites
+        most = turns.most_proof_arcs if few_sites else turns.proof_arcs
         if self.arcs.shortened or len(self.arcs.cost) > most:
             return
         first = self.tree is None

@@ -32,7 +32,8 @@ class LargeSiteEngine(Engine):
         limit = run.planned
         total = limit - run.work
         most = self.params.multipliers.most
-        swaps = Swaps(self.case, self.arcs, run, self.params.swaps, most=most, exact=self.hints)
+        exact = self.hints or self._nearly_full
+        swaps = Swaps(self.case, self.arcs, run, self.params.swaps, most=most, exact=exact)
         random = np.random.default_rng(self.seed)
         tuning = self.params.interchange
         self.interchange = Interchange(self.case, self.arcs, tuning) if self.hints else None
@@ -40,7 +41,7 @@ class LargeSiteEngine(Engine):
         self._assign(swaps, held)  # a short run has at least this
         held = self._hinted(swaps, held, random, work=params.hints * total)
         # In slices, so that a clock which ends the run has not taken all that was found.
-        share, proof = params.shares(uneven=self.hints)
+        share, proof = params.shares(uneven=exact)
         for _ in range(params.slices):
             better = swaps.improve(held, work=share * total / params.slices)
             if better.bound >= held.bound:
@@ -53,7 +54,7 @@ class LargeSiteEngine(Engine):
             left = max(limit - run.work, 0.05 * total)
             if turns % 3 == 1:
                 # A wide gap closes by better sites first: a long proof comes once those are known.
-                early = np.inf if self.hints else params.early * 4.0 ** (turns // 3)
+                early = np.inf if exact else params.early * 4.0 ** (turns // 3)
                 self.prove(work=min(proof * left, early))
                 if self.tree is None:  # too large to split: at least the root as high as it goes
                     target = self.value if self.best is not None else None
@@ -69,6 +70,14 @@ class LargeSiteEngine(Engine):
             if found.bound < held.bound:
                 held = found
                 self._assign(swaps, held)
+
+    @property
+    def _nearly_full(self) -> bool:
+        """Whether even the largest sites leave hardly any room: an ascent takes long to see it."""
+        case, params = self.case, self.params.large_sites
+        room = float(np.sort(case.capacity[~case.closed])[-case.high :].sum())
+        tight = float(case.demand.sum()) > params.nearly_full * room
+        return tight and case.n <= params.many
 
     def _hinted(
         self, swaps: Swaps, held: TransportDual, random: np.random.Generator, *, work: float

@@ -31,11 +31,12 @@ class TurnParams:
         An ascent is cut into slices of so many steps where arcs are many or the work planned is
         less than this: it keeps its momentum only while it lasts.
     proof_arcs, most_proof_arcs
-        Arcs up to which a proof by branching is tried, and where prices of many units are uneven.
+        Arcs up to which a proof by branching is tried, and where sites of many units are few.
     few_units, some_units
         Questions of so many units are branched on whatever the gap: at every turn, at the first.
     few_sites
-        Questions of so many sites that are never full are only branched on, whatever their units.
+        Sites up to which questions of sites that are never full, or of many units each, are
+        branched on whatever their units.
     closing_gap
         Relative gap below which branching may well close it.
     proof_climb
@@ -56,7 +57,7 @@ class TurnParams:
     most_proof_arcs: int = 6_000_000
     few_units: int = 200
     some_units: int = 1000
-    few_sites: int = 300
+    few_sites: int = 400
     closing_gap: float = 0.005
     proof_climb: int = 200
     quick_work: float = 0.05
@@ -94,6 +95,8 @@ class LargeSiteParams:
         Heat of the annealing that mends an assignment.
     turns
         Most of them.
+    nearly_full
+        Share of what the largest sites hold together from which on there is hardly any room.
     many
         Units from which on whole units are assigned by moves first, and first sites are placed
         whatever the relaxation would open.
@@ -111,6 +114,7 @@ class LargeSiteParams:
     hinted: int = 3
     hot: float = 0.05
     turns: int = 500
+    nearly_full: float = 0.95
     many: int = 20_000
 
     def shares(self, *, uneven: bool) -> tuple[float, float]:

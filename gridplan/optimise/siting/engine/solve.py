@@ -102,12 +102,37 @@ def _settled(case: Case, arcs: Arcs, params: SitingParams) -> tuple[Case, Arcs]:
     if not case.capacitated:
         return case, arcs
     must, never = roomy(case)
+    case = room_as_money(case, params.large_sites.nearly_full)
     if (must == case.kept).all() and (never == case.closed).all():
         return case, arcs
     left = replace(case, kept=must, closed=never)
     fewer = usable_arcs(left, params.lists)
     alone = (np.diff(fewer.start) == 0) & ~np.isfinite(fewer.beyond)
     return (case, arcs) if alone.any() else (left, fewer)
+
+
+def room_as_money(case: Case, share: float) -> Case:
+    """
+    Have a choice of sites that is large enough for everyone kept to as a budget is, if few are.
+
+    A site costs what it holds less than the largest, and there is as much to spend as the largest
+    hold more than everyone together: no siting is lost, and none that is too small is looked into.
+
+    Parameters
+    ----------
+    case
+        The question.
+    share
+        How full the largest sites have to be for that, one with a budget of its own aside.
+    """
+    total = float(case.demand.sum())
+    room = np.minimum(case.capacity, total)
+    largest = float(np.sort(room[~case.closed])[-case.high :].sum()) if case.high else 0.0
+    if case.low != case.high or np.isfinite(case.budget) or total <= share * largest:
+        return case
+    most = float(room.max(initial=0.0))
+    budget = case.high * most - total * (1.0 - 1e-9)
+    return replace(case, spend=most - room, budget=budget) if budget >= 0.0 else case
 
 
 def solve_part(

@@ -122,9 +122,7 @@ class Swaps:
         """Raise the dual of a set of sites until it rises no more, or to ``stop_at``."""
         params, ascend = self.params, self.transport.ascend
         now = ascend(sites, multiplier, stop_at=stop_at)
-        if self.exact:
-            return self._settled(now) if now.bound < stop_at else now
-        for _ in range(params.most_restarts):
+        for _ in range(0 if self.exact else params.most_restarts):
             if now.bound >= stop_at or self.run.ended_by is not None:
                 break
             stride = params.restart_stride * abs(now.bound)
@@ -132,7 +130,7 @@ class Swaps:
             gained, now = more.bound - now.bound, more
             if gained <= params.least_rise * abs(now.bound):
                 break
-        return now
+        return self._settled(now) if self.exact and now.bound < stop_at else now
 
     def _settled(self, now: TransportDual) -> TransportDual:
         rows = self.columns.rows(now.sites)

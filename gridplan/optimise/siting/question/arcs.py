@@ -35,7 +35,7 @@ class ListParams:
 
     least: int = 200
     spread: float = 30.0
-    large: int = 2_000_000
+    large: int = 4_000_000
 
 
 DEFAULT = ListParams()
