@@ -6,9 +6,10 @@ import pandas as pd
 import pytest
 from test_across import CENTERS, write_strip
 
+from gridplan.audit.verify import verify
 from gridplan.batch.across.joined import write_joined
 from gridplan.batch.across.names import HOME
-from gridplan.batch.record import DONE, REFUSED, fingerprint_of
+from gridplan.batch.record import DONE, REFUSED, fingerprint_of, joined_folder, plan_folder
 from gridplan.batch.store import read_store
 from gridplan.batch.tasks import Task, tasks_of
 from gridplan.batch.work import Order, plan_task
@@ -97,25 +98,40 @@ def test_matrices_that_do_not_fit_are_refused_with_a_remedy(pair, tmp_path):
     assert codes(members, tmp_path / "j", {"walk_matrix": few}) == ["joined-matrix-some"]
 
 
-@pytest.mark.usefixtures("pair")
-def test_a_list_names_the_ways_and_residents_walk_them(tmp_path):
-    file = tmp_path / "list.toml"
+def listed(tmp_path):
     together = (
         'districts = ["in"]\nscenarios = ["s.toml"]\n[[together]]\ndistricts = ["east", "west"]\n'
     )
     (tmp_path / "s.toml").write_text(CENTERS, encoding="utf-8")
+    file = tmp_path / "list.toml"
     file.write_text(together + 'walk_matrix = "ways.csv"\n', encoding="utf-8")
+    return file
+
+
+@pytest.mark.usefixtures("pair")
+def test_a_list_names_the_ways_and_other_ways_are_another_task(tmp_path):
+    file = listed(tmp_path)
     with pytest.raises(InputError) as caught:
         tasks_of(file)
     assert [problem.code for problem in caught.value.problems] == ["batch-no-ways"]
     ways = write(tmp_path / "ways.csv", rows(UNITS, across=True))
     (task,) = tasks_of(file)
-    record = plan_task(Order(task, tmp_path / "out", "print", "zh"))
-    assert record.state == DONE, record.problems
+    assert task.ways == (("walk_matrix", ways),)
     before = fingerprint_of(task, "zh")
     ways.write_text(ways.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     assert fingerprint_of(task, "zh") != before
-    units = read_store(tmp_path / "out", "units")
+
+
+@pytest.mark.thorough
+@pytest.mark.usefixtures("pair")
+def test_residents_walk_the_ways_of_the_table(tmp_path):
+    write(tmp_path / "ways.csv", rows(UNITS, across=True))
+    (task,) = tasks_of(listed(tmp_path))
+    out = tmp_path / "out"
+    record = plan_task(Order(task, out, "print", "zh"))
+    assert record.state == DONE, record.problems
+    assert verify(plan_folder(out, task), district=joined_folder(out, task)).differences == ()
+    units = read_store(out, "units")
     stands = {"e1": {"440303": ("west", "u00"), "440304": ("east", "u10")}}
     homes = {"440303": "west", "440304": "east"}
     for row in units.to_dict(orient="records"):
