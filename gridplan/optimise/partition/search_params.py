@@ -100,7 +100,7 @@ class SearchParams:
     polishing: Balancing = Balancing(AnnealingParams(16, 1.0, 5e-4, 5.0), 1.0)
     polishing_share: float = 0.6
     balancing_share: float = 0.3
-    first: float = 2e-5
+    first: float = 5e-5
     knapsack: KnapsackParams = field(default_factory=KnapsackParams)
     knapsack_wide: KnapsackParams = field(default_factory=lambda: KnapsackParams(renewals=0))
     min_cut: MinCutParams = field(default_factory=MinCutParams)

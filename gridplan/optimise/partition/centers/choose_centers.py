@@ -134,6 +134,11 @@ class Chosen:
     spent: set[Choice] = field(default_factory=set)
 
     @property
+    def tries(self) -> int:
+        """How many choices were partitioned."""
+        return len(self.spent)
+
+    @property
     def bound(self) -> float:
         """Lower bound of the whole problem."""
         return min(self.state.bound, self.value)
@@ -146,6 +151,11 @@ class Chosen:
         if value < self.value and not faults(self.problem, assignment):
             self.best, self.value = assignment, value
             run.report("improve", incumbent=value)
+
+    def over(self, run: Run) -> bool:
+        """Whether the run must end; one choice is partitioned however much work came before."""
+        ended = run.ended_by
+        return ended is not None and (ended != "work" or self.best is not None or self.tries > 1)
 
     def done(self, gap: float) -> bool:
         """Whether the best partition is within ``gap`` of the bound."""
@@ -195,7 +205,7 @@ def choose(
     if c.state.bound == np.inf:
         return None, np.inf
     for turn in range(params.turns):
-        if run.ended_by is not None or c.done(gap):
+        if c.over(run) or c.done(gap):
             break
         _search(c, run, turn=turn, seed=seed + turn, gap=gap, solve=solve)
         _tighten(c, run, gap=gap)
@@ -267,7 +277,7 @@ def _search(
     fresh = [choice for choice in order if choice not in c.spent]
     for number, choice in enumerate(fresh[: params.looked]):
         enough = c.best is not None and number >= (1 if p.units * p.parts <= params.small else 2)
-        if enough or run.ended_by is not None or c.tried[choice] >= c.value:
+        if enough or c.over(run) or c.tried[choice] >= c.value:
             return
         c.spent.add(choice)
         _partition(c, run, np.array(choice), seed=seed, gap=gap, solve=solve)
@@ -305,7 +315,7 @@ def _partition(
     p, params = c.problem, c.params
     for _ in range(3):
         sub = restrict(p, columns)
-        if certificates(sub) or run.ended_by is not None:
+        if certificates(sub) or c.over(run):
             return
         if (
             int(sub.allowed.sum()) <= params.small
@@ -319,7 +329,7 @@ def _partition(
             if c.best is None:  # a first answer is worth more than another choice
                 enough = min(params.enough, params.enough_pair * sub.units * sub.columns)
                 part = part.at_least(enough)
-            found = solve(sub, part, seed=seed, gap=max(gap, 1e-3))[0]
+            found = solve(sub, part, seed=seed, gap=max(gap, 1e-3), whole=c.best is None)[0]
             run.book(part)
         if found is None:
             return

@@ -60,10 +60,14 @@ def best_of_every(
     bounds = [low for low, _ in ranked]
     for number, (low, choice) in enumerate(ranked):
         value = np.inf if best is None else value_of(p, best)
-        if run.ended_by is not None or low >= value:
+        ended = run.ended_by
+        # However much work the bounds took, a choice or two is partitioned.
+        over = ended is not None and (ended != "work" or best is not None or number > 1)
+        if over or low >= value:
             break
         part = run.part(share)
-        found, own, _ = solve(restrict(p, np.array(choice)), part, seed=seed, gap=gap)
+        sub = restrict(p, np.array(choice))
+        found, own, _ = solve(sub, part, seed=seed, gap=gap, whole=best is None)
         run.book(part)
         bounds[number] = max(low, own)
         if found is not None:
