@@ -140,6 +140,9 @@ async def _edit(walk: Walk) -> None:
     await walk.part("desk.mode-sites")
     await walk.take("07-fix-centers")
     await walk.part("desk.mode-meeting")
+    await walk.still()
+    # Of two maps one is of the mode that was left, and goes as soon as it is drawn over.
+    await page.wait_for_function("document.querySelectorAll('.gp-desk-map').length === 1")
     await page.locator("[data-tool=close]").click()
     await page.locator(".gp-desk-site").nth(5).click()
     await page.wait_for_selector(".gp-desk-closed")

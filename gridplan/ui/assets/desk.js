@@ -91,6 +91,7 @@ class Desk {
     this.sites = data.sites || null;
     this.points = data.points || null;
     if (changed) this._draw(L, data, content);
+    if (changed) this.scale._update();  // in the words of the page
     this._edit(L, data);
     if (this.edit && this.grid >= this.edit.names.length) this.grid = 0;
     this._tools(data);
@@ -108,10 +109,10 @@ class Desk {
     const focus = this.page.focus.bind(this.page);
     this.page.focus = () => focus({ preventScroll: true });
     L.control.zoom({ position: "bottomleft", zoomInTitle: data.words["zoom-in"], zoomOutTitle: data.words["zoom-out"] }).addTo(this.map);
-    const scale = L.control.scale({ imperial: false, position: "bottomleft" });
+    const desk = this, scale = this.scale = L.control.scale({ imperial: false, position: "bottomleft" });
     // The scale in the words of the page.
     scale._updateMetric = function (most) {
-      const metres = this._getRoundNum(most), far = metres >= 1000, words = data.words;
+      const metres = this._getRoundNum(most), far = metres >= 1000, words = desk.words;
       this._updateScale(this._mScale, (far ? metres / 1000 : metres) + " " + words[far ? "km" : "m"], metres / most);
     };
     scale.addTo(this.map);
