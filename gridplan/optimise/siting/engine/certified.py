@@ -140,8 +140,10 @@ class Engine:
     def prove(self, *, work: float) -> None:
         """Branch for so much work, where the question is small enough."""
         turns, many = self.params.turns, many_units(self.case, self.params.relaxation)
-        # Only branching on sites closes the gap of few large ones, however many their units.
-        few_sites = many and self.case.m <= turns.few_sites
+        # Where prices are uneven or room is money only branching on sites closes the gap, if those
+        # are few.
+        hard = many and (self.interchange is not None or np.isfinite(self.case.budget))
+        few_sites = hard and self.case.m <= turns.few_sites
         most = turns.most_proof_arcs if few_sites else turns.proof_arcs
         if self.arcs.shortened or len(self.arcs.cost) > most:
             return

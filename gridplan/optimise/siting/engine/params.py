@@ -31,12 +31,15 @@ class TurnParams:
         An ascent is cut into slices of so many steps where arcs are many or the work planned is
         less than this: it keeps its momentum only while it lasts.
     proof_arcs, most_proof_arcs
-        Arcs up to which a proof by branching is tried, and where sites of many units are few.
+        Arcs up to which a proof by branching is tried, and where sites of many units are few, and
+        prices uneven or hardly any room left.
     few_units, some_units
         Questions of so many units are branched on whatever the gap: at every turn, at the first.
     few_sites
         Sites up to which questions of sites that are never full, or of many units each, are
         branched on whatever their units.
+    packed_gain
+        Share of the bound that packing must raise it by to be preferred where prices are uneven.
     closing_gap
         Relative gap below which branching may well close it.
     proof_climb
@@ -58,6 +61,7 @@ class TurnParams:
     few_units: int = 200
     some_units: int = 1000
     few_sites: int = 400
+    packed_gain: float = 0.001
     closing_gap: float = 0.005
     proof_climb: int = 200
     quick_work: float = 0.05

@@ -150,7 +150,9 @@ def _or_packed(relaxation: Relaxation, run: Run, params: SitingParams) -> Relaxa
     other.go_on_from(relaxation.best.price, relaxation.best.rate, relaxation.best.toll)
     first, _, fractional = params.turns.climbs
     _climb(other, run, params.turns, iterations=first + fractional)
-    if other.best is None or other.best.bound <= relaxation.best.bound:
+    # Packing takes several times as long a step: a little more of a bound is not worth that.
+    least = relaxation.best.bound + params.turns.packed_gain * abs(relaxation.best.bound)
+    if other.best is None or other.best.bound <= least:
         return relaxation
     other.openness = np.maximum(other.openness, relaxation.openness)
     return other
