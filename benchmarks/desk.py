@@ -79,7 +79,7 @@ async def _alone(browser: Any, url: str, *, written: bool) -> dict[str, str]:  #
     found["first view, the server cold, s"] = f"{seconds:.1f}"
     began = time.perf_counter()
     await page.reload()
-    await page.wait_for_selector("[data-layer=walk]")
+    await page.wait_for_selector("[data-layer=residents]")
     found["first view, the server warm, s"] = f"{time.perf_counter() - began:.1f}"
     if written:
         found["from the address of a plan to its map, s"] = f"{await shown(page, url):.1f}"

@@ -24,7 +24,7 @@ async def opened(browser: Any, url: str, **options: Any) -> tuple[Any, float]:
     page.set_default_timeout(_LONG)
     began = time.perf_counter()
     await page.goto(f"{url}/?lang={LANG}")
-    await page.wait_for_selector("[data-layer=walk]")
+    await page.wait_for_selector("[data-layer=residents]")
     return page, time.perf_counter() - began
 
 
