@@ -11,10 +11,8 @@ The strategy: which algorithms a problem goes through, from first answer to cert
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import numpy as np
 
@@ -28,21 +26,10 @@ from gridplan.optimise.partition.bound.knapsack import knapsack_bound
 from gridplan.optimise.partition.bound.min_cut import divide, priced_border
 from gridplan.optimise.partition.centers.choose_centers import choose
 from gridplan.optimise.partition.centers.free_parts import free_parts
+from gridplan.optimise.partition.first_answers import any_sound, mended, to_its_end
 from gridplan.optimise.partition.local.annealing import anneal
-from gridplan.optimise.partition.local.construct import (
-    Relaxed,
-    construct,
-    drafts,
-    outside_bounds,
-    relax,
-)
-from gridplan.optimise.partition.local.corridors import settled
-from gridplan.optimise.partition.local.large_neighbourhood import (
-    Enough,
-    improve,
-    overload_price,
-    soften,
-)
+from gridplan.optimise.partition.local.construct import construct, relax
+from gridplan.optimise.partition.local.large_neighbourhood import Enough, improve
 from gridplan.optimise.partition.price.multistart import is_plain
 from gridplan.optimise.partition.question.atoms import allowed_atoms
 from gridplan.optimise.partition.question.problem import Problem
@@ -150,7 +137,7 @@ def _anchored(
     params: SearchParams,
 ) -> tuple[np.ndarray | None, float, str]:
     """Relax, build, improve and certify around fixed centers: of the whole question, or a trial."""
-    start = None if start is None else _mended(p, run, start, seed=seed, params=params)
+    start = None if start is None else mended(p, run, start, seed=seed, params=params)
     provable = params.small < p.units * p.columns <= params.proof
     if provable and is_plain(p, params.service.incumbent.starts):
         found, low, method = service_areas(
@@ -161,9 +148,9 @@ def _anchored(
     else:
         low = -np.inf
     least = params.first * p.units * p.columns if whole and start is None else 0.0
-    relaxed = _to_its_end(partial(relax, p, params=params.constructing.sifting), run, least)
+    relaxed = to_its_end(partial(relax, p, params=params.constructing.sifting), run, least)
     step = partial(construct, p, relaxed, seed=seed, gap=min(gap, 5e-4), params=params.constructing)
-    best, bound = _to_its_end(step, run, least)
+    best, bound = to_its_end(step, run, least)
     bound = max(bound, low)
     steps = ["lp", "growth"]
     run.report("build", incumbent=None if best is None else value_of(p, best), bound=bound)
@@ -175,7 +162,7 @@ def _anchored(
         best, bound = _divided(p, run, best, bound, params)
         steps.append("minimum cuts")
     if best is None:
-        best = _to_its_end(partial(any_sound, p, relaxed, seed=seed, params=params), run, least)
+        best = to_its_end(partial(any_sound, p, relaxed, seed=seed, params=params), run, least)
         steps.append("exchange")
     if best is not None and _open(p, best, bound, params.rough):
         work = min(params.polishing.work, params.polishing_share * run.work_left)
@@ -235,31 +222,6 @@ def _wide(
     return best, max(bound, min(low, value)), [*steps, method]
 
 
-def _to_its_end(step: Callable[[Run], Any], run: Run, least: float) -> Any:  # noqa: ANN401
-    """Take a step with so much work at the least."""
-    part = run.at_least(least)
-    found = step(part)
-    if part is not run:
-        run.book(part)
-    return found
-
-
-def _mended(
-    p: Problem, run: Run, start: np.ndarray, *, seed: int, params: SearchParams
-) -> np.ndarray | None:
-    """Join what a first assignment has cut off, anneal it into its bounds; None if that fails."""
-    if not faults(p, start):
-        return start
-    base = np.where(p.allowed[np.arange(p.units), start], start, p.allowed.argmax(axis=1))
-    base = settled(p, base, run, params.corridors)
-    for mending in params.mending:
-        work = min(mending.work, params.mending_share * run.work_left)
-        base = anneal(p, base, run, work=work, seed=seed, params=mending.annealing)
-        if not faults(p, base):
-            return base
-    return None
-
-
 def _open(p: Problem, assignment: np.ndarray, bound: float, gap: float) -> bool:
     """Tell whether the gap is still too wide."""
     value = value_of(p, assignment)
@@ -305,34 +267,3 @@ def _certify(
         ):
             best = exact.assignment
     return best, bound, "+".join(steps)
-
-
-def any_sound(
-    p: Problem, relaxed: Relaxed, run: Run, *, seed: int, params: SearchParams
-) -> np.ndarray | None:
-    """Find any sound assignment around fixed centers: anneal, then re-optimise overloaded parts."""
-    budget = params.balancing_share * run.work_left
-    few = p.units <= params.few * p.columns
-    ends = []
-    for draft in drafts(p, relaxed, run, params.constructing):
-        now = draft
-        for stage in params.balancing_few if few else params.balancing:
-            if faults(p, now):
-                work = min(stage.work, budget)
-                now = anneal(p, now, run, work=work, seed=seed, params=stage.annealing)
-        if not faults(p, now):
-            return now
-        ends.append(now)
-    if not ends:
-        return None
-    now = min(ends, key=lambda a: outside_bounds(p, a))
-    price = overload_price(p) * 0.3
-    for _ in range(3):
-        if not faults(p, now):
-            return now
-        if run.ended_by is not None:
-            return None
-        soft, enough = soften(p, price), Enough(budget, sound=p)
-        now = improve(soft, now, run, enough=enough, seed=seed, params=params.neighbourhood)
-        price *= 3
-    return None if faults(p, now) else now
