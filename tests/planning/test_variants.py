@@ -175,8 +175,10 @@ def test_an_alternative_is_adopted_as_it_was_offered(district):
     pd.testing.assert_series_equal(drawn.grid, chosen.grid)
     leads = chosen.grid.map(chosen.leads)
     assert (made.layout.units["lead"] == leads).all()
-    with pytest.raises(InputError, match="no variant 9"):
-        plan_adopted(district, SCENARIO, "9", alternatives=2)
+    with pytest.raises(InputError, match="no variant 0"):
+        plan_adopted(district, SCENARIO, "0", alternatives=2)
+    with pytest.raises(InputError, match=f"no variant {number + 1}"):
+        adopted_alternative(district, SCENARIO, number + 1, alternatives=number)
 
 
 @pytest.mark.thorough
