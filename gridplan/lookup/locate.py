@@ -13,7 +13,7 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 from scipy.spatial import cKDTree
 
-from gridplan.district.geometry.crs import bd09_to_wgs84, gcj02_to_wgs84
+from gridplan.district.geometry.crs import to_wgs84
 from gridplan.errors import InputError, Problem
 from gridplan.lookup.directory import NEW, Directory
 from gridplan.outputs.disk.own_files import check_untouched
@@ -138,11 +138,7 @@ def _metric(
     """Bring the wanted places into the plan's CRS; all others, and what has no place, are NaN."""
     points = np.full((len(lon), 2), np.nan)
     wanted = wanted & (abs(lat) <= 90)
-    pair = lon[wanted], lat[wanted]
-    if crs == "gcj02":
-        pair = gcj02_to_wgs84(*pair)
-    elif crs == "bd09":
-        pair = bd09_to_wgs84(*pair)
+    pair = to_wgs84(lon[wanted], lat[wanted], crs)
     points[wanted] = np.column_stack(known.transformer.transform(*pair)).reshape(-1, 2)
     return np.where(np.isfinite(points).all(axis=1, keepdims=True), points, np.nan)
 

@@ -132,6 +132,29 @@ def bd09_to_wgs84(lon: ArrayLike, lat: ArrayLike) -> Pair:
     return gcj02_to_wgs84(*_invert(gcj02_to_bd09, lon, lat))
 
 
+def to_wgs84(lon: ArrayLike, lat: ArrayLike, system: str) -> Pair:
+    """
+    Undo the displacement of a system of coordinates.
+
+    Parameters
+    ----------
+    lon, lat
+        Degrees.
+    system
+        ``gcj02`` or ``bd09``; in any other they come back as they are.
+
+    Returns
+    -------
+    lon, lat
+        Degrees, WGS-84.
+    """
+    if system == "gcj02":
+        return gcj02_to_wgs84(lon, lat)
+    if system == "bd09":
+        return bd09_to_wgs84(lon, lat)
+    return np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
+
+
 def parse_crs(declared: str, *, layer: str) -> CRS:
     """
     Turn the CRS a layer declares into one to compute with.

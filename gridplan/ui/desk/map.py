@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -164,6 +165,17 @@ def spoken_canvas(canvas: Canvas, lang: str, setting: str) -> Canvas:
 
     layers = [spoken(layer) for layer in canvas.content["layers"]]
     return Canvas(f"{canvas.key}-{setting}", canvas.content | {"layers": layers})
+
+
+def place_clicked(kind: str) -> tuple[float, float] | None:
+    """Give the place that was clicked last on a map, degrees in WGS-84; None where none was."""
+    state = st.session_state.get(entry(kind))
+    done = state.get("act") if state else None
+    if not isinstance(done, dict) or done.get("act") != "unit":
+        return None
+    told = done.get("lon"), done.get("lat")  # from a browser: it may be anything
+    place = [float(n) for n in told if isinstance(n, (int, float)) and math.isfinite(n)]
+    return (place[0], place[1]) if len(place) == len(told) else None
 
 
 def entry(kind: str) -> str:

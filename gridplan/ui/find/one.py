@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from gridplan.district.geometry.crs import bd09_to_wgs84, gcj02_to_wgs84
+from gridplan.district.geometry.crs import to_wgs84
 from gridplan.lookup.directory import Directory
 from gridplan.lookup.locate import COLUMNS, FOUND, SYSTEMS, headers, locate, told
 from gridplan.lookup.places import Places
 from gridplan.outputs.canvas.canvas import Canvas
-from gridplan.ui.desk.map import Editing, draw_map, entry
+from gridplan.ui.desk.map import Editing, draw_map, place_clicked
 from gridplan.ui.setup.address_table import keep_table, read_table
 from gridplan.ui.setup.upload import problems_of
+from gridplan.ui.shown.coordinates import coordinate_fields
 from gridplan.ui.shown.spoken import fitted, say
 from gridplan.ui.shown.words import show_problems
 from gridplan.ui.views.tables import show_table
@@ -38,17 +38,14 @@ def keep_fields() -> None:
 
 def clicked() -> None:
     """Take the place that was clicked on the map."""
-    state = st.session_state.get(entry(KIND))
-    done = state.get("act") if state else None
-    if isinstance(done, dict) and done.get("act") == "unit":
-        _take(done.get("lon"), done.get("lat"), "wgs84")
+    place = place_clicked(KIND)
+    if place is not None:
+        _take(*place, "wgs84")
 
 
-def _take(lon: Any, lat: Any, crs: str) -> None:  # noqa: ANN401  # from a browser
-    numbers = [n for n in (lon, lat) if isinstance(n, (int, float)) and math.isfinite(n)]
-    if len(numbers) == 2:
-        st.session_state["lookup-crs"] = crs
-        st.session_state["lookup-lon"], st.session_state["lookup-lat"] = map(float, numbers)
+def _take(lon: float, lat: float, crs: str) -> None:
+    st.session_state["lookup-crs"] = crs
+    st.session_state["lookup-lon"], st.session_state["lookup-lat"] = float(lon), float(lat)
 
 
 def one_view(here: Here, known: Directory, canvas: Canvas, crs: str) -> None:
@@ -69,7 +66,7 @@ def one_view(here: Here, known: Directory, canvas: Canvas, crs: str) -> None:
     left, right = st.columns([2, 1], gap="small")
     with right:
         _name_field(here)
-        asked = _coordinates(here.lang)
+        asked = coordinate_fields(here.lang, "lookup", example=True)
         answer = None
         if None not in asked:
             answer = locate(known, np.array([asked[0]]), np.array([asked[1]]), crs=crs)
@@ -90,33 +87,11 @@ def one_view(here: Here, known: Directory, canvas: Canvas, crs: str) -> None:
         )
 
 
-def _coordinates(lang: str) -> tuple[float | None, float | None]:
-    asked = []
-    for column, part, most in zip(st.columns(2), ("lon", "lat"), (180.0, 90.0), strict=True):
-        asked.append(
-            column.number_input(
-                say(f"app.lookup-{part}", lang),
-                min_value=-most,
-                max_value=most,
-                value=None,
-                format="%.6f",
-                step=0.001,
-                key=f"lookup-{part}",
-                placeholder=say(f"app.lookup-{part}-example", lang),
-            )
-        )
-    return asked[0], asked[1]
-
-
 def _pin(answer: pd.DataFrame | None, asked: tuple[Any, Any], crs: str) -> list[float] | None:
     """Give the place that was asked about in WGS-84, for the map."""
     if answer is None or None in asked:
         return None
-    lon, lat = asked
-    if crs == "gcj02":
-        lon, lat = gcj02_to_wgs84(lon, lat)
-    elif crs == "bd09":
-        lon, lat = bd09_to_wgs84(lon, lat)
+    lon, lat = to_wgs84(*asked, crs)
     return [float(lon), float(lat)]
 
 

@@ -13,16 +13,18 @@ import tomlkit
 
 from gridplan.district.files.geojson import read_features
 from gridplan.district.files.given_file import LAYER_BYTES, TOML_BYTES, read_inside
-from gridplan.district.geometry.crs import bd09_to_wgs84, from_wgs84, gcj02_to_wgs84
+from gridplan.district.geometry.crs import from_wgs84, to_wgs84
 from gridplan.district.manifest.layer_entry import FILE
 from gridplan.district.schema.field import Field
 from gridplan.district.schema.schema import LAYERS
+from gridplan.lookup.locate import SYSTEMS
 from gridplan.outputs.words.names import word
 from gridplan.planning.scenario.scenario import Scenario
-from gridplan.ui.desk.map import Editing, draw_map, entry
+from gridplan.ui.desk.map import Editing, draw_map, place_clicked
 from gridplan.ui.intake.corrected import Changes, Place, changed, corrected
 from gridplan.ui.intake.fields import Cells, field_title, names_of
 from gridplan.ui.setup.district_choice import Reading
+from gridplan.ui.shown.coordinates import coordinate_fields
 from gridplan.ui.shown.spoken import fitted, say
 from gridplan.ui.shown.words import show_problems
 from gridplan.ui.views.today import today_canvas_of
@@ -31,7 +33,6 @@ from gridplan.ui.window.own_copy import Files, change_district
 ALWAYS = ("hospitals", "centers")
 """Layers of which a first row can be added: the others stand for something by not being there."""
 KIND = "rows"
-SYSTEMS = ("wgs84", "gcj02", "bd09")
 _LON, _LAT, _CRS, _COUNT = (f"rows-{part}" for part in ("lon", "lat", "crs", "count"))
 
 
@@ -145,18 +146,7 @@ def _place(lang: str) -> Place | None:
         if name in st.session_state:  # set again: a field not drawn for one run would lose it
             st.session_state[name] = st.session_state[name]
     st.caption(say("app.rows-place", lang))
-    asked = [
-        column.number_input(
-            say(f"app.lookup-{part}", lang),
-            min_value=-most,
-            max_value=most,
-            value=None,
-            format="%.6f",
-            step=0.001,
-            key=f"rows-{part}",
-        )
-        for column, part, most in zip(st.columns(2), ("lon", "lat"), (180.0, 90.0), strict=True)
-    ]
+    lon, lat = coordinate_fields(lang, "rows")
     crs = st.selectbox(
         say("app.lookup-crs", lang),
         SYSTEMS,
@@ -164,25 +154,18 @@ def _place(lang: str) -> Place | None:
         key=_CRS,
         help=say("app.lookup-crs-help", lang),
     )
-    lon, lat = asked
     if lon is None or lat is None:
         return None
-    if crs == SYSTEMS[0]:
-        return lon, lat
-    east, north = (gcj02_to_wgs84 if crs == "gcj02" else bd09_to_wgs84)(lon, lat)
+    east, north = to_wgs84(lon, lat, crs)
     return float(east), float(north)
 
 
 def _clicked() -> None:
     """Take the place that was clicked on the map."""
-    state = st.session_state.get(entry(KIND))
-    done = state.get("act") if state else None
-    if isinstance(done, dict) and done.get("act") == "unit":
-        places = [done.get(part) for part in ("lon", "lat")]
-        numbers = [float(one) for one in places if isinstance(one, (int, float))]
-        if len(numbers) == len(places):
-            st.session_state[_CRS] = SYSTEMS[0]
-            st.session_state[_LON], st.session_state[_LAT] = numbers
+    place = place_clicked(KIND)
+    if place is not None:
+        st.session_state[_CRS] = SYSTEMS[0]
+        st.session_state[_LON], st.session_state[_LAT] = place
 
 
 def _change(

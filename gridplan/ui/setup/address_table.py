@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gridplan.district.geometry.crs import bd09_to_wgs84, gcj02_to_wgs84
+from gridplan.district.geometry.crs import to_wgs84
 from gridplan.errors import InputError
 from gridplan.lookup.places import Places, places_in, regions_of
 from gridplan.outputs.disk.whole_file import write_whole
@@ -69,11 +69,7 @@ def keep_table(district: Path, content: bytes, file: str, *, crs: str) -> int:
         If it is no address table.
     """
     given = places_in(content, file, crs=crs)
-    lon, lat = np.array(given.lon), np.array(given.lat)
-    if crs == "gcj02":
-        lon, lat = gcj02_to_wgs84(lon, lat)
-    elif crs == "bd09":
-        lon, lat = bd09_to_wgs84(lon, lat)
+    lon, lat = to_wgs84(given.lon, given.lat, crs)
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(["name", "lon", "lat"])

@@ -70,9 +70,9 @@ def keep(district: Path, name: str, scenario: Scenario, *, lang: str) -> Kept:
         As :meth:`gridplan.project.project.Project.save`.
     """
     project = _project(district, lang)
-    known = st.session_state.get(CHOSEN)
+    known = chosen()
     parent, revision = "", ""
-    if isinstance(known, Kept):
+    if known is not None:
         parent, revision = known.parent, known.revision if known.name == name else ""
         parent = parent if known.name == name else known.name
     return _saved(project, Kept(name, scenario, parent=parent, revision=revision))
@@ -157,11 +157,11 @@ def chosen() -> Kept | None:
 
 def chosen_name() -> str:
     """Name the scenario that the fields were filled from; empty for none."""
-    known = st.session_state.get(CHOSEN)
-    return known.name if isinstance(known, Kept) else ""
+    known = chosen()
+    return "" if known is None else known.name
 
 
 def is_saved(scenario: Scenario | None) -> bool:
     """Whether the fields say what the scenario they were filled from says."""
-    known = st.session_state.get(CHOSEN)
-    return isinstance(known, Kept) and known.scenario == scenario
+    known = chosen()
+    return known is not None and known.scenario == scenario
