@@ -14,7 +14,7 @@ from gridplan.district.district import District
 from gridplan.district.geometry.whole import whole_of
 from gridplan.outputs.canvas.canvas import Canvas, canvas_of
 from gridplan.outputs.canvas.walk import walk_layer
-from gridplan.outputs.drawing.cells import CellStore, coded
+from gridplan.outputs.drawing.cells import CellStore
 from gridplan.outputs.drawing.legend import LegendPart
 from gridplan.outputs.drawing.shapes import (
     ShapeLayer,
@@ -26,7 +26,7 @@ from gridplan.outputs.drawing.shapes import (
 from gridplan.outputs.map.barriers import barriers_drawn
 from gridplan.outputs.map.reach import roads_drawn
 from gridplan.outputs.map.streets import streets_drawn
-from gridplan.outputs.map.units import elders_layer, residents_layer
+from gridplan.outputs.map.units import elders_layer, residents_layer, where_columns
 from gridplan.outputs.style.palette import (
     EXISTING,
     NEW,
@@ -35,7 +35,7 @@ from gridplan.outputs.style.palette import (
     STATION,
 )
 from gridplan.outputs.words.manner import COUNTY, fitting
-from gridplan.outputs.words.names import is_missing, word
+from gridplan.outputs.words.names import is_missing, street_names, word
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.ways.journeys import journeys_of
 from gridplan.text import say
@@ -134,7 +134,7 @@ def today_canvas(district: District, scenario: Scenario, found: Today, lang: str
         district has them.
     """
     units = district.units
-    store = _store(units, found, lang)
+    store = _store(district, found, lang)
     walk = None
     if found.beyond is not None:
         walk = walk_layer(
@@ -160,16 +160,14 @@ def today_canvas(district: District, scenario: Scenario, found: Today, lang: str
     )
 
 
-def _store(units: gpd.GeoDataFrame, found: Today, lang: str) -> CellStore:
+def _store(district: District, found: Today, lang: str) -> CellStore:
+    units = district.units
     people = [round(float(n), 1) for n in units["population"]]
     columns: list[dict[str, Any]] = [
         {"label": say("maps.tip-unit", lang), "values": [str(key) for key in units.index]},
         {"label": say("maps.tip-residents", lang), "values": people, "suffix": ""},
     ]
-    for key, label in (("subdistrict", "tip-street"), ("community", "tip-community")):
-        if units[key].notna().any():
-            texts = [None if is_missing(text) else str(text) for text in units[key]]
-            columns.append(coded(say(f"maps.{label}", lang), texts))
+    columns += where_columns(units, street_names(district.subdistricts, lang), lang)
     if found.minutes.notna().any():
         minutes = [round(float(m), 1) if np.isfinite(m) else None for m in found.minutes]
         suffix = say("maps.minutes", lang, value="").strip()

@@ -12,7 +12,7 @@ from pyproj import CRS
 
 from gridplan.district.district import District
 from gridplan.intake.record.ledger import Step
-from gridplan.outputs.drawing.cells import CellStore, coded
+from gridplan.outputs.drawing.cells import CellStore
 from gridplan.outputs.drawing.legend import Frame, Legend, LegendPart, Title
 from gridplan.outputs.drawing.offline import PlanMap, standalone_html
 from gridplan.outputs.drawing.shapes import (
@@ -23,10 +23,10 @@ from gridplan.outputs.drawing.shapes import (
     symbol,
 )
 from gridplan.outputs.map.streets import streets_drawn
-from gridplan.outputs.map.units import residents_layer
+from gridplan.outputs.map.units import residents_layer, where_columns
 from gridplan.outputs.style.palette import EXISTING, NEW, ROLES, STATION
 from gridplan.outputs.tables.tables import LON_LAT
-from gridplan.outputs.words.names import is_missing
+from gridplan.outputs.words.names import street_names
 from gridplan.outputs.words.safe import plain
 from gridplan.text import say
 from gridplan.text.language import in_language
@@ -75,7 +75,7 @@ def intake_map(
         zoom_delta=0.5,
         attribution_control=False,
     )
-    store = _store(units, lang)
+    store = _store(district, lang)
     drawn.add_child(store)
     layers = [residents_layer(units, store, lang, show=True), streets_drawn(district, lang)]
     layers += [_points(getattr(district, key), key, lang) for key in SYMBOLS]
@@ -97,16 +97,14 @@ def intake_map(
     return standalone_html(drawn)
 
 
-def _store(units: gpd.GeoDataFrame, lang: str) -> CellStore:
+def _store(district: District, lang: str) -> CellStore:
+    units = district.units
     people = [int(n) if float(n).is_integer() else round(float(n), 2) for n in units["population"]]
     columns: list[dict[str, Any]] = [
         {"label": say("maps.tip-unit", lang), "values": [str(key) for key in units.index]},
         {"label": say("maps.tip-residents", lang), "values": people, "suffix": ""},
     ]
-    for key, label in (("subdistrict", "tip-street"), ("community", "tip-community")):
-        if units[key].notna().any():
-            texts = [None if is_missing(text) else str(text) for text in units[key]]
-            columns.append(coded(say(f"maps.{label}", lang), texts))
+    columns += where_columns(units, street_names(district.subdistricts, lang), lang)
     return CellStore(units, columns)
 
 
@@ -114,9 +112,10 @@ def _points(frame: gpd.GeoDataFrame, key: str, lang: str) -> Drawn | None:
     if not len(frame):
         return None
     kind, fill, size = SYMBOLS[key]
-    names = frame["name"] if "name" in frame else frame.index.to_series()
+    rows = frame.drop(columns="geometry").to_dict(orient="index")
+    names = [in_language(row, "name", lang) or str(key) for key, row in rows.items()]
     shapes = [
-        symbol(kind, at, fill=fill, size=size, tip=[("", str(text))])
+        symbol(kind, at, fill=fill, size=size, tip=[("", text)])
         for at, text in zip(places(frame), names, strict=True)
     ]
     title = say(f"intake.layer-{key}", lang)

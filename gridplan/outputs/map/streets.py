@@ -8,6 +8,7 @@ from gridplan.outputs.drawing.borders import street_borders
 from gridplan.outputs.drawing.legend import LegendPart
 from gridplan.outputs.drawing.shapes import ShapeLayer, courses, line, middles, name
 from gridplan.outputs.style.palette import STREET
+from gridplan.outputs.words.names import street_names
 from gridplan.text import say
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def streets_drawn(district: District, lang: str) -> tuple[ShapeLayer, LegendPart
     """Draw each street dashed, its name in its middle; None where the district has none."""
     streets = district.subdistricts
     title = say("intake.layer-streets", lang)
-    return dashed(streets, district.units, list(map(str, streets.index)), title)
+    return dashed(streets, district.units, list(street_names(streets, lang).values()), title)
 
 
 def dashed(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -45,11 +46,8 @@ def unit_store(telling: Telling) -> CellStore:
         {"label": telling.say("maps.tip-unit"), "values": [str(key) for key in units.index]},
         _figures(telling.say("maps.tip-residents"), units["population"], "", 0),
     ]
-    for key, label in (("subdistrict", "tip-street"), ("community", "tip-community")):
-        table = served if key in served else units
-        if key in table and table[key].notna().any():
-            texts = [None if is_missing(entry) else str(entry) for entry in table[key]]
-            columns.append(coded(telling.say(f"maps.{label}"), texts))
+    placed = pd.DataFrame(units).assign(**served.filter(["subdistrict", "community"]))
+    columns += where_columns(placed, names.subdistricts, telling.lang)
     for key, label, known in (
         ("center", "tip-center", names.centers),
         ("grid", "tip-grid", names.grids),
@@ -67,6 +65,35 @@ def unit_store(telling: Telling) -> CellStore:
         if minutes.notna().any():
             columns.append(_figures(telling.say(f"maps.{label}"), minutes, suffix, 1))
     return CellStore(units, columns)
+
+
+def where_columns(
+    units: pd.DataFrame, streets: Mapping[Any, str], lang: str
+) -> list[dict[str, Any]]:
+    """
+    Say in a tooltip in which street and community a unit lies, as far as it is known.
+
+    Parameters
+    ----------
+    units
+        ``subdistrict`` and ``community``, either may be missing.
+    streets
+        What each street is called.
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    columns
+        For a :class:`CellStore`.
+    """
+    columns = []
+    for key, label in (("subdistrict", "tip-street"), ("community", "tip-community")):
+        if key in units and units[key].notna().any():
+            known = streets if key == "subdistrict" else {}
+            texts = [None if is_missing(at) else known.get(at, str(at)) for at in units[key]]
+            columns.append(coded(say(f"maps.{label}", lang), texts))
+    return columns
 
 
 def _ways(plan: Plan, served: pd.DataFrame) -> dict[str, pd.Series]:

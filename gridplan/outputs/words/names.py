@@ -54,6 +54,26 @@ def word(kind: str, code: object, lang: str) -> str:
     return catalogue(lang).get(key, str(code))
 
 
+def street_names(streets: pd.DataFrame, lang: str) -> dict[str, str]:
+    """
+    Name the streets (subdistricts) in a language.
+
+    Parameters
+    ----------
+    streets
+        Index ``subdistrict``, their Chinese names; ``name_en`` where it is known.
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    names
+        By index, in its order.
+    """
+    rows = pd.DataFrame(streets).to_dict(orient="index")
+    return {key: in_language({**row, "name": str(key)}, "name", lang) for key, row in rows.items()}
+
+
 def is_missing(value: object) -> bool:
     """Whether a table's entry is None, NaN or NA."""
     return value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value))
@@ -140,10 +160,7 @@ class Names:
             }
             if len(plan.layout.grids)
             else {},
-            subdistricts={
-                name: in_language({**row, "name": str(name)}, "name", lang)
-                for name, row in plan.layout.subdistricts.iterrows()
-            },
+            subdistricts=street_names(plan.layout.subdistricts, lang),
         )
 
     def subject(self, kind: str, subject: object) -> str:

@@ -150,7 +150,9 @@ class Desk {
   }
 
   // The panel is open where there is room for it, until it is opened or folded by hand.
-  _unfolded() { return band.has(this) ? recall("gp-legend-" + this.kind, this.map.getSize().x > 700) : recall("gp-legend", true); }
+  _unfolded() { return recall(this._legend(), this._roomy()); }
+  _roomy() { return this.map.getSize().x > 620; }
+  _legend() { return "gp-legend" + (band.has(this) ? "-" + this.kind : this._roomy() ? "" : "-narrow"); }
 
   // ---- layers ------------------------------------------------------------------------------------
   _draw(L, data, content) {
@@ -185,7 +187,7 @@ class Desk {
   }
 
   _fit(bounds) {
-    const size = this.map.getSize(), side = size.x > 700 && this._unfolded() ? 300 : 16;
+    const side = this._roomy() && this._unfolded() ? 300 : 16;
     this.map.fitBounds(bounds, { paddingTopLeft: [16, 52], paddingBottomRight: [side, 16], animate: false });
     this.fitted = { at: this.map.getCenter(), zoom: this.map.getZoom() };
     if (this.place) keep("gp-view-" + this.place, null);
@@ -195,7 +197,7 @@ class Desk {
     this.side.textContent = "";
     const words = data.words, head = make("details", "", this.side);
     head.open = this._unfolded();
-    head.addEventListener("toggle", () => keep("gp-legend" + (band.has(this) ? "-" + this.kind : ""), head.open));
+    head.addEventListener("toggle", () => keep(this._legend(), head.open));
     make("summary", "", head, words.layers);
     const list = make("div", "gp-desk-list", head);
     this._bases(list, data);

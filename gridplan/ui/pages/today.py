@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from gridplan.district.district import District
-from gridplan.outputs.words.names import figure, word
+from gridplan.outputs.words.names import figure, street_names, word
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.text.language import in_language
 from gridplan.ui.desk.map import draw_map
@@ -46,15 +46,11 @@ def _streets(district: District, scenario: Scenario, lang: str) -> pd.DataFrame:
     found = today_found(district, scenario).streets
     if found.empty:
         return found
-    rows = district.subdistricts.to_dict(orient="index")
-    names = [
-        in_language({**rows[key], "name": str(key)}, "name", lang) or str(key)
-        for key in found.index
-    ]
+    names = street_names(district.subdistricts, lang)
     minutes = f"{scenario.center_max_minutes:g}"
     return pd.DataFrame(
         {
-            fitted(word("column", "subdistrict", lang), lang): names,
+            fitted(word("column", "subdistrict", lang), lang): [names[key] for key in found.index],
             word("column", "population", lang): [round(n) for n in found["population"]],
             say("app.column-existing", lang): found["existing"].tolist(),
             say("app.today-beyond", lang, minutes=minutes): [round(n) for n in found["beyond"]],

@@ -39,6 +39,9 @@ body { margin: 0 auto; padding: 12mm 8mm; max-width: 186mm; color: #000; backgro
     "Noto Serif CJK SC", "Times New Roman", serif; }
 h1, h2, h3, .caption, th { font-family: SimHei, "黑体", "Heiti SC", "Noto Sans CJK SC",
   "WenQuanYi Micro Hei", Arial, sans-serif; }
+body:lang(en) { font-family: "Times New Roman", "Liberation Serif", "Noto Serif CJK SC", serif; }
+:lang(en) :is(h1, h2, h3, .caption, th) { font-family: Arial, "Liberation Sans",
+  "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; }
 h1 { margin: 0 0 4mm; text-align: center; font-size: 21pt; line-height: 1.4; font-weight: bold; }
 h2 { margin: 8mm 0 2mm; font-size: 15pt; break-after: avoid; }
 h3 { margin: 6mm 0 2mm; font-size: 13pt; break-after: avoid; }
