@@ -17,6 +17,7 @@ from gridplan.ui.hosting.entrance import is_let_in, way_out
 from gridplan.ui.menu import menu
 from gridplan.ui.running.jobs import Jobs
 from gridplan.ui.running.results import PASSING, Results
+from gridplan.ui.running.worker import warm
 from gridplan.ui.setup.alternatives import alternatives_asked, keep_alternatives
 from gridplan.ui.setup.district_choice import Reading, choose_district, districts
 from gridplan.ui.setup.fingerprint import fingerprint
@@ -78,6 +79,8 @@ def page(data: Path) -> None:
     except Exception:  # a planner reads a sentence, the log has the rest
         logging.getLogger(__name__).exception("the page could not be drawn")
         st.error(say("app.failed", lang))
+    else:
+        warm()
 
 
 def _page(data: Path, lang: str) -> None:

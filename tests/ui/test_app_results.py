@@ -127,18 +127,19 @@ def job(tiny_district, tmp_path, monkeypatch):
 
 
 def test_cancel_ends_the_process_and_leaves_nothing(job):
-    process = job._process
+    worker = job._worker
     assert job.poll() == "running"
     began = time.monotonic()
     job.cancel()
     assert time.monotonic() - began < 5
-    assert process.poll() is not None
+    assert not worker.is_alive()
     assert job.poll() == "cancelled"
     assert not job.folder.exists()
 
 
 def test_the_process_ends_when_the_app_is_gone(job):
     time.sleep(1.0)  # let it come up, so that it has begun to listen
-    job._process.stdin.close()
-    assert job._process.wait(20) is not None
+    process = job._worker._process
+    process.stdin.close()
+    assert process.wait(20) is not None
     assert job.poll() in ("failed", "done", "refused")

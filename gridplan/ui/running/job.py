@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import pickle
 import shutil
-import subprocess
-import sys
 import tempfile
+import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from gridplan.errors import Problem
-from gridplan.ui.running.work import FIRST, LOG, MADE, PROBLEMS, PROGRESS, STOP, TASK, Task
+from gridplan.ui.running.process import ENDED, GOES_ON
+from gridplan.ui.running.work import (
+    FIRST,
+    LOG,
+    MADE,
+    PROBLEMS,
+    PROGRESS,
+    STOP,
+    TASK,
+    Task,
+)
+from gridplan.ui.running.worker import hired, rest
 
 Status = Literal["running", "done", "refused", "failed", "cancelled"]
 STAGES = {
@@ -26,7 +35,6 @@ STAGES = {
     "phases": ("start", "grids", "order", "phases"),
 }
 """What each kind of task goes through."""
-_PACKAGE_HOME = Path(__file__).resolve().parents[3]
 
 
 @dataclass(frozen=True)
@@ -58,7 +66,7 @@ class Reached:
 @dataclass(eq=False)
 class Job:
     """
-    A run of :mod:`gridplan.ui.running.work` in a process and a temporary folder of its own.
+    A run of :mod:`gridplan.ui.running.process` in a temporary folder of its own.
 
     Parameters
     ----------
@@ -82,24 +90,19 @@ class Job:
         self.status: Status = "running"
         self.folder = Path(tempfile.mkdtemp(prefix="gridplan-", dir=self.home))
         (self.folder / TASK).write_bytes(pickle.dumps(self.task))
-        self._began = time.monotonic()
-        paths = [str(_PACKAGE_HOME), os.environ.get("PYTHONPATH", "")]
-        environment = os.environ | {
-            "PYTHONPATH": os.pathsep.join(filter(None, paths)),
-            "PYTHONIOENCODING": "utf-8",
-        }
-        with (self.folder / LOG).open("w", encoding="utf-8") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "gridplan.ui.running.work", str(self.folder)],
-                stdin=subprocess.PIPE,  # it ends when this end is closed
-                stdout=log,
-                stderr=log,
-                env=environment,
-            )
+        self._began, self._look = time.monotonic(), threading.Lock()
+        self._worker = hired(self.folder)
 
     def poll(self) -> Status:
         """Look whether the run has ended, and take over what it left."""
-        if self.status == "running" and self._process.poll() is not None:
+        with self._look:
+            return self._looked()
+
+    def _looked(self) -> Status:
+        if self.status != "running":
+            return self.status
+        gone = not self._worker.is_alive()  # asked first: what it left is whole by then
+        if gone or (self.folder / ENDED).exists():
             if (self.folder / MADE).exists():
                 self.made = pickle.loads((self.folder / MADE).read_bytes())
                 self.status = "done"
@@ -110,7 +113,7 @@ class Job:
             else:
                 self.status = "failed"
             self.lasted = time.monotonic() - self._began
-            self._close()
+            self._part(goes_on=not gone and (self.folder / ENDED).read_bytes() == GOES_ON)
         return self.status
 
     def reached(self) -> Reached:
@@ -159,29 +162,27 @@ class Job:
 
     def cancel(self) -> None:
         """Stop the process, whatever it is doing, and leave nothing behind."""
-        if self.status != "running":
-            return
-        self._process.terminate()
-        try:
-            self._process.wait(2)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait(5)
-        self.status = "cancelled"
-        self._close()
+        with self._look:
+            if self.status != "running":
+                return
+            self.status = "cancelled"
+        self._worker.stop()
         self.discard()
 
     def log(self) -> str:
         """Give what the process printed, for the one who mends the program."""
-        return (self.folder / LOG).read_text(encoding="utf-8", errors="replace")
+        path = self.folder / LOG
+        return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
 
     def discard(self) -> None:
         """Delete the job's folder."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _close(self) -> None:
-        if self._process.stdin is not None:
-            self._process.stdin.close()
+    def _part(self, *, goes_on: bool) -> None:
+        if goes_on:
+            rest(self._worker)
+        else:
+            self._worker.let_go()
 
 
 def first_key(key: str) -> str:

@@ -18,6 +18,7 @@ from gridplan.ui.running.job import Job
 from gridplan.ui.running.jobs import Jobs
 from gridplan.ui.running.result import Hand, Result
 from gridplan.ui.running.work import Task
+from gridplan.ui.running.worker import dismiss
 
 if TYPE_CHECKING:
     from gridplan.planning.grids.drawing import Drawn
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from gridplan.planning.scenario.scenario import Scenario
 
 PASSING: Literal["passing"] = "passing"
+_RESTED = 1_800.0  # seconds after which a process without a task is let go
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,6 +190,7 @@ class Results:
                 for key in self.jobs.ended():
                     self.collect(key)
                 self.jobs.tend()
+                dismiss(after=_RESTED)
             except Exception:  # the next look may go well
                 logging.getLogger(__name__).exception("looking after the runs")
 

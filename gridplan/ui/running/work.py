@@ -1,20 +1,13 @@
-"""The planning process of the app: takes a folder with a task, leaves in it what it made.
-
-Run as ``python -m gridplan.ui.running.work FOLDER``. A process of its own, because only a process
-can be stopped in the middle of a solver, and so that the page stays awake meanwhile.
-"""
+"""What a planning process of the app does in a folder with a task: it leaves there what it made."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
-import os
 import pickle
 import signal
 import sys
-import threading
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,8 +104,6 @@ def _made(task: Task, tell: Callable[[str, Progress], bool]) -> object:
             tell("passing", Progress("passing", 0.0, None, None, 0.0))
             return task.plan and with_variants(task.plan)
         case "variants":
-            # Its own processes end with it.
-            signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
             count = len(NAMED) + 1
             done: list[str] = []
 
@@ -120,7 +111,12 @@ def _made(task: Task, tell: Callable[[str, Progress], bool]) -> object:
                 done.append(letter)
                 tell("variants", Progress("variants", len(done) / count, None, None, 0.0))
 
-            return side_by_side(task.district, task.scenario, done=ready)
+            # Its own processes end with it.
+            before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+            try:
+                return side_by_side(task.district, task.scenario, done=ready)
+            finally:
+                signal.signal(signal.SIGTERM, before)
         case "phases":
             return plan_phases(task.district, task.scenario, progress=tell, drawn=task.drawn)
     # Grids that were drawn have no alternatives.
@@ -180,24 +176,11 @@ def _teller(folder: Path) -> Callable[[str, Progress], bool]:
 
 
 def _leave(path: Path, value: object) -> None:
-    """Write a value so that its file is either whole or not there."""
+    leave(path, pickle.dumps(value))
+
+
+def leave(path: Path, content: bytes) -> None:
+    """Write a file that is either whole or not there."""
     fresh = path.with_suffix(".part")
-    fresh.write_bytes(pickle.dumps(value))
+    fresh.write_bytes(content)
     fresh.replace(path)
-
-
-def _end_with_parent() -> None:
-    """End this process when the app that started it is gone, which closes our input."""
-    # Not sys.stdin: its lock, held by this thread, would break the interpreter's shutdown.
-    while os.read(0, 1024):
-        pass
-    os._exit(1)
-
-
-if __name__ == "__main__":
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    try:
-        work(Path(sys.argv[1]))
-    except Exception:  # whatever it is, the log has it and the page says so
-        traceback.print_exc()
-        sys.exit(1)
