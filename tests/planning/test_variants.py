@@ -11,6 +11,7 @@ from gridplan.errors import InputError
 from gridplan.planning.layout.variant import ALL, GRIDS, LETTERS, Variant, best_of, variant_from
 from gridplan.planning.plan import plan as make_plan
 from gridplan.planning.scenario.scenario import Scenario
+from gridplan.planning.variants.elsewhere import Order, plan_all
 from gridplan.planning.variants.passing import with_variants
 from gridplan.planning.variants.proposals import NAMED, OF_GRIDS, PROPOSED, Asked, proposals
 from gridplan.planning.variants.proposing import adopted, adopted_alternative, plan_adopted
@@ -200,3 +201,9 @@ def test_side_by_side_is_the_same_however_many_processes(district):
     assert chosen.scenario.name_zh.endswith("· B")
     with pytest.raises(InputError, match="no variant Q"):
         chosen_of(both, "Q")
+
+
+def test_a_process_that_breaks_is_told_with_its_reason(district):
+    orders = {"sound": Order(district, Scenario(work_limit=1)), "broken": Order(None, Scenario())}
+    with pytest.raises(RuntimeError, match="AttributeError"):
+        plan_all(orders, 2, print)

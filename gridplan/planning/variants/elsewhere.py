@@ -1,5 +1,5 @@
 """
-Plans made side by side, each in a process of its own.
+Plans made side by side, in processes of their own that take one order after another.
 
 So that all cores work and none waits for another; the same plans come out whatever the number of
 processes.
@@ -7,10 +7,13 @@ processes.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import subprocess
 import sys
+import tempfile
+import threading
 from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -24,6 +27,7 @@ from gridplan.planning.plan import plan as make_plan
 from gridplan.planning.scenario.scenario import Scenario
 
 WORKER = "gridplan.planning.variants.worker"
+_LAST_WORDS = 10.0  # seconds that a process which broke is given to say why
 
 Name = TypeVar("Name", bound=Hashable)
 
@@ -76,35 +80,69 @@ def plan_all(
         for name, order in orders.items():
             done(name, answer(order))
         return
-    running: list[subprocess.Popen[bytes]] = []
-    with ThreadPoolExecutor(count) as pool:
-        ahead = {pool.submit(_elsewhere, order, running): name for name, order in orders.items()}
+    own, begun = threading.local(), list[_Process]()
+
+    def elsewhere(order: Order) -> Plan | GridplanError:
+        if not hasattr(own, "process"):
+            own.process = _Process()
+            begun.append(own.process)
+        return own.process.answer(order)
+
+    try:
+        with ThreadPoolExecutor(min(count, len(orders))) as pool:
+            ahead = {pool.submit(elsewhere, order): name for name, order in orders.items()}
+            try:
+                for one in as_completed(list(ahead)):
+                    done(ahead.pop(one), one.result())
+            except BaseException:
+                for waiting in ahead:
+                    waiting.cancel()
+                for process in begun:
+                    process.kill()
+                raise
+    finally:
+        for process in begun:
+            process.close()
+
+
+class _Process:
+    """Another process of the same program, which answers one order after another."""
+
+    def __init__(self) -> None:
+        home = str(Path(__file__).resolve().parents[3])
+        path = os.pathsep.join(filter(None, [home, os.environ.get("PYTHONPATH", "")]))
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the process
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", WORKER],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._said,
+            env={**os.environ, "PYTHONPATH": path},
+        )
+
+    def answer(self, order: Order) -> Plan | GridplanError:
+        """Hand an order in and wait for its plan or refusal."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         try:
-            for one in as_completed(list(ahead)):
-                done(ahead.pop(one), one.result())
-        except BaseException:
-            for waiting in ahead:
-                waiting.cancel()
-            for process in running:
-                process.kill()
-            raise
+            pickle.dump(order, self._process.stdin)
+            self._process.stdin.flush()
+            found: Plan | GridplanError = pickle.load(self._process.stdout)
+        except (EOFError, OSError, pickle.UnpicklingError) as error:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(_LAST_WORDS)
+            self._said.seek(0)
+            raise RuntimeError(
+                self._said.read().decode(errors="replace").strip()[-2000:]
+            ) from error
+        return found
 
+    def kill(self) -> None:
+        """End it, whatever it is doing."""
+        self._process.kill()
 
-def _elsewhere(order: Order, running: list[subprocess.Popen[bytes]]) -> Plan | GridplanError:
-    """Plan an order in another process of the same program."""
-    home = str(Path(__file__).resolve().parents[3])
-    path = os.pathsep.join(filter(None, [home, os.environ.get("PYTHONPATH", "")]))
-    with subprocess.Popen(
-        [sys.executable, "-m", WORKER],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": path},
-    ) as process:
-        running.append(process)
-        told, wrong = process.communicate(pickle.dumps(order))
-        running.remove(process)
-    if process.returncode:
-        raise RuntimeError(wrong.decode(errors="replace").strip()[-2000:])
-    found: Plan | GridplanError = pickle.loads(told)
-    return found
+    def close(self) -> None:
+        """Let it end and forget what it said."""
+        with contextlib.suppress(OSError), self._process:  # a killed one takes nothing any more
+            pass
+        self._said.close()

@@ -1,4 +1,4 @@
-"""Plan one variant in a process of its own: an order comes in, a plan or a refusal goes out."""
+"""Plan variants in a process of its own: orders come in, a plan or a refusal goes out for each."""
 
 from __future__ import annotations
 
@@ -10,10 +10,16 @@ from gridplan.planning.variants.elsewhere import answer
 
 
 def main() -> None:
-    """Read a pickled order, write what came of it; whatever prints meanwhile goes to stderr."""
+    """Read pickled orders, write what came of each; whatever prints meanwhile goes to stderr."""
     with os.fdopen(os.dup(1), "wb") as out:
         os.dup2(2, 1)
-        out.write(pickle.dumps(answer(pickle.load(sys.stdin.buffer))))
+        while True:
+            try:
+                order = pickle.load(sys.stdin.buffer)
+            except EOFError:  # nobody wants any more
+                return
+            pickle.dump(answer(order), out)
+            out.flush()
 
 
 if __name__ == "__main__":
