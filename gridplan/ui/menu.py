@@ -2,48 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import importlib
 from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from gridplan.ui.pages.desk import desk_page
-from gridplan.ui.pages.groups import groups_page
-from gridplan.ui.pages.lookup import lookup_page
-from gridplan.ui.pages.phasing import phasing_page
-from gridplan.ui.pages.policy import policy_page
-from gridplan.ui.pages.prepare import prepare_page
-from gridplan.ui.pages.results import results_page
-from gridplan.ui.pages.sites import sites_page
-from gridplan.ui.pages.today import today_page
-from gridplan.ui.pages.variants import variants_page
 from gridplan.ui.shown.spoken import say
 from gridplan.ui.window.here import Here
 from gridplan.ui.window.links import FIRST
 
-Draw = Callable[[Here], None]
-SECTIONS: dict[str, dict[str, tuple[Draw, str]]] = {
+SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "base": {
-        "prepare": (prepare_page, "upload_file"),
-        "today": (today_page, "map"),
+        "prepare": ("prepare", "upload_file"),
+        "today": ("today", "map"),
     },
     "planning": {
-        "desk": (desk_page, "draw"),
-        "groups": (groups_page, "local_hospital"),
-        "sites": (sites_page, "add_location"),
-        "phases": (phasing_page, "timeline"),
+        "desk": ("desk", "draw"),
+        "groups": ("groups", "local_hospital"),
+        "sites": ("sites", "add_location"),
+        "phases": ("phasing", "timeline"),
     },
     "argument": {
-        "variants": (variants_page, "compare"),
-        "policy": (policy_page, "fact_check"),
+        "variants": ("variants", "compare"),
+        "policy": ("policy", "fact_check"),
     },
     "results": {
-        "results": (results_page, "folder_zip"),
-        "lookup": (lookup_page, "search"),
+        "results": ("results", "folder_zip"),
+        "lookup": ("lookup", "search"),
     },
 }
-"""By section and address: what draws a page, and its icon."""
+"""By section and address: the file in ``pages`` that draws a page, and its icon."""
+
+
+def _draw(name: str, here: Here) -> None:
+    # Imported when it is opened: the first page does not wait for what the others bring along.
+    module = importlib.import_module(f"gridplan.ui.pages.{name}")
+    getattr(module, f"{name}_page")(here)
 
 
 def menu(here: Here, beside: Any) -> Any:  # noqa: ANN401  # Streamlit keeps both types to itself
@@ -63,9 +58,9 @@ def menu(here: Here, beside: Any) -> Any:  # noqa: ANN401  # Streamlit keeps bot
     sections: dict[str, list[Any]] = {}
     for section, pages in SECTIONS.items():
         listed = sections.setdefault(say(f"app.section-{section}", here.lang), [])
-        for address, (draw, icon) in pages.items():
+        for address, (name, icon) in pages.items():
             made = st.Page(
-                partial(draw, here),
+                partial(_draw, name, here),
                 title=say(f"app.page-{address}", here.lang),
                 url_path=address,
                 icon=f":material/{icon}:",
@@ -74,8 +69,8 @@ def menu(here: Here, beside: Any) -> Any:  # noqa: ANN401  # Streamlit keeps bot
             here.pages[address] = made
             listed.append(made)
     with beside, st.container(key="gridplan-menu", gap=None):
-        for name, links in sections.items():
-            st.caption(name)
+        for title, links in sections.items():
+            st.caption(title)
             for made in links:
                 st.page_link(made)
     return st.navigation(sections, position="hidden")

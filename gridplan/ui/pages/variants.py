@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from gridplan.outputs.style.fonts import face
 from gridplan.outputs.tables.variants import (
     FIGURES,
     headline,
@@ -18,7 +17,6 @@ from gridplan.outputs.tables.variants import (
     variants_table,
     verdict_text,
 )
-from gridplan.outputs.variants.maps import variant_maps
 from gridplan.outputs.words.names import is_missing
 from gridplan.outputs.words.telling import Telling
 from gridplan.planning.grids.drawing import Drawn
@@ -106,6 +104,9 @@ def _side_by_side(here: Here, piece: Piece) -> None:
     _cards(here, found.plan, found.variants, "side", found.plans)
     picture = piece.folder / f"variants-{lang}.png"
     if not picture.exists():
+        from gridplan.outputs.style.fonts import face  # brings matplotlib along
+        from gridplan.outputs.variants.maps import variant_maps
+
         picture.write_bytes(variant_maps(found, lang, face()))
     st.image(picture.read_bytes(), width="stretch")
     with st.expander(say("app.variants-table", lang)):

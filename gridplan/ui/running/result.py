@@ -14,9 +14,6 @@ from typing import TYPE_CHECKING
 
 from gridplan.outputs.canvas.canvas import Canvas
 from gridplan.outputs.canvas.planned import plan_canvas
-from gridplan.outputs.report.blocks.figures import alternative_map
-from gridplan.outputs.report.report import report_file
-from gridplan.outputs.style.fonts import face
 from gridplan.outputs.words.telling import Telling
 from gridplan.planning.checks.policy_files import ASSESSMENT
 from gridplan.planning.reassess import reassess
@@ -161,6 +158,11 @@ class Result:
 
     def alternative_map(self, number: int, lang: str) -> Path:
         """Give the picture of one way to cut the grids, from 1; drawn when first asked for."""
+        # Imported here and below: who draws on paper brings matplotlib along, which the first page
+        # need not wait for.
+        from gridplan.outputs.report.blocks.figures import alternative_map
+        from gridplan.outputs.style.fonts import face
+
         if self.base is not None:
             return self.base.alternative_map(number, lang)
         path = self.folder / f"alternative-{lang}-{number}.png"
@@ -171,6 +173,8 @@ class Result:
 
     def report(self, lang: str, form: str) -> Path:
         """Give the report in ``lang`` as ``docx`` or ``html``, written when first asked for."""
+        from gridplan.outputs.report.report import report_file
+
         path = self.folder / f"report-{lang}.{form}"
         with self._lock:
             if not path.exists():
