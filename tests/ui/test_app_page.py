@@ -1,5 +1,6 @@
 """The page driven without a browser: choices, mistakes, a run, both languages."""
 
+import shutil
 import time
 from pathlib import Path
 
@@ -99,6 +100,23 @@ def test_all_wrong_fields_are_said_together(page):
     at.run()
     assert len(at.error) == 1
     assert at.error[0].value.count("\n- ") == 2
+
+
+def test_the_bare_address_opens_what_was_looked_at_last(page, data, tiny_folder, workspace):
+    shutil.copytree(data / "tiny", data / "town")
+    assert page("zh").selectbox(key="district").value == "tiny"
+    at = page("zh")
+    at.selectbox(key="district").set_value("town").run()
+    assert page("zh").selectbox(key="district").value == "town"
+    at.selectbox(key="district").set_value("").run()
+    at.text_input(key="folder").set_value(str(tiny_folder)).run()
+    again = page("zh")
+    assert again.selectbox(key="district").value == ""
+    assert again.text_input(key="folder").value == str(tiny_folder)
+    assert not again.button(key="run").disabled
+    for kept in ("", "[]", '{"district": "gone", "folder": ""}', '{"district": 3}', "x" * 20_000):
+        (workspace / "last.json").write_text(kept, encoding="utf-8")
+        assert page("zh").selectbox(key="district").value == "tiny"
 
 
 def test_a_folder_that_is_no_district_is_said(page, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,14 +14,17 @@ from gridplan.district.files.given_file import TOML_BYTES, read_inside
 from gridplan.district.files.reason import UnreadableError, reason_of
 from gridplan.district.files.toml_content import parse_toml
 from gridplan.district.folder.read_files import read_files
-from gridplan.errors import GridplanError, Problem
+from gridplan.errors import GridplanError, InputError, Problem
+from gridplan.outputs.disk.whole_file import write_whole
 from gridplan.outputs.words.safe import plain
 from gridplan.text import say
 from gridplan.text.language import in_language
 from gridplan.ui.hosting.person import many
-from gridplan.ui.setup.workspace import own_districts
+from gridplan.ui.setup.workspace import own_districts, workspace
 
 OWN = ""  # the choice "a folder of mine"
+_KEPT = "district-last"
+_LARGEST = 10_000  # bytes of the file that names the district looked at last
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +93,11 @@ def choose_district(data: Path, lang: str) -> Reading | None:
     folders = districts(data)
     if st.session_state.get("district-next") in folders:  # made or copied a moment ago
         st.session_state["district"] = st.session_state.pop("district-next")
-    st.session_state.setdefault("district", next(iter(folders), OWN))
+    if "district" not in st.session_state:
+        st.session_state["district"], folder = _last_district()
+        st.session_state.setdefault("folder", folder)
+        if not folder and st.session_state["district"] == OWN:
+            st.session_state["district"] = next(iter(folders), OWN)
     # Set again on every run, so that the browser draws its name anew in another language.
     known = st.session_state["district"] in (*folders, OWN)
     st.session_state["district"] = (
@@ -103,6 +111,7 @@ def choose_district(data: Path, lang: str) -> Reading | None:
         key="district",
     )
     if chosen != OWN:
+        _keep_last(chosen, "")
         return read_folder(folders[chosen])
     st.session_state.setdefault("folder", "")
     typed = st.text_input(
@@ -112,7 +121,46 @@ def choose_district(data: Path, lang: str) -> Reading | None:
         help=say("app.folder-help", lang),
     )
     folder = typed.strip().strip("\"'")
+    _keep_last(OWN, folder)
     return read_folder(Path(folder).expanduser().absolute()) if folder else None
+
+
+def _last_district() -> tuple[str, str]:
+    """Give which district was looked at last, for the bare address: its key, and a typed folder."""
+    try:
+        if _place().stat().st_size > _LARGEST:
+            return "", ""
+        kept = json.loads(_place().read_text(encoding="utf-8"))
+        return str(kept["district"]), str(kept["folder"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return "", ""
+
+
+def _keep_last(district: str, folder: str) -> None:
+    """
+    Keep which district is looked at, where that has changed in this window.
+
+    Parameters
+    ----------
+    district
+        Its key in the choice.
+    folder
+        What was typed as a folder.
+    """
+    now = (district, folder)
+    before = st.session_state.get(_KEPT)
+    st.session_state[_KEPT] = now
+    if before in (None, now):
+        return  # what opens by itself was not chosen
+    text = json.dumps({"district": district, "folder": folder}, ensure_ascii=False)
+    try:
+        write_whole(_place(), lambda fresh: fresh.write_text(text, encoding="utf-8"))
+    except InputError:  # a full or read-only disk must not stop the planner
+        logging.getLogger(__name__).warning("the last district could not be kept")
+
+
+def _place() -> Path:
+    return workspace() / "last.json"
 
 
 def read_folder(folder: Path) -> Reading:
