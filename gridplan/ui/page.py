@@ -14,6 +14,7 @@ from gridplan.errors import InputError
 from gridplan.outputs.disk.hidden_folder import HiddenFolder
 from gridplan.text import say
 from gridplan.ui.hosting.entrance import is_let_in, way_out
+from gridplan.ui.intake.box import keep_intake
 from gridplan.ui.menu import menu
 from gridplan.ui.running.jobs import Jobs
 from gridplan.ui.running.results import PASSING, Results
@@ -103,9 +104,8 @@ def _page(data: Path, lang: str) -> None:
     set_setting(county=district is not None and len(district.stations) > 0)
     fill_when_new(reading, results)
     answers.load(reading.folder if reading else None)
-    fill_waiting()
-    keep_fields()
-    keep_alternatives()
+    for keep in (fill_waiting, keep_fields, keep_alternatives, keep_intake):
+        keep()
     scenario, problems = scenario_now(limits)
     if reading is not None:
         keep_draft(str(reading.folder), scenario)

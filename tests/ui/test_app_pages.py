@@ -53,3 +53,29 @@ def test_a_list_is_answered_and_kept_nowhere(planned, workspace):
     assert counts[say("locate.result-outside", "zh")] == "1"
     assert counts[say("locate.result-unreadable", "zh")] == "1"
     assert not [path for path in workspace.rglob("*") if path.is_file()]
+
+
+def test_files_that_were_dropped_stay_while_another_page_is_looked_at(page, workspace):
+    people = "community,lon,lat,population\n甲,113.9,22.7,5000\n".encode()
+    more = "name,lon,lat\n医院,113.9,22.7\n".encode()
+    at = go(page("zh"), "prepare")
+    at.file_uploader(key="intake-files").upload("人口.csv", people, "text/csv").run()
+    at.text_input(key="intake-name").set_value("新区").run()
+    at.selectbox(key="intake-crs-0").set_value("gcj02").run()
+    at = go(go(at, "today"), "prepare")
+    assert say("app.intake-carried", "zh", files="人口.csv") in plain(at)
+    assert at.text_input(key="intake-name").value == "新区"
+    assert at.selectbox(key="intake-role-0").value == "population"
+    assert at.selectbox(key="intake-crs-0").value == "gcj02"
+    at.file_uploader(key="intake-files").upload("医院.csv", more, "text/csv").run()
+    at = go(go(at, ""), "prepare")
+    assert [at.selectbox(key=f"intake-role-{n}").value for n in (0, 1)] == [
+        "population",
+        "hospitals",
+    ]
+    lying = {path.name: path.read_bytes() for path in (workspace / ".uploads").rglob("*.csv")}
+    assert lying == {"人口.csv": people, "医院.csv": more}
+    [drop] = [one for one in at.button if one.label == say("app.intake-carried-drop", "zh")]
+    drop.click().run()
+    assert say("app.intake-empty", "zh") in plain(at)
+    assert not at.exception

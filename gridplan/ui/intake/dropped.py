@@ -48,7 +48,7 @@ class Dropped:
     name: str
 
 
-def put_down(files: Sequence[tuple[str, bytes]], folder: Path) -> list[Dropped]:
+def put_down(files: Sequence[tuple[str, bytes]], folder: Path) -> tuple[list[Dropped], list[Path]]:
     """
     Write files into a folder of their own.
 
@@ -61,18 +61,19 @@ def put_down(files: Sequence[tuple[str, bytes]], folder: Path) -> list[Dropped]:
 
     Returns
     -------
-    dropped
-        Those that can have a role, in the order given.
+    dropped, paths
+        Those that can have a role, and where each file was put, in the order given.
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    found = []
+    found, paths = [], []
     for name, content in files:
         path = folder / plain_name(name)
         path.write_bytes(content)
+        paths.append(path)
         if path.suffix.lower() not in PARTS:
             found.append(Dropped(path, name))
-    return found
+    return found, paths
 
 
 def plain_name(name: str) -> str:

@@ -20,14 +20,14 @@ from gridplan.outputs.report.intake import intake_text, write_intake
 from gridplan.outputs.words.safe import plain
 from gridplan.text import LANGUAGES, catalogue, say
 from gridplan.ui.hosting.audit import note
-from gridplan.ui.intake.dropped import Dropped, every_role, proposed_role, put_down
+from gridplan.ui.intake.box import dropped_files
+from gridplan.ui.intake.dropped import Dropped, every_role, proposed_role
 from gridplan.ui.setup.upload import problems_of
-from gridplan.ui.setup.workspace import folder_for, workspace
+from gridplan.ui.setup.workspace import folder_for
 from gridplan.ui.shown.literal import literal
 from gridplan.ui.shown.words import in_words, show_problems
 from gridplan.ui.window.here import Here
 from gridplan.ui.window.links import FIRST, link
-from gridplan.ui.window.session import window
 
 NONE, TEMPLATE = "", "template"
 _BASES = {"": "auto"} | dict(
@@ -35,8 +35,8 @@ _BASES = {"": "auto"} | dict(
 )
 """Whose residents are counted, as the files say it; what the catalogue calls each."""
 _SYSTEMS = ("", "EPSG:4490", "EPSG:4326", "gcj02", "bd09")
-_FILES, _QUESTIONS, _ANSWERS, _PROBLEMS, _DONE = (
-    f"intake-{part}" for part in ("dropped", "questions", "answers", "problems", "done")
+_QUESTIONS, _ANSWERS, _PROBLEMS, _DONE = (
+    f"intake-{part}" for part in ("questions", "answers", "problems", "done")
 )
 
 
@@ -44,21 +44,10 @@ def intake_steps(here: Here) -> None:
     """Draw the steps."""
     lang = here.lang
     st.markdown(f"#### {say('app.intake-step-files', lang)}")
-    files = st.file_uploader(
-        say("app.intake-drop", lang),
-        accept_multiple_files=True,
-        key="intake-files",
-        help=say("app.intake-drop-help", lang),
-    )
-    mark = tuple((file.name, file.file_id) for file in files or ())
-    if mark != st.session_state.get("intake-mark"):
-        st.session_state["intake-mark"] = mark
-        place = workspace() / ".uploads" / _window_name()
-        pairs = [(file.name, file.getvalue()) for file in files or ()]
-        st.session_state[_FILES] = put_down(pairs, place) if pairs else []
+    dropped, changed = dropped_files(lang)
+    if changed:
         for entry in (_QUESTIONS, _ANSWERS, _PROBLEMS, _DONE):
             st.session_state.pop(entry, None)
-    dropped: list[Dropped] = st.session_state.get(_FILES, [])
     if not dropped:
         st.caption(say("app.intake-empty", lang))
         return
@@ -108,10 +97,6 @@ def _about(lang: str) -> dict[str, str]:
     )
     told = {"population.base": str(base or ""), "population.year": str(year or "")}
     return {"name": texts[0].strip(), "code": texts[1].strip(), **told}
-
-
-def _window_name() -> str:
-    return "".join(c for c in window() if c.isalnum())[:40] or "window"
 
 
 def _roles(dropped: list[Dropped], lang: str) -> tuple[dict[str, str], dict[str, str]]:
