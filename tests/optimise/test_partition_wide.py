@@ -12,14 +12,7 @@ from gridplan.optimise.partition.answer.check import faults, value_of
 from gridplan.optimise.partition.assignment.cutting_planes import ExactLimits, solve_exact
 from gridplan.optimise.partition.engine import problem_of
 from gridplan.optimise.partition.strategy import complete
-from gridplan.optimise.partition.wide_areas import (
-    Open,
-    WideParams,
-    is_wide,
-    merged,
-    narrowed,
-    wide_areas,
-)
+from gridplan.optimise.partition.wide_areas import WideParams, is_wide, merged, wide_areas
 
 WIDE = WideParams(kernels=(10, 40))
 
@@ -54,19 +47,18 @@ def optimum(p):
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_the_bound_and_the_pairs_left_open_hold_the_optimum(seed):
+def test_it_proves_what_the_program_proves(seed):
     p = problem(seed)
     exact = optimum(p)
     assert exact.status == "optimal"
     assert is_wide(p, WIDE)
-    left = wide_areas(p, Run(work_limit=20), None, -np.inf, seed=0, gap=0.0, params=WIDE)
+    left = wide_areas(p, Run(work_limit=20), None, -np.inf, seed=0, gap=1e-9, params=WIDE)
     value = value_of(p, exact.assignment)
+    assert left.steps[:2] == ("knapsack", "lagrangian tree")
+    assert not faults(p, left.best)
+    assert value_of(p, left.best) == pytest.approx(value)
+    assert left.bound == pytest.approx(value)
     assert left.bound <= value * (1 + 1e-9)
-    if left.best is not None:
-        assert not faults(p, left.best)
-        assert value_of(p, left.best) >= value * (1 - 1e-9)
-        better = value_of(p, left.best) > value * (1 + 1e-9)
-        assert not better or left.keep[np.arange(p.units), exact.assignment].all()
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -80,14 +72,12 @@ def test_what_is_merged_has_the_same_optimum(seed):
     again = optimum(small)
     assert value_of(small, again.assignment) == pytest.approx(value_of(p, exact.assignment))
     assert not faults(p, again.assignment[node])
-    start = narrowed(p, Open(exact.assignment, 0.0, keep))[2]
-    assert value_of(small, start) == pytest.approx(value_of(p, exact.assignment))
 
 
 def test_a_run_is_sound_and_the_same_every_time():
     graph, demand, cost, centers, upper = cells(7, side=14, parts=4)
     runs = [
-        partition(graph, demand, cost, centers=centers, upper=upper, work_limit=6, gap=1e-6)
+        partition(graph, demand, cost, centers=centers, upper=upper, work_limit=3, gap=1e-6)
         for _ in range(2)
     ]
     assert runs[0].assignment.tolist() == runs[1].assignment.tolist()

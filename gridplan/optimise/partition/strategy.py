@@ -4,7 +4,7 @@ The strategy: which algorithms a problem goes through, from first answer to cert
 1. A small problem is solved exactly by cutting planes.
 2. Where centers are chosen, a Lagrangian p-median guides the search and closes what cannot be.
 3. A plain service-area problem is solved by column generation, then branch and price.
-4. With many units a part, its pairs are first ruled out by knapsacks and kernels.
+4. With many units a part, its pairs are ruled out by knapsacks, the rest searched by their tree.
 5. Else: relax, construct, improve by large neighbourhoods, and raise the bound by knapsacks and the
    exact program.
 """
@@ -35,7 +35,7 @@ from gridplan.optimise.partition.question.atoms import allowed_atoms
 from gridplan.optimise.partition.question.problem import Problem
 from gridplan.optimise.partition.search_params import SearchParams
 from gridplan.optimise.partition.service_areas import service_areas
-from gridplan.optimise.partition.wide_areas import is_wide, narrowed, wide_areas
+from gridplan.optimise.partition.wide_areas import is_wide, wide_areas
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,23 +203,9 @@ def _wide(
     gap: float,
     params: SearchParams,
 ) -> tuple[np.ndarray | None, float, list[str]]:
-    """Rule out pairs of a plain problem of many units a part; solve what is left as one of few."""
+    """Rule out pairs of a plain problem of many units a part, and search what is left."""
     left = wide_areas(p, run, best, bound, seed=seed, gap=gap, params=params.wide)
-    best, bound, steps = left.best, left.bound, list(left.steps)
-    if run.ended_by is not None or (best is not None and not _open(p, best, bound, gap)):
-        return best, bound, steps
-    small, node, start = narrowed(p, left)
-    if small.units * small.columns > params.proof or not is_plain(
-        small, params.service.incumbent.starts
-    ):
-        return best, bound, steps
-    found, low, method = service_areas(
-        small, run, seed=seed, gap=gap, start=start, params=params.service
-    )
-    if found is not None and (best is None or value_of(small, found) < value_of(p, best)):
-        best = found[node]
-    value = np.inf if best is None else value_of(p, best)
-    return best, max(bound, min(low, value)), [*steps, method]
+    return left.best, left.bound, list(left.steps)
 
 
 def _open(p: Problem, assignment: np.ndarray, bound: float, gap: float) -> bool:

@@ -2,12 +2,13 @@
 Service areas of many units each: pairs are ruled out until what is open is a small program.
 
 With 30 to 200 units a part, connected parts are too many to be generated as they are, and the
-linear relaxation is too weak to rule out much. Knapsacks over demands that are hardly rounded, from
-the prices of that relaxation, close most of its gap; what they say of each pair of unit and part
-makes kernels for the assignment program, narrow at first, and rules out what no better answer uses
-(variable fixing by Lagrangian costs: Beasley 1988, doi:10.1016/0377-2217(88)90176-3). The last
-kernel has all pairs that are left, so its bound holds for the whole. If it stays open, what is held
-by one part alone is merged into its center, and the rest goes the way of few units a part.
+linear relaxation is too weak to rule out much. Knapsacks over demands as they are, from the prices
+of that relaxation, close most of its gap; what they say of each pair of unit and part rules out
+what no better answer uses (variable fixing by Lagrangian costs: Beasley 1988,
+doi:10.1016/0377-2217(88)90176-3). What is held by one part alone is merged into its center, and a
+tree over the same relaxation (:mod:`.bound.lagrangian_tree`) finds the best of the rest or proves
+that there is none. Where it is cut off, kernels of the assignment program, narrow at first, look
+for better answers, and the tree goes on below them.
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from gridplan.optimise.budget import Run
-from gridplan.optimise.partition.answer.check import faults, value_of
+from gridplan.optimise.methods.pace import PaceParams
+from gridplan.optimise.partition.answer.check import value_of
 from gridplan.optimise.partition.assignment.contiguity import islands, neighbours
 from gridplan.optimise.partition.assignment.cutting_planes import ExactLimits, solve_exact
 from gridplan.optimise.partition.assignment.model import Model
 from gridplan.optimise.partition.bound.knapsack import KnapsackParams, Relaxed, knapsack_bound
+from gridplan.optimise.partition.bound.lagrangian_tree import TreeParams, lagrangian_tree
 from gridplan.optimise.partition.bound.sifting import SiftingParams
 from gridplan.optimise.partition.graph.graph import reach
 from gridplan.optimise.partition.local.construct import relax
@@ -44,36 +47,39 @@ class WideParams:
     bounding, bounding_most
         Share of what is left of the run for the knapsacks, and most work units.
     rise
-        Without an answer, knapsacks climb towards the bound raised by this.
+        Without an answer, knapsacks climb towards the bound raised by this, and the tree looks no
+        further at first.
+    growing
+        Share of what is left of the run for each tree; the last one has all there is.
     kernels
-        Pairs beyond one a unit in each kernel, one after the other.
+        Pairs beyond one a unit in each kernel, one after each tree that was cut off.
     solving
-        Share of what is left of the run for one kernel; for the last one, that is all there is.
-    closing
-        The same for the last one.
+        Share of what is left of the run for one kernel.
     nodes
         Branch-and-bound nodes of one kernel.
     island
         Units of the largest islands that are cut off beforehand.
-    knapsack, sifting
+    knapsack, tree, sifting
         Of the algorithms called.
     """
 
-    pairs: int = 60_000
+    pairs: int = 120_000
     large: int = 250
     bounding: float = 0.35
     bounding_most: float = 20.0
-    rise: float = 0.02
-    kernels: tuple[int, ...] = (250, 700, 2000)
+    rise: float = 0.01
+    growing: float = 0.3
+    kernels: tuple[int, ...] = (250, 700)
     solving: float = 0.2
-    closing: float = 0.6
     nodes: int = 20_000
     island: int = 2
     knapsack: KnapsackParams = field(
         default_factory=lambda: KnapsackParams(
-            grains=40_000, rounds=1200, renewals=0, first=0.3, batch=20
+            grains=1_000_000_000, states=20_000, rounds=3000, renewals=0, first=0.3, batch=20,
+            pace=PaceParams(patience=30.0, shortest=1e-4, gain=1e-7),
         )
-    )
+    )  # fmt: skip
+    tree: TreeParams = field(default_factory=TreeParams)
     sifting: SiftingParams = field(default_factory=SiftingParams)
 
 
@@ -135,12 +141,13 @@ def wide_areas(
     search = _Search(problem, run, best, bound, seed=seed, gap=gap, params=params)
     if search.price():
         for extra in params.kernels:
-            if search.done or search.whole:
+            search.grow(params.growing)
+            if search.done:
                 break
             search.look(extra)
-        if not search.done and not search.whole:
-            search.look(problem.units * problem.columns)
-    return Open(search.best, search.bound, search.keep, tuple(search.steps))
+        while not search.done and search.grow(1.0):
+            pass
+    return Open(search.best, search.bound, search.keep, tuple(dict.fromkeys(search.steps)))
 
 
 class _Search:
@@ -160,7 +167,6 @@ class _Search:
         self.problem, self.run, self.best, self.bound = problem, run, best, bound
         self.seed, self.gap, self.params = seed, gap, params
         self.keep = problem.allowed.copy()
-        self.whole = False
         self.steps: list[str] = []
         self._proof: Relaxed | None = None
 
@@ -182,42 +188,91 @@ class _Search:
         self.bound = max(self.bound, low)
         if shares is None or self.done:
             return False
-        target = self.value if self.best is not None else (1 + params.rise) * self.bound
         part = run.part(params.bounding, most=params.bounding_most)
-        proof = knapsack_bound(p, part, target, price=prices_of(p, offset), params=params.knapsack)
+        proven = self._climb(part, prices_of(p, offset))
         run.book(part)
-        if proof is None:
-            return False
-        self._proof = proof
-        self.steps.append("knapsack")
-        self._rule_out()
-        self._raise(proof.bound)
-        return not self.done
+        if proven:
+            self.steps.append("knapsack")
+        return proven and not self.done
+
+    def grow(self, share: float) -> bool:
+        """Grow a tree below the best answer, or a little above the bound; tell if it helped."""
+        before = self.value, self.bound
+        p, run, proof, limit = self.problem, self.run, self._proof, self._limit()
+        assert proof is not None
+        small, node = merged(p, self._left(limit))
+        price = np.bincount(node, weights=proof.price, minlength=small.units)
+        toll = np.zeros(small.cost.shape)
+        np.add.at(toll, node, proof.toll)
+        part = run.part(share)
+        grown = lagrangian_tree(
+            small, part, price=price, toll=toll, bound=self.bound, value=limit, gap=self.gap,
+            params=self.params.tree,
+        )  # fmt: skip
+        run.book(part)
+        self.steps.append("lagrangian tree")
+        if grown.assignment is not None:
+            self._take(grown.assignment[node])
+        self._raise(grown.bound)
+        return (self.value, self.bound) != before
 
     def look(self, extra: int) -> None:
         """Solve the kernel of the answer's pairs, the cheapest of each unit and ``extra`` more."""
         p, run, params = self.problem, self.run, self.params
-        pairs = self._kernel(extra)
-        self.whole = bool((pairs == self.keep).all())
-        model = Model(p, allowed=pairs)
+        model = Model(p, allowed=self._kernel(extra))
         neighbours(model)
         islands(model, params.island)
-        part = run.part(params.closing if self.whole else params.solving)
-        limits = ExactLimits(max(self.gap / 2, 1e-7), params.nodes)
-        value = self.value
+        part = run.part(params.solving)
         found = solve_exact(
-            p, part, model=model, start=self.best, seed=self.seed, limits=limits,
+            p, part, model=model, start=self.best, seed=self.seed,
+            limits=ExactLimits(max(self.gap / 2, 1e-7), params.nodes),
             tell=lambda: run.report("kernel"),
         )  # fmt: skip
         run.book(part)
         self.steps.append("kernel search")
-        if found.assignment is not None and value_of(p, found.assignment) < value:
-            self.best = found.assignment
-            run.report("improve", incumbent=self.value)
-        if self.whole:
-            # pairs ruled out are those of no answer cheaper than the target they were ruled out for
-            self._raise(min(found.bound, value))
-        self._rule_out()
+        if found.assignment is not None:
+            self._take(found.assignment)
+
+    def _take(self, assignment: np.ndarray) -> None:
+        """Take an answer over if it is better, and climb anew towards it."""
+        proof, part = self._proof, self.run.part(self.params.bounding)
+        assert proof is not None
+        if value_of(self.problem, assignment) >= self.value:
+            return
+        self.best = assignment
+        self.run.report("improve", incumbent=self.value)
+        self._climb(part, proof.price)
+        self.run.book(part)
+
+    def _climb(self, run: Run, price: np.ndarray) -> bool:
+        """Raise the bound from these prices, rule out pairs; tell whether there is a bound."""
+        p, limit = self.problem, self._limit()
+        proof = knapsack_bound(
+            replace(p, allowed=self.keep), run, limit, price=price, params=self.params.knapsack
+        )
+        if proof is None:
+            return False
+        self._proof = proof
+        if self.best is not None:
+            self.keep = self._left(limit)
+            self.keep[np.arange(p.units), self.best] = True
+        self._raise(proof.bound)
+        return True
+
+    def _limit(self) -> float:
+        """Value of the best answer; without any, a little above the bound."""
+        return (1 + self.params.rise) * self.bound if self.best is None else self.value
+
+    def _left(self, limit: float) -> np.ndarray:
+        """Mark pairs ``(n, k)`` that an answer not above the limit may use."""
+        proof = self._proof
+        assert proof is not None
+        most = limit + 1e-9 * abs(limit)
+        keep: np.ndarray = self.keep & (proof.bound + proof.rise <= most)
+        must = proof.bound + proof.fall > most
+        sure = must.sum(axis=1) == 1
+        keep[sure] &= must[sure]
+        return keep
 
     def _kernel(self, extra: int) -> np.ndarray:
         """Mark the pairs ``(n, k)`` of a kernel."""
@@ -233,19 +288,6 @@ class _Search:
         order = np.lexsort((p.cost.ravel(), rest.ravel()))[:extra]
         out.flat[order[np.isfinite(rest.flat[order])]] = True
         return out
-
-    def _rule_out(self) -> None:
-        """Rule out pairs that no answer below the best one uses."""
-        proof = self._proof
-        assert proof is not None
-        if self.best is None:
-            return
-        limit = self.value + 1e-9 * abs(self.value)
-        self.keep = self.keep & (proof.bound + proof.rise <= limit)
-        must = proof.bound + proof.fall > limit
-        sure = must.sum(axis=1) == 1
-        self.keep[sure] &= must[sure]
-        self.keep[np.arange(self.problem.units), self.best] = True
 
     def _raise(self, bound: float) -> None:
         self.bound = max(self.bound, min(bound, self.value))
@@ -276,13 +318,3 @@ def merged(problem: Problem, keep: np.ndarray) -> tuple[Problem, np.ndarray]:
         label[reach(p.graph, int(center), held)] = k
     group = join_groups(p.units, np.zeros((0, 2), int), label)
     return contract(replace(p, allowed=p.allowed & keep, atom=group))
-
-
-def narrowed(problem: Problem, left: Open) -> tuple[Problem, np.ndarray, np.ndarray | None]:
-    """Cut the problem down to what is open: it, the node of each unit, and the best answer."""
-    small, node = merged(problem, left.keep)
-    if left.best is None:
-        return small, node, None
-    first = np.unique(node, return_index=True)[1]
-    start = left.best[first]
-    return small, node, None if faults(small, start) else start

@@ -9,7 +9,9 @@ from gridplan.optimise.partition.bound.knapsack_kernels import (
     CutArrays,
     Knapsacks,
     Multipliers,
+    pack,
     reduce_costs,
+    room_to_pack,
 )
 
 
@@ -57,6 +59,50 @@ def forced(
             out, into = joined(before[t], after[t + 1], space, own[t])
             without[item[t], k] = out - least
             with_part[item[t], k] = into + gain[t] - least
+
+
+@compiled
+def forced_in_core(
+    knapsacks: Knapsacks,
+    cuts: CutArrays,
+    now: Multipliers,
+    with_part: np.ndarray,
+    without: np.ndarray,
+) -> float:
+    """
+    Write the same by one knapsack for each item that changes what is packed without a rule for it.
+
+    Returns the cells filled.
+    """
+    packing = room_to_pack(knapsacks)
+    n, columns = knapsacks.cost.shape
+    weight, reduced, cells = knapsacks.weight, packing.reduced, 0.0
+    take, spare = packing.take[0], np.zeros(n, np.bool_)
+    for k in range(columns):
+        reduce_costs(knapsacks, cuts, now, k, reduced)
+        s = knapsacks.anchor[k]
+        space = knapsacks.room[k] - weight[s]
+        reduced[s] = np.inf
+        least, _ = pack(knapsacks, packing, space, take)
+        for i in range(n):
+            with_part[i, k], without[i, k] = 0.0, 0.0
+            if i == s:
+                without[i, k] = np.inf
+                continue
+            if weight[i] > space or not np.isfinite(reduced[i]):
+                with_part[i, k] = np.inf
+                continue
+            own = reduced[i]
+            reduced[i] = np.inf
+            room = space if take[i] else space - weight[i]
+            value, filled = pack(knapsacks, packing, room, spare)
+            cells += filled
+            if take[i]:
+                without[i, k] = max(0.0, value - least)
+            else:
+                with_part[i, k] = max(0.0, own + value - least)
+            reduced[i] = own
+    return cells
 
 
 @inner

@@ -23,7 +23,7 @@ from gridplan.optimise.methods.pace import DEFAULT as PACED
 from gridplan.optimise.methods.pace import PACE, RECORD, PaceParams, pace_of
 from gridplan.optimise.partition.assignment.contiguity import cut
 from gridplan.optimise.partition.assignment.model import Model
-from gridplan.optimise.partition.bound.forced_items import forced
+from gridplan.optimise.partition.bound.forced_items import forced, forced_in_core
 from gridplan.optimise.partition.bound.knapsack_kernels import (
     Ascent,
     CutArrays,
@@ -45,7 +45,10 @@ class KnapsackParams:
     Parameters
     ----------
     grains
-        Largest capacity in grains of demand; finer means a tighter bound and more work.
+        Largest capacity in grains of demand; finer means a tighter bound, and tables more work.
+    states
+        Memory for the search of each knapsack's core, whose work hardly depends on grains; 0 for
+        tables, which are quicker where parts hold few units.
     cuts, ring
         Most separator cuts that are priced, and units of their rings on average.
     rounds
@@ -61,6 +64,7 @@ class KnapsackParams:
     """
 
     grains: int = 1500
+    states: int = 0
     cuts: int = 4000
     ring: int = 16
     rounds: int = 600
@@ -80,7 +84,7 @@ class Relaxed:
     lists the separators met: ``(column, unit, ring)``, the unit in that column only with one of the
     units of the ring; ``price`` ``(atoms,)`` are the best prices of having a part; ``rise`` and
     ``fall`` ``(atoms, k)`` what is added to the bound where an answer has a pair, infinite where
-    none may, and where it has not.
+    none may, and where it has not; ``toll`` ``(atoms, k)`` what the prices of cuts add to costs.
     """
 
     bound: float
@@ -89,6 +93,7 @@ class Relaxed:
     price: np.ndarray
     rise: np.ndarray
     fall: np.ndarray
+    toll: np.ndarray
 
     def tighten(self, model: Model) -> None:
         """Add the cuts to a model."""
@@ -131,6 +136,14 @@ class Cuts:
             for q in np.flatnonzero(prices[: int(own.number[0])] > 0)
         )
 
+    def toll(self, prices: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+        """Sum up what the prices of cuts add to the cost of each pair ``(units, k)``."""
+        own, out = self.arrays, np.zeros(shape)
+        for q in np.flatnonzero(prices[: int(own.number[0])] > 0):
+            out[own.unit[q], own.column[q]] += prices[q]
+            out[own.ring[own.start[q] : own.start[q + 1]], own.column[q]] -= prices[q]
+        return out
+
 
 def _cut_arrays(most: int, ring: int) -> CutArrays:
     """Make room for so many cuts with so many units in their rings."""
@@ -152,6 +165,19 @@ def within_reach(problem: Problem) -> np.ndarray:
     far = dijkstra(ways, indices=p.centers).T + p.demand[p.centers]
     slack = 2e-6 * max(1.0, p.target) + 1e-9 * p.units
     return far <= p.upper * (1 + 1e-9) + slack
+
+
+def grains_of(problem: Problem, grains: int) -> tuple[np.ndarray, np.ndarray]:
+    """
+    Round demands ``(atoms,)`` and upper bounds ``(k,)`` down, the largest to so many grains.
+
+    Where demands are whole numbers and few enough, nothing is lost.
+    """
+    p = problem
+    load = atom_sums(p, p.demand)
+    grain = max(1.0 if (load % 1 == 0).all() else 0.0, float(p.upper.max()) / grains, 1e-12)
+    weight = np.floor(load / grain + 1e-6).astype(np.int64)
+    return weight, np.floor(p.upper / grain + 1e-6).astype(np.int64)
 
 
 def knapsack_bound(
@@ -190,10 +216,7 @@ def knapsack_bound(
         return None
     if (p.crossing_price < 0).any() or not own[anchor, np.arange(p.columns)].all():
         return None
-    load = atom_sums(p, p.demand)
-    grain = max(1.0 if (load % 1 == 0).all() else 0.0, float(p.upper.max()) / params.grains, 1e-12)
-    weight = np.floor(load / grain + 1e-6).astype(np.int64)
-    room = np.floor(p.upper / grain + 1e-6).astype(np.int64)
+    weight, room = grains_of(p, params.grains)
     single = bool((p.atom == np.arange(p.units)).all())
     if single:
         own &= within_reach(p)
@@ -205,7 +228,9 @@ def knapsack_bound(
         return None
     cost = np.where(own, atom_sums(p, p.cost), np.inf)
     params = params if single else replace(params, renewals=0)
-    return _climb(p, run, Knapsacks(cost, weight, room, anchor), target, price, params)
+    return _climb(
+        p, run, Knapsacks(cost, weight, room, anchor, params.states), target, price, params
+    )
 
 
 def _climb(
@@ -243,7 +268,11 @@ def _climb(
     if not np.isfinite(pace[RECORD]):  # the run ended first
         return None
     with_part, without = np.zeros(cost.shape), np.zeros(cost.shape)
-    forced(knapsacks, cuts.arrays, top, with_part, without)
+    if params.states > 0:
+        cells = forced_in_core(knapsacks, cuts.arrays, top, with_part, without)
+        run.spend(cells * WEIGHTS.cell)
+    else:
+        forced(knapsacks, cuts.arrays, top, with_part, without)
     bound = float(pace[RECORD])
     limit = target + 1e-9 * abs(target)
     keep = np.isfinite(cost) & (bound + with_part <= limit)
@@ -251,4 +280,6 @@ def _climb(
     sure = must.sum(axis=1) == 1
     keep[sure] &= must[sure]
     rise = np.where(np.isfinite(cost), with_part, np.inf)
-    return Relaxed(bound, keep, cuts.listed(top.cut), top.price, rise, without)
+    return Relaxed(
+        bound, keep, cuts.listed(top.cut), top.price, rise, without, cuts.toll(top.cut, cost.shape)
+    )

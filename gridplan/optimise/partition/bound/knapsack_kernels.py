@@ -1,8 +1,8 @@
 """
 Compiled steps of the knapsack bound: pack parts at prices, subgradient steps, price what is forced.
 
-A 0-1 knapsack a part by dynamic programming over whole demands; prices of units and separator cuts
-move along smoothed subgradients with steps of Polyak, sized by a target.
+A 0-1 knapsack a part, by dynamic programming over whole demands or by its core; prices of units and
+separator cuts move along smoothed subgradients with steps of Polyak, sized by a target.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gridplan.optimise.methods.core_knapsack import Core, core_of, pack_core
 from gridplan.optimise.methods.knapsack import Cells, fill_cells
 from gridplan.optimise.methods.pace import PACE, RECORD, PaceParams, falters, length_of
 from gridplan.optimise.numeric.compiled import compiled, inner
@@ -31,12 +32,15 @@ class Knapsacks(NamedTuple):
         ``(n,)`` and ``(k,)`` whole numbers, grains of demand.
     anchor
         ``(k,)`` each part's center.
+    states
+        Of the search for each core; 0 for tables.
     """
 
     cost: np.ndarray
     weight: np.ndarray
     room: np.ndarray
     anchor: np.ndarray
+    states: int
 
 
 class CutArrays(NamedTuple):
@@ -99,6 +103,8 @@ class Packing(NamedTuple):
         ``(n,)`` reduced costs, and those worth taking.
     best, kept
         ``(room + 1,)`` and ``(n, room + 1)`` of the dynamic program.
+    gain, core
+        ``(n,)`` and room of the search for a core.
     take
         ``(k, n)`` bool: the units each part takes.
     mark, queue, ring
@@ -109,6 +115,8 @@ class Packing(NamedTuple):
     item: np.ndarray
     best: np.ndarray
     kept: np.ndarray
+    gain: np.ndarray
+    core: Core
     take: np.ndarray
     mark: np.ndarray
     queue: np.ndarray
@@ -119,12 +127,14 @@ class Packing(NamedTuple):
 def room_to_pack(knapsacks: Knapsacks) -> Packing:
     """Make room to work in."""
     n, columns = knapsacks.cost.shape
-    size = knapsacks.room.max() + 1
+    size = knapsacks.room.max() + 1 if knapsacks.states == 0 else 0
     return Packing(
         np.empty(n),
         np.empty(n, np.int64),
         np.empty(size),
         np.zeros((n, size), np.bool_),
+        np.empty(n),
+        core_of(n, knapsacks.states),
         np.zeros((columns, n), np.bool_),
         np.zeros(n, np.int64),
         np.zeros(n, np.int64),
@@ -135,9 +145,10 @@ def room_to_pack(knapsacks: Knapsacks) -> Packing:
 @inner
 def pack(knapsacks: Knapsacks, packing: Packing, room: int, take: np.ndarray) -> tuple[float, int]:
     """
-    Find the items that fit into ``room`` at least sum of reduced costs, by dynamic programming.
+    Find the items that fit into ``room`` at least sum of reduced costs.
 
-    ``take`` ``(n,)`` receives them. Returns the sum and the cells filled.
+    ``take`` ``(n,)`` receives them. Returns the sum (or less, where memory did not suffice) and the
+    cells filled.
     """
     reduced, item, weight = packing.reduced, packing.item, knapsacks.weight
     count, total, value = 0, 0, 0.0
@@ -152,6 +163,11 @@ def pack(knapsacks: Knapsacks, packing: Packing, room: int, take: np.ndarray) ->
         for t in range(count):
             take[item[t]] = True
         return value, count
+    if knapsacks.states > 0:
+        for t in range(count):
+            packing.gain[item[t]] = -reduced[item[t]]
+        found = pack_core(packing.core, packing.gain, weight, item, count, room, take)
+        return -found.bound, found.cells
     fill_cells(Cells(packing.best, packing.kept), reduced, weight, item, count, room)
     c = room
     for t in range(count - 1, -1, -1):
