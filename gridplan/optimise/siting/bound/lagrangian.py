@@ -153,6 +153,9 @@ class Relaxation:
         self.price, self.rate = price, rate
         self.room.toll[0] = toll
 
+    def suit_rates(self, run: Run) -> None:
+        """Bring dual prices of sites to their best at the prices at hand: packing does anyway."""
+
     def scale_anew(self) -> bool:
         """
         Scale prices by where they are now, half way to all alike, if that is far from before.

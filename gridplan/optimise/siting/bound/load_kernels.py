@@ -29,6 +29,25 @@ class Multipliers(NamedTuple):
     load: Array
 
 
+class Limits(NamedTuple):
+    """
+    How far multipliers may go.
+
+    Parameters
+    ----------
+    load
+        ``(m,)`` largest multiplier of each site.
+    subsidy
+        Largest below zero, its sign turned.
+    bisections
+        Multipliers tried.
+    """
+
+    load: Array
+    subsidy: float
+    bisections: int
+
+
 @compiled
 def within_reach(arcs: Arcs, limit: Array, demand: Array, subsidy: Array) -> Columns:
     """Turn the arcs within price and subsidy around: site by site, units ascending."""
@@ -92,3 +111,61 @@ def count_taken(
             if cost[a] + demand[i] * rate < price[i]:
                 served[i] += 1.0
                 load[j] += demand[i]
+
+
+@in_place
+def suit_loads(
+    columns: Columns,
+    demand: Array,
+    at: Multipliers,
+    bounds: tuple[Array, Array],
+    most: Limits,
+    sites: Array,
+) -> None:
+    """
+    Move each multiplier to where its site is worth most at these prices of units.
+
+    A site's worth is concave in its multiplier, whose slope is the load less what the multiplier
+    pays for: bisection, from the multiplier at hand, which stays unless another is better.
+
+    Parameters
+    ----------
+    columns, demand
+        Arcs site by site, and the units' demands.
+    at
+        Prices, and multipliers, which are changed.
+    bounds
+        ``(m,)`` capacities and least loads.
+    most
+        Largest multiplier of each site, largest subsidy, and bisections.
+    sites
+        Those whose multipliers may move.
+    """
+    begin, unit, cost, _ = columns
+    price, multiplier = at.price, at.load
+    capacity, lower = bounds
+    for j in sites:
+        low, high = -most.subsidy, most.load[j]
+        rate, record, best = multiplier[j], -np.inf, multiplier[j]
+        for turn in range(most.bisections):
+            total, load = 0.0, 0.0
+            for a in range(begin[j], begin[j + 1]):
+                i = unit[a]
+                reduced = cost[a] + demand[i] * rate - price[i]
+                if reduced < 0.0:
+                    total += reduced
+                    load += demand[i]
+            if rate > 0.0:
+                total -= rate * capacity[j]
+            elif rate < 0.0:
+                total -= rate * lower[j]
+            if total > record:
+                record, best = total, rate
+            if load > capacity[j] or (rate < 0.0 and load > lower[j]):
+                low = rate
+            elif load < lower[j] or (rate > 0.0 and load < capacity[j]):
+                high = rate
+            else:
+                break
+            rate = 0.0 if turn == 0 and rate != 0.0 else 0.5 * (low + high)
+        multiplier[j] = best

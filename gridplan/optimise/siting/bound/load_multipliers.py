@@ -27,13 +27,15 @@ from gridplan.optimise.siting.bound.lagrangian import (
 from gridplan.optimise.siting.bound.load_band import border, pull
 from gridplan.optimise.siting.bound.load_kernels import (
     Array,
+    Limits,
     Multipliers,
     count_taken,
+    suit_loads,
     value_sites,
     within_reach,
 )
 from gridplan.optimise.siting.bound.toll import tolled_choice
-from gridplan.optimise.siting.question.arcs import Arcs
+from gridplan.optimise.siting.question.arcs import Arcs, Columns, columns_of
 from gridplan.optimise.siting.question.case import Case
 from gridplan.optimise.weights import WEIGHTS
 
@@ -63,6 +65,10 @@ class MultiplierParams:
         Steps between two gatherings below which the room grows by this factor, without limit.
     reported
         Steps between two reports.
+    bisections
+        Multipliers of a site tried where each is brought to its best.
+    uneven
+        Share of the mean distance that counts as such where prices have been scaled anew.
     caps
         Shares of the sites whose subsidies are left as they are, where arcs were left out.
     """
@@ -78,6 +84,8 @@ class MultiplierParams:
     seldom: int = 4
     margin_often: float = 1.6
     reported: int = 20
+    bisections: int = 12
+    uneven: float = 0.3
     caps: tuple[float, ...] = (0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 0.995, 1.0)
 
 
@@ -111,6 +119,7 @@ class LoadRelaxation(Relaxation):
         super().__init__(case, arcs, params)
         self.tuning = tuning
         self._proof: tuple[Priced, float] | None = None
+        self._every: Columns | None = None
         self.step = Step(patience=tuning.patience)
         self.multiplier = np.zeros(case.m)
         self.mean = float(self.price.sum()) / max(1e-12, float(case.demand.sum()))
@@ -125,6 +134,11 @@ class LoadRelaxation(Relaxation):
         self._subsidy = np.full(case.m, -1.0)
         self._margin = tuning.margin
         self._steps, self._renewed = 0, -1
+
+    @property
+    def columns(self) -> Columns:
+        """Arcs that matter at the prices at hand, site by site."""
+        return self._columns
 
     @property
     def proven(self) -> float:
@@ -163,6 +177,9 @@ class LoadRelaxation(Relaxation):
         """Begin a relaxation of the same kind, for a branch of the question."""
         other = LoadRelaxation(case, arcs, self.params, self.tuning)
         other.scale, other.mean = self.scale, self.mean
+        other._most, other._most_subsidy = self._most, self._most_subsidy
+        if arcs is self.arcs:
+            other._every = self._every
         return other
 
     def scale_anew(self) -> bool:
@@ -170,13 +187,26 @@ class LoadRelaxation(Relaxation):
         anew = super().scale_anew()
         if anew and self.best is not None:
             weight = max(1e-12, float(self.case.demand.sum()))
-            self.mean = float(np.abs(self.best.price).sum()) / weight
+            self.mean = self.tuning.uneven * float(np.abs(self.best.price).sum()) / weight
         return anew
 
     def go_on_from(self, price: Array, rate: Array, toll: float = 0.0) -> None:
         """Begin from these prices and, with their sign turned, multipliers; and that of money."""
         self.price, self.multiplier = price, -rate
         self.room.toll[0] = toll
+
+    def suit_rates(self, run: Run) -> None:
+        """Bring each multiplier to its best at the prices to begin from."""
+        if self._every is None:
+            self._every = columns_of(self.arcs, self.case.m)
+        at = Multipliers(self.price, self.multiplier.copy())
+        bounds = self.case.capacity, self.case.lower
+        limits = Limits(self._most, self._most_subsidy, self.tuning.bisections)
+        sites = np.flatnonzero(~self.case.closed)
+        suit_loads(self._every, self.case.demand, at, bounds, limits, sites)
+        self.multiplier = at.load
+        passed = 0.5 * self.tuning.bisections * len(sites) / self.case.m
+        run.spend(passed * len(self.arcs.cost) * WEIGHTS.arc)
 
     def _gather(self, price: Array, multiplier: Array) -> None:
         """Gather anew the arcs that can matter, with room for prices and subsidies to grow."""

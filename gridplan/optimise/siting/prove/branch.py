@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from gridplan.optimise.siting.prove.split import DEFAULT as POCKETS
+from gridplan.optimise.siting.prove.split import PocketParams, Split
 from gridplan.optimise.siting.question.arcs import Arcs
+from gridplan.optimise.siting.question.case import Case
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,8 @@ class BranchParams:
     load_stride, load_patience
         The first stride and the patience where loads have multipliers: the bound of a branch is
         reached along many kinks, on which short-lived strides of full length never gain.
+    pockets
+        Sums of sites that are split on, where loads have multipliers.
     """
 
     leaf_arcs: int = 20_000
@@ -59,31 +64,30 @@ class BranchParams:
     least_stride: float = 1e-6
     load_stride: float = 0.05
     load_patience: int = 50
+    pockets: PocketParams = POCKETS
 
 
 DEFAULT = BranchParams()
+NONE = Split(np.zeros(0, dtype=np.int64))
 
 
 @dataclass(order=True)
 class Node:
     """
-    Sites settled open and shut, arcs left, prices to begin from, and what they open.
+    A part of the question, arcs left, prices to begin from, and what they open.
 
-    ``split`` is the site to split on, or, below zero, the number of sites to split above, counted
-    from -1 for none. ``barren`` is the gap at which arcs are looked through again.
+    ``case`` has the sites settled so far kept and closed; ``split`` comes next. ``barren`` is the
+    gap at which arcs are looked through again.
     """
 
     bound: float
     number: int
-    opened: np.ndarray = field(compare=False)
-    shut: np.ndarray = field(compare=False)
+    case: Case = field(compare=False)
     price: np.ndarray = field(compare=False)
     rate: np.ndarray = field(compare=False)
     chosen: np.ndarray = field(compare=False)
     arcs: Arcs = field(compare=False)
     openness: np.ndarray = field(compare=False)
     toll: float = field(compare=False)
-    low: int = field(compare=False)
-    high: int = field(compare=False)
-    split: int = field(compare=False, default=0)
+    split: Split = field(compare=False, default=NONE)
     barren: float = field(compare=False, default=np.inf)

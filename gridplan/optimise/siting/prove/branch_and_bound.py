@@ -17,6 +17,7 @@ import numpy as np
 from gridplan.optimise.budget import Run
 from gridplan.optimise.siting.answer import check
 from gridplan.optimise.siting.bound.lagrangian import Priced, Relaxation, many_units, whole_nodes
+from gridplan.optimise.siting.bound.load_multipliers import LoadRelaxation
 from gridplan.optimise.siting.bound.site_choice import with_and_without
 from gridplan.optimise.siting.bound.toll import affordable_sites, within_budget
 from gridplan.optimise.siting.local.interchange import Interchange
@@ -27,6 +28,7 @@ from gridplan.optimise.siting.prove.reduced_cost_fixing import (
     links_of,
     settle_sites,
 )
+from gridplan.optimise.siting.prove.split import Split, pocket, unbound
 from gridplan.optimise.siting.question.arcs import Arcs, nearest_arcs
 from gridplan.optimise.siting.question.case import Case
 
@@ -71,7 +73,7 @@ class Branching:
         self.nodes = 0
         self.left = len(arcs.cost)
         self._turns = 0
-        # Multipliers find their yardstick in the arcs: leave them all, and go for the bound alone.
+        # Sites of many units: go for the bound alone, and split on what stands in for each other.
         self._few = not many_units(case, root.params)
         self._nodes = whole_nodes(case, root.params)
         self._tried = (np.nan, np.nan, np.nan)
@@ -86,12 +88,11 @@ class Branching:
         self._root = root
         self._interchange = interchange
         now = root.best
-        shut = case.closed.copy()
+        self._unbound = unbound(case)
         first = Node(
-            now.bound, 0, case.kept.copy(), shut, now.price, now.rate, now.chosen, arcs,
-            root.openness, now.toll, case.low, case.high,
-        )  # fmt: skip
-        first.split = self._most_open(first, root)
+            now.bound, 0, case, now.price, now.rate, now.chosen, arcs, root.openness, now.toll
+        )
+        first.split = self._split_of(first, root)
         self._heap.append(first)
 
     @property
@@ -193,7 +194,7 @@ class Branching:
     def _split(self, node: Node, run: Run, *, plunge: bool) -> None:
         """Put both children of a node on the heap; or go on with the better one, to the bottom."""
         while True:
-            children = [self._child(node, run, opening=opening) for opening in (True, False)]
+            children = [self._child(node, run, more=more) for more in (True, False)]
             left = sorted(child for child in children if child is not None)
             on = plunge and left and run.ended_by is None and left[0].bound < self.cut
             best = left.pop(0) if on else None
@@ -203,13 +204,14 @@ class Branching:
                 return
             node = best
 
-    def _child(self, node: Node, run: Run, *, opening: bool) -> Node | None:
+    def _child(self, node: Node, run: Run, *, more: bool) -> Node | None:
         """Bound one side of a split; None where nothing better is left in it."""
         self.nodes += 1
-        case = self._side(node, opening=opening)
+        case = node.split.side(node.case, more=more)
         relaxation = self._root.anew(case, node.arcs)
         relaxation.whole_question = False
         relaxation.go_on_from(node.price, node.rate, node.toll)
+        relaxation.suit_rates(run)
         relaxation.openness = node.openness.copy()
         params, ahead = self.params, self.upper - node.bound
         share = params.first_stride if self._few else params.load_stride
@@ -232,7 +234,7 @@ class Branching:
         sites = with_and_without(case, now.value)
         must, never = settle_sites(case, now, sites, self.cut)
         arcs, barren = node.arcs, node.barren
-        if self._few and self.cut - bound <= barren:
+        if self.cut - bound <= barren:
             keep = (arc_bounds(case, arcs, now, sites) < self.cut) & ~never[arcs.site]
             if keep.sum() < params.thinned * len(keep):
                 arcs = arcs.only(keep)
@@ -240,27 +242,16 @@ class Branching:
                 barren = params.barren * (self.cut - bound)
         if (np.diff(arcs.start) == 0).any():
             return None
+        case = replace(case, kept=must, closed=never)
         child = Node(
-            bound, self.nodes, must, never, now.price, now.rate, now.chosen, arcs,
-            relaxation.openness, now.toll, case.low, case.high, barren=barren,
+            bound, self.nodes, case, now.price, now.rate, now.chosen, arcs, relaxation.openness,
+            now.toll, barren=barren,
         )  # fmt: skip
         if (must | never).all() or must.sum() >= case.high:
             self._leaf(child, now, run)
             return None
-        child.split = self._most_open(child, relaxation)
+        child.split = self._split_of(child, relaxation)
         return child
-
-    def _side(self, node: Node, *, opening: bool) -> Case:
-        """Take one side of a split: a site open or shut, or more sites or no more than a number."""
-        opened, shut = node.opened.copy(), node.shut.copy()
-        low, high = node.low, node.high
-        if node.split >= 0:
-            (opened if opening else shut)[node.split] = True
-        elif opening:
-            low = -node.split
-        else:
-            high = -node.split - 1
-        return replace(self.case, kept=opened, closed=shut, low=low, high=high)
 
     def _settle_for(self, case: Case, now: Priced, run: Run) -> None:
         """Offer the sites a node opens, improved, where each unit just goes to the cheapest."""
@@ -277,25 +268,41 @@ class Branching:
         elif self._interchange.worth < self._least * (1.0 - 1e-9):
             self._least, self.hint = self._interchange.worth, found[0]
 
-    def _most_open(self, node: Node, relaxation: Relaxation) -> int:
+    def _split_of(self, node: Node, relaxation: Relaxation) -> Split:
         """Pick the open question on which the relaxation wavers most."""
-        free = np.flatnonzero(~node.opened & ~node.shut)
+        case, openness = node.case, relaxation.openness
+        free = np.flatnonzero(~case.kept & ~case.closed)
         if not len(free):
-            return int(np.argmax(~node.shut))
-        number = float(relaxation.openness.sum())
+            return Split(np.array([np.argmax(~case.closed)]))
+        number = float(openness.sum())
         least = self.params.wavering
-        if not self.case.capacitated and node.low < node.high and least <= number % 1 <= 1 - least:
+        if not case.capacitated and case.low < case.high and least <= number % 1 <= 1 - least:
             whole = int(number)
-            if node.low <= whole < node.high:
-                return -whole - 1
-        doubt = np.abs(relaxation.openness[free] - 0.5)
-        return int(free[np.argmin(np.round(doubt, 6))])
+            if case.low <= whole < case.high:
+                return Split(np.arange(case.m), whole)
+        alike = None if self._few else self._pocket(free, relaxation)
+        if alike is not None:
+            return alike
+        doubt = np.abs(openness[free] - 0.5)
+        return Split(free[[np.argmin(np.round(doubt, 6))]])
+
+    def _pocket(self, free: np.ndarray, relaxation: Relaxation) -> Split | None:
+        """Find sites that stand in for each other, of none that was split on so."""
+        now, case = relaxation.best, relaxation.case
+        if not isinstance(relaxation, LoadRelaxation) or now is None:
+            return None
+        among = free[self._unbound[free] & (case.group[free] < len(self.case.group_min))]
+        return pocket(
+            relaxation.columns, now.price, among, relaxation.openness, self.params.pockets
+        )
 
     def _leaf(self, node: Node, now: Priced, run: Run) -> None:
         """Settle a node whose sites are known."""
-        shut = node.shut | ~node.opened if node.opened.sum() >= self.case.high else node.shut
-        case = replace(self.case, kept=node.opened, closed=shut, low=node.low, high=node.high)
-        if not case.capacitated and (node.opened | shut).all():
+        case = node.case
+        if case.kept.sum() >= self.case.high:
+            case = replace(case, closed=case.closed | ~case.kept)
+        shut = case.closed
+        if not case.capacitated and (case.kept | shut).all():
             self._offer_nearest(case)
             return
         links = links_of(node.arcs)
