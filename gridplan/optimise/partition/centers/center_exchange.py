@@ -37,8 +37,9 @@ class ExchangeParams:
         Most alternations of transport and recentring, by linear program and by load prices.
     rounds, pace
         Subgradient steps of one transport bound, and when they get shorter.
-    above
-        Target of these steps, as a multiple of the best value.
+    above, unknown
+        Target of these steps, as a multiple of the best value; and what is taken for that where
+        none is known, as a multiple of everyone at the cheapest part.
     tries
         Exchanges tried.
     newcomers, newcomers_each
@@ -52,6 +53,7 @@ class ExchangeParams:
     rounds: int = 300
     pace: PaceParams = LOAD_PACE
     above: float = 1.02
+    unknown: float = 1.2
     tries: int = 200
     newcomers: int = 4
     newcomers_each: int = 3
@@ -140,25 +142,52 @@ def locate(
     return best
 
 
+def priced_choice(
+    p: Problem,
+    columns: np.ndarray,
+    run: Run,
+    *,
+    target: float | None,
+    params: ExchangeParams,
+) -> tuple[float, np.ndarray]:
+    """
+    Bound a choice by prices on the loads of its parts.
+
+    Parameters
+    ----------
+    p, columns
+        The question, and the columns ``(parts,)`` of the choice.
+    run
+        Charged for the work.
+    target
+        Value that is expected, to size the steps; None where none is known.
+    params
+        Tuning.
+
+    Returns
+    -------
+    bound, part
+        No partition around these columns costs less; ``(n,)`` the cheapest part of each unit.
+    """
+    high = np.where(np.isfinite(p.upper), p.upper, p.demand.sum())
+    table = np.where(p.allowed[:, columns], p.cost[:, columns], np.inf)
+    if target is None:
+        target = params.unknown * float(table.min(axis=1).sum())
+    part = np.zeros(p.units, dtype=np.int64)
+    transport = Transport(table, p.demand, p.lower[columns], high[columns], p.centers[columns])
+    prices, goal = np.zeros(len(columns)), params.above * target
+    value = transport_bound(transport, prices, part, goal, params.rounds, params.pace)
+    run.spend(params.rounds * table.size * WEIGHTS.pair)
+    return value, part
+
+
 def locate_lightly(
     p: Problem, columns: np.ndarray, run: Run, *, target: float, params: ExchangeParams
 ) -> tuple[float, np.ndarray]:
     """Alternate a bound on the transport by load prices and recentring; the value is the bound."""
-    high = np.where(np.isfinite(p.upper), p.upper, p.demand.sum())
     best = (np.inf, columns)
     for _ in range(params.turns_light):
-        table = np.where(p.allowed[:, columns], p.cost[:, columns], np.inf)
-        part = np.zeros(p.units, dtype=np.int64)
-        transport = Transport(table, p.demand, p.lower[columns], high[columns], p.centers[columns])
-        value = transport_bound(
-            transport,
-            np.zeros(len(columns)),
-            part,
-            params.above * target,
-            params.rounds,
-            params.pace,
-        )
-        run.spend(params.rounds * table.size * WEIGHTS.pair)
+        value, part = priced_choice(p, columns, run, target=target, params=params)
         if not np.isfinite(value) or value >= best[0] - 1e-6 * abs(value):
             break
         best = (value, columns)

@@ -39,7 +39,7 @@ from gridplan.optimise.partition.centers.center_exchange import (
     restrict,
     spread,
 )
-from gridplan.optimise.partition.centers.every_choice import best_of_every
+from gridplan.optimise.partition.centers.every_choice import best_of_every, over
 from gridplan.optimise.partition.centers.reduced_program import (
     ReducedParams,
     recut_all,
@@ -134,11 +134,6 @@ class Chosen:
     spent: set[Choice] = field(default_factory=set)
 
     @property
-    def tries(self) -> int:
-        """How many choices were partitioned."""
-        return len(self.spent)
-
-    @property
     def bound(self) -> float:
         """Lower bound of the whole problem."""
         return min(self.state.bound, self.value)
@@ -153,9 +148,8 @@ class Chosen:
             run.report("improve", incumbent=value)
 
     def over(self, run: Run) -> bool:
-        """Whether the run must end; one choice is partitioned however much work came before."""
-        ended = run.ended_by
-        return ended is not None and (ended != "work" or self.best is not None or self.tries > 1)
+        """Whether no further choice may be partitioned."""
+        return over(run, found=self.best is not None, tries=len(self.spent))
 
     def done(self, gap: float) -> bool:
         """Whether the best partition is within ``gap`` of the bound."""
@@ -198,7 +192,7 @@ def choose(
             seed=seed,
             gap=gap,
             solve=solve,
-            sifting=params.exchange.sifting,
+            params=params.exchange,
             share=params.every,
         )
     c = _begin(p, run, params)
