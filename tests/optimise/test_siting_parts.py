@@ -9,6 +9,9 @@ from scipy import sparse
 from gridplan.optimise.budget import Run
 from gridplan.optimise.siting import capacitated_p_median
 from gridplan.optimise.siting.answer.check import faults
+from gridplan.optimise.siting.bound.lagrangian import Relaxation
+from gridplan.optimise.siting.engine.solve import tiny
+from gridplan.optimise.siting.prove.parts import bound_by_parts
 from gridplan.optimise.siting.question.arcs import usable_arcs
 from gridplan.optimise.siting.question.case import read_case
 from gridplan.optimise.siting.question.components import allot, components_of
@@ -144,3 +147,47 @@ def test_sites_that_nobody_reaches_count_where_numbers_are_allotted(p, kept):
     assert (numbers.sum(axis=1) <= parts.most).all()
     assert p - free.sum() <= numbers.sum() <= p - must.sum()
     assert (numbers.sum(axis=0) + must <= 3).all()
+
+
+def shared_streets(seed):
+    """Give three parts whose five streets span them: few sites and units, so that all is known."""
+    rng = np.random.default_rng(seed)
+    tables = [rng.integers(5, 99, (4, 3)).astype(float) for _ in range(3)]
+    table = sparse.block_diag(tables, format="csr")
+    people, street = rng.integers(2, 9, 12).astype(float), rng.integers(0, 5, 9)
+    room = np.full(9, people.reshape(3, 4).sum(axis=1).max() * 0.75)
+    least = np.minimum(np.bincount(street, minlength=5), rng.integers(0, 2, 5))
+    number = int(rng.integers(max(6, least.sum()), 8))
+    return read_case(
+        table, people, room, number, lower=np.full(9, 2.0), group=street, group_min=least,
+        group_max=np.full(5, 2), site_cost=rng.integers(0, 30, 9).astype(float),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_bounds_of_parts_at_the_prices_they_share_bound_the_whole(seed):
+    case = shared_streets(seed)
+    arcs = usable_arcs(case)
+    relaxation = Relaxation(case, arcs)
+    relaxation.raise_bound(Run(work_limit=1.0), iterations=200)
+    best = tiny(case, Run(work_limit=5.0), seed=0, gap=1e-9)
+    parts = components_of(case, arcs)
+    assert parts.count == 3
+
+    def solve(part, run, start):
+        return tiny(part, run, seed=0, gap=1e-9)
+
+    run = Run(work_limit=5.0)
+    bound = bound_by_parts(case, parts, relaxation.best, run, solve, work=5.0)
+    objective = best.objective if best.feasible else np.inf
+    assert bound <= objective + 1e-6
+    # Parts solved exactly bound no less than the relaxation their prices come from.
+    assert not best.feasible or bound >= relaxation.best.bound - 1e-6
+
+
+def test_parts_close_the_gap_that_their_whole_leaves():
+    table, people, _, _, _ = city(4, 700, 120, 5)
+    each = people.sum() / 24
+    bounds = {"lower": np.full(120, 0.8 * each), "seed": 1, "work_limit": 1.0}
+    answer = capacitated_p_median(table, people, np.full(120, 1.2 * each), 24, **bounds)
+    assert answer.gap < 0.05

@@ -27,6 +27,7 @@ from gridplan.optimise.siting.local.annealing import (
 from gridplan.optimise.siting.local.interchange import Interchange
 from gridplan.optimise.siting.local.regions import Regions, Solver
 from gridplan.optimise.siting.prove.deepening import Deepening
+from gridplan.optimise.siting.prove.parts import bound_by_parts
 from gridplan.optimise.siting.question.arcs import Arcs
 from gridplan.optimise.siting.question.case import Case, indices_of
 from gridplan.optimise.siting.question.components import Components
@@ -74,7 +75,10 @@ class Engine:
         self.interchange: Interchange | None = None
         if not case.capacitated:
             self.interchange = Interchange(case, arcs, params.interchange)
+        self.solver: Solver | None = None  # of parts and regions as questions of their own
         self.part: Solver | None = None  # solves regions, where there are sites enough for some
+        self.floor = -np.inf  # bound by parts
+        self.looked = np.inf  # cost of the siting whose parts were solved
         self.regions: Regions | None = None  # of the best siting, as far as they were looked into
         self.size = params.regions.sites
         self.parts: Components | None = None
@@ -86,6 +90,7 @@ class Engine:
         assert self.relaxation.best is not None
         bound = self.relaxation.proven
         bound = float(np.ceil(bound - 1e-6)) if self.whole else bound
+        bound = max(bound, self.floor)
         return bound if self.tree is None else max(bound, self.tree.bound)
 
     @property
@@ -175,6 +180,29 @@ class Engine:
         if self.tree.best is not None and self.tree.upper < self.value:
             self.take(self.tree.best)
 
+    def by_part(self, *, work: float) -> None:
+        """
+        Solve each part of a new best siting by itself, and bound the whole by all of them once.
+
+        Only where parts share no arc at all.
+        """
+        case, parts, solve = self.case, self.parts, self.solver
+        if solve is None or parts is None or parts.count < 2 or self.arcs.shortened:
+            return
+        least = (1.0 - self.params.turns.anew) * self.looked
+        if self.best is not None and self.value < least and not self.content:
+            regions = Regions(case, self.arcs, self.best, solve, params=self.params.regions)
+            regions.look_through(parts.of_site, self.run, work=0.5 * work)
+            self.take((np.flatnonzero(regions.opened), regions.assignment))
+            self.looked = self.value
+        now = self.relaxation.best
+        if self.content or now is None or np.isfinite(case.budget) or np.isfinite(self.floor):
+            return
+        bound = bound_by_parts(case, parts, now, self.run, solve, work=0.5 * work)
+        bound = float(np.ceil(bound - 1e-6)) if self.whole and np.isfinite(bound) else bound
+        self.floor = max(self.floor, min(bound, self.value))
+        self.run.report("prove", bound=self.bound)
+
     def by_region(self, *, work: float) -> None:
         """Improve the best siting region by region, in ever larger ones, where it has some."""
         end = self.run.work + work
@@ -215,6 +243,7 @@ class Engine:
             if self.part is not None:
                 more = min(0.1 * total, self.case.n / 400.0) - first
                 self.anneal(work=more, hot=params.hot)
+        self.by_part(work=params.by_parts * max(limit - self.run.work, 0.0))
         self.by_region(work=0.85 * max(limit - self.run.work, 0.0))
         turns = 0
         while not self.content and turns < params.turns:
@@ -223,6 +252,7 @@ class Engine:
             self.prove(work=(0.6 if self.closing else 0.3) * left)
             if self.content:
                 return
+            self.by_part(work=params.by_parts * max(limit - self.run.work, 0.0))
             self.by_region(work=max(0.6 * (limit - self.run.work), 0.05 * total))
             if self.content:
                 return

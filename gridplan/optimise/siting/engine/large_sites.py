@@ -39,6 +39,9 @@ class LargeSiteEngine(Engine):
         self.interchange = Interchange(self.case, self.arcs, tuning) if self.hints else None
         held = self._first(swaps)
         self._assign(swaps, held)  # a short run has at least this
+        if not self.content:
+            self.by_part(work=self.params.turns.by_parts * max(limit - run.work, 0.0))
+            held = self._held(swaps, held)
         held = self._hinted(swaps, held, random, work=params.hints * total)
         # In slices, so that a clock which ends the run has not taken all that was found.
         share, proof = params.shares(uneven=exact)
@@ -70,6 +73,13 @@ class LargeSiteEngine(Engine):
             if found.bound < held.bound:
                 held = found
                 self._assign(swaps, held)
+
+    def _held(self, swaps: Swaps, held: TransportDual) -> TransportDual:
+        """Go on from the best siting, if its sites are worth more than those held."""
+        if self.best is None or np.array_equal(self.best[0], held.sites):
+            return held
+        found = swaps.worth(self.best[0], held.multiplier, stop_at=held.bound)
+        return found if found.bound < held.bound else held
 
     @property
     def _nearly_full(self) -> bool:

@@ -48,6 +48,9 @@ class TurnParams:
         Work units of the first annealing where a proof is near.
     hot, restart_hot, cycle_hot
         Heat of annealing: at first, without a siting yet, and in turns.
+    by_parts, anew
+        Share of the work left for parts that share no arc; and share by which a siting must have
+        become cheaper for its parts to be solved anew.
     turns
         Most of them.
     """
@@ -68,6 +71,8 @@ class TurnParams:
     hot: float = 0.3
     restart_hot: float = 0.6
     cycle_hot: tuple[float, float, float] = (0.3, 0.12, 0.06)
+    by_parts: float = 0.6
+    anew: float = 0.001
     turns: int = 60
 
 

@@ -89,8 +89,10 @@ def solve_case(
     engine.hints = uneven and not arcs.shortened
     engine.begin(start)
     # With fewer sites, or many units each, the whole is searched as well as its regions.
-    if in_regions and case.low >= 2 * params.regions.sites and not many:
-        engine.part = partial(solve_part, seed=seed, gap=gap, params=params)
+    if in_regions:
+        engine.solver = partial(solve_part, seed=seed, gap=gap, params=params)
+        if case.low >= 2 * params.regions.sites and not many:
+            engine.part = engine.solver
     engine.improve()
     if engine.best is None:
         return without(engine, asked)
@@ -136,7 +138,7 @@ def room_as_money(case: Case, share: float) -> Case:
 
 
 def solve_part(
-    case: Case, run: Run, start: Found, *, seed: int, gap: float, params: SitingParams
+    case: Case, run: Run, start: Found | None, *, seed: int, gap: float, params: SitingParams
 ) -> Siting:
     """Solve a region of a question as a question of its own, from what is there."""
     return solve_case(case, run, seed=seed, gap=gap, start=start, in_regions=False, params=params)

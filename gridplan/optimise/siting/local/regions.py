@@ -21,7 +21,7 @@ from gridplan.optimise.siting.question.arcs import Arcs
 from gridplan.optimise.siting.question.case import Case
 
 Array = np.ndarray
-Solver = Callable[[Case, Run, tuple[Array, Array]], Siting]
+Solver = Callable[[Case, Run, tuple[Array, Array] | None], Siting]
 
 
 @dataclass(frozen=True)
@@ -126,6 +126,30 @@ class Regions:
                     return
                 self._look_into(int(site), run, work=each)
 
+    def look_through(self, parts: Array, run: Run, *, work: float) -> None:
+        """
+        Solve each part of a question as one region.
+
+        Parameters
+        ----------
+        parts
+            ``(m,)`` number of the part of each site, -1 for none.
+        run
+            Charged for the work.
+        work
+            Work units: each has its share by units, and what others left.
+        """
+        end = run.work + work
+        pieces = [[part] for part in np.unique(parts[self.opened & (parts >= 0)]).tolist()]
+        size = np.bincount(np.maximum(parts[self.assignment], 0), minlength=len(pieces))
+        for piece in sorted(pieces, key=lambda piece: (int(size[piece].sum()), piece)):
+            left = size[size >= size[piece].sum()].sum()
+            most = max(0.0, end - run.work) * float(size[piece].sum()) / max(1, int(left))
+            region = self._cut_out(np.flatnonzero(self.opened & np.isin(parts, piece)))
+            self._solve(region, run, work=most)
+            if run.ended_by is not None:
+                return
+
     def _look_into(self, site: int, run: Run, *, work: float) -> None:
         """Solve the region around a site, and keep what costs less."""
         region = self.around(site)
@@ -134,7 +158,13 @@ class Regions:
         params = self.params
         most = params.base_work + len(region.units) / params.units_a_work
         most *= (self.size / params.sites) ** 2
-        work = min(work, most)
+        inside = region.sites[self.opened[region.sites]]
+        self.stale[inside[: max(1, len(inside) // params.done_share)]] = False
+        self.stale[site] = False
+        self._solve(region, run, work=min(work, most))
+
+    def _solve(self, region: Region, run: Run, *, work: float) -> None:
+        """Solve a region, and keep what costs less."""
         here = np.full(self.case.m, -1)
         here[region.sites] = np.arange(len(region.sites))
         was = here[self.assignment[region.units]]
@@ -144,12 +174,9 @@ class Regions:
         run.book(part)
         before = region.case.arc_cost(np.arange(len(was)), was).sum()
         before += region.case.site_cost[start[0]].sum()
-        inside = region.sites[start[0]]
-        self.stale[inside[: max(1, len(inside) // params.done_share)]] = False
-        self.stale[site] = False
         if answer.feasible and answer.objective < before * (1 - 1e-9):
+            inside, fresh = region.sites[start[0]], region.sites[answer.sites]
             self.opened[inside] = False
-            fresh = region.sites[answer.sites]
             self.opened[fresh] = True
             self.assignment[region.units] = region.sites[answer.assignment]
             self.stale[np.setxor1d(inside, fresh)] = True
@@ -157,13 +184,15 @@ class Regions:
 
     def around(self, site: int) -> Region:
         """Cut out the open sites nearest to one, their units, and the closed sites among them."""
-        case, start = self.case, self.arcs.start
-        unit = self._own[site]
+        start, unit = self.arcs.start, self._own[site]
         near = self.arcs.site[start[unit] : start[unit + 1]]
-        near = near[self.opened[near]][: self.size]
+        return self._cut_out(np.append(near[self.opened[near]][: self.size], site))
+
+    def _cut_out(self, some: Array) -> Region:
+        """Cut out some open sites, their units, and the closed sites among them."""
+        case = self.case
         inside = np.zeros(case.m, dtype=bool)
-        inside[near] = True
-        inside[site] = True
+        inside[some] = True
         units = np.flatnonzero(inside[self.assignment])
         reached = np.zeros(case.m, dtype=bool)
         some = self._own >= 0
