@@ -287,7 +287,7 @@ def test_regions_keep_a_siting_sound_and_never_make_it_dearer(seed):
     first = solve_case(case, Run(work_limit=0.02), seed=seed, gap=1e-6)
     assert first.feasible
 
-    def part(case, run, start):
+    def part(case, run, start, _known):
         return solve_case(case, run, seed=seed, gap=1e-6, start=start)
 
     begin = (first.sites, first.assignment)

@@ -174,11 +174,11 @@ def test_bounds_of_parts_at_the_prices_they_share_bound_the_whole(seed):
     parts = components_of(case, arcs)
     assert parts.count == 3
 
-    def solve(part, run, start):
+    def solve(part, run, _start, _known):
         return tiny(part, run, seed=0, gap=1e-9)
 
     run = Run(work_limit=5.0)
-    bound = bound_by_parts(case, parts, relaxation.best, run, solve, work=5.0)
+    bound = bound_by_parts(case, parts, relaxation, run, solve, work=5.0)
     objective = best.objective if best.feasible else np.inf
     assert bound <= objective + 1e-6
     # Parts solved exactly bound no less than the relaxation their prices come from.
@@ -186,8 +186,8 @@ def test_bounds_of_parts_at_the_prices_they_share_bound_the_whole(seed):
 
 
 def test_parts_close_the_gap_that_their_whole_leaves():
-    table, people, _, _, _ = city(4, 700, 120, 5)
-    each = people.sum() / 24
-    bounds = {"lower": np.full(120, 0.8 * each), "seed": 1, "work_limit": 1.0}
-    answer = capacitated_p_median(table, people, np.full(120, 1.2 * each), 24, **bounds)
+    table, people, _, _, _ = city(4, 400, 70, 5)
+    each = people.sum() / 16
+    bounds = {"lower": np.full(70, 0.8 * each), "seed": 1, "work_limit": 0.6}
+    answer = capacitated_p_median(table, people, np.full(70, 1.2 * each), 16, **bounds)
     assert answer.gap < 0.05

@@ -11,6 +11,7 @@ may exceed the cheapest arc left out of the list.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -54,6 +55,8 @@ class RelaxationParams:
         (:mod:`.load_multipliers`).
     whole_nodes
         Nodes of a whole-unit knapsack.
+    resumed
+        First stride from prices that are nearly right, as a share of their sum.
     """
 
     ascent: AscentParams = ASCENT
@@ -65,6 +68,7 @@ class RelaxationParams:
     margin_scale: float = 0.1
     many_units: float = 80.0
     whole_nodes: int = 2000
+    resumed: float = 0.005
 
 
 DEFAULT = RelaxationParams()
@@ -102,6 +106,29 @@ class Priced:
     served: np.ndarray
     toll: float
     base: float
+
+
+class Duals(NamedTuple):
+    """
+    Prices to begin from.
+
+    Parameters
+    ----------
+    price
+        ``(n,)`` of units.
+    rate
+        ``(m,)`` dual price of each site's bounds on load, as of :class:`Priced`.
+    openness
+        ``(m,)`` how often each site was open lately.
+    """
+
+    price: np.ndarray
+    rate: np.ndarray
+    openness: np.ndarray
+
+    def of(self, units: np.ndarray, sites: np.ndarray) -> Duals:
+        """Take those of a part of the question."""
+        return Duals(self.price[units], self.rate[sites], self.openness[sites])
 
 
 class Relaxation:
@@ -155,6 +182,18 @@ class Relaxation:
 
     def suit_rates(self, run: Run) -> None:
         """Bring dual prices of sites to their best at the prices at hand: packing does anyway."""
+
+    def resume(self, duals: Duals) -> None:
+        """Begin near prices that are nearly right, with a stride as short as that."""
+        self.go_on_from(duals.price, duals.rate)
+        self.openness = duals.openness.copy()
+        self.step.stride = self.params.resumed * float(np.abs(duals.price).sum())
+
+    @property
+    def duals(self) -> Duals:
+        """The best prices so far, for a relaxation to resume from."""
+        assert self.best is not None
+        return Duals(self.best.price, self.best.rate, self.openness)
 
     def scale_anew(self) -> bool:
         """

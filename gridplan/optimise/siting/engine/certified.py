@@ -186,19 +186,24 @@ class Engine:
 
         Only where parts share no arc at all.
         """
-        case, parts, solve = self.case, self.parts, self.solver
+        case, parts, solve, turns = self.case, self.parts, self.solver, self.params.turns
+        end = self.run.work + work
         if solve is None or parts is None or parts.count < 2 or self.arcs.shortened:
             return
-        least = (1.0 - self.params.turns.anew) * self.looked
+        least = (1.0 - turns.anew) * self.looked
         if self.best is not None and self.value < least and not self.content:
-            regions = Regions(case, self.arcs, self.best, solve, params=self.params.regions)
-            regions.look_through(parts.of_site, self.run, work=0.5 * work)
+            regions = Regions(
+                case, self.arcs, self.best, solve, duals=self.relaxation.duals,
+                params=self.params.regions,
+            )  # fmt: skip
+            regions.look_through(parts.of_site, self.run, work=turns.searched * work)
             self.take((np.flatnonzero(regions.opened), regions.assignment))
             self.looked = self.value
-        now = self.relaxation.best
-        if self.content or now is None or np.isfinite(case.budget) or np.isfinite(self.floor):
+        if self.content or np.isfinite(case.budget) or np.isfinite(self.floor):
             return
-        bound = bound_by_parts(case, parts, now, self.run, solve, work=0.5 * work)
+        bound = bound_by_parts(
+            case, parts, self.relaxation, self.run, solve, work=end - self.run.work
+        )
         bound = float(np.ceil(bound - 1e-6)) if self.whole and np.isfinite(bound) else bound
         self.floor = max(self.floor, min(bound, self.value))
         self.run.report("prove", bound=self.bound)

@@ -37,20 +37,8 @@ class LargeSiteEngine(Engine):
         random = np.random.default_rng(self.seed)
         tuning = self.params.interchange
         self.interchange = Interchange(self.case, self.arcs, tuning) if self.hints else None
-        held = self._first(swaps)
-        self._assign(swaps, held)  # a short run has at least this
-        if not self.content:
-            self.by_part(work=self.params.turns.by_parts * max(limit - run.work, 0.0))
-            held = self._held(swaps, held)
-        held = self._hinted(swaps, held, random, work=params.hints * total)
-        # In slices, so that a clock which ends the run has not taken all that was found.
         share, proof = params.shares(uneven=exact)
-        for _ in range(params.slices):
-            better = swaps.improve(held, work=share * total / params.slices)
-            if better.bound >= held.bound:
-                break
-            held = better
-            self._assign(swaps, held)
+        held = self._first_search(swaps, random, total=total, share=share)
         turns = 0
         while not self.content and turns < params.turns:
             turns += 1
@@ -73,6 +61,26 @@ class LargeSiteEngine(Engine):
             if found.bound < held.bound:
                 held = found
                 self._assign(swaps, held)
+
+    def _first_search(
+        self, swaps: Swaps, random: np.random.Generator, *, total: float, share: float
+    ) -> TransportDual:
+        """Find first sites, solve parts by themselves, follow hints, and exchange."""
+        run, params = self.run, self.params.large_sites
+        held = self._first(swaps)
+        self._assign(swaps, held)  # a short run has at least this
+        if not self.content:
+            self.by_part(work=self.params.turns.by_parts * max(run.planned - run.work, 0.0))
+            held = self._held(swaps, held)
+        held = self._hinted(swaps, held, random, work=params.hints * total)
+        # In slices, so that a clock which ends the run has not taken all that was found.
+        for _ in range(params.slices):
+            better = swaps.improve(held, work=share * total / params.slices)
+            if better.bound >= held.bound:
+                break
+            held = better
+            self._assign(swaps, held)
+        return held
 
     def _held(self, swaps: Swaps, held: TransportDual) -> TransportDual:
         """Go on from the best siting, if its sites are worth more than those held."""

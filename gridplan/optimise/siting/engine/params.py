@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from gridplan.optimise.siting.bound.lagrangian import RelaxationParams
 from gridplan.optimise.siting.bound.load_multipliers import MultiplierParams
+from gridplan.optimise.siting.bound.sampled_start import SampleParams
 from gridplan.optimise.siting.local.annealing import AnnealingParams
 from gridplan.optimise.siting.local.interchange import InterchangeParams
 from gridplan.optimise.siting.local.placing import PlacingParams
@@ -48,14 +49,16 @@ class TurnParams:
         Work units of the first annealing where a proof is near.
     hot, restart_hot, cycle_hot
         Heat of annealing: at first, without a siting yet, and in turns.
-    by_parts, anew
-        Share of the work left for parts that share no arc; and share by which a siting must have
-        become cheaper for its parts to be solved anew.
+    by_parts, searched
+        Share of the work left for parts that share no arc, and share of that for solving those of
+        the best siting: the rest is for bounding the whole.
+    anew
+        Share by which a siting must have become cheaper for its parts to be solved anew.
     turns
         Most of them.
     """
 
-    tiny_arcs: int = 500
+    tiny_arcs: int = 1000
     climbs: tuple[int, int, int] = (250, 400, 500)
     climb_slice: int = 50
     least_work: float = 1.5
@@ -71,7 +74,8 @@ class TurnParams:
     hot: float = 0.3
     restart_hot: float = 0.6
     cycle_hot: tuple[float, float, float] = (0.3, 0.12, 0.06)
-    by_parts: float = 0.6
+    by_parts: float = 0.85
+    searched: float = 0.35
     anew: float = 0.001
     turns: int = 60
 
@@ -134,7 +138,7 @@ class LargeSiteParams:
 TURNS, LARGE, LISTS = TurnParams(), LargeSiteParams(), ListParams()
 RELAXATION, MULTIPLIERS = RelaxationParams(), MultiplierParams()
 ANNEALING, INTERCHANGE, SWAPS = AnnealingParams(), InterchangeParams(), SwapParams()
-PLACING = PlacingParams()
+PLACING, SAMPLE = PlacingParams(), SampleParams()
 REGIONS, BRANCHING, DEEPENING = RegionParams(), BranchParams(), DeepeningParams()
 
 
@@ -149,6 +153,8 @@ class SitingParams:
         Arcs listed of a large dense table.
     relaxation, multipliers
         Lagrangian relaxation, and its load constraints.
+    sample
+        First prices of large questions, for sites of many units.
     placing
         First sites, for those of many units.
     annealing, interchange, swaps, regions
@@ -162,6 +168,7 @@ class SitingParams:
     lists: ListParams = LISTS
     relaxation: RelaxationParams = RELAXATION
     multipliers: MultiplierParams = MULTIPLIERS
+    sample: SampleParams = SAMPLE
     placing: PlacingParams = PLACING
     annealing: AnnealingParams = ANNEALING
     interchange: InterchangeParams = INTERCHANGE

@@ -10,8 +10,9 @@ import numpy as np
 from gridplan.optimise.budget import Run
 from gridplan.optimise.siting.answer.finish import closed, finish, with_idle_units
 from gridplan.optimise.siting.answer.result import Conflict, Siting
-from gridplan.optimise.siting.bound.lagrangian import Relaxation, many_units, whole_nodes
+from gridplan.optimise.siting.bound.lagrangian import Duals, Relaxation, many_units, whole_nodes
 from gridplan.optimise.siting.bound.load_multipliers import relaxation_of
+from gridplan.optimise.siting.bound.sampled_start import sampled_start
 from gridplan.optimise.siting.engine.certified import Engine, Found
 from gridplan.optimise.siting.engine.large_sites import LargeSiteEngine
 from gridplan.optimise.siting.engine.params import DEFAULT, SitingParams, TurnParams
@@ -33,6 +34,7 @@ def solve_case(
     seed: int,
     gap: float,
     start: Start | None = None,
+    known: Duals | None = None,
     in_regions: bool = True,
     params: SitingParams = DEFAULT,
 ) -> Siting:
@@ -49,6 +51,8 @@ def solve_case(
         Of every random choice; relative gap with which to be content.
     start
         Sites to begin from, or sites and assignment.
+    known
+        Prices to begin from.
     in_regions
         Whether to search region by region as well, where there are many sites.
     params
@@ -70,16 +74,7 @@ def solve_case(
         return closed(case, run, seed=seed, conflicts=relax(case, all_links(case), run))
     asked, (case, arcs) = case, _settled(case, arcs, params)
     many = many_units(case, params.relaxation)
-    relaxation = relaxation_of(case, arcs, params.relaxation, params.multipliers)
-    first, whole, fractional = params.turns.climbs
-    _climb(relaxation, run, params.turns, iterations=first)
-    uneven = relaxation.scale_anew() and many
-    nodes = whole_nodes(case, params.relaxation)
-    if nodes:
-        _climb(relaxation, run, params.turns, iterations=whole, nodes=nodes)
-    elif len(arcs.cost) <= params.turns.proof_arcs or many:
-        _climb(relaxation, run, params.turns, iterations=fractional)
-    relaxation = _or_packed(relaxation, run, params) if uneven else relaxation
+    relaxation, uneven = _raised(case, arcs, run, known, params)
     assert relaxation.best is not None
     if not np.isfinite(relaxation.best.bound):
         return closed(asked, run, seed=seed, conflicts=relax(asked, all_links(asked), run))
@@ -97,6 +92,27 @@ def solve_case(
     if engine.best is None:
         return without(engine, asked)
     return engine.answer()
+
+
+def _raised(
+    case: Case, arcs: Arcs, run: Run, known: Duals | None, params: SitingParams
+) -> tuple[Relaxation, bool]:
+    """Raise the relaxation that suits the case, and tell whether its prices are uneven."""
+    many = many_units(case, params.relaxation)
+    relaxation = relaxation_of(case, arcs, params.relaxation, params.multipliers)
+    if many and known is None:
+        known = sampled_start(relaxation, run, params.sample, params.relaxation, params.multipliers)
+    if known is not None:
+        relaxation.resume(known)
+    first, whole, fractional = params.turns.climbs
+    _climb(relaxation, run, params.turns, iterations=first)
+    uneven = relaxation.scale_anew() and many
+    nodes = whole_nodes(case, params.relaxation)
+    if nodes:
+        _climb(relaxation, run, params.turns, iterations=whole, nodes=nodes)
+    elif len(arcs.cost) <= params.turns.proof_arcs or many:
+        _climb(relaxation, run, params.turns, iterations=fractional)
+    return (_or_packed(relaxation, run, params) if uneven else relaxation), uneven
 
 
 def _settled(case: Case, arcs: Arcs, params: SitingParams) -> tuple[Case, Arcs]:
@@ -138,10 +154,19 @@ def room_as_money(case: Case, share: float) -> Case:
 
 
 def solve_part(
-    case: Case, run: Run, start: Found | None, *, seed: int, gap: float, params: SitingParams
+    case: Case,
+    run: Run,
+    start: Found | None,
+    known: Duals | None = None,
+    *,
+    seed: int,
+    gap: float,
+    params: SitingParams,
 ) -> Siting:
     """Solve a region of a question as a question of its own, from what is there."""
-    return solve_case(case, run, seed=seed, gap=gap, start=start, in_regions=False, params=params)
+    return solve_case(
+        case, run, seed=seed, gap=gap, start=start, known=known, in_regions=False, params=params
+    )
 
 
 def _or_packed(relaxation: Relaxation, run: Run, params: SitingParams) -> Relaxation:

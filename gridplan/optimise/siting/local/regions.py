@@ -17,11 +17,12 @@ from scipy import sparse
 
 from gridplan.optimise.budget import Run
 from gridplan.optimise.siting.answer.result import Siting
+from gridplan.optimise.siting.bound.lagrangian import Duals
 from gridplan.optimise.siting.question.arcs import Arcs
 from gridplan.optimise.siting.question.case import Case
 
 Array = np.ndarray
-Solver = Callable[[Case, Run, tuple[Array, Array] | None], Siting]
+Solver = Callable[[Case, Run, tuple[Array, Array] | None, Duals | None], Siting]
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,11 @@ class Regions:
     best
         A sound siting: sites and assignment.
     solve
-        Answers a small question from a start.
+        Answers a small question from a start, and from prices where some are known.
     size
         Open sites of a region; by default that of the tuning.
+    duals
+        Prices of the whole to begin from; each region finds its own without.
     params
         Tuning.
     """
@@ -99,8 +102,10 @@ class Regions:
         solve: Solver,
         *,
         size: int | None = None,
+        duals: Duals | None = None,
         params: RegionParams = DEFAULT,
     ) -> None:
+        self.duals = duals
         self.case, self.arcs, self.solve, self.params = case, arcs, solve, params
         self.size = params.sites if size is None else size
         self.opened = np.zeros(case.m, dtype=bool)
@@ -137,16 +142,17 @@ class Regions:
         run
             Charged for the work.
         work
-            Work units: each has its share by units, and what others left.
+            Work units: each has its share by the root of its units, and what others left.
         """
         end = run.work + work
-        pieces = [[part] for part in np.unique(parts[self.opened & (parts >= 0)]).tolist()]
-        size = np.bincount(np.maximum(parts[self.assignment], 0), minlength=len(pieces))
-        for piece in sorted(pieces, key=lambda piece: (int(size[piece].sum()), piece)):
-            left = size[size >= size[piece].sum()].sum()
-            most = max(0.0, end - run.work) * float(size[piece].sum()) / max(1, int(left))
-            region = self._cut_out(np.flatnonzero(self.opened & np.isin(parts, piece)))
-            self._solve(region, run, work=most)
+        size = np.sqrt(np.bincount(np.maximum(parts[self.assignment], 0)))
+        order = np.argsort(size, kind="stable")
+        for place, part in enumerate(order):
+            share = float(size[part] / max(1e-9, size[order[place:]].sum()))
+            opened = np.flatnonzero(self.opened & (parts == part))
+            if len(opened):
+                most = share * max(0.0, end - run.work)
+                self._solve(self._cut_out(opened), run, work=most)
             if run.ended_by is not None:
                 return
 
@@ -170,7 +176,8 @@ class Regions:
         was = here[self.assignment[region.units]]
         start = (np.flatnonzero(self.opened[region.sites]), was)
         part = run.part(most=work)
-        answer = self.solve(region.case, part, start)
+        known = None if self.duals is None else self.duals.of(region.units, region.sites)
+        answer = self.solve(region.case, part, start, known)
         run.book(part)
         before = region.case.arc_cost(np.arange(len(was)), was).sum()
         before += region.case.site_cost[start[0]].sum()

@@ -17,7 +17,7 @@ import numpy as np
 from scipy import sparse
 
 from gridplan.optimise.budget import Run
-from gridplan.optimise.siting.bound.lagrangian import Priced
+from gridplan.optimise.siting.bound.lagrangian import Priced, Relaxation
 from gridplan.optimise.siting.local.regions import Solver
 from gridplan.optimise.siting.question.case import Case
 from gridplan.optimise.siting.question.components import Components
@@ -96,38 +96,44 @@ def _spanning(case: Case, parts: Components) -> np.ndarray:
 
 
 def bound_by_parts(
-    case: Case, parts: Components, now: Priced, run: Run, solve: Solver, *, work: float
+    case: Case, parts: Components, root: Relaxation, run: Run, solve: Solver, *, work: float
 ) -> float:
     """
     Bound a question by the bounds of its parts.
 
     Parameters
     ----------
-    case, parts, now
-        The question without a budget, its parts, and an evaluation of its relaxation.
+    case, parts, root
+        The question without a budget, its parts, and its relaxation as far as it was raised.
     run
         Charged for the work.
     solve
         Answers the question of one part.
     work
-        Work units for all of them: each has its share by units, and what others left.
+        Work units for all of them: each has its share by the root of its units, and what
+        others left.
 
     Returns
     -------
     bound
         Of the whole.
     """
-    shared = shared_prices(case, parts, now)
+    assert root.best is not None
+    shared = shared_prices(case, parts, root.best)
     idle = (parts.of_site < 0) & ~case.closed & (case.kept | (case.lower <= 0.0))
     worth = (case.site_cost - shared.site)[idle]
     total = shared.total + float(np.where(case.kept[idle], worth, np.minimum(worth, 0.0)).sum())
-    units = np.bincount(parts.of_unit, minlength=parts.count)
+    # A proof takes less than in proportion to units, and small parts leave most of their share.
+    size = np.sqrt(np.bincount(parts.of_unit, minlength=parts.count))
     end = run.work + work
-    for c in np.argsort(units, kind="stable"):  # small parts leave most of their share
-        left = units[units >= units[c]].sum()
-        part = run.part(most=max(0.0, end - run.work) * units[c] / max(1, left))
+    order = np.argsort(size, kind="stable")
+    for place, c in enumerate(order):
+        share = float(size[c] / size[order[place:]].sum())
+        part = run.part(most=share * max(0.0, end - run.work))
         asked, above = _priced_part(case, parts, shared, int(c))
-        answer = solve(asked, part, None)
+        known = root.duals.of(parts.of_unit == c, parts.of_site == c)
+        known = known._replace(price=known.price + above / asked.n)
+        answer = solve(asked, part, None, known)
         run.book(part)
         if not np.isfinite(answer.bound) or run.ended_by in {"stop", "time"}:
             return -np.inf
