@@ -9,13 +9,14 @@ over all pairs, so it holds whenever the rounds end.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from gridplan.optimise.budget import Run
 from gridplan.optimise.methods.pace import PaceParams
 from gridplan.optimise.partition.assignment.model import Model
+from gridplan.optimise.partition.bound.doubtful_units import DoubtParams, settled
 from gridplan.optimise.partition.bound.load_prices import LOAD_PACE, Transport, transport_bound
 from gridplan.optimise.partition.question.atoms import allowed_atoms, atom_sums
 from gridplan.optimise.partition.question.problem import Band, Problem
@@ -39,6 +40,8 @@ class SiftingParams:
         Subgradient steps for the first prices.
     pace
         When these steps get shorter.
+    doubt
+        Of very many units, which are not sifted.
     gap
         Relative gap between the last program and its bound over all pairs at which it ends.
     """
@@ -48,6 +51,7 @@ class SiftingParams:
     rounds: int = 8
     first: int = 200
     pace: PaceParams = LOAD_PACE
+    doubt: DoubtParams = field(default_factory=DoubtParams)
     gap: float = 1e-7
 
 
@@ -88,6 +92,8 @@ def sift(
     transport = Transport(cost, load, p.lower, high, anchor)
     bound = float(transport_bound(transport, offset, part, 1.2 * near, params.first, params.pace))
     run.spend(params.first * cost.size * WEIGHTS.pair)
+    if len(load) >= params.doubt.large:
+        return settled(transport, offset, run, params.doubt)
     keep = np.zeros(own.shape, dtype=bool)
     shares: np.ndarray | None = None
     for _ in range(params.rounds):
