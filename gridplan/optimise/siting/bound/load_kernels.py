@@ -1,4 +1,9 @@
-"""Compiled passes over the arcs at prices of units and multipliers of loads."""
+"""
+Compiled passes over the arcs at prices of units and multipliers of loads.
+
+Units one after the other, each with the few arcs that can matter at prices and subsidies about as
+they are; a unit whose price has outgrown that looks at all of its arcs, from the cheapest on.
+"""
 
 from __future__ import annotations
 
@@ -48,67 +53,105 @@ class Limits(NamedTuple):
     bisections: int
 
 
+class Near(NamedTuple):
+    """
+    Arcs of each unit that can matter, cheapest first.
+
+    Parameters
+    ----------
+    start
+        ``(n + 1,)`` where those of each unit begin.
+    site, cost
+        Of each arc.
+    limit
+        ``(n,)`` price of the unit up to which these are all.
+    """
+
+    start: Array
+    site: Array
+    cost: Array
+    limit: Array
+
+
 @compiled
-def within_reach(arcs: Arcs, limit: Array, demand: Array, subsidy: Array) -> Columns:
-    """Turn the arcs within price and subsidy around: site by site, units ascending."""
+def within_reach(arcs: Arcs, limit: Array, demand: Array, subsidy: Array) -> Near:
+    """Gather the arcs within each unit's price limit and each site's subsidy per demand."""
     start, site, cost, _ = arcs
-    n, m = len(start) - 1, len(subsidy)
-    begin = np.zeros(m + 1, dtype=np.int64)
+    n = len(start) - 1
     largest = 0.0
-    for j in range(m):
+    for j in range(len(subsidy)):
         largest = max(largest, subsidy[j])
-    end = np.empty(n, dtype=np.int64)
+    begin = np.zeros(n + 1, dtype=np.int64)
     for i in range(n):
-        end[i] = start[i + 1]
+        count = 0
         for a in range(start[i], start[i + 1]):
             if cost[a] > limit[i] + demand[i] * largest:
-                end[i] = a
                 break
             if cost[a] <= limit[i] + demand[i] * subsidy[site[a]]:
-                begin[site[a] + 1] += 1
-    for j in range(m):
-        begin[j + 1] += begin[j]
-    unit = np.empty(begin[m], dtype=np.int32)
-    price = np.empty(begin[m], dtype=np.float64)
-    fill = begin[:-1].copy()
+                count += 1
+        begin[i + 1] = begin[i] + count
+    near = np.empty(begin[n], dtype=np.int32)
+    price = np.empty(begin[n], dtype=np.float64)
     for i in range(n):
-        for a in range(start[i], end[i]):
-            j = site[a]
-            if cost[a] <= limit[i] + demand[i] * subsidy[j]:
-                unit[fill[j]] = i
-                price[fill[j]] = cost[a]
-                fill[j] += 1
-    return Columns(begin, unit, price, n)
+        fill, a = begin[i], start[i]
+        while fill < begin[i + 1]:
+            if cost[a] <= limit[i] + demand[i] * subsidy[site[a]]:
+                near[fill] = site[a]
+                price[fill] = cost[a]
+                fill += 1
+            a += 1
+    return Near(begin, near, price, limit)
 
 
 @in_place
-def value_sites(columns: Columns, demand: Array, at: Multipliers, value: Array) -> None:
-    """Sum, per site, what its arcs cost with its multiplier less the units' prices, if negative."""
-    begin, unit, cost, _ = columns
+def value_sites(arcs: Arcs, near: Near, demand: Array, at: Multipliers, value: Array) -> int:
+    """
+    Sum, per site, what its arcs cost with its multiplier less the units' prices, if negative.
+
+    Returns
+    -------
+    int
+        Units whose price has outgrown what was gathered.
+    """
     price, multiplier = at.price, at.load
-    for j in range(len(begin) - 1):
-        total, rate = 0.0, multiplier[j]
-        for a in range(begin[j], begin[j + 1]):
-            i = unit[a]
-            reduced = cost[a] + demand[i] * rate - price[i]
+    outgrown = 0
+    for j in range(len(value)):
+        value[j] = 0.0
+    for i in range(len(price)):
+        site, cost = near.site, near.cost
+        first, last = near.start[i], near.start[i + 1]
+        if price[i] > near.limit[i]:
+            site, cost = arcs.site, arcs.cost
+            first, last = arcs.start[i], arcs.start[i + 1]
+            outgrown += 1
+        for a in range(first, last):
+            reduced = cost[a] + demand[i] * multiplier[site[a]] - price[i]
             if reduced < 0.0:
-                total += reduced
-        value[j] = total
+                value[site[a]] += reduced
+    return outgrown
 
 
 @in_place
 def count_taken(
-    columns: Columns, demand: Array, at: Multipliers, opened: Array, served: Array, load: Array
+    arcs: Arcs,
+    near: Near,
+    demand: Array,
+    at: Multipliers,
+    opened: Array,
+    served: Array,
+    load: Array,
 ) -> None:
-    """Count how often the opened sites take each unit, and the demand each takes."""
-    begin, unit, cost, _ = columns
+    """Count how often the opened sites, a mask, take each unit, and the demand each takes."""
     price, multiplier = at.price, at.load
-    for q in range(len(opened)):
-        j = opened[q]
-        rate = multiplier[j]
-        for a in range(begin[j], begin[j + 1]):
-            i = unit[a]
-            if cost[a] + demand[i] * rate < price[i]:
+    for i in range(len(price)):
+        site, cost = near.site, near.cost
+        first, last = near.start[i], near.start[i + 1]
+        if price[i] > near.limit[i]:
+            site, cost = arcs.site, arcs.cost
+            first, last = arcs.start[i], arcs.start[i + 1]
+        for a in range(first, last):
+            j = site[a]
+            if opened[j] and cost[a] + demand[i] * multiplier[j] < price[i]:
                 served[i] += 1.0
                 load[j] += demand[i]
 

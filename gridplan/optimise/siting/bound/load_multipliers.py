@@ -29,6 +29,7 @@ from gridplan.optimise.siting.bound.load_kernels import (
     Array,
     Limits,
     Multipliers,
+    Near,
     count_taken,
     suit_loads,
     value_sites,
@@ -58,11 +59,13 @@ class MultiplierParams:
         Share of the latest choice of sites in their averaged openness.
     patience
         Steps without gain after which the stride is halved.
-    margin, margin_growth, most_margin
-        Room for prices to rise before arcs are gathered anew, as a share of the price: at first, by
-        what factor it grows each time, and at most.
-    seldom, margin_often
-        Steps between two gatherings below which the room grows by this factor, without limit.
+    margin
+        Room for prices to rise above those at hand, as a share of the price.
+    outgrown
+        Share of the units whose price has left that room from which on arcs are gathered anew.
+    subsidies, more_subsidies
+        Room for the subsidies of a site to grow before arcs are gathered anew, as a share of them
+        and of a fifth of the mean distance: at first, and by what factor it grows each time.
     reported
         Steps between two reports.
     bisections
@@ -78,11 +81,10 @@ class MultiplierParams:
     memory: float = 0.85
     recent: float = 0.06
     patience: float = 20.0
-    margin: float = 0.2
-    margin_growth: float = 1.2
-    most_margin: float = 0.5
-    seldom: int = 4
-    margin_often: float = 1.6
+    margin: float = 0.1
+    outgrown: float = 0.05
+    subsidies: float = 0.2
+    more_subsidies: float = 1.6
     reported: int = 20
     bisections: int = 12
     uneven: float = 0.3
@@ -131,14 +133,16 @@ class LoadRelaxation(Relaxation):
             self._most_subsidy = min(self._most_subsidy, 0.5 * float(np.median(beyond)))
         # Where nothing is ever full a multiplier would pay for an infinite load.
         self._most = np.where(np.isfinite(case.capacity), tuning.most * self.mean, 0.0)
+        self._near: Near | None = None
         self._subsidy = np.full(case.m, -1.0)
-        self._margin = tuning.margin
-        self._steps, self._renewed = 0, -1
+        self._room = np.full(case.m, tuning.subsidies)
+        self._outgrown = self._passed = 0
 
     @property
     def columns(self) -> Columns:
         """Arcs that matter at the prices at hand, site by site."""
-        return self._columns
+        assert self._near is not None
+        return columns_of(Arcs(*self._near), self.case.m)
 
     @property
     def proven(self) -> float:
@@ -208,19 +212,23 @@ class LoadRelaxation(Relaxation):
         passed = 0.5 * self.tuning.bisections * len(sites) / self.case.m
         run.spend(passed * len(self.arcs.cost) * WEIGHTS.arc)
 
-    def _gather(self, price: Array, multiplier: Array) -> None:
+    def _gather(self, price: Array, multiplier: Array) -> Near:
         """Gather anew the arcs that can matter, with room for prices and subsidies to grow."""
-        # Gathering is dear and prices climb at first: take more each time, up to a point.
-        # Where some unit of very many outgrows any such room, almost at every step, take it all.
-        often = self._steps - self._renewed < self.tuning.seldom and self._renewed >= 0
-        growth = self.tuning.margin_often if often else self.tuning.margin_growth
-        most = np.inf if often else max(self._margin, self.tuning.most_margin)
-        self._margin = min(growth * self._margin, most)
-        self._renewed = self._steps
-        self._limit = price + self._margin * (np.abs(price) + 0.3 * self.scale)
-        subsidy = np.maximum(0.0, -multiplier)
-        self._subsidy = (1.0 + self._margin) * subsidy + 0.3 * self._margin * self.mean
-        self._columns = within_reach(self.arcs, self._limit, self.case.demand, self._subsidy)
+        tuning, subsidy = self.tuning, np.maximum(0.0, -multiplier)
+        # Multipliers of a few sites grow on and on: only theirs get ever more room.
+        self._room[subsidy > self._subsidy] *= tuning.more_subsidies
+        self._subsidy = (1.0 + self._room) * subsidy + 0.2 * self._room * self.mean
+        limit = price + tuning.margin * (np.abs(price) + 0.3 * self.scale)
+        self._near = within_reach(self.arcs, limit, self.case.demand, self._subsidy)
+        self._passed += len(self.arcs.cost)
+        return self._near
+
+    def _arcs_at(self, price: Array, multiplier: Array) -> Near:
+        """Give the arcs that can matter here, those gathered before if they still do."""
+        near, few = self._near, self.tuning.outgrown * self.case.n
+        if near is None or self._outgrown > few or (-multiplier > self._subsidy).any():
+            near = self._gather(price, multiplier)
+        return near
 
     def evaluate_at(self, price: Array, multiplier: Array) -> tuple[Priced, Array]:
         """
@@ -237,12 +245,10 @@ class LoadRelaxation(Relaxation):
         multiplier = np.clip(multiplier, -self._most_subsidy, self._most)
         subsidy = max(0.0, -float(multiplier.min(initial=0.0)))
         price = np.minimum(price, self.arcs.beyond - case.demand * subsidy)
-        self._steps += 1
-        if (price > self._limit).any() or (-multiplier > self._subsidy).any():
-            self._gather(price, multiplier)
+        near, at = self._arcs_at(price, multiplier), Multipliers(price, multiplier)
         value = np.empty(case.m)
-        at = Multipliers(price, multiplier)
-        value_sites(self._columns, case.demand, at, value)
+        self._outgrown = value_sites(self.arcs, near, case.demand, at, value)
+        self._passed += 2 * len(near.cost)
         value -= border(multiplier, case.capacity, case.lower) * multiplier
         value += case.site_cost
         chosen, worth, value = tolled_choice(case, value, self.room)
@@ -253,7 +259,9 @@ class LoadRelaxation(Relaxation):
             nowhere = np.zeros(0, np.int64)
             none = Priced(np.inf, price, value, -multiplier, nowhere, served, toll, base)
             return none, load
-        count_taken(self._columns, case.demand, at, chosen, served, load)
+        opened = np.zeros(case.m, dtype=np.bool_)
+        opened[chosen] = True
+        count_taken(self.arcs, near, case.demand, at, opened, served, load)
         bound = float(price.sum() + worth)
         return Priced(bound, price, value, -multiplier, chosen, served, toll, base), load
 
@@ -278,10 +286,9 @@ class LoadRelaxation(Relaxation):
         self.step.begin(-np.inf if self.best is None else self.best.bound, patience=patience)
         step, goal = self.step.state, np.inf if target is None else target
         for iteration in range(iterations):
-            before = self._renewed
+            before = self._passed
             now, load = self.evaluate_at(price, multiplier)
-            gathered = 0.5 * len(self.arcs.cost) if self._renewed != before else 0.0
-            passed = 0.55 * len(self._columns.unit) + 2.0 * case.n + gathered
+            passed = 0.5 * (self._passed - before) + 2.0 * case.n
             run.spend(passed * WEIGHTS.arc + WEIGHTS.ascent)
             if self.best is None or now.bound > self.best.bound:
                 self.best = now
