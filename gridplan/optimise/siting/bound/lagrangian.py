@@ -53,6 +53,9 @@ class RelaxationParams:
     many_units
         Units an open site from which on load constraints are relaxed as well
         (:mod:`.load_multipliers`).
+    some_units, most_packed
+        The same where there are more arcs than so many, which take too long to pack and to branch
+        on.
     whole_nodes
         Nodes of a whole-unit knapsack.
     resumed
@@ -67,6 +70,8 @@ class RelaxationParams:
     margin: float = 0.3
     margin_scale: float = 0.1
     many_units: float = 80.0
+    some_units: float = 40.0
+    most_packed: int = 1_500_000
     whole_nodes: int = 2000
     resumed: float = 0.005
 
@@ -338,7 +343,9 @@ def base_of(case: Case, price: np.ndarray, toll: float) -> float:
 
 def many_units(case: Case, params: RelaxationParams = DEFAULT) -> bool:
     """Whether sites carry so many units that pricing their loads serves better than packing."""
-    return case.capacitated and case.n > params.many_units * max(1, case.low)
+    arcs = case.cost.nnz if case.sparse else case.n * case.m
+    least = params.some_units if arcs > params.most_packed else params.many_units
+    return case.capacitated and case.n > least * max(1, case.low)
 
 
 def whole_nodes(case: Case, params: RelaxationParams = DEFAULT) -> int:
