@@ -23,8 +23,8 @@ from gridplan.planning.sites.stations import is_station
 from gridplan.planning.ways.journeys import Journeys, journeys_of
 
 # So many unit-to-site pairs the engine is given at the most; beyond it the nearest sites only.
-_PAIRS = 3_000_000
-_NEAREST_AT_LEAST = 40
+_PAIRS = 6_000_000
+_NEAREST_AT_LEAST = 80
 
 
 @dataclass(frozen=True, eq=False)
