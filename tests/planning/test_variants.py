@@ -8,11 +8,19 @@ import pytest
 from drawn import hospital_row, with_columns, with_hospitals
 
 from gridplan.errors import InputError
-from gridplan.planning.layout.variant import ALL, GRIDS, LETTERS, Variant, best_of, variant_from
+from gridplan.planning.layout.variant import (
+    ALL,
+    GRIDS,
+    LETTERS,
+    NONE,
+    Variant,
+    best_of,
+    variant_from,
+)
 from gridplan.planning.plan import plan as make_plan
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.planning.variants.elsewhere import Order, plan_all
-from gridplan.planning.variants.passing import with_variants
+from gridplan.planning.variants.passing import TrialParams, with_variants
 from gridplan.planning.variants.proposals import NAMED, OF_GRIDS, PROPOSED, Asked, proposals
 from gridplan.planning.variants.proposing import adopted, adopted_alternative, plan_adopted
 from gridplan.planning.variants.side_by_side import chosen_of, side_by_side
@@ -70,6 +78,17 @@ def test_one_grid_passes_and_is_what_planning_it_gives(plan, district):
     assert one.figures["moved"] == district.units["population"].to_numpy()[moved].sum()
     assert "national-trial-2023/grids-per-city" in one.unanswered
     assert best_of(plan.variants) is one
+
+
+def test_once_the_time_is_up_variants_say_that_they_were_not_tried(plan):
+    """What the time limit leaves them is used up: no cut, no plan; facts ask for no search."""
+    late = with_variants(dataclasses.replace(plan, variants=()), params=TrialParams(time=0.0))
+    assert [one.code for one in late.variants] == [one.code for one in plan.variants]
+    for one in late.variants:
+        if one.changes:
+            assert one.judged == NONE
+            assert [reason.code for reason in one.reasons] == ["variant-not-tried"]
+            assert one.reasons[0].text("en") == "Not tried: the time limit was up"
 
 
 def test_every_variant_that_is_judged_fails_what_planning_it_fails(plan, district):

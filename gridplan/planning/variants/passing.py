@@ -13,14 +13,16 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from gridplan.errors import InputError
-from gridplan.optimise.budget import within
+from gridplan.errors import InputError, Problem
+from gridplan.optimise.budget import seconds_left, within
 from gridplan.planning.checks.checks import check, own_by_name, scenario_rules
 from gridplan.planning.layout.variant import GRIDS, LETTERS, Supposition, Variant
 from gridplan.planning.measures import GRID_MEASURES
+from gridplan.planning.patience import SEARCHING
 from gridplan.planning.plan import Plan
 from gridplan.planning.variants.proposals import OF_CENTERS, OF_GRIDS, Asked, proposals
 from gridplan.planning.variants.suppositions import supposed, suppositions
@@ -39,7 +41,8 @@ class TrialParams:
     share
         Of the scenario's work that one may spend; any plan of the variant is enough.
     time
-        Share of its time limit that all together may take; those cut short say so.
+        Share of its time limit that all together may take, what the search for the plan leaves of
+        it; those cut short and those not tried say so.
     least_work
         Work units of one, at least.
     enough
@@ -48,7 +51,7 @@ class TrialParams:
     """
 
     share: float = 0.1
-    time: float = 0.25
+    time: float = 1.0 - SEARCHING
     least_work: float = 0.01
     enough: float = 1.0
 
@@ -116,12 +119,12 @@ def _asked(plan: Plan, rules: tuple[Rule, ...]) -> Asked:
 def _of_grids(plan: Plan, rules: tuple[Rule, ...], own: Own, params: TrialParams) -> list[Variant]:
     """Judge the grids of each proposal, then plan the best of them whole."""
     tried = [
-        try_grids(plan, code, changes, own, work=params.work(plan))
+        _late(code, changes) or try_grids(plan, code, changes, own, work=params.work(plan))
         for code, changes in proposals(_asked(plan, rules), OF_GRIDS).items()
     ]
     cut = sorted((one for one in tried if one.judged == GRIDS), key=lambda one: one.rank)
     for best in cut:
-        if not best.mended:
+        if not best.mended or seconds_left() <= 0.0:
             break
         whole, made = try_whole(plan, best.code, best.changes, own, work=params.whole_work(plan))
         tried[tried.index(best)] = whole
@@ -134,9 +137,16 @@ def _of_centers(
     plan: Plan, rules: tuple[Rule, ...], own: Own, params: TrialParams
 ) -> list[Variant]:
     return [
-        try_whole(plan, code, changes, own, work=params.whole_work(plan))[0]
+        _late(code, changes) or try_whole(plan, code, changes, own, work=params.whole_work(plan))[0]
         for code, changes in proposals(_asked(plan, rules), OF_CENTERS).items()
     ]
+
+
+def _late(code: str, changes: Mapping[str, Any]) -> Variant | None:
+    """Say of a variant that it was not tried, once the time is up."""
+    if seconds_left() > 0.0:
+        return None
+    return Variant(code, changes, reasons=(Problem("variant-not-tried"),))
 
 
 def variants_of_facts(plan: Plan, *, own_profiles: Sequence[Path] = ()) -> list[Variant]:
