@@ -75,8 +75,8 @@ class WideParams:
     island: int = 2
     knapsack: KnapsackParams = field(
         default_factory=lambda: KnapsackParams(
-            grains=1_000_000_000, states=20_000, rounds=3000, renewals=0, first=0.3, batch=20,
-            pace=PaceParams(patience=30.0, shortest=1e-4, gain=1e-7),
+            grains=1_000_000_000, states=20_000, heavy=1.0, rounds=5000, renewals=0, first=0.3,
+            batch=50, pace=PaceParams(patience=150.0, shorter=0.5, shortest=1e-4, gain=1e-7),
         )
     )  # fmt: skip
     tree: TreeParams = field(default_factory=TreeParams)
@@ -295,10 +295,15 @@ class _Search:
 
 
 def prices_of(problem: Problem, offset: np.ndarray) -> np.ndarray:
-    """Price units ``(n,)`` by their cheapest part at the prices ``(k,)`` of a person there."""
+    """
+    Price units ``(n,)`` by their second cheapest part at the prices ``(k,)`` of a person there.
+
+    By the cheapest, all units of a part would gain alike by weight, from where no step leads up.
+    """
     p = problem
-    priced = p.cost + p.demand[:, None] * offset
-    out: np.ndarray = np.where(p.allowed, priced, np.inf).min(axis=1)
+    priced = np.where(p.allowed, p.cost + p.demand[:, None] * offset, np.inf)
+    ranked = np.sort(priced, axis=1)
+    out: np.ndarray = np.where(np.isfinite(ranked[:, 1]), ranked[:, 1], ranked[:, 0])
     out[p.centers] = priced[p.centers, np.arange(p.columns)]
     return out
 

@@ -51,6 +51,8 @@ class KnapsackParams:
         tables, which are quicker where parts hold few units.
     cuts, ring
         Most separator cuts that are priced, and units of their rings on average.
+    heavy
+        Power of demand with which the prices of units move; 0 for all alike.
     rounds
         Steps of the first ascent and of the last.
     renewals
@@ -67,6 +69,7 @@ class KnapsackParams:
     states: int = 0
     cuts: int = 4000
     ring: int = 16
+    heavy: float = 0.0
     rounds: int = 600
     renewals: int = 20
     batch: int = 60
@@ -228,9 +231,9 @@ def knapsack_bound(
         return None
     cost = np.where(own, atom_sums(p, p.cost), np.inf)
     params = params if single else replace(params, renewals=0)
-    return _climb(
-        p, run, Knapsacks(cost, weight, room, anchor, params.states), target, price, params
-    )
+    scale = (np.maximum(weight, 1) / max(1.0, weight.mean())) ** params.heavy
+    knapsacks = Knapsacks(cost, weight, room, anchor, scale, params.states)
+    return _climb(p, run, knapsacks, target, price, params)
 
 
 def _climb(

@@ -32,6 +32,8 @@ class Knapsacks(NamedTuple):
         ``(n,)`` and ``(k,)`` whole numbers, grains of demand.
     anchor
         ``(k,)`` each part's center.
+    scale
+        ``(n,)`` how far prices of units move, beside each other.
     states
         Of the search for each core; 0 for tables.
     """
@@ -40,6 +42,7 @@ class Knapsacks(NamedTuple):
     weight: np.ndarray
     room: np.ndarray
     anchor: np.ndarray
+    scale: np.ndarray
     states: int
 
 
@@ -236,14 +239,15 @@ def ascend(
             if pace[PACE] < ascent.pace.shortest:
                 break
             continue
-        size = turn(cuts, now, packing.take, smooth)
+        size = turn(knapsacks.scale, cuts, now, packing.take, smooth)
         if size < 1e-12:
             break
         stride = length_of(pace, value, ascent.target, ascent.pace) / size
         for i in range(len(now.price)):
-            now.price[i] += stride * smooth.price[i]
+            now.price[i] += stride * knapsacks.scale[i] * smooth.price[i]
         for q in range(cuts.number[0]):
-            now.cut[q] = max(0.0, now.cut[q] + stride * smooth.cut[q])
+            far = stride * knapsacks.scale[cuts.unit[q]]
+            now.cut[q] = max(0.0, now.cut[q] + far * smooth.cut[q])
     return cells
 
 
@@ -297,8 +301,10 @@ def separate(graph: Adjacency, packing: Packing, k: int, center: int, fresh: Cut
 
 
 @inner
-def turn(cuts: CutArrays, now: Multipliers, take: np.ndarray, smooth: Multipliers) -> float:
-    """Turn the smoothed direction towards the subgradient; return its squared length."""
+def turn(
+    scale: np.ndarray, cuts: CutArrays, now: Multipliers, take: np.ndarray, smooth: Multipliers
+) -> float:
+    """Turn the smoothed direction towards the subgradient; return its squared length, scaled."""
     size = 0.0
     for i in range(len(smooth.price)):
         slope = 1.0
@@ -306,7 +312,7 @@ def turn(cuts: CutArrays, now: Multipliers, take: np.ndarray, smooth: Multiplier
             if take[k, i]:
                 slope -= 1.0
         smooth.price[i] = 0.7 * smooth.price[i] + 0.3 * slope
-        size += smooth.price[i] * smooth.price[i]
+        size += scale[i] * smooth.price[i] * smooth.price[i]
     for q in range(cuts.number[0]):
         slope = 1.0 if take[cuts.column[q], cuts.unit[q]] else 0.0
         for e in range(cuts.start[q], cuts.start[q + 1]):
@@ -314,5 +320,5 @@ def turn(cuts: CutArrays, now: Multipliers, take: np.ndarray, smooth: Multiplier
                 slope -= 1.0
         smooth.cut[q] = 0.7 * smooth.cut[q] + 0.3 * slope
         if smooth.cut[q] > 0.0 or now.cut[q] > 0.0:
-            size += smooth.cut[q] * smooth.cut[q]
+            size += scale[cuts.unit[q]] * smooth.cut[q] * smooth.cut[q]
     return size

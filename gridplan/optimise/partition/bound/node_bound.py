@@ -123,7 +123,7 @@ def rule_out(areas: Areas, desk: Desk, bound: float, target: float, exact: float
             if not took[i]:
                 desk.open[i, k] = False
                 continue
+            # It stays an item of this part, of which the others are told; sure it is only later.
             for other_part in range(columns):
                 desk.open[i, other_part] = other_part == k
-            desk.sure[i] = k
     return closed
