@@ -7,10 +7,15 @@ import pytest
 from scipy import sparse
 from scipy.optimize import linprog
 
+from gridplan.optimise.budget import Run
 from gridplan.optimise.methods.knapsack import threshold
 from gridplan.optimise.partition import partition
+from gridplan.optimise.partition.answer.check import faults
 from gridplan.optimise.partition.bound.load_prices import LOAD_PACE, Transport, transport_bound
 from gridplan.optimise.partition.centers.choose_centers import ChoiceParams
+from gridplan.optimise.partition.centers.first_choice import first_choice
+from gridplan.optimise.partition.question.arguments import read_problem
+from gridplan.optimise.partition.question.demands import Demands
 from gridplan.optimise.partition.search_params import SearchParams
 from gridplan.optimise.partition.sited import SitedParams
 
@@ -41,6 +46,44 @@ def test_closing_never_loses_the_optimum(seed):
     if whole.assignment is not None:
         assert got.objective == pytest.approx(whole.objective)
         assert got.bound <= whole.objective * (1 + 1e-6)
+
+
+def lattice(side, seed):
+    """A lattice of units whose residents differ, every unit a possible center."""
+    rng = np.random.default_rng(seed)
+    at = np.arange(side * side).reshape(side, side)
+    pairs = np.vstack([
+        np.column_stack([at[:, 1:].ravel(), at[:, :-1].ravel()]),
+        np.column_stack([at[1:].ravel(), at[:-1].ravel()]),
+    ])  # fmt: skip
+    half = sparse.coo_array((np.ones(len(pairs)), tuple(pairs.T)), shape=(side**2,) * 2)
+    xy = np.column_stack(np.divmod(np.arange(side**2), side)).astype(float)
+    demand = rng.integers(1, 9, side**2).astype(float)
+    cost = demand[:, None] * ((xy[:, None] - xy[None]) ** 2).sum(axis=2)
+    return sparse.csr_array(half + half.T), demand, cost
+
+
+def test_a_sound_first_answer_is_told_before_any_search():
+    """And what the search finds is no worse."""
+    graph, demand, cost = lattice(9, 3)
+    told = []
+    ask = {"centers": np.arange(81), "parts": 4, "tolerance": 0.1, "work_limit": 0.5}
+    got = partition(graph, demand, cost, gap=0.2, params=RELAXED, progress=told.append, **ask)
+    first = next(one for one in told if one.incumbent is not None)
+    assert all(one.bound is None for one in told[: told.index(first) + 1])
+    assert got.objective <= first.incumbent
+    assert first.incumbent <= 2.0 * got.bound
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_first_answer_keeps_every_rule_or_is_none(seed):
+    graph, demand, cost = lattice(6, seed)
+    barred = np.random.default_rng(seed).random((36, 36)) < 0.02
+    np.fill_diagonal(barred, val=False)
+    demands = Demands(centers=np.arange(36), parts=3, tolerance=0.15, barred=barred)
+    problem = read_problem(graph, demand, cost, demands)
+    found = first_choice(problem, Run(work_limit=9.0), seed=seed)
+    assert found is None or not faults(problem, found)
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -40,6 +40,7 @@ from gridplan.optimise.partition.centers.center_exchange import (
     spread,
 )
 from gridplan.optimise.partition.centers.every_choice import best_of_every, over
+from gridplan.optimise.partition.centers.first_choice import FirstParams, first_choice
 from gridplan.optimise.partition.centers.reduced_program import (
     ReducedParams,
     recut_all,
@@ -79,7 +80,7 @@ class ChoiceParams:
         Branch-and-bound nodes of the last program.
     first, later
         Of the relaxation: the first ascent, and those with a value in hand, one after the other.
-    exchange, reduced
+    begin, exchange, reduced
         Of the algorithms called.
     """
 
@@ -102,6 +103,7 @@ class ChoiceParams:
         MedianParams(rounds=400, pace=0.05),
         MedianParams(rounds=400, pace=0.02),
     )
+    begin: FirstParams = field(default_factory=FirstParams)
     exchange: ExchangeParams = field(default_factory=ExchangeParams)
     reduced: ReducedParams = field(default_factory=ReducedParams)
 
@@ -195,9 +197,21 @@ def choose(
             params=params.exchange,
             share=params.every,
         )
+    first = first_choice(p, run, seed=seed, params=params.begin)
     c = _begin(p, run, params)
     if c.state.bound == np.inf:
         return None, np.inf
+    best, bound = _in_turns(c, run, seed=seed, gap=gap, solve=solve)
+    if first is not None and value_of(p, first) < c.value:
+        return first, min(bound, value_of(p, first))
+    return best, bound
+
+
+def _in_turns(
+    c: Chosen, run: Run, *, seed: int, gap: float, solve: Callable[..., Any]
+) -> tuple[np.ndarray | None, float]:
+    """Search, raise the bound and cut anew in turns; what is left is solved exactly."""
+    params = c.params
     for turn in range(params.turns):
         if c.over(run) or c.done(gap):
             break
