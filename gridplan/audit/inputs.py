@@ -10,10 +10,12 @@ from gridplan.audit.derived.again import ASSESSMENT
 from gridplan.audit.derived.rules.rules import NONE_OWN
 from gridplan.audit.differences.difference import Check, Difference
 from gridplan.audit.retraced import retraced
-from gridplan.district.files.given_file import LAYER_BYTES, read_inside
+from gridplan.district.files.given_file import LAYER_BYTES, path_inside, read_inside
 from gridplan.district.files.reason import UnreadableError
 from gridplan.district.folder.read import read_district
+from gridplan.district.folder.read_files import read_files
 from gridplan.district.growth import grown
+from gridplan.district.sources.container import look
 from gridplan.errors import InputError
 from gridplan.outputs.reading.written import Written
 from gridplan.policy.assessment import FILE as ASSESSMENT_FILE
@@ -51,10 +53,13 @@ def inputs_compared(
     given += [(file.file, file.sha256) for file in files if file.sha256]
     if not any(file.layer == ASSESSMENT for file in files):
         given.append((ASSESSMENT_FILE, None))  # answers written since would be missing
+    # A layer may lie in a subfolder.
+    places = {path.name: path for path in (read_files(folder) if folder.is_dir() else ())}
+    places |= dict(own_profiles)
     told = []
     for name, sha256 in given:
-        own = own_profiles.get(name)
-        found = _sha256(folder, name) if own is None else _sha256(own.parent, own.name)
+        path = places.get(name, folder / name)
+        found = _sha256(path.parent, path.name)
         if found != sha256:
             told.append(Difference(name, "sha256", found, sha256, "inputs"))
     prints = Check("fingerprints", len(given), tuple(told))
@@ -71,6 +76,8 @@ def inputs_compared(
 def _sha256(folder: Path, name: str) -> str | None:
     """Take the fingerprint of a file the plan names; None if the folder has no such file."""
     try:
+        if name.lower().endswith(".shp"):  # one of several files that make the layer
+            return look(path_inside(folder, name)).sha256
         return hashlib.sha256(read_inside(folder, name, most=LAYER_BYTES)).hexdigest()
-    except UnreadableError:
+    except (UnreadableError, InputError):
         return None

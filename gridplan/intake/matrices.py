@@ -14,11 +14,11 @@ from gridplan.district.folder.matrix_file import SUFFIXES
 from gridplan.district.folder.read import read_district
 from gridplan.district.folder.write import quoted
 from gridplan.district.manifest.layer_entry import FILE
+from gridplan.district.sources.container import look
+from gridplan.district.sources.sheets import workbook_cells
+from gridplan.district.sources.source import refuse
 from gridplan.errors import InputError, Problem
-from gridplan.intake.files.container import look
 from gridplan.intake.files.opening import split
-from gridplan.intake.files.sheets import workbook_cells
-from gridplan.intake.files.source import refuse
 from gridplan.intake.opened import Opened
 
 

@@ -7,8 +7,8 @@ from pathlib import Path, PurePosixPath
 
 from gridplan.district.files.given_file import LAYER_BYTES, given_path, read_given
 from gridplan.district.files.reason import UnreadableError
+from gridplan.district.sources.archive import BROKEN, open_archive
 from gridplan.errors import InputError, Problem
-from gridplan.intake.files.archive import BROKEN, open_archive
 from gridplan.outputs.disk.own_files import is_trace
 from gridplan.outputs.disk.replacement import replacing
 from gridplan.outputs.disk.whole_file import write_whole

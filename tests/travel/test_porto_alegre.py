@@ -8,7 +8,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from gridplan.intake.files.container import look
+from gridplan.district.sources.container import look
 from gridplan.intake.files.osm import read_osm
 from gridplan.travel.network import MINUTES, road_networks
 from gridplan.travel.ways import uses_of

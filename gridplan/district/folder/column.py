@@ -15,7 +15,7 @@ import pandas as pd
 from gridplan.district.files.intake import Intake, sample
 from gridplan.district.folder.dots import settle_dots
 from gridplan.district.folder.layer import RawLayer
-from gridplan.district.schema.characters import hides, lost_digits, plain_ids, visible
+from gridplan.district.schema.characters import cell_text, hides, lost_digits, plain_ids, visible
 from gridplan.district.schema.field import Field
 from gridplan.district.schema.vocabulary import (
     ANSWERS,
@@ -40,17 +40,6 @@ def clean_text(values: pd.Series) -> pd.Series:
     """Strip spaces and hidden characters; a blank becomes None. Numbers lose a bare ``.0``."""
     texts = [cell_text(value) for value in values.to_numpy(dtype=object)]
     return pd.Series(texts, index=values.index, dtype=object)
-
-
-def cell_text(value: Any) -> str | None:  # noqa: ANN401  # a cell may hold anything
-    """Write one cell as text: no spaces around it, no hidden characters; a blank is None."""
-    if value is None or value is pd.NaT or value is pd.NA:
-        return None
-    if isinstance(value, (float, np.floating)):
-        if np.isnan(value):
-            return None
-        return str(int(value)) if float(value).is_integer() else repr(float(value))
-    return visible(str(value)) or None
 
 
 def read_field(field: Field, values: pd.Series, raw: RawLayer, intake: Intake) -> pd.Series:

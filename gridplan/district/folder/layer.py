@@ -1,7 +1,8 @@
 """One file -> its rows as text and numbers and, where it has them, shapes. Nothing is judged yet.
 
 GeoJSON and CSV are read without GDAL. A GeoPackage is looked through first
-(:mod:`gridplan.district.files.geopackage_tables`); GDAL gets its bytes, never its name.
+(:mod:`gridplan.district.files.geopackage_tables`); GDAL gets its bytes, never its name. All other
+formats are told from their first bytes (:mod:`gridplan.district.sources.container`).
 """
 
 from __future__ import annotations
@@ -25,9 +26,12 @@ from gridplan.district.files.geopackage_tables import stored_tables
 from gridplan.district.files.given_file import LAYER_BYTES, read_given
 from gridplan.district.files.reason import UnreadableError, reason_of
 from gridplan.district.manifest.layer_entry import Entry
+from gridplan.district.schema.schema import LAYERS
 from gridplan.errors import InputError, Problem, Reason
 
-SUFFIXES = (".gpkg", ".geojson", ".csv")
+SUFFIXES = (".gpkg", ".geojson", ".csv", ".xlsx", ".shp", ".kml", ".fgb", ".parquet", ".zip")
+_DBASE = 10  # letters of a header in the table of a shapefile
+_SHEETS, _SHAPES = ("excel", "csv"), ("shapefile", "kml", "flatgeobuf", "geoparquet", "gdb", "gpkg")
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +55,8 @@ class RawLayer:
         Of the file.
     form
         Encoding and separator of a CSV that is not in UTF-8 with commas.
+    told
+        What else was noticed while reading.
     """
 
     entry: Entry
@@ -60,6 +66,7 @@ class RawLayer:
     rows: NDArray[np.int64]
     sha256: str
     form: dict[str, str] | None = None
+    told: tuple[Problem, ...] = ()
 
 
 def read_layer(entry: Entry) -> RawLayer:
@@ -70,14 +77,15 @@ def read_layer(entry: Entry) -> RawLayer:
     ------
     InputError
         ``unknown-format``, ``empty-file``, ``broken-file``, ``file-encoding``, ``ragged-rows``,
-        ``repeated-column``, ``which-table`` or ``no-shapes``.
+        ``repeated-column``, ``which-table`` or ``no-shapes``; of other formats those of
+        :mod:`gridplan.district.sources.container`, ``vectors`` and ``sheets``.
     """
     suffix = entry.path.suffix.lower()
     if suffix == ".json":
         suffix = ".geojson"
     readers = {".csv": _read_csv, ".geojson": _read_geojson, ".gpkg": _read_geopackage}
     if suffix not in readers:
-        raise _refuse(entry, "unknown-format", formats=list(SUFFIXES))
+        return _other_format(entry)
     try:
         raw = read_given(entry.path, most=LAYER_BYTES)
     except UnreadableError as error:
@@ -89,6 +97,53 @@ def read_layer(entry: Entry) -> RawLayer:
         raise _refuse(entry, "empty-file")
     table.index = pd.RangeIndex(len(table))
     return RawLayer(entry, table, shapes, crs, rows, hashlib.sha256(raw).hexdigest(), form)
+
+
+def _other_format(entry: Entry) -> RawLayer:
+    # Imported here: most districts need none of the libraries that these bring along.
+    from gridplan.district.sources.container import look
+    from gridplan.district.sources.sheets import read_sheet
+    from gridplan.district.sources.vectors import read_vector
+
+    try:
+        found = look(entry.path)
+        if found.kind not in (*_SHEETS, *_SHAPES):
+            raise _refuse(entry, "unknown-format", formats=list(SUFFIXES))
+        if found.kind in _SHEETS:
+            source = read_sheet(found, sheet=entry.table)
+        else:
+            source = read_vector(found, layer=entry.table)
+    except InputError as error:
+        raise InputError([_of_layer(entry, problem) for problem in error.problems]) from error
+    # A map format has columns of its own that nobody filled.
+    blank = [name for name in source.table if source.table[name].isna().all()]
+    table = source.table.drop(columns=blank if source.shapes is not None else [])
+    if found.kind == "shapefile":
+        table = table.rename(columns=_whole_names(entry.layer, list(table)))
+    return RawLayer(
+        entry, table, source.shapes, source.crs, source.rows, source.sha256, told=source.told
+    )
+
+
+def _whole_names(layer: str, cut: list[str]) -> dict[str, str]:
+    """Name the fields whose headers a shapefile cut off after ten letters, where one alone fits."""
+    names = [one.name for one in LAYERS[layer].fields if len(one.name) > _DBASE]
+    fits = {head: [name for name in names if name.startswith(head)] for head in cut}
+    return {
+        head: found[0]
+        for head, found in fits.items()
+        if len(head) == _DBASE and len(found) == 1 and found[0] not in cut
+    }
+
+
+def _of_layer(entry: Entry, problem: Problem) -> Problem:
+    """Say what a reader says as it is said of a district folder, where other words help there."""
+    codes = {"intake-which-layer": "which-table", "intake-unknown-format": "unknown-format"}
+    if problem.code not in codes:
+        return problem
+    values = {"layer": entry.layer, "file": entry.file, "formats": list(SUFFIXES)}
+    values |= {"table": entry.table or "-", "tables": problem.values.get("layers", [])}
+    return Problem(codes[problem.code], values)
 
 
 class Contents(NamedTuple):

@@ -68,6 +68,7 @@ def read_district(folder: str | Path) -> District:
         if raw is not None:
             if raw.form:
                 intake.repaired("csv-form", layer=name, file=entry.file, **raw.form)
+            intake.repairs.extend(raw.told)
             layers[name] = raw, read_table(raw, intake), read_shapes(raw, intake)
     intake.close()
     shapes = {name: shape for name, (_, _, shape) in layers.items() if shape is not None}

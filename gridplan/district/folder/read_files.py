@@ -22,8 +22,8 @@ def read_files(folder: Path) -> tuple[Path, ...]:
     Returns
     -------
     paths
-        All files at its top, and the layers in its subfolders that ``district.toml`` names; only
-        those that are there, in order.
+        All files at its top, and the layers in its subfolders that ``district.toml`` names, all
+        parts of a shapefile; only those that are there, in order.
     """
     found = {path for path in folder.iterdir() if path.is_file()}
     try:
@@ -41,4 +41,12 @@ def read_files(folder: Path) -> tuple[Path, ...]:
             continue
         if path.is_file():
             found.add(path)
+            found |= _beside(path)
     return tuple(sorted(found))
+
+
+def _beside(path: Path) -> set[Path]:
+    """Find the other files of a shapefile."""
+    if path.suffix.lower() != ".shp":
+        return set()
+    return {one for one in path.parent.iterdir() if one.stem == path.stem and one.is_file()}

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 SPACES = " \t\r\n\u3000\u00a0\ufeff\u200b"
@@ -35,6 +37,17 @@ def visible(text: str) -> str:
     if _HIDDEN.search(inner) is None:
         return inner
     return _HIDDEN.sub("", _BREAKS.sub(" ", inner)).strip(SPACES)
+
+
+def cell_text(value: Any) -> str | None:  # noqa: ANN401  # a cell may hold anything
+    """Write one cell as text: no spaces around it, no hidden characters; a blank is None."""
+    if value is None or value is pd.NaT or value is pd.NA:
+        return None
+    if isinstance(value, (float, np.floating)):
+        if np.isnan(value):
+            return None
+        return str(int(value)) if float(value).is_integer() else repr(float(value))
+    return visible(str(value)) or None
 
 
 def plain_id(text: str) -> str:

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from gridplan.district.folder.dots import dots_in
 from gridplan.district.schema.headers import COORDINATES
 from gridplan.district.schema.schema import LAYERS
+from gridplan.district.sources.source import Figure, Source
 from gridplan.errors import Problem
 from gridplan.intake.columns.headers import Match
 from gridplan.intake.columns.values import MYRIADS, bare
-from gridplan.intake.files.source import Figure, Source
 from gridplan.intake.record.decisions import Decisions, Question
 from gridplan.intake.record.ledger import Ledger
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gridplan.intake.files.container import look
+from gridplan.district.sources.container import look
+from gridplan.district.sources.sheets import read_sheet
+from gridplan.district.sources.source import Source, refuse
+from gridplan.district.sources.vectors import read_vector
 from gridplan.intake.files.osm import read_osm
 from gridplan.intake.files.rasters import Raster, look_at_raster
-from gridplan.intake.files.sheets import read_sheet
-from gridplan.intake.files.source import Source, refuse
-from gridplan.intake.files.vectors import read_vector
 
 TABLES = ("csv", "excel")
 

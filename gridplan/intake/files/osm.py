@@ -10,8 +10,8 @@ import osmium
 import pandas as pd
 import shapely
 
-from gridplan.intake.files.container import Container
-from gridplan.intake.files.source import Source, refuse, text_cells
+from gridplan.district.sources.container import Container
+from gridplan.district.sources.source import Source, refuse, text_cells
 
 KEYS = (
     "highway",

@@ -28,9 +28,9 @@ from gridplan.district.geometry.crs import (
     wgs84_to_bd09,
     wgs84_to_gcj02,
 )
+from gridplan.district.sources.container import Container
+from gridplan.district.sources.source import refuse
 from gridplan.errors import InputError, Problem
-from gridplan.intake.files.container import Container
-from gridplan.intake.files.source import refuse
 
 Floats = NDArray[np.float64]
 Shapes = NDArray[np.object_]

@@ -22,10 +22,10 @@ from gridplan.district.folder.column import BLANKS
 from gridplan.district.schema.field import Field
 from gridplan.district.schema.schema import LAYERS
 from gridplan.district.schema.vocabulary import ANSWERS, decoder, fold, nearest
+from gridplan.district.sources.source import Source
 from gridplan.errors import SHOWN
 from gridplan.intake.columns.headers import Match
 from gridplan.intake.columns.values import read_institution, read_numbers
-from gridplan.intake.files.source import Source
 from gridplan.intake.record.ledger import Ledger
 
 Floats = NDArray[np.float64]

@@ -13,10 +13,10 @@ from shapely.errors import ShapelyError
 
 from gridplan.district.district import District
 from gridplan.district.geometry.crs import WGS84
+from gridplan.district.sources.source import Source
 from gridplan.errors import SHOWN, InputError, Problem
 from gridplan.intake.files.opening import open_source, split
 from gridplan.intake.files.rasters import Raster
-from gridplan.intake.files.source import Source
 from gridplan.intake.places.placing import in_wgs84
 from gridplan.outputs.reading.drawn import leads_of, read_drawn
 from gridplan.outputs.reading.written import read_written

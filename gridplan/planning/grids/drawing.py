@@ -12,7 +12,7 @@ from scipy import sparse
 from scipy.spatial import cKDTree
 
 from gridplan.district.district import District
-from gridplan.district.folder.column import cell_text
+from gridplan.district.schema.characters import cell_text
 from gridplan.errors import SHOWN, InputError, Problem
 from gridplan.planning.scenario.scenario import Scenario
 from gridplan.text.shown import brief

@@ -7,9 +7,9 @@ from typing import Any
 
 import streamlit as st
 
+from gridplan.district.sources.container import look
+from gridplan.district.sources.sheets import filled_sheets
 from gridplan.errors import InputError, Problem
-from gridplan.intake.files.container import look
-from gridplan.intake.files.sheets import filled_sheets
 from gridplan.intake.prepare import prepare
 from gridplan.intake.record.base import BASES
 from gridplan.intake.record.decisions import Question

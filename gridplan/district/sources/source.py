@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gridplan.district.folder.column import cell_text
+from gridplan.district.schema.characters import cell_text
 from gridplan.errors import InputError, Problem
 
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
-from gridplan.intake.files.archive import MEMBERS, WORKBOOK, members, open_archive, unpack
-from gridplan.intake.files.source import refuse
+from gridplan.district.sources.archive import MEMBERS, WORKBOOK, members, open_archive, unpack
+from gridplan.district.sources.source import refuse
 
 LARGEST = 2 << 30
 """Bytes of one file that are read at most."""
@@ -239,7 +239,7 @@ def _geodatabase(path: Path) -> Container:
 @contextmanager
 def laid_out(container: Container) -> Iterator[Path]:
     """
-    Put a shapefile, KML or zipped geodatabase into a folder of its own, under a fixed name.
+    Put a shapefile or zipped geodatabase into a folder of its own, under a fixed name.
 
     Yields
     ------
@@ -251,10 +251,6 @@ def laid_out(container: Container) -> Iterator[Path]:
         return
     with TemporaryDirectory(prefix="gridplan-") as folder:
         place = Path(folder)
-        if container.kind == "kml":  # GDAL tells KML by its suffix too
-            (place / "layer.kml").write_bytes(container.raw)
-            yield place / "layer.kml"
-            return
         if container.kind == "shapefile":
             for suffix, content in container.members.items():
                 if suffix != ".cpg":  # the encoding is told to the reader instead

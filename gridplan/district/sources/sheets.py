@@ -16,9 +16,9 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from gridplan.district.files.delimited import read_delimited
 from gridplan.district.files.reason import UnreadableError
+from gridplan.district.sources.container import Container
+from gridplan.district.sources.source import Source, refuse, text_cells
 from gridplan.errors import Problem
-from gridplan.intake.files.container import Container
-from gridplan.intake.files.source import Source, refuse, text_cells
 
 TOTALS = re.compile(
     r"^(全?[区县市省]?(合计|总计|小计|总和|共计|汇总|总数)|total|sum|subtotal)[::]?$", re.I
@@ -44,7 +44,7 @@ def read_sheet(container: Container, *, sheet: str = "") -> Source:
     Parameters
     ----------
     container
-        As :func:`gridplan.intake.files.container.look` found it.
+        As :func:`gridplan.district.sources.container.look` found it.
     sheet
         Which sheet; the first one with rows where empty.
 

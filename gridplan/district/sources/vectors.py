@@ -18,10 +18,11 @@ from gridplan.district.files.delimited import decode
 from gridplan.district.files.geojson import read_features
 from gridplan.district.files.geopackage_tables import stored_tables
 from gridplan.district.files.reason import UnreadableError
+from gridplan.district.sources.archive import UNPACKED
+from gridplan.district.sources.container import Container, laid_out
+from gridplan.district.sources.kml import read_marks
+from gridplan.district.sources.source import Source, refuse, text_cells
 from gridplan.errors import InputError, Problem
-from gridplan.intake.files.archive import UNPACKED
-from gridplan.intake.files.container import Container, laid_out
-from gridplan.intake.files.source import Source, refuse, text_cells
 
 MOST_ROWS = 2_000_000
 MOST_CELLS = 20_000_000
@@ -35,7 +36,7 @@ def read_vector(container: Container, *, layer: str = "", encoding: str = "") ->
     Parameters
     ----------
     container
-        As :func:`gridplan.intake.files.container.look` found it.
+        As :func:`gridplan.district.sources.container.look` found it.
     layer
         Name of the layer inside; may stay empty where there is only one.
     encoding
@@ -86,12 +87,23 @@ def _frame(container: Container, layer: str, encoding: str) -> Read:
         return _parquet(container), "", "", []
     if kind == "shapefile":
         return _shapefile(container, encoding)
-    if kind in {"gdb", "kml"}:
+    if kind == "kml":
+        return _kml(container, layer)
+    if kind == "gdb":
         with laid_out(container) as path:
             name = _layer_of(container, path, layer)
             return _quiet(path, layer=name), name, "", []
     name = _layer_of(container, container.raw, layer)
     return _quiet(container.raw, layer=name), name if kind == "gpkg" else "", "", []
+
+
+def _kml(container: Container, layer: str) -> Read:
+    layers = read_marks(container.raw)
+    if not layers:
+        raise refuse(container.name, "intake-no-rows")
+    name = _chosen(container, layer, list(layers))
+    found = layers[name]
+    return gpd.GeoDataFrame(found.table, geometry=found.shapes, crs="OGC:CRS84"), name, "", []
 
 
 def _quiet(place: Any, **options: Any) -> gpd.GeoDataFrame | pd.DataFrame:  # noqa: ANN401
@@ -108,11 +120,15 @@ def _layer_of(container: Container, place: Any, layer: str) -> str:  # noqa: ANN
         listed = [(str(name), kind) for name, kind in pyogrio.list_layers(place)]
     listed = [(name, kind) for name, kind in listed if stored is None or name in stored]
     drawn = [name for name, kind in listed if kind is not None] or [name for name, _ in listed]
-    if layer in drawn:
+    return _chosen(container, layer, drawn)
+
+
+def _chosen(container: Container, layer: str, names: list[str]) -> str:
+    if layer in names:
         return layer
-    if len(drawn) == 1 and not layer:
-        return drawn[0]
-    raise refuse(container.name, "intake-which-layer", layer=layer or "-", layers=drawn or ["-"])
+    if len(names) == 1 and not layer:
+        return names[0]
+    raise refuse(container.name, "intake-which-layer", layer=layer or "-", layers=names or ["-"])
 
 
 def _stored(container: Container) -> tuple[str, ...]:

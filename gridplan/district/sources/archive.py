@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from pathlib import PurePosixPath
 
-from gridplan.intake.files.source import refuse
+from gridplan.district.sources.source import refuse
 
 UNPACKED = 1 << 30
 """Bytes an archive may unpack to, all together."""
