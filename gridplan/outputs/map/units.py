@@ -46,7 +46,8 @@ def unit_store(telling: Telling) -> CellStore:
         {"label": telling.say("maps.tip-unit"), "values": [str(key) for key in units.index]},
         _figures(telling.say("maps.tip-residents"), units["population"], "", 0),
     ]
-    placed = pd.DataFrame(units).assign(**served.filter(["subdistrict", "community"]))
+    tables = {key: served if key in served else units for key in ("subdistrict", "community")}
+    placed = {key: table[key] for key, table in tables.items() if key in table}
     columns += where_columns(placed, names.subdistricts, telling.lang)
     for key, label, known in (
         ("center", "tip-center", names.centers),
@@ -68,7 +69,7 @@ def unit_store(telling: Telling) -> CellStore:
 
 
 def where_columns(
-    units: pd.DataFrame, streets: Mapping[Any, str], lang: str
+    units: Mapping[str, pd.Series] | pd.DataFrame, streets: Mapping[Any, str], lang: str
 ) -> list[dict[str, Any]]:
     """
     Say in a tooltip in which street and community a unit lies, as far as it is known.
