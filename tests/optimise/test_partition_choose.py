@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from scipy import sparse
@@ -11,9 +13,15 @@ from gridplan.optimise.budget import Run
 from gridplan.optimise.methods.knapsack import threshold
 from gridplan.optimise.partition import partition
 from gridplan.optimise.partition.answer.check import faults
+from gridplan.optimise.partition.answer.infeasible import certificates
 from gridplan.optimise.partition.bound.load_prices import LOAD_PACE, Transport, transport_bound
+from gridplan.optimise.partition.bound.sifting import SiftingParams
+from gridplan.optimise.partition.centers.center_exchange import ExchangeParams, restrict
 from gridplan.optimise.partition.centers.choose_centers import ChoiceParams
+from gridplan.optimise.partition.centers.every_choice import best_of_every
 from gridplan.optimise.partition.centers.first_choice import first_choice
+from gridplan.optimise.partition.engine import problem_of
+from gridplan.optimise.partition.local.construct import relax
 from gridplan.optimise.partition.question.arguments import read_problem
 from gridplan.optimise.partition.question.demands import Demands
 from gridplan.optimise.partition.search_params import SearchParams
@@ -86,6 +94,28 @@ def test_a_first_answer_keeps_every_rule_or_is_none(seed):
     assert found is None or not faults(problem, found)
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_few_choices_are_bounded_as_tightly_as_by_one_program_each(seed):
+    rng = np.random.default_rng(seed)
+    graph, demand, xy = district(rng, 12)
+    sites = np.sort(rng.choice(12, 5, replace=False))
+    cost = demand[:, None] * ((xy[:, None] - xy[sites][None]) ** 2).sum(axis=2)
+    p = problem_of(graph, demand, cost, centers=sites, parts=3, tolerance=0.5)
+    run, params = Run(work_limit=10.0), ExchangeParams(sifting=SiftingParams(wide=1))
+    subs = [restrict(p, np.array(some)) for some in combinations(range(5), 3)]
+    each = [np.inf if certificates(sub) else relax(sub, run, SiftingParams())[0] for sub in subs]
+    asked = []
+
+    def solve(sub, _part, **_options):
+        asked.append(relax(sub, run, SiftingParams())[0])
+        return None, -np.inf, ""
+
+    found, bound = best_of_every(p, run, seed=0, gap=0.0, solve=solve, params=params, share=0.5)
+    assert found is None
+    assert bound == pytest.approx(min(each))
+    assert asked == pytest.approx(sorted(low for low in each if np.isfinite(low)))
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_threshold_fills_the_cheapest_first(seed):
     rng = np.random.default_rng(seed)
@@ -120,6 +150,7 @@ def test_load_prices_stay_below_the_transport(seed):
     )
     part, offset, free = np.zeros(n, np.int64), np.zeros(k), np.full(k, -1)
     transport = Transport(cost, demand, low, high, free)
-    value = transport_bound(transport, offset, part, exact.fun * 1.01, 400, LOAD_PACE)
+    value, steps = transport_bound(transport, offset, part, exact.fun * 1.01, 400, LOAD_PACE)
+    assert 1 <= steps <= 400
     assert value <= exact.fun * (1 + 1e-9)
     assert value >= 0.97 * exact.fun

@@ -50,7 +50,7 @@ def transport_bound(
     target: float,
     rounds: int,
     params: PaceParams,
-) -> float:
+) -> tuple[float, int]:
     """
     Bound the transport from below by prices on loads.
 
@@ -66,19 +66,26 @@ def transport_bound(
         Most steps.
     params
         When they get shorter.
+
+    Returns
+    -------
+    bound, steps
+        The best met, and the steps it took.
     """
     n, columns = transport.cost.shape
     price, trial = offset.copy(), np.empty(n, np.int64)
     smooth, load = np.zeros(columns), np.zeros(columns)
     pace = np.array([-np.inf, 1.0, 0.0])
+    done = 0
     for _ in range(rounds):
+        done += 1
         assign(transport, price, trial)
         value, size = lagrangian(transport, price, trial, load, smooth)
         if value > pace[RECORD]:
             offset[:] = price
             part[:] = trial
             if value > target:
-                return value
+                return value, done
         if falters(pace, value, params):
             price[:] = offset
         if size < 1e-12 or pace[PACE] < params.shortest:
@@ -89,7 +96,7 @@ def transport_bound(
             price[k] = now + step * smooth[k]
             if now * price[k] < 0.0:  # the slope changes at zero: stop there first
                 price[k] = 0.0
-    return pace[RECORD]
+    return pace[RECORD], done
 
 
 @inner

@@ -90,8 +90,8 @@ def sift(
     offset, part = np.zeros(p.columns), np.zeros(len(load), dtype=np.int64)
     near = float(np.where(own, cost, np.inf).min(axis=1).sum())
     transport = Transport(cost, load, p.lower, high, anchor)
-    bound = float(transport_bound(transport, offset, part, 1.2 * near, params.first, params.pace))
-    run.spend(params.first * cost.size * WEIGHTS.pair)
+    bound, done = transport_bound(transport, offset, part, 1.2 * near, params.first, params.pace)
+    run.spend(done * cost.size * WEIGHTS.pair)
     if len(load) >= params.doubt.large:
         return settled(transport, offset, run, params.doubt)
     keep = np.zeros(own.shape, dtype=bool)

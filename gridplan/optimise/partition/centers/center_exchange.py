@@ -176,8 +176,8 @@ def priced_choice(
     part = np.zeros(p.units, dtype=np.int64)
     transport = Transport(table, p.demand, p.lower[columns], high[columns], p.centers[columns])
     prices, goal = np.zeros(len(columns)), params.above * target
-    value = transport_bound(transport, prices, part, goal, params.rounds, params.pace)
-    run.spend(params.rounds * table.size * WEIGHTS.pair)
+    value, done = transport_bound(transport, prices, part, goal, params.rounds, params.pace)
+    run.spend(done * table.size * WEIGHTS.pair)
     return value, part
 
 
