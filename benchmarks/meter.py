@@ -3,32 +3,45 @@
 Every step of the engine counts what it does in work units, each meant to be about one processor
 second (:mod:`gridplan.optimise.weights`). Questions of all kinds are solved on one thread; whatever
 processor time passes from one booking to the next is put down to the code that books it, so that
-what nobody counts makes the step after it look undervalued. ``--instances DIR`` measures published
-instances too, ``--markdown FILE`` writes the table.
+what nobody counts makes the step after it look undervalued. What passes before a run begins is
+told as beside the engine. ``--planned UNITS...`` measures generated districts through planning,
+stage by stage, ``--district FOLDER`` another one, ``--instances DIR`` published instances,
+``--markdown FILE`` writes the table.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from benchmarks.city_plans import RESIDENTS
 from benchmarks.machine import machine
 from benchmarks.partition_instances import generated, service_area
 from benchmarks.partition_lattices import lattice
+from benchmarks.planned_cities import Ground, write_city
 from benchmarks.siting import read_instance
+from gridplan.district.district import District
+from gridplan.district.folder.read import read_district
 from gridplan.optimise.budget import Run
 from gridplan.optimise.numeric import parallel
 from gridplan.optimise.partition import partition
 from gridplan.optimise.siting import capacitated_p_median, p_center, p_median, regional
+from gridplan.planning.centers.centers import plan_centers
+from gridplan.planning.grids.fit import ANY
+from gridplan.planning.grids.wishes import plan_wished_grids
+from gridplan.planning.regional.regional import plan_regional
+from gridplan.planning.scenario.scenario import Scenario
 
 Question = Callable[[], Any]
 Rows = dict[str, list[float]]
@@ -37,8 +50,13 @@ HEAD = "| question | step | work units | cpu s | cpu s a unit |\n|---|---|---|--
 LEAST = 0.2
 """Processor seconds of a step from which on it is told by itself."""
 
+SHARE = 0.01
+"""Share of a question's processor seconds from which on a step is told in any case."""
+
 PASSED_ON = {"milp.solve"}
 """Code that books for its caller, which is told beside it."""
+
+BESIDE = "beside the engine"
 
 
 class Meter:
@@ -59,19 +77,24 @@ class Meter:
     @contextmanager
     def watching(self) -> Iterator[None]:
         """Watch every booking, with one thread, so that none is beside another."""
-        spend, threads = Run.spend, parallel.THREADS
+        spend, begin, threads = Run.spend, Run.__init__, parallel.THREADS
 
         def spent(run: Run, work: float) -> None:
             spend(run, work)
             self.take(work, _step())
 
-        Run.spend, parallel.THREADS = spent, 1  # type: ignore[method-assign]
+        def begun(run: Run, **limits: Any) -> None:
+            begin(run, **limits)
+            if sys._getframe(1).f_code.co_name != "part":
+                self.take(0.0, BESIDE)
+
+        Run.spend, Run.__init__, parallel.THREADS = spent, begun, 1  # type: ignore[method-assign]
         self._last = time.process_time()
         try:
             yield
         finally:
-            Run.spend, parallel.THREADS = spend, threads  # type: ignore[method-assign]
-            self.take(0.0, "end")
+            Run.spend, Run.__init__, parallel.THREADS = spend, begin, threads  # type: ignore[method-assign]
+            self.take(0.0, BESIDE)
 
 
 def _step() -> str:
@@ -108,6 +131,36 @@ def questions(folder: Path | None, work: float) -> Iterator[tuple[str, Question]
         for path in sorted(folder.rglob("*")):
             if path.stem in {"SJC3a", "lin318_040", "cpmp14"}:
                 yield path.stem, partial(_published, path, work)
+
+
+def stages(district: District, scenario: Scenario, name: str) -> Iterator[tuple[str, Question]]:
+    """Yield the stages of a plan as questions, each from what the one before came to."""
+    kept: dict[str, Any] = {}
+
+    def cut() -> None:
+        kept["grid"] = plan_wished_grids(district, scenario, fit=ANY).grids.grid
+
+    def place() -> None:
+        kept["centers"] = plan_centers(district, scenario, kept["grid"])
+
+    def group() -> None:
+        plan_regional(district, scenario, kept["centers"])
+
+    yield f"{name}, grids", cut
+    yield f"{name}, centers", place
+    yield f"{name}, regional centers", group
+
+
+def planned(sizes: list[int], folder: Path | None) -> Iterator[tuple[str, Question]]:
+    """Yield the stages of generated districts, and of one at hand."""
+    with tempfile.TemporaryDirectory() as spare:
+        for units in sizes:
+            ground = Ground(units, min(RESIDENTS.get(units, 600.0 * units), 6e6), streets=12)
+            place = write_city(Path(spare) / str(units), ground)
+            scenario = Scenario(grids=6, grid_tolerance=0.15)
+            yield from stages(read_district(place), scenario, f"{units:,} cells")
+        if folder is not None:
+            yield from stages(read_district(folder), Scenario(), folder.name)
 
 
 def _sitings(rng: np.random.Generator, work: float) -> Iterator[tuple[str, Question]]:
@@ -151,7 +204,8 @@ def lines(name: str, rows: Rows) -> list[str]:
     """Tell the steps of a question that took long enough, and the whole."""
     whole = [sum(row[0] for row in rows.values()), sum(row[1] for row in rows.values())]
     told = sorted(rows.items(), key=lambda item: -item[1][1])
-    out = [_line(name, step, *row) for step, row in told if row[1] >= LEAST]
+    least = min(LEAST, SHARE * whole[1])
+    out = [_line(name, step, *row) for step, row in told if row[1] >= least]
     return [*out, _line(name, "**all**", *whole)]
 
 
@@ -165,15 +219,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--instances", type=Path, help="folder of published instances")
     parser.add_argument("--work", type=float, default=5.0, help="work units a question")
+    parser.add_argument("--planned", type=int, nargs="*", default=[], help="cells of districts")
+    parser.add_argument("--district", type=Path, help="folder of a district to plan")
     parser.add_argument("--only", default="", help="names that contain this")
     parser.add_argument("--markdown", type=Path, help="write the table here")
     asked = parser.parse_args()
     text = [machine(), "", HEAD]
-    for _, ask in questions(None, 0.05):  # compiles what numba has not yet
+    for _, ask in questions(None, 0.05) if asked.work else ():  # compiles what numba has not yet
         ask()
     print("\n".join(text), flush=True)
     whole: Rows = defaultdict(lambda: [0.0, 0.0])
-    for name, ask in questions(asked.instances, asked.work):
+    plain = questions(asked.instances, asked.work)
+    for name, ask in chain(plain, planned(asked.planned, asked.district)):
         if asked.only not in name:
             continue
         rows = measure(ask)
