@@ -10,9 +10,9 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
+from gridplan.district.schema.figures import read_numbers
 from gridplan.district.schema.schema import LAYERS
 from gridplan.errors import InputError, Problem
-from gridplan.intake.columns.values import read_numbers
 from gridplan.intake.opened import Opened
 from gridplan.travel.crossings import missing_corners
 from gridplan.travel.network import road_networks

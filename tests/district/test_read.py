@@ -372,3 +372,21 @@ def test_gdal_loads_no_driver_that_reaches_out():
         [sys.executable, "-c", script], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_figures_as_people_write_them_are_read_and_listed(tiny_folder):
+    units = tiny_folder / "units.csv"
+    lines = units.read_text(encoding="utf-8").splitlines()
+    column = lines[0].split(",").index("population")
+    for number, text in enumerate(("0.25万", "2500人", "２５００", "约2500 人", "2.5千"), 1):
+        cells = lines[number].split(",")
+        cells[column] = text
+        lines[number] = ",".join(cells)
+    units.write_text("\n".join(lines), encoding="utf-8")
+    district = read_district(tiny_folder)
+    assert district.units["population"].tolist() == [2500.0] * len(district.units)
+    [told] = [one for one in district.repairs if one.code == "number-mended"]
+    assert told.values["count"] == 5
+    units.write_text("\n".join(lines).replace("2.5千", "几千"), encoding="utf-8")
+    with pytest.raises(ValueError, match="几千"):
+        read_district(tiny_folder)

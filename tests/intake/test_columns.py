@@ -5,14 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gridplan.district.schema.figures import read_number, read_numbers
 from gridplan.intake.columns.joining import core, join_names, normal
-from gridplan.intake.columns.values import (
-    is_building,
-    is_furniture,
-    read_institution,
-    read_number,
-    read_numbers,
-)
+from gridplan.intake.columns.values import is_building, is_furniture, read_institution
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,12 @@
 """One column of text, as planners write it -> numbers, codes or clean text.
 
 What is repaired without doubt is repaired and listed: spaces, full-width digits, thousands
-separators. Everything else that is no number or no known word is a problem.
+separators, 万 and a unit behind a figure. Everything else that is no number or no known word is a
+problem.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from gridplan.district.folder.dots import settle_dots
 from gridplan.district.folder.layer import RawLayer
 from gridplan.district.schema.characters import cell_text, hides, lost_digits, plain_ids, visible
 from gridplan.district.schema.field import Field
+from gridplan.district.schema.figures import BLANKS, read_number
 from gridplan.district.schema.vocabulary import (
     ANSWERS,
     KINDS,
@@ -27,13 +28,6 @@ from gridplan.district.schema.vocabulary import (
     steps,
 )
 from gridplan.errors import SHOWN
-
-BLANKS = frozenset(
-    ("", "-", "--", "—", "——", "/", "…", "...", "na", "n/a", "nan", "null", "none")
-) | {"无", "无数据", "不详"}
-"""What people write into a cell they have nothing for; half-width, lower case."""
-
-_THOUSANDS = r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?"
 
 
 def clean_text(values: pd.Series) -> pd.Series:
@@ -122,10 +116,10 @@ def _numbers(field: Field, values: pd.Series, raw: RawLayer, intake: Intake) -> 
     odd &= ~texts.str.lower().isin(BLANKS).fillna(False).astype(bool)
     if not odd.any():
         return numbers
-    narrow = texts[odd].map(lambda text: unicodedata.normalize("NFKC", text).strip())
-    grouped = narrow.str.fullmatch(_THOUSANDS)
-    mended = pd.to_numeric(narrow.where(~grouped, narrow.str.replace(",", "")), errors="coerce")
-    numbers.loc[odd] = mended.astype(float)
+    # Digits with a space between them may be one figure or two.
+    apart = texts[odd].str.contains(r"\d\s+\d").astype(bool)
+    mended = texts[odd].mask(apart, "?").map(read_number).astype(float)
+    numbers.loc[odd] = mended
     repaired = mended.notna().reindex(texts.index, fill_value=False)
     where = {"layer": raw.entry.layer, "file": raw.entry.file, "column": values.name or field.name}
     if repaired.any():

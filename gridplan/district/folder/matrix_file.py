@@ -16,11 +16,12 @@ from gridplan.district.files.delimited import Delimited, read_delimited
 from gridplan.district.files.given_file import LAYER_BYTES, read_given
 from gridplan.district.files.intake import Intake, sample
 from gridplan.district.files.reason import UnreadableError
-from gridplan.district.folder.column import BLANKS, read_field
+from gridplan.district.folder.column import read_field
 from gridplan.district.folder.layer import RawLayer
 from gridplan.district.manifest.layer_entry import Entry
 from gridplan.district.matrix import MEASURES, Measure
 from gridplan.district.schema.field import Field
+from gridplan.district.schema.figures import BLANKS
 from gridplan.district.schema.vocabulary import fold
 
 SUFFIXES = (".csv", ".txt", ".tsv")

@@ -6,12 +6,12 @@ import dataclasses
 from collections.abc import Mapping
 
 from gridplan.district.folder.dots import dots_in
+from gridplan.district.schema.figures import MYRIADS, bare
 from gridplan.district.schema.headers import COORDINATES
 from gridplan.district.schema.schema import LAYERS
 from gridplan.district.sources.source import Figure, Source
 from gridplan.errors import Problem
 from gridplan.intake.columns.headers import Match
-from gridplan.intake.columns.values import MYRIADS, bare
 from gridplan.intake.record.decisions import Decisions, Question
 from gridplan.intake.record.ledger import Ledger
 

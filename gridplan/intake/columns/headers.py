@@ -16,13 +16,13 @@ import numpy as np
 import pandas as pd
 from rapidfuzz import fuzz, process
 
+from gridplan.district.schema.figures import read_numbers
 from gridplan.district.schema.headers import COORDINATES
 from gridplan.district.schema.schema import LAYERS
 from gridplan.district.schema.vocabulary import fold, nearest
 from gridplan.district.sources.source import Source
 from gridplan.errors import InputError, Problem
 from gridplan.intake.columns.aliases import EXTRA, PINYIN
-from gridplan.intake.columns.values import read_numbers
 from gridplan.intake.record.decisions import Decisions, Question
 from gridplan.intake.record.inputs import LAYER_OF
 

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from python_calamine import CalamineError, CalamineWorkbook
 
+from gridplan.district.schema.figures import read_number
 from gridplan.district.sources.container import look
 from gridplan.district.sources.source import refuse, text_cells
 from gridplan.errors import InputError, Problem
-from gridplan.intake.columns.values import read_number
 from gridplan.intake.forms.form import ANSWERS, COLUMNS, FIRST, HIDDEN, HIDDEN_IDS, MARK
 
 MOST_FILES = 2_000

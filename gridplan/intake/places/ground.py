@@ -9,9 +9,9 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from gridplan.district.schema.figures import read_numbers
 from gridplan.district.schema.schema import LAYERS
 from gridplan.errors import InputError, Problem
-from gridplan.intake.columns.values import read_numbers
 from gridplan.intake.places.coverage import Cleaned, areas_of, clean, only_areas, overlaps_of
 from gridplan.intake.places.located import Drawn
 from gridplan.intake.record.ledger import Ledger

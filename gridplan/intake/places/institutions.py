@@ -18,14 +18,14 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from gridplan.district.folder.column import BLANKS
 from gridplan.district.schema.field import Field
+from gridplan.district.schema.figures import BLANKS, read_numbers
 from gridplan.district.schema.schema import LAYERS
 from gridplan.district.schema.vocabulary import ANSWERS, decoder, fold, nearest
 from gridplan.district.sources.source import Source
 from gridplan.errors import SHOWN
 from gridplan.intake.columns.headers import Match
-from gridplan.intake.columns.values import read_institution, read_numbers
+from gridplan.intake.columns.values import read_institution
 from gridplan.intake.record.ledger import Ledger
 
 Floats = NDArray[np.float64]

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from shapely.errors import ShapelyError
 
 from gridplan.district.geometry.crs import check_extent, parse_crs
+from gridplan.district.schema.figures import read_numbers
 from gridplan.district.sources.source import Source
 from gridplan.errors import InputError, Problem
 from gridplan.intake.columns.figures import settle_figures
 from gridplan.intake.columns.headers import Match, columns_told, match_columns
-from gridplan.intake.columns.values import read_numbers
 from gridplan.intake.places.cells import hexagons
 from gridplan.intake.places.placing import fits, in_wgs84
 from gridplan.intake.record.decisions import Decisions, Question

@@ -8,8 +8,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from gridplan.district.schema.figures import read_numbers
 from gridplan.errors import InputError, Problem
-from gridplan.intake.columns.values import read_numbers
 from gridplan.intake.places.located import Drawn
 from gridplan.intake.record.ledger import Ledger
 

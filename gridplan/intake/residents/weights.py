@@ -9,8 +9,8 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
+from gridplan.district.schema.figures import read_numbers
 from gridplan.errors import InputError, Problem
-from gridplan.intake.columns.values import read_numbers
 from gridplan.intake.files.rasters import Raster, raster_sums
 
 if TYPE_CHECKING:
