@@ -92,3 +92,9 @@ def test_narrow_parts_and_tight_budgets_leave_the_bound_of_the_relaxation():
     assert left.best is None
     assert left.bound <= value_of(p, optimum(p).assignment) * (1 + 1e-9)
     assert left.keep.all() or (left.keep <= p.allowed).all()
+
+
+def test_parts_with_lower_bounds_go_another_way():
+    graph, demand, cost, centers, upper = cells(1)
+    p = problem_of(graph, demand, cost, centers=centers, upper=upper, lower=0.5 * upper)
+    assert not is_wide(p, WIDE)

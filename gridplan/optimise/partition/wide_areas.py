@@ -84,11 +84,14 @@ class WideParams:
 
 
 def is_wide(problem: Problem, params: WideParams) -> bool:
-    """Whether a problem is a plain one of service areas, with more than a few units a part."""
+    """
+    Whether a problem is a plain one of service areas, with more than a few units a part.
+
+    Knapsacks say nothing of lower bounds, so there are none.
+    """
     p = problem
-    return (
-        is_single(p) and p.units <= params.large * p.columns and p.units * p.columns <= params.pairs
-    )
+    few = p.units <= params.large * p.columns and p.units * p.columns <= params.pairs
+    return few and is_single(p) and not (p.lower > 0).any()
 
 
 @dataclass(frozen=True, eq=False)
