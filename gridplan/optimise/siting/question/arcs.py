@@ -15,6 +15,7 @@ import numpy as np
 from scipy import sparse
 
 from gridplan.optimise.numeric.compiled import compiled
+from gridplan.optimise.numeric.sorting import rising
 from gridplan.optimise.siting.question.case import Case
 
 
@@ -88,9 +89,10 @@ def nearest_arcs(case: Case, *, most: int | None = None, sites: np.ndarray | Non
         return _fitting(case, _dense(part, columns, most))
     table = case.cost if sites is None else case.cost[:, columns]
     table = sparse.csr_matrix(table)
+    table = table if table.has_sorted_indices else table.sorted_indices()
     n = case.n
     rows = np.repeat(np.arange(n), np.diff(table.indptr))
-    order = np.lexsort((table.indices, table.data, rows))
+    order = cheapest_first(table.indptr, table.data)
     site, cost = columns[table.indices[order]], table.data[order]
     finite = np.isfinite(cost)
     rank = np.arange(len(order)) - np.repeat(table.indptr[:-1], np.diff(table.indptr))
@@ -102,6 +104,15 @@ def nearest_arcs(case: Case, *, most: int | None = None, sites: np.ndarray | Non
         first_out = finite & (rank == most)
         beyond[rows[first_out]] = np.minimum(beyond[rows[first_out]], cost[first_out])
     return _fitting(case, Arcs(start, site[keep].astype(np.int32), cost[keep], beyond))
+
+
+@compiled
+def cheapest_first(begin: np.ndarray, cost: np.ndarray) -> np.ndarray:
+    """Order the entries of each row by cost, ties as they stand; rows stay where they are."""
+    order = np.empty(len(cost), dtype=np.int64)
+    for i in range(len(begin) - 1):
+        order[begin[i] : begin[i + 1]] = begin[i] + rising(cost[begin[i] : begin[i + 1]])
+    return order
 
 
 def _fitting(case: Case, arcs: Arcs) -> Arcs:
