@@ -190,6 +190,29 @@ def test_any_prices_and_multipliers_give_a_bound(seed):
 
 
 @RUNS
+@given(st.integers(0, 10_000), st.integers(1, 3))
+def test_what_is_proven_holds_for_the_arcs_left_out(seed, listed):
+    """The nearest few arcs are listed; the bound is below the best over all of them."""
+    cost, demand, capacity, lower, p, options = tiny(seed)
+    best = least(cost, demand, capacity, lower, p, options)
+    ranked = np.sort(cost, axis=1)
+    few = np.where(cost < ranked[:, [min(listed, cost.shape[1] - 1)]], cost, np.inf)
+    beyond = np.where(np.isfinite(cost), cost, np.inf)
+    beyond[np.isfinite(few)] = np.inf
+    case = read_case(
+        as_sparse(few), demand, capacity, p, lower=lower, beyond=beyond.min(axis=1), **options
+    )
+    relaxation = load_multipliers.LoadRelaxation(case, usable_arcs(case))
+    run = Run(work_limit=1.0)
+    relaxation.raise_bound(run, iterations=40)
+    if not np.isfinite(relaxation.best.bound):
+        return
+    before = relaxation.proven
+    relaxation.raise_proven(run, iterations=40)
+    assert before <= relaxation.proven <= best + 1e-9
+
+
+@RUNS
 @given(st.integers(0, 10_000))
 def test_the_transportation_dual_of_given_sites(seed):
     """Their bound holds for these sites, and who is assigned by them is within every bound."""

@@ -188,6 +188,9 @@ class Relaxation:
     def suit_rates(self, run: Run) -> None:
         """Bring dual prices of sites to their best at the prices at hand: packing does anyway."""
 
+    def raise_proven(self, run: Run, *, iterations: int) -> None:
+        """Raise the bound over arcs that the question leaves out: prices here heed them anyway."""
+
     def resume(self, duals: Duals) -> None:
         """Begin near prices that are nearly right, with a stride as short as that."""
         self.go_on_from(duals.price, duals.rate)

@@ -10,7 +10,7 @@ passes over the arcs. Guarantee: any prices and multipliers give a lower bound.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from gridplan.optimise.budget import Run
 from gridplan.optimise.methods.step import Step, aim, falters, set_out, spent
 from gridplan.optimise.siting.bound.lagrangian import DEFAULT as RELAXATION
 from gridplan.optimise.siting.bound.lagrangian import (
+    Duals,
     Priced,
     Relaxation,
     RelaxationParams,
@@ -162,20 +163,45 @@ class LoadRelaxation(Relaxation):
         It costs ``beyond`` at least and is subsidised by its site; with subsidies cut off at a cap,
         prices of ``beyond`` less the cap are sound. The best of several caps counts.
         """
-        best, demand = self.best, self.case.demand
-        assert best is not None
+        assert self.best is not None
+        if not np.isfinite(self.best.bound):
+            return self.best.bound
+        return max(self.evaluate_at(*self._capped(cap))[0].bound for cap in self._caps())
+
+    def _caps(self) -> Array:
+        """List caps on subsidies that are worth a try."""
+        assert self.best is not None
+        subsidy = np.sort(np.maximum(0.0, self.best.rate))
+        return np.unique(np.append(0.0, np.quantile(subsidy, self.tuning.caps)))
+
+    def _capped(self, cap: float) -> tuple[Array, Array]:
+        """Give the best point with subsidies cut off, and prices at which nothing left out pays."""
+        assert self.best is not None
         assert self._past is not None
-        if not np.isfinite(best.bound):
-            return best.bound
-        subsidy = np.sort(np.maximum(0.0, best.rate))
-        caps = np.unique(np.append(0.0, np.quantile(subsidy, self.tuning.caps)))
-        found = [
-            self.evaluate_at(
-                np.minimum(best.price, self._past - demand * cap), np.maximum(-best.rate, -cap)
-            )[0].bound
-            for cap in caps
-        ]
-        return max(found)
+        price = np.minimum(self.best.price, self._past - self.case.demand * cap)
+        return price, np.maximum(-self.best.rate, -cap)
+
+    def raise_proven(self, run: Run, *, iterations: int) -> None:
+        """
+        Raise the bound over all arcs by an ascent of its own, where some were left out.
+
+        Begins at the best of the points that hold them back, and no point on its way lets an arc
+        that was left out be worth its price: what cutting off has lost is mostly won again.
+        """
+        if self._past is None or self.best is None or not np.isfinite(self.best.bound):
+            return
+        known = self.proven
+        cap = max(self._caps(), key=lambda one: self.evaluate_at(*self._capped(one))[0].bound)
+        case = replace(self.case, beyond=None)
+        listed = self.arcs._replace(beyond=self._past)
+        other = LoadRelaxation(case, listed, self.params, self.tuning)
+        other.scale, other.mean, other._most = self.scale, self.mean, self._most
+        other._most_subsidy, other.whole_question = float(cap), False
+        price, multiplier = self._capped(cap)
+        other.resume(Duals(price, -multiplier, self.openness))
+        other.raise_bound(run, iterations=iterations)
+        if other.best is not None and other.best.bound > known:
+            self._proof = self.best, other.best.bound
 
     def anew(self, case: Case, arcs: Arcs) -> Relaxation:
         """Begin a relaxation of the same kind, for a branch of the question."""

@@ -28,6 +28,8 @@ class TurnParams:
         Arcs up to which the whole question goes to the solver as one integer program.
     climbs
         Steps up the relaxation: at first, then with whole knapsacks, or else with fractional ones.
+    climb_proven
+        Steps up what is proven over all arcs, where the question leaves some out.
     climb_slice, least_work
         An ascent is cut into slices of so many steps where arcs are many or the work planned is
         less than this: it keeps its momentum only while it lasts.
@@ -60,6 +62,7 @@ class TurnParams:
 
     tiny_arcs: int = 1000
     climbs: tuple[int, int, int] = (250, 400, 500)
+    climb_proven: int = 300
     climb_slice: int = 50
     least_work: float = 1.5
     proof_arcs: int = 1_500_000

@@ -112,7 +112,9 @@ def _raised(
         _climb(relaxation, run, params.turns, iterations=whole, nodes=nodes)
     elif len(arcs.cost) <= params.turns.proof_arcs or many:
         _climb(relaxation, run, params.turns, iterations=fractional)
-    return (_or_packed(relaxation, run, params) if uneven else relaxation), uneven
+    relaxation = _or_packed(relaxation, run, params) if uneven else relaxation
+    relaxation.raise_proven(run, iterations=params.turns.climb_proven)
+    return relaxation, uneven
 
 
 def _settled(case: Case, arcs: Arcs, params: SitingParams) -> tuple[Case, Arcs]:
