@@ -5,9 +5,8 @@ import pytest
 from scipy import sparse
 
 from gridplan.optimise.budget import Run
-from gridplan.optimise.partition.bound.cut_prices import cut_prices
 from gridplan.optimise.partition.bound.doubtful_units import DoubtParams
-from gridplan.optimise.partition.bound.load_prices import Transport
+from gridplan.optimise.partition.bound.load_prices import Transport, cut_prices
 from gridplan.optimise.partition.bound.sifting import SiftingParams, sift
 from gridplan.optimise.partition.engine import problem_of
 from gridplan.optimise.partition.local.construct import relax

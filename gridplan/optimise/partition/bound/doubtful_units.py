@@ -1,7 +1,7 @@
 """
 The linear relaxation of very many units: a program over those whose part is in doubt alone.
 
-At good prices on the loads (:mod:`.cut_prices`) nearly every unit is clearly cheapest in one part,
+At good prices on the loads (:mod:`.load_prices`) nearly every unit is clearly cheapest in one part,
 once long ways are made a little dearer than in proportion, and the few that are not settle the
 balance. The program chooses for them, the others stay where prices send them; it takes in more of
 them until its value is near to the bound that prices give over all units and parts. A program over
@@ -17,8 +17,7 @@ from scipy import sparse
 
 from gridplan.optimise.budget import Run
 from gridplan.optimise.milp import solve
-from gridplan.optimise.partition.bound.cut_prices import CutPriceParams, cut_prices
-from gridplan.optimise.partition.bound.load_prices import Transport
+from gridplan.optimise.partition.bound.load_prices import CutPriceParams, Transport, cut_prices
 
 
 @dataclass(frozen=True)
