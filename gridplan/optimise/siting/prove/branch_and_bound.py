@@ -17,7 +17,6 @@ import numpy as np
 from gridplan.optimise.budget import Run
 from gridplan.optimise.siting.answer import check
 from gridplan.optimise.siting.bound.lagrangian import Priced, Relaxation, many_units, whole_nodes
-from gridplan.optimise.siting.bound.load_multipliers import LoadRelaxation
 from gridplan.optimise.siting.bound.site_choice import with_and_without
 from gridplan.optimise.siting.bound.toll import affordable_sites, within_budget
 from gridplan.optimise.siting.local.interchange import Interchange
@@ -28,7 +27,7 @@ from gridplan.optimise.siting.prove.reduced_cost_fixing import (
     links_of,
     settle_sites,
 )
-from gridplan.optimise.siting.prove.split import Split, pocket, unbound
+from gridplan.optimise.siting.prove.split import Split, pocket_of, unbound
 from gridplan.optimise.siting.question.arcs import Arcs, nearest_arcs
 from gridplan.optimise.siting.question.case import Case
 
@@ -280,21 +279,12 @@ class Branching:
             whole = int(number)
             if case.low <= whole < case.high:
                 return Split(np.arange(case.m), whole)
-        alike = None if self._few else self._pocket(free, relaxation)
+        among = free[self._unbound[free] & (case.group[free] < len(self.case.group_min))]
+        alike = None if self._few else pocket_of(relaxation, among, self.params.pockets)
         if alike is not None:
             return alike
         doubt = np.abs(openness[free] - 0.5)
         return Split(free[[np.argmin(np.round(doubt, 6))]])
-
-    def _pocket(self, free: np.ndarray, relaxation: Relaxation) -> Split | None:
-        """Find sites that stand in for each other, of none that was split on so."""
-        now, case = relaxation.best, relaxation.case
-        if not isinstance(relaxation, LoadRelaxation) or now is None:
-            return None
-        among = free[self._unbound[free] & (case.group[free] < len(self.case.group_min))]
-        return pocket(
-            relaxation.columns, now.price, among, relaxation.openness, self.params.pockets
-        )
 
     def _leaf(self, node: Node, now: Priced, run: Run) -> None:
         """Settle a node whose sites are known."""

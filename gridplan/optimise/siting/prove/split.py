@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gridplan.optimise.numeric.compiled import compiled
+from gridplan.optimise.siting.bound.lagrangian import Relaxation
+from gridplan.optimise.siting.bound.load_multipliers import LoadRelaxation
 from gridplan.optimise.siting.question.arcs import Columns
 from gridplan.optimise.siting.question.case import Case
 
@@ -121,6 +123,28 @@ def unbound(case: Case) -> Array:
     more = case.high - int(case.kept.sum())
     loose = (kept >= case.group_min) & (np.minimum(size, kept + more) <= case.group_max)
     return np.asarray(loose[case.group] & ~case.kept)
+
+
+def pocket_of(relaxation: Relaxation, free: Array, params: PocketParams = DEFAULT) -> Split | None:
+    """
+    Find the pocket on which a relaxation wavers, as :func:`pocket` does.
+
+    Parameters
+    ----------
+    relaxation
+        Once climbed; of bands, else it has no columns.
+    free, params
+        As there.
+
+    Returns
+    -------
+    Split
+        None where it does not waver.
+    """
+    now = relaxation.best
+    if not isinstance(relaxation, LoadRelaxation) or now is None:
+        return None
+    return pocket(relaxation.columns, now.price, free, relaxation.openness, params)
 
 
 def pocket(
