@@ -68,7 +68,7 @@ class MultistartParams:
     hot_wide: float = 1.0
     cold: float = 0.1
     few: int = 12
-    large: int = 30
+    large: int = 29
     ways: tuple[Way, ...] = (
         (10.0, 1.0, 2.0),
         (30.0, 10.0, 0.0),
