@@ -225,7 +225,7 @@ WRONG: dict[str, tuple[Break, str, str]] = {
         "not-a-number",
         r"row 2\): 约两千",
     ),
-    "number with unit": (edit(HOSPITALS, "800", "800张"), "not-a-number", "800张"),
+    "number in words": (edit(HOSPITALS, "800", "八百张"), "not-a-number", "八百张"),
     "duplicate ids": (edit(UNITS, "u10", "u00"), "duplicate-value", r"repeats u00 \(2 rows"),
     "no id in one row": (edit(UNITS, "u10", ""), "missing-value", "unit is empty"),
     "unknown level": (

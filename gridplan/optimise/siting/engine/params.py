@@ -60,7 +60,7 @@ class TurnParams:
         Most of them.
     """
 
-    tiny_arcs: int = 1000
+    tiny_arcs: int = 500
     climbs: tuple[int, int, int] = (250, 400, 500)
     climb_proven: int = 300
     climb_slice: int = 50
