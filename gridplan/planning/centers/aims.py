@@ -31,10 +31,13 @@ class CloserParams:
         Relative gap above which it does.
     times
         Work it may take then, as a multiple of ``work_limit``.
+    least
+        Work limit from which it does: less is what trials of remedies and variants are given.
     """
 
     gap: float = 0.05
     times: float = 2.0
+    least: float = 5.0
 
 
 PARAMS = CloserParams()
@@ -65,7 +68,8 @@ def least_distance(arrays: CenterArrays, progress: Tell | None) -> Sited:
         return least_distance_within(arrays, progress)
     unit = travel_unit(scenario)
     answer = _answered(arrays, progress)
-    if not answer.feasible or not _far(answer, PARAMS):
+    trial = scenario.work_limit < PARAMS.least
+    if trial or not answer.feasible or not _far(answer, PARAMS):
         return Sited(answer, certificate_of(answer, seed=scenario.seed, unit=unit))
     again = _answered(
         arrays, phase(progress, ALMOST, 1.0 - ALMOST), times=PARAMS.times,
