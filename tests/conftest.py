@@ -1,6 +1,5 @@
 """Fixtures every test may ask for, and the one hypothesis profile."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,13 +19,6 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("gridplan")
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers(config) -> int:  # noqa: ARG001  # a hook
-    """Count one more than there are processors: tests of pages mostly wait for the browser."""
-    return (os.cpu_count() or 1) + 1
-
 
 COLUMNS, ROWS, SIDE = 6, 4, 200
 WEST, SOUTH = 490_000, 2_520_000  # corner of the lattice in EPSG:4547
