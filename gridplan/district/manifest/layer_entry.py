@@ -74,7 +74,7 @@ class Entry:
     cell_metres
         Side of a lattice cell, metres; None if the layer is no lattice.
     table
-        Layer inside a GeoPackage; empty if it has only one.
+        Layer inside a map file, or sheet of a workbook; empty if it has only one.
     dot_means
         What a dot in figures written as text is: ``thousands``, ``decimal``, or empty: asked
         about where both fit.
